@@ -1,0 +1,60 @@
+# make demo · make test · make run, and below what a developer needs besides.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# The release build is linked statically against Swift's own libraries: what is installed is two files.
+RELEASE := -c release --static-swift-stdlib
+BIN = .build/release
+
+.PHONY: help demo test run build setup format lint bench clean install
+
+help:
+	@echo 'make demo    build, and see a day at the lodge played'
+	@echo 'make test    run every test'
+	@echo 'make run     keep the daemon in the foreground, on .build/run'
+	@echo 'make build   build the release programs into $(BIN)'
+	@echo 'make bench   how many durable calls a second, and how soon it is ready'
+	@echo 'make format  write the house style into the sources;  make lint  only look'
+	@echo 'make install DESTDIR=…  put programs, units and configuration in place'
+
+# What is missing on this machine is installed, as root or with sudo, and said.
+setup:
+	@scripts/setup
+
+build: setup
+	swift build $(RELEASE) --product concierged
+	swift build $(RELEASE) --product conciergectl
+
+demo: build
+	@BIN=$(BIN) scripts/demo
+
+test: setup
+	swift build --build-tests
+	swift test --skip-build
+
+run: build
+	@mkdir -p .build/run
+	$(BIN)/concierged --config etc/concierge/concierged.yaml --state-dir .build/run/state --socket .build/run/org.concierged
+
+format:
+	swift format format --in-place --recursive --configuration .swift-format Package.swift Sources Tests plugins Benchmarks
+
+lint:
+	swift format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests plugins Benchmarks
+
+install: build
+	install -D -m 0755 $(BIN)/concierged $(DESTDIR)/usr/bin/concierged
+	install -D -m 0755 $(BIN)/conciergectl $(DESTDIR)/usr/bin/conciergectl
+	install -D -m 0644 etc/concierge/concierged.yaml $(DESTDIR)/etc/concierge/concierged.yaml
+	install -d -m 0755 $(DESTDIR)/etc/concierge/concierged.d
+	install -D -m 0644 systemd/concierged.service $(DESTDIR)/usr/lib/systemd/system/concierged.service
+	install -D -m 0644 systemd/concierged.socket $(DESTDIR)/usr/lib/systemd/system/concierged.socket
+	install -D -m 0644 systemd/concierge.sysusers $(DESTDIR)/usr/lib/sysusers.d/concierge.conf
+
+bench: setup
+	swift build $(RELEASE) --product concierged
+	swift build $(RELEASE) --product lodge-load
+	@BIN=$(BIN) Benchmarks/run
+
+clean:
+	rm -rf .build

@@ -1,0 +1,107 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every provider of this build: a folder under plugins/ each. Its type stands in Sources/concierged/Providers.swift.
+let providers = ["ParcelReception", "Repairs", "HealthAppointments"]
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "concierged",
+    products: [
+        .executable(name: "concierged", targets: ["concierged"]),
+        .executable(name: "conciergectl", targets: ["conciergectl"]),
+        .library(name: "ConciergeKit", targets: ["ConciergeKit"]),
+        .library(name: "ConciergeTesting", targets: ["ConciergeTesting"]),
+        .library(name: "ConciergeDaemon", targets: ["ConciergeDaemon"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // The rooms, each depending only on those above it.
+        .target(name: "Product", swiftSettings: strict),
+        .target(name: "JSON", swiftSettings: strict),
+        .target(name: "ConciergeKit", dependencies: ["JSON"], swiftSettings: strict),
+        .target(name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON", collections], swiftSettings: strict),
+        .target(name: "ConciergeStore", dependencies: ["ConciergeEngine", "JSON", grdb], swiftSettings: strict),
+        .target(name: "Varlink", dependencies: ["JSON", collections] + nio, swiftSettings: strict),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .target(name: "Systemd", dependencies: ["CSystemd", logging], swiftSettings: strict),
+        .target(
+            name: "ConciergeDaemon",
+            dependencies: [
+                "Product", "JSON", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink", "Systemd",
+                "Yams", logging, lifecycle, signals, collections, arguments,
+            ] + nio,
+            resources: [.embedInCode("Control/Interfaces")],
+            swiftSettings: strict),
+        .target(
+            name: "ConciergeTesting", dependencies: ["ConciergeKit", "ConciergeEngine", "JSON"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "concierged",
+            dependencies: ["ConciergeDaemon", "ConciergeKit"] + providers.map { .target(name: $0) },
+            swiftSettings: strict),
+        .executableTarget(
+            name: "conciergectl", dependencies: ["Product", "Varlink", "JSON", arguments] + nio, swiftSettings: strict),
+        .executableTarget(
+            name: "lodge-load", dependencies: ["Varlink", arguments] + nio, path: "Benchmarks/lodge-load",
+            swiftSettings: strict),
+
+        // One folder of tests per target.
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(
+            name: "ConciergeKitTests", dependencies: ["ConciergeKit", "JSON"], swiftSettings: strict),
+        .testTarget(
+            name: "ConciergeEngineTests",
+            dependencies: ["ConciergeEngine", "ConciergeTesting", "ConciergeKit", "JSON"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConciergeStoreTests", dependencies: ["ConciergeStore", "ConciergeEngine", "ConciergeKit", grdb],
+            swiftSettings: strict),
+        .testTarget(
+            name: "VarlinkTests", dependencies: ["Varlink", "JSON"] + nio, swiftSettings: strict),
+        .testTarget(name: "SystemdTests", dependencies: ["Systemd", logging], swiftSettings: strict),
+        .testTarget(name: "ConfigurationTests", dependencies: ["ConciergeDaemon"], swiftSettings: strict),
+        .testTarget(
+            name: "ConciergectlTests", dependencies: ["conciergectl", "Varlink", "JSON"] + nio, swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["concierged", "conciergectl", "Varlink", "JSON", grdb] + nio, path: "Tests/Integration",
+            swiftSettings: strict),
+    ]
+        + providers.flatMap { provider -> [Target] in
+            [
+                .target(
+                    name: provider, dependencies: ["ConciergeKit"], path: "plugins/\(provider)/Sources",
+                    swiftSettings: strict),
+                .testTarget(
+                    name: "\(provider)Tests", dependencies: [.target(name: provider), "ConciergeTesting"],
+                    path: "plugins/\(provider)/Tests", swiftSettings: strict),
+            ]
+        },
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,86 @@
+/// A value of the configuration, and where it stands.
+struct ConfigurationNode: Sendable {
+    enum Content: Sendable {
+        /// A single value as it is written. A plain one may be a number, a boolean or null; a quoted one is text.
+        case scalar(String, isPlain: Bool)
+        case sequence([ConfigurationNode])
+        /// A mapping in the order of the file; no key comes twice.
+        case mapping([Entry])
+    }
+
+    struct Entry: Sendable {
+        let key: String
+        var value: ConfigurationNode
+    }
+
+    var content: Content
+
+    /// Where the value stands, or, in a mapping, its key.
+    let file: String
+    let line: Int?
+
+    /// Nothing, where a file has nothing.
+    static func absent(from file: String) -> ConfigurationNode {
+        ConfigurationNode(content: .scalar("", isPlain: true), file: file, line: nil)
+    }
+
+    /// The entries of a mapping, none for null, or `nil` for anything else.
+    var entries: [Entry]? {
+        switch content {
+        case .mapping(let entries): entries
+        case .scalar where isNull: []
+        default: nil
+        }
+    }
+
+    func value(for key: String) -> ConfigurationNode? {
+        entries?.first { $0.key == key }?.value
+    }
+
+    /// Whether this is null, as YAML 1.2's core schema (10.3.2) writes it.
+    var isNull: Bool {
+        guard case .scalar(let text, isPlain: true) = content else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(text)
+    }
+
+    /// Whether nothing at all is written here: `parcel:` with nothing below it.
+    private var isBlank: Bool {
+        if case .scalar("", isPlain: true) = content { true } else { false }
+    }
+
+    /// This value with a later file's over it. Mappings are merged key by key; anything else is replaced whole. A
+    /// section that the later file leaves blank changes nothing, so that commenting out its lines does not undo the
+    /// earlier file; `null` does.
+    func merged(with later: ConfigurationNode) -> ConfigurationNode {
+        guard case .mapping(var entries) = content else { return later }
+        if later.isBlank { return self }
+        guard case .mapping(let laterEntries) = later.content else { return later }
+        for entry in laterEntries {
+            if let index = entries.firstIndex(where: { $0.key == entry.key }) {
+                entries[index].value = entries[index].value.merged(with: entry.value)
+            } else {
+                entries.append(entry)
+            }
+        }
+        var merged = self
+        merged.content = .mapping(entries)
+        return merged
+    }
+
+    /// What stands here, in words.
+    var summary: String {
+        switch content {
+        case .mapping: "a mapping"
+        case .sequence: "a list"
+        case .scalar where isNull: "nothing"
+        case .scalar(let text, let isPlain):
+            if isPlain, Bool(configuration: text) != nil {
+                text
+            } else if isPlain, Double(configuration: text) != nil {
+                "the number \(text)"
+            } else {
+                "the text \"\(text.count > 40 ? text.prefix(39) + "…" : text[...])\""
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Glibc
+
+extension ConfigurationTree {
+    /// Reads the main file and its drop-ins: the files whose names end in `.yaml`, but do not begin with a dot, in the
+    /// folder beside it that is named like it with `.d` for `.yaml`, by the order of their names' bytes. For
+    /// `/etc/concierge/concierged.yaml` the folder is `/etc/concierge/concierged.d`.
+    ///
+    /// Mappings are merged key by key and the later file wins; lists and single values are replaced whole. An empty
+    /// file is an empty mapping.
+    ///
+    /// - Parameter requiresMainFile: Whether it is an error that the main file does not exist. The folder is always
+    ///   optional.
+    /// - Throws: ``ConfigurationError``, of the kind `missingFile` if only that is the matter.
+    package init(mainFile: String, requiresMainFile: Bool = true) throws(ConfigurationError) {
+        var root = ConfigurationNode(content: .mapping([]), file: mainFile, line: nil)
+        var files: [String] = []
+        for file in try [mainFile] + Self.dropIns(of: mainFile) {
+            guard let text = try Self.read(file) else {
+                if file == mainFile && !requiresMainFile { continue }
+                let kind: ConfigurationError.Kind = file == mainFile ? .missingFile : .unreadableFile
+                throw ConfigurationError(kind, file: file, reason: "the file does not exist")
+            }
+            root = root.merged(with: try ConfigurationParser.parse(text, file: file))
+            files.append(file)
+        }
+        self.init(root: root, mainFile: mainFile, files: files)
+    }
+
+    private static func dropIns(of mainFile: String) throws(ConfigurationError) -> [String] {
+        let stem = mainFile.hasSuffix(".yaml") ? String(mainFile.dropLast(5)) : mainFile
+        let folder = stem + ".d"
+        guard let stream = opendir(folder) else {
+            if errno == ENOENT { return [] }
+            throw unreadable(folder, errno)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else { break }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasSuffix(".yaml"), !name.hasPrefix(".") { names.append(name) }
+        }
+        if errno != 0 { throw unreadable(folder, errno) }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { "\(folder)/\($0)" }
+    }
+
+    /// The text of a file, or `nil` if it does not exist. A configuration of more than a mebibyte is a mistake.
+    private static func read(_ file: String) throws(ConfigurationError) -> String? {
+        let limit = 1 << 20
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw unreadable(file, errno)
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 { throw unreadable(file, errno) }
+            if count == 0 { break }
+            bytes.append(contentsOf: buffer.prefix(count))
+            if bytes.count > limit {
+                throw ConfigurationError(.unreadableFile, file: file, reason: "the file is larger than 1 MiB")
+            }
+        }
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }.map { $0 + 1 }
+        throw ConfigurationError(.syntax, file: file, line: line, reason: "is not UTF-8")
+    }
+
+    private static func unreadable(_ path: String, _ code: CInt) -> ConfigurationError {
+        let reason = String(cString: strerror(code))
+        return ConfigurationError(.unreadableFile, file: path, reason: "cannot be read: \(reason)")
+    }
+}

@@ -1,0 +1,44 @@
+/// Guesses what a mistyped name was meant to be.
+enum NearestName {
+    /// The words for an error, `did you mean "holding"?`, or `nil` if no name is near enough.
+    static func suggestion(for name: String, among known: some Sequence<String>) -> String? {
+        nearest(to: name, among: known).map { "did you mean \"\($0)\"?" }
+    }
+
+    /// The known name with the fewest typing mistakes between it and `name`: at most one in three letters, three in
+    /// all. Of several, the first.
+    static func nearest(to name: String, among known: some Sequence<String>) -> String? {
+        let typed = normalized(name)
+        var best: (name: String, distance: Int)?
+        for candidate in known {
+            let letters = normalized(candidate)
+            let distance = distance(typed, letters)
+            let limit = min(3, max(1, max(typed.count, letters.count) / 3))
+            guard distance <= limit, distance < min(typed.count, letters.count) else { continue }
+            if best.map({ distance < $0.distance }) ?? true { best = (candidate, distance) }
+        }
+        return best?.name
+    }
+
+    /// Letters in upper case and hyphens for underscores are no mistakes worth counting.
+    private static func normalized(_ name: String) -> [Character] {
+        name.lowercased().map { $0 == "-" ? "_" : $0 }
+    }
+
+    /// The Damerau-Levenshtein distance in its restricted form (optimal string alignment): how many letters were
+    /// added, left out, replaced, or swapped with their neighbour.
+    static func distance(_ left: [Character], _ right: [Character]) -> Int {
+        var beforeLast: [Int] = []
+        var last = Array(0...right.count)
+        for (i, a) in left.enumerated() {
+            var row = [i + 1]
+            for (j, b) in right.enumerated() {
+                var cost = min(last[j + 1] + 1, row[j] + 1, last[j] + (a == b ? 0 : 1))
+                if i > 0, j > 0, a == right[j - 1], left[i - 1] == b { cost = min(cost, beforeLast[j - 1] + 1) }
+                row.append(cost)
+            }
+            (beforeLast, last) = (last, row)
+        }
+        return last[right.count]
+    }
+}

@@ -1,0 +1,94 @@
+import ConciergeEngine
+import ConciergeKit
+import JSON
+import Varlink
+
+extension ControlHandler {
+    func handleManager(_ call: VarlinkCall, _ responder: VarlinkResponder) {
+        switch call.name {
+        case "Status": status(call, responder)
+        case "Providers": providers(call, responder)
+        case "Services": services(call, responder)
+        case "Schedules": schedules(call, responder)
+        case "Reload": reload(call, responder)
+        default: responder.fail(.methodNotImplemented(call.method))
+        }
+    }
+
+    private func status(_ call: VarlinkCall, _ responder: VarlinkResponder) {
+        read(call, responder) {
+            let status = try await manager.status()
+            respond(responder) { writer in
+                writer.member("version", status.version)
+                writer.member("state", status.isStopping ? "stopping" : "serving")
+                writer.member("started_at", status.startedAt)
+                writer.member("store", status.store)
+                writer.member("providers_serving", status.providersServing)
+                writer.member("providers", status.providers)
+                writer.member("open_requests", status.counts.openRequests)
+                writer.member("pending_timers", status.counts.pendingTimers)
+                writer.member("next_due", status.nextDue)
+                writer.member("runs_queued", status.counts.queuedRuns)
+                writer.member("runs_running", status.counts.runningRuns)
+                writer.member("runs_failed", status.counts.failedRuns)
+            }
+        }
+    }
+
+    private func providers(_ call: VarlinkCall, _ responder: VarlinkResponder) {
+        read(call, responder) {
+            let statuses = await manager.providerStatuses()
+            respond(responder) { writer in
+                writer.key("providers")
+                writer.beginArray()
+                for status in statuses { status.write(to: &writer) }
+                writer.endArray()
+            }
+        }
+    }
+
+    private func services(_ call: VarlinkCall, _ responder: VarlinkResponder) {
+        let wanted = call.parameters["id"]?.stringValue
+        let found = manager.offers.flatMap { offer in offer.services.map { (offer.manifest.id, $0) } }
+            .filter { wanted == nil || $0.1.id == wanted }
+        if let wanted, found.isEmpty { return responder.fail(notFound(wanted, call)) }
+        respond(responder) { writer in
+            writer.key("services")
+            writer.beginArray()
+            for (provider, table) in found { table.write(to: &writer, provider: provider) }
+            writer.endArray()
+        }
+    }
+
+    private func schedules(_ call: VarlinkCall, _ responder: VarlinkResponder) {
+        read(call, responder) {
+            let schedules = await manager.schedules()
+            respond(responder) { writer in
+                writer.key("schedules")
+                writer.beginArray()
+                for (schedule, mark) in schedules {
+                    writer.beginObject()
+                    writer.member("id", schedule.id)
+                    writer.member("task", schedule.task)
+                    writer.member("recurrence", mark.recurrence)
+                    writer.member("last", mark.last)
+                    writer.member("next", mark.next)
+                    writer.endObject()
+                }
+                writer.endArray()
+            }
+        }
+    }
+
+    private func reload(_ call: VarlinkCall, _ responder: VarlinkResponder) {
+        Task {
+            do throws(ConfigurationError) {
+                try await manager.reload()
+                responder.reply()
+            } catch {
+                responder.fail(
+                    VarlinkError("\(call.interface).BadConfiguration", ["reason": .string(error.description)]))
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+import ConciergeEngine
+import ConciergeKit
+import JSON
+import Varlink
+
+/// Answers the calls of the control socket: checks who calls, hands what changes something to the engine, reads the
+/// rest from the ledger.
+struct ControlHandler: VarlinkHandler {
+    let loop: EngineLoop
+    let ledger: any Ledger
+    let watchers: Watchers
+    let access: AccessRules
+    let names: LoginNames
+    let manager: any DaemonInformation
+    let language: Language
+
+    var interfaces: [InterfaceDefinition] { ControlInterfaces.all }
+
+    /// Calls that go through the engine are answered in their order whatever overlaps; all others see what the calls
+    /// before them on their connection did.
+    func mayOverlap(_ method: String) -> Bool {
+        switch method {
+        case "org.concierged.Requests.Open", "org.concierged.Requests.Act": true
+        case "org.concierged.Tasks.Trigger": true
+        default: false
+        }
+    }
+
+    func handle(_ call: VarlinkCall, _ responder: VarlinkResponder) {
+        guard access.role(of: call.peer) >= Self.roleNeeded(for: call.method) else {
+            return responder.fail(.permissionDenied)
+        }
+        switch call.interface {
+        case ControlInterfaces.requests.name: handleRequests(call, responder)
+        case ControlInterfaces.tasks.name: handleTasks(call, responder)
+        default: handleManager(call, responder)
+        }
+    }
+
+    private static func roleNeeded(for method: String) -> Role {
+        switch method {
+        case "org.concierged.Manager.Reload": .admin
+        case "org.concierged.Requests.Open", "org.concierged.Requests.Act", "org.concierged.Tasks.Trigger",
+            "org.concierged.Tasks.RetryRun", "org.concierged.Tasks.CancelRun":
+            .staff
+        default: .viewer
+        }
+    }
+
+    // MARK: Shared by the interfaces
+
+    func caller(_ call: VarlinkCall) -> Caller {
+        Caller(actor: names.name(of: call.peer.uid), idempotencyKey: call.parameters["idempotency_key"]?.stringValue)
+    }
+
+    /// Hands a command to the engine and answers once it is committed.
+    func submit(
+        _ command: Command, awaitsEnd: Bool = false, as member: String, _ call: VarlinkCall,
+        _ responder: VarlinkResponder
+    ) {
+        loop.submit(command, awaitsEnd: awaitsEnd) { result in
+            switch result {
+            case .success(.rejected(let rejection)):
+                responder.fail(error(for: rejection, interface: call.interface))
+            case .success(let answer):
+                reply(answer, as: member, responder)
+            case .failure(let failure):
+                responder.fail(error(for: failure, interface: call.interface))
+            }
+        }
+    }
+
+    private func reply(_ answer: Answer, as member: String, _ responder: VarlinkResponder) {
+        switch answer {
+        case .request(let view):
+            respond(responder) { writer in
+                writer.key(member)
+                view.write(to: &writer, table: manager.table(of: view.request.service))
+            }
+        case .run(let run):
+            respond(responder) { writer in
+                writer.key(member)
+                run.write(to: &writer)
+            }
+        case .repeated(let first):
+            respond(responder) { $0.member(member, raw: first) }
+        case .rejected, .done:
+            responder.reply()
+        }
+    }
+
+    /// Answers with an object whose members are written by `body`.
+    func respond(_ responder: VarlinkResponder, _ body: (inout JSONWriter) -> Void) {
+        responder.reply(encoded: Self.object(body))
+    }
+
+    static func object(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
+        var writer = JSONWriter(capacity: 512)
+        writer.beginObject()
+        body(&writer)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// Reads and answers. It begins on the caller's thread at once, and stays there where the ledger is on this
+    /// machine.
+    func read(_ call: VarlinkCall, _ responder: VarlinkResponder, _ body: @escaping @Sendable () async throws -> Void) {
+        Task.immediate {
+            do {
+                try await body()
+            } catch let failure as VarlinkError {
+                responder.fail(failure)
+            } catch let failure as LedgerError {
+                responder.fail(error(for: failure, interface: call.interface))
+            } catch {
+                responder.fail(self.error(for: .unavailable(reason: "\(error)"), interface: call.interface))
+            }
+        }
+    }
+
+    // MARK: Errors
+
+    func error(for rejection: Rejection, interface: String) -> VarlinkError {
+        switch rejection {
+        case .notFound(let id): VarlinkError("\(interface).NotFound", ["id": .string(id)])
+        case .invalid(let name, _): .invalidParameter(name)
+        case .refused, .broken:
+            VarlinkError(
+                "\(interface).Refused",
+                [
+                    "reason": .string(rejection.words[language]),
+                    "text": ["fr": .string(rejection.words.fr), "en": .string(rejection.words.en)],
+                ])
+        }
+    }
+
+    func error(for failure: LedgerError, interface: String) -> VarlinkError {
+        VarlinkError("\(interface).Unavailable", ["reason": .string(failure.description)])
+    }
+
+    func notFound(_ id: String, _ call: VarlinkCall) -> VarlinkError {
+        error(for: .notFound(id), interface: call.interface)
+    }
+
+    /// How many elements a list may have.
+    func limit(of call: VarlinkCall) throws(VarlinkError) -> Int {
+        guard let limit = call.parameters["limit"]?.intValue else { return 100 }
+        guard (1...1000).contains(limit) else { throw .invalidParameter("limit") }
+        return Int(limit)
+    }
+
+    /// Where a list goes on.
+    func cursor(of call: VarlinkCall) throws(VarlinkError) -> String? {
+        guard let after = call.parameters["after"]?.stringValue else { return nil }
+        guard Int64(after) != nil else { throw .invalidParameter("after") }
+        return after
+    }
+}
+
+extension VarlinkCall {
+    /// A parameter that the definition requires, so that it is there.
+    func string(_ name: String) -> String { parameters[name]?.stringValue ?? "" }
+
+    func object(_ name: String) -> JSONObject { parameters[name]?.objectValue ?? [:] }
+}

@@ -1,0 +1,26 @@
+import ConciergeEngine
+import ConciergeKit
+
+/// What the control socket asks of the daemon besides requests and runs.
+protocol DaemonInformation: Sendable {
+    /// What is offered now. It is asked on event loops and answers at once.
+    var offers: [Offer] { get }
+    /// A service's table, if it is served now.
+    func table(of service: String) -> ServiceTable?
+    func providerStatuses() async -> [Supervisor.Status]
+    func schedules() async -> [(schedule: Schedule, mark: ScheduleMark)]
+    func status() async throws(LedgerError) -> DaemonStatus
+    func reload() async throws(ConfigurationError)
+}
+
+/// How the daemon is.
+struct DaemonStatus: Sendable {
+    let version: String
+    let isStopping: Bool
+    let startedAt: Instant
+    let store: String
+    let providersServing: Int
+    let providers: Int
+    let counts: LedgerCounts
+    let nextDue: Instant?
+}

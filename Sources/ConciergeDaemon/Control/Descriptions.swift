@@ -1,0 +1,131 @@
+import ConciergeEngine
+import ConciergeKit
+import JSON
+
+// How providers, services and tasks are shown: the objects of org.concierged.Manager and .Tasks, all of it derived
+// from their declarations.
+
+extension Supervisor.Status {
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("id", manifest.id)
+        writer.member("name", manifest.name)
+        writer.member("summary", manifest.summary)
+        var offer: Offer?
+        switch state {
+        case .serving(let served):
+            offer = served
+            writer.member("state", "serving")
+        case .waiting(let reason, let retryAt, _):
+            writer.member("state", "waiting")
+            writer.member("reason", reason)
+            writer.member("retry_at", retryAt)
+        case .setAside(let reason):
+            writer.member("state", "set-aside")
+            writer.member("reason", reason)
+        }
+        writer.member("services", offer?.services.map(\.id) ?? [])
+        writer.member("tasks", offer?.tasks.map(\.id) ?? [])
+        writer.member("schedules", offer?.schedules.map(\.id) ?? [])
+        writer.endObject()
+    }
+}
+
+extension ServiceTable {
+    func write(to writer: inout JSONWriter, provider: String) {
+        writer.beginObject()
+        writer.member("id", id)
+        writer.member("provider", provider)
+        writer.member("name", name)
+        writer.member("summary", summary)
+        writer.key("states")
+        writer.beginArray()
+        for state in states {
+            writer.beginObject()
+            writer.member("id", state.id)
+            writer.member("name", state.name)
+            writer.member("open", state.isOpen)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.key("timers")
+        writer.beginArray()
+        for timer in timers {
+            writer.beginObject()
+            writer.member("id", timer.id)
+            writer.member("name", timer.name)
+            writer.endObject()
+        }
+        writer.endArray()
+        if let opening, let schema = opening.opening {
+            writer.key("opening")
+            schema.write(to: &writer, id: "open", from: [], to: opening.to)
+        }
+        writer.key("actions")
+        writer.beginArray()
+        for action in actions {
+            action.schema.write(to: &writer, id: action.schema.id, from: action.from, to: action.to)
+        }
+        writer.endArray()
+        writer.member("diagram", diagram)
+        writer.endObject()
+    }
+}
+
+extension ActionSchema {
+    fileprivate func write(to writer: inout JSONWriter, id: String, from: [String], to: [String]) {
+        writer.beginObject()
+        writer.member("id", id)
+        writer.member("name", name)
+        writer.member("from", from)
+        writer.member("to", to)
+        input.write(to: &writer)
+        writer.key("refused")
+        writer.beginArray()
+        for (name, reason) in refused.sorted(by: { $0.key < $1.key }) {
+            writer.beginObject()
+            writer.member("name", name)
+            writer.member("reason", reason)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+    }
+}
+
+extension InputSchema {
+    /// Writes the member `fields`.
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.key("fields")
+        writer.beginArray()
+        for field in fields {
+            writer.beginObject()
+            writer.member("name", field.name)
+            writer.member("kind", field.kind.word)
+            writer.member("required", field.isRequired)
+            writer.member("title", field.title)
+            writer.member("example", field.example)
+            if case .choice(let choices) = field.kind {
+                writer.member("choices", choices)
+            } else {
+                writer.member("choices", [])
+            }
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+}
+
+extension TaskDefinition {
+    func write(to writer: inout JSONWriter, provider: String) {
+        writer.beginObject()
+        writer.member("id", id)
+        writer.member("provider", provider)
+        writer.member("name", name)
+        input.write(to: &writer)
+        writer.key("time_limit")
+        writer.double(timeLimit.seconds)
+        writer.member("attempts", retry.attempts)
+        writer.endObject()
+    }
+}

@@ -1,0 +1,57 @@
+import ConciergeEngine
+import ConciergeKit
+import Logging
+import Product
+import Synchronization
+import Systemd
+
+extension Daemon: DaemonInformation {
+    var offers: [Offer] { registry.offers }
+
+    func table(of service: String) -> ServiceTable? { registry.service(service)?.table }
+
+    func providerStatuses() async -> [Supervisor.Status] { await supervisor.statuses }
+
+    func schedules() async -> [(schedule: Schedule, mark: ScheduleMark)] {
+        let schedules = registry.schedules
+        return await loop.marks.compactMap { mark in schedules[mark.id].map { ($0, mark) } }
+    }
+
+    func status() async throws(LedgerError) -> DaemonStatus {
+        let statuses = await supervisor.statuses
+        return DaemonStatus(
+            version: Product.version, isStopping: isStopping.withLock(\.self), startedAt: startedAt,
+            store: options.stateDirectory + "/ledger.sqlite",
+            providersServing: statuses.count { if case .serving = $0.state { true } else { false } },
+            providers: statuses.count, counts: try await ledger.counts(), nextDue: await loop.nextDue)
+    }
+
+    /// Takes a new configuration, all of it or nothing. The sections `control` and `journal` hold from the next start.
+    func reload() async throws(ConfigurationError) {
+        manager.reloading(status: "Reading the configuration")
+        defer { tellReady() }
+        do throws(ConfigurationError) {
+            let tree = try ConfigurationTree(
+                mainFile: options.configurationFile, requiresMainFile: options.config != nil)
+            let configuration = try DaemonConfiguration(tree, providers: registered.map(\.manifest.id))
+            try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
+            access.replace(with: configuration.access)
+            names.forget()
+        } catch {
+            journal.log(.error, .reloadRefused, "the configuration was refused, the old one holds: \(error)")
+            throw error
+        }
+        do throws(LedgerError) {
+            try await serveProviders()
+            journal.log(.notice, .reloaded, "the configuration was read again")
+        } catch {
+            journal.log(.error, .ledgerUnavailable, error.description)
+        }
+    }
+
+    /// Tells the service manager that all is well.
+    func tellReady() {
+        let registry = registry
+        manager.ready(status: "Serving \(registry.offers.count) of \(registered.count) providers")
+    }
+}

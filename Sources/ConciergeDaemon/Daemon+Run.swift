@@ -1,0 +1,217 @@
+import ConciergeEngine
+import ConciergeKit
+import Glibc
+import Logging
+import NIOCore
+import Product
+import ServiceLifecycle
+import Synchronization
+import Systemd
+import UnixSignals
+import Varlink
+
+extension Daemon {
+    /// Serves until it is told to stop.
+    func run() async throws {
+        let interrupted = try await ledger.takeUpInterruptedRuns(at: Self.systemClock())
+        if interrupted > 0 {
+            journal.log(.notice, .runsTakenUp, "\(interrupted) runs that were under way are taken up again")
+        }
+        try await serveProviders()
+        // Stopped from the last to the first: no more calls, then the runs under way, then what they still commit.
+        let group = ServiceGroup(
+            configuration: .init(
+                services: ([
+                    EngineService(daemon: self), RunnerService(daemon: self), ProviderRetries(daemon: self),
+                    Watchdog(daemon: self), ReloadSignal(daemon: self), ControlSocket(daemon: self),
+                ] as [any ServiceLifecycle.Service]).map {
+                    // Where one cannot go on, the others stop in order, and its error is the daemon's.
+                    .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: journal.logger.quiet))
+        try await group.run()
+        await ledger.close()
+        journal.log(.notice, .stopping, "stopped")
+        journal.flush()
+    }
+}
+
+extension Logger {
+    /// For libraries: warnings and worse.
+    fileprivate var quiet: Logger {
+        var logger = self
+        logger.logLevel = .warning
+        return logger
+    }
+}
+
+/// Decides and commits.
+private struct EngineService: ServiceLifecycle.Service {
+    let daemon: Daemon
+
+    func run() async {
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await daemon.loop.run()
+        } onCancelOrGracefulShutdown: {
+            daemon.loop.close()
+        }
+    }
+}
+
+/// Waits for the runs under way when the daemon stops.
+private struct RunnerService: ServiceLifecycle.Service {
+    let daemon: Daemon
+
+    func run() async throws {
+        try await gracefulShutdown()
+        let limit = daemon.configuration.lodge.stopLimit.duration
+        daemon.manager.extendTimeout(by: limit + .seconds(10))
+        await daemon.loop.beginNoMoreRuns()
+        await daemon.runner.drain(within: limit)
+    }
+}
+
+/// Tries those providers again that were not ready.
+private struct ProviderRetries: ServiceLifecycle.Service {
+    let daemon: Daemon
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                // Without a provider that waits there is nothing to wake up for but a reload, which asks again.
+                guard let retryAt = await daemon.supervisor.nextRetry else {
+                    await daemon.supervisor.waitForChange()
+                    continue
+                }
+                let delay = max(.zero, retryAt - Daemon.systemClock())
+                guard (try? await Task.sleep(for: delay)) != nil else { return }
+                if await daemon.supervisor.retryWaiting() {
+                    try await daemon.serveProviders()
+                    daemon.tellReady()
+                }
+            }
+        }
+    }
+}
+
+/// Feeds systemd's watchdog from the loops that do the work: the engine's thread and the socket's.
+private struct Watchdog: ServiceLifecycle.Service {
+    let daemon: Daemon
+
+    func run() async throws {
+        guard let interval = daemon.manager.watchdogInterval else { return try await gracefulShutdown() }
+        try await cancelWhenGracefulShutdown {
+            while (try? await Task.sleep(for: interval / 2)) != nil {
+                await daemon.loop.heartbeat()
+                try await daemon.eventLoops.any().submit {}.get()
+                daemon.manager.watchdog()
+            }
+        }
+    }
+}
+
+/// Reads the configuration again on SIGHUP.
+private struct ReloadSignal: ServiceLifecycle.Service {
+    let daemon: Daemon
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            // A refused configuration is in the journal.
+            try? await daemon.reload()
+        }
+    }
+}
+
+/// The control socket: ready once it listens, and the first to stop.
+private struct ControlSocket: ServiceLifecycle.Service {
+    let daemon: Daemon
+
+    func run() async throws {
+        var configuration = VarlinkServer.Configuration()
+        configuration.maximumMessageSize = daemon.configuration.control.messageLimit
+        configuration.maximumConnections = daemon.configuration.control.connectionLimit
+        configuration.onEvent = { [journal = daemon.journal] in journal.log($0) }
+        let server: VarlinkServer
+        do {
+            server = try await VarlinkServer.start(
+                at: try listener(),
+                service: ServiceInfo(
+                    vendor: Product.vendor, product: Product.name, version: Product.version, url: Product.url),
+                handler: handler, configuration: configuration, eventLoopGroup: daemon.eventLoops)
+        } catch let error as VarlinkServerError {
+            throw StartFailure(error)
+        }
+        let started = Daemon.systemClock() - daemon.startedAt
+        daemon.journal.log(
+            .notice, .started,
+            "\(Product.name) \(Product.version) serves on \(daemon.options.socket), ready after \(started)")
+        daemon.tellReady()
+        try await gracefulShutdown()
+        daemon.isStopping.withLock { $0 = true }
+        daemon.manager.stopping(status: "Finishing what is under way")
+        daemon.journal.log(.notice, .stopping, "stopping")
+        daemon.watchers.endAll()
+        await server.stop(within: .seconds(5))
+    }
+
+    private var handler: ControlHandler {
+        ControlHandler(
+            loop: daemon.loop, ledger: daemon.ledger, watchers: daemon.watchers, access: daemon.access,
+            names: daemon.names, manager: daemon, language: daemon.configuration.lodge.language)
+    }
+
+    /// The socket that systemd listens on for us, or one of our own.
+    private func listener() throws(StartFailure) -> VarlinkListener {
+        do {
+            let inherited = try ListeningSocket.inherited()
+            if let socket = inherited.first(where: { $0.name == "varlink" }) ?? inherited.first {
+                return .descriptor(socket.descriptor)
+            }
+            return .path(daemon.options.socket)
+        } catch {
+            throw StartFailure(status: StartFailure.ioError, reason: error.description)
+        }
+    }
+}
+
+extension StartFailure {
+    init(_ error: VarlinkServerError) {
+        switch error {
+        case .inUse(let path):
+            self.init(
+                status: StartFailure.unavailable, reason: "\(path): another concierged answers at this socket")
+        case .notASocket(let path):
+            self.init(
+                status: StartFailure.ioError, reason: "\(path): this is not a socket; it was left alone")
+        case .pathTooLong(let path):
+            self.init(
+                status: StartFailure.ioError, reason: "\(path): a socket's path may have 107 bytes at most")
+        case .system(let call, let path, let errno):
+            self.init(
+                status: StartFailure.ioError,
+                reason: "\(path ?? "the inherited socket"): \(call): \(String(cString: strerror(errno)))")
+        }
+    }
+}
+
+extension Journal {
+    /// Tells of a client that misbehaved.
+    func log(_ event: VarlinkServerEvent) {
+        switch event {
+        case .refusedConnection(let limit):
+            log(.warning, .badClient, "a connection was refused: \(limit) are open")
+        case .closedMalformed(_, let peer, let reason):
+            log(
+                .warning, .badClient, "a connection was closed, what it sent is not a call: \(reason)",
+                ["uid": "\(peer.uid)", "pid": "\(peer.pid)"])
+        case .closedTooLong(_, let peer, let limit):
+            log(
+                .warning, .badClient, "a connection was closed, a message was longer than \(limit) bytes",
+                ["uid": "\(peer.uid)", "pid": "\(peer.pid)"])
+        case .droppedSlowPeer(_, let peer, let pending):
+            log(
+                .warning, .badClient, "a connection was dropped, it left \(pending) bytes unread",
+                ["uid": "\(peer.uid)", "pid": "\(peer.pid)"])
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import ConciergeEngine
+import ConciergeKit
+import ConciergeStore
+import Foundation
+import Glibc
+import Logging
+import NIOPosix
+import Product
+import Synchronization
+import Systemd
+import Varlink
+
+/// The composition root: makes every part, joins them, and holds what the control socket asks about.
+final class Daemon: Sendable {
+    static let systemClock: @Sendable () -> Instant = {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Instant(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
+    }
+
+    let options: Options
+    let registered: [RegisteredProvider]
+    let configuration: DaemonConfiguration
+    let journal: Journal
+    let ledger: any Ledger
+    let loop: EngineLoop
+    let runner: TaskRunner
+    let supervisor: Supervisor
+    let watchers = Watchers()
+    let access: AccessRules
+    let names = LoginNames()
+    let manager = ServiceManager()
+    let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let startedAt = Daemon.systemClock()
+    let isStopping = Mutex(false)
+    private let served = Mutex(Registry())
+
+    /// Opens the ledger and makes every provider.
+    init(_ options: Options, providers: [RegisteredProvider]) async throws {
+        self.options = options
+        registered = providers
+        let (tree, configuration) = try Self.configuration(options, providers)
+        self.configuration = configuration
+        let journal = Journal(level: configuration.journal.level)
+        self.journal = journal
+        access = AccessRules(configuration.access)
+        let ledger = try Self.openLedger(options.stateDirectory)
+        self.ledger = ledger
+
+        let inbox = Inbox()
+        let runner = TaskRunner(
+            requests: LedgerRequests(ledger: ledger), clock: Self.systemClock,
+            log: { run, line in
+                journal.log(.info, nil, line, ["run": run.id, "task": run.task, "provider": run.provider])
+            },
+            ended: { run, attempt, result in inbox.submit(.end(run: run, attempt: attempt, result: result)) })
+        self.runner = runner
+        loop = EngineLoop(
+            inbox: inbox, ledger: ledger, clock: Self.systemClock,
+            outputs: .init(
+                start: { run, task in runner.start(run, task) },
+                stop: { run in runner.stop(run) },
+                publish: { [watchers] committed in
+                    watchers.publish(committed.entries)
+                    journal.tell(committed)
+                },
+                ledgerFailed: { error in journal.log(.error, .ledgerUnavailable, error.description) }))
+        supervisor = Supervisor(
+            providers, tree: tree, zone: configuration.lodge.timeZone, stateDirectory: options.stateDirectory,
+            clock: Self.systemClock, log: { manifest, state in journal.log(manifest, state) },
+            providerLog: { provider, line in journal.log(.info, nil, line, ["provider": provider]) })
+        do {
+            try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
+        } catch {
+            throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
+        }
+    }
+
+    /// Serves what the providers offer now.
+    func serveProviders() async throws(LedgerError) {
+        let registry = await supervisor.registry
+        try await loop.serve(registry)
+        served.withLock { $0 = registry }
+    }
+
+    var registry: Registry { served.withLock(\.self) }
+
+    static func configuration(
+        _ options: Options, _ providers: [RegisteredProvider]
+    ) throws(StartFailure) -> (ConfigurationTree, DaemonConfiguration) {
+        do throws(ConfigurationError) {
+            // A configuration that was named must be there; where none was, the defaults serve.
+            let tree = try ConfigurationTree(
+                mainFile: options.configurationFile, requiresMainFile: options.config != nil)
+            let configuration = try DaemonConfiguration(tree, providers: providers.map(\.manifest.id))
+            for provider in providers { try provider.check(tree) }
+            return (tree, configuration)
+        } catch {
+            throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
+        }
+    }
+
+    private static func openLedger(_ directory: String) throws(StartFailure) -> SQLiteLedger {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+        } catch {
+            throw StartFailure(
+                status: StartFailure.ioError, reason: "\(directory): the state directory cannot be made: \(error)")
+        }
+        do {
+            return try SQLiteLedger(stateDirectory: directory)
+        } catch {
+            let status =
+                switch error {
+                case .newer, .foreign: StartFailure.dataError
+                case .inUse: StartFailure.unavailable
+                case .cannotOpen, .unavailable: StartFailure.ioError
+                }
+            throw StartFailure(status: status, reason: error.description)
+        }
+    }
+}
+
+extension Journal {
+    /// Tells how a provider is.
+    func log(_ manifest: ProviderManifest, _ state: Supervisor.Status.State) {
+        switch state {
+        case .serving(let offer):
+            let offered = offer.services.map(\.id) + offer.tasks.map(\.id)
+            log(
+                .info, .providerServing, "\(manifest.id) serves: \(offered.joined(separator: ", "))",
+                ["provider": manifest.id])
+        case .waiting(let reason, let retryAt, _):
+            log(
+                .warning, .providerWaiting, "\(manifest.id) is not ready: \(reason); again at \(retryAt)",
+                ["provider": manifest.id])
+        case .setAside(let reason):
+            log(.error, .providerSetAside, "\(manifest.id) is set aside: \(reason)", ["provider": manifest.id])
+        }
+    }
+}

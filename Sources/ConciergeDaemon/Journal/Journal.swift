@@ -1,0 +1,110 @@
+import ConciergeEngine
+import ConciergeKit
+import Dispatch
+import Logging
+import Systemd
+
+/// What the daemon tells operations, in the journal or on a terminal.
+///
+/// Requests are told of by their ids; what residents gave, and what they are told, never stands here.
+struct Journal: Sendable {
+    /// Kinds of event that operations act on: the MESSAGE_ID of the line.
+    enum Kind: String {
+        case started = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a11"
+        case stopping = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a12"
+        case transition = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a13"
+        case runEnded = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a14"
+        case runFailed = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a15"
+        case ruleFault = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a16"
+        case providerServing = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a17"
+        case providerWaiting = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a18"
+        case providerSetAside = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a19"
+        case ledgerUnavailable = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a1a"
+        case reloaded = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a1b"
+        case reloadRefused = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a1c"
+        case badClient = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a1d"
+        case runsTakenUp = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a1e"
+    }
+
+    /// Beyond this many history lines in one batch, the batch is told of in one line: the ledger has them all, and a
+    /// flood of them would push the journal to its rate limit.
+    private static let linesPerBatch = 32
+
+    let logger: Logger
+    private let queue = DispatchQueue(label: "journal")
+
+    init(level: Logger.Level) {
+        logger = Logger(label: "concierged") { label in
+            LogDestination.standard.handler(
+                label: label, identifier: "concierged", fieldPrefix: "CONCIERGE_", level: level)
+        }
+    }
+
+    /// Writes a line.
+    func log(_ level: Logger.Level, _ kind: Kind?, _ message: String, _ fields: [String: String?] = [:]) {
+        var metadata: Logger.Metadata = [:]
+        for case (let name, let value?) in fields { metadata[name] = .string(value) }
+        if let kind { metadata["message_id"] = .string(kind.rawValue) }
+        logger.log(level: level, "\(message)", metadata: metadata)
+    }
+
+    /// Waits until all that was handed over is written.
+    func flush() { queue.sync {} }
+
+    /// Tells what a batch did, off the engine's thread: a slow journal delays nobody.
+    func tell(_ committed: Committed) {
+        let decision = committed.decision
+        guard !committed.entries.isEmpty || !decision.answers.isEmpty else { return }
+        queue.async {
+            for fault in decision.faults {
+                log(
+                    .error, .ruleFault, "\(fault.event) of request \(fault.request) went wrong: \(fault.reason)",
+                    ["provider": fault.provider, "request": fault.request, "event": fault.event])
+            }
+            tell(committed.entries)
+            for case .run(let run) in decision.answers where run.startedAt != nil { tell(run) }
+            for case .rejected(.broken(let provider, let reason)) in decision.answers {
+                log(.error, .ruleFault, "a rule went wrong, the call was refused: \(reason)", ["provider": provider])
+            }
+        }
+    }
+
+    private func tell(_ entries: [NumberedEntry]) {
+        guard entries.count <= Self.linesPerBatch else {
+            return log(.info, .transition, "\(entries.count) history lines were committed at once")
+        }
+        for entry in entries.map(\.entry) {
+            let way = [entry.from, entry.to].compactMap(\.self).joined(separator: " → ")
+            log(
+                .info, .transition, way.isEmpty ? entry.event : "\(entry.event): \(way)",
+                [
+                    "request": entry.request, "service": entry.service, "event": entry.event, "actor": entry.actor,
+                    "state": entry.to,
+                ])
+        }
+    }
+
+    private func tell(_ run: StoredRun) {
+        let fields: [String: String?] = [
+            "run": run.id, "task": run.task, "provider": run.provider, "request": run.request,
+            "attempt": "\(run.attempt)",
+        ]
+        switch run.state {
+        case .succeeded:
+            log(.info, .runEnded, "\(run.task) succeeded", fields)
+        case .failed:
+            log(
+                .error, .runFailed,
+                "\(run.task) failed for good after \(run.attempt) of \(run.attempts) attempts: \(run.error ?? "")",
+                fields)
+        case .cancelled:
+            log(.notice, .runEnded, "\(run.task) was \(run.error ?? "cancelled")", fields)
+        case .queued where run.error != nil:
+            log(
+                .warning, .runFailed,
+                "\(run.task) failed, attempt \(run.attempt) of \(run.attempts): \(run.error ?? ""); again at \(run.due)",
+                fields)
+        case .queued, .running: break
+        }
+    }
+}

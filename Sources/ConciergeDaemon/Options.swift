@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import Product
+
+/// The command line of the daemon.
+struct Options: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: Product.name,
+        abstract: "The lodge of a social landlord: runs the concierge services.",
+        discussion: """
+            Exit status: 0 stopped or checked, 64 usage, 65 the ledger is of a newer version or something else, \
+            69 the socket or the state directory is in use, 74 the ledger or the socket cannot be opened, \
+            78 bad configuration.
+            """,
+        version: Product.version)
+
+    @Option(help: ArgumentHelp("The configuration; drop-ins beside it in a folder named .d.", valueName: "file"))
+    var config: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the ledger is kept. $STATE_DIRECTORY, or else /var/lib/concierge.", valueName: "dir"))
+    var stateDir: String?
+
+    @Option(help: ArgumentHelp("The control socket.", valueName: "path"))
+    var socket = "/run/concierge/org.concierged"
+
+    @Flag(help: "Read the configuration, make every provider once in a scratch folder, and say what is wrong.")
+    var check = false
+
+    var configurationFile: String { config ?? "/etc/concierge/concierged.yaml" }
+
+    var stateDirectory: String {
+        if let stateDir { return stateDir }
+        // systemd gives a list where the unit names several; ours names one.
+        let given = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]?.split(separator: ":").first
+        return given.map(String.init) ?? "/var/lib/concierge"
+    }
+}
+
+/// Why the daemon does not run, with its exit status (sysexits.h).
+struct StartFailure: Error {
+    let status: Int32
+    let reason: String
+
+    static let dataError: Int32 = 65
+    static let unavailable: Int32 = 69
+    static let ioError: Int32 = 74
+    static let badConfiguration: Int32 = 78
+}

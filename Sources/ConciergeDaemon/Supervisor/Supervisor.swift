@@ -1,0 +1,127 @@
+import ConciergeEngine
+import ConciergeKit
+import Foundation
+
+/// Makes the providers, and makes those again that were not ready. One provider's trouble is its own: the others
+/// serve.
+actor Supervisor {
+    /// How a provider is.
+    struct Status: Sendable {
+        enum State: Sendable {
+            case serving(Offer)
+            case waiting(reason: String, retryAt: Instant, attempt: Int)
+            case setAside(reason: String)
+        }
+        let manifest: ProviderManifest
+        var state: State
+    }
+
+    private let providers: [RegisteredProvider]
+    private let stateDirectory: String
+    private let clock: @Sendable () -> Instant
+    private let log: @Sendable (ProviderManifest, Status.State) -> Void
+    private let providerLog: @Sendable (_ provider: String, _ line: String) -> Void
+    private(set) var statuses: [Status] = []
+    private var tree: ConfigurationTree
+    private var zone: Zone
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+
+    init(
+        _ providers: [RegisteredProvider], tree: ConfigurationTree, zone: Zone, stateDirectory: String,
+        clock: @escaping @Sendable () -> Instant,
+        log: @escaping @Sendable (ProviderManifest, Status.State) -> Void,
+        providerLog: @escaping @Sendable (_ provider: String, _ line: String) -> Void
+    ) {
+        self.providers = providers
+        self.tree = tree
+        self.zone = zone
+        self.stateDirectory = stateDirectory
+        self.clock = clock
+        self.log = log
+        self.providerLog = providerLog
+    }
+
+    /// Makes all providers from a configuration; what is served changes only where all sections of it are right.
+    func makeAll(from tree: ConfigurationTree, zone: Zone) async throws(ConfigurationError) {
+        var made: [Status] = []
+        for provider in providers {
+            made.append(
+                Status(manifest: provider.manifest, state: try await make(provider, from: tree, zone: zone, attempt: 1))
+            )
+        }
+        (self.tree, self.zone) = (tree, zone)
+        statuses = made
+        for status in made { log(status.manifest, status.state) }
+        wakeWaiters()
+    }
+
+    /// Returns after all providers were made anew, or when the caller is cancelled.
+    func waitForChange() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiters.append($0) }
+        } onCancel: {
+            Task { await wakeWaiters() }
+        }
+    }
+
+    private func wakeWaiters() {
+        for waiter in waiters { waiter.resume() }
+        waiters = []
+    }
+
+    /// All that is offered now.
+    var registry: Registry {
+        statuses.reduce(into: Registry()) { registry, status in
+            if case .serving(let offer) = status.state { registry.add(offer) }
+        }
+    }
+
+    /// When the next provider that was not ready is to be tried again.
+    var nextRetry: Instant? {
+        statuses.compactMap { if case .waiting(_, let retryAt, _) = $0.state { retryAt } else { nil } }.min()
+    }
+
+    /// Tries those again whose time has come; returns whether one of them serves now.
+    func retryWaiting() async -> Bool {
+        var anyServes = false
+        for index in statuses.indices {
+            guard case .waiting(_, let retryAt, let attempt) = statuses[index].state, retryAt <= clock(),
+                let provider = providers.first(where: { $0.manifest.id == statuses[index].manifest.id })
+            else { continue }
+            do {
+                statuses[index].state = try await make(provider, from: tree, zone: zone, attempt: attempt + 1)
+            } catch {
+                statuses[index].state = .setAside(reason: error.description)
+            }
+            if case .serving = statuses[index].state { anyServes = true }
+            log(statuses[index].manifest, statuses[index].state)
+        }
+        return anyServes
+    }
+
+    private func make(
+        _ provider: RegisteredProvider, from tree: ConfigurationTree, zone: Zone, attempt: Int
+    ) async throws(ConfigurationError) -> Status.State {
+        let id = provider.manifest.id
+        let directory = stateDirectory + "/providers/" + id
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+            let context = ProviderContext(
+                stateDirectory: directory, zone: zone, logger: { [providerLog] in providerLog(id, $0) })
+            return .serving(try await provider.offer(from: tree, in: context))
+        } catch let error as ConfigurationError {
+            throw error
+        } catch ProviderError.notReady(let reason, let retryAfter) {
+            // 1 s, 2 s, 4 s, … up to 5 minutes, where the provider does not say.
+            let delay = retryAfter ?? .seconds(min(1 << min(attempt - 1, 9), 300))
+            return .waiting(reason: reason, retryAt: clock() + delay, attempt: attempt)
+        } catch ProviderError.needsAttention(let reason) {
+            return .setAside(reason: reason)
+        } catch let error as BadOffer {
+            return .setAside(reason: error.description)
+        } catch {
+            return .setAside(reason: "\(error)")
+        }
+    }
+}

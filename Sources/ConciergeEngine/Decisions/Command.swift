@@ -1,0 +1,59 @@
+package import ConciergeKit
+package import JSON
+
+/// Something that came in and is to be decided.
+package enum Command: Sendable {
+    case open(service: String, resident: String?, input: JSONObject, caller: Caller)
+    case act(id: String, action: String, input: JSONObject, caller: Caller)
+    case trigger(task: String, input: JSONObject, caller: Caller)
+    case retry(run: String, caller: Caller)
+    case cancel(run: String, caller: Caller)
+    /// An attempt has ended.
+    case end(run: String, attempt: Int, result: AttemptResult)
+    /// The clock has reached the next due moment: fire what is due.
+    case wake
+}
+
+/// Who asks, and under which idempotency key.
+package struct Caller: Sendable, Hashable {
+    package let actor: String
+    package let idempotencyKey: String?
+
+    package init(actor: String, idempotencyKey: String? = nil) {
+        self.actor = actor
+        self.idempotencyKey = idempotencyKey
+    }
+}
+
+/// How an attempt at a run ended.
+package enum AttemptResult: Sendable {
+    case succeeded(words: Text, data: [UInt8]?)
+    case failed(reason: String, retryAfter: Duration?)
+    /// Failed in a way that another attempt would not mend.
+    case failedForGood(reason: String)
+    /// The daemon stopped it: it does not count, and the run goes on at the next start.
+    case interrupted
+}
+
+/// What was decided about a command.
+package enum Answer: Sendable {
+    case request(RequestView)
+    case run(StoredRun)
+    /// The first answer to this idempotency key: a request or a run as it is shown, JSON.
+    case repeated([UInt8])
+    case rejected(Rejection)
+    /// Nothing to say: a timer, or the end of a run that nobody waits for any more.
+    case done
+}
+
+/// Why a command changed nothing.
+package enum Rejection: Error, Sendable, Hashable {
+    /// A rule, or what the ledger holds, does not allow it.
+    case refused(Text)
+    /// There is no request or run of this id.
+    case notFound(String)
+    /// A parameter or a field of the input is wrong.
+    case invalid(name: String, reason: Text)
+    /// The provider's code did what it must not: a mistake of its author.
+    case broken(provider: String, reason: String)
+}

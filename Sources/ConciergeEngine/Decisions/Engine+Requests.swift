@@ -1,0 +1,86 @@
+import ConciergeKit
+import JSON
+
+extension Engine {
+    /// Opens a request.
+    func open(
+        _ service: String, for resident: String?, with input: JSONObject, by actor: String, at desk: inout Desk
+    ) throws -> Answer {
+        guard let (provider, table) = registry.service(service), let row = table.opening,
+            case .open(let rule) = row.rule
+        else {
+            throw Rejection.invalid(
+                name: "service",
+                reason: Text(
+                    fr: "aucun service « \(service) » n'est servi", en: "no service \"\(service)\" is served"))
+        }
+        let id = desk.drawID()
+        let moment = Moment(
+            now: desk.now, request: id, resident: resident, actor: actor, seed: desk.generator.next())
+        let drafted = try run(of: provider) { try rule(input, moment) }
+        let request = StoredRequest(
+            id: id, service: service, state: row.to[0], isOpen: true, resident: resident, openedAt: desk.now,
+            closedAt: nil, record: drafted.record, version: 0)
+        return .request(
+            try settle(
+                drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,
+                from: nil, at: &desk))
+    }
+
+    /// Does an action of staff.
+    func act(
+        on id: String, _ action: String, with input: JSONObject, by actor: String, at desk: inout Desk
+    ) throws -> Answer {
+        guard let request = try ShortID.read(id).flatMap({ try desk.book.request($0) }) else {
+            throw Rejection.notFound(id)
+        }
+        guard let (provider, table) = registry.service(request.service) else {
+            throw Rejection.refused(
+                Text(
+                    fr: "Le service « \(request.service) » n'est pas servi en ce moment ; la demande attend.",
+                    en: "The service \"\(request.service)\" is not served at the moment; the request waits."))
+        }
+        guard let row = table.row(for: action, in: request.state), case .act(let rule) = row.rule else {
+            throw rejection(of: action, on: request, in: table)
+        }
+        let moment = Moment(
+            now: desk.now, request: request.id, resident: request.resident, actor: actor, seed: desk.generator.next())
+        let drafted = try run(of: provider) { try rule(input, request.record, moment) }
+        return .request(
+            try settle(
+                drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,
+                from: request.state, at: &desk))
+    }
+
+    /// Runs a rule, and tells its refusals from its mistakes.
+    func run<Result>(of provider: String, _ rule: () throws -> Result) throws -> Result {
+        do {
+            return try rule()
+        } catch let refusal as Refusal {
+            throw Rejection.refused(refusal.reason)
+        } catch let field as InvalidField {
+            throw Rejection.invalid(name: field.name, reason: field.reason)
+        } catch {
+            throw Rejection.broken(provider: provider, reason: "\(error)")
+        }
+    }
+
+    private func rejection(of action: String, on request: StoredRequest, in table: ServiceTable) -> Rejection {
+        guard table.actions.contains(where: { $0.schema.id == action }) else {
+            return .invalid(
+                name: "action",
+                reason: Text(
+                    fr: "le service « \(table.id) » n'a pas d'action « \(action) »",
+                    en: "the service \"\(table.id)\" has no action \"\(action)\""))
+        }
+        let state = table.states.first { $0.id == request.state }?.name ?? Text(fr: request.state, en: request.state)
+        let allowed = table.actions(in: request.state)
+        return .refused(
+            Text(
+                fr: "« \(action) » n'est pas possible dans l'état « \(state.fr) »."
+                    + (allowed.isEmpty ? "" : " Possible maintenant : \(allowed.joined(separator: ", "))."),
+                en: "\"\(action)\" is not possible in the state \"\(state.en)\"."
+                    + (allowed.isEmpty ? "" : " Possible now: \(allowed.joined(separator: ", "))."))
+        )
+    }
+}

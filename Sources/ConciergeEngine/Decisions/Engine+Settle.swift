@@ -1,0 +1,155 @@
+import ConciergeKit
+import JSON
+
+extension Engine {
+    /// A transition on its way into the book.
+    struct Step {
+        let provider: String
+        let table: ServiceTable
+        let row: ServiceTable.Row
+        let actor: String
+        var input: JSONObject?
+    }
+
+    /// Puts what a rule drafted into the book: the request's state and record, its timers and claims, its history
+    /// line, the runs it asks for. All that can go wrong goes wrong before the first change.
+    func settle(
+        _ drafted: Drafted, _ step: Step, on request: StoredRequest, from: String?, at desk: inout Desk
+    ) throws -> RequestView {
+        let destination = try destination(of: drafted, step)
+        let closes = !step.table.isOpen(destination)
+        let timers = try timers(after: drafted, step, in: destination, of: request, from: desk.book)
+        let claims = try claims(after: drafted, step, of: request, closes: closes, from: desk.book)
+        let runs = try runs(askedBy: drafted, step, of: request, at: &desk)
+
+        var request = request
+        request.state = destination
+        request.isOpen = !closes
+        request.closedAt = closes ? request.closedAt ?? desk.now : nil
+        request.record = drafted.record
+        request.version += 1
+        if from == nil { desk.book.open(request) } else { desk.book.change(request) }
+        for (name, due) in timers.changed { desk.book.setTimer(name, of: request, due: due) }
+        for claim in claims.released { desk.book.release(claim) }
+        for claim in claims.taken { desk.book.take(claim, for: request.id) }
+        desk.book.append(
+            Entry(
+                request: request.id, service: request.service, at: desk.now, actor: step.actor, event: step.row.event,
+                from: from, to: destination, input: step.input.flatMap { $0.isEmpty ? nil : Array($0.description.utf8) }
+            ))
+        for case .notify(let notice) in drafted.effects {
+            desk.book.append(
+                Entry(
+                    request: request.id, service: request.service, at: desk.now, actor: step.actor,
+                    event: "notice:\(notice.name)", input: Array(#"{"to":"\#(notice.audience.rawValue)"}"#.utf8),
+                    note: notice.words))
+        }
+        for run in runs { begin(run, at: &desk) }
+        return RequestView(request: request, timers: timers.running)
+    }
+
+    private func destination(of drafted: Drafted, _ step: Step) throws -> String {
+        guard let chosen = drafted.destination else { return step.row.to[0] }
+        guard step.row.to.contains(chosen) else {
+            throw Rejection.broken(
+                provider: step.provider,
+                reason: "\(step.table.id): the rule of \"\(step.row.event)\" went to \"\(chosen)\", "
+                    + "which the table does not name")
+        }
+        return chosen
+    }
+
+    /// The request's timers after the step. One that the new state has no transition for ends by itself.
+    private func timers(
+        after drafted: Drafted, _ step: Step, in destination: String, of request: StoredRequest, from book: Book
+    ) throws -> (running: [String: Instant], changed: [String: Instant?]) {
+        let allowed = step.table.timers(in: destination)
+        var running = request.version == 0 ? [:] : try book.timers(of: request.id)
+        var changed: [String: Instant?] = [:]
+        for effect in drafted.effects {
+            switch effect {
+            case .startTimer(let name, let due):
+                guard allowed.contains(name) else {
+                    throw Rejection.broken(
+                        provider: step.provider,
+                        reason: "\(step.table.id): the rule of \"\(step.row.event)\" started the timer \"\(name)\", "
+                            + "which has no transition from \"\(destination)\"")
+                }
+                running[name] = due
+                changed[name] = .some(due)
+            case .cancelTimer(let name):
+                running[name] = nil
+                changed[name] = .some(nil)
+            default: break
+            }
+        }
+        for name in running.keys where !allowed.contains(name) {
+            running[name] = nil
+            changed[name] = .some(nil)
+        }
+        return (running, changed)
+    }
+
+    /// What the step takes and gives back, in the order the rule asked for it. A closed request holds nothing.
+    private func claims(
+        after drafted: Drafted, _ step: Step, of request: StoredRequest, closes: Bool, from book: Book
+    ) throws -> (taken: [String], released: [String]) {
+        var taken: [String] = []
+        var released: [String] = []
+        for effect in drafted.effects {
+            switch effect {
+            case .claim(let wanted):
+                let key = "\(step.provider)/\(wanted.key)"
+                let holder = try book.holder(of: key)
+                guard holder == nil || holder == request.id else {
+                    throw Rejection.refused(try refusal(of: wanted, provider: step.provider, from: book))
+                }
+                if holder == nil, !taken.contains(key) { taken.append(key) }
+                released.removeAll { $0 == key }
+            case .release(let unscoped):
+                let key = "\(step.provider)/\(unscoped)"
+                taken.removeAll { $0 == key }
+                if try book.holder(of: key) == request.id { released.append(key) }
+            default: break
+            }
+        }
+        guard closes else { return (taken, released) }
+        return ([], request.version == 0 ? [] : try book.claims(of: request.id))
+    }
+
+    private func refusal(of wanted: ClaimWanted, provider: String, from book: Book) throws -> Text {
+        guard wanted.shown > 0 else { return wanted.refusal([]) }
+        let alternatives = wanted.alternatives()
+        let taken = try book.taken(among: alternatives.map { "\(provider)/\($0)" })
+        let free = alternatives.lazy.filter { !taken.contains("\(provider)/\($0)") }
+        return wanted.refusal(Array(free.prefix(wanted.shown)))
+    }
+
+    private func runs(
+        askedBy drafted: Drafted, _ step: Step, of request: StoredRequest, at desk: inout Desk
+    ) throws -> [StoredRun] {
+        var runs: [StoredRun] = []
+        for case .run(let id, let input) in drafted.effects {
+            guard let (provider, task) = registry.task(id), provider == step.provider else {
+                throw Rejection.broken(
+                    provider: step.provider,
+                    reason: "\(step.table.id): the rule of \"\(step.row.event)\" runs \"\(id)\", "
+                        + "which is not a task of its provider")
+            }
+            do {
+                try task.check(input)
+            } catch {
+                // The caller gave nothing to this task: the rule did.
+                throw Rejection.broken(
+                    provider: step.provider,
+                    reason: "\(step.table.id): the rule of \"\(step.row.event)\" runs \"\(id)\" "
+                        + "with an input that the task does not take")
+            }
+            runs.append(
+                StoredRun(
+                    id: desk.drawID(), task: id, provider: provider, input: input, actor: step.actor,
+                    request: request.id, attempts: task.retry.attempts, createdAt: desk.now, due: desk.now))
+        }
+        return runs
+    }
+}

@@ -1,0 +1,86 @@
+package import ConciergeKit
+import JSON
+
+extension Engine {
+    /// Fires what is due: timers in the order they were due, then schedules; queued runs begin where there is room.
+    func wake(at desk: inout Desk) throws -> Answer {
+        let due = try desk.book.facts.dueTimers(by: desk.now, limit: timersPerBatch)
+        for timer in due { try fire(timer, at: &desk) }
+        desk.decision.moreIsDue = due.count == timersPerBatch
+        for mark in desk.schedules.values.sorted(by: { ($0.next, $0.id) < ($1.next, $1.id) })
+        where mark.next <= desk.now {
+            try elapse(mark, at: &desk)
+        }
+        desk.slots.expectQueuedForAll()
+        return .done
+    }
+
+    private func fire(_ timer: PendingTimer, at desk: inout Desk) throws {
+        // A call decided earlier in this batch may have moved or ended the timer, or closed the request.
+        guard let request = try desk.book.request(timer.request),
+            let due = try desk.book.timers(of: timer.request)[timer.name], due <= desk.now,
+            let (provider, table) = registry.service(request.service)
+        else { return }
+        desk.book.setTimer(timer.name, of: request, due: nil)
+        let event = "timer:\(timer.name)"
+        guard let row = table.row(forTimer: timer.name, in: request.state), case .fire(let rule) = row.rule else {
+            report(event, of: request, provider, "the table has no transition for it", at: &desk)
+            return
+        }
+        let moment = Moment(
+            now: desk.now, request: request.id, resident: request.resident, actor: "timer",
+            seed: desk.generator.next())
+        do {
+            let drafted = try run(of: provider) { try rule(request.record, moment) }
+            _ = try settle(
+                drafted, Step(provider: provider, table: table, row: row, actor: "timer"), on: request,
+                from: request.state, at: &desk)
+        } catch let rejection as Rejection {
+            report(event, of: request, provider, rejection.words.en, at: &desk)
+        }
+    }
+
+    /// Tells of provider code that went wrong where no caller hears of it: in the history, and to the journal.
+    func report(
+        _ event: String, of request: StoredRequest, _ provider: String, _ reason: String, at desk: inout Desk
+    ) {
+        desk.book.append(
+            Entry(
+                request: request.id, service: request.service, at: desk.now, actor: provider, event: event,
+                from: request.state, to: request.state,
+                note: Text(fr: "Sans effet : \(reason)", en: "Without effect: \(reason)")))
+        desk.decision.faults.append(
+            Fault(provider: provider, request: request.id, event: event, reason: reason))
+    }
+
+    /// Triggers a schedule's task and works out when it elapses next. Elapses that were missed while the daemon was
+    /// down count as one; one that comes while an earlier run of it is unfinished is passed over.
+    private func elapse(_ mark: ScheduleMark, at desk: inout Desk) throws {
+        guard let schedule = registry.schedules[mark.id], let (provider, task) = registry.task(schedule.task) else {
+            return
+        }
+        if try !desk.book.hasUnfinishedRun(of: mark.id) {
+            begin(
+                StoredRun(
+                    id: desk.drawID(), task: schedule.task, provider: provider, input: [:], actor: "schedule",
+                    schedule: mark.id, attempts: task.retry.attempts, createdAt: desk.now, due: desk.now),
+                at: &desk)
+        }
+        let next = ScheduleMark(
+            id: mark.id, recurrence: mark.recurrence, last: desk.now, next: schedule.recurrence.next(after: desk.now))
+        desk.schedules[mark.id] = next
+        desk.book.mark(next)
+    }
+
+    /// Where the schedules stand, given where they stood: a new one, or one whose recurrence was changed, elapses
+    /// next as it says from now on, and never at once.
+    package func marks(of schedules: some Sequence<Schedule>, stored: [ScheduleMark], now: Instant) -> [ScheduleMark] {
+        schedules.map { schedule in
+            let recurrence = schedule.recurrence.description
+            let known = stored.first { $0.id == schedule.id }
+            if let known, known.recurrence == recurrence { return known }
+            return ScheduleMark(
+                id: schedule.id, recurrence: recurrence, last: known?.last, next: schedule.recurrence.next(after: now))
+        }
+    }
+}

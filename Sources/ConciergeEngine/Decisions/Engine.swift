@@ -1,0 +1,127 @@
+package import ConciergeKit
+import JSON
+
+/// Decides: commands in, answers and changes out. It does no I/O, waits for nothing and reads no clock; what it knows
+/// besides its arguments is what is served.
+///
+/// Each command is decided on the state that the ones before it in the batch left. One that is rejected leaves no
+/// trace.
+package struct Engine: Sendable {
+    package var registry: Registry
+    /// Due timers fired in one batch at most, so that calls which came meanwhile do not wait long.
+    package var timersPerBatch = 256
+
+    package init(registry: Registry) {
+        self.registry = registry
+    }
+
+    /// What a batch came to.
+    package struct Decision: Sendable {
+        /// One for each command.
+        package var answers: [Answer] = []
+        package var changes = Changes()
+        /// Runs that begin once the changes are committed.
+        package var started: [StoredRun] = []
+        /// Runs that were cancelled while they were under way.
+        package var stopped: [StoredRun] = []
+        /// Runs that failed without an answer to anybody: a crash took their last attempt.
+        package var givenUp: [StoredRun] = []
+        /// Whether more timers are due than one batch fires.
+        package var moreIsDue = false
+        /// Rules that went wrong where nobody is told by an answer.
+        package var faults: [Fault] = []
+
+        package init() {}
+    }
+
+    /// Provider code that did what it must not.
+    package struct Fault: Sendable, Hashable {
+        package let provider: String
+        package let request: String
+        package let event: String
+        package let reason: String
+    }
+
+    /// What decisions are made with.
+    struct Desk {
+        var book: Book
+        let now: Instant
+        var generator: any RandomNumberGenerator & Sendable
+        var slots: Slots
+        var schedules: [String: ScheduleMark]
+        var decision = Decision()
+
+        mutating func drawID() -> String { ShortID.draw(from: &generator) }
+    }
+
+    /// Decides a batch at an instant.
+    ///
+    /// `slots` and `schedules` are the caller's to keep: as they come out they hold for the next batch once these
+    /// changes are committed, and are to be thrown away where the commit fails.
+    package func decide(
+        _ commands: [Command], facts: any Facts, now: Instant,
+        generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+        slots: inout Slots, schedules: inout [String: ScheduleMark]
+    ) throws -> Decision {
+        var desk = Desk(book: Book(facts), now: now, generator: generator, slots: slots, schedules: schedules)
+        for command in commands {
+            do {
+                desk.decision.answers.append(try answer(command, at: &desk))
+            } catch let rejection as Rejection {
+                desk.decision.answers.append(.rejected(rejection))
+            }
+        }
+        try startQueuedRuns(at: &desk)
+        desk.decision.changes = desk.book.changes
+        (slots, schedules) = (desk.slots, desk.schedules)
+        return desk.decision
+    }
+
+    private func answer(_ command: Command, at desk: inout Desk) throws -> Answer {
+        switch command {
+        case .open(let service, let resident, let input, let caller):
+            try once(caller, ["open", service, resident ?? "", input.canonicalText], at: &desk) { desk in
+                try open(service, for: resident, with: input, by: caller.actor, at: &desk)
+            }
+        case .act(let id, let action, let input, let caller):
+            try once(caller, ["act", id, action, input.canonicalText], at: &desk) { desk in
+                try act(on: id, action, with: input, by: caller.actor, at: &desk)
+            }
+        case .trigger(let task, let input, let caller):
+            try once(caller, ["trigger", task, input.canonicalText], at: &desk) { desk in
+                try trigger(task, with: input, by: caller.actor, at: &desk)
+            }
+        case .retry(let run, let caller):
+            try retry(run, by: caller.actor, at: &desk)
+        case .cancel(let run, let caller):
+            try cancel(run, by: caller.actor, at: &desk)
+        case .end(let run, let attempt, let result):
+            try end(run, attempt: attempt, result, at: &desk)
+        case .wake:
+            try wake(at: &desk)
+        }
+    }
+
+    /// Makes a decision once for an idempotency key: a repeat of the same call gets the first answer, and the key with
+    /// another call is refused. A rejection is not remembered, because it changed nothing.
+    private func once(
+        _ caller: Caller, _ call: [String], at desk: inout Desk, decide: (inout Desk) throws -> Answer
+    ) throws -> Answer {
+        guard let key = caller.idempotencyKey else { return try decide(&desk) }
+        let fingerprint = Fingerprint.of(call)
+        if let first = try desk.book.answer(to: key) {
+            guard first.fingerprint == fingerprint else {
+                throw Rejection.refused(
+                    Text(
+                        fr: "La clé d'idempotence « \(key) » a déjà servi à un autre appel.",
+                        en: "The idempotency key \"\(key)\" was already used for another call."))
+            }
+            return .repeated(first.answer)
+        }
+        let answer = try decide(&desk)
+        if let shown = answer.shown(by: registry) {
+            desk.book.remember(StoredAnswer(key: key, fingerprint: fingerprint, answer: shown, at: desk.now))
+        }
+        return answer
+    }
+}

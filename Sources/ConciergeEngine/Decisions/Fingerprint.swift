@@ -1,0 +1,24 @@
+import JSON
+
+/// Tells a repeated call from another one with the same idempotency key: 64-bit FNV-1a over its parts. It guards
+/// against mistakes, not against an adversary.
+enum Fingerprint {
+    static func of(_ parts: [String]) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for part in parts {
+            for byte in part.utf8 {
+                hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+            }
+            // A byte that is in no UTF-8 text keeps ("ab", "c") and ("a", "bc") apart.
+            hash = (hash ^ 0xFF) &* 0x100_0000_01B3
+        }
+        return String(hash, radix: 16)
+    }
+}
+
+extension JSONObject {
+    /// The same text for equal objects, whatever the order of their keys.
+    var canonicalText: String {
+        JSONObject(keys.sorted().compactMap { key in self[key].map { (key, $0) } }).description
+    }
+}

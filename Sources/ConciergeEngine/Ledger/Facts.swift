@@ -1,0 +1,60 @@
+package import ConciergeKit
+
+/// What the engine may ask of the ledger while it decides: the state before the batch.
+///
+/// An implementation may throw to say that it must fetch something first and will ask for the decision again; a
+/// decision is pure, so it can be made twice.
+package protocol Facts {
+    func request(_ id: String) throws -> StoredRequest?
+    func timers(of request: String) throws -> [String: Instant]
+    func claims(of request: String) throws -> [String]
+    /// The request that holds a key.
+    func holder(of claim: String) throws -> String?
+    /// Those of the keys that are held.
+    func taken(among claims: [String]) throws -> Set<String>
+    func answer(to key: String) throws -> StoredAnswer?
+    func run(_ id: String) throws -> StoredRun?
+    /// Runs of these tasks of a provider that wait and are due, the longest due first.
+    func queuedRuns(
+        of provider: String, tasks: Set<String>, dueBy now: Instant, limit: Int
+    ) throws -> [StoredRun]
+    /// Timers of attended services that are due, the longest due first.
+    func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer]
+    /// The runs of a schedule that are queued or under way.
+    func unfinishedRuns(of schedule: String) throws -> [String]
+}
+
+/// All that one batch changes. A ledger applies all of it in one transaction, or nothing.
+package struct Changes: Sendable {
+    /// A timer as it is to stand, with the service that says whether it is attended.
+    package struct TimerChange: Sendable, Hashable {
+        package let service: String
+        package let due: Instant?
+
+        package init(service: String, due: Instant?) {
+            self.service = service
+            self.due = due
+        }
+    }
+
+    package var opened: [String: StoredRequest] = [:]
+    package var changed: [String: StoredRequest] = [:]
+    package var entries: [Entry] = []
+    /// By request and name. Where due is nil, the timer is deleted.
+    package var timers: [String: [String: TimerChange]] = [:]
+    /// Keys that are given up before any is taken.
+    package var releasedClaims: Set<String> = []
+    /// Keys that are taken, and by which request.
+    package var claims: [String: String] = [:]
+    package var createdRuns: [String: StoredRun] = [:]
+    package var changedRuns: [String: StoredRun] = [:]
+    package var answers: [String: StoredAnswer] = [:]
+    package var schedules: [String: ScheduleMark] = [:]
+
+    package init() {}
+
+    package var isEmpty: Bool {
+        opened.isEmpty && changed.isEmpty && entries.isEmpty && timers.isEmpty && releasedClaims.isEmpty
+            && claims.isEmpty && createdRuns.isEmpty && changedRuns.isEmpty && answers.isEmpty && schedules.isEmpty
+    }
+}

@@ -1,0 +1,133 @@
+package import ConciergeKit
+
+/// Where everything that was promised is kept. One daemon writes to a ledger at a time.
+///
+/// What ``commit(_:)`` returned from is on disk and survives a crash of the process, the system or the power. The
+/// protocol is asked in batches and asynchronously, so that a ledger may be on another machine; one on this machine
+/// answers on the caller's thread without a hop.
+package protocol Ledger: Sendable {
+    /// Decides on the facts as they are, and commits what was decided in one transaction, or nothing of it.
+    ///
+    /// `decide` may be called more than once: it must be pure. Nothing is changed where this throws.
+    nonisolated(nonsending)
+        func commit(_ decide: (any Facts) throws -> Engine.Decision) async throws(LedgerError) -> Committed
+
+    /// Says which services are served from now on. The timers of all others wait, however long they are due.
+    nonisolated(nonsending) func attend(to services: Set<String>) async throws(LedgerError)
+
+    /// Queues the runs again that were under way when the last daemon ended. Returns how many there were.
+    nonisolated(nonsending) func takeUpInterruptedRuns(at now: Instant) async throws(LedgerError) -> Int
+
+    /// When the next timer of an attended service or queued run is due. Runs that are due already are left out: they
+    /// wait for room and not for the clock.
+    nonisolated(nonsending) func nextDue(after now: Instant) async throws(LedgerError) -> Instant?
+
+    nonisolated(nonsending) func scheduleMarks() async throws(LedgerError) -> [ScheduleMark]
+    nonisolated(nonsending) func save(_ marks: [ScheduleMark]) async throws(LedgerError)
+
+    // Reading sees what is committed, and may be done from any thread while another commits.
+
+    nonisolated(nonsending) func request(_ id: String) async throws(LedgerError) -> RequestView?
+    nonisolated(nonsending) func history(of request: String) async throws(LedgerError) -> [NumberedEntry]
+    nonisolated(nonsending) func requests(_ query: RequestQuery) async throws(LedgerError) -> Page<RequestView>
+    /// History lines after a place, in their order.
+    nonisolated(nonsending)
+        func entries(after seq: Int64, service: String?, limit: Int) async throws(LedgerError) -> [NumberedEntry]
+    nonisolated(nonsending) func run(_ id: String) async throws(LedgerError) -> StoredRun?
+    nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun>
+    nonisolated(nonsending) func openRequests(of service: String) async throws(LedgerError) -> [StoredRequest]
+    nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts
+
+    /// Ends all use. What was committed stays.
+    nonisolated(nonsending) func close() async
+}
+
+/// What a commit came to.
+package struct Committed: Sendable {
+    package let decision: Engine.Decision
+    /// The decision's history lines with their places.
+    package let entries: [NumberedEntry]
+
+    package init(decision: Engine.Decision, entries: [NumberedEntry]) {
+        self.decision = decision
+        self.entries = entries
+    }
+}
+
+/// Which requests to list: those for which all that is given holds, the newest first.
+package struct RequestQuery: Sendable {
+    package var service: String?
+    package var state: String?
+    package var resident: String?
+    package var isOpen: Bool?
+    package var limit = 100
+    /// The `next` of an earlier page.
+    package var after: String?
+
+    package init() {}
+}
+
+/// Which runs to list, the newest first.
+package struct RunQuery: Sendable {
+    package var task: String?
+    package var state: StoredRun.State?
+    package var limit = 100
+    /// The `next` of an earlier page.
+    package var after: String?
+
+    package init() {}
+}
+
+/// A part of a list.
+package struct Page<Element: Sendable>: Sendable {
+    package let elements: [Element]
+    /// Where the list goes on; nil at its end.
+    package let next: String?
+
+    package init(elements: [Element], next: String?) {
+        self.elements = elements
+        self.next = next
+    }
+}
+
+/// How much is in the ledger.
+package struct LedgerCounts: Sendable, Hashable {
+    package let openRequests: Int
+    package let pendingTimers: Int
+    package let queuedRuns: Int
+    package let runningRuns: Int
+    package let failedRuns: Int
+
+    package init(openRequests: Int, pendingTimers: Int, queuedRuns: Int, runningRuns: Int, failedRuns: Int) {
+        self.openRequests = openRequests
+        self.pendingTimers = pendingTimers
+        self.queuedRuns = queuedRuns
+        self.runningRuns = runningRuns
+        self.failedRuns = failedRuns
+    }
+}
+
+/// Why a ledger does not do what it was asked. Nothing was changed.
+package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// It cannot be opened at all.
+    case cannotOpen(path: String, reason: String)
+    /// It was written by a later version of the daemon.
+    case newer(path: String)
+    /// It is a database, but not a ledger.
+    case foreign(path: String)
+    /// Another daemon uses it.
+    case inUse(path: String)
+    /// It cannot be read or written now; later it may.
+    case unavailable(reason: String)
+
+    package var description: String {
+        switch self {
+        case .cannotOpen(let path, let reason): "\(path): the ledger cannot be opened: \(reason)"
+        case .newer(let path):
+            "\(path): the ledger was written by a newer concierged; install that version or a later one"
+        case .foreign(let path): "\(path): this is not a ledger of concierged; it was left alone"
+        case .inUse(let path): "\(path): another concierged uses this state directory"
+        case .unavailable(let reason): "the ledger cannot be used now: \(reason)"
+        }
+    }
+}

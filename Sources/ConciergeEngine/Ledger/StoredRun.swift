@@ -1,0 +1,55 @@
+package import ConciergeKit
+package import JSON
+
+/// A run as the ledger keeps it.
+package struct StoredRun: Sendable, Hashable {
+    package enum State: String, Sendable, CaseIterable {
+        case queued, running, succeeded, failed, cancelled
+
+        package var isFinished: Bool { self != .queued && self != .running }
+    }
+
+    package let id: String
+    package let task: String
+    package let provider: String
+    package var state: State
+    package let input: JSONObject
+    package let actor: String
+    /// The request that asked for it.
+    package let request: String?
+    /// The schedule that triggered it.
+    package let schedule: String?
+    /// Attempts begun. It is counted in the commit that begins one, so that a crash counts too.
+    package var attempt: Int
+    /// Attempts it has in all.
+    package let attempts: Int
+    package let createdAt: Instant
+    /// When a queued run may begin.
+    package var due: Instant
+    package var startedAt: Instant?
+    package var finishedAt: Instant?
+    package var outcome: Text?
+    /// The report's data, JSON.
+    package var data: [UInt8]?
+    /// Why the last attempt failed.
+    package var error: String?
+
+    package init(
+        id: String, task: String, provider: String, state: State = .queued, input: JSONObject, actor: String,
+        request: String? = nil, schedule: String? = nil, attempt: Int = 0, attempts: Int, createdAt: Instant,
+        due: Instant
+    ) {
+        self.id = id
+        self.task = task
+        self.provider = provider
+        self.state = state
+        self.input = input
+        self.actor = actor
+        self.request = request
+        self.schedule = schedule
+        self.attempt = attempt
+        self.attempts = attempts
+        self.createdAt = createdAt
+        self.due = due
+    }
+}

@@ -1,0 +1,132 @@
+package import ConciergeKit
+package import JSON
+
+// How requests, history lines and runs are shown: the objects of the interfaces org.concierged.Requests and .Tasks.
+
+extension Answer {
+    /// What is shown of an answer that changed something, JSON.
+    package func shown(by registry: Registry) -> [UInt8]? {
+        var writer = JSONWriter()
+        switch self {
+        case .request(let view): view.write(to: &writer, table: registry.service(view.request.service)?.table)
+        case .run(let run): run.write(to: &writer)
+        case .repeated(let first): return first
+        case .rejected, .done: return nil
+        }
+        return writer.bytes
+    }
+}
+
+extension JSONWriter {
+    package mutating func member(_ name: String, _ value: String?) {
+        guard let value else { return }
+        key(name)
+        string(value)
+    }
+
+    package mutating func member(_ name: String, _ value: Instant?) {
+        member(name, value?.description)
+    }
+
+    package mutating func member(_ name: String, _ value: Text?) {
+        guard let value else { return }
+        key(name)
+        beginObject()
+        member("fr", value.fr)
+        member("en", value.en)
+        endObject()
+    }
+
+    package mutating func member(_ name: String, _ value: Int) {
+        key(name)
+        int(value)
+    }
+
+    package mutating func member(_ name: String, _ value: Bool) {
+        key(name)
+        bool(value)
+    }
+
+    package mutating func member(_ name: String, _ values: some Sequence<String>) {
+        key(name)
+        beginArray()
+        for value in values { string(value) }
+        endArray()
+    }
+
+    /// A member that is JSON already.
+    package mutating func member(_ name: String, raw: [UInt8]?) {
+        guard let raw else { return }
+        key(name)
+        self.raw(raw)
+    }
+}
+
+extension RequestView {
+    package func write(to writer: inout JSONWriter, table: ServiceTable?) {
+        writer.beginObject()
+        writer.member("id", request.id)
+        writer.member("service", request.service)
+        writer.member("state", request.state)
+        writer.member("open", request.isOpen)
+        writer.member("resident", request.resident)
+        writer.member("opened_at", request.openedAt)
+        writer.member("closed_at", request.closedAt)
+        writer.member("data", raw: request.record)
+        writer.member("version", request.version)
+        writer.member("actions", table?.actions(in: request.state) ?? [])
+        writer.key("timers")
+        writer.beginArray()
+        for (name, due) in timers.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
+            writer.beginObject()
+            writer.member("name", name)
+            writer.member("due", due)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+    }
+}
+
+extension NumberedEntry {
+    package func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("seq")
+        writer.int(seq)
+        writer.member("request", entry.request)
+        writer.member("service", entry.service)
+        writer.member("at", entry.at)
+        writer.member("actor", entry.actor)
+        writer.member("event", entry.event)
+        writer.member("from", entry.from)
+        writer.member("to", entry.to)
+        writer.member("input", raw: entry.input)
+        writer.member("note", entry.note)
+        writer.endObject()
+    }
+}
+
+extension StoredRun {
+    package func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("id", id)
+        writer.member("task", task)
+        writer.member("provider", provider)
+        writer.member("state", state.rawValue)
+        writer.key("input")
+        writer.value(.object(input))
+        writer.member("actor", actor)
+        writer.member("request", request)
+        writer.member("schedule", schedule)
+        writer.member("attempt", attempt)
+        writer.member("attempts", attempts)
+        writer.member("created_at", createdAt)
+        writer.member("due", state == .queued ? due : nil)
+        writer.member("started_at", startedAt)
+        writer.member("finished_at", finishedAt)
+        writer.member("outcome", outcome)
+        writer.member("data", raw: data)
+        writer.member("error", error)
+        writer.endObject()
+    }
+}

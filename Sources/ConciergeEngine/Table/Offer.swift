@@ -1,0 +1,98 @@
+package import ConciergeKit
+
+/// What one provider offers, checked.
+package struct Offer: Sendable {
+    package let manifest: ProviderManifest
+    package let services: [ServiceTable]
+    package let tasks: [TaskDefinition]
+    package let schedules: [Schedule]
+
+    /// Takes what a provider offers, or says all that is wrong with it.
+    package init(
+        _ manifest: ProviderManifest, services: [any Service], tasks: [TaskDefinition], schedules: [Schedule]
+    ) throws(BadOffer) {
+        self.manifest = manifest
+        self.services = services.map { ServiceTable($0) }
+        self.tasks = tasks
+        self.schedules = schedules
+        let mistakes = mistakes
+        guard mistakes.isEmpty else { throw BadOffer(provider: manifest.id, mistakes: mistakes) }
+    }
+
+    /// What a provider offers, checked.
+    package init(_ provider: some ServiceProvider) throws(BadOffer) {
+        try self.init(
+            type(of: provider).manifest, services: provider.services, tasks: provider.tasks,
+            schedules: provider.schedules)
+    }
+
+    private var mistakes: [String] {
+        var mistakes = services.flatMap { service in service.mistakes.map { "\(service.id): \($0)" } }
+        let ids = services.map(\.id) + tasks.map(\.id)
+        for id in ids where !id.hasPrefix("\(manifest.id).") {
+            mistakes.append("\(id): the id must begin with \"\(manifest.id).\"")
+        }
+        for id in Set(ids).sorted() where ids.count(where: { $0 == id }) > 1 {
+            mistakes.append("\(id): the id is used twice")
+        }
+        let known = Set(tasks.map(\.id))
+        for schedule in schedules where !known.contains(schedule.task) {
+            mistakes.append("\(schedule.id): the schedule's task \"\(schedule.task)\" is not the provider's")
+        }
+        for id in Set(schedules.map(\.id)).sorted() where schedules.count(where: { $0.id == id }) > 1 {
+            mistakes.append("\(id): two schedules have this id")
+        }
+        for schedule in schedules {
+            for field in tasks.first(where: { $0.id == schedule.task })?.input.fields ?? [] where field.isRequired {
+                mistakes.append("\(schedule.id): a schedule gives no input, and the task requires \"\(field.name)\"")
+            }
+        }
+        for service in services {
+            for case .outcome(let task) in service.rows.map(\.trigger) where !known.contains(task) {
+                mistakes.append("\(service.id): the task \"\(task)\" is not the provider's")
+            }
+        }
+        for task in tasks {
+            mistakes += task.input.strays.map { "\(task.id): \"\($0)\" is not a @Field" }
+        }
+        return mistakes
+    }
+}
+
+/// A provider whose table or list is wrong: a mistake of its author that is found at start.
+package struct BadOffer: Error, CustomStringConvertible {
+    package let provider: String
+    package let mistakes: [String]
+
+    package var description: String { mistakes.joined(separator: "; ") }
+}
+
+/// All that is served now, found by id.
+package struct Registry: Sendable {
+    package private(set) var offers: [Offer] = []
+    private var services: [String: (provider: String, table: ServiceTable)] = [:]
+    private var tasks: [String: (provider: String, task: TaskDefinition)] = [:]
+    private var taskIDsByProvider: [String: Set<String>] = [:]
+    package private(set) var schedules: [String: Schedule] = [:]
+
+    package init() {}
+
+    package mutating func add(_ offer: Offer) {
+        offers.append(offer)
+        for table in offer.services { services[table.id] = (offer.manifest.id, table) }
+        for task in offer.tasks { tasks[task.id] = (offer.manifest.id, task) }
+        taskIDsByProvider[offer.manifest.id] = Set(offer.tasks.map(\.id))
+        for schedule in offer.schedules { schedules[schedule.id] = schedule }
+    }
+
+    package func service(_ id: String) -> (provider: String, table: ServiceTable)? { services[id] }
+    package func task(_ id: String) -> (provider: String, task: TaskDefinition)? { tasks[id] }
+    package var serviceIDs: Set<String> { Set(services.keys) }
+    package var taskIDs: Set<String> { Set(tasks.keys) }
+    func taskIDs(of provider: String) -> Set<String> { taskIDsByProvider[provider] ?? [] }
+
+    /// How many runs of each provider may be under way at once.
+    package var concurrency: [String: Int] {
+        Dictionary(uniqueKeysWithValues: offers.map { ($0.manifest.id, $0.manifest.concurrency) })
+    }
+}

@@ -1,0 +1,70 @@
+import ConciergeKit
+
+extension ServiceTable {
+    /// What is wrong with the table, in words for the provider's author; empty where nothing is.
+    ///
+    /// A request must be able to get into every state, and out of every open one into a closed one: a table in which
+    /// it cannot would lose promises quietly.
+    package var mistakes: [String] {
+        openingMistakes + reachabilityMistakes + ambiguityMistakes + timerMistakes + inputMistakes
+    }
+
+    private var openingMistakes: [String] {
+        let openings = rows.count { $0.opening != nil }
+        return openings == 1 ? [] : ["there must be one opening transition, and there are \(openings)"]
+    }
+
+    private var reachabilityMistakes: [String] {
+        let closed = Set(states.filter { !$0.isOpen }.map(\.id))
+        let begun = Set(rows.filter { $0.opening != nil }.flatMap(\.to))
+        let reached = spread(from: begun) { row, reached in row.from.contains(where: reached.contains) ? row.to : [] }
+        let ending = spread(from: closed) { row, ending in row.to.contains(where: ending.contains) ? row.from : [] }
+        var mistakes = closed.isEmpty ? ["no state is closed, so no request could ever end"] : []
+        for state in states where !reached.contains(state.id) {
+            mistakes.append("the state \"\(state.id)\" cannot be reached")
+        }
+        for state in states where state.isOpen && !ending.contains(state.id) && !closed.isEmpty {
+            mistakes.append("the state \"\(state.id)\" is a dead end: no closed state can be reached from it")
+        }
+        return mistakes
+    }
+
+    /// All states got at by following rows again and again.
+    private func spread(from start: Set<String>, along step: (Row, Set<String>) -> [String]) -> Set<String> {
+        var found = start
+        while true {
+            let next = rows.reduce(into: found) { $0.formUnion(step($1, found)) }
+            if next == found { return found }
+            found = next
+        }
+    }
+
+    private var ambiguityMistakes: [String] {
+        var mistakes: [String] = []
+        for row in rows where row.to.isEmpty || (row.opening == nil && row.from.isEmpty) {
+            mistakes.append("\"\(row.event)\" needs a state to start from and one to lead to")
+        }
+        for state in states {
+            let events = rows.filter { $0.from.contains(state.id) }.map(\.event)
+            for event in Set(events).sorted() where events.count(where: { $0 == event }) > 1 {
+                mistakes.append("\"\(event)\" stands twice for the state \"\(state.id)\"")
+            }
+        }
+        let schemas = Dictionary(grouping: rows.compactMap(\.action), by: \.id)
+        for (action, uses) in schemas.sorted(by: { $0.key < $1.key }) where Set(uses.map(\.input)).count > 1 {
+            mistakes.append("the action \"\(action)\" stands for inputs with different fields")
+        }
+        return mistakes
+    }
+
+    private var timerMistakes: [String] {
+        let used = Set(rows.compactMap(\.timer))
+        return timers.filter { !used.contains($0.id) }.map { "the timer \"\($0.id)\" has no transition" }
+    }
+
+    private var inputMistakes: [String] {
+        rows.compactMap { $0.opening ?? $0.action }.flatMap { schema in
+            schema.input.strays.map { "\"\($0)\" of \"\(schema.id)\" is not a @Field" }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+/// Something a resident can ask for: a table of transitions with pure rules.
+///
+/// The table is data. Which actions are allowed now, their fields, help, forms and the state diagram are derived from
+/// it, and a table in which a state cannot be reached, or cannot be left, is refused when the daemon starts.
+///
+/// A rule gets what was given and a ``Draft`` of the request; it changes the draft or throws a ``Refusal``. It never
+/// waits, never reads a clock, never does I/O: many rules run one after the other on one thread, so a slow one makes
+/// all others wait.
+public protocol Service: Sendable {
+    /// The states of a request.
+    associatedtype State: ServiceState
+    /// The timers of a request.
+    associatedtype Timer: ServiceTimer
+    /// What is kept of a request. It is stored as JSON and outlives the code that wrote it.
+    associatedtype Record: Codable & Sendable
+
+    /// `provider.service`, as in `parcel.reception`. It never changes once requests are stored.
+    static var id: String { get }
+    /// What it is called.
+    var name: Text { get }
+    /// What it is for, in a sentence.
+    var summary: Text { get }
+    /// The table.
+    @LifecycleBuilder<Self> var lifecycle: [Transition<Self>] { get }
+}
+
+/// A state of a service's requests: an enum with text raw values.
+public protocol ServiceState: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
+    /// What people call it.
+    var name: Text { get }
+    /// Whether a request in this state still waits for somebody or something. A request that is not open holds no
+    /// claim.
+    var isOpen: Bool { get }
+}
+
+/// A timer of a service's requests: an enum with text raw values.
+public protocol ServiceTimer: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
+    /// What happens when it fires, in a few words.
+    var name: Text { get }
+}
+
+/// For a service whose requests have no timers.
+public enum NoTimer: String, ServiceTimer {
+    /// Never started: an enum with raw values must have a case.
+    case none
+    /// Nothing.
+    public var name: Text { Text(fr: "Aucun", en: "None") }
+    /// No timer at all.
+    public static var allCases: [NoTimer] { [] }
+}
+
+/// Collects the transitions of a service.
+@resultBuilder
+public enum LifecycleBuilder<S: Service> {
+    /// One transition.
+    public static func buildExpression(_ transition: Transition<S>) -> [Transition<S>] { [transition] }
+    /// The transitions, in their order.
+    public static func buildBlock(_ parts: [Transition<S>]...) -> [Transition<S>] { parts.flatMap(\.self) }
+    /// Those of an `if`, where it holds.
+    public static func buildOptional(_ part: [Transition<S>]?) -> [Transition<S>] { part ?? [] }
+    /// Those of an `if` with `else`.
+    public static func buildEither(first part: [Transition<S>]) -> [Transition<S>] { part }
+    /// Those of an `else`.
+    public static func buildEither(second part: [Transition<S>]) -> [Transition<S>] { part }
+    /// Those of a `for`.
+    public static func buildArray(_ parts: [[Transition<S>]]) -> [Transition<S>] { parts.flatMap(\.self) }
+}

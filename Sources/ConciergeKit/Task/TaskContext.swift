@@ -1,0 +1,92 @@
+/// What a task's handler is given.
+public struct TaskContext: Sendable {
+    /// The run's id: the same for every attempt, so it serves as an idempotency key.
+    public let run: String
+    /// 1 for the first attempt. A crash counts as one.
+    public let attempt: Int
+    /// When the attempt began.
+    public let now: Instant
+    /// Who asked for the run.
+    public let actor: String
+    /// The request that asked for it, if one did.
+    public let request: String?
+
+    private let ledger: any RequestSource
+    private let logger: @Sendable (String) -> Void
+
+    package init(
+        run: String, attempt: Int, now: Instant, actor: String, request: String?, ledger: any RequestSource,
+        logger: @escaping @Sendable (String) -> Void
+    ) {
+        self.run = run
+        self.attempt = attempt
+        self.now = now
+        self.actor = actor
+        self.request = request
+        self.ledger = ledger
+        self.logger = logger
+    }
+
+    /// Writes a line to the journal, with the run's fields. Never a resident's personal data.
+    public func log(_ line: String) {
+        logger(line)
+    }
+
+    /// The open requests of a service, oldest first.
+    public func openRequests<S: Service>(of service: S.Type) async throws -> [RequestSnapshot<S>] {
+        try await ledger.openRequests(of: S.id).map { try RequestSnapshot($0) }
+    }
+
+    /// One request of a service, open or closed; nil where there is none of this id.
+    public func request<S: Service>(_ id: String, of service: S.Type) async throws -> RequestSnapshot<S>? {
+        try await ledger.request(id, of: S.id).map { try RequestSnapshot($0) }
+    }
+}
+
+/// A request as it stood when a task asked for it.
+public struct RequestSnapshot<S: Service>: Sendable {
+    /// Its id.
+    public let id: String
+    /// Its state.
+    public let state: S.State
+    /// For whom it is, if that was said.
+    public let resident: String?
+    /// When it was opened.
+    public let openedAt: Instant
+    /// What the service keeps of it.
+    public let record: S.Record
+
+    package init(_ raw: RawRequest) throws {
+        guard let state = S.State(rawValue: raw.state) else {
+            throw TaskFailure.final(reason: "\(raw.id) is in the state \"\(raw.state)\", which \(S.id) does not know")
+        }
+        id = raw.id
+        self.state = state
+        resident = raw.resident
+        openedAt = raw.openedAt
+        record = try RecordCoding.decode(S.Record.self, from: raw.record)
+    }
+}
+
+/// A request before its service's types are known.
+package struct RawRequest: Sendable {
+    package let id: String
+    package let state: String
+    package let resident: String?
+    package let openedAt: Instant
+    package let record: [UInt8]
+
+    package init(id: String, state: String, resident: String?, openedAt: Instant, record: [UInt8]) {
+        self.id = id
+        self.state = state
+        self.resident = resident
+        self.openedAt = openedAt
+        self.record = record
+    }
+}
+
+/// Where a task reads requests.
+package protocol RequestSource: Sendable {
+    func openRequests(of service: String) async throws -> [RawRequest]
+    func request(_ id: String, of service: String) async throws -> RawRequest?
+}

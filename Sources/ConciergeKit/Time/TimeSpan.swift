@@ -1,0 +1,69 @@
+/// A length of time as people write it in a configuration: `30s`, `15min`, `4h`, `3 days`, `1d 12h`.
+///
+/// The units and their spellings are those of systemd.time(7), "Parsing Time Spans", up to weeks; months and years
+/// are left out, because they have no one length. A bare number counts seconds.
+public struct TimeSpan: Sendable, Hashable, Decodable, CustomStringConvertible {
+    /// Its length.
+    public let duration: Duration
+
+    /// A span of this length.
+    public init(_ duration: Duration) {
+        self.duration = duration
+    }
+
+    /// Reads a span; nil where a part is not a number with a known unit. It is never negative.
+    public init?(_ text: String) {
+        var total = Duration.zero
+        var rest = text.drop { $0 == " " }
+        guard !rest.isEmpty else { return nil }
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0.isASCII && $0.isNumber }
+            rest = rest[digits.endIndex...].drop { $0 == " " }
+            let unit = rest.prefix { $0.isLetter }
+            rest = rest[unit.endIndex...].drop { $0 == " " }
+            guard let count = Int64(digits), let length = Self.seconds(of: unit) else { return nil }
+            let (product, overflow) = count.multipliedReportingOverflow(by: length)
+            guard !overflow, product < 1 << 40 else { return nil }
+            total += .seconds(product)
+        }
+        duration = total
+    }
+
+    /// The span in the greatest units that fit: `1d 12h`.
+    public var description: String {
+        var seconds = duration.components.seconds
+        guard seconds > 0 else { return "0s" }
+        var parts: [String] = []
+        for (unit, length) in [("d", Int64(86_400)), ("h", 3600), ("min", 60), ("s", 1)] where seconds >= length {
+            parts.append("\(seconds / length)\(unit)")
+            seconds %= length
+        }
+        return parts.joined(separator: " ")
+    }
+
+    /// Reads the text of a span or a whole number of seconds.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let seconds = try? container.decode(Int64.self), (0..<1 << 40).contains(seconds) {
+            duration = .seconds(seconds)
+            return
+        }
+        let text = try container.decode(String.self)
+        guard let span = TimeSpan(text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "\"\(text)\" is not a length of time like 30s, 4h or \"3 days\"")
+        }
+        self = span
+    }
+
+    private static func seconds(of unit: Substring) -> Int64? {
+        switch unit {
+        case "", "s", "sec", "second", "seconds": 1
+        case "m", "min", "minute", "minutes": 60
+        case "h", "hr", "hour", "hours": 3600
+        case "d", "day", "days": 86_400
+        case "w", "week", "weeks": 604_800
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import ConciergeEngine
+import GRDB
+import Glibc
+
+/// The shapes the database has had, in their order. A migration that was released is never changed.
+enum Migrations {
+    /// Marks the file as a ledger of concierged (sqlite.org/pragma.html#pragma_application_id): "CCRG".
+    private static let applicationID = 0x4343_5247
+
+    /// Refuses a database of a later version, or one that is something else, before anything is written to it: opening
+    /// it to write would put it in WAL mode.
+    static func check(path: String) throws {
+        guard access(path, F_OK) == 0 else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.read { database in
+            let mark = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+            // The migrator's own table is made before the first migration: a crash may have come between the two.
+            let tables =
+                try Int.fetchOne(
+                    database, sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'") ?? 0
+            guard mark == applicationID || (mark == 0 && tables == 0) else { throw LedgerError.foreign(path: path) }
+            guard try !migrator.hasBeenSuperseded(database) else { throw LedgerError.newer(path: path) }
+        }
+        try queue.close()
+    }
+
+    /// Brings a database up to date.
+    static func apply(to pool: DatabasePool) throws {
+        try migrator.migrate(pool)
+    }
+
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 requests, history, timers, claims, runs") { database in
+            try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try database.execute(sql: founding)
+        }
+        return migrator
+    }
+
+    /// Times are milliseconds since 1970 UTC; records, inputs and answers are JSON.
+    private static let founding = """
+        CREATE TABLE requests (
+            row INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            service TEXT NOT NULL,
+            state TEXT NOT NULL,
+            is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)),
+            resident TEXT,
+            opened_at INTEGER NOT NULL,
+            closed_at INTEGER,
+            record TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            CHECK (is_open = (closed_at IS NULL))
+        ) STRICT;
+        CREATE INDEX requests_open ON requests (service, row) WHERE is_open = 1;
+        CREATE INDEX requests_of_resident ON requests (resident, row) WHERE resident IS NOT NULL;
+
+        CREATE TABLE history (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            request TEXT NOT NULL,
+            service TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            event TEXT NOT NULL,
+            from_state TEXT,
+            to_state TEXT,
+            input TEXT,
+            note_fr TEXT,
+            note_en TEXT
+        ) STRICT;
+        CREATE INDEX history_of_request ON history (request);
+
+        CREATE TABLE timers (
+            request TEXT NOT NULL,
+            name TEXT NOT NULL,
+            service TEXT NOT NULL,
+            due INTEGER NOT NULL,
+            attended INTEGER NOT NULL DEFAULT 1 CHECK (attended IN (0, 1)),
+            PRIMARY KEY (request, name)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX timers_due ON timers (due) WHERE attended = 1;
+
+        CREATE TABLE claims (
+            claim TEXT PRIMARY KEY,
+            request TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX claims_of_request ON claims (request);
+
+        CREATE TABLE runs (
+            row INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            task TEXT NOT NULL,
+            provider TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
+            input TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            request TEXT,
+            schedule TEXT,
+            attempt INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            due INTEGER NOT NULL,
+            started_at INTEGER,
+            finished_at INTEGER,
+            outcome_fr TEXT,
+            outcome_en TEXT,
+            data TEXT,
+            error TEXT
+        ) STRICT;
+        CREATE INDEX runs_queued ON runs (provider, due) WHERE state = 'queued';
+        CREATE INDEX runs_next ON runs (due) WHERE state = 'queued';
+        CREATE INDEX runs_running ON runs (row) WHERE state = 'running';
+        CREATE INDEX runs_failed ON runs (row) WHERE state = 'failed';
+        CREATE INDEX runs_of_schedule ON runs (schedule)
+            WHERE schedule IS NOT NULL AND state IN ('queued', 'running');
+
+        CREATE TABLE answers (
+            key TEXT PRIMARY KEY,
+            fingerprint TEXT NOT NULL,
+            answer TEXT NOT NULL,
+            at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE schedules (
+            id TEXT PRIMARY KEY,
+            recurrence TEXT NOT NULL,
+            last INTEGER,
+            next INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+}

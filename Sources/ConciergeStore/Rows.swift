@@ -1,0 +1,94 @@
+import ConciergeEngine
+import ConciergeKit
+import GRDB
+import JSON
+
+// How the database's rows become the engine's values. Columns are taken by their place in the SELECTs here.
+
+extension Row {
+    func instant(_ index: Int) -> Instant { Instant(milliseconds: self[index]) }
+
+    func instantIfThere(_ index: Int) -> Instant? {
+        (self[index] as Int64?).map(Instant.init(milliseconds:))
+    }
+
+    func bytes(_ index: Int) -> [UInt8]? {
+        (self[index] as String?).map { Array($0.utf8) }
+    }
+
+    func text(_ fr: Int, _ en: Int) -> Text? {
+        guard let fr = self[fr] as String?, let en = self[en] as String? else { return nil }
+        return Text(fr: fr, en: en)
+    }
+}
+
+extension StoredRequest {
+    static let columns = "id, service, state, is_open, resident, opened_at, closed_at, record, version"
+
+    init(_ row: Row) {
+        self.init(
+            id: row[0], service: row[1], state: row[2], isOpen: row[3], resident: row[4], openedAt: row.instant(5),
+            closedAt: row.instantIfThere(6), record: row.bytes(7) ?? [], version: row[8])
+    }
+
+    static func fetchOne(
+        _ database: Database, where condition: String, _ arguments: StatementArguments
+    ) throws -> StoredRequest? {
+        let statement = try database.cachedStatement(sql: "SELECT \(columns) FROM requests WHERE \(condition)")
+        return try Row.fetchOne(statement, arguments: arguments).map(StoredRequest.init)
+    }
+}
+
+extension NumberedEntry {
+    static let columns = "seq, request, service, at, actor, event, from_state, to_state, input, note_fr, note_en"
+
+    init(_ row: Row) {
+        self.init(
+            seq: row[0],
+            entry: Entry(
+                request: row[1], service: row[2], at: row.instant(3), actor: row[4], event: row[5], from: row[6],
+                to: row[7], input: row.bytes(8), note: row.text(9, 10)))
+    }
+}
+
+extension StoredRun {
+    private static let columns = """
+        id, task, provider, state, input, actor, request, schedule, attempt, attempts, created_at, due, started_at, \
+        finished_at, outcome_fr, outcome_en, data, error, row
+        """
+
+    init(_ row: Row) throws {
+        guard let state = State(rawValue: row[3]), case .object(let input) = try JSON.parse(row.bytes(4) ?? []) else {
+            throw LedgerError.unavailable(reason: "the run \(row[0] as String) cannot be read")
+        }
+        self.init(
+            id: row[0], task: row[1], provider: row[2], state: state, input: input, actor: row[5], request: row[6],
+            schedule: row[7], attempt: row[8], attempts: row[9], createdAt: row.instant(10), due: row.instant(11))
+        startedAt = row.instantIfThere(12)
+        finishedAt = row.instantIfThere(13)
+        outcome = row.text(14, 15)
+        data = row.bytes(16)
+        error = row[17]
+    }
+
+    static func fetchAll(
+        _ database: Database, _ clauses: String, _ arguments: StatementArguments
+    ) throws -> [StoredRun] {
+        try fetchNumbered(database, clauses, arguments).map(\.run)
+    }
+
+    static func fetchNumbered(
+        _ database: Database, _ clauses: String, _ arguments: StatementArguments
+    ) throws -> [(run: StoredRun, row: Int64)] {
+        let statement = try database.cachedStatement(sql: "SELECT \(columns) FROM runs \(clauses)")
+        return try Row.fetchAll(statement, arguments: arguments).map { (try StoredRun($0), $0[18]) }
+    }
+}
+
+extension Database {
+    func timers(of request: String) throws -> [String: Instant] {
+        let statement = try cachedStatement(sql: "SELECT name, due FROM timers WHERE request = ?")
+        let rows = try Row.fetchAll(statement, arguments: [request])
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0.instant(1)) })
+    }
+}

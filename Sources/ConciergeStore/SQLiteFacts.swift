@@ -1,0 +1,67 @@
+import ConciergeEngine
+import ConciergeKit
+import GRDB
+
+/// The facts as the writing transaction sees them: looked up when asked, in microseconds.
+struct SQLiteFacts: Facts {
+    let database: Database
+
+    func request(_ id: String) throws -> StoredRequest? {
+        try StoredRequest.fetchOne(database, where: "id = ?", [id])
+    }
+
+    func timers(of request: String) throws -> [String: Instant] {
+        try database.timers(of: request)
+    }
+
+    func claims(of request: String) throws -> [String] {
+        let statement = try database.cachedStatement(sql: "SELECT claim FROM claims WHERE request = ?")
+        return try String.fetchAll(statement, arguments: [request])
+    }
+
+    func holder(of claim: String) throws -> String? {
+        let statement = try database.cachedStatement(sql: "SELECT request FROM claims WHERE claim = ?")
+        return try String.fetchOne(statement, arguments: [claim])
+    }
+
+    func taken(among claims: [String]) throws -> Set<String> {
+        // One look-up each: a list of alternatives is short, and only made where a claim is refused.
+        Set(try claims.filter { try holder(of: $0) != nil })
+    }
+
+    func answer(to key: String) throws -> StoredAnswer? {
+        let statement = try database.cachedStatement(
+            sql: "SELECT key, fingerprint, answer, at FROM answers WHERE key = ?")
+        return try Row.fetchOne(statement, arguments: [key]).map { row in
+            StoredAnswer(key: row[0], fingerprint: row[1], answer: row.bytes(2) ?? [], at: row.instant(3))
+        }
+    }
+
+    func run(_ id: String) throws -> StoredRun? {
+        try StoredRun.fetchAll(database, "WHERE id = ?", [id]).first
+    }
+
+    func queuedRuns(
+        of provider: String, tasks: Set<String>, dueBy now: Instant, limit: Int
+    ) throws -> [StoredRun] {
+        let list = databaseQuestionMarks(count: tasks.count)
+        return try StoredRun.fetchAll(
+            database,
+            "WHERE state = 'queued' AND provider = ? AND due <= ? AND task IN (\(list)) ORDER BY due, row LIMIT ?",
+            [provider, now.milliseconds] + StatementArguments(tasks.sorted()) + [limit])
+    }
+
+    func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT request, name, due FROM timers WHERE attended = 1 AND due <= ? ORDER BY due LIMIT ?")
+        return try Row.fetchAll(statement, arguments: [now.milliseconds, limit]).map { row in
+            PendingTimer(request: row[0], name: row[1], due: row.instant(2))
+        }
+    }
+
+    func unfinishedRuns(of schedule: String) throws -> [String] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT id FROM runs WHERE schedule = ? AND state IN ('queued', 'running')")
+        return try String.fetchAll(statement, arguments: [schedule])
+    }
+}

@@ -1,0 +1,131 @@
+package import ConciergeEngine
+package import ConciergeKit
+import GRDB
+
+extension SQLiteLedger {
+    package nonisolated(nonsending) func request(_ id: String) async throws(LedgerError) -> RequestView? {
+        try read { database in
+            try StoredRequest.fetchOne(database, where: "id = ?", [id]).map { request in
+                RequestView(request: request, timers: try database.timers(of: id))
+            }
+        }
+    }
+
+    package nonisolated(nonsending)
+        func history(of request: String) async throws(LedgerError) -> [NumberedEntry]
+    {
+        try read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT \(NumberedEntry.columns) FROM history WHERE request = ? ORDER BY seq")
+            return try Row.fetchAll(statement, arguments: [request]).map(NumberedEntry.init)
+        }
+    }
+
+    package nonisolated(nonsending)
+        func entries(after seq: Int64, service: String?, limit: Int) async throws(LedgerError) -> [NumberedEntry]
+    {
+        try read { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT \(NumberedEntry.columns) FROM history
+                    WHERE seq > ?1 AND (?2 IS NULL OR service = ?2) ORDER BY seq LIMIT ?3
+                    """)
+            return try Row.fetchAll(statement, arguments: [seq, service, limit]).map(NumberedEntry.init)
+        }
+    }
+
+    package nonisolated(nonsending)
+        func requests(_ query: RequestQuery) async throws(LedgerError) -> Page<RequestView>
+    {
+        try read { database in
+            var conditions: [String] = []
+            var arguments: [(any DatabaseValueConvertible)?] = []
+            func require(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
+                guard let value else { return }
+                conditions.append(condition)
+                arguments.append(value)
+            }
+            require("service = ?", query.service)
+            require("state = ?", query.state)
+            require("resident = ?", query.resident)
+            // Written out, so that SQLite can use the partial index of open requests.
+            if let isOpen = query.isOpen { conditions.append("is_open = \(isOpen ? 1 : 0)") }
+            require("row < ?", query.after.flatMap(Int64.init))
+            let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+            arguments.append(query.limit + 1)
+            let rows = try Row.fetchAll(
+                database.cachedStatement(
+                    sql: "SELECT \(StoredRequest.columns), row FROM requests \(filter) ORDER BY row DESC LIMIT ?"),
+                arguments: StatementArguments(arguments))
+            let page = rows.prefix(query.limit)
+            return Page(
+                elements: try page.map { row in
+                    let request = StoredRequest(row)
+                    return RequestView(request: request, timers: try database.timers(of: request.id))
+                },
+                next: rows.count > query.limit ? page.last.map { String($0[9] as Int64) } : nil)
+        }
+    }
+
+    package nonisolated(nonsending) func run(_ id: String) async throws(LedgerError) -> StoredRun? {
+        try read { database in try StoredRun.fetchAll(database, "WHERE id = ?", [id]).first }
+    }
+
+    package nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun> {
+        try read { database in
+            let runs = try StoredRun.fetchNumbered(
+                database,
+                """
+                WHERE (?1 IS NULL OR task = ?1) AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR row < ?3)
+                ORDER BY row DESC LIMIT ?4
+                """,
+                [query.task, query.state?.rawValue, query.after.flatMap(Int64.init), query.limit + 1])
+            let page = runs.prefix(query.limit)
+            return Page(
+                elements: page.map(\.run), next: runs.count > query.limit ? page.last.map { String($0.row) } : nil)
+        }
+    }
+
+    package nonisolated(nonsending)
+        func openRequests(of service: String) async throws(LedgerError) -> [StoredRequest]
+    {
+        try read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT \(StoredRequest.columns) FROM requests WHERE service = ? AND is_open = 1 ORDER BY row")
+            return try Row.fetchAll(statement, arguments: [service]).map(StoredRequest.init)
+        }
+    }
+
+    package nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts {
+        try read { database in
+            func count(_ what: String) throws -> Int {
+                try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM \(what)")) ?? 0
+            }
+            return LedgerCounts(
+                openRequests: try count("requests WHERE is_open = 1"), pendingTimers: try count("timers"),
+                queuedRuns: try count("runs WHERE state = 'queued'"),
+                runningRuns: try count("runs WHERE state = 'running'"),
+                failedRuns: try count("runs WHERE state = 'failed'"))
+        }
+    }
+
+    package nonisolated(nonsending) func nextDue(after now: Instant) async throws(LedgerError) -> Instant? {
+        try read { database in
+            let timer = try Int64.fetchOne(
+                database.cachedStatement(sql: "SELECT due FROM timers WHERE attended = 1 ORDER BY due LIMIT 1"))
+            let run = try Int64.fetchOne(
+                database.cachedStatement(
+                    sql: "SELECT due FROM runs WHERE state = 'queued' AND due > ? ORDER BY due LIMIT 1"),
+                arguments: [now.milliseconds])
+            return [timer, run].compactMap(\.self).min().map(Instant.init(milliseconds:))
+        }
+    }
+
+    package nonisolated(nonsending) func scheduleMarks() async throws(LedgerError) -> [ScheduleMark] {
+        try read { database in
+            try Row.fetchAll(database, sql: "SELECT id, recurrence, last, next FROM schedules ORDER BY id").map { row in
+                ScheduleMark(id: row[0], recurrence: row[1], last: row.instantIfThere(2), next: row.instant(3))
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+import ConciergeEngine
+public import ConciergeKit
+import Foundation
+import JSON
+
+/// A lodge for tests: one provider, the real engine, a ledger in memory and a clock that moves when told to.
+///
+/// Timers, schedules and retries fire while the clock is advanced, each at its own due instant and in order; a task's
+/// handler runs to its end before the call returns that began it. The same calls always give the same ids and codes.
+public final class Lodge {
+    /// The clock.
+    public private(set) var now: Instant
+    /// The folder that the provider was given; deleted with the lodge.
+    public let stateDirectory: String
+
+    private var engine: Engine
+    private var memory = Memory()
+    private var slots: Slots
+    private var schedules: [String: ScheduleMark]
+    private var generator = SeededGenerator(seed: 1)
+    /// The user of the calls that follow.
+    public var actor = "test"
+
+    /// Makes the provider as the daemon would: from its configuration, with its offer checked.
+    public init<P: ServiceProvider>(
+        _ provider: P.Type, configuration: P.Configuration, at start: Instant, zone: Zone = .utc
+    ) async throws {
+        now = start
+        stateDirectory = NSTemporaryDirectory() + "lodge-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: stateDirectory, withIntermediateDirectories: true)
+        let made = try await P(configuration, in: ProviderContext(stateDirectory: stateDirectory, zone: zone))
+        var registry = Registry()
+        registry.add(try Offer(made))
+        engine = Engine(registry: registry)
+        slots = Slots(concurrency: registry.concurrency)
+        let marks = engine.marks(of: registry.schedules.values, stored: [], now: start)
+        schedules = Dictionary(uniqueKeysWithValues: marks.map { ($0.id, $0) })
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: stateDirectory)
+    }
+
+    // MARK: What staff do
+
+    /// Opens a request.
+    @discardableResult
+    public func open(
+        _ service: String, resident: String? = nil, _ input: [String: Scalar] = [:]
+    ) async throws -> LodgeRequest {
+        try await requestAnswer(
+            .open(service: service, resident: resident, input: JSONObject(input), caller: Caller(actor: actor)))
+    }
+
+    /// Does an action.
+    @discardableResult
+    public func act(_ id: String, _ action: String, _ input: [String: Scalar] = [:]) async throws -> LodgeRequest {
+        try await requestAnswer(
+            .act(id: id, action: action, input: JSONObject(input), caller: Caller(actor: actor)))
+    }
+
+    /// Triggers a task; returns the run as it stands after its first attempt.
+    @discardableResult
+    public func trigger(_ task: String, _ input: [String: Scalar] = [:]) async throws -> LodgeRun {
+        let answer = try await decide(.trigger(task: task, input: JSONObject(input), caller: Caller(actor: actor)))
+        guard case .run(let run) = answer, let stored = memory.run(run.id) else { throw LodgeError(answer) }
+        return LodgeRun(stored)
+    }
+
+    // MARK: Time
+
+    /// Moves the clock, firing what comes due on the way.
+    public func advance(by duration: Duration) async throws {
+        try await advance(to: now + duration)
+    }
+
+    /// Moves the clock, firing what comes due on the way.
+    public func advance(to end: Instant) async throws {
+        while let due = nextDue, due <= end {
+            now = max(now, due)
+            try await decide(.wake)
+        }
+        now = max(now, end)
+    }
+
+    private var nextDue: Instant? {
+        (schedules.values.map(\.next) + [memory.nextDue(after: now)].compactMap(\.self)).min()
+    }
+
+    // MARK: What there is
+
+    /// A request as it stands.
+    public func request(_ id: String) -> LodgeRequest? {
+        memory.request(id).map { LodgeRequest($0, timers: memory.timers(of: id), registry: engine.registry) }
+    }
+
+    /// A request's history, oldest line first.
+    public func history(_ id: String) -> [LodgeEntry] {
+        memory.entries.filter { $0.request == id }.map(LodgeEntry.init)
+    }
+
+    /// What was told to people about a request, oldest first.
+    public func notices(_ id: String) -> [Text] {
+        memory.entries.filter { $0.request == id && $0.event.hasPrefix("notice:") }.compactMap(\.note)
+    }
+
+    /// The runs of a task, oldest first.
+    public func runs(of task: String) -> [LodgeRun] {
+        memory.runs.values.filter { $0.task == task }
+            .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }.map(LodgeRun.init)
+    }
+
+    // MARK: The engine
+
+    private func requestAnswer(_ command: Command) async throws -> LodgeRequest {
+        let answer = try await decide(command)
+        guard case .request(let view) = answer, let request = request(view.request.id) else {
+            throw LodgeError(answer)
+        }
+        return request
+    }
+
+    @discardableResult
+    private func decide(_ command: Command) async throws -> Answer {
+        let decision = try engine.decide(
+            [command], facts: memory, now: now, generator: SeededGenerator(seed: generator.next()), slots: &slots,
+            schedules: &schedules)
+        memory.apply(decision.changes)
+        if let fault = decision.faults.first {
+            throw LodgeError.broken(reason: "\(fault.event): \(fault.reason)")
+        }
+        for run in decision.started { try await execute(run) }
+        if decision.moreIsDue { try await decide(.wake) }
+        return decision.answers[0]
+    }
+
+    private func execute(_ run: StoredRun) async throws {
+        guard let task = engine.registry.task(run.task)?.task else { return }
+        let context = TaskContext(
+            run: run.id, attempt: run.attempt, now: now, actor: run.actor, request: run.request,
+            ledger: Snapshot(requests: memory.requests), logger: { _ in })
+        let result = await AttemptResult(of: { try await task.handler(run.input, context) })
+        try await decide(.end(run: run.id, attempt: run.attempt, result: result))
+    }
+}
+
+/// The requests as a task sees them.
+private struct Snapshot: RequestSource {
+    let requests: [String: StoredRequest]
+
+    func openRequests(of service: String) -> [RawRequest] {
+        requests.values.filter { $0.service == service && $0.isOpen }
+            .sorted { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) }.map(RawRequest.init)
+    }
+
+    func request(_ id: String, of service: String) -> RawRequest? {
+        requests[id].flatMap { $0.service == service ? RawRequest($0) : nil }
+    }
+}
+
+/// The same numbers for the same seed: SplitMix64.
+struct SeededGenerator: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+extension JSONObject {
+    init(_ input: [String: Scalar]) {
+        self.init(input.sorted { $0.key < $1.key }.map { ($0.key, JSON($0.value)) })
+    }
+}

@@ -1,0 +1,112 @@
+import ConciergeEngine
+public import ConciergeKit
+import JSON
+
+/// A request as a test sees it.
+public struct LodgeRequest: Sendable {
+    /// Its id.
+    public let id: String
+    /// Its state's raw value.
+    public let state: String
+    /// Whether it still waits for somebody or something.
+    public let isOpen: Bool
+    /// How often it was changed, its opening included.
+    public let version: Int
+    /// Its timers by their raw values, and when they are due.
+    public let timers: [String: Instant]
+    /// What the table allows now.
+    public let actions: [String]
+    private let data: JSONObject
+
+    init(_ request: StoredRequest, timers: [String: Instant], registry: Registry) {
+        id = request.id
+        state = request.state
+        isOpen = request.isOpen
+        version = request.version
+        self.timers = timers
+        actions = registry.service(request.service)?.table.actions(in: request.state) ?? []
+        data = (try? JSON.parse(request.record))?.objectValue ?? [:]
+    }
+
+    /// A member of the record as it is shown on the wire; nil where it is missing or not a plain value.
+    public subscript(member: String) -> Scalar? {
+        data[member].flatMap(Scalar.init)
+    }
+
+    /// A member of the record that is text.
+    public func text(_ member: String) -> String? {
+        data[member]?.stringValue
+    }
+}
+
+/// A history line as a test sees it.
+public struct LodgeEntry: Sendable {
+    /// `open`, an action, `timer:NAME`, `run:TASK` or `notice:NAME`.
+    public let event: String
+    /// The state before.
+    public let from: String?
+    /// The state after.
+    public let to: String?
+    /// Who it was.
+    public let actor: String
+    /// What was told.
+    public let note: Text?
+
+    init(_ entry: Entry) {
+        event = entry.event
+        from = entry.from
+        to = entry.to
+        actor = entry.actor
+        note = entry.note
+    }
+}
+
+/// A run as a test sees it.
+public struct LodgeRun: Sendable {
+    /// Its id.
+    public let id: String
+    /// Its task.
+    public let task: String
+    /// queued, running, succeeded, failed or cancelled.
+    public let state: String
+    /// What it reported.
+    public let outcome: Text?
+    /// The report's data, JSON.
+    public let data: String?
+    /// Why its last attempt failed.
+    public let error: String?
+    /// Attempts begun.
+    public let attempt: Int
+
+    init(_ run: StoredRun) {
+        id = run.id
+        task = run.task
+        state = run.state.rawValue
+        outcome = run.outcome
+        data = run.data.map { String(decoding: $0, as: UTF8.self) }
+        error = run.error
+        attempt = run.attempt
+    }
+}
+
+/// Why the lodge did not do what a test asked. Nothing was changed.
+public enum LodgeError: Error, Sendable, Hashable {
+    /// A rule, or what the ledger holds, does not allow it.
+    case refused(Text)
+    /// A parameter or field is wrong.
+    case invalid(field: String, reason: Text)
+    /// There is no such request.
+    case notFound(String)
+    /// The provider's code did what it must not.
+    case broken(reason: String)
+
+    init(_ answer: Answer) {
+        switch answer {
+        case .rejected(.refused(let words)): self = .refused(words)
+        case .rejected(.invalid(let name, let reason)): self = .invalid(field: name, reason: reason)
+        case .rejected(.notFound(let id)): self = .notFound(id)
+        case .rejected(.broken(_, let reason)): self = .broken(reason: reason)
+        case .request, .run, .repeated, .done: self = .broken(reason: "an unexpected answer: \(answer)")
+        }
+    }
+}

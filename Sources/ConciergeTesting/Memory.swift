@@ -1,0 +1,63 @@
+import ConciergeEngine
+import ConciergeKit
+
+/// The ledger of a test: the same facts and changes as the real one's, in dictionaries.
+struct Memory: Facts {
+    private(set) var requests: [String: StoredRequest] = [:]
+    private(set) var timers: [String: [String: Instant]] = [:]
+    private(set) var holders: [String: String] = [:]
+    private(set) var runs: [String: StoredRun] = [:]
+    private(set) var answers: [String: StoredAnswer] = [:]
+    private(set) var entries: [Entry] = []
+
+    mutating func apply(_ changes: Changes) {
+        requests.merge(changes.opened) { $1 }
+        requests.merge(changes.changed) { $1 }
+        for (request, changed) in changes.timers {
+            for (name, timer) in changed { timers[request, default: [:]][name] = timer.due }
+        }
+        for claim in changes.releasedClaims { holders[claim] = nil }
+        holders.merge(changes.claims) { $1 }
+        runs.merge(changes.createdRuns) { $1 }
+        runs.merge(changes.changedRuns) { $1 }
+        answers.merge(changes.answers) { $1 }
+        entries += changes.entries
+    }
+
+    func request(_ id: String) -> StoredRequest? { requests[id] }
+    func timers(of request: String) -> [String: Instant] { timers[request] ?? [:] }
+    func claims(of request: String) -> [String] { holders.filter { $0.value == request }.map(\.key) }
+    func holder(of claim: String) -> String? { holders[claim] }
+    func taken(among claims: [String]) -> Set<String> { Set(claims.filter { holders[$0] != nil }) }
+    func answer(to key: String) -> StoredAnswer? { answers[key] }
+    func run(_ id: String) -> StoredRun? { runs[id] }
+
+    func queuedRuns(of provider: String, tasks: Set<String>, dueBy now: Instant, limit: Int) -> [StoredRun] {
+        let due = runs.values.filter { run in
+            run.provider == provider && tasks.contains(run.task) && run.state == .queued && run.due <= now
+        }
+        return Array(due.sorted { ($0.due, $0.createdAt, $0.id) < ($1.due, $1.createdAt, $1.id) }.prefix(limit))
+    }
+
+    func dueTimers(by now: Instant, limit: Int) -> [PendingTimer] {
+        Array(pendingTimers.filter { $0.due <= now }.prefix(limit))
+    }
+
+    func unfinishedRuns(of schedule: String) -> [String] {
+        runs.values.filter { $0.schedule == schedule && !$0.state.isFinished }.map(\.id)
+    }
+
+    /// All timers, the first due first.
+    private var pendingTimers: [PendingTimer] {
+        timers.flatMap { request, timers in
+            timers.map { PendingTimer(request: request, name: $0.key, due: $0.value) }
+        }
+        .sorted { ($0.due, $0.request, $0.name) < ($1.due, $1.request, $1.name) }
+    }
+
+    /// When the next timer or queued run is due.
+    func nextDue(after now: Instant) -> Instant? {
+        let runs = runs.values.filter { $0.state == .queued && $0.due > now }.map(\.due)
+        return ([pendingTimers.first?.due].compactMap(\.self) + runs).min()
+    }
+}

@@ -1,0 +1,165 @@
+public import JSON
+public import NIOCore
+import NIOPosix
+
+/// A connection to a Varlink service on a Unix socket.
+///
+/// May be used from several tasks at once: calls go out in the order in which they are made, without waiting for one
+/// another's replies. The service answers in that order too, so a stream of replies is best given a client of its own.
+/// The connection is closed when the client is no longer referenced.
+public final class VarlinkClient: Sendable {
+    private let channel: any Channel
+    private let connection: NIOLoopBound<ClientConnection>
+    private let mailbox: Mailbox<ClientConnection.Letter>
+
+    private init(channel: any Channel, connection: NIOLoopBound<ClientConnection>) {
+        self.channel = channel
+        self.connection = connection
+        mailbox = Mailbox(eventLoop: channel.eventLoop) { connection.value.send($0) }
+    }
+
+    deinit { channel.close(promise: nil) }
+
+    /// Connects to the service at a path.
+    ///
+    /// - Parameters:
+    ///   - path: The Unix socket's path.
+    ///   - maximumMessageSize: The longest reply that is accepted, in bytes.
+    ///   - eventLoopGroup: What the connection runs on.
+    /// - Throws: ``VarlinkConnectionError``.
+    public static func connect(
+        path: String, maximumMessageSize: Int = 16 * 1024 * 1024, eventLoopGroup: any EventLoopGroup
+    ) async throws -> VarlinkClient {
+        do {
+            return try await ClientBootstrap(group: eventLoopGroup)
+                .connect(unixDomainSocketPath: path)
+                .flatMapThrowing { channel in
+                    let connection = ClientConnection(maximumMessageSize: maximumMessageSize)
+                    try channel.pipeline.syncOperations.addHandler(connection)
+                    let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
+                    return VarlinkClient(channel: channel, connection: bound)
+                }
+                .get()
+        } catch let error as IOError {
+            throw VarlinkConnectionError.cannotConnect(path: path, errno: error.errnoCode)
+        } catch SocketAddressError.unixDomainSocketPathTooLong {
+            throw VarlinkConnectionError.cannotConnect(path: path, errno: SystemError.nameTooLong)
+        } catch {
+            throw VarlinkConnectionError.lost
+        }
+    }
+
+    /// Calls a method and waits for its reply.
+    ///
+    /// A task that is cancelled waits on; closing the client ends the wait.
+    ///
+    /// - Throws: ``VarlinkError`` when the service refuses, ``VarlinkConnectionError`` when no answer came.
+    public func call(_ method: String, _ parameters: JSONObject = [:]) async throws -> JSONObject {
+        let reply = try await withCheckedThrowingContinuation { continuation in
+            send(method, parameters) { continuation.resume(with: $0) }
+        }
+        return try reply.get()
+    }
+
+    /// Calls a method that is not to answer; returns once the call has been written.
+    ///
+    /// - Throws: ``VarlinkConnectionError`` when it could not be.
+    public func callOneway(_ method: String, _ parameters: JSONObject = [:]) async throws {
+        _ = try await withCheckedThrowingContinuation { continuation in
+            let message = Self.encode(method, parameters, flag: "oneway")
+            deliver(.init(message: message, isOneway: true) { continuation.resume(with: $0) })
+        }
+    }
+
+    /// Calls a method that may reply many times, and gives each reply.
+    ///
+    /// The stream ends after the final reply. Ending it from this side, by leaving the loop or cancelling its task,
+    /// closes the connection: Varlink has no other way.
+    public func stream(_ method: String, _ parameters: JSONObject = [:]) -> AsyncThrowingStream<JSONObject, any Error> {
+        AsyncThrowingStream { continuation in
+            continuation.onTermination = { reason in
+                if case .cancelled = reason { self.connection.eventLoop.execute { self.connection.value.close() } }
+            }
+            send(method, parameters, more: true) { result in
+                do {
+                    let reply = try result.get()
+                    continuation.yield(try reply.get())
+                    if !reply.continues { continuation.finish() }
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+        }
+    }
+
+    /// Calls a method and has a function called, on the connection's event loop, with each reply, or once with the
+    /// error that ended the connection.
+    ///
+    /// For whoever makes very many calls: nothing is suspended, and calls made on the event loop are written together.
+    public func send(
+        _ method: String,
+        _ parameters: JSONObject = [:],
+        more: Bool = false,
+        onReply: @escaping @Sendable (Result<VarlinkReply, VarlinkConnectionError>) -> Void
+    ) {
+        let message = Self.encode(method, parameters, flag: more ? "more" : nil)
+        deliver(.init(message: message, isOneway: false, onReply: onReply))
+    }
+
+    /// The same with a message that is ready JSON, without its NUL. It must not be a `oneway` call.
+    public func send(
+        encoded message: [UInt8],
+        onReply: @escaping @Sendable (Result<VarlinkReply, VarlinkConnectionError>) -> Void
+    ) {
+        deliver(.init(message: message, isOneway: false, onReply: onReply))
+    }
+
+    /// The loop that the connection lives on.
+    public var eventLoop: any EventLoop { channel.eventLoop }
+
+    /// Closes the connection; calls without an answer fail with ``VarlinkConnectionError/closed``.
+    public func close() async {
+        let connection = connection
+        connection.eventLoop.execute { connection.value.close() }
+        try? await channel.closeFuture.get()
+    }
+
+    private func deliver(_ letter: ClientConnection.Letter) {
+        if channel.eventLoop.inEventLoop { connection.value.send([letter]) } else { mailbox.post(letter) }
+    }
+
+    private static func encode(_ method: String, _ parameters: JSONObject, flag: String?) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("method")
+        writer.string(method)
+        if !parameters.isEmpty {
+            writer.key("parameters")
+            writer.value(.object(parameters))
+        }
+        if let flag {
+            writer.key(flag)
+            writer.bool(true)
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+}
+
+/// One reply to a call.
+public struct VarlinkReply: Sendable, Hashable {
+    /// What the reply, or its error, carries.
+    public let parameters: JSONObject
+    /// The full name of the error, when the call was refused.
+    public let error: String?
+    /// Whether more replies follow.
+    public let continues: Bool
+
+    /// The parameters.
+    ///
+    /// - Throws: The error, when the call was refused.
+    public func get() throws(VarlinkError) -> JSONObject {
+        if let error { throw VarlinkError(error, parameters) }
+        return parameters
+    }
+}

@@ -1,0 +1,54 @@
+extension VarlinkServer {
+    /// The limits that a server keeps its peers to.
+    public struct Configuration: Sendable {
+        /// The longest message, in bytes. A peer that sends a longer one is cut off as soon as the limit is passed.
+        public var maximumMessageSize = 1024 * 1024
+        /// How many connections may be open; further ones are closed as they come.
+        public var maximumConnections = 4096
+        /// How many calls of a connection may be under way; further ones are not read until one is answered.
+        public var maximumCallsUnderWay = 128
+        /// How many bytes of replies to `more` calls may wait for a peer that does not read them; one more and it is
+        /// cut off.
+        public var maximumPendingBytes = 1024 * 1024
+        /// How many connections may wait to be accepted.
+        public var backlog: Int32 = 4096
+        /// Gets what the log should know of. Called on event loops; must not block.
+        public var onEvent: @Sendable (VarlinkServerEvent) -> Void = { _ in }
+
+        /// The usual limits.
+        public init() {}
+    }
+}
+
+/// Where a server listens.
+public enum VarlinkListener: Sendable {
+    /// A Unix socket that is made at this path, with these permissions; it is taken away when the server stops.
+    case path(String, mode: UInt32 = 0o660)
+    /// A stream socket that listens already, as handed over by a service manager. The server owns the descriptor, and
+    /// leaves the path alone.
+    case descriptor(Int32)
+}
+
+/// Something that happened to a connection and that is not the handler's business.
+public enum VarlinkServerEvent: Sendable, Hashable {
+    /// A connection was closed as it came, because as many as allowed are open.
+    case refusedConnection(limit: Int)
+    /// A connection was closed because it sent something that is not a Varlink call.
+    case closedMalformed(connection: UInt64, peer: VarlinkPeer, reason: String)
+    /// A connection was closed because it sent a message longer than the limit, in bytes.
+    case closedTooLong(connection: UInt64, peer: VarlinkPeer, limit: Int)
+    /// A connection was closed because it did not read the replies it had asked for.
+    case droppedSlowPeer(connection: UInt64, peer: VarlinkPeer, pendingBytes: Int)
+}
+
+/// Why a server cannot listen.
+public enum VarlinkServerError: Error, Sendable, Hashable {
+    /// Somebody answers at this path already.
+    case inUse(path: String)
+    /// Something that is not a socket is at this path. It has been left alone.
+    case notASocket(path: String)
+    /// A Unix socket's path cannot be that long.
+    case pathTooLong(path: String)
+    /// A system call failed.
+    case system(call: String, path: String?, errno: Int32)
+}

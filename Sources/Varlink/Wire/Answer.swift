@@ -1,0 +1,50 @@
+import JSON
+import NIOCore
+
+/// What a call is answered with, once or, with `more`, again and again.
+enum Answer: Sendable {
+    case parameters(JSONObject)
+    /// The object of parameters as ready JSON.
+    case encoded([UInt8])
+    case error(VarlinkError)
+
+    /// The same answer in a form that costs the event loop least.
+    var encoded: Answer {
+        guard case .parameters(let object) = self else { return self }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
+        object.write(into: &bytes)
+        return .encoded(bytes)
+    }
+
+    /// About how many bytes the encoded answer waits with.
+    var encodedSize: Int {
+        if case .encoded(let bytes) = self { bytes.count } else { 0 }
+    }
+
+    /// Appends the reply with its NUL.
+    func write(continues: Bool, into buffer: inout ByteBuffer) {
+        var bytes: [UInt8]
+        switch self {
+        case .parameters(let object):
+            bytes = []
+            object.write(into: &bytes)
+        case .encoded(let ready): bytes = ready
+        case .error(let error):
+            bytes = []
+            error.parameters.write(into: &bytes)
+            var name: [UInt8] = []
+            JSON.string(error.name).write(into: &name)
+            buffer.writeStaticString("{\"error\":")
+            buffer.writeBytes(name)
+            buffer.writeStaticString(",\"parameters\":")
+            buffer.writeBytes(bytes)
+            buffer.writeStaticString("}\0")
+            return
+        }
+        buffer.writeStaticString("{\"parameters\":")
+        buffer.writeBytes(bytes)
+        if continues { buffer.writeStaticString(",\"continues\":true") }
+        buffer.writeStaticString("}\0")
+    }
+}

@@ -1,0 +1,47 @@
+import NIOCore
+import Synchronization
+
+/// Carries values from any thread to an event loop, which is woken once for all that pile up meanwhile.
+///
+/// Values that one thread posts are received in their order.
+final class Mailbox<Letter: Sendable>: Sendable {
+    private struct State {
+        var letters: [Letter] = []
+        /// An empty array whose room is used again.
+        var spare: [Letter] = []
+        var isScheduled = false
+    }
+
+    let eventLoop: any EventLoop
+    private let receive: @Sendable ([Letter]) -> Void
+    private let state = Mutex(State())
+
+    /// A mailbox whose letters `receive` gets on the event loop.
+    init(eventLoop: any EventLoop, receive: @escaping @Sendable ([Letter]) -> Void) {
+        self.eventLoop = eventLoop
+        self.receive = receive
+    }
+
+    func post(_ letter: Letter) {
+        let mustSchedule = state.withLock { state in
+            state.letters.append(letter)
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+        if mustSchedule { eventLoop.execute { self.drain() } }
+    }
+
+    private func drain() {
+        var letters = state.withLock { state in
+            state.isScheduled = false
+            let letters = state.letters
+            state.letters = state.spare
+            state.spare = []
+            return letters
+        }
+        receive(letters)
+        guard letters.capacity <= 4096 else { return }
+        letters.removeAll(keepingCapacity: true)
+        state.withLock { $0.spare = letters }
+    }
+}

@@ -1,0 +1,17 @@
+/// Labels and values, one below the other; what has no value is left out.
+struct Card: Sendable {
+    private var rows: [(label: Words, value: String, colour: Colour?)] = []
+
+    mutating func add(_ label: Words, _ value: String?, colour: Colour? = nil) {
+        let value = (value ?? "").inOneLine
+        if !value.isEmpty { rows.append((label, value, colour)) }
+    }
+
+    /// `  Label   value`, the values aligned.
+    func lines(_ console: Console) -> [String] {
+        let width = rows.map { $0.label[console.language].columns }.max() ?? 0
+        return rows.map { row in
+            "  " + row.label[console.language].padded(to: width) + "  " + console.paint(row.value, row.colour)
+        }
+    }
+}

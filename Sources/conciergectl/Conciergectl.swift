@@ -1,0 +1,92 @@
+import ArgumentParser
+import JSON
+import Product
+
+#if canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+@main
+struct Conciergectl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "conciergectl",
+        abstract: "What the staff of the lodge ask of concierged.",
+        discussion: """
+            Output is in French or English, as LC_ALL, LC_MESSAGES or LANG have it; times are in your zone.
+
+            Exit status: 0 done; 64 usage; 65 refused by a rule, not found, or a value that is not right; \
+            69 the daemon cannot be reached, or cannot do it now; 70 the run waited for did not succeed; \
+            74 the result could not be written; 76 the daemon speaks another version; 77 no right to; \
+            78 bad configuration.
+            """,
+        version: Product.version,
+        subcommands: [
+            ShowStatus.self, ListProviders.self, ShowServices.self, Requests.self, Tasks.self, Runs.self,
+            ListSchedules.self, Reload.self,
+        ]
+    )
+
+    @OptionGroup var common: Common
+
+    static func main() async {
+        // A reader that has gone is told by write(2) instead of a signal.
+        signal(SIGPIPE, SIG_IGN)
+        leave(await run(Array(CommandLine.arguments.dropFirst()), on: .live()))
+    }
+
+    /// Runs one command line to its end.
+    ///
+    /// - Returns: The exit status.
+    static func run(_ arguments: [String], on console: Console) async -> Int32 {
+        await Console.$current.withValue(console) {
+            do {
+                var command = try parseAsRoot(arguments)
+                if var command = command as? any AsyncParsableCommand {
+                    try await command.run()
+                } else {
+                    try command.run()
+                }
+                return 0
+            } catch is ClosedOutput {
+                return 0
+            } catch let failure as Failure {
+                return report(failure, asJSON: arguments.askForJSON)
+            } catch {
+                return report(parserError: error, asJSON: arguments.askForJSON)
+            }
+        }
+    }
+
+    private static func report(_ failure: Failure, asJSON: Bool) -> Int32 {
+        let console = Console.current
+        if asJSON {
+            console.diagnostics(failure.json.text + "\n")
+        } else {
+            console.diagnostics(
+                failure.lines(in: console.language).map(\.inOneLine).joined(separator: "\n") + "\n")
+        }
+        return failure.status.rawValue
+    }
+
+    /// Help and version are results; all else that the parser throws is a mistake in the command line.
+    private static func report(parserError error: any Error, asJSON: Bool) -> Int32 {
+        let text = fullMessage(for: error)
+        if exitCode(for: error).isSuccess {
+            try? Console.current.output(text + "\n")
+            return 0
+        }
+        if asJSON { return report(.usage(Words(same: message(for: error))), asJSON: true) }
+        let plain = text.hasPrefix("Error: ") ? String(text.dropFirst("Error: ".count)) : text
+        Console.current.diagnostics("conciergectl: \(plain)\n")
+        return Failure.Status.usage.rawValue
+    }
+}
+
+/// `exit` by another name: within a command that is the parser's own.
+private func leave(_ status: Int32) -> Never { exit(status) }
+
+extension [String] {
+    fileprivate var askForJSON: Bool { prefix { $0 != "--" }.contains("--json") }
+}

@@ -1,0 +1,178 @@
+import JSON
+import Varlink
+
+#if canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+extension Failure {
+    /// What the daemon's error means for the person.
+    init(_ error: VarlinkError) {
+        self.init(wire: error.name, parameters: error.parameters)
+    }
+
+    /// What an error of that name means for the person; the interface before the name does not matter.
+    init(wire name: String, parameters: JSONObject) {
+        let short = name.split(separator: ".").last.map(String.init) ?? name
+        self.init(status: .foreign, name: name, parameters: parameters, message: Words(same: name))
+        switch short {
+        case "Refused": describeRefused()
+        case "NotFound": describeNotFound()
+        case "InvalidParameter": describeInvalidParameter()
+        case "Unavailable": describeUnavailable()
+        case "PermissionDenied": describePermissionDenied()
+        case "BadConfiguration": describeBadConfiguration()
+        default: describeForeign()
+        }
+    }
+
+    private mutating func describeRefused() {
+        status = .refused
+        let reason = parameters.optionalString("reason") ?? "?"
+        message = parameters.optionalWords("text") ?? Words(fr: "refusé : \(reason)", en: "refused: \(reason)")
+        advice = Words(fr: "Rien n'a été changé.", en: "Nothing was changed.")
+    }
+
+    private mutating func describeNotFound() {
+        status = .refused
+        let id = parameters.optionalString("id") ?? "?"
+        message = Words(fr: "rien ne porte l'identifiant « \(id) »", en: "nothing has the id \"\(id)\"")
+        advice = Words(
+            fr: "Vérifiez l'identifiant : il porte un caractère de contrôle, une seule faute de frappe suffit.",
+            en: "Check the id: it carries a check character, so a single slip is enough.")
+    }
+
+    private mutating func describeInvalidParameter() {
+        status = .refused
+        let parameter = parameters.optionalString("parameter") ?? "?"
+        message = Words(
+            fr: "le démon n'accepte pas la valeur de « \(parameter) »",
+            en: "the daemon does not accept the value of \"\(parameter)\"")
+        advice = Words(
+            fr: "Les champs et leurs exemples : conciergectl services, conciergectl tasks",
+            en: "The fields and their examples: conciergectl services, conciergectl tasks")
+    }
+
+    private mutating func describeUnavailable() {
+        status = .unavailable
+        let reason = parameters.optionalString("reason") ?? "?"
+        message = Words(
+            fr: "le registre ne peut pas le prendre maintenant (\(reason))",
+            en: "the ledger cannot take it now (\(reason))")
+        advice = Words(
+            fr: "Rien n'a été changé : réessayez dans un moment, et prévenez l'exploitation si cela dure.",
+            en: "Nothing was changed: try again in a while, and tell operations if it lasts.")
+    }
+
+    private mutating func describePermissionDenied() {
+        status = .noRight
+        message = Words(fr: "vous n'avez pas le droit de faire cela", en: "you have no right to do this")
+        advice = Words(
+            fr: "Les droits viennent des groupes Unix de votre compte ; demandez à l'exploitation (voir : id -nG).",
+            en: "Rights come from the Unix groups of your account; ask operations (see: id -nG).")
+    }
+
+    private mutating func describeBadConfiguration() {
+        status = .configuration
+        let reason = parameters.optionalString("reason") ?? "?"
+        let lines = reason.split(separator: "\n").map(String.init)
+        if lines.count > 1 {
+            message = Words(fr: "la configuration est mauvaise :", en: "the configuration is bad:")
+            details = lines.map(Words.init(same:))
+        } else {
+            message = Words(fr: "la configuration est mauvaise : \(reason)", en: "the configuration is bad: \(reason)")
+        }
+        advice = Words(
+            fr: "Celle d'avant reste en vigueur. Corrigez la nouvelle, puis : conciergectl reload",
+            en: "The one before stays in force. Mend the new one, then: conciergectl reload")
+    }
+
+    private mutating func describeForeign() {
+        message = Words(
+            fr: "le démon a répondu par une erreur inconnue : \(JSON.object(parameters).text) (\(name))",
+            en: "the daemon answered with an error that is not known: \(name) \(JSON.object(parameters).text)")
+        advice = Words(
+            fr: "Le démon et conciergectl sont-ils de la même version ? Comparez : conciergectl --version et status",
+            en: "Are the daemon and conciergectl of the same version? Compare: conciergectl --version and status")
+    }
+}
+
+extension Failure {
+    /// No connection could be made, or it broke.
+    init(_ error: VarlinkConnectionError, socket: String) {
+        switch error {
+        case .cannotConnect(_, ENOENT):
+            let reason = Words(fr: "la socket n'existe pas", en: "the socket does not exist")
+            self = .unreachable("NoSocket", socket, reason)
+        case .cannotConnect(_, ECONNREFUSED):
+            let reason = Words(fr: "personne n'y répond", en: "nobody answers there")
+            self = .unreachable("ConnectionRefused", socket, reason)
+        case .cannotConnect(_, EACCES): self = .noAccess(to: socket)
+        case .cannotConnect: self = .unreachable("CannotConnect", socket, Words(same: "\(error)"))
+        case .lost, .closed: self = .lost(socket)
+        case .malformedReply(let reason): self = .malformed(reason)
+        }
+    }
+
+    private static func malformed(_ reason: String) -> Failure {
+        Failure(
+            status: .foreign, name: "conciergectl.MalformedReply", parameters: ["reason": .string(reason)],
+            message: Words(
+                fr: "ce qui répond sur la socket ne parle pas Varlink : \(reason)",
+                en: "what answers at the socket does not speak Varlink: \(reason)"),
+            advice: Words(
+                fr: "Est-ce bien la socket de concierged ? Voir : --socket et CONCIERGE_SOCKET",
+                en: "Is it the socket of concierged? See: --socket and CONCIERGE_SOCKET"))
+    }
+
+    static func unreachable(_ name: String, _ socket: String, _ reason: Words) -> Failure {
+        Failure(
+            status: .unavailable, name: "conciergectl.\(name)", parameters: ["socket": .string(socket)],
+            message: Words(
+                fr: "le démon est injoignable sur \(socket) : \(reason.fr)",
+                en: "the daemon cannot be reached at \(socket): \(reason.en)"),
+            advice: Words(
+                fr: "Le démon est-il lancé ? systemctl status concierged",
+                en: "Is the daemon running? systemctl status concierged"))
+    }
+
+    static func noAccess(to socket: String) -> Failure {
+        Failure(
+            status: .noRight, name: "conciergectl.NoAccess", parameters: ["socket": .string(socket)],
+            message: Words(
+                fr: "votre compte ne peut pas utiliser la socket \(socket)",
+                en: "your account may not use the socket \(socket)"),
+            advice: Words(
+                fr: "Elle est réservée au groupe du personnel de la loge : usermod -aG concierge-staff NOM, puis"
+                    + " reconnectez-vous.",
+                en: "It belongs to the group of the lodge's staff: usermod -aG concierge-staff NAME, then log in"
+                    + " again."))
+    }
+
+    static func lost(_ socket: String) -> Failure {
+        Failure(
+            status: .unavailable, name: "conciergectl.ConnectionLost", parameters: ["socket": .string(socket)],
+            message: Words(
+                fr: "la connexion au démon a été perdue avant sa réponse",
+                en: "the connection to the daemon was lost before its answer"),
+            advice: Words(
+                fr: "Le démon a peut-être redémarré : systemctl status concierged",
+                en: "The daemon may have restarted: systemctl status concierged"))
+    }
+
+    /// For a call that changes something: whether it was done is not known, but it can be said again safely.
+    func repeatable(with key: String) -> Failure {
+        guard name == "conciergectl.ConnectionLost" else { return self }
+        var failure = self
+        failure.parameters["idempotency_key"] = .string(key)
+        failure.message = Words(
+            fr: "la connexion au démon a été perdue : on ne sait pas si c'est fait",
+            en: "the connection to the daemon was lost: it is not known whether it was done")
+        failure.advice = Words(
+            fr: "Répétez la commande avec --idempotency-key \(key) : ce ne sera fait qu'une fois.",
+            en: "Repeat the command with --idempotency-key \(key): it will be done only once.")
+        return failure
+    }
+}

@@ -1,0 +1,94 @@
+import JSON
+
+/// Why a command ended without doing what it was asked, and what the person can do next.
+struct Failure: Error, Hashable {
+    /// Exit statuses, with the meanings that sysexits.h gives them.
+    enum Status: Int32, CaseIterable {
+        /// EX_USAGE: the command line is not one that conciergectl knows.
+        case usage = 64
+        /// EX_DATAERR: refused by a rule, not found, or a value that is not right.
+        case refused = 65
+        /// EX_UNAVAILABLE: the daemon cannot be reached, or cannot do it now.
+        case unavailable = 69
+        /// EX_SOFTWARE: the run that was waited for did not succeed.
+        case runFailed = 70
+        /// EX_IOERR: the result could not be written.
+        case output = 74
+        /// EX_PROTOCOL: the daemon and conciergectl do not understand each other.
+        case foreign = 76
+        /// EX_NOPERM: the caller has no right to it.
+        case noRight = 77
+        /// EX_CONFIG: the daemon's configuration is bad.
+        case configuration = 78
+    }
+
+    var status: Status
+    /// The error's name on the wire, or one that begins with `conciergectl.` for what was found here.
+    var name: String
+    var parameters: JSONObject = [:]
+    var message: Words
+    /// More lines below the message, such as the fields that there are.
+    var details: [Words] = []
+    /// What to do next.
+    var advice: Words?
+
+    /// The lines for standard error.
+    func lines(in language: Language) -> [String] {
+        ["conciergectl: " + message[language]] + details.map { "  " + $0[language] }
+            + (advice.map { [$0[language]] } ?? [])
+    }
+
+    /// The line for standard error with `--json`: the name and parameters as they came, or for what was found here
+    /// the parameters with the message as `text`.
+    var json: JSON {
+        var parameters = parameters
+        if name.hasPrefix("conciergectl.") { parameters["text"] = message.json }
+        return ["error": .string(name), "parameters": .object(parameters)]
+    }
+}
+
+extension Words {
+    var json: JSON { ["fr": .string(fr), "en": .string(en)] }
+}
+
+extension Failure {
+    static func usage(_ message: Words, advice: Words? = nil) -> Failure {
+        Failure(status: .usage, name: "conciergectl.Usage", message: message, advice: advice)
+    }
+
+    static func cannotWrite(_ reason: String) -> Failure {
+        Failure(
+            status: .output, name: "conciergectl.CannotWrite",
+            message: Words(
+                fr: "le résultat n'a pas pu être écrit : \(reason)", en: "the result could not be written: \(reason)"))
+    }
+
+    /// The daemon's reply lacks something that its interface promises.
+    static func unreadable(_ member: String) -> Failure {
+        Failure(
+            status: .foreign, name: "conciergectl.UnreadableReply", parameters: ["member": .string(member)],
+            message: Words(
+                fr: "la réponse du démon n'est pas celle attendue : « \(member) » manque ou est d'un autre type",
+                en: "the daemon's reply is not as expected: \"\(member)\" is missing or of another type"),
+            advice: Words(
+                fr: "Le démon et conciergectl sont-ils de la même version ? Comparez : conciergectl status --json",
+                en: "Are the daemon and conciergectl of the same version? Compare: conciergectl status --json"))
+    }
+
+    /// Nothing has that id. `kind` names the kind of thing in both languages, with the French article.
+    static func unknown(
+        _ what: String, name: String, kind: Words, among candidates: [String], advice: Words? = nil
+    ) -> Failure {
+        var message = Words(fr: "\(kind.fr) « \(what) » n'existe pas", en: "there is no \(kind.en) \"\(what)\"")
+        var parameters: JSONObject = ["id": .string(what)]
+        if let near = Nearest.match(for: what, in: candidates) {
+            message.fr += " ; vouliez-vous dire « \(near) » ?"
+            message.en += "; did you mean \"\(near)\"?"
+            parameters["nearest"] = .string(near)
+        }
+        let known = candidates.sorted().joined(separator: ", ")
+        return Failure(
+            status: .refused, name: name, parameters: parameters, message: message,
+            details: candidates.isEmpty ? [] : [Words(fr: "Connus : \(known)", en: "Known: \(known)")], advice: advice)
+    }
+}

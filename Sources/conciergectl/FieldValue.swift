@@ -1,0 +1,122 @@
+import JSON
+
+extension Field {
+    /// The value that a person typed, as the field's kind wants it on the wire.
+    ///
+    /// A kind that is not known goes as a string: the daemon decides.
+    ///
+    /// - Parameter zone: Where a time without a zone is read.
+    func value(of text: String, zone: Zone) throws(FieldProblem) -> JSON {
+        let trimmed = text.trimmed
+        switch kind {
+        case "int":
+            guard let value = Int64(trimmed) else {
+                throw .invalid(self, text, Words(fr: "n'est pas un nombre entier", en: "is not a whole number"))
+            }
+            return .int(value)
+        case "float": return try number(trimmed)
+        case "bool": return try truth(trimmed)
+        case "time": return try time(trimmed, zone: zone)
+        case "date":
+            guard let date = WrittenTime(trimmed), !date.hasTimeOfDay else {
+                throw .invalid(
+                    self, text,
+                    Words(
+                        fr: "n'est pas une date de la forme 2026-11-24", en: "is not a date such as 2026-11-24"))
+            }
+            return .string(date.civil.dateText)
+        case "choice": return try choice(trimmed)
+        default: return .string(text)
+        }
+    }
+
+    private func number(_ text: String) throws(FieldProblem) -> JSON {
+        // A person who writes French types a decimal comma.
+        let point = text.contains(".") ? text : String(text.map { $0 == "," ? "." : $0 })
+        let isPlain = point.allSatisfy { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }
+        guard isPlain, let value = Double(point), value.isFinite else {
+            throw .invalid(self, text, Words(fr: "n'est pas un nombre", en: "is not a number"))
+        }
+        return .double(value)
+    }
+
+    private func truth(_ text: String) throws(FieldProblem) -> JSON {
+        switch text.lowercased() {
+        case "true", "yes", "oui": return true
+        case "false", "no", "non": return false
+        default: throw .invalid(self, text, Words(fr: "n'est ni oui ni non", en: "is neither yes nor no"))
+        }
+    }
+
+    private func time(_ text: String, zone: Zone) throws(FieldProblem) -> JSON {
+        guard let time = WrittenTime(text), time.hasTimeOfDay else {
+            throw .invalid(
+                self, text,
+                Words(
+                    fr: "n'est pas un moment de la forme 2026-11-24T09:00 (heure d'ici) ou 2026-11-24T08:00:00Z",
+                    en: "is not a time such as 2026-11-24T09:00 (local) or 2026-11-24T08:00:00Z"))
+        }
+        guard let utc = time.utcText(from: zone) else {
+            throw .invalid(
+                self, text,
+                Words(
+                    fr: "n'existe pas ici : les horloges passent à l'heure d'été",
+                    en: "does not exist here: the clocks go forward"))
+        }
+        return .string(utc)
+    }
+
+    private func choice(_ text: String) throws(FieldProblem) -> JSON {
+        if choices.contains(text) { return .string(text) }
+        let known = choices.joined(separator: ", ")
+        var wanted = Words(fr: "n'est pas un des choix : \(known)", en: "is not one of the choices: \(known)")
+        if let near = Nearest.match(for: text, in: choices) {
+            wanted.fr += " ; vouliez-vous dire « \(near) » ?"
+            wanted.en += "; did you mean \"\(near)\"?"
+        }
+        throw .invalid(self, text, wanted)
+    }
+}
+
+extension Field {
+    /// `field=value` with the field's example, quoted for a shell where it has to be.
+    var sampleArgument: String {
+        let sample =
+            switch kind {
+            case _ where example != nil: example ?? ""
+            case "choice": choices.first ?? "…"
+            case "int": "1"
+            case "float": "1.5"
+            case "bool": "yes"
+            case "time": "2026-11-24T09:00"
+            case "date": "2026-11-24"
+            default: "…"
+            }
+        return "\(name)=\(sample.shellQuoted)"
+    }
+}
+
+extension String {
+    /// Without white space at its ends.
+    var trimmed: String {
+        var rest = Substring(self)
+        while rest.first?.isWhitespace == true { rest.removeFirst() }
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
+    }
+
+    /// The text as one word of a POSIX shell.
+    var shellQuoted: String {
+        let isPlain = !isEmpty && unicodeScalars.allSatisfy(\.isPlainInShell)
+        if isPlain { return self }
+        let parts = split(separator: "'", omittingEmptySubsequences: false)
+        return "'" + parts.joined(separator: #"'\''"#) + "'"
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isPlainInShell: Bool {
+        guard isASCII else { return !properties.isWhitespace }
+        return properties.isAlphabetic || ("0"..."9").contains(self) || "_-.,:/@%+=".unicodeScalars.contains(self)
+    }
+}

@@ -1,0 +1,124 @@
+import JSON
+
+/// Turns `field=value` words of a command line into the typed input that the daemon wants.
+struct FieldValues: Sendable {
+    let fields: [Field]
+    /// Fields that are refused by name, with the reason.
+    var refused: [String: Words] = [:]
+    /// Where times without a zone are read.
+    let zone: Zone
+
+    /// The input, with members in the order given.
+    ///
+    /// - Throws: One failure that names everything that is wrong: unknown and repeated fields, values of another kind,
+    ///   required fields that are missing.
+    func read(_ pairs: [String]) throws(Failure) -> JSONObject {
+        var input: JSONObject = [:]
+        var seen: Set<String> = []
+        var problems: [FieldProblem] = []
+        for pair in pairs {
+            guard let equals = pair.firstIndex(of: "="), equals > pair.startIndex else {
+                throw .usage(
+                    Words(
+                        fr: "« \(pair) » n'est pas de la forme champ=valeur", en: "\"\(pair)\" is not field=value"),
+                    advice: Words(
+                        fr: "Mettez entre guillemets une valeur qui contient des espaces : note='au 2e étage'",
+                        en: "Quote a value that has spaces in it: note='on the 2nd floor'"))
+            }
+            let name = String(pair[..<equals])
+            guard let field = field(name) else {
+                problems.append(
+                    refused[name].map { .refused(name, $0) } ?? .unknown(name, among: fields.map(\.name)))
+                continue
+            }
+            guard seen.insert(field.name).inserted else {
+                problems.append(.repeated(field))
+                continue
+            }
+            do {
+                input[field.name] = try field.value(of: String(pair[pair.index(after: equals)...]), zone: zone)
+            } catch {
+                problems.append(error)
+            }
+        }
+        for field in fields where field.required && !seen.contains(field.name) { problems.append(.missing(field)) }
+        if !problems.isEmpty { throw failure(problems) }
+        return input
+    }
+
+    /// Field names have underscores on the wire; hyphens are taken for them.
+    private func field(_ name: String) -> Field? {
+        fields.first { $0.name == name }
+            ?? fields.first { $0.name == String(name.map { $0 == "-" ? "_" : $0 }) }
+    }
+
+    private func failure(_ problems: [FieldProblem]) -> Failure {
+        var failure = Failure(
+            status: .refused, name: "conciergectl.InvalidFields",
+            parameters: [
+                "problems": .array(
+                    problems.map {
+                        ["field": .string($0.field), "problem": .string($0.kind), "text": $0.text.json]
+                    })
+            ],
+            message: problems[0].text)
+        if problems.count > 1 {
+            failure.message = Words(
+                fr: "\(problems.count) champs ne conviennent pas", en: "\(problems.count) fields are not right")
+            failure.details = problems.map(\.text)
+        }
+        if fields.isEmpty {
+            failure.advice = Words(fr: "Aucun champ n'est attendu ici.", en: "No fields are expected here.")
+        } else if problems.contains(where: { $0.kind == "unknown" || $0.kind == "missing" }) {
+            failure.details.append(Words(fr: "Les champs :", en: "The fields:"))
+            failure.details += FieldList(fields).lines.map { Words(fr: "  " + $0.fr, en: "  " + $0.en) }
+        }
+        return failure
+    }
+}
+
+/// What is wrong with one field of an input.
+struct FieldProblem: Error, Hashable {
+    var field: String
+    /// `unknown`, `refused`, `repeated`, `missing` or `invalid`.
+    var kind: String
+    var text: Words
+
+    static func unknown(_ name: String, among names: [String]) -> FieldProblem {
+        var text = Words(fr: "le champ « \(name) » n'existe pas", en: "there is no field \"\(name)\"")
+        if let near = Nearest.match(for: name, in: names) {
+            text.fr += " ; vouliez-vous dire « \(near) » ?"
+            text.en += "; did you mean \"\(near)\"?"
+        }
+        return FieldProblem(field: name, kind: "unknown", text: text)
+    }
+
+    static func refused(_ name: String, _ reason: Words) -> FieldProblem {
+        FieldProblem(
+            field: name, kind: "refused",
+            text: Words(fr: "« \(name) » est refusé : \(reason.fr)", en: "\"\(name)\" is refused: \(reason.en)"))
+    }
+
+    static func repeated(_ field: Field) -> FieldProblem {
+        FieldProblem(
+            field: field.name, kind: "repeated",
+            text: Words(fr: "« \(field.name) » est donné deux fois", en: "\"\(field.name)\" is given twice"))
+    }
+
+    static func missing(_ field: Field) -> FieldProblem {
+        let example = field.sampleArgument
+        return FieldProblem(
+            field: field.name, kind: "missing",
+            text: Words(
+                fr: "il manque « \(field.name) » (\(field.title.fr)), par exemple \(example)",
+                en: "\"\(field.name)\" is missing (\(field.title.en)), for example \(example)"))
+    }
+
+    static func invalid(_ field: Field, _ value: String, _ wanted: Words) -> FieldProblem {
+        FieldProblem(
+            field: field.name, kind: "invalid",
+            text: Words(
+                fr: "« \(field.name) » : « \(value) » \(wanted.fr)", en: "\"\(field.name)\": \"\(value)\" \(wanted.en)")
+        )
+    }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+import JSON
+
+struct Reload: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reload", abstract: "Have the daemon read its configuration again.",
+        discussion: "A bad configuration is refused with status 78, and the one before stays in force.")
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.answer(.reload) { _, _, console in
+            try console.print(
+                Words(fr: "La configuration a été relue.", en: "The configuration was read again."))
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import JSON
+
+/// A request as it is shown to a person.
+struct RequestCard: Sendable {
+    let request: Request
+    let catalogue: Catalogue
+    /// How a command line for this daemon begins.
+    let commandLine: String
+
+    init(_ request: Request, _ catalogue: Catalogue, commandLine: String) {
+        self.request = request
+        self.catalogue = catalogue
+        self.commandLine = commandLine
+    }
+
+    /// After a change: the id on its own, then how the request stands.
+    func short(_ console: Console) -> [String] {
+        var card = head(console)
+        card.add(Words(fr: "Possible maintenant", en: "Possible now"), request.actions.joined(separator: ", "))
+        return ["", "  " + console.paint(request.id.inOneLine, .bold), ""] + card.lines(console)
+    }
+
+    /// Everything about the request, and its history.
+    func full(_ history: [Entry], _ console: Console) -> [String] {
+        var lines = [console.paint(request.id.inOneLine, .bold)] + head(console).lines(console)
+        lines += data(console) + possible(console)
+        guard !history.isEmpty else { return lines }
+        lines += ["", Words(fr: "Historique", en: "History")[console.language]]
+        let width = console.width.map { $0 - 2 }
+        return lines
+            + historyTable(history, console).lines(in: console.language, width: width, colours: console.colours)
+            .map { "  " + $0 }
+    }
+
+    private func head(_ console: Console) -> Card {
+        let language = console.language
+        let times = TimeFormat(console)
+        var card = Card()
+        card.add(Words(fr: "Service", en: "Service"), catalogue.name(ofService: request.service)[language])
+        var state = catalogue.name(ofState: request.state, in: request.service)[language]
+        if !request.open { state += Words(fr: " (fermée)", en: " (closed)")[language] }
+        card.add(Words(fr: "État", en: "State"), state, colour: request.open ? .green : nil)
+        card.add(Words(fr: "Résident", en: "Resident"), request.resident)
+        card.add(Words(fr: "Ouverte", en: "Opened"), times.both(request.openedAt))
+        card.add(Words(fr: "Fermée", en: "Closed"), times.both(request.closedAt))
+        for timer in request.timers {
+            let name = catalogue.name(ofTimer: timer.name, in: request.service)
+            card.add(Words(fr: "Délai : \(name.fr)", en: "Timer: \(name.en)"), times.both(timer.due))
+        }
+        return card
+    }
+
+    private func data(_ console: Console) -> [String] {
+        var card = Card()
+        for (key, value) in request.data where !value.isNull {
+            let text = value.stringValue.map { WrittenTime($0)?.offset == nil ? $0 : TimeFormat(console).short($0) }
+            card.add(catalogue.title(ofMember: key, in: request.service), text ?? value.text)
+        }
+        let lines = card.lines(console)
+        return lines.isEmpty ? [] : ["", Words(fr: "Dossier", en: "Record")[console.language]] + lines
+    }
+
+    private func possible(_ console: Console) -> [String] {
+        guard !request.actions.isEmpty else { return [] }
+        let language = console.language
+        var lines = ["", Words(fr: "Possible maintenant", en: "What can be done now")[language]]
+        for id in request.actions {
+            let action = catalogue.services[request.service]?.action(id)
+            lines.append("  \((action?.name[language] ?? id).inOneLine)")
+            let command = "\(commandLine) requests act \(request.id) \(id)\(action?.sampleArguments ?? "")"
+            lines.append("    " + command.inOneLine)
+            lines += FieldList(action?.fields ?? []).lines.map { "      " + $0[language] }
+        }
+        return lines
+    }
+
+    private func historyTable(_ history: [Entry], _ console: Console) -> Table {
+        let times = TimeFormat(console)
+        var table = Table([
+            Table.Column(Words(fr: "Quand", en: "When"), isWhole: true),
+            Table.Column(Words(fr: "Qui", en: "Who")),
+            Table.Column(Words(fr: "Quoi", en: "What")),
+            Table.Column(Words(fr: "De → à", en: "From → to")),
+            Table.Column(Words(fr: "Note", en: "Note")),
+        ])
+        for entry in history {
+            table.add(
+                Cell(times.short(entry.at)), Cell(entry.actor),
+                Cell(catalogue.name(ofEvent: entry.event, in: entry.service)[console.language]),
+                Cell(catalogue.path(of: entry)[console.language]), Cell(entry.note?[console.language]))
+        }
+        return table
+    }
+}
+
+extension Catalogue {
+    /// `Held → Collected`; one state alone where the event did not change it.
+    func path(of entry: Entry) -> Words {
+        let from = entry.from.map { name(ofState: $0, in: entry.service) }
+        let to = entry.to.map { name(ofState: $0, in: entry.service) }
+        switch (from, to) {
+        case (let from?, let to?) where entry.from != entry.to:
+            return Words(fr: "\(from.fr) → \(to.fr)", en: "\(from.en) → \(to.en)")
+        case (_, let to?): return from == nil ? Words(fr: "→ \(to.fr)", en: "→ \(to.en)") : to
+        case (let from?, nil): return from
+        case (nil, nil): return Words(same: "")
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import JSON
+
+struct Requests: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "requests", abstract: "Residents' requests: open them, act on them, look at them.",
+        subcommands: [OpenRequest.self, ActOnRequest.self, ShowRequest.self, ListRequests.self, WatchRequests.self],
+        defaultSubcommand: ListRequests.self
+    )
+}
+
+/// What commands that change something take.
+struct Repeatable: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A repeat with the same key returns the first answer and does nothing (default: one made up).",
+            valueName: "key"))
+    var idempotencyKey: String?
+
+    /// The key to send: without one given a new one, so that the person can repeat a call whose answer was lost.
+    func key() -> String { idempotencyKey ?? "ctl-" + String(UInt64.random(in: 0...UInt64.max), radix: 36) }
+}
+
+extension Connection {
+    /// Calls a method that changes something, with its idempotency key.
+    func change(
+        _ method: Method, _ parameters: [(String, JSON)], key: String
+    ) async throws(Failure) -> JSONObject {
+        do {
+            return try await call(method, JSONObject(parameters + [("idempotency_key", .string(key))]))
+        } catch {
+            throw error.repeatable(with: key)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import JSON
+
+struct ActOnRequest: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "act", abstract: "Do one of the actions that a request allows.",
+        discussion: "What can be done now, ready to type: conciergectl requests show ID")
+
+    @Argument(help: "The request's id.")
+    var id: String
+
+    @Argument(help: "The action's id.")
+    var action: String
+
+    @Argument(help: ArgumentHelp("What the action wants to know.", valueName: "field=value"))
+    var fields: [String] = []
+
+    @OptionGroup var repeatable: Repeatable
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.withConnection { connection in
+            let before = try Request(try await connection.call(.get, ["id": .string(id)]).object("request"))
+            let service = try await connection.service(before.service)
+            guard let described = service.action(action) else { throw unknownAction(of: service) }
+            let values = FieldValues(
+                fields: described.fields, refused: described.refused, zone: Console.current.zone)
+            let input: JSONObject
+            do throws(Failure) {
+                input = try values.read(fields)
+            } catch {
+                throw before.actions.contains(action) ? error : notNow(error, before, Catalogue([service]))
+            }
+
+            let reply = try await act(input, connection, service)
+            try await common.show(reply, on: connection) { _, reply, console in
+                let request = try Request(try reply.object("request"))
+                let card = RequestCard(request, Catalogue([service]), commandLine: common.commandLine)
+                let done = Words(fr: "Fait : \(described.name.fr).", en: "Done: \(described.name.en).")
+                try console.print([done[console.language].inOneLine] + card.short(console))
+            }
+        }
+    }
+
+    /// Whether the state allows the action is for the daemon alone to say: it may have changed since it was read.
+    private func act(
+        _ input: JSONObject, _ connection: Connection, _ service: Service
+    ) async throws(Failure) -> JSONObject {
+        do {
+            return try await connection.change(
+                .act, [("id", .string(id)), ("action", .string(action)), ("input", .object(input))],
+                key: repeatable.key())
+        } catch {
+            guard error.name == "org.concierged.Requests.Refused",
+                let reply = try? await connection.call(.get, ["id": .string(id)]),
+                let now = try? Request(try reply.object("request"))
+            else { throw error }
+            throw error.with(now, service)
+        }
+    }
+
+    private func unknownAction(of service: Service) -> Failure {
+        .unknown(
+            action, name: "conciergectl.UnknownAction", kind: Words(fr: "l'action", en: "action"),
+            among: service.actions.map(\.id),
+            advice: Words(
+                fr: "Ce qui peut se faire maintenant : \(common.commandLine) requests show \(id.shellQuoted)",
+                en: "What can be done now: \(common.commandLine) requests show \(id.shellQuoted)"))
+    }
+
+    private func notNow(_ failure: Failure, _ request: Request, _ catalogue: Catalogue) -> Failure {
+        var failure = failure
+        let state = catalogue.name(ofState: request.state, in: request.service)
+        failure.advice = Words(
+            fr: "De plus, « \(action) » n'est pas offert dans l'état « \(state.fr) ».",
+            en: "Moreover, \"\(action)\" is not offered in the state \"\(state.en)\".")
+        return failure
+    }
+}
+
+extension Failure {
+    /// A refusal, with the state that the request is in and what it allows now.
+    fileprivate func with(_ request: Request, _ service: Service) -> Failure {
+        let state = Catalogue([service]).name(ofState: request.state, in: service.id)
+        let now = Words(
+            fr: "La demande est dans l'état « \(state.fr) ».", en: "The request is in the state \"\(state.en)\".")
+        var failure = self
+        failure.details = [now]
+        if request.actions.isEmpty {
+            failure.details.append(
+                Words(fr: "Aucune action n'est possible maintenant.", en: "No action is possible now."))
+        } else {
+            failure.details.append(Words(fr: "Possible maintenant :", en: "Possible now:"))
+            failure.details += request.actions.map { id in
+                let name = service.action(id)?.name ?? Words(same: id)
+                return Words(fr: "  \(id)  (\(name.fr))", en: "  \(id)  (\(name.en))")
+            }
+        }
+        return failure
+    }
+}

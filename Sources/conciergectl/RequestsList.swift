@@ -1,0 +1,91 @@
+import ArgumentParser
+import JSON
+
+struct ListRequests: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Requests, newest first.")
+
+    @Option(help: "Only those of this service.")
+    var service: String?
+
+    @Option(help: "Only those in this state.")
+    var state: String?
+
+    @Option(help: "Only those of this resident.")
+    var resident: String?
+
+    @Flag(help: "Only those that are not closed.")
+    var open = false
+
+    @OptionGroup var page: Page
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        var parameters: JSONObject = [:]
+        parameters.send(service, as: "service")
+        parameters.send(state, as: "state")
+        parameters.send(resident, as: "resident")
+        if open { parameters["open"] = true }
+        try page.put(into: &parameters)
+        try await common.answer(.list, parameters) { connection, reply, console in
+            let requests = try reply.list("requests", of: Request.init)
+            let catalogue = try await connection.catalogue()
+            guard !requests.isEmpty else {
+                try catalogue.check(service: service, state: state)
+                return try console.print(
+                    open
+                        ? Words(fr: "Aucune demande ouverte.", en: "No open requests.")
+                        : Words(fr: "Aucune demande.", en: "No requests."))
+            }
+            try console.print(Self.table(requests, catalogue, console))
+            page.remark(on: reply, console)
+        }
+    }
+
+    static func table(_ requests: [Request], _ catalogue: Catalogue, _ console: Console) -> Table {
+        let times = TimeFormat(console)
+        var table = Table([
+            Table.Column(Words(fr: "Demande", en: "Request"), isWhole: true),
+            Table.Column(Words(fr: "Service", en: "Service")),
+            Table.Column(Words(fr: "État", en: "State"), isWhole: true),
+            Table.Column(Words(fr: "Résident", en: "Resident")),
+            Table.Column(Words(fr: "Ouverte", en: "Opened"), isWhole: true),
+            Table.Column(Words(fr: "Échéance", en: "Due"), isWhole: true),
+        ])
+        for request in requests {
+            let state = catalogue.name(ofState: request.state, in: request.service)
+            table.add(
+                Cell(request.id), Cell(catalogue.name(ofService: request.service)[console.language]),
+                Cell(state[console.language], colour: request.open ? .green : nil), Cell(request.resident),
+                Cell(times.short(request.openedAt)), Cell(times.relative(request.timers.first?.due)))
+        }
+        return table
+    }
+}
+
+/// Which part of a long list.
+struct Page: ParsableArguments {
+    @Option(help: "How many at most.")
+    var limit: Int?
+
+    @Option(help: ArgumentHelp("Go on where a list before ended.", valueName: "cursor"))
+    var after: String?
+
+    func put(into parameters: inout JSONObject) throws(Failure) {
+        if let limit {
+            guard limit > 0 else {
+                throw .usage(Words(fr: "--limit vaut au moins 1", en: "--limit is at least 1"))
+            }
+            parameters["limit"] = JSON(limit)
+        }
+        parameters.send(after, as: "after")
+    }
+
+    /// Says how to see the rest, where there is one.
+    func remark(on reply: JSONObject, _ console: Console) {
+        guard let next = reply.optionalString("next") else { return }
+        let cursor = next.shellQuoted
+        console.remark(
+            Words(fr: "Il y en a d'autres : --after \(cursor)", en: "There are more: --after \(cursor)"))
+    }
+}

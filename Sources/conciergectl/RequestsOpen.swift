@@ -1,0 +1,39 @@
+import ArgumentParser
+import JSON
+
+struct OpenRequest: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "open", abstract: "Open a request with a service.",
+        discussion: "The fields of a service and their examples: conciergectl services SERVICE")
+
+    @Argument(help: "The service's id.")
+    var service: String
+
+    @Argument(help: ArgumentHelp("What the service wants to know.", valueName: "field=value"))
+    var fields: [String] = []
+
+    @Option(help: "Whose request it is.")
+    var resident: String?
+
+    @OptionGroup var repeatable: Repeatable
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.withConnection { connection in
+            let described = try await connection.service(service)
+            let values = FieldValues(
+                fields: described.opening.fields, refused: described.opening.refused, zone: Console.current.zone)
+            var parameters: [(String, JSON)] = [("service", .string(service))]
+            if let resident { parameters.append(("resident", .string(resident))) }
+            parameters.append(("input", .object(try values.read(fields))))
+
+            let reply = try await connection.change(.open, parameters, key: repeatable.key())
+            try await common.show(reply, on: connection) { _, reply, console in
+                let request = try Request(try reply.object("request"))
+                let card = RequestCard(request, Catalogue([described]), commandLine: common.commandLine)
+                let done = Words(fr: "La demande est ouverte.", en: "The request is open.")
+                try console.print([done[console.language]] + card.short(console))
+            }
+        }
+    }
+}

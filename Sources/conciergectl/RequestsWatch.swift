@@ -1,0 +1,69 @@
+import ArgumentParser
+import JSON
+
+struct WatchRequests: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch", abstract: "History lines as they are written, until Ctrl-C (status 130).",
+        discussion: "With --json one object a line.")
+
+    @Option(help: "Only those of this service.")
+    var service: String?
+
+    @Option(help: ArgumentHelp("First those that came after this line.", valueName: "seq"))
+    var after: Int64?
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        let console = Console.current
+        var parameters: JSONObject = [:]
+        parameters.send(service, as: "service")
+        if let after { parameters["after"] = .int(after) }
+        try await common.withConnection { connection in
+            if common.json {
+                return try await connection.stream(.watch, parameters) { reply in
+                    try console.output(JSON.object(reply).text + "\n")
+                }
+            }
+            let catalogue = try await connection.catalogue()
+            try catalogue.check(service: service, state: nil)
+            var last = after
+            do {
+                try await connection.stream(.watch, parameters) { reply in
+                    let entry = try Entry(try reply.object("entry"))
+                    last = entry.seq
+                    try console.print([Self.line(entry, catalogue, console)])
+                }
+            } catch let failure as Failure where failure.name == "conciergectl.ConnectionLost" {
+                throw last.map { failure.resumable(with: resuming(after: $0)) } ?? failure
+            }
+        }
+    }
+
+    private func resuming(after seq: Int64) -> String {
+        let filter = service.map { " --service \($0.shellQuoted)" } ?? ""
+        return "\(common.commandLine) requests watch\(filter) --after \(seq)"
+    }
+
+    /// When, which request, what, from where to where, who, and a note.
+    static func line(_ entry: Entry, _ catalogue: Catalogue, _ console: Console) -> String {
+        let language = console.language
+        let parts = [
+            TimeFormat(console).short(entry.at), entry.request, catalogue.name(ofService: entry.service)[language],
+            catalogue.name(ofEvent: entry.event, in: entry.service)[language], catalogue.path(of: entry)[language],
+            entry.actor, entry.note?[language] ?? "",
+        ]
+        let line = parts.filter { !$0.isEmpty }.joined(separator: "  ").inOneLine
+        return console.width.map { line.cut(to: $0) } ?? line
+    }
+}
+
+extension Failure {
+    fileprivate func resumable(with command: String) -> Failure {
+        var failure = self
+        failure.message = Words(
+            fr: "la connexion au démon a été perdue", en: "the connection to the daemon was lost")
+        failure.advice = Words(fr: "Reprenez sans rien manquer : \(command)", en: "Go on without a gap: \(command)")
+        return failure
+    }
+}

@@ -1,0 +1,89 @@
+import JSON
+
+/// A task that the daemon offers.
+struct OfferedTask: Sendable, Hashable {
+    var id: String
+    var provider: String
+    var name: Words
+    var fields: [Field]
+    /// Seconds that one attempt may take.
+    var timeLimit: Double
+    var attempts: Int64
+}
+
+extension OfferedTask {
+    init(_ json: JSONObject) throws(Failure) {
+        id = try json.string("id")
+        provider = try json.string("provider")
+        name = try json.words("name")
+        fields = try json.list("fields", of: Field.init)
+        timeLimit = try json.double("time_limit")
+        attempts = try json.int("attempts")
+    }
+}
+
+/// One execution of a task, as the daemon tells it.
+struct Run: Sendable, Hashable {
+    var id: String
+    var task: String
+    var provider: String
+    /// `queued`, `running`, `succeeded`, `failed` or `cancelled`.
+    var state: String
+    var input: JSONObject
+    var actor: String
+    var request: String?
+    var schedule: String?
+    var attempt: Int64
+    var attempts: Int64
+    var createdAt: String
+    var due: String?
+    var startedAt: String?
+    var finishedAt: String?
+    var outcome: Words?
+    var data: JSONObject?
+    var error: String?
+}
+
+extension Run {
+    init(_ json: JSONObject) throws(Failure) {
+        id = try json.string("id")
+        task = try json.string("task")
+        provider = try json.string("provider")
+        state = try json.string("state")
+        input = try json.object("input")
+        actor = try json.string("actor")
+        request = json.optionalString("request")
+        schedule = json.optionalString("schedule")
+        attempt = try json.int("attempt")
+        attempts = try json.int("attempts")
+        createdAt = try json.string("created_at")
+        due = json.optionalString("due")
+        startedAt = json.optionalString("started_at")
+        finishedAt = json.optionalString("finished_at")
+        outcome = json.optionalWords("outcome")
+        data = json["data"]?.objectValue
+        error = json.optionalString("error")
+    }
+
+    /// The state as a person says it.
+    var stateName: Words {
+        switch state {
+        case "queued": Words(fr: "en attente", en: "queued")
+        case "running": Words(fr: "en cours", en: "running")
+        case "succeeded": Words(fr: "réussie", en: "succeeded")
+        case "failed": Words(fr: "échouée", en: "failed")
+        case "cancelled": Words(fr: "annulée", en: "cancelled")
+        default: Words(same: state)
+        }
+    }
+
+    var stateColour: Colour? {
+        switch state {
+        case "running": .cyan
+        case "succeeded": .green
+        case "failed": .red
+        case "queued": .yellow
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import JSON
+
+/// A run as it is shown to a person.
+struct RunCard: Sendable {
+    let run: Run
+    /// The task's name.
+    let name: Words
+    /// How a command line for this daemon begins.
+    let commandLine: String
+
+    init(_ run: Run, name: Words, commandLine: String) {
+        self.run = run
+        self.name = name
+        self.commandLine = commandLine
+    }
+
+    /// The id, then all that is known of the run.
+    func full(_ console: Console) -> [String] { [console.paint(run.id.inOneLine, .bold)] + body(console) }
+
+    /// After it was triggered: how it stands in a sentence, and the id on its own.
+    func short(_ console: Console) -> [String] {
+        let stands = Words(
+            fr: "L'exécution est \(run.stateName.fr).", en: "The run is \(run.stateName.en).")
+        let ended = Words(fr: stands.fr, en: "The run has \(run.stateName.en).")
+        let sentence = ["succeeded", "failed"].contains(run.state) ? ended : stands
+        return [sentence[console.language], "", "  " + console.paint(run.id.inOneLine, .bold), ""] + body(console)
+    }
+
+    private func body(_ console: Console) -> [String] {
+        let language = console.language
+        let times = TimeFormat(console)
+        var card = Card()
+        let isNamed = name[language] != run.task
+        card.add(Words(fr: "Tâche", en: "Task"), isNamed ? "\(name[language]) (\(run.task))" : run.task)
+        card.add(Words(fr: "État", en: "State"), run.stateName[language], colour: run.stateColour)
+        card.add(
+            Words(fr: "Essai", en: "Attempt"),
+            Words(fr: "\(run.attempt) sur \(run.attempts)", en: "\(run.attempt) of \(run.attempts)")[language])
+        card.add(Words(fr: "Demandée par", en: "Asked for by"), run.actor)
+        card.add(Words(fr: "Demande", en: "Request"), run.request)
+        card.add(Words(fr: "Planification", en: "Schedule"), run.schedule)
+        card.add(Words(fr: "Créée", en: "Created"), times.both(run.createdAt))
+        if run.state == "queued" { card.add(Words(fr: "Échéance", en: "Due"), times.both(run.due)) }
+        card.add(Words(fr: "Commencée", en: "Started"), times.both(run.startedAt))
+        card.add(Words(fr: "Terminée", en: "Finished"), times.both(run.finishedAt))
+        card.add(Words(fr: "Résultat", en: "Outcome"), run.outcome?[language])
+        card.add(Words(fr: "Erreur", en: "Error"), run.error, colour: .red)
+        card.add(Words(fr: "Reçu", en: "Given"), text(run.input))
+        card.add(Words(fr: "Données", en: "Data"), text(run.data))
+        return card.lines(console) + next(language)
+    }
+
+    private func text(_ object: JSONObject?) -> String? {
+        guard let object, !object.isEmpty else { return nil }
+        return object.map { "\($0.key)=\(($0.value.stringValue ?? $0.value.text).shellQuoted)" }.joined(separator: " ")
+    }
+
+    /// What can be done about a run that has not ended well or not ended.
+    private func next(_ language: Language) -> [String] {
+        let id = run.id.shellQuoted
+        switch run.state {
+        case "failed", "cancelled":
+            let again = Words(fr: "Pour réessayer :", en: "To try again:")
+            return ["", "\(again[language]) \(commandLine) runs retry \(id)"]
+        case "queued", "running":
+            let follow = Words(fr: "Pour suivre :", en: "To follow it:")
+            return ["", "\(follow[language]) \(commandLine) runs show \(id)"]
+        default: return []
+        }
+    }
+}

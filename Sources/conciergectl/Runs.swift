@@ -1,0 +1,123 @@
+import ArgumentParser
+import JSON
+
+struct Runs: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs", abstract: "Executions of tasks: list, look, retry, cancel.",
+        subcommands: [ListRuns.self, ShowRun.self, RetryRun.self, CancelRun.self],
+        defaultSubcommand: ListRuns.self
+    )
+}
+
+struct ListRuns: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "Runs, newest first.")
+
+    @Option(help: "Only those of this task.")
+    var task: String?
+
+    @Option(help: "Only those in this state.")
+    var state: RunState?
+
+    @OptionGroup var page: Page
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        var parameters: JSONObject = [:]
+        parameters.send(task, as: "task")
+        parameters.send(state?.rawValue, as: "state")
+        try page.put(into: &parameters)
+        try await common.answer(.listRuns, parameters) { connection, reply, console in
+            let runs = try reply.list("runs", of: Run.init)
+            let names = try await connection.taskNames()
+            guard !runs.isEmpty else {
+                if let task, names[task] == nil {
+                    throw Failure.unknown(
+                        task, name: "org.concierged.Tasks.NotFound", kind: Words(fr: "la tâche", en: "task"),
+                        among: Array(names.keys))
+                }
+                return try console.print(Words(fr: "Aucune exécution.", en: "No runs."))
+            }
+            try console.print(Self.table(runs, console))
+            page.remark(on: reply, console)
+        }
+    }
+
+    static func table(_ runs: [Run], _ console: Console) -> Table {
+        let times = TimeFormat(console)
+        var table = Table([
+            Table.Column(Words(fr: "Exécution", en: "Run"), isWhole: true),
+            Table.Column(Words(fr: "Tâche", en: "Task")),
+            Table.Column(Words(fr: "État", en: "State"), isWhole: true),
+            Table.Column(Words(fr: "Essai", en: "Attempt"), isWhole: true),
+            Table.Column(Words(fr: "Créée", en: "Created"), isWhole: true),
+            Table.Column(Words(fr: "Échéance", en: "Due"), isWhole: true),
+            Table.Column(Words(fr: "Par", en: "By")),
+            Table.Column(Words(fr: "Résultat", en: "Outcome")),
+        ])
+        for run in runs {
+            table.add(
+                Cell(run.id), Cell(run.task), Cell(run.stateName[console.language], colour: run.stateColour),
+                Cell("\(run.attempt)/\(run.attempts)"), Cell(times.short(run.createdAt)),
+                Cell(run.state == "queued" ? times.relative(run.due) : ""), Cell(run.actor),
+                Cell(run.error ?? run.outcome?[console.language]))
+        }
+        return table
+    }
+}
+
+/// The states of a run that can be asked for.
+enum RunState: String, ExpressibleByArgument, CaseIterable {
+    case queued, running, succeeded, failed, cancelled
+}
+
+struct ShowRun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "One run in full.")
+
+    @Argument(help: "The run's id.")
+    var id: String
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.answerWithRun(.getRun, id)
+    }
+}
+
+struct RetryRun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry", abstract: "Queue a failed or cancelled run again; a queued one becomes due now.")
+
+    @Argument(help: "The run's id.")
+    var id: String
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.answerWithRun(.retryRun, id)
+    }
+}
+
+struct CancelRun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel", abstract: "Take a run out of the queue, or tell a running one to stop.")
+
+    @Argument(help: "The run's id.")
+    var id: String
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.answerWithRun(.cancelRun, id)
+    }
+}
+
+extension Common {
+    /// Calls a method that takes a run's id and replies with the run, and shows it.
+    fileprivate func answerWithRun(_ method: Method, _ id: String) async throws {
+        try await answer(method, ["id": .string(id)]) { connection, reply, console in
+            let run = try Run(try reply.object("run"))
+            let name = try await connection.taskNames()[run.task] ?? Words(same: run.task)
+            try console.print(RunCard(run, name: name, commandLine: commandLine).full(console))
+        }
+    }
+}

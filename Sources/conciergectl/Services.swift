@@ -1,0 +1,91 @@
+import ArgumentParser
+import JSON
+
+struct ShowServices: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "services", abstract: "What residents can ask for: all services, or one with all its fields.")
+
+    @Argument(help: "The service to describe.")
+    var id: String?
+
+    @Flag(help: "Write the service's state diagram (Mermaid) and nothing else.")
+    var diagram = false
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        guard let id else {
+            if diagram {
+                throw Failure.usage(
+                    Words(fr: "--diagram veut l'identifiant d'un service", en: "--diagram wants the id of a service"),
+                    advice: Catalogue.advice)
+            }
+            return try await common.answer(.services) { _, reply, console in
+                let services = try reply.list("services", of: Service.init)
+                guard !services.isEmpty else {
+                    return try console.print(Words(fr: "Aucun service.", en: "No services."))
+                }
+                try console.print(Service.table(services, console))
+            }
+        }
+        if common.json && !diagram {
+            return try await common.answer(.services, ["id": .string(id)]) { _, _, _ in }
+        }
+        try await common.withConnection { connection in
+            let service = try await connection.service(id)
+            let console = Console.current
+            try console.print(diagram ? [service.diagram.trimmed] : service.lines(console, common.commandLine))
+        }
+    }
+}
+
+extension Service {
+    static func table(_ services: [Service], _ console: Console) -> Table {
+        var table = Table([
+            Table.Column(Words(fr: "Service", en: "Service"), isWhole: true),
+            Table.Column(Words(fr: "Nom", en: "Name")),
+            Table.Column(Words(fr: "Pour quoi", en: "What for")),
+        ])
+        for service in services {
+            table.add(
+                Cell(service.id), Cell(service.name[console.language]), Cell(service.summary[console.language]))
+        }
+        return table
+    }
+
+    /// The service in full: states, and what can be done with which fields.
+    func lines(_ console: Console, _ commandLine: String) -> [String] {
+        let language = console.language
+        let optional = Words(fr: "fermé", en: "closed")
+        var lines = ["\(name[language]) (\(id))", "  \(summary[language])"].map(\.inOneLine)
+
+        var table = Table([
+            Table.Column(Words(fr: "État", en: "State"), isWhole: true), Table.Column(Words(fr: "Nom", en: "Name")),
+            Table.Column(Words(same: "")),
+        ])
+        for state in states {
+            table.add(Cell(state.id), Cell(state.name[language]), Cell(state.open ? "" : optional[language]))
+        }
+        lines += ["", Words(fr: "États", en: "States")[language]]
+        lines += table.lines(in: language, width: nil, colours: false).dropFirst().map { "  " + $0 }
+
+        lines += ["", Words(fr: "Pour ouvrir une demande", en: "To open a request")[language]]
+        lines.append("  \(commandLine) requests open \(id)\(opening.sampleArguments)")
+        lines += FieldList(opening.fields).lines.map { "    " + $0[language] }
+
+        if !actions.isEmpty { lines += ["", Words(fr: "Actions", en: "Actions")[language]] }
+        for action in actions {
+            let path = "\(action.from.joined(separator: ", ")) → \(action.to.joined(separator: ", "))"
+            lines.append("  \(action.id)  \(action.name[language])  (\(path))".inOneLine)
+            lines += FieldList(action.fields).lines.map { "    " + $0[language] }
+        }
+        return lines
+    }
+}
+
+extension Action {
+    /// The required fields with their examples, each after a space.
+    var sampleArguments: String {
+        fields.filter(\.required).map { " " + $0.sampleArgument }.joined()
+    }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import JSON
+
+struct ShowStatus: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "How the daemon is, and which provider needs attention.")
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.answer(.status) { connection, reply, console in
+            let providers = try await connection.call(.providers).list("providers", of: Provider.init)
+            try console.print(try StatusCard(reply, providers).lines(console))
+        }
+    }
+}
+
+/// What `status` shows.
+struct StatusCard {
+    let status: JSONObject
+    let providers: [Provider]
+
+    init(_ status: JSONObject, _ providers: [Provider]) {
+        self.status = status
+        self.providers = providers
+    }
+
+    func lines(_ console: Console) throws(Failure) -> [String] {
+        let times = TimeFormat(console)
+        let state = try status.string("state")
+        let since = times.both(try status.string("started_at"))
+        let title = Words(
+            fr: "concierged \(try status.string("version")), \(stateName(state).fr), depuis \(since)",
+            en: "concierged \(try status.string("version")), \(stateName(state).en), since \(since)")
+        var card = Card()
+        let serving = try status.int("providers_serving")
+        let all = try status.int("providers")
+        card.add(
+            Words(fr: "Fournisseurs", en: "Providers"),
+            Words(fr: "\(serving) en service sur \(all)", en: "\(serving) of \(all) serving")[console.language],
+            colour: serving < all ? .yellow : nil)
+        card.add(Words(fr: "Demandes ouvertes", en: "Open requests"), "\(try status.int("open_requests"))")
+        card.add(Words(fr: "Délais en cours", en: "Pending timers"), "\(try status.int("pending_timers"))")
+        card.add(Words(fr: "Prochaine échéance", en: "Next due"), times.both(status.optionalString("next_due")))
+        let (queued, running, failed) = (
+            try status.int("runs_queued"), try status.int("runs_running"), try status.int("runs_failed")
+        )
+        card.add(
+            Words(fr: "Exécutions", en: "Runs"),
+            Words(
+                fr: "\(queued) en attente, \(running) en cours, \(failed) échouées",
+                en: "\(queued) queued, \(running) running, \(failed) failed")[console.language],
+            colour: failed > 0 ? .red : nil)
+        card.add(Words(fr: "Registre", en: "Ledger"), try status.string("store"))
+        return [title[console.language].inOneLine] + card.lines(console) + troubles(console, times)
+    }
+
+    private func stateName(_ state: String) -> Words {
+        switch state {
+        case "serving": Words(fr: "en service", en: "serving")
+        case "stopping": Words(fr: "en cours d'arrêt", en: "stopping")
+        default: Words(same: state)
+        }
+    }
+
+    private func troubles(_ console: Console, _ times: TimeFormat) -> [String] {
+        let troubled = providers.filter { $0.state != "serving" }
+        guard !troubled.isEmpty else { return [] }
+        let title = Words(fr: "Demandent attention :", en: "Need attention:")
+        return ["", title[console.language]]
+            + troubled.map { provider in
+                let state = console.paint(provider.stateName[console.language], provider.stateColour)
+                let name = "  \(provider.id) (\(provider.name[console.language].inOneLine))"
+                var line = name + Words(fr: " : ", en: ": ")[console.language] + state
+                if let reason = provider.reason { line += ", \(reason.inOneLine)" }
+                if let retry = provider.retryAt {
+                    let again = times.relative(retry)
+                    line += Words(fr: " ; nouvel essai \(again)", en: "; tried again \(again)")[console.language]
+                }
+                return line
+            }
+    }
+}

@@ -1,0 +1,97 @@
+/// Colours that states are shown in.
+enum Colour: String, Sendable {
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+    case cyan = "36"
+    case bold = "1"
+
+    /// The text in this colour (ECMA-48, SGR).
+    func paint(_ text: String) -> String { "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" }
+}
+
+/// One cell of a table.
+struct Cell: Sendable {
+    var text: String
+    var colour: Colour?
+
+    init(_ text: String?, colour: Colour? = nil) {
+        self.text = (text ?? "").inOneLine
+        self.colour = colour
+    }
+}
+
+/// Rows in aligned columns.
+struct Table: Sendable {
+    struct Column: Sendable {
+        var title: Words
+        /// Whether its cells are shown whole however narrow the terminal is, as ids and times have to be.
+        var isWhole: Bool
+
+        init(_ title: Words, isWhole: Bool = false) {
+            self.title = title
+            self.isWhole = isWhole
+        }
+    }
+
+    private static let gap = 2
+    private static let narrowest = 6
+
+    var columns: [Column]
+    var rows: [[Cell]] = []
+
+    init(_ columns: [Column]) { self.columns = columns }
+
+    /// Adds a row with a cell for each column.
+    mutating func add(_ cells: Cell...) {
+        precondition(cells.count == columns.count, "a row has a cell for each column")
+        rows.append(cells)
+    }
+
+    /// The header and the rows; columns that are empty in all rows are left out.
+    ///
+    /// - Parameter width: Columns of the terminal, to which the widest cells are cut; nil cuts nothing.
+    func lines(in language: Language, width: Int?, colours: Bool) -> [String] {
+        let shown = columns.indices.filter { index in rows.contains { !$0[index].text.isEmpty } }
+        let titles = shown.map { Cell(columns[$0].title[language].uppercased()) }
+        let body = rows.map { row in shown.map { row[$0] } }
+        let widths = widths(of: [titles] + body, shown: shown, width: width)
+        return [line(titles, widths, colours: false)] + body.map { line($0, widths, colours: colours) }
+    }
+
+    private func widths(of rows: [[Cell]], shown: [Int], width: Int?) -> [Int] {
+        var widths = shown.indices.map { index in rows.map { $0[index].text.columns }.max() ?? 0 }
+        guard let width else { return widths }
+        let available = width - Self.gap * max(0, shown.count - 1)
+        while widths.reduce(0, +) > available {
+            let flexible = shown.indices.filter { !columns[shown[$0]].isWhole && widths[$0] > Self.narrowest }
+            guard let widest = flexible.max(by: { widths[$0] < widths[$1] }) else { break }
+            widths[widest] -= 1
+        }
+        return widths
+    }
+
+    private func line(_ cells: [Cell], _ widths: [Int], colours: Bool) -> String {
+        let last = cells.lastIndex { !$0.text.isEmpty } ?? 0
+        var line = ""
+        for (index, cell) in cells.enumerated() where index <= last {
+            let text = cell.text.cut(to: widths[index])
+            let painted = colours ? cell.colour?.paint(text) ?? text : text
+            let padding = index == last ? 0 : widths[index] - text.columns + Self.gap
+            line += painted + String(repeating: " ", count: padding)
+        }
+        return line
+    }
+}
+
+extension Console {
+    /// Writes the table to standard output.
+    func print(_ table: Table) throws {
+        try print(table.lines(in: language, width: width, colours: colours))
+    }
+
+    /// The text in the colour, where colours are shown.
+    func paint(_ text: String, _ colour: Colour?) -> String {
+        colours ? colour?.paint(text) ?? text : text
+    }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import JSON
+
+struct Tasks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tasks", abstract: "Operations with effects: list them, trigger them.",
+        subcommands: [ListTasks.self, TriggerTask.self],
+        defaultSubcommand: ListTasks.self
+    )
+}
+
+struct ListTasks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "The tasks and their fields.")
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.answer(.tasks) { _, reply, console in
+            let tasks = try reply.list("tasks", of: OfferedTask.init)
+            guard !tasks.isEmpty else { return try console.print(Words(fr: "Aucune tâche.", en: "No tasks.")) }
+            try console.print(OfferedTask.table(tasks, console))
+        }
+    }
+}
+
+extension OfferedTask {
+    static func table(_ tasks: [OfferedTask], _ console: Console) -> Table {
+        var table = Table([
+            Table.Column(Words(fr: "Tâche", en: "Task"), isWhole: true),
+            Table.Column(Words(fr: "Nom", en: "Name")),
+            Table.Column(Words(fr: "Champs", en: "Fields")),
+            Table.Column(Words(fr: "Durée max.", en: "Time limit")),
+            Table.Column(Words(fr: "Essais", en: "Attempts")),
+        ])
+        for task in tasks {
+            let fields = task.fields.map { $0.required ? $0.name : "[\($0.name)]" }
+            table.add(
+                Cell(task.id), Cell(task.name[console.language]), Cell(fields.joined(separator: " ")),
+                Cell(task.timeLimitText), Cell("\(task.attempts)"))
+        }
+        return table
+    }
+
+    /// `90 s`; a limit of whole minutes in minutes.
+    var timeLimitText: String {
+        guard let seconds = Int64(exactly: timeLimit) else { return "\(timeLimit) s" }
+        return seconds >= 60 && seconds % 60 == 0 ? "\(seconds / 60) min" : "\(seconds) s"
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import JSON
+
+struct TriggerTask: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trigger", abstract: "Have a task run.",
+        discussion: """
+            The run is on disk when this returns. With --wait it returns when the run has ended: status 0 when it \
+            succeeded, 70 when it failed or was cancelled. Ctrl-C ends the waiting and not the run.
+            """)
+
+    @Argument(help: "The task's id.")
+    var task: String
+
+    @Argument(help: ArgumentHelp("What the task wants to know.", valueName: "field=value"))
+    var fields: [String] = []
+
+    @Flag(help: "Wait until the run has ended.")
+    var wait = false
+
+    @OptionGroup var repeatable: Repeatable
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.withConnection { connection in
+            let tasks = try await connection.tasks()
+            guard let described = tasks.first(where: { $0.id == task }) else {
+                throw Failure.unknown(
+                    task, name: "org.concierged.Tasks.NotFound", kind: Words(fr: "la tâche", en: "task"),
+                    among: tasks.map(\.id),
+                    advice: Words(fr: "Les tâches : conciergectl tasks", en: "The tasks: conciergectl tasks"))
+            }
+            let input = try FieldValues(fields: described.fields, zone: Console.current.zone).read(fields)
+            var parameters: [(String, JSON)] = [("task", .string(task)), ("input", .object(input))]
+            if wait { parameters.append(("wait", true)) }
+
+            let reply = try await connection.change(.trigger, parameters, key: repeatable.key())
+            let run = try Run(try reply.object("run"))
+            try await common.show(reply, on: connection) { _, _, console in
+                try console.print(RunCard(run, name: described.name, commandLine: common.commandLine).short(console))
+            }
+            if wait, run.state != "succeeded" { throw Failure.unsuccessful(run, common.commandLine) }
+        }
+    }
+}
+
+extension Failure {
+    /// The run that was waited for has not succeeded.
+    fileprivate static func unsuccessful(_ run: Run, _ commandLine: String) -> Failure {
+        let command = "\(commandLine) runs retry \(run.id.shellQuoted)"
+        return Failure(
+            status: .runFailed, name: "conciergectl.RunNotSucceeded",
+            parameters: ["run": .string(run.id), "state": .string(run.state)],
+            message: Words(fr: "l'exécution n'a pas réussi", en: "the run did not succeed"),
+            advice: Words(fr: "Pour l'essayer de nouveau : \(command)", en: "To try it again: \(command)"))
+    }
+}

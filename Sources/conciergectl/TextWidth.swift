@@ -1,0 +1,76 @@
+extension String {
+    /// Columns that the text takes on a terminal.
+    var columns: Int { reduce(0) { $0 + $1.columns } }
+
+    /// The text in at most that many columns, with an ellipsis where something was left out.
+    func cut(to limit: Int) -> String {
+        guard columns > limit else { return self }
+        guard limit > 0 else { return "" }
+        var kept = ""
+        var used = 0
+        for character in self {
+            guard used + character.columns <= limit - 1 else { break }
+            kept.append(character)
+            used += character.columns
+        }
+        while kept.last == " " { kept.removeLast() }
+        return kept + "…"
+    }
+
+    /// The text followed by spaces up to that many columns.
+    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - columns)) }
+
+    /// The text on one line and without characters that steer a terminal: what residents and partners wrote must not
+    /// move the cursor, change colours or turn the direction of writing.
+    var inOneLine: String {
+        guard unicodeScalars.contains(where: { $0.isSteering }) else { return self }
+        var clean = String.UnicodeScalarView()
+        var afterReturn = false
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\n" where afterReturn: break
+            case "\n", "\r", "\t", "\u{2028}", "\u{2029}": clean.append(" ")
+            case _ where scalar.isSteering: clean.append("\u{FFFD}")
+            default: clean.append(scalar)
+            }
+            afterReturn = scalar == "\r"
+        }
+        return String(clean)
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isSteering: Bool {
+        switch value {
+        case 0x00...0x1F, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+}
+
+extension Character {
+    /// Columns that the character takes: 2 for wide East Asian ones and emoji, 0 for a mark on its own, else 1.
+    var columns: Int {
+        if unicodeScalars.contains("\u{FE0F}") { return 2 }
+        return unicodeScalars.reduce(0) { max($0, $1.columns) }
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var columns: Int {
+        if value < 0x300 { return value < 0x20 || (0x7F..<0xA0).contains(value) ? 0 : 1 }
+        switch properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format, .control: return 0
+        default: break
+        }
+        if properties.isEmojiPresentation { return 2 }
+        // The wide and full-width ranges of Unicode's EastAsianWidth.txt.
+        switch value {
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,
+            0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6,
+            0x1F300...0x1F64F, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
+            return 2
+        default: return 1
+        }
+    }
+}

@@ -1,0 +1,12 @@
+import ConciergeKit
+import HealthAppointments
+import ParcelReception
+import Repairs
+
+/// Every provider of this build, in the order in which they are shown. A new one is a folder under `plugins/`, its
+/// name in `Package.swift`, and its line here.
+let providers: [any ServiceProvider.Type] = [
+    ParcelReception.self,
+    Repairs.self,
+    HealthAppointments.self,
+]

@@ -1,0 +1,3 @@
+import ConciergeDaemon
+
+await Concierged.main(serving: providers)

@@ -1,0 +1,83 @@
+import ConciergeEngine
+import ConciergeKit
+import JSON
+import Testing
+
+@testable import ConciergeTesting
+
+@Suite("Idempotency keys")
+struct IdempotencyTests {
+    private let bench: Bench
+
+    init() throws { bench = try Bench() }
+
+    @Test("A repeat gets the first answer byte for byte, whatever happened since, and changes nothing")
+    func repeated() throws {
+        let first = try bench.decide(.ask("saw", .key("k")))
+        let shown = try #require(first.shown(by: bench.engine.registry))
+        let id = try #require(first.view).request.id
+        try bench.act(id, "call-off")
+        bench.now = bench.now + .days(40)
+        let again = try bench.decide(.ask("saw", .key("k")))
+        #expect(again.repeated == shown)
+        #expect(again.shown(by: bench.engine.registry) == shown)
+        #expect(bench.last.changes.isEmpty)
+        #expect(bench.memory.requests.count == 1)
+    }
+
+    @Test("A repeat within one batch is a repeat")
+    func withinBatch() throws {
+        let answers = try bench.decide([
+            .ask("saw", .key("k")), .ask("saw", .key("k")), .trigger(task: "toy.clean", input: [:], caller: .key("r")),
+            .trigger(task: "toy.clean", input: [:], caller: .key("r")),
+        ])
+        #expect(answers[1].repeated == answers[0].shown(by: bench.engine.registry))
+        #expect(answers[3].repeated == answers[2].shown(by: bench.engine.registry))
+        #expect(bench.memory.requests.count == 1)
+        #expect(bench.memory.runs.count == 1)
+    }
+
+    @Test("The key with another call is refused: another input, another service's call, another action")
+    func otherCall() throws {
+        let id = try #require(try bench.decide(.ask("saw", .key("k"))).view).request.id
+        #expect(try bench.decide(.ask("drill", .key("k"))).isRefused)
+        #expect(try bench.decide(.trigger(task: "toy.clean", input: [:], caller: .key("k"))).isRefused)
+        #expect(try bench.decide(.act(id: id, action: "lend", input: [:], caller: .key("k"))).isRefused)
+        let answers = try bench.decide([.ask("drill", .key("m")), .ask("vice", .key("m"))])
+        #expect(answers[1].isRefused)
+        #expect(bench.memory.requests.count == 2)
+    }
+
+    @Test("The order of an input's fields does not make another call")
+    func order() throws {
+        func open(_ input: JSONObject) throws -> Answer {
+            try bench.decide(.open(service: "toy.loan", resident: nil, input: input, caller: .key("k")))
+        }
+        // The second has a field that is null, which no other call may have in its place.
+        _ = try #require(try open(["tool": "saw"]).view)
+        #expect(try open(["tool": "saw"]).repeated != nil)
+        let id = try bench.open("drill")
+        func misbehave(_ input: JSONObject) throws -> Answer {
+            try bench.decide(.act(id: id, action: "lend", input: input, caller: .key("n")))
+        }
+        _ = try #require(try misbehave(["days_lent": 2]).view)
+        #expect(try misbehave(["days_lent": 2]).repeated != nil)
+        #expect(try misbehave(["days_lent": 3]).isRefused)
+    }
+
+    @Test("A rejection is not remembered: the key is free for the call that succeeds")
+    func rejected() throws {
+        let holder = try bench.open("saw")
+        #expect(try bench.decide(.ask("saw", .key("k"))).isRefused)
+        #expect(bench.memory.answers.isEmpty)
+        try bench.act(holder, "call-off")
+        #expect(try bench.decide(.ask("saw", .key("k"))).view != nil)
+    }
+
+    @Test("Calls without a key are never taken for repeats")
+    func without() throws {
+        try bench.decide([.trigger("toy.clean"), .trigger("toy.clean")])
+        #expect(bench.memory.runs.count == 2)
+        #expect(bench.memory.answers.isEmpty)
+    }
+}

@@ -1,0 +1,320 @@
+import ConciergeKit
+import JSON
+import Testing
+
+@testable import ConciergeEngine
+@testable import ConciergeTesting
+
+@Suite("Runs")
+struct RunTests {
+    private let bench: Bench
+
+    init() throws { bench = try Bench() }
+
+    private func end(_ run: String, _ attempt: Int = 1, _ result: AttemptResult = .ok) -> Command {
+        .end(run: run, attempt: attempt, result: result)
+    }
+
+    private func trigger(_ task: String = "toy.clean", _ input: JSONObject = [:]) throws -> StoredRun {
+        try #require(try bench.decide(.trigger(task, input)).run)
+    }
+
+    /// A run of the task with three attempts.
+    private func deliver() throws -> String { try trigger("toy.deliver", ["tool": "saw"]).id }
+
+    @Test("A run begins in the batch that triggers it where there is room, with its attempt counted")
+    func atOnce() throws {
+        let id = try trigger().id
+        #expect(bench.started == [id])
+        let run = try bench.run(id)
+        #expect(run.state == .running)
+        #expect(run.attempt == 1)
+        #expect(run.startedAt == bench.now)
+        #expect(bench.last.changes.createdRuns[id] == run)
+        let second = try trigger()
+        #expect(second.state == .running)
+    }
+
+    @Test("A task that is unknown or whose input is wrong is not triggered")
+    func invalid() throws {
+        for (task, field) in [("toy.x", "task"), ("toy.deliver", "tool")] {
+            let answer = try bench.decide(.trigger(task))
+            guard case .invalid(field, _) = answer.rejection else {
+                Issue.record("\(answer)")
+                continue
+            }
+        }
+        #expect(bench.memory.runs.isEmpty)
+    }
+
+    @Test("No more runs of a provider are under way than it allows; those that wait begin in their order")
+    func concurrency() throws {
+        var ids: [String] = []
+        for second in 0..<5 {
+            bench.now = Bench.start + .seconds(second)
+            ids.append(try trigger().id)
+        }
+        #expect(bench.memory.runs.values.count { $0.state == .running } == 2)
+        try bench.decide(end(ids[1]))
+        #expect(bench.started == [ids[2]])
+        try bench.decide([end(ids[0]), end(ids[2])])
+        #expect(bench.started == [ids[3], ids[4]])
+        #expect(bench.memory.runs.values.count { $0.state == .running } == 2)
+    }
+
+    @Test("A new run does not overtake those that wait")
+    func noOvertaking() throws {
+        let (a, b) = (try trigger().id, try trigger().id)
+        let waiting = try trigger().id
+        bench.now = bench.now + .seconds(1)
+        let answers = try bench.decide([end(a), .trigger("toy.clean")])
+        #expect(bench.started == [waiting])
+        let last = try #require(answers[1].run).id
+        try bench.decide(end(b))
+        #expect(bench.started == [last])
+    }
+
+    @Test("A failed attempt is tried again after the policy's delay, until there are none left", arguments: 0..<200)
+    func backoff(seed: UInt64) throws {
+        let bench = try Bench(seed: seed)
+        let id = try #require(try bench.decide(.trigger("toy.deliver", ["tool": "saw"])).run).id
+        for (attempt, longest) in [(1, 10), (2, 20)] {
+            try bench.decide(end(id, attempt, .failed(reason: "busy", retryAfter: nil)))
+            let run = try bench.run(id)
+            #expect(run.state == .queued)
+            #expect(run.error == "busy")
+            let delay = run.due - bench.now
+            #expect(delay >= .seconds(longest) / 2 && delay < .seconds(longest))
+            #expect(bench.nextDue == run.due)
+            try bench.wake(after: delay - .milliseconds(1))
+            #expect(bench.started.isEmpty)
+            try bench.wake(after: .milliseconds(1))
+            #expect(bench.started == [id])
+            #expect(try bench.run(id).attempt == attempt + 1)
+        }
+        try bench.decide(end(id, 3, .failed(reason: "still busy", retryAfter: nil)))
+        let run = try bench.run(id)
+        #expect(run.state == .failed)
+        #expect(run.error == "still busy")
+        #expect(run.finishedAt == bench.now)
+        #expect(run.attempt == 3)
+    }
+
+    @Test("A delay that the failure names is kept to instead of the policy's, be it nought", arguments: [0, 1, 3600])
+    func retryAfter(seconds: Int) throws {
+        let id = try deliver()
+        try bench.decide(end(id, 1, .failed(reason: "busy", retryAfter: .seconds(seconds))))
+        #expect(try bench.run(id).due == bench.now + .seconds(seconds))
+        if seconds > 0 { try bench.wake(after: .seconds(seconds)) }
+        #expect(bench.started == [id])
+        #expect(try bench.run(id).attempt == 2)
+    }
+
+    @Test("What no attempt would mend is not tried again")
+    func forGood() throws {
+        let id = try deliver()
+        try bench.decide(end(id, 1, .failedForGood(reason: "no such tool")))
+        #expect(try bench.run(id).state == .failed)
+        #expect(bench.nextDue == nil)
+    }
+
+    @Test("A success keeps its outcome and data, and forgets the error before it")
+    func succeeded() throws {
+        let id = try deliver()
+        try bench.decide(end(id, 1, .failed(reason: "busy", retryAfter: .zero)))
+        try bench.decide(end(id, 2, .succeeded(words: words("done"), data: Array("{}".utf8))))
+        let run = try bench.run(id)
+        #expect(run.state == .succeeded)
+        #expect(run.outcome == words("done"))
+        #expect(run.data == Array("{}".utf8))
+        #expect(run.error == nil)
+        #expect(run.finishedAt == bench.now)
+    }
+
+    @Test("An attempt that the daemon's stop interrupted does not count")
+    func interrupted() throws {
+        let id = try deliver()
+        bench.slots.close()
+        try bench.decide(end(id, 1, .interrupted))
+        let run = try bench.run(id)
+        #expect(run.state == .queued)
+        #expect(run.attempt == 0)
+        #expect(run.startedAt == nil)
+        #expect(bench.started.isEmpty)
+        bench.slots = Slots(concurrency: bench.engine.registry.concurrency)
+        try bench.wake()
+        #expect(bench.started == [id])
+    }
+
+    @Test("No run begins once the daemon is stopping; it waits for the next start")
+    func stopping() throws {
+        bench.slots.close()
+        let run = try trigger()
+        #expect(run.state == .queued)
+        try bench.wake()
+        #expect(bench.started.isEmpty)
+    }
+
+    @Test("A queued run that is cancelled never begins")
+    func cancelQueued() throws {
+        let (a, _, waiting) = (try trigger().id, try trigger().id, try trigger().id)
+        let answer = try bench.decide(.cancel(run: waiting, caller: .staff))
+        #expect(answer.run?.state == .cancelled)
+        #expect(answer.run?.error == "cancelled by anne")
+        #expect(bench.last.stopped.isEmpty)
+        try bench.decide(end(a))
+        #expect(bench.started.isEmpty)
+    }
+
+    @Test("A run that is cancelled under way is stopped and gives its place back; its late end changes nothing")
+    func cancelRunning() throws {
+        let (a, _, waiting) = (try trigger().id, try trigger().id, try trigger().id)
+        try bench.decide(.cancel(run: a, caller: .staff))
+        #expect(bench.last.stopped.map(\.id) == [a])
+        #expect(bench.started == [waiting])
+        let cancelled = try bench.run(a)
+        #expect(cancelled.state == .cancelled)
+        #expect(try bench.decide(end(a)).isDone)
+        #expect(bench.last.changes.isEmpty)
+        #expect(try bench.run(a) == cancelled)
+        #expect(bench.slots.available(to: "toy") == 0)
+    }
+
+    @Test("The end of an earlier attempt changes nothing")
+    func lateEnd() throws {
+        let id = try deliver()
+        try bench.decide(end(id, 1, .failed(reason: "slow", retryAfter: .zero)))
+        #expect(try bench.decide(end(id, 1)).isDone)
+        #expect(try bench.run(id).state == .running)
+        #expect(bench.slots.available(to: "toy") == 1)
+    }
+
+    @Test("A run that has ended cannot be cancelled, and one that succeeded or is under way not be retried")
+    func refused() throws {
+        let id = try trigger().id
+        #expect(try bench.decide(.retry(run: id, caller: .staff)).isRefused)
+        try bench.decide(end(id))
+        #expect(try bench.decide(.retry(run: id, caller: .staff)).isRefused)
+        #expect(try bench.decide(.cancel(run: id, caller: .staff)).isRefused)
+        #expect(try bench.decide(.cancel(run: "00000-00000", caller: .staff)).rejection == .notFound("00000-00000"))
+    }
+
+    @Test("A failed or cancelled run that is retried has all its attempts again", arguments: [true, false])
+    func retried(fails: Bool) throws {
+        let id = try deliver()
+        try bench.decide(fails ? end(id, 1, .failedForGood(reason: "no")) : .cancel(run: id, caller: .staff))
+        try bench.decide(.retry(run: id, caller: .staff))
+        #expect(bench.started == [id])
+        #expect(try bench.run(id).attempt == 1)
+        #expect(try bench.run(id).finishedAt == nil)
+    }
+
+    @Test("A run that waits for its next attempt begins at once when it is retried by hand")
+    func hurried() throws {
+        let id = try deliver()
+        try bench.decide(end(id, 1, .failed(reason: "busy", retryAfter: .days(1))))
+        try bench.decide(.retry(run: id, caller: .staff))
+        #expect(bench.started == [id])
+        #expect(try bench.run(id).attempt == 2)
+    }
+
+    @Test("A run whose last attempt a crash took is given up, its request is told, and others have its place")
+    func spent() throws {
+        let request = try bench.open()
+        try bench.act(request, "deliver")
+        var changes = Changes()
+        for index in 0..<4 {
+            var run = StoredRun(
+                id: "run-\(index)", task: "toy.deliver", provider: "toy", input: ["tool": "saw"], actor: "anne",
+                request: index == 0 ? request : nil, attempts: 3, createdAt: bench.now, due: bench.now)
+            run.attempt = index < 3 ? 3 : 2
+            changes.createdRuns[run.id] = run
+        }
+        bench.put(changes)
+        bench.now = bench.now + .seconds(1)
+        bench.slots = Slots(concurrency: bench.engine.registry.concurrency)
+        try bench.decide(.wake)
+        #expect(bench.started == ["run-3"])
+        #expect(try bench.run("run-3").attempt == 3)
+        #expect(bench.last.givenUp.map(\.id).sorted() == ["run-0", "run-1", "run-2"])
+        #expect(try bench.run("run-0").state == .failed)
+        #expect(try bench.run("run-0").finishedAt == bench.now)
+        #expect(try bench.request(request).state == "called-off")
+        #expect(bench.slots.available(to: "toy") == 1)
+    }
+
+    @Test("Runs whose task left the build wait for it, and do not hold up the provider's others")
+    func unknownTask() throws {
+        var changes = Changes()
+        for index in 0..<5 {
+            changes.createdRuns["old-\(index)"] = StoredRun(
+                id: "old-\(index)", task: "toy.old", provider: "toy", input: [:], actor: "anne", attempts: 1,
+                createdAt: bench.now, due: bench.now)
+        }
+        bench.put(changes)
+        bench.now = bench.now + .seconds(1)
+        try bench.decide(.wake)
+        #expect(bench.started.isEmpty)
+        let id = try trigger().id
+        #expect(bench.started == [id])
+        #expect(bench.memory.runs.values.count { $0.state == .queued } == 5)
+    }
+
+    @Test(
+        "A request is told of the end of the run that it asked for",
+        arguments: [
+            (AttemptResult.ok, "lent"), (.failedForGood(reason: "no van"), "called-off"),
+        ])
+    func told(result: AttemptResult, state: String) throws {
+        let id = try bench.open()
+        try bench.act(id, "deliver")
+        let run = try #require(bench.last.started.first)
+        #expect(run.request == id)
+        #expect(run.input == ["tool": "saw"])
+        try bench.decide(end(run.id, 1, result))
+        let request = try bench.request(id)
+        #expect(request.state == state)
+        #expect(request.version == 3)
+        let line = try #require(bench.memory.entries.last)
+        #expect(line.event == "run:toy.deliver")
+        #expect(line.from == "asked" && line.to == state && line.actor == "run")
+        if state == "called-off" { #expect(String(decoding: request.record, as: UTF8.self).contains("no van")) }
+    }
+
+    @Test("A failed attempt that will be tried again is not told, a cancelled run is")
+    func toldAtTheEnd() throws {
+        let id = try bench.open()
+        try bench.act(id, "deliver")
+        let run = try #require(bench.last.started.first)
+        try bench.decide(end(run.id, 1, .failed(reason: "busy", retryAfter: .minutes(1))))
+        #expect(try bench.request(id).version == 2)
+        try bench.decide(.cancel(run: run.id, caller: .staff))
+        #expect(try bench.request(id).state == "called-off")
+    }
+
+    @Test("Where the table says nothing of a run's end, the history alone tells of it")
+    func lineAlone() throws {
+        let id = try bench.open()
+        try bench.act(id, "deliver")
+        let run = try #require(bench.last.started.first)
+        try bench.act(id, "lend")
+        let before = try bench.request(id)
+        try bench.decide(end(run.id))
+        #expect(try bench.request(id) == before)
+        #expect(bench.memory.entries.last?.event == "run:toy.deliver")
+        #expect(bench.memory.entries.last?.note == words("ok"))
+    }
+
+    @Test("A request's run that is asked for in a batch which fills the provider waits its turn")
+    func askedByRequest() throws {
+        try bench.decide([.trigger("toy.clean"), .trigger("toy.clean")])
+        let id = try bench.open()
+        try bench.act(id, "deliver")
+        #expect(bench.started.isEmpty)
+        #expect(bench.memory.runs.values.first { $0.request == id }?.state == .queued)
+    }
+}
+
+extension AttemptResult {
+    static var ok: AttemptResult { .succeeded(words: words("ok"), data: nil) }
+}

@@ -1,0 +1,76 @@
+import ConciergeKit
+import JSON
+import Testing
+
+@testable import ConciergeEngine
+@testable import ConciergeTesting
+
+@Suite("Random walks of runs")
+struct RunWalkTests {
+    @Test(
+        "Free places and runs under way make up what the provider allows, and none waits where there is room",
+        arguments: 0..<12 as Range<UInt64>)
+    func slots(seed: UInt64) throws {
+        let concurrency = Int(seed % 4) + 1
+        let bench = try Bench(concurrency: concurrency, seed: seed)
+        var generator = SeededGenerator(seed: seed)
+        // What the shell has under way, kept apart from what the engine believes.
+        var underWay: [String: Int] = [:]
+        for _ in 0..<200 {
+            if Int.random(in: 0..<4, using: &generator) == 0 {
+                bench.now = bench.now + .seconds(Int.random(in: 0..<30, using: &generator))
+            }
+            let batch = (0..<Int.random(in: 1...4, using: &generator)).map { _ in
+                command(bench, underWay, using: &generator)
+            }
+            try bench.decide(batch)
+            for run in bench.last.stopped { underWay[run.id] = nil }
+            for case .end(let id, let attempt, _) in batch where underWay[id] == attempt { underWay[id] = nil }
+            for run in bench.last.started {
+                #expect(underWay[run.id] == nil, "begun while it was under way")
+                underWay[run.id] = run.attempt
+            }
+            let runs = bench.memory.runs.values
+            let running = runs.filter { $0.state == .running }
+            #expect(Dictionary(uniqueKeysWithValues: running.map { ($0.id, $0.attempt) }) == underWay)
+            #expect(bench.slots.available(to: "toy") + running.count == concurrency)
+            #expect(runs.allSatisfy { $0.attempt <= $0.attempts })
+            #expect(runs.allSatisfy { $0.state.isFinished == ($0.finishedAt != nil) })
+            if running.count < concurrency {
+                let waiting = runs.filter { $0.state == .queued && $0.due <= bench.now }
+                // What fell due by the clock alone begins with the wake that the shell is armed for.
+                let isAwaited = waiting.allSatisfy { $0.due > $0.createdAt && $0.attempt > 0 }
+                #expect(waiting.isEmpty || isAwaited)
+            }
+        }
+        #expect(bench.memory.runs.values.contains { $0.state == .succeeded })
+        #expect(bench.memory.runs.values.contains { $0.state == .failed })
+    }
+
+    private func command(
+        _ bench: Bench, _ underWay: [String: Int], using generator: inout SeededGenerator
+    ) -> Command {
+        let ids = bench.memory.runs.keys.sorted()
+        let any = ids.randomElement(using: &generator) ?? "none"
+        switch Int.random(in: 0..<10, using: &generator) {
+        case 0...2:
+            return Bool.random(using: &generator) ? .trigger("toy.clean") : .trigger("toy.deliver", ["tool": "saw"])
+        case 3: return .retry(run: any, caller: .staff)
+        case 4: return .cancel(run: any, caller: .staff)
+        case 5: return .wake
+        default:
+            guard let (id, attempt) = underWay.sorted(by: { $0.key < $1.key }).randomElement(using: &generator) else {
+                return .end(run: any, attempt: 1, result: .ok)
+            }
+            let result: AttemptResult =
+                switch Int.random(in: 0..<4, using: &generator) {
+                case 0: .ok
+                case 1: .failedForGood(reason: "no")
+                default:
+                    .failed(
+                        reason: "busy", retryAfter: [nil, .zero, .seconds(5)].randomElement(using: &generator) ?? nil)
+                }
+            return .end(run: id, attempt: attempt, result: result)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import ConciergeEngine
+import ConciergeKit
+import Testing
+
+@testable import ConciergeTesting
+
+@Suite("Schedules")
+struct ScheduleTests {
+    private static let paris = Zone("Europe/Paris")!
+
+    private func bench(_ recurrence: Recurrence, at start: String = "2026-11-23T08:00:00Z") throws -> Bench {
+        try Bench(schedules: [Schedule("toy.clean", recurrence)], at: #require(Instant(start)))
+    }
+
+    /// Wakes the engine at each due instant up to a moment and ends all runs; returns when the runs were created.
+    private func walk(_ bench: Bench, to end: String) throws -> [String] {
+        let end = try #require(Instant(end))
+        while let due = bench.nextDue, due <= end {
+            bench.now = due
+            try bench.decide(.wake)
+            for run in bench.last.started {
+                try bench.decide(.end(run: run.id, attempt: run.attempt, result: .ok))
+            }
+        }
+        return bench.memory.runs.values.map(\.createdAt).sorted().map(\.description)
+    }
+
+    @Test("An interval elapses at its whole multiples since 1970, wherever it was begun")
+    func every() throws {
+        let bench = try bench(.every(.minutes(15)), at: "2026-11-23T08:07:12Z")
+        #expect(
+            try walk(bench, to: "2026-11-23T08:50:00Z") == [
+                "2026-11-23T08:15:00Z", "2026-11-23T08:30:00Z", "2026-11-23T08:45:00Z",
+            ])
+        #expect(bench.memory.runs.values.allSatisfy { $0.schedule == "toy.clean" && $0.actor == "schedule" })
+    }
+
+    @Test("A daily time keeps to the wall clock over the end of summer time, and the hour that comes twice counts once")
+    func autumn() throws {
+        let bench = try bench(.daily(at: TimeOfDay("02:30")!, in: Self.paris), at: "2026-10-23T12:00:00Z")
+        #expect(
+            try walk(bench, to: "2026-10-26T12:00:00Z") == [
+                "2026-10-24T00:30:00Z", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z",
+            ])
+    }
+
+    @Test("A daily time in the gap of spring elapses at the first instant after it")
+    func spring() throws {
+        let bench = try bench(.daily(at: TimeOfDay("02:30")!, in: Self.paris), at: "2026-03-27T12:00:00Z")
+        #expect(
+            try walk(bench, to: "2026-03-30T12:00:00Z") == [
+                "2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z",
+            ])
+    }
+
+    @Test("An hourly interval keeps its cadence over both changes")
+    func hourly() throws {
+        #expect(
+            try walk(bench(.every(.hours(1)), at: "2026-10-24T23:10:00Z"), to: "2026-10-25T03:00:00Z") == [
+                "2026-10-25T00:00:00Z", "2026-10-25T01:00:00Z", "2026-10-25T02:00:00Z", "2026-10-25T03:00:00Z",
+            ])
+        #expect(try walk(bench(.every(.hours(1)), at: "2026-03-28T23:10:00Z"), to: "2026-03-29T03:00:00Z").count == 4)
+    }
+
+    @Test("Elapses that were missed count as one, and the next is in the future")
+    func missed() throws {
+        let bench = try bench(.every(.hours(1)))
+        try bench.wake(after: .days(3) + .minutes(20))
+        #expect(bench.memory.runs.count == 1)
+        let mark = try #require(bench.schedules["toy.clean"])
+        #expect(mark.last == bench.now)
+        #expect(mark.next == bench.now + .minutes(40))
+        #expect(bench.last.changes.schedules["toy.clean"] == mark)
+    }
+
+    @Test("An elapse while the run before is unfinished is passed over", arguments: [false, true])
+    func unfinished(endsInBatch: Bool) throws {
+        let bench = try bench(.every(.hours(1)))
+        try bench.wake(after: .hours(1))
+        let run = try #require(bench.last.started.first)
+        try bench.wake(after: .hours(1))
+        #expect(bench.memory.runs.count == 1)
+        #expect(bench.schedules["toy.clean"]?.next == bench.now + .hours(1))
+        bench.now = bench.now + .hours(1)
+        let end = Command.end(run: run.id, attempt: 1, result: .ok)
+        if endsInBatch {
+            try bench.decide([end, .wake])
+        } else {
+            try bench.decide(end)
+            try bench.decide(.wake)
+        }
+        #expect(bench.memory.runs.count == 2)
+    }
+
+    @Test("A run that was retried in the batch of the elapse is unfinished")
+    func retriedInBatch() throws {
+        let bench = try bench(.every(.hours(1)))
+        try bench.wake(after: .hours(1))
+        let run = try #require(bench.last.started.first)
+        try bench.decide(.end(run: run.id, attempt: 1, result: .failedForGood(reason: "no")))
+        bench.now = bench.now + .hours(1)
+        try bench.decide([.retry(run: run.id, caller: .staff), .wake])
+        #expect(bench.memory.runs.count == 1)
+    }
+
+    @Test("A new schedule, or one whose recurrence was changed, does not fire at once; a known one keeps its place")
+    func changed() throws {
+        let now = Bench.start
+        let engine = Engine(registry: Registry())
+        let hourly = Schedule("toy.clean", .every(.hours(1)))
+        let past = ScheduleMark(
+            id: "toy.clean", recurrence: "every 1h", last: now - .hours(5), next: now - .hours(4))
+        #expect(engine.marks(of: [hourly], stored: [past], now: now) == [past])
+        let changed = ScheduleMark(id: "toy.clean", recurrence: "every 2h", last: past.last, next: past.next)
+        #expect(
+            engine.marks(of: [hourly], stored: [changed], now: now) == [
+                ScheduleMark(id: "toy.clean", recurrence: "every 1h", last: past.last, next: now + .hours(1))
+            ])
+        #expect(
+            engine.marks(of: [hourly], stored: [], now: now) == [
+                ScheduleMark(id: "toy.clean", recurrence: "every 1h", last: nil, next: now + .hours(1))
+            ])
+    }
+
+    @Test("Two schedules of one task elapse each for itself")
+    func two() throws {
+        let bench = try Bench(schedules: [
+            Schedule("toy.clean", .every(.hours(1))), Schedule("toy.clean", .every(.hours(2)), id: "toy.often"),
+        ])
+        try bench.wake(after: .hours(2))
+        #expect(Set(bench.memory.runs.values.compactMap(\.schedule)) == ["toy.clean", "toy.often"])
+    }
+
+    @Test(
+        "A daily elapse is always later than the moment asked from, and on the wall clock's time",
+        arguments: [
+            "Europe/Paris", "America/Sao_Paulo", "Pacific/Apia", "Australia/Lord_Howe", "UTC",
+        ])
+    func property(name: String) throws {
+        let zone = try #require(Zone(name))
+        var generator = SeededGenerator(seed: 7)
+        for _ in 0..<2000 {
+            let time = TimeOfDay(minutes: Int.random(in: 0..<1440, using: &generator))
+            let from = Instant(milliseconds: Int64.random(in: 1_200_000_000_000..<1_900_000_000_000, using: &generator))
+            let next = Recurrence.daily(at: time, in: zone).next(after: from)
+            #expect(next > from)
+            // A day with a change may be an hour longer, and the first instant after a gap an hour later still.
+            #expect(next - from <= .hours(26))
+            let shown = zone.local(next).time
+            let inGap = zone.local(next - .milliseconds(1)).time.minutes != (shown.minutes + 1439) % 1440
+            #expect(shown == time || inGap, "\(name) \(time) after \(from): \(next)")
+        }
+    }
+}

@@ -1,0 +1,164 @@
+import ConciergeEngine
+import ConciergeKit
+import JSON
+import Testing
+
+@testable import ConciergeTesting
+
+@Suite("Timers")
+struct TimerTests {
+    private let bench: Bench
+
+    init() throws { bench = try Bench() }
+
+    @Test("A timer fires at its due instant and not before, once")
+    func fires() throws {
+        let id = try bench.open()
+        #expect(bench.nextDue == bench.now + .hours(1))
+        bench.now = bench.now + .hours(1) - .milliseconds(1)
+        try bench.wake()
+        #expect(bench.last.changes.isEmpty)
+        try bench.wake(after: .milliseconds(1))
+        #expect(try bench.request(id).state == "called-off")
+        #expect(try bench.request(id).version == 2)
+        #expect(bench.events(id) == ["open", "timer:expire", "notice:expired"])
+        #expect(bench.memory.entries.last { $0.event == "timer:expire" }?.actor == "timer")
+        try bench.wake(after: .days(1))
+        #expect(bench.events(id).count == 3)
+    }
+
+    @Test("A timer that fires and starts itself anew is due again, from the moment it fired")
+    func again() throws {
+        let id = try bench.open()
+        try bench.act(id, "lend")
+        try bench.wake(after: .days(5))
+        #expect(bench.memory.timers(of: id) == ["remind": bench.now + .days(1)])
+        #expect(bench.events(id).count { $0 == "timer:remind" } == 1)
+        try bench.wake(after: .days(1))
+        #expect(bench.events(id).count { $0 == "timer:remind" } == 2)
+    }
+
+    @Test("A timer that a call of the same batch has moved away does not fire", arguments: [false, true])
+    func movedInBatch(wakeTwice: Bool) throws {
+        let id = try bench.open()
+        bench.now = bench.now + .hours(1)
+        let later = bench.now + .minutes(10)
+        try bench.decide(
+            [.act(id, "wait", ["until": .string(later.description)]), .wake] + (wakeTwice ? [.wake] : []))
+        #expect(try bench.request(id).state == "asked")
+        #expect(bench.memory.timers(of: id) == ["expire": later])
+        try bench.wake(after: .minutes(10))
+        #expect(bench.events(id).count { $0 == "timer:expire" } == 1)
+    }
+
+    @Test("A timer that a call of the same batch has cancelled does not fire")
+    func cancelledInBatch() throws {
+        let id = try bench.open()
+        bench.now = bench.now + .hours(1)
+        try bench.decide([.act(id, "wait"), .wake])
+        #expect(try bench.request(id).state == "asked")
+        #expect(bench.memory.timers(of: id).isEmpty)
+        try bench.wake(after: .days(9))
+        #expect(bench.events(id) == ["open", "wait"])
+    }
+
+    @Test("A timer whose request was closed or left its state in the same batch does not fire")
+    func leftInBatch() throws {
+        let (closed, lent) = (try bench.open("saw"), try bench.open("drill"))
+        bench.now = bench.now + .hours(1)
+        try bench.decide([.act(closed, "call-off"), .act(lent, "lend"), .wake])
+        #expect(bench.events(closed) == ["open", "call-off"])
+        #expect(bench.events(lent) == ["open", "lend", "notice:lent"])
+        #expect(bench.last.faults.isEmpty)
+    }
+
+    @Test("Two wakes in one batch fire a timer once, and an action after it sees what it did")
+    func onceInBatch() throws {
+        let id = try bench.open()
+        bench.now = bench.now + .hours(1)
+        let answers = try bench.decide([.wake, .wake, .act(id, "lend")])
+        #expect(answers[2].isRefused)
+        #expect(bench.events(id) == ["open", "timer:expire", "notice:expired"])
+    }
+
+    @Test("A timer that is moved to a past moment in the batch of a wake fires at the next one")
+    func past() throws {
+        let id = try bench.open()
+        try bench.act(id, "wait", ["until": .string((bench.now - .hours(2)).description)])
+        #expect(try #require(bench.nextDue) < bench.now)
+        try bench.wake()
+        #expect(bench.events(id).last == "notice:expired")
+    }
+
+    @Test("Due timers fire in the order in which they were due")
+    func order() throws {
+        var ids: [String] = []
+        for (index, tool) in ["a", "b", "c", "d"].enumerated() {
+            let id = try bench.open(tool)
+            let due = bench.now + .minutes([30, 10, 40, 20][index])
+            try bench.act(id, "wait", ["until": .string(due.description)])
+            ids.append(id)
+        }
+        try bench.wake(after: .hours(2))
+        #expect(
+            bench.last.changes.entries.filter { $0.event == "timer:expire" }.map(\.request)
+                == [ids[1], ids[3], ids[0], ids[2]])
+    }
+
+    @Test("Many due timers fire in portions, and all of them once")
+    func portions() throws {
+        bench.engine.timersPerBatch = 10
+        var ids: [String] = []
+        for index in 0..<25 { ids.append(try bench.open("tool \(index)")) }
+        bench.now = bench.now + .hours(1)
+        var fired: [Int] = []
+        repeat {
+            try bench.decide(.wake)
+            fired.append(bench.last.changes.entries.count { $0.event == "timer:expire" })
+        } while bench.last.moreIsDue
+        #expect(fired == [10, 10, 5])
+        #expect(ids.allSatisfy { bench.events($0).count { $0 == "timer:expire" } == 1 })
+    }
+
+    @Test("A timer that the table does not know any more ends with a line and a fault, and its request stays")
+    func unknown() throws {
+        let id = try bench.open()
+        var changes = Changes()
+        changes.timers[id] = ["gone": .init(service: "toy.loan", due: bench.now)]
+        bench.put(changes)
+        try bench.wake()
+        #expect(bench.memory.timers(of: id).keys.sorted() == ["expire"])
+        #expect(bench.last.faults.map(\.event) == ["timer:gone"])
+        #expect(bench.events(id) == ["open", "timer:gone"])
+        #expect(try bench.request(id).version == 1)
+    }
+
+    @Test("A rule that goes wrong when its timer fires is told of, and does not hold up the others")
+    func broken() throws {
+        let (bad, good) = (try bench.open("saw"), try bench.open("drill"))
+        var changes = Changes()
+        var request = try bench.request(bad)
+        request.record = Array("{}".utf8)
+        changes.changed[bad] = request
+        bench.put(changes)
+        try bench.wake(after: .hours(1))
+        #expect(bench.last.faults.map(\.request) == [bad])
+        #expect(bench.last.faults.first?.provider == "toy")
+        #expect(try bench.request(bad) == request)
+        #expect(bench.events(bad).last == "timer:expire")
+        #expect(bench.memory.timers(of: bad).isEmpty)
+        #expect(try bench.request(good).state == "called-off")
+    }
+
+    @Test("The timer of a service that is not served waits for its return")
+    func notServed() throws {
+        let id = try bench.open()
+        let registry = bench.engine.registry
+        bench.engine.registry = Registry()
+        try bench.wake(after: .days(3))
+        #expect(bench.last.changes.isEmpty)
+        bench.engine.registry = registry
+        try bench.wake()
+        #expect(bench.events(id).contains("timer:expire"))
+    }
+}

@@ -1,0 +1,148 @@
+import ConciergeEngine
+import ConciergeKit
+import JSON
+import Testing
+
+extension LedgerSuite {
+    /// The next due moment is the earliest of timers and of runs that wait for the clock.
+    func nextDue() async throws {
+        try await withLedger { ledger in
+            #expect(try await ledger.nextDue(after: now) == nil)
+            try await ledger.put { changes in
+                changes.timers["r-1"] = ["a": timer(now + .hours(5)), "b": timer(now + .hours(4))]
+                changes.createdRuns["run-1"] = run("run-1", due: now + .hours(3))
+                changes.createdRuns["run-2"] = run("run-2", due: now)
+            }
+            #expect(try await ledger.nextDue(after: now) == now + .hours(3))
+            // The run waits for room from then on, not for the clock.
+            #expect(try await ledger.nextDue(after: now + .hours(3)) == now + .hours(4))
+            // A timer that is due stays due.
+            #expect(try await ledger.nextDue(after: now + .days(1)) == now + .hours(4))
+            var begun = run("run-1", due: now + .hours(3))
+            begun.state = .running
+            try await ledger.put { $0.changedRuns["run-1"] = begun }
+            #expect(try await ledger.nextDue(after: now) == now + .hours(4))
+        }
+    }
+
+    /// Due timers and queued runs are given the longest due first, and no more than asked for.
+    func dueInOrder() async throws {
+        try await withLedger { ledger in
+            for (index, minutes) in [30, 10, 50, 20].enumerated() {
+                let due = now + .minutes(minutes)
+                try await ledger.put { changes in
+                    changes.timers["r-\(index)"] = ["t": timer(due)]
+                    changes.createdRuns["run-\(index)"] = run("run-\(index)", due: due)
+                }
+            }
+            let asked = try await ledger.ask { facts in
+                (
+                    try facts.dueTimers(by: now + .minutes(30), limit: 9).map(\.request),
+                    try facts.dueTimers(by: now + .hours(9), limit: 2).map(\.request),
+                    try facts.queuedRuns(of: "toy", tasks: ["toy.clean"], dueBy: now + .minutes(30), limit: 9).map(
+                        \.id),
+                    try facts.queuedRuns(of: "toy", tasks: ["toy.clean", "x"], dueBy: now + .hours(9), limit: 2).map(
+                        \.id),
+                    try facts.queuedRuns(of: "other", tasks: ["toy.clean"], dueBy: now + .hours(9), limit: 9).map(\.id),
+                    try facts.queuedRuns(of: "toy", tasks: [], dueBy: now + .hours(9), limit: 9).map(\.id)
+                )
+            }
+            #expect(asked.0 == ["r-1", "r-3", "r-0"])
+            #expect(asked.1 == ["r-1", "r-3"])
+            #expect(asked.2 == ["run-1", "run-3", "run-0"])
+            #expect(asked.3 == ["run-1", "run-3"])
+            #expect(asked.4.isEmpty)
+            #expect(asked.5.isEmpty)
+        }
+    }
+
+    /// The timers of services that are not served wait, across openings, and are due again when theirs returns.
+    func attends() async throws {
+        try await withDirectory { directory in
+            let ledger = try await make(directory)
+            try await ledger.put { changes in
+                changes.timers["r-1"] = ["t": timer(now, service: "toy.loan")]
+                changes.timers["r-2"] = ["t": timer(now + .hours(1), service: "toy.other")]
+            }
+            func due(_ ledger: any Ledger) async throws -> [String] {
+                let all = try await ledger.ask { try $0.dueTimers(by: now + .days(1), limit: 9).map(\.request) }
+                #expect((try await ledger.nextDue(after: now) == nil) == all.isEmpty)
+                return all
+            }
+            try await ledger.attend(to: ["toy.loan", "toy.other", "toy.absent"])
+            #expect(try await due(ledger) == ["r-1", "r-2"])
+            try await ledger.attend(to: ["toy.other"])
+            #expect(try await due(ledger) == ["r-2"])
+            #expect(try await ledger.nextDue(after: now) == now + .hours(1))
+            #expect(try await ledger.counts().pendingTimers == 2)
+            await ledger.close()
+            let again = try await make(directory)
+            #expect(try await due(again) == ["r-2"])
+            try await again.attend(to: [])
+            #expect(try await due(again).isEmpty)
+            #expect(try await again.request("r-1") == nil)
+            try await again.attend(to: ["toy.loan"])
+            #expect(try await due(again) == ["r-1"])
+            await again.close()
+        }
+    }
+
+    /// Runs that were under way when the last daemon ended are queued again, the others stay as they are.
+    func takesUpInterrupted() async throws {
+        try await withDirectory { directory in
+            let ledger = try await make(directory)
+            try await ledger.put { changes in
+                for (index, state) in StoredRun.State.allCases.enumerated() {
+                    for copy in 0..<2 {
+                        var run = run("run-\(index)-\(copy)", due: now - .hours(1))
+                        run.state = state
+                        run.attempt = 1
+                        changes.createdRuns[run.id] = run
+                    }
+                }
+            }
+            await ledger.close()
+            let again = try await make(directory)
+            #expect(try await again.takeUpInterruptedRuns(at: now) == 2)
+            #expect(try await again.takeUpInterruptedRuns(at: now) == 0)
+            for (index, state) in StoredRun.State.allCases.enumerated() {
+                let run = try #require(try await again.run("run-\(index)-0"))
+                #expect(run.state == (state == .running ? .queued : state))
+                #expect(run.attempt == 1)
+                #expect(run.due == (state == .running ? now : now - .hours(1)))
+            }
+            await again.close()
+        }
+    }
+
+    /// The unfinished runs of a schedule are those queued or under way.
+    func unfinishedRuns() async throws {
+        try await withLedger { ledger in
+            try await ledger.put { changes in
+                for state in StoredRun.State.allCases {
+                    var run = run("run-\(state)", schedule: "daily")
+                    run.state = state
+                    changes.createdRuns[run.id] = run
+                }
+                changes.createdRuns["other"] = run("other", schedule: "other")
+                changes.createdRuns["none"] = run("none")
+            }
+            let unfinished = try await ledger.ask { try $0.unfinishedRuns(of: "daily") }
+            #expect(Set(unfinished) == ["run-queued", "run-running"])
+            #expect(try await ledger.ask { try $0.unfinishedRuns(of: "absent") }.isEmpty)
+        }
+    }
+
+    /// Marks that are saved replace those of the same schedule.
+    func scheduleMarks() async throws {
+        try await withLedger { ledger in
+            func mark(_ id: String, _ next: Int, last: Instant? = nil) -> ScheduleMark {
+                ScheduleMark(id: id, recurrence: "every 1h", last: last, next: now + .hours(next))
+            }
+            try await ledger.save([mark("b", 1), mark("a", 1)])
+            try await ledger.put { $0.schedules["b"] = mark("b", 2, last: now) }
+            try await ledger.save([mark("c", 3)])
+            #expect(try await ledger.scheduleMarks() == [mark("a", 1), mark("b", 2, last: now), mark("c", 3)])
+        }
+    }
+}

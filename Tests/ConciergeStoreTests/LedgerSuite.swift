@@ -1,0 +1,81 @@
+import ConciergeEngine
+import ConciergeKit
+import Foundation
+import JSON
+import Testing
+
+/// What every ledger must do. An implementation passes it by giving its factory to a test of each function; the
+/// directory is empty, the test's own, and the same for a ledger that is opened again.
+struct LedgerSuite: Sendable {
+    let make: @Sendable (_ directory: String) async throws -> any Ledger
+
+    let now = Instant("2026-11-23T08:00:00Z")!
+
+    /// Gives the body a new ledger in a folder that is deleted afterwards.
+    func withLedger(_ body: (any Ledger) async throws -> Void) async throws {
+        try await withDirectory { directory in
+            let ledger = try await make(directory)
+            try await body(ledger)
+            await ledger.close()
+        }
+    }
+
+    func withDirectory(_ body: (String) async throws -> Void) async throws {
+        let directory = NSTemporaryDirectory() + "ledger-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await body(directory)
+    }
+
+    // MARK: What is put into it
+
+    func request(
+        _ id: String, service: String = "toy.loan", state: String = "asked", isOpen: Bool = true,
+        resident: String? = nil, version: Int = 1
+    ) -> StoredRequest {
+        StoredRequest(
+            id: id, service: service, state: state, isOpen: isOpen, resident: resident, openedAt: now,
+            closedAt: isOpen ? nil : now, record: Array(#"{"tool":"été / 🔨"}"#.utf8), version: version)
+    }
+
+    func run(_ id: String, task: String = "toy.clean", due: Instant? = nil, schedule: String? = nil) -> StoredRun {
+        StoredRun(
+            id: id, task: task, provider: "toy", input: ["tool": "saw", "days": 3], actor: "anne", schedule: schedule,
+            attempts: 3, createdAt: now, due: due ?? now)
+    }
+
+    func entry(_ request: String, _ event: String, service: String = "toy.loan") -> Entry {
+        Entry(
+            request: request, service: service, at: now, actor: "anne", event: event, from: "asked", to: "lent",
+            input: Array(#"{"a":1}"#.utf8), note: Text(fr: "été", en: "summer"))
+    }
+
+    func timer(_ due: Instant?, service: String = "toy.loan") -> Changes.TimerChange {
+        .init(service: service, due: due)
+    }
+}
+
+extension Ledger {
+    /// Commits what the body puts into the changes.
+    @discardableResult
+    nonisolated(nonsending) func put(_ fill: (inout Changes) -> Void) async throws -> [NumberedEntry] {
+        var decision = Engine.Decision()
+        fill(&decision.changes)
+        return try await commit { _ in decision }.entries
+    }
+
+    /// Asks the facts, as a decision does, and changes nothing.
+    nonisolated(nonsending) func ask<Answer>(_ question: (any Facts) throws -> Answer) async throws -> Answer {
+        var answer: Answer?
+        _ = try await commit { facts in
+            answer = try question(facts)
+            return Engine.Decision()
+        }
+        return try #require(answer)
+    }
+
+    /// Opens requests one after the other.
+    nonisolated(nonsending) func open(_ requests: [StoredRequest]) async throws {
+        for request in requests { try await put { $0.opened[request.id] = request } }
+    }
+}

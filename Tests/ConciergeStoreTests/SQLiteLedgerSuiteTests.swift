@@ -1,0 +1,64 @@
+import ConciergeStore
+import Testing
+
+@Suite("The SQLite ledger keeps what every ledger must")
+struct SQLiteLedgerSuiteTests {
+    private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
+
+    @Test("Everything of a batch is there when it is opened again")
+    func keepsEverything() async throws { try await suite.keepsEverything() }
+
+    @Test("What is changed replaces what was there, and what is not named stays")
+    func changes() async throws { try await suite.changes() }
+
+    @Test("A decision that throws changes nothing")
+    func throwingDecision() async throws { try await suite.throwingDecision() }
+
+    @Test("Changes that take a held claim, or open a request that there is, fail whole")
+    func failsWhole() async throws { try await suite.failsWhole() }
+
+    @Test("A reader sees what is committed, and does not wait for a decision under way", .timeLimit(.minutes(1)))
+    func readsCommitted() async throws { try await suite.readsCommitted() }
+
+    @Test("History lines have growing places, also after it is opened again")
+    func growingPlaces() async throws { try await suite.growingPlaces() }
+
+    @Test("Requests are listed by every filter, the newest first")
+    func requestFilters() async throws { try await suite.requestFilters() }
+
+    @Test("Requests that were opened in one batch are listed in the order of their history lines")
+    func requestsOfOneBatch() async throws { try await suite.requestsOfOneBatch() }
+
+    @Test("Pages of requests join to the whole list")
+    func requestPages() async throws { try await suite.requestPages() }
+
+    @Test("Runs are listed by task and state, the newest first, in pages")
+    func runLists() async throws { try await suite.runLists() }
+
+    @Test("History lines are read on from a place")
+    func entriesAfter() async throws { try await suite.entriesAfter() }
+
+    @Test("Open requests of a service come oldest first")
+    func openRequests() async throws { try await suite.openRequests() }
+
+    @Test("The counts are those of what there is")
+    func counts() async throws { try await suite.counts() }
+
+    @Test("The next due moment is the earliest of timers and of runs that wait for the clock")
+    func nextDue() async throws { try await suite.nextDue() }
+
+    @Test("Due timers and queued runs come the longest due first")
+    func dueInOrder() async throws { try await suite.dueInOrder() }
+
+    @Test("The timers of services that are not served wait for their return")
+    func attends() async throws { try await suite.attends() }
+
+    @Test("Runs that were under way when the last daemon ended are queued again")
+    func takesUpInterrupted() async throws { try await suite.takesUpInterrupted() }
+
+    @Test("The unfinished runs of a schedule are those queued or under way")
+    func unfinishedRuns() async throws { try await suite.unfinishedRuns() }
+
+    @Test("Schedule marks are kept, and replaced by later ones")
+    func scheduleMarks() async throws { try await suite.scheduleMarks() }
+}

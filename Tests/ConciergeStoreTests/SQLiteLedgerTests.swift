@@ -1,0 +1,204 @@
+import ConciergeEngine
+import ConciergeKit
+import Foundation
+import GRDB
+import Testing
+
+@testable import ConciergeStore
+
+@Suite("The SQLite ledger's file")
+struct SQLiteLedgerTests {
+    private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
+
+    private func error(openingIn directory: String) -> LedgerError? {
+        do {
+            _ = try SQLiteLedger(stateDirectory: directory)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("A commit is on disk when it returns: WAL, and synchronous=FULL on the connection that writes")
+    func durable() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            let pragmas = try await ledger.pool.writeWithoutTransaction { database in
+                (
+                    try String.fetchOne(database, sql: "PRAGMA journal_mode"),
+                    try Int.fetchOne(database, sql: "PRAGMA synchronous")
+                )
+            }
+            #expect(pragmas == ("wal", 2))
+            try await ledger.open([suite.request("r-1")])
+            // What a power cut would leave: the files as they are, without the ledger having been closed.
+            try await suite.withDirectory { copy in
+                for file in ["ledger.sqlite", "ledger.sqlite-wal"] {
+                    try FileManager.default.copyItem(atPath: "\(directory)/\(file)", toPath: "\(copy)/\(file)")
+                }
+                let found = try SQLiteLedger(stateDirectory: copy)
+                #expect(try await found.request("r-1")?.request == suite.request("r-1"))
+                await found.close()
+            }
+            await ledger.close()
+        }
+    }
+
+    @Test(
+        "The tables refuse values of a wrong type and of a wrong kind",
+        arguments: [
+            "INSERT INTO claims (claim, request) VALUES ('a', NULL)",
+            "INSERT INTO timers (request, name, service, due) VALUES ('r', 'n', 's', 'tomorrow')",
+            "INSERT INTO answers (key, fingerprint, answer, at) VALUES ('k', 'f', '{}', 1.5)",
+            "INSERT INTO history (request, service, at, actor, event) VALUES ('r', 's', x'00', 'a', 'e')",
+            "INSERT INTO schedules (id, recurrence, next) VALUES ('i', 'r', 'soon')",
+            """
+            INSERT INTO runs (id, task, provider, state, input, actor, attempt, attempts, created_at, due)
+            VALUES ('i', 't', 'p', 'dreaming', '{}', 'a', 0, 1, 0, 0)
+            """,
+            """
+            INSERT INTO runs (id, task, provider, state, input, actor, attempt, attempts, created_at, due)
+            VALUES ('i', 't', 'p', 'queued', '{}', 'a', 'one', 1, 0, 0)
+            """,
+            """
+            INSERT INTO requests (id, service, state, is_open, opened_at, closed_at, record, version)
+            VALUES ('i', 's', 'x', 1, 0, 5, '{}', 1)
+            """,
+            """
+            INSERT INTO requests (id, service, state, is_open, opened_at, record, version)
+            VALUES ('i', 's', 'x', 1, 0, x'7b7d', 1)
+            """,
+        ])
+    func strict(sql: String) async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            let error = await #expect(throws: DatabaseError.self) {
+                try await ledger.pool.write { database in try database.execute(sql: sql) }
+            }
+            #expect(error?.resultCode == .SQLITE_CONSTRAINT)
+            await ledger.close()
+        }
+    }
+
+    @Test("A ledger of a newer version is refused and left as it is")
+    func newer() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            try await ledger.pool.write { database in
+                try database.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('99 later')")
+            }
+            await ledger.close()
+            let before = try Data(contentsOf: URL(fileURLWithPath: ledger.path))
+            #expect(error(openingIn: directory) == .newer(path: ledger.path))
+            #expect(try Data(contentsOf: URL(fileURLWithPath: ledger.path)) == before)
+            // The lock was given back: the refusal is the same the next time.
+            #expect(error(openingIn: directory) == .newer(path: ledger.path))
+        }
+    }
+
+    @Test(
+        "A database that is no ledger is refused and left as it is",
+        arguments: [
+            "CREATE TABLE mine (a); INSERT INTO mine VALUES (1)", "PRAGMA application_id = 7",
+        ])
+    func foreign(sql: String) async throws {
+        try await suite.withDirectory { directory in
+            let path = directory + "/ledger.sqlite"
+            let other = try DatabaseQueue(path: path)
+            try await other.writeWithoutTransaction { database in try database.execute(sql: sql) }
+            try other.close()
+            let before = try Data(contentsOf: URL(fileURLWithPath: path))
+            #expect(error(openingIn: directory) == .foreign(path: path))
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+        }
+    }
+
+    @Test("A first start that was cut off before the first migration is taken up")
+    func cutOff() async throws {
+        try await suite.withDirectory { directory in
+            let other = try DatabaseQueue(path: directory + "/ledger.sqlite")
+            try await other.write { database in
+                try database.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+            }
+            try other.close()
+            #expect(error(openingIn: directory) == nil)
+        }
+    }
+
+    @Test("A file that is no database is refused and left as it is")
+    func garbage() async throws {
+        try await suite.withDirectory { directory in
+            let path = directory + "/ledger.sqlite"
+            let garbage = Data((0..<8192).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) })
+            try garbage.write(to: URL(fileURLWithPath: path))
+            guard case .cannotOpen(path, _) = error(openingIn: directory) else {
+                Issue.record("not refused: \(String(describing: error(openingIn: directory)))")
+                return
+            }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == garbage)
+        }
+    }
+
+    @Test("A state directory that is missing, or is a file, is a typed error")
+    func noDirectory() async throws {
+        try await suite.withDirectory { directory in
+            try Data().write(to: URL(fileURLWithPath: directory + "/file"))
+            for path in [directory + "/missing", directory + "/file"] {
+                guard case .cannotOpen(let named, let reason) = error(openingIn: path) else {
+                    Issue.record("opened \(path)")
+                    continue
+                }
+                #expect(named.hasPrefix(path))
+                #expect(!reason.isEmpty)
+            }
+        }
+    }
+
+    @Test("A ledger whose file is a folder is a typed error")
+    func folder() async throws {
+        try await suite.withDirectory { directory in
+            try FileManager.default.createDirectory(
+                atPath: directory + "/ledger.sqlite", withIntermediateDirectories: false)
+            guard case .cannotOpen = error(openingIn: directory) else {
+                Issue.record("opened a folder")
+                return
+            }
+        }
+    }
+
+    @Test("A state directory is one daemon's at a time, and free again when that closes it")
+    func oneAtATime() async throws {
+        try await suite.withDirectory { directory in
+            let first = try SQLiteLedger(stateDirectory: directory)
+            #expect(error(openingIn: directory) == .inUse(path: directory))
+            #expect(try await first.counts().openRequests == 0)
+            await first.close()
+            let second = try SQLiteLedger(stateDirectory: directory)
+            #expect(error(openingIn: directory) == .inUse(path: directory))
+            await second.close()
+        }
+    }
+
+    @Test("A closed ledger says that it cannot be used")
+    func closed() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            await ledger.close()
+            await #expect(throws: LedgerError.self) { try await ledger.counts() }
+            await #expect(throws: LedgerError.self) { try await ledger.open([suite.request("r-1")]) }
+        }
+    }
+
+    @Test("A run whose stored input cannot be read is an error and no trap")
+    func unreadableRun() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            try await ledger.put { $0.createdRuns["run-1"] = suite.run("run-1") }
+            try await ledger.pool.write { database in
+                try database.execute(sql: "UPDATE runs SET input = '[' WHERE id = 'run-1'")
+            }
+            await #expect(throws: LedgerError.self) { try await ledger.run("run-1") }
+            await ledger.close()
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import Synchronization
+
+@testable import conciergectl
+
+/// A console without a terminal whose output a test can read, in Paris on 24 November 2026 at 09:00.
+final class Captured: Sendable {
+    private let texts = Mutex((output: "", diagnostics: ""))
+
+    var output: String { texts.withLock { $0.output } }
+    var diagnostics: String { texts.withLock { $0.diagnostics } }
+    var lines: [String] { output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+
+    func console(_ language: Language = .en, environment: [String: String] = [:]) -> Console {
+        Console(
+            language: language, zone: .paris, environment: environment, isTerminal: false, width: nil, colours: false,
+            now: { 1_795_507_200 },
+            output: { text in self.texts.withLock { $0.output += text } },
+            diagnostics: { text in self.texts.withLock { $0.diagnostics += text } })
+    }
+
+    /// Runs a command line; its output and diagnostics are then here.
+    func run(_ arguments: String..., language: Language = .en, environment: [String: String] = [:]) async -> Int32 {
+        await Conciergectl.run(arguments, on: console(language, environment: environment))
+    }
+}
+
+extension Zone {
+    static let paris = named("Europe/Paris")
+
+    static func named(_ name: String) -> Zone {
+        let zone = TimeZone(identifier: name)
+        return Zone { moment in
+            Int64(zone?.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(moment))) ?? .min)
+        }
+    }
+}

@@ -1,0 +1,282 @@
+import JSON
+import Testing
+import Varlink
+
+@testable import conciergectl
+
+/// Command lines against a real Varlink server.
+@Suite struct EndToEndTests {
+    /// Runs a command line against a lodge.
+    private func ctl(
+        _ arguments: String..., in language: Language = .en, lodge: CannedLodge? = nil
+    ) async throws -> (status: Int32, captured: Captured, lodge: CannedLodge) {
+        let lodge = try lodge ?? CannedLodge()
+        let captured = Captured()
+        var status: Int32 = -1
+        try await lodge.serve { socket in
+            status = await Conciergectl.run(
+                arguments, on: captured.console(language, environment: ["CONCIERGE_SOCKET": socket]))
+        }
+        return (status, captured, lodge)
+    }
+
+    @Test("status says how the daemon is and which provider needs attention, in the person's language")
+    func status() async throws {
+        let (status, captured, _) = try await ctl("status", in: .fr)
+        #expect(status == 0)
+        #expect(captured.lines.first == "concierged 1.2.3, en service, depuis 2026-11-24 06:00 (il y a 3 h)")
+        #expect(captured.output.contains("1 en service sur 2"))
+        #expect(captured.output.contains("health (Santé) : en attente, the calendar does not answer"))
+        #expect(captured.diagnostics.isEmpty)
+    }
+
+    @Test("With --json a reply is written as it came, by one call alone")
+    func json() async throws {
+        let (status, captured, lodge) = try await ctl("requests", "show", CannedLodge.requestID, "--json")
+        #expect(status == 0)
+        let reply = try JSON.parse(captured.output)
+        #expect(reply["request"]?["id"] == "R7KQ2MX")
+        #expect(reply["history"]?.arrayValue?.count == 2)
+        #expect(captured.lines.count == 2)
+        #expect(lodge.methods == ["Requests.Get"])
+    }
+
+    @Test("--socket and --json are taken before and after the command, and --socket goes before the environment")
+    func options() async throws {
+        let lodge = try CannedLodge()
+        try await lodge.serve { socket in
+            for arguments in [
+                ["--socket", socket, "--json", "status"], ["status", "--socket", socket, "--json"],
+                ["--json", "status", "--socket=\(socket)"],
+            ] {
+                let captured = Captured()
+                let environment = ["CONCIERGE_SOCKET": "/nowhere"]
+                let status = await Conciergectl.run(arguments, on: captured.console(environment: environment))
+                #expect(status == 0)
+                #expect(captured.output.hasPrefix(#"{"version":"1.2.3""#))
+            }
+        }
+    }
+
+    @Test("A request is opened with typed values, a key is made up, and its id stands alone on a line")
+    func open() async throws {
+        let (status, captured, lodge) = try await ctl(
+            "requests", "open", "parcel.reception", "tracking=42", "arrived=2026-11-24 09:00", "--resident", "Élodie")
+        #expect(status == 0)
+        let sent = try #require(lodge.parameters(of: "Requests.Open"))
+        #expect(sent["input"] == ["tracking": "42", "arrived": "2026-11-24T08:00:00Z"])
+        #expect(sent["resident"] == "Élodie")
+        #expect(sent["idempotency_key"]?.stringValue?.hasPrefix("ctl-") == true)
+        #expect(captured.lines.contains("  R7KQ2MX"))
+        #expect(captured.output.contains("Timer: reminder  2026-11-27 09:00 (in 3 d)"))
+    }
+
+    @Test("A field that is not right is told before anything is opened")
+    func openInvalid() async throws {
+        let (status, captured, lodge) = try await ctl("requests", "open", "parcel.reception", "trackin=42")
+        #expect(status == 65)
+        #expect(captured.output.isEmpty)
+        #expect(captured.diagnostics.contains("did you mean \"tracking\"?"))
+        #expect(!lodge.methods.contains("Requests.Open"))
+    }
+
+    @Test("A service that there is none of is told with the nearest")
+    func unknownService() async throws {
+        let (status, captured, _) = try await ctl("services", "parcel.recption")
+        #expect(status == 65)
+        #expect(captured.diagnostics.hasPrefix("conciergectl: there is no service \"parcel.recption\"; did you mean"))
+    }
+
+    @Test("An action is done with its fields and the given key")
+    func act() async throws {
+        let (status, captured, lodge) = try await ctl(
+            "requests", "act", CannedLodge.requestID, "hand-over", "code=0042", "--idempotency-key", "k1")
+        #expect(status == 0)
+        let sent: JSONObject = [
+            "id": "R7KQ2MX", "action": "hand-over", "input": ["code": "0042"], "idempotency_key": "k1",
+        ]
+        #expect(lodge.parameters(of: "Requests.Act") == sent)
+        #expect(captured.lines.first == "Done: Hand over.")
+        #expect(captured.output.contains("Collected (closed)"))
+    }
+
+    @Test("A refused action tells the reason, the state and what is possible now")
+    func refused() async throws {
+        let lodge = try CannedLodge([
+            "Requests.Act": { _ throws(VarlinkError) in
+                throw VarlinkError(
+                    "org.concierged.Requests.Refused",
+                    ["reason": "not-now", "text": ["fr": "Pas maintenant.", "en": "Not now."]])
+            }
+        ])
+        let (status, captured, _) = try await ctl(
+            "requests", "act", CannedLodge.requestID, "return", in: .fr, lodge: lodge)
+        #expect(status == 65)
+        #expect(captured.diagnostics.hasPrefix("conciergectl: Pas maintenant.\n"))
+        #expect(captured.diagnostics.contains("  La demande est dans l'état « En garde ».\n"))
+        #expect(captured.diagnostics.contains("    hand-over  (Remettre)"))
+    }
+
+    @Test("An unknown action and an unknown request are told apart from a refusal")
+    func unknownAction() async throws {
+        let action = try await ctl("requests", "act", CannedLodge.requestID, "handover")
+        #expect(action.status == 65)
+        #expect(action.captured.diagnostics.contains("did you mean \"hand-over\"?"))
+        let request = try await ctl("requests", "show", "R0")
+        #expect(request.status == 65)
+        #expect(request.captured.diagnostics.contains("check character"))
+    }
+
+    @Test("A request's card has its record, actions ready to type, and its history")
+    func show() async throws {
+        let (_, captured, _) = try await ctl("requests", "show", CannedLodge.requestID)
+        #expect(captured.lines.first == "R7KQ2MX")
+        #expect(captured.output.contains("Number on the label  RB123456785GB"))
+        #expect(captured.output.contains("    conciergectl requests act R7KQ2MX hand-over code=4711\n"))
+        #expect(captured.output.contains("  2026-11-24 06:00  lea  timer: reminder  Held       Sent\n"))
+    }
+
+    @Test("A request whose provider has left is shown by its ids")
+    func orphan() async throws {
+        let lodge = try CannedLodge([
+            "Manager.Services": { parameters throws(VarlinkError) in
+                throw VarlinkError("org.concierged.Manager.NotFound", ["id": parameters["id"] ?? ""])
+            }
+        ])
+        let (status, captured, _) = try await ctl("requests", "show", CannedLodge.requestID, lodge: lodge)
+        #expect(status == 0)
+        #expect(captured.output.contains("parcel.reception"))
+        #expect(captured.output.contains("conciergectl requests act R7KQ2MX return\n"))
+    }
+
+    @Test("A list is a table, its continuation is told beside it, and an empty one is told in words")
+    func list() async throws {
+        let all = try await ctl("requests", "list", "--limit", "1")
+        #expect(
+            all.captured.lines == [
+                "REQUEST  SERVICE           STATE  RESIDENT  OPENED            DUE",
+                "R7KQ2MX  Parcel reception  Held   Élodie    2026-11-24 06:00  in 3 d", "",
+            ])
+        #expect(all.captured.diagnostics == "There are more: --after c9\n")
+        #expect(all.lodge.parameters(of: "Requests.List") == ["limit": 1])
+        let none = try await ctl("requests", "list", "--service", "parcel.reception", "--open")
+        #expect(none.captured.output == "No open requests.\n")
+        #expect(none.lodge.parameters(of: "Requests.List") == ["service": "parcel.reception", "open": true])
+    }
+
+    @Test("A filter with a slip in it is not taken for an empty list")
+    func filter() async throws {
+        let service = try await ctl("requests", "list", "--service", "parcel.recepton")
+        #expect(service.status == 65)
+        let state = try await ctl("requests", "list", "--service", "parcel.reception", "--state", "hold")
+        #expect(state.status == 65)
+        #expect(state.captured.diagnostics.contains("did you mean \"held\"?"))
+    }
+
+    @Test("watch writes a line for each entry, and with --json each as it came")
+    func watch() async throws {
+        let people = try await ctl("requests", "watch")
+        #expect(people.status == 0)
+        #expect(
+            people.captured.lines == [
+                "2026-11-24 06:00  R7KQ2MX  Parcel reception  Opened  → Held  lea",
+                "2026-11-24 06:00  R7KQ2MX  Parcel reception  timer: reminder  Held  lea  Sent", "",
+            ])
+        let json = try await ctl("requests", "watch", "--json", "--after", "0")
+        #expect(json.captured.lines.count == 3)
+        #expect(json.captured.lines[1].hasPrefix(#"{"entry":{"seq":2,"#))
+        #expect(json.lodge.methods == ["Requests.Watch"])
+        #expect(json.lodge.parameters(of: "Requests.Watch") == ["after": 0])
+    }
+
+    @Test("A reader that has gone ends a command quietly")
+    func closedOutput() async throws {
+        var status: Int32 = -1
+        let captured = Captured()
+        let lodge = try CannedLodge()
+        try await lodge.serve { socket in
+            var console = captured.console(environment: ["CONCIERGE_SOCKET": socket])
+            console.output = { _ in throw ClosedOutput() }
+            status = await Conciergectl.run(["requests", "watch"], on: console)
+        }
+        #expect(status == 0)
+        #expect(captured.diagnostics.isEmpty)
+    }
+
+    @Test("When the answer to a change is lost, the command says how to repeat it safely")
+    func lostAnswer() async throws {
+        let lodge = try CannedLodge(lost: ["Requests.Open"])
+        let (status, captured, _) = try await ctl(
+            "requests", "open", "parcel.reception", "tracking=42", lodge: lodge)
+        #expect(status == 69)
+        let key = try #require(lodge.parameters(of: "Requests.Open")?["idempotency_key"]?.stringValue)
+        #expect(captured.diagnostics.contains("Repeat the command with --idempotency-key \(key):"))
+    }
+
+    @Test("A watch that is cut off tells how to go on")
+    func lostWatch() async throws {
+        let lodge = try CannedLodge(lost: ["Requests.Watch"])
+        let (status, captured, _) = try await ctl(
+            "requests", "watch", "--after", "7", "--service", "parcel.reception", lodge: lodge)
+        #expect(status == 69)
+        #expect(
+            captured.diagnostics.contains("conciergectl requests watch --service parcel.reception --after 7\n"))
+    }
+
+    @Test("trigger returns with the run on disk; with --wait a run that failed is status 70")
+    func trigger() async throws {
+        let queued = try await ctl("tasks", "trigger", "parcel.remind", "day=2026-11-24")
+        #expect(queued.status == 0)
+        #expect(queued.captured.lines.first == "The run is queued.")
+        #expect(queued.lodge.parameters(of: "Tasks.Trigger")?["input"] == ["day": "2026-11-24"])
+        let failed = try await ctl("tasks", "trigger", "parcel.remind", "day=2026-11-24", "--wait")
+        #expect(failed.status == 70)
+        #expect(failed.captured.output.contains("the carrier did not answer"))
+        #expect(failed.captured.diagnostics.contains("conciergectl runs retry U9"))
+        let unknown = try await ctl("tasks", "trigger", "parcel.remnd")
+        #expect(unknown.status == 65)
+        #expect(unknown.captured.diagnostics.contains("did you mean \"parcel.remind\"?"))
+    }
+
+    @Test("runs and tasks alone list; runs are shown and retried")
+    func runs() async throws {
+        let runs = try await ctl("runs", "--state", "failed")
+        #expect(runs.lodge.parameters(of: "Tasks.ListRuns") == ["state": "failed"])
+        #expect(runs.captured.output.contains("U9   parcel.remind  failed  3/3"))
+        let tasks = try await ctl("tasks")
+        #expect(tasks.captured.output.contains("parcel.remind  Send reminders  day     2 min       3"))
+        let shown = try await ctl("runs", "show", "U9", in: .fr)
+        #expect(shown.captured.output.contains("réussie"))
+        let retried = try await ctl("runs", "retry", "U9")
+        #expect(retried.captured.output.contains("queued"))
+    }
+
+    @Test("No right is status 77, a bad configuration 78, and with --json the error is an object")
+    func errors() async throws {
+        let cancel = try await ctl("runs", "cancel", "U9")
+        #expect(cancel.status == 77)
+        let reload = try await ctl("reload")
+        #expect(reload.status == 78)
+        #expect(reload.captured.diagnostics.hasPrefix("conciergectl: the configuration is bad: line 3: no such key\n"))
+        let json = try await ctl("--json", "reload")
+        #expect(json.status == 78)
+        #expect(
+            json.captured.diagnostics == #"{"error":"org.concierged.Manager.BadConfiguration","#
+                + #""parameters":{"reason":"line 3: no such key"}}"# + "\n")
+    }
+
+    @Test("A service is described with its diagram alone when that is asked for")
+    func services() async throws {
+        let diagram = try await ctl("services", "parcel.reception", "--diagram")
+        #expect(diagram.captured.output == "stateDiagram-v2\n  [*] --> held\n")
+        let full = try await ctl("services", "parcel.reception", in: .fr)
+        #expect(full.captured.output.contains("conciergectl requests open parcel.reception tracking=RB123456785GB\n"))
+        #expect(full.captured.output.contains("  hand-over  Remettre  (held → collected)\n"))
+    }
+
+    @Test("The calendar is listed with when each is next due")
+    func schedules() async throws {
+        let (_, captured, _) = try await ctl("schedules")
+        #expect(captured.lines[1] == "morning   parcel.remind  daily 07:30 Europe/Paris  2026-11-25 07:30 (in 23 h)")
+    }
+}

@@ -1,0 +1,59 @@
+import JSON
+import Testing
+import Varlink
+
+@testable import conciergectl
+
+@Suite struct FailureTests {
+    @Test(
+        "Each of the daemon's errors has its exit status",
+        arguments: [
+            ("org.concierged.Requests.Refused", 65), ("org.concierged.Tasks.Refused", 65),
+            ("org.concierged.Requests.NotFound", 65), ("org.varlink.service.InvalidParameter", 65),
+            ("org.concierged.Requests.Unavailable", 69), ("org.varlink.service.PermissionDenied", 77),
+            ("org.concierged.Manager.BadConfiguration", 78), ("org.varlink.service.MethodNotFound", 76),
+            ("org.example.Whatever", 76),
+        ] as [(String, Int32)])
+    func wire(_ name: String, _ status: Int32) {
+        let failure = Failure(VarlinkError(name, ["id": "x"]))
+        #expect(failure.status.rawValue == status)
+        #expect(failure.advice != nil)
+        #expect(failure.json == ["error": .string(name), "parameters": ["id": "x"]])
+    }
+
+    @Test("A refusal is told in the words of the service, in the person's language")
+    func refusal() {
+        let failure = Failure(
+            VarlinkError(
+                "org.concierged.Requests.Refused",
+                ["reason": "wrong-code", "text": ["fr": "Ce n'est pas son code.", "en": "The code is not its own."]]))
+        #expect(failure.lines(in: .fr) == ["conciergectl: Ce n'est pas son code.", "Rien n'a été changé."])
+        #expect(failure.lines(in: .en)[0] == "conciergectl: The code is not its own.")
+    }
+
+    @Test("A bad configuration is shown line by line")
+    func configuration() {
+        let failure = Failure(
+            VarlinkError("org.concierged.Manager.BadConfiguration", ["reason": "a.yaml:3: no\nb.yaml:9: no"]))
+        #expect(
+            failure.lines(in: .en).prefix(3) == [
+                "conciergectl: the configuration is bad:", "  a.yaml:3: no", "  b.yaml:9: no",
+            ])
+    }
+
+    @Test("A socket that may not be used is no right; one where nobody is, is unavailable")
+    func connection() {
+        #expect(Failure.noAccess(to: "/s").status == .noRight)
+        #expect(Failure.noAccess(to: "/s").advice?.en.contains("usermod -aG concierge-staff") == true)
+        #expect(Failure.lost("/s").status == .unavailable)
+    }
+
+    @Test("When the answer to a change is lost, the person learns how to repeat it safely")
+    func repeatable() {
+        let failure = Failure.lost("/s").repeatable(with: "k1")
+        #expect(failure.advice?.en.contains("--idempotency-key k1") == true)
+        #expect(failure.parameters["idempotency_key"] == "k1")
+        let other = Failure.noAccess(to: "/s")
+        #expect(other.repeatable(with: "k1") == other)
+    }
+}

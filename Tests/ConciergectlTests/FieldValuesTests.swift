@@ -1,0 +1,119 @@
+import JSON
+import Testing
+
+@testable import conciergectl
+
+@Suite struct FieldValuesTests {
+    private let fields = [
+        Field(
+            name: "tracking", kind: "string", required: true, title: Words(fr: "Numéro", en: "Number on the label"),
+            example: "RB123456785GB"),
+        Field(name: "count", kind: "int", required: false, title: Words(fr: "Nombre", en: "Count")),
+        Field(name: "weight", kind: "float", required: false, title: Words(fr: "Poids", en: "Weight")),
+        Field(name: "fragile", kind: "bool", required: false, title: Words(fr: "Fragile", en: "Fragile")),
+        Field(name: "arrived_at", kind: "time", required: false, title: Words(fr: "Arrivé", en: "Arrived")),
+        Field(name: "until", kind: "date", required: false, title: Words(fr: "Jusqu'au", en: "Until")),
+        Field(
+            name: "size", kind: "choice", required: false, title: Words(fr: "Taille", en: "Size"),
+            choices: ["small", "large"]),
+    ]
+
+    private func read(_ pairs: String...) throws(Failure) -> JSONObject {
+        try FieldValues(fields: fields, zone: .paris).read(pairs)
+    }
+
+    /// The first problem of an input that is not right.
+    private func problem(_ pairs: String...) -> Words? {
+        do {
+            _ = try FieldValues(fields: fields, zone: .paris).read(["tracking=x"] + pairs)
+            return nil
+        } catch {
+            return error.message
+        }
+    }
+
+    @Test("Values become what their field's kind wants on the wire")
+    func kinds() throws {
+        let input = try read(
+            "tracking=RB=1 é", "count=-3", "weight=2,5", "fragile=oui", "arrived-at=2026-11-24 09:00",
+            "until=2026-12-01", "size=large")
+        #expect(
+            JSON.object(input).text == #"{"tracking":"RB=1 é","count":-3,"weight":2.5,"fragile":true,"#
+                + #""arrived_at":"2026-11-24T08:00:00Z","until":"2026-12-01","size":"large"}"#)
+    }
+
+    @Test(
+        "Yes and no are understood in both languages",
+        arguments: [
+            ("true", true), ("YES", true), ("oui", true), ("false", false), ("No", false), ("non", false),
+        ])
+    func truth(_ text: String, _ value: Bool) throws {
+        #expect(try read("tracking=x", "fragile=\(text)")["fragile"] == .bool(value))
+    }
+
+    @Test(
+        "A value of another kind is refused with what was wanted",
+        arguments: [
+            ("count=3.5", "is not a whole number"), ("count=", "is not a whole number"),
+            ("weight=heavy", "is not a number"), ("weight=nan", "is not a number"), ("weight=1,2,3", "is not a number"),
+            ("weight=0x10", "is not a number"), ("fragile=maybe", "is neither yes nor no"),
+            ("until=01/12/2026", "is not a date"), ("until=2026-12-01T09:00", "is not a date"),
+            ("arrived_at=2026-11-24", "is not a time"), ("arrived_at=2026-03-29 02:30", "does not exist here"),
+            ("size=lagre", "did you mean \"large\"?"), ("size=huge", "is not one of the choices: small, large"),
+        ])
+    func refused(_ pair: String, _ reason: String) throws {
+        let message = try #require(problem(pair))
+        #expect(message.en.contains(reason))
+        #expect(message.en.contains("\"\(pair.prefix { $0 != "=" })\""))
+        #expect(message.fr != message.en)
+    }
+
+    @Test("An unknown field is refused with the nearest one and all that there are")
+    func unknown() throws {
+        let failure = try #require(throws: Failure.self) { try read("tracking=x", "trackng=y") }
+        #expect(failure.status == .refused)
+        #expect(failure.message.en == "there is no field \"trackng\"; did you mean \"tracking\"?")
+        #expect(failure.message.fr == "le champ « trackng » n'existe pas ; vouliez-vous dire « tracking » ?")
+        #expect(failure.details.contains { $0.en.contains("Number on the label") && $0.en.contains("RB123456785GB") })
+    }
+
+    @Test("A missing field is named with its title and an example")
+    func missing() throws {
+        let failure = try #require(throws: Failure.self) { try read("count=1") }
+        #expect(
+            failure.message.en
+                == "\"tracking\" is missing (Number on the label), for example tracking=RB123456785GB")
+    }
+
+    @Test("All that is wrong is said at once")
+    func several() throws {
+        let failure = try #require(throws: Failure.self) {
+            try read("count=x", "colour=red", "size=small", "size=large")
+        }
+        #expect(failure.message.en == "4 fields are not right")
+        let kinds = failure.parameters["problems"]?.arrayValue?.compactMap { $0["problem"]?.stringValue }
+        #expect(kinds == ["invalid", "unknown", "repeated", "missing"])
+    }
+
+    @Test("A word that is not field=value is a mistake in usage", arguments: ["tracking", "=x"])
+    func notAPair(_ word: String) throws {
+        let failure = try #require(throws: Failure.self) { try read(word) }
+        #expect(failure.status == .usage)
+    }
+
+    @Test("A kind that is not known goes as a string")
+    func unknownKind() throws {
+        let field = Field(name: "place", kind: "geo", required: false, title: Words(same: "Place"))
+        #expect(try FieldValues(fields: [field], zone: .utc).read(["place=48,2"])["place"] == "48,2")
+    }
+
+    @Test(
+        "An example is one word for a shell",
+        arguments: [
+            ("plain-1.5", "plain-1.5"), ("two words", "'two words'"), ("l'été", #"'l'\''été'"#), ("", "''"),
+            ("a;b", "'a;b'"), ("été", "été"), ("$HOME", "'$HOME'"),
+        ])
+    func quoting(_ text: String, _ word: String) {
+        #expect(text.shellQuoted == word)
+    }
+}

@@ -1,0 +1,69 @@
+import Testing
+
+@testable import conciergectl
+
+@Suite struct TableTests {
+    private func table() -> Table {
+        var table = Table([
+            Table.Column(Words(fr: "Clé", en: "Key"), isWhole: true), Table.Column(Words(fr: "Nom", en: "Name")),
+            Table.Column(Words(fr: "État", en: "State")),
+        ])
+        table.add(Cell("a"), Cell("Élodie"), Cell("held"))
+        table.add(Cell("bbbbbb"), Cell("e\u{301}te\u{301}"), Cell("back"))
+        table.add(Cell("c"), Cell("東京"), Cell(""))
+        return table
+    }
+
+    @Test("Columns line up by what is seen: accents take no place of their own, wide characters take two")
+    func alignment() {
+        #expect(
+            table().lines(in: .fr, width: nil, colours: false) == [
+                "CLÉ     NOM     ÉTAT",
+                "a       Élodie  held",
+                "bbbbbb  e\u{301}te\u{301}     back",
+                "c       東京",
+            ])
+    }
+
+    @Test("Nothing is cut without a terminal; on one the widest cells are, ids never")
+    func cutting() {
+        var table = Table([
+            Table.Column(Words(same: "id"), isWhole: true), Table.Column(Words(same: "note")),
+        ])
+        table.add(Cell("0123456789ABCDEF"), Cell("a long story that goes on"))
+        #expect(table.lines(in: .en, width: nil, colours: false)[1] == "0123456789ABCDEF  a long story that goes on")
+        let narrow = table.lines(in: .en, width: 26, colours: false)
+        #expect(narrow[1] == "0123456789ABCDEF  a long…")
+        #expect(table.lines(in: .en, width: 5, colours: false)[1] == "0123456789ABCDEF  a lon…")
+    }
+
+    @Test("A column that is empty in all rows is left out")
+    func emptyColumn() {
+        var table = Table([Table.Column(Words(same: "a")), Table.Column(Words(same: "b"))])
+        table.add(Cell("1"), Cell(nil))
+        #expect(table.lines(in: .en, width: nil, colours: false) == ["A", "1"])
+    }
+
+    @Test("Colour wraps the text and does not move the columns")
+    func colour() {
+        var table = Table([Table.Column(Words(same: "s")), Table.Column(Words(same: "t"))])
+        table.add(Cell("ok", colour: .green), Cell("x"))
+        #expect(table.lines(in: .en, width: nil, colours: true)[1] == "\u{1B}[32mok\u{1B}[0m  x")
+        #expect(table.lines(in: .en, width: nil, colours: false)[1] == "ok  x")
+    }
+
+    @Test("What others wrote cannot steer the terminal")
+    func steering() {
+        #expect(Cell("a\u{1B}[31mb\nc\r\nd\u{202E}e\u{9B}f").text == "a\u{FFFD}[31mb c d\u{FFFD}e\u{FFFD}f")
+    }
+
+    @Test(
+        "Columns of a text on a terminal",
+        arguments: [
+            ("été", 3), ("e\u{301}", 1), ("日本", 4), ("👩‍👩‍👧", 2), ("→", 1), ("❤️", 2), ("…", 1), ("", 0), ("\u{301}", 0),
+            ("\u{200B}", 0),
+        ])
+    func columns(_ text: String, _ columns: Int) {
+        #expect(text.columns == columns)
+    }
+}

@@ -1,0 +1,60 @@
+import Testing
+
+@testable import ConciergeDaemon
+
+struct ConfigurationKeysTests {
+    private let text = "ledger:\n  path: /tmp\nproviders:\n  repairs:\n  parcl:\n    holding: 3\n"
+
+    @Test("The keys of a section come in the order of the file")
+    func keys() throws {
+        let tree = try ConfigurationFiles(text).tree()
+        #expect(try tree.keys() == ["ledger", "providers"])
+        #expect(try tree.keys(at: ["providers"]) == ["repairs", "parcl"])
+        #expect(try tree.keys(at: ["providers", "repairs"]) == [])
+        #expect(try tree.keys(at: ["absent", "deeper"]) == [])
+    }
+
+    @Test("A key that is not among those known is refused, with the nearest that is")
+    func unknown() throws {
+        let files = try ConfigurationFiles(text)
+        #expect(
+            try files.refusal {
+                try $0.refuseUnknownKeys(at: ["providers"], known: ["parcel", "repairs"], noun: "provider")
+            }
+                == "concierged.yaml:5: providers.parcl: unknown provider; did you mean \"parcel\"?")
+        #expect(
+            try files.refusal { try $0.refuseUnknownKeys(known: ["control", "providers"]) }
+                == "concierged.yaml:1: ledger: unknown key")
+        #expect(try files.refusal { try $0.refuseUnknownKeys(known: ["ledger", "providers"]) } == "accepted")
+    }
+
+    @Test("An error found later has the place of its key, or of the section that lacks it")
+    func laterError() throws {
+        let files = try ConfigurationFiles(text)
+        func later(_ path: [String]) throws -> String {
+            try files.refusal { throw $0.error(at: path, reason: "is full") }
+        }
+        #expect(try later(["providers", "parcl", "holding"]) == "concierged.yaml:6: providers.parcl.holding: is full")
+        #expect(try later(["providers", "parcl", "shelf"]) == "concierged.yaml:5: providers.parcl.shelf: is full")
+        #expect(try later(["control"]) == "concierged.yaml: control: is full")
+    }
+
+    @Test(
+        "The nearest name is one that a slip of the fingers makes",
+        arguments: [
+            ("holdng", "holding"), ("hodling", "holding"), ("retry-after", "retry_after"), ("Socket", "socket"),
+            ("pth", "path"), ("color", nil), ("x", nil), ("sockets", "socket"), ("", nil),
+        ])
+    func nearest(typed: String, meant: String?) {
+        let known = ["holding", "retry_after", "socket", "path", "y"]
+        #expect(NearestName.nearest(to: typed, among: known) == meant)
+    }
+
+    @Test("A swap of neighbours counts as one slip")
+    func distance() {
+        #expect(NearestName.distance(Array("hodling"), Array("holding")) == 1)
+        #expect(NearestName.distance(Array("parcel"), Array("parcel")) == 0)
+        #expect(NearestName.distance(Array(""), Array("abc")) == 3)
+        #expect(NearestName.distance(Array("kitten"), Array("sitting")) == 3)
+    }
+}

@@ -1,0 +1,155 @@
+import ConciergeDaemon
+import Foundation
+import Testing
+
+struct ConfigurationLoadTests {
+    private struct Parcel: Decodable, Equatable {
+        var holding: Int?
+        var shelves: [String]?
+        var carrier: String?
+    }
+
+    @Test("Drop-ins are merged over the main file in the order of their names, and lists are replaced whole")
+    func merging() throws {
+        let files = try ConfigurationFiles(
+            """
+            providers:
+              parcel:
+                holding: 10
+                shelves: [A1, A2]
+                carrier: poste
+            """,
+            dropIns: [
+                "20-site.yaml": "providers: {parcel: {holding: 20}}",
+                "10-vendor.yaml": "providers: {parcel: {holding: 15, shelves: [B1]}}",
+                ".hidden.yaml": "broken: [",
+                "30-note.txt": "broken: [",
+                "40-old.yml": "broken: [",
+            ])
+        let tree = try files.tree()
+        #expect(
+            try tree.decode(Parcel.self, at: ["providers", "parcel"])
+                == .init(holding: 20, shelves: ["B1"], carrier: "poste"))
+        #expect(
+            tree.files.map { URL(filePath: $0).lastPathComponent } == [
+                "concierged.yaml", "10-vendor.yaml", "20-site.yaml",
+            ])
+    }
+
+    @Test("A section left blank in a drop-in changes nothing, and null takes it away")
+    func blank() throws {
+        let main = "providers:\n  parcel:\n    holding: 10\n"
+        let blank = try ConfigurationFiles(main, dropIns: ["1.yaml": "providers:\n  parcel:\n    # holding: 3\n"])
+        #expect(try blank.tree().decode(Parcel.self, at: ["providers", "parcel"]).holding == 10)
+        let null = try ConfigurationFiles(main, dropIns: ["1.yaml": "providers:\n  parcel: null\n"])
+        #expect(try null.tree().decode(Parcel.self, at: ["providers", "parcel"]).holding == nil)
+    }
+
+    @Test(
+        "An empty file, or one of comments alone, is an empty mapping", arguments: ["", "# nothing\n", "---\n", "{}"])
+    func empty(text: String) throws {
+        #expect(try ConfigurationFiles(text).tree().keys().isEmpty)
+    }
+
+    @Test("A value from a drop-in is refused with the drop-in's file and line")
+    func dropInPlace() throws {
+        let files = try ConfigurationFiles(
+            "providers:\n  parcel:\n    holding: 10\n",
+            dropIns: ["10-site.yaml": "# local\nproviders:\n  parcel:\n    holding: many\n"])
+        #expect(
+            try files.refusal { _ = try $0.decode(Parcel.self, at: ["providers", "parcel"]) } == """
+                concierged.d/10-site.yaml:4: providers.parcel.holding: expected a whole number, found the text "many"
+                """)
+    }
+
+    @Test("A missing main file is an error of its own kind, which the daemon may allow")
+    func missing() throws {
+        let files = try ConfigurationFiles(nil, dropIns: ["10-site.yaml": "holding: 3"])
+        let error = #expect(throws: ConfigurationError.self) { try files.tree() }
+        #expect(error?.kind == .missingFile)
+        #expect(try files.refusal() == "concierged.yaml: the file does not exist")
+        #expect(try files.tree(requiresMainFile: false).decode(Parcel.self).holding == 3)
+    }
+
+    @Test("A file that cannot be read is refused")
+    func unreadable() throws {
+        let files = try ConfigurationFiles("a: 1", dropIns: ["10-site.yaml": ""])
+        let dropIn = files.folder.appending(path: "concierged.d/10-site.yaml")
+        try FileManager.default.removeItem(at: dropIn)
+        try FileManager.default.createDirectory(at: dropIn, withIntermediateDirectories: false)
+        #expect(try files.refusal() == "concierged.d/10-site.yaml: cannot be read: Is a directory")
+        try FileManager.default.removeItem(at: dropIn)
+        try FileManager.default.createSymbolicLink(atPath: dropIn.path(), withDestinationPath: "gone")
+        #expect(try files.refusal() == "concierged.d/10-site.yaml: the file does not exist")
+        try FileManager.default.removeItem(at: dropIn.deletingLastPathComponent())
+        try files.write("not a folder", to: "concierged.d")
+        #expect(try files.refusal() == "concierged.d: cannot be read: Not a directory")
+    }
+
+    @Test("A file that is too large is refused")
+    func tooLarge() throws {
+        let files = try ConfigurationFiles(String(repeating: "# padding\n", count: 110_000))
+        #expect(try files.refusal() == "concierged.yaml: the file is larger than 1 MiB")
+    }
+
+    @Test("A file that is not UTF-8 is refused with the line")
+    func encoding() throws {
+        let files = try ConfigurationFiles("")
+        try Data("a: 1\nb: r\u{E9}sidence\n".unicodeScalars.map { UInt8($0.value) })
+            .write(to: URL(filePath: files.mainFile))
+        #expect(try files.refusal() == "concierged.yaml:2: is not UTF-8")
+    }
+
+    @Test(
+        "What is not the YAML of a configuration is refused with its line",
+        arguments: [
+            (
+                "a: 1\nb: [1, 2\nc: 3\n",
+                "3: is not valid YAML: did not find expected ',' or ']' while parsing a flow sequence"
+            ),
+            (
+                "a: 1\n\tb: 2\n",
+                "2: is not valid YAML: found a tab character that violates indentation while scanning a plain scalar"
+            ),
+            ("a: \"open\n", "2: is not valid YAML: found unexpected end of stream while scanning a quoted scalar"),
+            ("a: 1\nb: \u{1}\n", "2: is not valid YAML: control characters are not allowed"),
+            ("- a\n- b\n", "1: expected a mapping, found a list"),
+            ("\nhello\n", "2: expected a mapping, found the text \"hello\""),
+            ("a: 1\n---\nb: 2\n", "2: a second document begins; the configuration is one"),
+            ("a: 1\nb: 2\na: 3\n", "1: a: the key is given twice in one mapping, first here"),
+            ("p:\n  a: 1\n  'a': 3\n", "3: p.a: the key is given twice"),
+            ("p:\n  ? [a]\n  : 3\n", "2: p: a key must be a text"),
+            ("p:\n  '': 3\n", "2: p: a key must be a text"),
+            ("p:\n  - x: !!int 3\n", "2: p[0].x: tags are not supported: tag:yaml.org,2002:int"),
+            ("p: !provider {a: 1}\n", "1: p: tags are not supported: !provider"),
+            ("p: &base\n  a: 1\nq: *base\n", "1: p: anchors are not supported: &base"),
+            ("p:\n  a: 1\nq: *base\n", "3: q: aliases are not supported: *base"),
+            ("p:\n- [x, *base]\n", "2: p[0][1]: aliases are not supported: *base"),
+        ])
+    func syntax(text: String, message: String) throws {
+        let printed = try ConfigurationFiles(text).refusal()
+        #expect(printed == "concierged.yaml:" + message)
+    }
+
+    @Test("Aliases that would unfold into billions of values are refused at once")
+    func bomb() async {
+        // In a process of its own, which the alarm ends if the values are unfolded after all.
+        await #expect(processExitsWith: .success) {
+            alarm(20)
+            var text = "a0: &a0 [x, x]\n"
+            for level in 1...60 { text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
+            text += "? *a60\n: x\n"
+            let printed = try ConfigurationFiles(text).refusal()
+            #expect(printed == "concierged.yaml:1: a0: anchors are not supported: &a0")
+        }
+    }
+
+    @Test("A star is no alias inside a text")
+    func stars() throws {
+        let text = "a: '*.txt and *all'\nb: 2 *c\nc: |\n  *d\n\"*e\": f*g\n"
+        #expect(
+            try decoded(text, as: [String: String].self) == [
+                "a": "*.txt and *all", "b": "2 *c", "c": "*d\n", "*e": "f*g",
+            ])
+    }
+}

@@ -1,0 +1,48 @@
+import Glibc
+import Synchronization
+
+/// A program run as a child: posix_spawn(3) and waitpid(2), callable from any thread.
+final class ChildProcess: Sendable {
+    let pid: pid_t
+    private let status = Mutex<Int32?>(nil)
+
+    /// Starts a program with exactly this environment; its output and errors go to these files.
+    init(
+        _ program: String, _ arguments: [String], environment: [String: String], output: String = "/dev/null",
+        errors: String = "/dev/null"
+    ) throws {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        let argv = ([program] + arguments).map { strdup($0) } + [nil]
+        let envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for word in argv + envp { free(word) } }
+        var pid: pid_t = 0
+        let code = posix_spawn(&pid, program, &actions, nil, argv, envp)
+        guard code == 0 else { throw TestFailure("\(program): \(String(cString: strerror(code)))") }
+        self.pid = pid
+    }
+
+    /// Waits for its end. The exit status, or 128 and the signal's number as a shell has it.
+    func wait() -> Int32 {
+        status.withLock { status in
+            if let status { return status }
+            var raw: Int32 = 0
+            while waitpid(pid, &raw, 0) < 0 && errno == EINTR {}
+            let ended = raw & 0x7F == 0 ? (raw >> 8) & 0xFF : 128 + (raw & 0x7F)
+            status = ended
+            return ended
+        }
+    }
+
+    /// Sends a signal and waits for the end.
+    @discardableResult
+    func end(with signal: Int32) -> Int32 {
+        let hasEnded = status.withLock { $0 != nil }
+        if !hasEnded { kill(pid, signal) }
+        return wait()
+    }
+}

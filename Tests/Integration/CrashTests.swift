@@ -1,0 +1,191 @@
+import Foundation
+import JSON
+import NIOPosix
+import Synchronization
+import Testing
+import Varlink
+
+/// The calls that were answered, by their keys.
+private final class Acknowledged: Sendable {
+    private let requests = Mutex<[String: JSON]>([:])
+
+    func add(_ key: String, _ request: JSON) -> Int {
+        requests.withLock { requests in
+            requests[key] = request
+            return requests.count
+        }
+    }
+
+    var all: [String: JSON] { requests.withLock(\.self) }
+}
+
+@Suite("What a crash and a restart leave")
+struct CrashTests {
+    @Test("SIGKILL in the middle of load: every acknowledged request is there, whole, and nothing is there in halves")
+    func killUnderLoad() async throws {
+        let folder = try Folder()
+        let daemon = try DaemonProcess(in: folder)
+        let acknowledged = Acknowledged()
+        await withTaskGroup(of: Void.self) { group in
+            for worker in 0..<8 {
+                group.addTask {
+                    guard let client = try? await daemon.connect() else { return }
+                    for number in 0... {
+                        let key = "\(worker)-\(number)"
+                        guard let reply = try? await client.call("org.concierged.Requests.Open", Self.opening(key)),
+                            let request = reply["request"]
+                        else { break }
+                        if acknowledged.add(key, request) == 400 { daemon.crash() }
+                    }
+                    await client.close()
+                }
+            }
+        }
+        let known = acknowledged.all
+        #expect(known.count >= 400)
+
+        let again = try DaemonProcess(in: folder)
+        let client = try await again.connect()
+        for (key, request) in known {
+            let id = try #require(request.objectValue?["id"])
+            let shown = try await client.call("org.concierged.Requests.Get", ["id": id])
+            #expect(shown["request"] == request)
+            #expect(shown["history"]?.arrayValue?.count == 2)
+            // The repeat of an acknowledged call opens nothing anew.
+            #expect(try await client.call("org.concierged.Requests.Open", Self.opening(key))["request"] == request)
+        }
+        // At most one call of each worker was committed without its answer getting through; it is there whole.
+        var stored: [JSON] = []
+        var after: JSON?
+        repeat {
+            let page = try await client.call(
+                "org.concierged.Requests.List", after.map { ["limit": 1000, "after": $0] } ?? ["limit": 1000])
+            stored += page["requests"]?.arrayValue ?? []
+            after = page["next"]
+        } while after != nil
+        #expect((known.count...known.count + 8).contains(stored.count))
+        for request in stored { #expect(request.objectValue?["timers"]?.arrayValue?.count == 2) }
+        await client.close()
+    }
+
+    private static func opening(_ key: String) -> JSONObject {
+        [
+            "service": "parcel.reception", "resident": "apt-1", "input": ["tracking": .string("T-\(key)")],
+            "idempotency_key": .string(key),
+        ]
+    }
+
+    @Test("A timer that came due while the daemon was dead fires at the next start, once")
+    func timerWhileDead() async throws {
+        let folder = try Folder(configuration: "providers:\n  parcel:\n    remind_every: 1h\n    holding: 1s\n")
+        var daemon = try DaemonProcess(in: folder)
+        var client = try await daemon.connect()
+        let opened = try await client.call(
+            "org.concierged.Requests.Open", ["service": "parcel.reception", "input": ["tracking": "X1"]])
+        let id = try #require(opened["request", "id"])
+        daemon.crash()
+        await client.close()
+
+        // The moment comes while nobody is there: told by the clock itself, so nothing waits on a guess.
+        let due = try #require(opened["request", "timers"]?.arrayValue?.first?.objectValue?["due"]?.stringValue)
+        let moment = try Date(due, strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true))
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().asyncAfter(wallDeadline: .now() + moment.timeIntervalSinceNow + 0.01) {
+                continuation.resume()
+            }
+        }
+        daemon = try DaemonProcess(in: folder)
+        client = try await daemon.connect()
+        // The history since the opening is streamed, so that the line is awaited and not polled for.
+        var events: [JSON?] = []
+        for try await line in client.stream("org.concierged.Requests.Watch", ["after": 0]) {
+            events.append(line["entry", "event"])
+            if line["entry", "event"] == "notice:returned" { break }
+        }
+        #expect(events == ["open", "notice:arrival", "timer:retention", "notice:returned"])
+        let other = try await daemon.connect()
+        let shown = try await other.call("org.concierged.Requests.Get", ["id": id])
+        #expect(shown["request", "state"] == "returned")
+        #expect(shown["history"]?.arrayValue?.count == 4)
+        await other.close()
+        await client.close()
+    }
+
+    @Test("A run that could not do its work is tried again, survives SIGKILL, and ends well once its trouble is gone")
+    func runSurvives() async throws {
+        let folder = try Folder()
+        var daemon = try DaemonProcess(in: folder)
+        var client = try await daemon.connect()
+        // A file stands where the outbox should be, so that no work order can be written.
+        let outbox = folder.state + "/providers/repairs/outbox"
+        try? FileManager.default.removeItem(atPath: outbox)
+        try "in the way".write(toFile: outbox, atomically: true, encoding: .utf8)
+        let opened = try await client.call(
+            "org.concierged.Requests.Open",
+            [
+                "service": "repairs.repair",
+                "input": ["category": "plumbing", "location": "Apt 12", "description": "Tap drips"],
+            ])
+        let id = try #require(opened["request", "id"])
+        _ = try await client.call(
+            "org.concierged.Requests.Act", ["id": id, "action": "triage", "input": ["urgency": "U2"]])
+        _ = try await client.call(
+            "org.concierged.Requests.Act", ["id": id, "action": "assign", "input": ["contractor": "Plomberie Roux"]])
+        let run = try await firstRun(client) { $0["error"] != nil }
+        #expect(run["state"] == "queued")
+        #expect(run["request"] == id)
+
+        daemon.crash()
+        await client.close()
+        try FileManager.default.removeItem(atPath: outbox)
+        daemon = try DaemonProcess(in: folder)
+        client = try await daemon.connect()
+        let runID = try #require(run["id"])
+        _ = try? await client.call("org.concierged.Tasks.RetryRun", ["id": runID])
+        let ended = try await firstRun(client) { $0["state"] == "succeeded" }
+        #expect(ended["id"] == runID)
+        let orders = try FileManager.default.contentsOfDirectory(atPath: outbox)
+        #expect(orders.count == 1)
+        #expect(orders.first?.contains(id.stringValue ?? "?") == true)
+        await client.close()
+    }
+
+    /// The one run of repairs.dispatch, once it is as wanted: the history tells when to look again.
+    private func firstRun(
+        _ client: VarlinkClient, until isWanted: (JSONObject) -> Bool
+    ) async throws -> JSONObject {
+        for _ in 0..<20_000 {
+            let list = try await client.call("org.concierged.Tasks.ListRuns", ["task": "repairs.dispatch"])
+            let runs = list["runs"]?.arrayValue ?? []
+            #expect(runs.count <= 1)
+            if let run = runs.first?.objectValue, isWanted(run) { return run }
+            await Task.yield()
+        }
+        throw TestFailure("the run did not get there")
+    }
+
+    @Test("SIGTERM ends it with status 0, and the next start shows the same")
+    func restart() async throws {
+        let folder = try Folder()
+        var daemon = try DaemonProcess(in: folder)
+        var client = try await daemon.connect()
+        let triggered = try await client.call(
+            "org.concierged.Tasks.Trigger", ["task": "parcel.shelf-audit", "wait": true])
+        #expect(triggered["run", "state"] == "succeeded")
+        #expect(triggered["run", "outcome", "en"]?.stringValue?.hasPrefix("0 parcels held") == true)
+        let opened = try await client.call(
+            "org.concierged.Requests.Open", ["service": "parcel.reception", "input": ["tracking": "X1"]])
+        let schedules = try await client.call("org.concierged.Manager.Schedules")
+        #expect(daemon.stop() == 0)
+        await client.close()
+
+        daemon = try DaemonProcess(in: folder)
+        client = try await daemon.connect()
+        let id = try #require(opened["request", "id"])
+        #expect(try await client.call("org.concierged.Requests.Get", ["id": id])["request"] == opened["request"])
+        let runID = try #require(triggered["run", "id"])
+        #expect(try await client.call("org.concierged.Tasks.GetRun", ["id": runID])["run"] == triggered["run"])
+        #expect(try await client.call("org.concierged.Manager.Schedules") == schedules)
+        await client.close()
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import JSON
+import NIOPosix
+import Varlink
+
+/// A real `concierged` on a private folder, with what a test needs to drive it.
+final class DaemonProcess: Sendable {
+    let folder: Folder
+    private let process: ChildProcess
+
+    /// Starts the daemon and returns once it has said READY to a notify socket, as it would to systemd.
+    init(in folder: Folder) throws {
+        self.folder = folder
+        let notices = try NotifySocket(path: folder.path + "/notify")
+        defer { notices.close() }
+        process = try ChildProcess(
+            Folder.program("concierged"), folder.daemonArguments,
+            environment: ["NOTIFY_SOCKET": folder.path + "/notify", "PATH": "/usr/bin:/bin"], output: folder.log,
+            errors: folder.log)
+        guard notices.waitForReady() else {
+            process.end(with: SIGKILL)
+            throw TestFailure("the daemon did not get ready: \(folder.logText)")
+        }
+    }
+
+    /// Ends the daemon as a power cut would.
+    func crash() { process.end(with: SIGKILL) }
+
+    /// Stops the daemon as systemd would; returns its exit status.
+    @discardableResult
+    func stop() -> Int32 { process.end(with: SIGTERM) }
+
+    deinit { process.end(with: SIGKILL) }
+
+    func connect() async throws -> VarlinkClient {
+        try await VarlinkClient.connect(path: folder.socket, eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
+    }
+}
+
+/// A temporary folder with a configuration, a place for the ledger and one for the socket.
+final class Folder: Sendable {
+    let path: String
+    var socket: String { path + "/s" }
+    var state: String { path + "/state" }
+    var configuration: String { path + "/concierged.yaml" }
+    var log: String { path + "/log" }
+
+    init(configuration text: String = "lodge:\n  language: en\n") throws {
+        path = NSTemporaryDirectory() + "lodge-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try configure(text)
+        try Data().write(to: URL(fileURLWithPath: log))
+    }
+
+    func configure(_ text: String) throws {
+        try text.write(toFile: configuration, atomically: true, encoding: .utf8)
+    }
+
+    var logText: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+
+    /// The daemon's options for this folder.
+    var daemonArguments: [String] { ["--config", configuration, "--state-dir", state, "--socket", socket] }
+
+    /// How a program ended, and what it said.
+    struct Ended {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    /// Runs the daemon to its end.
+    func daemon(_ more: [String] = []) throws -> Ended {
+        try run("concierged", daemonArguments + more, environment: ["PATH": "/usr/bin:/bin"])
+    }
+
+    /// Runs `conciergectl` on this folder's socket.
+    func tool(_ arguments: String..., language: String = "C") throws -> Ended {
+        try run(
+            "conciergectl", arguments,
+            environment: ["CONCIERGE_SOCKET": socket, "LC_ALL": language, "TZ": "UTC", "PATH": "/usr/bin:/bin"])
+    }
+
+    private func run(_ name: String, _ arguments: [String], environment: [String: String]) throws -> Ended {
+        let said = "\(path)/said-\(UUID().uuidString)"
+        let process = try ChildProcess(
+            Self.program(name), arguments, environment: environment, output: said + ".out", errors: said + ".err")
+        let status = process.wait()
+        return Ended(
+            status: status, output: try String(contentsOfFile: said + ".out", encoding: .utf8),
+            errors: try String(contentsOfFile: said + ".err", encoding: .utf8))
+    }
+
+    /// A program of this build: they lie beside the test bundle.
+    static func program(_ name: String) -> String {
+        let me = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        let besideMe = URL(fileURLWithPath: me).deletingLastPathComponent().appendingPathComponent(name).path
+        if FileManager.default.isExecutableFile(atPath: besideMe) { return besideMe }
+        // The bundle is a library that the toolchain's own helper loads.
+        let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? ""
+        return URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent(name).path
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+struct TestFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+extension JSONObject {
+    /// A member of nested objects: `reply["request", "data", "code"]`.
+    subscript(path: String...) -> JSON? {
+        path.dropFirst().reduce(self[path[0]]) { value, key in value?.objectValue?[key] }
+    }
+}

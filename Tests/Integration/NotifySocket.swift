@@ -1,0 +1,40 @@
+import Foundation
+import Glibc
+
+/// The service manager's end of sd_notify(3): a datagram socket on a path.
+struct NotifySocket {
+    private let descriptor: Int32
+
+    init(path: String) throws {
+        unlink(path)
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
+            throw TestFailure("\(path) is too long")
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard result == 0 else { throw TestFailure("\(path): \(String(cString: strerror(errno)))") }
+        var limit = timeval(tv_sec: 30, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    /// Blocks until a message says READY=1; false where none comes within the socket's time limit.
+    func waitForReady() -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { return false }
+            let message = String(decoding: buffer[..<count], as: UTF8.self)
+            if message.split(separator: "\n").contains("READY=1") { return true }
+        }
+    }
+
+    func close() { Glibc.close(descriptor) }
+}

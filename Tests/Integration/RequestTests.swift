@@ -1,0 +1,205 @@
+import Foundation
+import JSON
+import Testing
+import Varlink
+
+@Suite("A real daemon over a real socket")
+struct RequestTests {
+    @Test("A parcel is taken in, shown, handed over with its code, and its history tells who did it")
+    func aParcelsDay() async throws {
+        let daemon = try DaemonProcess(in: Folder())
+        let client = try await daemon.connect()
+        let opened = try await client.call(
+            "org.concierged.Requests.Open",
+            [
+                "service": "parcel.reception", "resident": "apt-12",
+                "input": ["tracking": "RB123456785GB", "shelf": "A3"],
+            ])
+        let id = try #require(opened["request", "id"])
+        #expect(opened["request", "state"] == "held")
+        #expect(opened["request", "open"] == true)
+        #expect(opened["request", "version"] == 1)
+        #expect(opened["request", "resident"] == "apt-12")
+        let code = try #require(opened["request", "data", "code"])
+
+        let handed = try await client.call(
+            "org.concierged.Requests.Act", ["id": id, "action": "hand-over", "input": ["code": code]])
+        #expect(handed["request", "state"] == "collected")
+        #expect(handed["request", "open"] == false)
+        #expect(handed["request", "closed_at"] != nil)
+
+        let shown = try await client.call("org.concierged.Requests.Get", ["id": id])
+        #expect(shown["request"] == handed["request"])
+        let history = try #require(shown["history"]?.arrayValue).compactMap(\.objectValue)
+        #expect(history.map { $0["event"] } == ["open", "notice:arrival", "hand-over"])
+        #expect(history.map { $0["actor"] } == [JSON](repeating: .string(NSUserName()), count: 3))
+        #expect(history.last?["from"] == "held")
+        #expect(history.last?["to"] == "collected")
+        await client.close()
+    }
+
+    @Test(
+        "A call that is wrong names what is wrong and changes nothing",
+        arguments: [
+            ("Open", ["service": "parcel.nothing", "input": [:]], "service"),
+            ("Open", ["service": "parcel.reception", "input": ["trackin": "X"]], "trackin"),
+            ("Open", ["service": "parcel.reception", "input": ["tracking": 5]], "tracking"),
+            ("Open", ["service": "parcel.reception", "input": [:]], "tracking"),
+            ("Open", ["service": "parcel.reception"], "input"),
+            ("Open", ["service": "parcel.reception", "input": [:], "colour": "red"], "colour"),
+            ("List", ["limit": 0], "limit"),
+        ] as [(String, JSONObject, String)])
+    func wrongCalls(method: String, parameters: JSONObject, named: String) async throws {
+        let daemon = try DaemonProcess(in: Folder())
+        let client = try await daemon.connect()
+        await #expect(throws: VarlinkError.invalidParameter(named)) {
+            _ = try await client.call("org.concierged.Requests.\(method)", parameters)
+        }
+        let list = try await client.call("org.concierged.Requests.List")
+        #expect(list["requests"] == [])
+        await client.close()
+    }
+
+    @Test("A number with a wrong check digit is refused by name, in both languages")
+    func wrongCheckDigit() async throws {
+        let daemon = try DaemonProcess(in: Folder())
+        let client = try await daemon.connect()
+        let refusal = await #expect(throws: VarlinkError.self) {
+            _ = try await client.call(
+                "org.concierged.Requests.Open",
+                ["service": "parcel.reception", "input": ["tracking": "RB123456786GB"]])
+        }
+        #expect(refusal?.name == "org.concierged.Requests.Refused")
+        #expect(refusal?.parameters["reason"]?.stringValue?.contains("RB123456786GB") == true)
+        #expect(refusal?.parameters["text", "fr"]?.stringValue?.contains("clé de contrôle") == true)
+        await client.close()
+    }
+
+    @Test("An action that the state does not allow is refused, an unknown one and an unknown id are named")
+    func wrongActions() async throws {
+        let daemon = try DaemonProcess(in: Folder())
+        let client = try await daemon.connect()
+        let opened = try await client.call(
+            "org.concierged.Requests.Open", ["service": "parcel.reception", "input": ["tracking": "X1"]])
+        let id = try #require(opened["request", "id"])
+        _ = try await client.call("org.concierged.Requests.Act", ["id": id, "action": "return"])
+        let refusal = await #expect(throws: VarlinkError.self) {
+            _ = try await client.call("org.concierged.Requests.Act", ["id": id, "action": "return"])
+        }
+        #expect(refusal?.name == "org.concierged.Requests.Refused")
+        await #expect(throws: VarlinkError.invalidParameter("action")) {
+            _ = try await client.call("org.concierged.Requests.Act", ["id": id, "action": "dance"])
+        }
+        await #expect(throws: VarlinkError("org.concierged.Requests.NotFound", ["id": "00000-00001"])) {
+            _ = try await client.call("org.concierged.Requests.Act", ["id": "00000-00001", "action": "return"])
+        }
+        let shown = try await client.call("org.concierged.Requests.Get", ["id": id])
+        #expect(shown["request", "version"] == 2)
+        await client.close()
+    }
+
+    @Test("A repeat with the same idempotency key returns the first answer, also after what it opened has changed")
+    func idempotency() async throws {
+        let daemon = try DaemonProcess(in: Folder())
+        let client = try await daemon.connect()
+        let call: JSONObject = [
+            "service": "parcel.reception", "input": ["tracking": "X1"], "idempotency_key": "desk-1",
+        ]
+        let first = try await client.call("org.concierged.Requests.Open", call)
+        let id = try #require(first["request", "id"])
+        _ = try await client.call("org.concierged.Requests.Act", ["id": id, "action": "return"])
+        #expect(try await client.call("org.concierged.Requests.Open", call) == first)
+        let list = try await client.call("org.concierged.Requests.List")
+        #expect(list["requests"]?.arrayValue?.count == 1)
+        await client.close()
+    }
+
+    @Test("Who watches sees each history line once, from where they left off, also across a restart")
+    func watching() async throws {
+        let folder = try Folder()
+        var daemon = try DaemonProcess(in: folder)
+        let first = try await daemon.connect()
+        for number in 1...3 {
+            _ = try await first.call(
+                "org.concierged.Requests.Open",
+                ["service": "parcel.reception", "input": ["tracking": .string("X\(number)")]])
+        }
+        await first.close()
+        daemon.stop()
+        daemon = try DaemonProcess(in: folder)
+
+        let client = try await daemon.connect()
+        let watcher = try await daemon.connect()
+        // Three openings made two lines each; the first two were seen before.
+        var lines = watcher.stream("org.concierged.Requests.Watch", ["after": 2]).makeAsyncIterator()
+        _ = try await client.call(
+            "org.concierged.Requests.Open", ["service": "parcel.reception", "input": ["tracking": "X4"]])
+        var seen: [Int64?] = []
+        for _ in 1...6 { seen.append(try await lines.next()?["entry", "seq"]?.intValue) }
+        #expect(seen == [3, 4, 5, 6, 7, 8])
+        await watcher.close()
+        await client.close()
+    }
+
+    @Test("What is not a call closes its connection, and the daemon serves on")
+    func malformed() async throws {
+        let daemon = try DaemonProcess(in: Folder(configuration: "control:\n  message_limit: 2048\n"))
+        let client = try await daemon.connect()
+        for bytes in [Array("not json\0".utf8), Array(repeating: UInt8(ascii: "x"), count: 5000)] {
+            #expect(try RawConnection(path: daemon.folder.socket).send(bytes).readToEnd() == [])
+        }
+        let status = try await client.call("org.concierged.Manager.Status")
+        #expect(status["state"] == "serving")
+        await client.close()
+    }
+
+    @Test("A slot is given once, and the second caller is told the next free ones, which can be booked")
+    func appointments() async throws {
+        let daemon = try DaemonProcess(
+            in: Folder(
+                configuration: """
+                    lodge:
+                      time_zone: UTC
+                      language: en
+                    providers:
+                      health:
+                        practitioners:
+                          dr-roux:
+                            name: Dr Roux
+                            slot: 30min
+                            hours:
+                              monday: ["00:00-23:30"]
+                              tuesday: ["00:00-23:30"]
+                              wednesday: ["00:00-23:30"]
+                              thursday: ["00:00-23:30"]
+                              friday: ["00:00-23:30"]
+                              saturday: ["00:00-23:30"]
+                              sunday: ["00:00-23:30"]
+
+                    """))
+        let client = try await daemon.connect()
+        let day = ISO8601DateFormatter.string(
+            from: Date(timeIntervalSinceNow: 2 * 86_400), timeZone: .gmt, formatOptions: .withFullDate)
+        func book(_ start: String, _ more: JSONObject = [:]) async throws -> JSONObject {
+            var input: JSONObject = ["practitioner": "dr-roux", "start": .string(start)]
+            for (key, value) in more { input[key] = value }
+            return try await client.call(
+                "org.concierged.Requests.Open", ["service": "health.appointment", "input": .object(input)])
+        }
+        _ = try await book("\(day)T09:00:00Z")
+        let refusal = await #expect(throws: VarlinkError.self) { try await book("\(day)T09:00:00Z") }
+        #expect(refusal?.name == "org.concierged.Requests.Refused")
+        #expect(refusal?.parameters["reason"]?.stringValue?.contains("\(day)T09:30:00Z") == true)
+        let next = try await book("\(day)T09:30:00Z")
+        #expect(next["request", "state"] == "booked")
+
+        let reason = await #expect(throws: VarlinkError.self) {
+            try await book("\(day)T11:00:00Z", ["reason": "a cough"])
+        }
+        #expect(reason?.name == "org.concierged.Requests.Refused")
+        await client.close()
+        daemon.stop()
+        let stored = try Data(contentsOf: URL(fileURLWithPath: daemon.folder.state + "/ledger.sqlite"))
+        #expect(stored.range(of: Data("a cough".utf8)) == nil)
+    }
+}

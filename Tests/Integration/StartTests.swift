@@ -1,0 +1,139 @@
+import Foundation
+import GRDB
+import JSON
+import Testing
+import Varlink
+
+@Suite("What the daemon says when it cannot start, and when it is told to change")
+struct StartTests {
+    @Test(
+        "A bad configuration is refused with file, line, key and reason, exit status 78",
+        arguments: [
+            ("lodge:\n  langage: en\n", ":2: lodge.langage: unknown key; did you mean \"language\"?"),
+            ("lodg: {}\n", ":1: lodg: unknown key; did you mean \"lodge\"?"),
+            ("providers:\n  parcl: {}\n", ":2: providers.parcl: unknown provider; did you mean \"parcel\"?"),
+            (
+                "providers:\n  parcel:\n    holding: 3 dyas\n",
+                ":3: providers.parcel.holding: \"3 dyas\" is not a length"
+            ),
+            ("control:\n  message_limit: many\n", ":2: control.message_limit: expected a whole number"),
+            ("lodge:\n  time_zone: Europe/Pariss\n", ":2: lodge.time_zone: \"Europe/Pariss\" is not a time zone"),
+            ("lodge: [\n", ":"),
+        ])
+    func badConfiguration(text: String, complaint: String) throws {
+        let folder = try Folder(configuration: text)
+        for arguments in [[], ["--check"]] {
+            let ended = try folder.daemon(arguments)
+            #expect(ended.status == 78)
+            #expect(ended.errors.contains(folder.configuration + complaint), "\(ended.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.state))
+    }
+
+    @Test("A configuration that was named and is not there is refused, exit status 78")
+    func missingConfiguration() throws {
+        let folder = try Folder()
+        try FileManager.default.removeItem(atPath: folder.configuration)
+        let ended = try folder.daemon()
+        #expect(ended.status == 78)
+        #expect(ended.errors.contains("does not exist"))
+    }
+
+    @Test("A value that a provider itself refuses is told in the same words, exit status 78")
+    func refusedByProvider() throws {
+        let folder = try Folder(configuration: "providers:\n  parcel:\n    remind_every: 0s\n")
+        let ended = try folder.daemon()
+        #expect(ended.status == 78)
+        #expect(ended.errors.contains("\(folder.configuration):3: providers.parcel.remind_every: there must be"))
+    }
+
+    @Test("A good configuration passes the check, which touches neither ledger nor socket")
+    func check() throws {
+        let folder = try Folder()
+        let ended = try folder.daemon(["--check"])
+        #expect(ended.status == 0)
+        #expect(ended.output.contains("parcel: can serve"))
+        #expect(!FileManager.default.fileExists(atPath: folder.state))
+        #expect(!FileManager.default.fileExists(atPath: folder.socket))
+    }
+
+    @Test("An unknown option ends it with the usage and status 64")
+    func usage() throws {
+        #expect(try Folder().daemon(["--colour"]).status == 64)
+    }
+
+    @Test("A living daemon's socket and state directory are refused and it serves on; a dead one's are taken over")
+    func inUse() async throws {
+        let folder = try Folder()
+        let living = try DaemonProcess(in: folder)
+        let sameState = try folder.daemon()
+        #expect(sameState.status == 69)
+        #expect(sameState.errors.contains("another concierged uses this state directory"))
+
+        let sameSocket = try folder.daemon(["--state-dir", folder.path + "/other"])
+        #expect(sameSocket.status == 69)
+        #expect(sameSocket.errors.contains("another concierged answers at this socket"))
+
+        let client = try await living.connect()
+        #expect(try await client.call("org.concierged.Manager.Status")["state"] == "serving")
+        await client.close()
+        living.crash()
+        #expect(FileManager.default.fileExists(atPath: folder.socket))
+        _ = try DaemonProcess(in: folder)
+    }
+
+    @Test("A ledger from the future, a foreign database and a broken one are refused and left as they are")
+    func foreignLedgers() throws {
+        let folder = try Folder()
+        try DaemonProcess(in: folder).stop()
+        let path = folder.state + "/ledger.sqlite"
+        try change(path, "INSERT INTO grdb_migrations VALUES ('9 from the future')")
+        let newer = try folder.daemon()
+        #expect(newer.status == 65)
+        #expect(newer.errors.contains("newer concierged"))
+        try change(path, "DELETE FROM grdb_migrations WHERE identifier LIKE '9%'")
+        try DaemonProcess(in: folder).stop()
+
+        try change(path, "PRAGMA application_id = 7")
+        let foreign = try folder.daemon()
+        #expect(foreign.status == 65)
+        #expect(foreign.errors.contains("not a ledger of concierged"))
+
+        let garbage = Data("this is no database, whatever its name says".utf8)
+        for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        try garbage.write(to: URL(fileURLWithPath: path))
+        let broken = try folder.daemon()
+        #expect(broken.status == 74)
+        #expect(broken.errors.contains("cannot be opened"))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == garbage)
+    }
+
+    private func change(_ path: String, _ sql: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+        try queue.close()
+    }
+
+    @Test("A reload takes a good configuration, and refuses a bad one with its reason while the old one holds")
+    func reload() async throws {
+        let folder = try Folder(configuration: "providers:\n  parcel:\n    audit_at: \"06:00\"\n")
+        let daemon = try DaemonProcess(in: folder)
+        func recurrence() async throws -> [String] {
+            let client = try await daemon.connect()
+            let reply = try await client.call("org.concierged.Manager.Schedules")
+            await client.close()
+            return (reply["schedules"]?.arrayValue ?? []).compactMap { $0.objectValue?["recurrence"]?.stringValue }
+        }
+        #expect(try await recurrence().contains("daily 06:00 Europe/Paris"))
+
+        try folder.configure("providers:\n  parcel:\n    audit_at: \"6 o'clock\"\n")
+        let refused = try folder.tool("reload")
+        #expect(refused.status == 78)
+        #expect(refused.errors.contains("providers.parcel.audit_at"))
+        #expect(try await recurrence().contains("daily 06:00 Europe/Paris"))
+
+        try folder.configure("providers:\n  parcel:\n    audit_at: \"05:00\"\n")
+        #expect(try folder.tool("reload").status == 0)
+        #expect(try await recurrence().contains("daily 05:00 Europe/Paris"))
+    }
+}

@@ -1,0 +1,108 @@
+import ConciergeKit
+
+extension Appointment {
+    /// How many slots an answer offers.
+    private static let shown = 3
+    /// How many later slots are looked at for a free one: weeks of a full timetable.
+    private static let considered = 500
+
+    /// Takes a slot of the practitioner's timetable.
+    func book(_ booking: Book, at moment: Moment) throws(Refusal) -> Draft<Self> {
+        let practitioner = try practice.practitioner(booking.practitioner)
+        let timetable = practitioner.timetable
+        let zone = practice.zone
+        let end = moment.now + settings.horizon.duration
+        guard booking.start > moment.now else {
+            throw refusal(
+                Text(fr: "Ce moment est passé.", en: "That time is past."),
+                next: timetable.slots(after: moment.now, through: end, in: zone, limit: Self.shown))
+        }
+        guard booking.start <= end else {
+            throw Refusal(
+                fr: "On ne réserve pas plus loin que \(practice.words(end).fr).",
+                en: "Bookings go no further than \(practice.words(end).en).")
+        }
+        guard timetable.slots(on: zone.local(booking.start).date, in: zone).contains(booking.start) else {
+            throw refusal(
+                Text(
+                    fr: "\(practitioner.name) n'a pas de créneau \(practice.words(booking.start).fr).",
+                    en: "\(practitioner.name) has no slot on \(practice.words(booking.start).en)."),
+                next: timetable.slots(after: booking.start, through: end, in: zone, limit: Self.shown))
+        }
+        var appointment = Draft<Self>(
+            Record(
+                practitioner: practitioner.id, start: booking.start, end: booking.start + timetable.length,
+                transport: booking.transport ?? false),
+            at: moment)
+        appointment.claim(
+            Slot(practitioner: practitioner.id, start: booking.start).key,
+            alternatives: timetable.slots(after: booking.start, through: end, in: zone, limit: Self.considered)
+                .map { Slot(practitioner: practitioner.id, start: $0).key },
+            shown: Self.shown
+        ) { free in
+            taken(booking.start, free: free.compactMap { Slot(key: $0)?.start })
+        }
+        let reminder = booking.start - settings.reminder.duration
+        if reminder > moment.now, reminder < booking.start { appointment.start(.reminder, at: reminder) }
+        return appointment
+    }
+
+    func checkCutOff(of appointment: Draft<Self>) throws(Refusal) {
+        let cutOff = settings.cancelCutOff
+        let last = appointment.record.start - cutOff.duration
+        guard cutOff.duration > .zero, appointment.moment.now > last else { return }
+        throw Refusal(
+            fr: "On n'annule plus à moins de \(cutOff) du rendez-vous.",
+            en: "It cannot be cancelled less than \(cutOff) before the appointment.")
+    }
+
+    func remind(of appointment: inout Draft<Self>) {
+        // After a time out of service the appointment may have come first.
+        guard appointment.moment.now < appointment.record.start else { return }
+        let start = practice.words(appointment.record.start)
+        let who = practice.name(of: appointment.record.practitioner)
+        appointment.notify(
+            .resident, "reminder",
+            Text(
+                fr: "Rappel : votre rendez-vous avec \(who), \(start.fr).",
+                en: "Reminder: your appointment with \(who), \(start.en)."))
+    }
+
+    private func taken(_ start: Instant, free: [Instant]) -> Text {
+        let words = practice.words(start)
+        let offer = practice.offer(free)
+        return Text(
+            fr: "Le créneau du \(words.fr) est pris. "
+                + (free.isEmpty ? "Aucun créneau libre après." : "Prochains créneaux libres : \(offer.fr)."),
+            en: "The slot on \(words.en) is taken. "
+                + (free.isEmpty ? "No later slot is free." : "Next free slots: \(offer.en)."))
+    }
+
+    private func refusal(_ why: Text, next slots: [Instant]) -> Refusal {
+        let offer = practice.offer(slots)
+        return Refusal(
+            fr: why.fr + (slots.isEmpty ? " Aucun créneau après." : " Prochains créneaux : \(offer.fr)."),
+            en: why.en + (slots.isEmpty ? " There is no later slot." : " Next slots: \(offer.en)."))
+    }
+}
+
+/// A practitioner's slot, as the key that one appointment holds at most.
+struct Slot: Hashable, Sendable {
+    let practitioner: String
+    let start: Instant
+
+    init(practitioner: String, start: Instant) {
+        (self.practitioner, self.start) = (practitioner, start)
+    }
+
+    /// The slot of a key; nil where it is none.
+    init?(key: String) {
+        // A practitioner's id has no "@".
+        let parts = key.split(separator: "@")
+        guard parts.count == 2, parts[0].hasPrefix("slot:"), let start = Instant(parts[1]) else { return nil }
+        self.init(practitioner: String(parts[0].dropFirst(5)), start: start)
+    }
+
+    /// `slot:dr-martin@2026-11-24T08:20:00Z`.
+    var key: String { "slot:\(practitioner)@\(start)" }
+}

@@ -1,0 +1,70 @@
+import ConciergeKit
+
+/// The appointments of a day, for programs. Who comes is found by the id, and is not copied into the run.
+private struct Sheet: Encodable, Sendable {
+    struct Item: Encodable, Sendable {
+        let id: String
+        let practitioner: String
+        let start: Instant
+        let end: Instant
+        /// What the wall clock shows at the start.
+        let time: String
+        let state: String
+        let transport: Bool
+    }
+    let day: String
+    let appointments: [Item]
+}
+
+extension HealthAppointments {
+    struct DaySheetInput: VisitInput {
+        static let name = Text(fr: "Feuille du jour", en: "Day sheet")
+        @Field(Text(fr: "Jour ; aujourd'hui sinon", en: "Day; today if not given"), example: "2026-11-24")
+        var day: LocalDate?
+        @Field(Text(fr: "Praticien ; tous sinon", en: "Practitioner; all if not given"), example: "dr-martin")
+        var practitioner: String?
+    }
+
+    /// Lists the appointments of a day that are still to come or under way, in their order.
+    func daySheet(of practice: Practice) -> TaskDefinition {
+        TaskDefinition(
+            "health.day-sheet", name: Text(fr: "Établir la feuille du jour", en: "Make the day sheet"),
+            input: DaySheetInput.self
+        ) { input, context in
+            let day = input.day ?? practice.zone.local(context.now).date
+            let appointments = try await context.openRequests(of: Appointment.self)
+                .filter { appointment in
+                    practice.zone.local(appointment.record.start).date == day
+                        && (input.practitioner == nil || appointment.record.practitioner == input.practitioner)
+                }
+                .sorted { ($0.record.start, $0.id) < ($1.record.start, $1.id) }
+            if appointments.isEmpty, let id = input.practitioner, practice.practitioners[id] == nil {
+                throw TaskFailure.final(reason: "the practitioner \"\(id)\" is not known")
+            }
+            let items = appointments.map { appointment in
+                Sheet.Item(
+                    id: appointment.id, practitioner: appointment.record.practitioner,
+                    start: appointment.record.start, end: appointment.record.end,
+                    time: practice.zone.local(appointment.record.start).time.description,
+                    state: appointment.state.rawValue, transport: appointment.record.transport)
+            }
+            return TaskReport(
+                words(for: items, on: day, in: practice), data: Sheet(day: day.description, appointments: items))
+        }
+    }
+}
+
+private func words(for items: [Sheet.Item], on day: LocalDate, in practice: Practice) -> Text {
+    let title = practice.words(day)
+    guard !items.isEmpty else {
+        return Text(fr: "\(title.fr) : aucun rendez-vous.", en: "\(title.en): no appointments.")
+    }
+    let lines = items.map { item in
+        let who = "\(item.time) \(practice.name(of: item.practitioner)) (\(item.id))"
+        return item.transport ? Text(fr: "\(who) avec transport", en: "\(who) with transport") : Text(fr: who, en: who)
+    }
+    return Text(
+        fr: "\(title.fr), \(items.count) rendez-vous : " + lines.map(\.fr).joined(separator: ", ") + ".",
+        en: "\(title.en), \(items.count) appointment\(items.count == 1 ? "" : "s"): "
+            + lines.map(\.en).joined(separator: ", ") + ".")
+}

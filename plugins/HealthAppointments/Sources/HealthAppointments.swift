@@ -1,0 +1,32 @@
+public import ConciergeKit
+
+/// Appointments in the medical house, one slot each.
+public struct HealthAppointments: ServiceProvider {
+    /// Who it is.
+    public static let manifest = ProviderManifest(
+        id: "health",
+        name: Text(fr: "Rendez-vous de santé", en: "Health appointments"),
+        summary: Text(
+            fr: "Rendez-vous à la maison de santé, sans jamais garder le motif de la visite.",
+            en: "Appointments in the medical house, never keeping the reason for the visit."))
+
+    private let settings: Settings
+    private let practice: Practice
+
+    /// A provider with these settings.
+    public init(_ configuration: Settings, in context: ProviderContext) async throws(ProviderError) {
+        practice = try configuration.practice(in: context.zone)
+        settings = configuration
+    }
+
+    /// The appointment.
+    public var services: [any Service] { [Appointment(settings: settings, practice: practice)] }
+
+    /// The day sheet.
+    public var tasks: [TaskDefinition] { [daySheet(of: practice)] }
+
+    /// The day sheet, every morning.
+    public var schedules: [Schedule] {
+        [Schedule("health.day-sheet", .daily(at: settings.daySheetAt, in: practice.zone))]
+    }
+}

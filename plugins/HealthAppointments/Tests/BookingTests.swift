@@ -1,0 +1,148 @@
+import ConciergeKit
+import ConciergeTesting
+import Testing
+
+@testable import HealthAppointments
+
+@Suite("Booking an appointment")
+struct BookingTests {
+    @Test("A slot is booked, and the record holds practitioner, start, end and transport")
+    func booked() async throws {
+        let lodge = try await lodge()
+        let appointment = try await lodge.book("2026-11-24T09:20:00+01:00", transport: true)
+        #expect(appointment.state == "booked")
+        #expect(appointment["practitioner"] == "dr-martin")
+        #expect(appointment["start"] == "2026-11-24T08:20:00Z")
+        #expect(appointment["end"] == "2026-11-24T08:40:00Z")
+        #expect(appointment["transport"] == true)
+        let second = try await lodge.book("2026-11-23T13:00:00Z", with: "sage-femme")
+        #expect(second["end"] == "2026-11-23T13:30:00Z")
+        #expect(second["transport"] == false)
+    }
+
+    @Test("A slot that is taken is refused with the next ones that are free, in local time and as they are typed")
+    func taken() async throws {
+        let lodge = try await lodge()
+        _ = try await lodge.book("2026-11-23T13:00:00Z")
+        _ = try await lodge.book("2026-11-23T13:20:00Z")
+        let refusal = try await lodge.refusal(of: "2026-11-23T13:00:00Z")
+        #expect(
+            refusal?.en == "The slot on Monday 2026-11-23 14:00 is taken. Next free slots: "
+                + "Monday 2026-11-23 14:40 (2026-11-23T13:40:00Z), "
+                + "Tuesday 2026-11-24 09:00 (2026-11-24T08:00:00Z), "
+                + "Tuesday 2026-11-24 09:20 (2026-11-24T08:20:00Z).")
+        #expect(
+            refusal?.fr.hasPrefix(
+                "Le créneau du lundi 2026-11-23 à 14:00 est pris. Prochains créneaux libres : "
+                    + "lundi 2026-11-23 à 14:40 (2026-11-23T13:40:00Z), mardi") == true)
+        // What is offered can be taken.
+        #expect(try await lodge.refusal(of: "2026-11-23T13:40:00Z") == nil)
+    }
+
+    @Test("The same instant with another practitioner is another slot")
+    func otherPractitioner() async throws {
+        let lodge = try await lodge()
+        _ = try await lodge.book("2026-11-23T13:00:00Z")
+        #expect(try await lodge.refusal(of: "2026-11-23T13:00:00Z", with: "sage-femme") == nil)
+    }
+
+    @Test("A taken slot after which none is free within the horizon is refused without an offer")
+    func noneFree() async throws {
+        let lodge = try await lodge(house(with: #""horizon": "1 day""#))
+        _ = try await lodge.book("2026-11-24T08:00:00Z")
+        #expect(
+            try await lodge.refusal(of: "2026-11-24T08:00:00Z")?.en
+                == "The slot on Tuesday 2026-11-24 09:00 is taken. No later slot is free.")
+    }
+
+    @Test(
+        "A start off the practitioner's slots is refused with the next slots",
+        arguments: [
+            "2026-11-24T08:10:00Z", "2026-11-24T08:00:00.001Z",
+        ])
+    func offGrid(start: String) async throws {
+        let lodge = try await lodge()
+        let refusal = try await lodge.refusal(of: start)
+        #expect(refusal?.en.hasPrefix("Dr Martin has no slot on Tuesday 2026-11-24") == true)
+        #expect(refusal?.en.contains("Next slots: Tuesday 2026-11-24 09:20 (2026-11-24T08:20:00Z), ") == true)
+    }
+
+    @Test("A day without hours is refused with the next slots")
+    func otherDay() async throws {
+        let lodge = try await lodge()
+        let refusal = try await lodge.refusal(of: "2026-11-25T08:00:00Z")
+        #expect(refusal?.en.contains("Next slots: Monday 2026-11-30 09:00 (2026-11-30T08:00:00Z), ") == true)
+    }
+
+    @Test(
+        "A start that is past, or now, is refused with the next slots from now",
+        arguments: [
+            "2026-11-23T08:00:00Z", "2026-11-17T08:00:00Z",
+        ])
+    func past(start: String) async throws {
+        let lodge = try await lodge()
+        let refusal = try await lodge.refusal(of: start)
+        #expect(
+            refusal?.en == "That time is past. Next slots: Monday 2026-11-23 09:20 (2026-11-23T08:20:00Z), "
+                + "Monday 2026-11-23 09:40 (2026-11-23T08:40:00Z), Monday 2026-11-23 14:00 (2026-11-23T13:00:00Z).")
+    }
+
+    @Test("A start past the horizon is refused with the horizon")
+    func horizon() async throws {
+        let lodge = try await lodge(house(with: #""horizon": "7 days""#))
+        #expect(try await lodge.refusal(of: "2026-11-30T08:00:00Z") == nil)
+        #expect(
+            try await lodge.refusal(of: "2026-11-30T08:20:00Z")?.en
+                == "Bookings go no further than Monday 2026-11-30 09:00.")
+    }
+
+    @Test("Without practitioners every booking is refused in words that say so")
+    func nobody() async throws {
+        let lodge = try await lodge("{}")
+        #expect(
+            try await lodge.refusal(of: "2026-11-24T08:00:00Z")?.en
+                == "No practitioner is configured; no appointment can be booked.")
+    }
+
+    @Test("An unknown practitioner is refused with those who are known")
+    func unknown() async throws {
+        let lodge = try await lodge()
+        #expect(
+            try await lodge.refusal(of: "2026-11-24T08:00:00Z", with: "dr-who")?.en
+                == "The practitioner \"dr-who\" is not known. Known: dr-martin, sage-femme.")
+    }
+
+    @Test(
+        "The reason for the visit is refused by name in every language of the lodge, and nothing is booked",
+        arguments: [
+            "reason", "motive", "symptoms", "diagnosis", "notes", "motif", "raison", "symptômes", "diagnostic",
+            "remarques",
+        ])
+    func reason(field: String) async throws {
+        let lodge = try await lodge()
+        let opening = await #expect(throws: LodgeError.self) {
+            try await lodge.open(
+                "health.appointment",
+                ["practitioner": "dr-martin", "start": "2026-11-24T08:00:00Z", field: "a bad knee"])
+        }
+        expectNeverStored(opening)
+        // The slot is still free.
+        let booked = try await lodge.book("2026-11-24T08:00:00Z")
+        for action in ["cancel", "check-in"] {
+            let error = await #expect(throws: LodgeError.self) {
+                try await lodge.act(booked.id, action, [field: "a bad knee"])
+            }
+            expectNeverStored(error)
+        }
+        #expect(lodge.request(booked.id)?.state == "booked")
+    }
+
+    private func expectNeverStored(_ error: LodgeError?) {
+        guard case .refused(let words) = error else {
+            Issue.record("not a refusal: \(String(describing: error))")
+            return
+        }
+        #expect(words.en.contains("The reason for the visit is never stored here"))
+        #expect(!words.en.contains("knee"))
+    }
+}

@@ -1,0 +1,94 @@
+import ConciergeKit
+import ConciergeTesting
+import Foundation
+import Testing
+
+@testable import HealthAppointments
+
+@Suite("The day sheet")
+struct DaySheetTests {
+    private struct Sheet: Decodable {
+        struct Item: Decodable {
+            let id: String
+            let practitioner: String
+            let time: String
+            let transport: Bool
+        }
+        let day: String
+        let appointments: [Item]
+    }
+
+    private func sheet(_ run: LodgeRun) throws -> Sheet {
+        try JSONDecoder().decode(Sheet.self, from: Data(try #require(run.data).utf8))
+    }
+
+    @Test("It lists today's appointments in their order, in words and in data")
+    func today() async throws {
+        let lodge = try await lodge()
+        let second = try await lodge.book("2026-11-23T13:00:00Z", transport: true)
+        let first = try await lodge.book("2026-11-23T08:20:00Z")
+        _ = try await lodge.book("2026-11-24T08:00:00Z")
+        let run = try await lodge.trigger("health.day-sheet")
+        #expect(
+            run.outcome?.en == "Monday 2026-11-23, 2 appointments: 09:20 Dr Martin (\(first.id)), "
+                + "14:00 Dr Martin (\(second.id)) with transport.")
+        let sheet = try sheet(run)
+        #expect(sheet.day == "2026-11-23")
+        #expect(sheet.appointments.map(\.id) == [first.id, second.id])
+        #expect(sheet.appointments.map(\.time) == ["09:20", "14:00"])
+        #expect(sheet.appointments.map(\.transport) == [false, true])
+        #expect(run.data?.contains("apt-12") == false)
+    }
+
+    @Test("It lists another day, or one practitioner's appointments, when asked")
+    func chosen() async throws {
+        let lodge = try await lodge()
+        _ = try await lodge.book("2026-11-30T13:00:00Z")
+        let other = try await lodge.book("2026-11-30T13:30:00Z", with: "sage-femme")
+        let run = try await lodge.trigger("health.day-sheet", ["day": "2026-11-30", "practitioner": "sage-femme"])
+        #expect(try sheet(run).appointments.map(\.id) == [other.id])
+        #expect(run.outcome?.fr == "lundi 2026-11-30, 1 rendez-vous : 14:30 Mme Petit (\(other.id)).")
+        let both = try await lodge.trigger("health.day-sheet", ["day": "2026-11-30"])
+        #expect(try sheet(both).appointments.count == 2)
+    }
+
+    @Test("Cancelled appointments and those that have taken place are not on it")
+    func closed() async throws {
+        let lodge = try await lodge()
+        let cancelled = try await lodge.book("2026-11-23T13:00:00Z")
+        try await lodge.act(cancelled.id, "cancel")
+        let run = try await lodge.trigger("health.day-sheet")
+        #expect(run.outcome?.en == "Monday 2026-11-23: no appointments.")
+    }
+
+    @Test("A practitioner whom nobody knows is said so")
+    func unknown() async throws {
+        let lodge = try await lodge()
+        let run = try await lodge.trigger("health.day-sheet", ["practitioner": "dr-who"])
+        #expect(run.state == "failed")
+        #expect(run.error?.contains("dr-who") == true)
+    }
+
+    @Test("Today is the lodge's day, also where it is another in UTC")
+    func localDay() async throws {
+        let lodge = try await lodge()
+        // Half past midnight on Tuesday in Paris.
+        try await lodge.advance(to: Instant("2026-11-23T23:30:00Z")!)
+        let run = try await lodge.trigger("health.day-sheet")
+        #expect(try sheet(run).day == "2026-11-24")
+    }
+
+    @Test("It is made every day at the configured wall-clock time, also when daylight saving has ended")
+    func schedule() async throws {
+        let lodge = try await lodge(house(with: #""day_sheet_at": "06:45""#))
+        try await lodge.advance(to: Instant("2026-11-24T05:44:59Z")!)
+        #expect(lodge.runs(of: "health.day-sheet").isEmpty)
+        try await lodge.advance(by: .seconds(1))
+        #expect(lodge.runs(of: "health.day-sheet").map(\.state) == ["succeeded"])
+        // In summer time 06:45 in Paris is 04:45 in UTC.
+        try await lodge.advance(to: Instant("2027-03-29T04:44:59Z")!)
+        let before = lodge.runs(of: "health.day-sheet").count
+        try await lodge.advance(by: .seconds(1))
+        #expect(lodge.runs(of: "health.day-sheet").count == before + 1)
+    }
+}

@@ -1,0 +1,75 @@
+import ConciergeKit
+import Testing
+
+@testable import HealthAppointments
+
+@Suite("The section of the configuration")
+struct SettingsTests {
+    private func practitioner(_ body: String, id: String = "a") -> String {
+        #"{"practitioners": {"\#(id)": {\#(body)}}}"#
+    }
+
+    @Test("What is not there has its default")
+    func defaults() throws {
+        let settings = try settings("{}")
+        #expect(settings.practitioners.isEmpty)
+        #expect(settings.reminder.duration == .hours(24))
+        #expect(settings.horizon.duration == .days(60))
+        #expect(settings.cancelCutOff.duration == .zero)
+        #expect(settings.daySheetAt.description == "07:00")
+        let one = try self.settings(practitioner(#""name": "A", "hours": {}"#)).practice(in: .utc)
+        #expect(one.practitioners["a"]?.timetable.slot == 20)
+    }
+
+    @Test("Hours are kept in the order of the day")
+    func sorted() throws {
+        let body = #""name": "A", "hours": {"friday": ["14:00-15:00", "09:00-10:00", "10:00-11:00"]}"#
+        let practice = try settings(practitioner(body)).practice(in: .utc)
+        #expect(
+            practice.practitioners["a"]?.timetable.week[.friday]?.map(\.description) == [
+                "09:00-10:00", "10:00-11:00", "14:00-15:00",
+            ])
+    }
+
+    @Test(
+        "A mistake is refused with the key where it stands",
+        arguments: [
+            (#""name": "A", "hours": {"mondey": ["09:00-10:00"]}"#, "practitioners.a.hours.mondey"),
+            (#""name": "A", "hours": {"monday": ["09:00-10:00", "12:00-11:00"]}"#, "practitioners.a.hours.monday[1]"),
+            (#""name": "A", "hours": {"monday": ["nine to five"]}"#, "practitioners.a.hours.monday[0]"),
+            (#""name": "A", "hours": {"monday": ["09:00-10:00", "09:40-11:00"]}"#, "practitioners.a.hours.monday[1]"),
+            (#""name": "A", "hours": {"monday": ["08:00-12:00", "09:00-10:00"]}"#, "practitioners.a.hours.monday[1]"),
+            (#""name": "A", "hours": {"monday": ["09:40-11:00", "09:00-10:00"]}"#, "practitioners.a.hours.monday[1]"),
+            (#""name": "A", "hours": {"monday": ["09:00-10:00", "09:00-10:00"]}"#, "practitioners.a.hours.monday[1]"),
+            (#""name": "A", "hours": {"monday": ["09:00-09:10"]}"#, "practitioners.a.hours.monday[0]"),
+            (#""name": "A", "slot": "90s", "hours": {}"#, "practitioners.a.slot"),
+            (#""name": "A", "slot": "0s", "hours": {}"#, "practitioners.a.slot"),
+            (#""name": " ", "hours": {}"#, "practitioners.a.name"),
+        ])
+    func mistakes(body: String, key: String) throws {
+        try expectMistake(in: practitioner(body), at: key)
+    }
+
+    @Test("An id that could not be typed or kept apart is refused", arguments: ["Dr Martin", "a@b", "", "é"])
+    func ids(id: String) throws {
+        try expectMistake(in: practitioner(#""name": "A", "hours": {}"#, id: id), at: "practitioners.\(id)")
+    }
+
+    @Test("A horizon of less than a day is refused")
+    func horizon() throws {
+        try expectMistake(in: #"{"horizon": "1h"}"#, at: "horizon")
+    }
+
+    private func settings(_ text: String) throws -> Settings {
+        try HealthAppointmentsTests.settings(text)
+    }
+
+    private func expectMistake(in configuration: String, at key: String) throws {
+        let settings = try settings(configuration)
+        let error = #expect(throws: ProviderError.self) { try settings.practice(in: .utc) }
+        guard case .invalidConfiguration(key, _) = error else {
+            Issue.record("not about \(key): \(String(describing: error))")
+            return
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import ConciergeKit
+import ConciergeTesting
+import Foundation
+
+@testable import HealthAppointments
+
+let paris = Zone("Europe/Paris")!
+
+/// A Monday, eight in the morning in UTC and nine in Paris.
+let monday = Instant("2026-11-23T08:00:00Z")!
+
+/// Dr Martin receives on Mondays and Tuesdays, the midwife on Mondays.
+let house = """
+    {"practitioners": {
+        "dr-martin": {
+            "name": "Dr Martin", "role": "GP", "slot": "20min",
+            "hours": {"monday": ["09:00-10:00", "14:00-15:00"], "tuesday": ["09:00-10:00"]}},
+        "sage-femme": {"name": "Mme Petit", "slot": "30min", "hours": {"monday": ["14:00-16:00"]}}}}
+    """
+
+func settings(_ configuration: String) throws -> Settings {
+    try JSONDecoder().decode(Settings.self, from: Data(configuration.utf8))
+}
+
+/// The house with other keys of the section set besides.
+func house(with keys: String) -> String {
+    String(house.dropLast(1)) + ", " + keys + "}"
+}
+
+/// A lodge with health appointments alone, in Paris.
+func lodge(_ configuration: String = house) async throws -> Lodge {
+    try await Lodge(
+        HealthAppointments.self, configuration: try settings(configuration), at: monday, zone: paris)
+}
+
+/// A timetable of one weekday's hours.
+func timetable(_ weekday: Weekday, _ hours: String..., slot: Int = 20) -> Timetable {
+    Timetable(slot: slot, week: [weekday: hours.compactMap { Opening($0) }])
+}
+
+extension Lodge {
+    func book(
+        _ start: String, with practitioner: String = "dr-martin", transport: Bool? = nil
+    ) async throws -> LodgeRequest {
+        var input: [String: Scalar] = ["practitioner": .string(practitioner), "start": .string(start)]
+        if let transport { input["transport"] = .bool(transport) }
+        return try await open("health.appointment", resident: "apt-12", input)
+    }
+
+    /// The words in which a booking is refused; nil where it is not.
+    func refusal(of start: String, with practitioner: String = "dr-martin") async throws -> Text? {
+        do {
+            _ = try await book(start, with: practitioner)
+            return nil
+        } catch LodgeError.refused(let words) {
+            return words
+        }
+    }
+}

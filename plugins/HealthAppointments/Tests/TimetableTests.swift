@@ -1,0 +1,83 @@
+import ConciergeKit
+import Testing
+
+@testable import HealthAppointments
+
+@Suite("The slots of a timetable")
+struct TimetableTests {
+    private func times(_ slots: [Instant]) -> [String] {
+        slots.map { paris.local($0).time.description }
+    }
+
+    @Test("The hours of a day are cut into slots from their start, and what is too short at the end is left over")
+    func slots() throws {
+        let day = try #require(LocalDate("2026-11-23"))
+        let slots = timetable(.monday, "09:00-10:10", "14:00-14:40").slots(on: day, in: paris)
+        #expect(times(slots) == ["09:00", "09:20", "09:40", "14:00", "14:20"])
+        #expect(slots.first == Instant("2026-11-23T08:00:00Z"))
+    }
+
+    @Test("A day without hours has no slots")
+    func otherDay() throws {
+        let day = try #require(LocalDate("2026-11-24"))
+        #expect(timetable(.monday, "09:00-10:00").slots(on: day, in: paris).isEmpty)
+    }
+
+    @Test("The same wall-clock hours are other instants in summer and in winter")
+    func summerAndWinter() throws {
+        let hours = timetable(.sunday, "09:00-09:20")
+        let saturdayBefore = try #require(LocalDate("2026-10-18"))
+        let afterTheChange = try #require(LocalDate("2026-10-25"))
+        #expect(hours.slots(on: saturdayBefore, in: paris) == [Instant("2026-10-18T07:00:00Z")!])
+        #expect(hours.slots(on: afterTheChange, in: paris) == [Instant("2026-10-25T08:00:00Z")!])
+    }
+
+    @Test("The hour that spring takes away has no slots")
+    func spring() throws {
+        let day = try #require(LocalDate("2026-03-29"))
+        let slots = timetable(.sunday, "01:00-04:00", slot: 30).slots(on: day, in: paris)
+        #expect(times(slots) == ["01:00", "01:30", "03:00", "03:30"])
+        #expect(Set(slots).count == slots.count)
+        // Hours that lie wholly in the gap are none.
+        #expect(timetable(.sunday, "02:00-02:30", slot: 30).slots(on: day, in: paris).isEmpty)
+    }
+
+    @Test("The hour that autumn repeats has its slots twice, none of them longer than another")
+    func autumn() throws {
+        let day = try #require(LocalDate("2026-10-25"))
+        let slots = timetable(.sunday, "01:30-03:30", slot: 30).slots(on: day, in: paris)
+        #expect(times(slots) == ["01:30", "02:00", "02:30", "02:00", "02:30", "03:00"])
+        for (slot, next) in zip(slots, slots.dropFirst()) { #expect(next - slot == .minutes(30)) }
+    }
+
+    @Test("The next slots are searched over days, in order, within the bounds")
+    func next() throws {
+        let hours = timetable(.monday, "09:00-09:40")
+        let slots = hours.slots(
+            after: Instant("2026-11-23T08:00:00Z")!, through: Instant("2026-12-07T08:00:00Z")!, in: paris, limit: 10)
+        #expect(
+            slots.map(\.description) == [
+                "2026-11-23T08:20:00Z", "2026-11-30T08:00:00Z", "2026-11-30T08:20:00Z", "2026-12-07T08:00:00Z",
+            ])
+        let two = hours.slots(
+            after: Instant("2026-11-23T08:00:00Z")!, through: Instant("2026-12-07T08:00:00Z")!, in: paris, limit: 2)
+        #expect(two == Array(slots.prefix(2)))
+    }
+
+    @Test(
+        "Hours are read as a start and a later end",
+        arguments: [
+            "09:00", "12:00-09:00", "09:00-09:00", "9-12", "09:00-24:00", "09:00-10:00-11:00", "", "-",
+        ])
+    func notHours(text: String) {
+        #expect(Opening(text) == nil)
+    }
+
+    @Test("A slot's key names it and nothing else")
+    func key() {
+        let slot = Slot(practitioner: "dr-martin", start: monday)
+        #expect(slot.key == "slot:dr-martin@2026-11-23T08:00:00Z")
+        #expect(Slot(key: slot.key) == slot)
+        #expect(Slot(key: "slot:dr-martin") == nil)
+    }
+}

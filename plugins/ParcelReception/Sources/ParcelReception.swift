@@ -1,0 +1,33 @@
+public import ConciergeKit
+
+/// Parcels taken in at the lodge, kept on a shelf, and handed over to the resident they are for.
+public struct ParcelReception: ServiceProvider {
+    /// Who it is.
+    public static let manifest = ProviderManifest(
+        id: "parcel",
+        name: Text(fr: "Colis", en: "Parcels"),
+        summary: Text(
+            fr: "Réception, garde et remise des colis des résidents.",
+            en: "Residents' parcels taken in, kept and handed over."))
+
+    private let settings: Settings
+    private let zone: Zone
+
+    /// A provider with these settings.
+    public init(_ configuration: Settings, in context: ProviderContext) async throws(ProviderError) {
+        try configuration.check()
+        settings = configuration
+        zone = context.zone
+    }
+
+    /// Reception.
+    public var services: [any Service] { [Reception(settings: settings, zone: zone)] }
+
+    /// The audit of the shelves.
+    public var tasks: [TaskDefinition] { [shelfAudit(zone: zone)] }
+
+    /// The audit, every morning before the lodge opens.
+    public var schedules: [Schedule] {
+        [Schedule("parcel.shelf-audit", .daily(at: settings.auditAt, in: zone))]
+    }
+}

@@ -1,0 +1,40 @@
+import ConciergeKit
+
+/// What an audit found, for programs.
+private struct Audit: Encodable, Sendable {
+    struct Place: Encodable, Sendable {
+        let shelf: String
+        let parcels: Int
+    }
+    let held: Int
+    let withoutShelf: Int
+    let oldestSince: Instant?
+    let shelves: [Place]
+}
+
+extension ParcelReception {
+    /// Counts what should be on which shelf, so that the caretaker can compare.
+    func shelfAudit(zone: Zone) -> TaskDefinition {
+        TaskDefinition(
+            "parcel.shelf-audit", name: Text(fr: "Contrôler les étagères", en: "Audit the shelves"),
+            input: NoInput.self
+        ) { _, context in
+            let parcels = try await context.openRequests(of: Reception.self)
+            let places = Dictionary(grouping: parcels.compactMap(\.record.shelf)) { $0 }
+                .map { Audit.Place(shelf: $0.key, parcels: $0.value.count) }
+                .sorted { $0.shelf < $1.shelf }
+            let audit = Audit(
+                held: parcels.count, withoutShelf: parcels.count { $0.record.shelf == nil },
+                oldestSince: parcels.map(\.openedAt).min(), shelves: places)
+            let oldest = audit.oldestSince.map { zone.local($0).date.description }
+            return TaskReport(
+                Text(
+                    fr: "\(audit.held) colis en loge, dont \(audit.withoutShelf) sans place"
+                        + (oldest.map { " ; le plus ancien depuis le \($0)." } ?? "."),
+                    en: "\(audit.held) \(audit.held == 1 ? "parcel" : "parcels") held, "
+                        + "\(audit.withoutShelf) without a shelf place"
+                        + (oldest.map { "; the oldest since \($0)." } ?? ".")),
+                data: audit)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import ConciergeKit
+
+/// A number on a parcel's label, checked as far as its format can be.
+struct TrackingNumber: Hashable, Sendable {
+    /// Upper-case, without spaces and application identifier.
+    let text: String
+    let format: Format
+
+    enum Format: String, Codable, Sendable {
+        /// UPU S10: two letters, eight digits, a check digit, a country.
+        case upuS10 = "upu-s10"
+        /// GS1 serial shipping container code, 18 digits.
+        case sscc
+        /// No rule knows it. The parcel is on the desk all the same.
+        case unverified
+    }
+
+    /// Reads a number as it was typed or scanned.
+    ///
+    /// A number in a known format with a wrong check digit is refused: it was mistyped. One in no known format is
+    /// taken as it is.
+    init(_ typed: String) throws(Refusal) {
+        var text = typed.uppercased().filter { !$0.isWhitespace && $0 != "-" && $0 != "." }
+        if text.hasPrefix("(00)") {
+            text.removeFirst(4)
+        } else if text.utf8.count == 20, text.hasPrefix("00"), text.allSatisfy(\.isASCIIDigit) {
+            text.removeFirst(2)
+        }
+        guard !text.isEmpty, text.count <= 64 else {
+            throw Refusal(
+                fr: "Le numéro doit compter de 1 à 64 caractères.", en: "The number must have 1 to 64 characters.")
+        }
+        self.text = text
+        if Self.looksLikeS10(text) {
+            try Self.verify(text, digit: 10, expected: Self.s10CheckDigit(of: text), standard: "UPU S10")
+            guard S10Countries.all.contains(String(text.suffix(2))) else {
+                throw Refusal(
+                    fr: "\(text) : « \(text.suffix(2)) » n'est pas un pays (UPU S10).",
+                    en: "\(text): \"\(text.suffix(2))\" is not a country (UPU S10).")
+            }
+            format = .upuS10
+        } else if text.utf8.count == 18, text.allSatisfy(\.isASCIIDigit) {
+            try Self.verify(text, digit: 17, expected: Self.gs1CheckDigit(of: text.dropLast()), standard: "GS1 SSCC")
+            format = .sscc
+        } else {
+            format = .unverified
+        }
+    }
+
+    private static func looksLikeS10(_ text: String) -> Bool {
+        let characters = Array(text)
+        return characters.count == 13
+            && characters[0...1].allSatisfy { $0.isASCII && $0.isLetter }
+            && characters[2...10].allSatisfy(\.isASCIIDigit)
+            && characters[11...12].allSatisfy { $0.isASCII && $0.isLetter }
+    }
+
+    /// UPU S10: weights 8 6 4 2 3 5 9 7; 11 − (sum mod 11), 10 becomes 0 and 11 becomes 5.
+    static func s10CheckDigit(of text: String) -> Int {
+        let digits = text.dropFirst(2).prefix(8).compactMap(\.wholeNumberValue)
+        let sum = zip(digits, [8, 6, 4, 2, 3, 5, 9, 7]).reduce(0) { $0 + $1.0 * $1.1 }
+        let check = 11 - sum % 11
+        return check == 10 ? 0 : check == 11 ? 5 : check
+    }
+
+    /// GS1 General Specifications, 7.9.1: from the right, weights 3 and 1 in turn, up to the next multiple of ten.
+    static func gs1CheckDigit(of digits: some StringProtocol) -> Int {
+        let sum = digits.reversed().compactMap(\.wholeNumberValue).enumerated()
+            .reduce(0) { $0 + $1.element * ($1.offset.isMultiple(of: 2) ? 3 : 1) }
+        return (10 - sum % 10) % 10
+    }
+
+    private static func verify(
+        _ text: String, digit place: Int, expected: Int, standard: String
+    ) throws(Refusal) {
+        let characters = Array(text)
+        guard characters[place].wholeNumberValue == expected else {
+            throw Refusal(
+                fr: "\(text) : la clé de contrôle est fausse (\(standard)). Relisez l'étiquette.",
+                en: "\(text): the check digit is wrong (\(standard)). Read the label again.")
+        }
+    }
+}
+
+extension Character {
+    fileprivate var isASCIIDigit: Bool { isASCII && isNumber }
+}

@@ -1,0 +1,155 @@
+import ConciergeKit
+import ConciergeTesting
+import Foundation
+import Testing
+
+@testable import ParcelReception
+
+@Suite("A parcel in the lodge")
+struct ReceptionTests {
+    private let start = Instant("2026-11-23T08:00:00Z")!
+
+    private func lodge(_ configuration: String = "{}") async throws -> Lodge {
+        let settings = try JSONDecoder().decode(Settings.self, from: Data(configuration.utf8))
+        return try await Lodge(
+            ParcelReception.self, configuration: settings, at: start, zone: try #require(Zone("Europe/Paris")))
+    }
+
+    @Test("A parcel that is taken in is held, and its resident is sent the code")
+    func arrival() async throws {
+        let lodge = try await lodge()
+        let parcel = try await lodge.open(
+            "parcel.reception", resident: "apt-12", ["tracking": "RB123456785GB", "shelf": "A3"])
+        #expect(parcel.state == "held")
+        #expect(parcel["format"] == "upu-s10")
+        #expect(parcel.actions == ["hand-over", "return"])
+        #expect(parcel.timers == ["remind": start + .days(3), "retention": start + .days(14)])
+        let code = try #require(parcel.text("code"))
+        #expect(code.count == 6)
+        #expect(lodge.notices(parcel.id).last?.en.contains(code) == true)
+    }
+
+    @Test("The parcel is handed over for its code")
+    func handOver() async throws {
+        let lodge = try await lodge()
+        let parcel = try await lodge.open("parcel.reception", ["tracking": "RB123456785GB"])
+        let after = try await lodge.act(parcel.id, "hand-over", ["code": .string(try #require(parcel.text("code")))])
+        #expect(after.state == "collected")
+        #expect(!after.isOpen)
+        #expect(after.timers.isEmpty)
+        #expect(after["override_reason"] == nil)
+    }
+
+    @Test("Another code is refused, even with a reason to do without one, and the parcel stays")
+    func wrongCode() async throws {
+        let lodge = try await lodge()
+        let parcel = try await lodge.open("parcel.reception", ["tracking": "RB123456785GB"])
+        let wrong: Scalar = parcel["code"] == "000000" ? "000001" : "000000"
+        for input: [String: Scalar] in [["code": wrong], ["code": wrong, "override_reason": "knows me"], [:]] {
+            let error = await #expect(throws: LodgeError.self) {
+                try await lodge.act(parcel.id, "hand-over", input)
+            }
+            guard case .refused = error else {
+                Issue.record("not a refusal: \(String(describing: error))")
+                continue
+            }
+        }
+        #expect(lodge.request(parcel.id)?.version == 1)
+    }
+
+    @Test("The parcel is handed over without a code for a reason, which is kept")
+    func override() async throws {
+        let lodge = try await lodge()
+        let parcel = try await lodge.open("parcel.reception", ["tracking": "RB123456785GB"])
+        let after = try await lodge.act(parcel.id, "hand-over", ["override_reason": "nominee with identity card"])
+        #expect(after.state == "collected")
+        #expect(after["override_reason"] == "nominee with identity card")
+    }
+
+    @Test("A number is taken in once while the parcel is held, and again after it has gone")
+    func sameNumber() async throws {
+        let lodge = try await lodge()
+        let first = try await lodge.open("parcel.reception", ["tracking": "RB123456785GB"])
+        let error = await #expect(throws: LodgeError.self) {
+            try await lodge.open("parcel.reception", ["tracking": "rb 123456785 gb"])
+        }
+        #expect(
+            error
+                == .refused(
+                    Text(
+                        fr: "Le colis RB123456785GB est déjà en loge.",
+                        en: "Parcel RB123456785GB is already held here.")))
+        try await lodge.act(first.id, "return")
+        let again = try await lodge.open("parcel.reception", ["tracking": "RB123456785GB"])
+        #expect(again.state == "held")
+    }
+
+    @Test("A mistyped number is refused and nothing is taken in")
+    func mistyped() async throws {
+        let lodge = try await lodge()
+        await #expect(throws: LodgeError.self) {
+            try await lodge.open("parcel.reception", ["tracking": "RB123456786US"])
+        }
+        let audit = try await lodge.trigger("parcel.shelf-audit")
+        #expect(audit.data?.contains(#""held":0"#) == true)
+    }
+
+    @Test("The resident is reminded again and again until the holding time ends and the parcel goes back")
+    func remindersAndReturn() async throws {
+        let lodge = try await lodge(#"{"holding": "7 days", "remind_every": "3 days"}"#)
+        let parcel = try await lodge.open("parcel.reception", ["tracking": "RB123456785GB"])
+        try await lodge.advance(by: .days(3) - .seconds(1))
+        #expect(lodge.request(parcel.id)?["reminders_sent"] == 0)
+        try await lodge.advance(by: .seconds(1))
+        #expect(lodge.request(parcel.id)?["reminders_sent"] == 1)
+        try await lodge.advance(by: .days(30))
+        let after = try #require(lodge.request(parcel.id))
+        #expect(after["reminders_sent"] == 2)
+        #expect(after.state == "returned")
+        #expect(after.timers.isEmpty)
+        #expect(
+            lodge.history(parcel.id).map(\.event).filter { !$0.hasPrefix("notice:") } == [
+                "open", "timer:remind", "timer:remind", "timer:retention",
+            ])
+    }
+
+    @Test("The audit counts what should be on which shelf")
+    func audit() async throws {
+        let lodge = try await lodge()
+        try await lodge.open("parcel.reception", ["tracking": "A1", "shelf": "B2"])
+        try await lodge.open("parcel.reception", ["tracking": "A2", "shelf": "A1"])
+        try await lodge.open("parcel.reception", ["tracking": "A3", "shelf": "B2"])
+        try await lodge.open("parcel.reception", ["tracking": "A4"])
+        let run = try await lodge.trigger("parcel.shelf-audit")
+        #expect(run.state == "succeeded")
+        #expect(
+            run.outcome?.en == "4 parcels held, 1 without a shelf place; the oldest since 2026-11-23.")
+        let shelves = #""shelves":[{"parcels":1,"shelf":"A1"},{"parcels":2,"shelf":"B2"}]"#
+        #expect(try sorted(try #require(run.data)).contains(shelves))
+    }
+
+    @Test("The audit is made every day at the configured wall-clock time")
+    func schedule() async throws {
+        let lodge = try await lodge(#"{"audit_at": "06:30"}"#)
+        // 06:30 in Paris is 05:30 in UTC in winter.
+        try await lodge.advance(to: Instant("2026-11-24T05:29:59Z")!)
+        #expect(lodge.runs(of: "parcel.shelf-audit").isEmpty)
+        try await lodge.advance(by: .days(1) + .seconds(1))
+        #expect(lodge.runs(of: "parcel.shelf-audit").map(\.state) == ["succeeded", "succeeded"])
+    }
+
+    @Test("A length of time that cannot be is refused with its key", arguments: ["holding", "remind_every"])
+    func badSettings(key: String) async throws {
+        let error = await #expect(throws: ProviderError.self) { try await lodge(#"{"\#(key)": "0s"}"#) }
+        guard case .invalidConfiguration(key, _) = error else {
+            Issue.record("not about \(key): \(String(describing: error))")
+            return
+        }
+    }
+
+    /// JSON with its members in order.
+    private func sorted(_ json: String) throws -> String {
+        let value = try JSONSerialization.jsonObject(with: Data(json.utf8))
+        return String(decoding: try JSONSerialization.data(withJSONObject: value, options: .sortedKeys), as: UTF8.self)
+    }
+}

@@ -1,0 +1,74 @@
+import ConciergeKit
+import Testing
+
+@testable import ParcelReception
+
+@Suite("The number on a parcel's label")
+struct TrackingNumberTests {
+    @Test(
+        "A number of UPU S10 with the right check digit is recognized",
+        arguments: [
+            "RB123456785GB", "EB000717618HK", "EE471108151FR",
+        ])
+    func validS10(text: String) throws {
+        let number = try TrackingNumber(text)
+        #expect(number.format == .upuS10)
+        #expect(number.text == text)
+    }
+
+    @Test(
+        "A container code of GS1 is recognized with and without its application identifier",
+        arguments: [
+            "(00)106141412345678908", "00106141412345678908", "106141412345678908",
+        ])
+    func validSSCC(text: String) throws {
+        let number = try TrackingNumber(text)
+        #expect(number.format == .sscc)
+        #expect(number.text == "106141412345678908")
+    }
+
+    @Test("A number typed with spaces and in small letters is the same number")
+    func typedLoosely() throws {
+        #expect(try TrackingNumber("rb 123 456 785 gb") == TrackingNumber("RB123456785GB"))
+    }
+
+    @Test(
+        "A wrong check digit is refused in words that name the standard",
+        arguments: [
+            ("RB123456786US", "UPU S10"), ("106141412345678907", "GS1 SSCC"),
+        ])
+    func wrongDigit(text: String, standard: String) {
+        let refusal = #expect(throws: Refusal.self) { try TrackingNumber(text) }
+        #expect(refusal?.reason.en.contains("check digit") == true)
+        #expect(refusal?.reason.en.contains(standard) == true)
+    }
+
+    @Test("A right check digit with a country that is none is refused for the country")
+    func wrongCountry() {
+        let refusal = #expect(throws: Refusal.self) { try TrackingNumber("RB123456785XX") }
+        #expect(refusal?.reason.en.contains("\"XX\" is not a country") == true)
+    }
+
+    @Test(
+        "A number in no known format is taken in as unverified",
+        arguments: ["1Z999AA10123456784", "A1", "RB12345678GB"])
+    func unverified(text: String) throws {
+        #expect(try TrackingNumber(text).format == .unverified)
+    }
+
+    @Test(
+        "A number of nothing, or of more than 64 characters, is refused",
+        arguments: [
+            " - ", "(00)", String(repeating: "A", count: 65),
+        ])
+    func outOfBounds(text: String) {
+        #expect(throws: Refusal.self) { try TrackingNumber(text) }
+    }
+
+    @Test("The check digits 10 and 11 of S10 become 0 and 5")
+    func foldedDigits() {
+        // 8·1 + 6·6 = 44, a multiple of 11; 8·2 + 6·3 = 34, one more than a multiple.
+        #expect(TrackingNumber.s10CheckDigit(of: "AA160000005FR") == 5)
+        #expect(TrackingNumber.s10CheckDigit(of: "AA230000000FR") == 0)
+    }
+}

@@ -1,0 +1,22 @@
+import ConciergeKit
+
+/// What is broken.
+enum Category: String, CaseIterable, FieldValue, Codable {
+    case plumbing, leak, heating, electricity, lift, locks, damp, other
+
+    /// Whether a visit that finds nobody may end the repair at last. Damp, leaks that reach others, and safety never
+    /// wait for a resident who is out (London Borough of Hammersmith & Fulham, repairs policy).
+    var endsWithoutAccess: Bool {
+        switch self {
+        case .plumbing, .locks, .other: true
+        case .leak, .heating, .electricity, .lift, .damp: false
+        }
+    }
+}
+
+/// How soon it must be repaired; how soon that is, ``Settings`` says.
+enum Urgency: String, CaseIterable, FieldValue, Codable {
+    case u1 = "U1"
+    case u2 = "U2"
+    case u3 = "U3"
+}

@@ -1,0 +1,50 @@
+import ConciergeKit
+import Foundation
+
+/// What a contractor is told. It names the place, and nobody who lives there.
+private struct WorkOrder: Encodable {
+    let run: String
+    let repair: String
+    let order: Int
+    let contractor: String
+    let category: Category
+    let location: String
+    let description: String
+    let urgency: Urgency?
+    let due: Instant?
+}
+
+extension Repairs {
+    struct OrderInput: Input {
+        static let name = Text(fr: "Bon de travaux", en: "Work order")
+        @Field(Text(fr: "Réparation", en: "Repair"), example: "K7M3P-9QX2D") var repair: String
+        @Field(Text(fr: "Numéro du bon pour cette réparation", en: "Number of the order for this repair"), example: "1")
+        var order: Int
+        @Field(Text(fr: "Entreprise", en: "Contractor"), example: "plomberie-martin") var contractor: String
+    }
+
+    /// Puts a work order into the outbox. A run that is attempted again writes the same file again.
+    func dispatch(to outbox: Outbox) -> TaskDefinition {
+        TaskDefinition(
+            "repairs.dispatch", name: Text(fr: "Envoyer un bon de travaux", en: "Send a work order"),
+            input: OrderInput.self, timeLimit: .seconds(30)
+        ) { input, context in
+            guard let repair = try await context.request(input.repair, of: Repair.self) else {
+                throw TaskFailure.final(reason: "there is no repair \(input.repair)")
+            }
+            guard input.order >= 1, input.order <= repair.record.orders else {
+                throw TaskFailure.final(reason: "repair \(repair.id) has no work order \(input.order)")
+            }
+            let order = WorkOrder(
+                run: context.run, repair: repair.id, order: input.order, contractor: input.contractor,
+                category: repair.record.category, location: repair.record.location,
+                description: repair.record.description, urgency: repair.record.urgency, due: repair.record.due)
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            let name = "\(repair.id)-\(input.order).json"
+            try await outbox.put(name, try encoder.encode(order) + Data("\n".utf8), attempt: context.attempt)
+            return TaskReport(
+                Text(fr: "Bon de travaux \(name) déposé.", en: "Work order \(name) was put into the outbox."))
+        }
+    }
+}

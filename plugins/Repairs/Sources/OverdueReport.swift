@@ -1,0 +1,54 @@
+import ConciergeKit
+
+/// What the report found, for programs.
+private struct Overdue: Encodable, Sendable {
+    struct Item: Encodable, Sendable {
+        let id: String
+        let state: String
+        let category: Category
+        let urgency: Urgency?
+        let contractor: String?
+        let due: Instant
+        let missedAt: Instant?
+    }
+    let overdue: [Item]
+}
+
+extension Repairs {
+    /// Lists the repairs that should be completed by now and are not, the longest overdue first.
+    func overdueReport(zone: Zone) -> TaskDefinition {
+        TaskDefinition(
+            "repairs.overdue-report", name: Text(fr: "Relever les retards", en: "Report what is overdue"),
+            input: NoInput.self
+        ) { _, context in
+            let items = try await context.openRequests(of: Repair.self)
+                .compactMap { repair -> Overdue.Item? in
+                    let record = repair.record
+                    guard repair.state.isDue, let due = record.due, due <= context.now || record.missedAt != nil else {
+                        return nil
+                    }
+                    return Overdue.Item(
+                        id: repair.id, state: repair.state.rawValue, category: record.category,
+                        urgency: record.urgency, contractor: record.contractor, due: due, missedAt: record.missedAt)
+                }
+                .sorted { ($0.due, $0.id) < ($1.due, $1.id) }
+            return TaskReport(words(for: items, in: zone), data: Overdue(overdue: items))
+        }
+    }
+}
+
+/// As many as are named in words; the data names all.
+private let named = 20
+
+private func words(for items: [Overdue.Item], in zone: Zone) -> Text {
+    guard !items.isEmpty else { return Text(fr: "Aucun retard.", en: "Nothing is overdue.") }
+    let due = items.prefix(named).map { (id: $0.id, urgency: $0.urgency?.rawValue ?? "", due: zone.words($0.due)) }
+    let more = items.count - due.count
+    return Text(
+        fr: "\(items.count) en retard : "
+            + due.map { "\($0.id) (\($0.urgency), attendue \($0.due.fr))" }.joined(separator: ", ")
+            + (more > 0 ? ", et \(more) de plus." : "."),
+        en: "\(items.count) overdue: "
+            + due.map { "\($0.id) (\($0.urgency), due \($0.due.en))" }.joined(separator: ", ")
+            + (more > 0 ? ", and \(more) more." : "."))
+}

@@ -1,0 +1,50 @@
+import ConciergeKit
+
+extension Repair {
+    /// Starts the timers of a promise that was made: at its own deadline, so that a reopened repair gets no new one.
+    /// Where one of the instants is past, its timer fires at once.
+    func watchDeadline(of repair: inout Draft<Self>) {
+        guard let due = repair.record.due, let urgency = repair.record.urgency, repair.record.missedAt == nil else {
+            return
+        }
+        repair.start(.warning, at: due - settings[urgency].warning)
+        repair.start(.deadline, at: due)
+    }
+
+    /// Says whether the promise is kept by work that is completed now. The deadline's timer may not have had its turn
+    /// yet, so that the time decides.
+    func settlePromise(of repair: inout Draft<Self>) {
+        if let due = repair.record.due, repair.record.missedAt == nil, repair.moment.now > due {
+            repair.record.missedAt = repair.moment.now
+        }
+        repair.record.kept = repair.record.missedAt == nil
+    }
+
+    func warn(of repair: inout Draft<Self>) {
+        // After reopening late, or a time out of service, the deadline may have come first.
+        guard let due = repair.record.due, repair.moment.now < due else { return }
+        let words = zone.words(due)
+        repair.notify(
+            .staff, "warning",
+            Text(
+                fr: "La réparation \(repair.moment.request) doit être terminée \(words.fr).",
+                en: "Repair \(repair.moment.request) is due by \(words.en)."))
+    }
+
+    func miss(_ repair: inout Draft<Self>) {
+        repair.record.missedAt = repair.moment.now
+        repair.notify(
+            .staff, "missed",
+            Text(
+                fr: "L'échéance de la réparation \(repair.moment.request) est passée.",
+                en: "The deadline of repair \(repair.moment.request) has passed."))
+    }
+}
+
+extension Zone {
+    /// What the wall clock shows, as it is said in a sentence.
+    func words(_ instant: Instant) -> Text {
+        let (date, time) = local(instant)
+        return Text(fr: "le \(date) à \(time)", en: "\(date) \(time)")
+    }
+}

@@ -1,0 +1,68 @@
+import ConciergeKit
+
+extension Repair {
+    /// Hands the repair to a contractor and asks for the work order to be sent.
+    func send(orderTo contractor: String, for repair: inout Draft<Self>) {
+        repair.record.contractor = contractor
+        repair.record.orders += 1
+        repair.record.ordersUnderWay += 1
+        repair.record.orderSentAt = nil
+        repair.record.orderError = nil
+        var order = Repairs.OrderInput()
+        order.repair = repair.moment.request
+        order.order = repair.record.orders
+        order.contractor = contractor
+        repair.run("repairs.dispatch", order)
+    }
+
+    /// Notes how the sending of an order has ended.
+    ///
+    /// With two orders under way, an outcome does not say whose it is: the order counts as sent when the last of them
+    /// has ended and none of them failed. An outcome that comes when none is under way is that of a failed run which
+    /// staff had tried again.
+    func note(_ outcome: RunOutcome, on repair: inout Draft<Self>) {
+        let triedAgain = repair.record.ordersUnderWay == 0
+        if !triedAgain { repair.record.ordersUnderWay -= 1 }
+        switch outcome {
+        case .succeeded:
+            guard repair.record.ordersUnderWay == 0, triedAgain || repair.record.orderError == nil else { return }
+            repair.record.orderSentAt = repair.moment.now
+            repair.record.orderError = nil
+        case .failed(let reason):
+            repair.record.orderError = reason
+            repair.notify(
+                .staff, "order-failed",
+                Text(
+                    fr: "Le bon de travaux de \(repair.moment.request) n'a pas pu être envoyé : \(reason)",
+                    en: "The work order of \(repair.moment.request) could not be sent: \(reason)"))
+        }
+    }
+
+    /// Counts a visit that found nobody, and ends the repair after too many where that may be.
+    func noteNoAccess(on repair: inout Draft<Self>) {
+        repair.record.noAccess += 1
+        let visits = repair.record.noAccess
+        guard visits >= settings.noAccessLimit else { return }
+        if repair.record.category.endsWithoutAccess {
+            repair.go(to: .cancelled)
+            end(&repair, because: "no access (\(visits))")
+        } else {
+            let (id, category) = (repair.moment.request, repair.record.category)
+            repair.notify(
+                .staff, "no-access",
+                Text(
+                    fr: "\(visits) visites sans accès pour \(id) (\(category)) : la réparation reste ouverte, "
+                        + "il faut entrer autrement.",
+                    en: "\(visits) visits found nobody for \(id) (\(category)): the repair stays open, "
+                        + "and another way in is needed."))
+        }
+    }
+
+    /// Keeps the reason of an end without repair and tells the resident.
+    func end(_ repair: inout Draft<Self>, because reason: String) {
+        repair.record.cancelReason = reason
+        repair.notify(
+            .resident, "cancelled",
+            Text(fr: "Votre réparation est annulée : \(reason)", en: "Your repair is cancelled: \(reason)"))
+    }
+}

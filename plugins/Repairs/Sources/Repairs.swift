@@ -1,0 +1,37 @@
+public import ConciergeKit
+
+/// Repairs followed from the resident's report until the resident says that it is fixed.
+public struct Repairs: ServiceProvider {
+    /// Who it is.
+    public static let manifest = ProviderManifest(
+        id: "repairs",
+        name: Text(fr: "Réparations", en: "Repairs"),
+        summary: Text(
+            fr: "Réparations suivies jusqu'à ce que le résident dise que c'est réparé.",
+            en: "Repairs followed until the resident says that it is fixed."))
+
+    private let settings: Settings
+    private let zone: Zone
+    private let outbox: Outbox
+
+    /// A provider with these settings. Work orders go to `outbox/` in its folder; that it cannot be written to now
+    /// keeps nothing else from being served.
+    public init(_ configuration: Settings, in context: ProviderContext) async throws(ProviderError) {
+        try configuration.check()
+        settings = configuration
+        zone = context.zone
+        outbox = Outbox(folder: context.stateDirectory + "/outbox")
+        outbox.sweep()
+    }
+
+    /// The repair.
+    public var services: [any Service] { [Repair(settings: settings, zone: zone)] }
+
+    /// The dispatch of a work order, and the report of what is overdue.
+    public var tasks: [TaskDefinition] { [dispatch(to: outbox), overdueReport(zone: zone)] }
+
+    /// The report, every day.
+    public var schedules: [Schedule] {
+        [Schedule("repairs.overdue-report", .daily(at: settings.reportAt, in: zone))]
+    }
+}

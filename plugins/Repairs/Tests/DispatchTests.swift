@@ -1,0 +1,187 @@
+import ConciergeKit
+import ConciergeTesting
+import Foundation
+import Testing
+
+@testable import Repairs
+
+@Suite("Work orders")
+struct DispatchTests {
+    @Test("Assigning puts a work order with all the contractor needs into the outbox, and the repair notes it")
+    func order() async throws {
+        let lodge = try await lodge()
+        let repair = try await lodge.assigned("plumbing", urgency: "U1")
+        let run = try #require(lodge.runs(of: "repairs.dispatch").first)
+        #expect(run.state == "succeeded")
+        #expect(lodge.outboxFiles() == ["\(repair.id)-1.json"])
+        #expect(
+            try lodge.order("\(repair.id)-1.json") == [
+                "run": run.id, "repair": repair.id, "order": "1", "contractor": "plomberie-martin",
+                "category": "plumbing", "location": "Building B, kitchen", "description": "The tap drips",
+                "urgency": "U1", "due": "2026-11-23T12:00:00Z",
+            ])
+        let noted = try #require(lodge.request(repair.id))
+        #expect(noted.text("order_sent_at") == monday.description)
+        #expect(noted["orders_under_way"] == 0)
+    }
+
+    @Test("Nobody's home is named in a work order")
+    func noResident() async throws {
+        let lodge = try await lodge()
+        let repair = try await lodge.assigned()
+        let file = try String(contentsOfFile: "\(lodge.outbox)/\(repair.id)-1.json", encoding: .utf8)
+        #expect(!file.contains("apt-12"))
+    }
+
+    @Test("Another contractor gets an order of its own")
+    func secondContractor() async throws {
+        let lodge = try await lodge()
+        let repair = try await lodge.assigned()
+        try await lodge.advance(by: .hours(1))
+        try await lodge.act(repair.id, "assign", ["contractor": "plomberie-durand"])
+        #expect(lodge.outboxFiles() == ["\(repair.id)-1.json", "\(repair.id)-2.json"])
+        #expect(try lodge.order("\(repair.id)-2.json")["contractor"] == "plomberie-durand")
+        let noted = try #require(lodge.request(repair.id))
+        #expect(noted["contractor"] == "plomberie-durand")
+        #expect(noted.text("order_sent_at") == (monday + .hours(1)).description)
+    }
+
+    @Test("An outbox that cannot be written is tried again until it can be")
+    func retried() async throws {
+        let lodge = try await lodge()
+        // A file in the folder's place: nobody can write into it, root included.
+        try Data().write(to: URL(fileURLWithPath: lodge.outbox))
+        let repair = try await lodge.assigned()
+        let failed = try #require(lodge.runs(of: "repairs.dispatch").first)
+        #expect(failed.state == "queued")
+        #expect(failed.error?.contains("outbox") == true)
+        #expect(lodge.request(repair.id)?["orders_under_way"] == 1)
+        try FileManager.default.removeItem(atPath: lodge.outbox)
+        try await lodge.advance(by: .minutes(1))
+        let run = try #require(lodge.runs(of: "repairs.dispatch").first)
+        #expect(run.state == "succeeded")
+        #expect(run.attempt > 1)
+        #expect(try lodge.order("\(repair.id)-1.json")["run"] == run.id)
+        #expect(lodge.request(repair.id)?.text("order_sent_at") != nil)
+    }
+
+    @Test("Staff are told of an order that could not be sent at all, and assigning again sends another")
+    func givenUp() async throws {
+        let lodge = try await lodge()
+        try Data().write(to: URL(fileURLWithPath: lodge.outbox))
+        let repair = try await lodge.assigned(urgency: "U3")
+        try await lodge.advance(by: .days(1))
+        #expect(lodge.runs(of: "repairs.dispatch").map(\.state) == ["failed"])
+        let noted = try #require(lodge.request(repair.id))
+        #expect(noted.state == "assigned")
+        #expect(noted.text("order_sent_at") == nil)
+        #expect(noted.text("order_error")?.contains("outbox") == true)
+        #expect(lodge.noticeNames(repair.id).filter { $0 == "order-failed" }.count == 1)
+        try FileManager.default.removeItem(atPath: lodge.outbox)
+        try await lodge.act(repair.id, "assign", ["contractor": "plomberie-martin"])
+        let again = try #require(lodge.request(repair.id))
+        #expect(again.text("order_sent_at") != nil)
+        #expect(again.text("order_error") == nil)
+    }
+
+    @Test("An order that failed while another was under way is not counted as sent")
+    func twoUnderWay() throws {
+        let repair = Repair(settings: try settings("{}"), zone: .utc)
+        let moment = Moment(now: monday, request: "R", actor: "run", seed: 1)
+        var draft = Draft<Repair>(Repair.Record(category: .locks, location: "", description: ""), at: moment)
+        repair.send(orderTo: "a", for: &draft)
+        repair.send(orderTo: "b", for: &draft)
+        repair.note(.failed(reason: "full"), on: &draft)
+        repair.note(.succeeded, on: &draft)
+        #expect(draft.record.orderSentAt == nil)
+        #expect(draft.record.orderError == "full")
+        // Staff had the failed run tried again.
+        repair.note(.succeeded, on: &draft)
+        #expect(draft.record.orderSentAt == monday)
+        #expect(draft.record.orderError == nil)
+        #expect(draft.record.ordersUnderWay == 0)
+    }
+
+    @Test("An order of a repair that there is not, or with a number that it does not have, fails for good")
+    func unknownOrder() async throws {
+        let lodge = try await lodge()
+        let repair = try await lodge.assigned()
+        for input: [String: Scalar] in [
+            ["repair": "../../etc/passwd", "order": 1, "contractor": "a"],
+            ["repair": .string(repair.id), "order": 2, "contractor": "a"],
+            ["repair": .string(repair.id), "order": 0, "contractor": "a"],
+        ] {
+            let run = try await lodge.trigger("repairs.dispatch", input)
+            #expect(run.state == "failed")
+            #expect(run.attempt == 1)
+        }
+        #expect(lodge.outboxFiles() == ["\(repair.id)-1.json"])
+    }
+}
+
+@Suite("The outbox")
+struct OutboxTests {
+    private let outbox = Outbox(folder: NSTemporaryDirectory() + "outbox-\(UUID().uuidString)")
+
+    private func files() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: outbox.folder).sorted()
+    }
+
+    @Test("A file is put in whole, over one of the same name, and leaves no draft")
+    func put() async throws {
+        defer { try? FileManager.default.removeItem(atPath: outbox.folder) }
+        let long = Data(repeating: 0x41, count: 300_000)
+        try await outbox.put("a.json", long, attempt: 1)
+        try await outbox.put("a.json", Data("short".utf8), attempt: 2)
+        try await outbox.put("b.json", long, attempt: 1)
+        #expect(try files() == ["a.json", "b.json"])
+        #expect(try String(contentsOfFile: outbox.folder + "/a.json", encoding: .utf8) == "short")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: outbox.folder + "/b.json")) == long)
+    }
+
+    @Test("Where a file cannot get its name, the failure says so, can be retried, and leaves no draft")
+    func failure() async throws {
+        defer { try? FileManager.default.removeItem(atPath: outbox.folder) }
+        try FileManager.default.createDirectory(
+            atPath: outbox.folder + "/a.json", withIntermediateDirectories: true)
+        let error = await #expect(throws: TaskFailure.self) {
+            try await outbox.put("a.json", Data("x".utf8), attempt: 1)
+        }
+        guard case .retry(let reason, nil) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("cannot rename"))
+        #expect(try files() == ["a.json"])
+    }
+
+    @Test("A full disk throws, and the file that was there stays as it was")
+    func full() async throws {
+        defer { try? FileManager.default.removeItem(atPath: outbox.folder) }
+        try await outbox.put("a.json", Data("first".utf8), attempt: 1)
+        // Opening the draft leads to /dev/full, where every write fails for want of space.
+        try FileManager.default.createSymbolicLink(
+            atPath: outbox.folder + "/.a.json.2.draft", withDestinationPath: "/dev/full")
+        let error = await #expect(throws: TaskFailure.self) {
+            try await outbox.put("a.json", Data("second".utf8), attempt: 2)
+        }
+        guard case .retry(let reason, nil) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("No space left"))
+        #expect(try String(contentsOfFile: outbox.folder + "/a.json", encoding: .utf8) == "first")
+        #expect(try files() == ["a.json"])
+    }
+
+    @Test("Sweeping takes the drafts of a crash away and nothing else")
+    func sweep() async throws {
+        defer { try? FileManager.default.removeItem(atPath: outbox.folder) }
+        try await outbox.put("a.json", Data("x".utf8), attempt: 1)
+        for name in [".b.json.3.draft", ".keep", "c.draft"] {
+            try Data().write(to: URL(fileURLWithPath: "\(outbox.folder)/\(name)"))
+        }
+        outbox.sweep()
+        #expect(try files() == [".keep", "a.json", "c.draft"])
+    }
+}

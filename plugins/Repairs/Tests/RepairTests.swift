@@ -1,0 +1,109 @@
+import ConciergeKit
+import ConciergeTesting
+import Testing
+
+@testable import Repairs
+
+@Suite("The way of a repair")
+struct RepairTests {
+    @Test("A repair goes from the report to the resident's word that it is fixed")
+    func wholeWay() async throws {
+        let lodge = try await lodge()
+        let id = try await lodge.assigned().id
+        try await lodge.act(id, "complete", ["work_done": "Washer replaced"])
+        #expect(lodge.request(id)?.isOpen == true)
+        let repair = try await lodge.act(id, "confirm")
+        #expect(repair.state == "confirmed")
+        #expect(!repair.isOpen)
+        #expect(
+            lodge.history(id).map(\.event).filter { !$0.hasPrefix("notice:") } == [
+                "open", "triage", "assign", "run:repairs.dispatch", "complete", "confirm",
+            ])
+    }
+
+    @Test("What staff may do follows from the state")
+    func actions() async throws {
+        let lodge = try await lodge()
+        let reported = try await lodge.report()
+        #expect(reported.actions == ["triage", "cancel"])
+        let triaged = try await lodge.act(reported.id, "triage", ["urgency": "U3"])
+        #expect(triaged.actions == ["assign", "complete", "cancel"])
+        let assigned = try await lodge.act(reported.id, "assign", ["contractor": "a"])
+        #expect(assigned.actions == ["assign", "no-access", "complete", "cancel"])
+        let completed = try await lodge.act(reported.id, "complete")
+        #expect(completed.actions == ["confirm", "reopen"])
+    }
+
+    @Test("A repair that the lodge did itself is reopened without a contractor")
+    func reopenedWithoutContractor() async throws {
+        let lodge = try await lodge()
+        let id = try await lodge.triaged("locks").id
+        try await lodge.act(id, "complete")
+        let repair = try await lodge.act(id, "reopen", ["reason": "The key sticks"])
+        #expect(repair.state == "triaged")
+        #expect(repair["reopened"] == 1)
+    }
+
+    @Test("A category that is none is refused by the name of its field")
+    func badCategory() async throws {
+        let lodge = try await lodge()
+        let error = await #expect(throws: LodgeError.self) { try await lodge.report("roof") }
+        guard case .invalid("category", _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test("Cancelling needs a reason, which is kept and told to the resident")
+    func cancel() async throws {
+        let lodge = try await lodge()
+        let id = try await lodge.assigned().id
+        await #expect(throws: LodgeError.self) { try await lodge.act(id, "cancel") }
+        let repair = try await lodge.act(id, "cancel", ["reason": "Reported twice"])
+        #expect(repair.state == "cancelled")
+        #expect(repair.timers.isEmpty)
+        #expect(repair["cancel_reason"] == "Reported twice")
+        #expect(lodge.notices(id).last?.en == "Your repair is cancelled: Reported twice")
+    }
+
+    @Test("The third visit that finds nobody ends an ordinary repair", arguments: ["plumbing", "locks", "other"])
+    func noAccess(category: String) async throws {
+        let lodge = try await lodge()
+        let id = try await lodge.assigned(.string(category)).id
+        try await lodge.act(id, "no-access")
+        let second = try await lodge.act(id, "no-access", ["note": "Card left"])
+        #expect(second.state == "assigned")
+        #expect(second["no_access"] == 2)
+        let third = try await lodge.act(id, "no-access")
+        #expect(third.state == "cancelled")
+        #expect(third["cancel_reason"] == "no access (3)")
+    }
+
+    @Test(
+        "Damp, leaks and safety are never ended for want of access: staff are told",
+        arguments: ["damp", "leak", "lift", "electricity", "heating"])
+    func noAccessToSafety(category: String) async throws {
+        let lodge = try await lodge()
+        let id = try await lodge.assigned(.string(category)).id
+        for _ in 1...2 { try await lodge.act(id, "no-access") }
+        #expect(!lodge.noticeNames(id).contains("no-access"))
+        for visits in 3...5 {
+            let repair = try await lodge.act(id, "no-access")
+            #expect(repair.state == "assigned")
+            #expect(repair["no_access"] == .int(visits))
+        }
+        #expect(lodge.noticeNames(id).filter { $0 == "no-access" }.count == 3)
+        #expect(lodge.notices(id).last?.en.contains("5 visits found nobody for \(id) (\(category))") == true)
+    }
+
+    @Test("The limit of visits is the configured one, and is counted anew after reopening")
+    func noAccessLimit() async throws {
+        let lodge = try await lodge(#"{"no_access_limit": 2}"#)
+        let id = try await lodge.assigned().id
+        try await lodge.act(id, "no-access")
+        try await lodge.act(id, "complete")
+        try await lodge.act(id, "reopen", ["reason": "It drips again"])
+        #expect(try await lodge.act(id, "no-access").state == "assigned")
+        #expect(try await lodge.act(id, "no-access").state == "cancelled")
+    }
+}

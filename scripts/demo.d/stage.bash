@@ -1,0 +1,252 @@
+# shellcheck shell=bash
+# What the demo stands on: two languages, commands that are shown and checked, and a daemon that is stopped in the end.
+#
+# The demo sets $folder and $backstage, a folder in it for what is not shown, before it reads this file.
+# shellcheck disable=SC2034,SC2154 # shared with the demo
+
+locale=${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}
+locale=${locale%%[_.@-]*}
+language=en
+[[ ${locale,,} != fr ]] || language=fr
+
+bold='' faint='' plain=''
+if [[ -t 1 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
+    bold=$'\e[1m' faint=$'\e[2m' plain=$'\e[0m'
+fi
+
+steps=0    # checked so far
+last=''    # the command shown last
+daemon=''  # its process id while it runs
+helpers=() # process ids of what else was started
+
+# words FR EN: the one in the user's language.
+words() { if [[ $language == fr ]]; then printf '%s\n' "$1"; else printf '%s\n' "$2"; fi; }
+
+# say FR EN: narration.
+say() { printf '\n%s%s%s\n' "$faint" "$(words "$@")" "$plain"; }
+
+# scene FR EN: a headline.
+scene() { printf '\n\n%s== %s ==%s\n' "$bold" "$(words "$@")" "$plain"; }
+
+# prompt WORD…: a command as a person types it.
+prompt() {
+    local word line='$'
+    for word in "$@"; do
+        if [[ $word =~ ^[][A-Za-z0-9_./:=@%+,-]+$ ]]; then
+            line+=" $word"
+        elif [[ $word =~ ^([a-z_]+)=(.*)$ ]]; then
+            line+=" ${BASH_REMATCH[1]}=\"${BASH_REMATCH[2]}\""
+        else
+            line+=" \"$word\""
+        fi
+    done
+    prompt_line "${line#\$ }"
+}
+
+# prompt_line LINE: the same for a line that is not one simple command.
+prompt_line() {
+    last=$1
+    printf '\n%s$ %s%s\n' "$bold" "$1" "$plain"
+}
+
+# fail WHAT EXPECTED CAME: ends the demo and says why.
+fail() {
+    # Where a value could not be had, what was to be done with it fails too: the first reason is the one to read.
+    [[ ! -e $backstage/explained ]] || exit 1
+    {
+        printf '\n%s %s: %s\n' "$(words 'ÉCHEC à la vérification' 'FAILED at check')" "$((steps + 1))" "$1"
+        printf '  %-9s $ %s\n' "$(words 'commande' 'command')" "$last"
+        printf '  %-9s %s\n' "$(words 'attendu' 'expected')" "$2"
+        printf '  %-9s %s\n' "$(words 'obtenu' 'came')" "$3"
+    } >&2
+    # A subshell cannot set a variable of the demo's own.
+    : >"$backstage/explained"
+    exit 1
+}
+
+# passed FR EN: one more step is as it should be.
+passed() {
+    steps=$((steps + 1))
+    printf '  %s✓ %s%s\n' "$faint" "$(words "$@")" "$plain"
+}
+
+# check FR EN EXPECTED CAME: the two must be equal.
+check() {
+    [[ $3 == "$4" ]] || fail "$(words "$1" "$2")" "$3" "$4"
+    passed "$1" "$2"
+}
+
+# check_text FR EN PART TEXT: the text must have the part in it.
+check_text() {
+    [[ $4 == *"$3"* ]] || fail "$(words "$1" "$2")" "… $3 …" "$4"
+    passed "$1" "$2"
+}
+
+# check_files FR EN EXPECTED CAME: two files must be equal to the byte.
+check_files() {
+    cmp -s "$3" "$4" || fail "$(words "$1" "$2")" "$3" "$(diff "$3" "$4" | head -n 40)"
+    passed "$1" "$2"
+}
+
+# play STATUS COMMAND…: shows a command, runs it, shows its answer, and checks its exit status.
+# Results are then in $answer, what went to standard error in $complaint.
+play() {
+    local wanted=$1 status=0
+    shift
+    prompt "$@"
+    timeout --foreground 30 "$@" >"$backstage/out" 2>"$backstage/err" </dev/null || status=$?
+    cat "$backstage/out" "$backstage/err"
+    # What does not end its last line must not run into ours.
+    [[ -z $(tail -q -n 1 "$backstage/out" | tail -c 1) ]] || printf '\n'
+    answer=$(<"$backstage/out")
+    complaint=$(<"$backstage/err")
+    [[ $status == "$wanted" ]] || fail "$(words 'état de sortie' 'exit status')" "$wanted" "$status"
+    if ((wanted == 0)); then steps=$((steps + 1)); else passed "état de sortie $wanted" "exit status $wanted"; fi
+}
+
+# ctl STATUS ARGUMENT…: plays conciergectl.
+ctl() { play "$1" conciergectl "${@:2}"; }
+
+# ask FILTER ARGUMENT…: a value that the demo needs to know, out of conciergectl's JSON; nothing is shown.
+ask() {
+    local filter=$1 reply
+    shift
+    reply=$(timeout --foreground 30 conciergectl "$@" --json </dev/null 2>&1) ||
+        fail "conciergectl $* --json" "$(words 'une réponse' 'an answer')" "$reply"
+    jq -r "$filter" <<<"$reply" || fail "jq $filter" "$(words 'une valeur' 'a value')" "$reply"
+}
+
+# opened_id: the id in the answer to `requests open`.
+opened_id() {
+    grep -m 1 -oE '^  [0-9A-Z]{5}-[0-9A-Z]{5}$' <<<"$answer" | tr -d ' ' ||
+        fail 'requests open' "$(words 'un identifiant' 'an id')" "$answer"
+}
+
+milliseconds() { date +%s%3N; }
+
+# watch SECONDS SERVICE AFTER REQUEST EVENT: shows `requests watch` until it has told of the request's event and of
+# what came with it; that many seconds at most.
+watch() {
+    local end service=$2 after=$3 request=$4 event=$5 line lines seen=0 expected=''
+    end=$(($(milliseconds) + $1 * 1000))
+    local -a command=(conciergectl requests watch --service "$service" --after "$after")
+    prompt "${command[@]}"
+    exec {lines}< <(exec timeout --foreground "$1" "${command[@]}" 2>&1)
+    helpers+=("$!")
+    while [[ -z $expected ]] || ((seen < expected)); do
+        if is_past "$end" || ! IFS= read -r -t "$1" -u "$lines" line; then
+            fail "$event" "$(words "en $1 s" "within $1 s")" \
+                "${line:-} [$(ask '[.history[].event] | join(", ")' requests show "$request")]"
+        fi
+        printf '%s\n' "$line"
+        [[ $line != *"$request"* ]] || seen=$((seen + 1))
+        [[ -n $expected ]] || expected=$(ask ".history | if any(.[]; .seq > $after and .event == \"$event\")
+            then map(select(.seq > $after)) | length else \"\" end" requests show "$request")
+    done
+    finish_helpers
+    exec {lines}<&-
+    steps=$((steps + 1))
+}
+
+# until_true SECONDS COMMAND…: tries a command until it succeeds; false when the time has passed.
+until_true() {
+    local end
+    end=$(($(milliseconds) + $1 * 1000))
+    shift
+    until "$@"; do
+        (($(milliseconds) < end)) || return 1
+        sleep 0.05
+    done
+}
+
+is_gone() { ! kill -0 "$1" 2>/dev/null; }
+is_past() { (($(milliseconds) >= $1)); }
+answers_or_died() { is_gone "$daemon" || timeout --foreground 5 conciergectl status >/dev/null 2>&1 </dev/null; }
+
+# start: starts the daemon on the demo's folder, and returns when it answers.
+start() {
+    prompt_line 'concierged --config lodge.yaml --state-dir state --socket org.concierged &'
+    concierged --config lodge.yaml --state-dir state --socket org.concierged >>"$backstage/log" 2>&1 </dev/null &
+    daemon=$!
+    until_true 20 answers_or_died ||
+        fail 'concierged' "$(words 'une réponse en 20 s' 'an answer within 20 s')" "$(words 'aucune' 'none')"
+    is_gone "$daemon" || return 0
+    local status=0
+    wait "$daemon" 2>/dev/null || status=$?
+    daemon=''
+    fail 'concierged' "$(words 'en marche' 'running')" "$(words 'état de sortie' 'exit status') $status"
+}
+
+# await_end SECONDS: waits for the daemon to end; its exit status is then in $ended, nothing if it has not ended.
+await_end() {
+    ended=''
+    until_true "$1" is_gone "$daemon" || return 0
+    ended=0
+    wait "$daemon" 2>/dev/null || ended=$?
+    daemon=''
+}
+
+# kill_daemon: SIGKILL, and no goodbye.
+kill_daemon() {
+    prompt_line "kill -KILL $daemon"
+    kill -KILL "$daemon"
+    ended=0
+    # In braces, so that the shell's own remark on a killed job goes nowhere.
+    { wait "$daemon" || ended=$?; } 2>/dev/null
+    daemon=''
+}
+
+# await_helpers SECONDS: waits for what else was started to end by itself.
+await_helpers() {
+    local process
+    for process in "${helpers[@]}"; do
+        until_true "$1" is_gone "$process" ||
+            fail "$last" "$(words "la fin en $1 s" "the end within $1 s")" "$(words 'pas de fin' 'none')"
+    done
+    helpers=()
+}
+
+# finish_helpers: ends what else was started, if it still runs.
+finish_helpers() {
+    local process
+    for process in ${helpers[@]+"${helpers[@]}"}; do
+        kill -TERM "$process" 2>/dev/null || continue
+        until_true 5 is_gone "$process" || kill -KILL "$process" 2>/dev/null || true
+    done
+    helpers=()
+}
+
+# leave: the last thing that runs, however the demo ends.
+leave() {
+    local status=$?
+    trap - EXIT
+    trap '' INT TERM HUP PIPE
+    set +e
+    if ((status != 0)); then
+        {
+            if ((status < 128)) && [[ ! -e $backstage/explained ]]; then
+                printf '\n%s %s: $ %s\n' "$(words "La démo s'est interrompue après la vérification" \
+                    'The demo broke off after check')" "$steps" "$last"
+            fi
+            if ((status < 128)) && [[ -s $backstage/log ]]; then
+                printf '\n%s\n' "$(words 'Le journal du démon :' "The daemon's log:")"
+                cat "$backstage/log"
+            fi
+        } >&2
+    fi
+    {
+        finish_helpers
+        if [[ -n $daemon ]]; then
+            kill -TERM "$daemon"
+            await_end 25
+            [[ -z $daemon ]] || { kill -KILL "$daemon" && wait "$daemon"; }
+        fi
+    } 2>/dev/null
+    cd /
+    if [[ ${KEEP:-0} == 1 ]]; then
+        printf '%s %s\n' "$(words 'Le dossier reste là :' 'The folder is kept:')" "$folder" >&2
+    else
+        rm -rf -- "$folder"
+    fi
+    exit "$status"
+}
