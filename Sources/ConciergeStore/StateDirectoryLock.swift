@@ -19,7 +19,10 @@ final class StateDirectoryLock: Sendable {
 
     func release() {
         descriptor.withLock { descriptor in
-            if let open = descriptor { Glibc.close(open) }
+            guard let open = descriptor else { return }
+            // Closing alone would leave it locked for as long as a child that is just being spawned has a copy.
+            flock(open, LOCK_UN)
+            Glibc.close(open)
             descriptor = nil
         }
     }
