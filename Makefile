@@ -45,7 +45,8 @@ lint:
 install: build
 	install -D -m 0755 $(BIN)/concierged $(DESTDIR)/usr/bin/concierged
 	install -D -m 0755 $(BIN)/conciergectl $(DESTDIR)/usr/bin/conciergectl
-	install -D -m 0644 etc/concierge/concierged.yaml $(DESTDIR)/etc/concierge/concierged.yaml
+	test -e $(DESTDIR)/etc/concierge/concierged.yaml || \
+		install -D -m 0644 etc/concierge/concierged.yaml $(DESTDIR)/etc/concierge/concierged.yaml
 	install -d -m 0755 $(DESTDIR)/etc/concierge/concierged.d
 	install -D -m 0644 systemd/concierged.service $(DESTDIR)/usr/lib/systemd/system/concierged.service
 	install -D -m 0644 systemd/concierged.socket $(DESTDIR)/usr/lib/systemd/system/concierged.socket

@@ -19,6 +19,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -45,8 +46,9 @@ let package = Package(
         .target(name: "Product", swiftSettings: strict),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "ConciergeKit", dependencies: ["JSON"], swiftSettings: strict),
-        .target(name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON", collections], swiftSettings: strict),
-        .target(name: "ConciergeStore", dependencies: ["ConciergeEngine", "JSON", grdb], swiftSettings: strict),
+        .target(name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON"], swiftSettings: strict),
+        .target(
+            name: "ConciergeStore", dependencies: ["ConciergeEngine", "JSON", grdb, sqlite], swiftSettings: strict),
         .target(name: "Varlink", dependencies: ["JSON", collections] + nio, swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "Systemd", dependencies: ["CSystemd", logging], swiftSettings: strict),
@@ -72,15 +74,17 @@ let package = Package(
             swiftSettings: strict),
 
         // One folder of tests per target.
+        .testTarget(name: "DocumentsTests", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(
             name: "ConciergeKitTests", dependencies: ["ConciergeKit", "JSON"], swiftSettings: strict),
         .testTarget(
             name: "ConciergeEngineTests",
-            dependencies: ["ConciergeEngine", "ConciergeTesting", "ConciergeKit", "JSON"],
+            dependencies: ["ConciergeEngine", "ConciergeTesting", "ConciergeKit", "JSON", "ParcelReception"],
             swiftSettings: strict),
         .testTarget(
-            name: "ConciergeStoreTests", dependencies: ["ConciergeStore", "ConciergeEngine", "ConciergeKit", grdb],
+            name: "ConciergeStoreTests",
+            dependencies: ["ConciergeStore", "ConciergeEngine", "ConciergeKit", "JSON", grdb],
             swiftSettings: strict),
         .testTarget(
             name: "VarlinkTests", dependencies: ["Varlink", "JSON"] + nio, swiftSettings: strict),

@@ -12,6 +12,9 @@ struct Load: AsyncParsableCommand {
         abstract: "Durable Open calls from several connections, each with so many in flight.")
 
     @Option(help: "The daemon's socket.") var socket: String
+    @Option(
+        help: "What is opened: parcel (with two timers, a claim and a notice) or repair (a request and its history).")
+    var workload = Workload.parcel
     @Option(help: "Connections.") var connections = 16
     @Option(help: "Calls in flight on each.") var inFlight = 1
     @Option(help: "Seconds that are measured.") var seconds = 5
@@ -31,7 +34,7 @@ struct Load: AsyncParsableCommand {
         }
         let meter = Meter()
         for (number, client) in clients.enumerated() {
-            for call in 0..<inFlight { next(client, lane: "\(number)-\(call)", count: 0, meter) }
+            for call in 0..<inFlight { next(client, lane: "\(number)X\(call)", count: 0, meter) }
         }
         try await Task.sleep(for: .seconds(warmUp))
         let before = meter.start()
@@ -49,7 +52,7 @@ struct Load: AsyncParsableCommand {
         }
         print(
             """
-            {"connections":\(connections),"in_flight":\(inFlight),"calls":\(calls),"refused":\(figures.refused),\
+            {"workload":"\(workload)","connections":\(connections),"in_flight":\(inFlight),"calls":\(calls),"refused":\(figures.refused),\
             "per_second":\(Int(rate)),"median_us":\(percentile(0.5).microseconds),"p99_us":\(percentile(0.99).microseconds)}
             """)
         if figures.refused > 0 { throw ExitCode.failure }
@@ -57,10 +60,7 @@ struct Load: AsyncParsableCommand {
 
     /// Makes one call, and the next once it is answered.
     private func next(_ client: VarlinkClient, lane: String, count: Int, _ meter: Meter) {
-        let message = """
-            {"method":"org.concierged.Requests.Open","parameters":{"service":"parcel.reception",\
-            "resident":"apt-\(lane)","input":{"tracking":"L-\(lane)-\(count)","shelf":"A3"}}}
-            """
+        let message = workload.call(lane: lane, count: count)
         let began = ContinuousClock.now
         client.send(encoded: Array(message.utf8)) { result in
             guard case .success(let reply) = result else { return }
@@ -68,6 +68,22 @@ struct Load: AsyncParsableCommand {
                 next(client, lane: lane, count: count + 1, meter)
             }
         }
+    }
+}
+
+/// What is opened.
+enum Workload: String, ExpressibleByArgument {
+    case parcel, repair
+
+    func call(lane: String, count: Int) -> String {
+        let request =
+            switch self {
+            case .parcel:
+                #""service":"parcel.reception","input":{"tracking":"L\#(lane)X\#(count)","shelf":"A3"}"#
+            case .repair:
+                #""service":"repairs.repair","input":{"category":"plumbing","location":"\#(lane)","description":"Tap"}"#
+            }
+        return #"{"method":"org.concierged.Requests.Open","parameters":{"resident":"apt-\#(lane)",\#(request)}}"#
     }
 }
 

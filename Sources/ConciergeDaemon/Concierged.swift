@@ -7,12 +7,14 @@ import Systemd
 /// The daemon as a program. A package of one's own links it with providers of its own:
 ///
 /// ```swift
-/// await Concierged.main(serving: [ParcelReception.self, OurOwnProvider.self])
+/// await Concierged.main(serving: [OurOwnProvider.self])
 /// ```
 public enum Concierged {
     /// Parses the command line, serves until SIGTERM or SIGINT, and exits.
     public static func main(serving providers: [any ServiceProvider.Type]) async -> Never {
         let options = Options.parseOrExit()
+        // What is kept is for the daemon's own user and group.
+        umask(0o027)
         let registered = providers.map { register($0) }
         do {
             if options.check {

@@ -131,10 +131,11 @@ private struct ControlSocket: ServiceLifecycle.Service {
         configuration.maximumMessageSize = daemon.configuration.control.messageLimit
         configuration.maximumConnections = daemon.configuration.control.connectionLimit
         configuration.onEvent = { [journal = daemon.journal] in journal.log($0) }
+        let listener = try listener()
         let server: VarlinkServer
         do {
             server = try await VarlinkServer.start(
-                at: try listener(),
+                at: listener,
                 service: ServiceInfo(
                     vendor: Product.vendor, product: Product.name, version: Product.version, url: Product.url),
                 handler: handler, configuration: configuration, eventLoopGroup: daemon.eventLoops)
@@ -144,7 +145,7 @@ private struct ControlSocket: ServiceLifecycle.Service {
         let started = Daemon.systemClock() - daemon.startedAt
         daemon.journal.log(
             .notice, .started,
-            "\(Product.name) \(Product.version) serves on \(daemon.options.socket), ready after \(started)")
+            "\(Product.name) \(Product.version) serves on \(place(of: listener)), ready after \(started)")
         daemon.tellReady()
         try await gracefulShutdown()
         daemon.isStopping.withLock { $0 = true }
@@ -152,6 +153,10 @@ private struct ControlSocket: ServiceLifecycle.Service {
         daemon.journal.log(.notice, .stopping, "stopping")
         daemon.watchers.endAll()
         await server.stop(within: .seconds(5))
+    }
+
+    private func place(of listener: VarlinkListener) -> String {
+        if case .path(let path, _) = listener { path } else { "the socket it was handed" }
     }
 
     private var handler: ControlHandler {

@@ -106,7 +106,8 @@ final class Daemon: Sendable {
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
         } catch {
             throw StartFailure(
-                status: StartFailure.ioError, reason: "\(directory): the state directory cannot be made: \(error)")
+                status: StartFailure.ioError,
+                reason: "\(directory): the state directory cannot be made: \(error.localizedDescription)")
         }
         do {
             return try SQLiteLedger(stateDirectory: directory)

@@ -8,82 +8,84 @@ extension Database {
     func apply(_ changes: Changes) throws -> [NumberedEntry] {
         // In the order in which they were opened, which is the order of their lists.
         var opened = changes.opened
+        var rows = RequestRows()
         for entry in changes.entries {
-            if let request = opened.removeValue(forKey: entry.request) { try insert(request) }
+            if let request = opened.removeValue(forKey: entry.request) { rows[request.id] = try insert(request) }
         }
-        for request in opened.values { try insert(request) }
+        for request in opened.values { rows[request.id] = try insert(request) }
         for request in changes.changed.values { try update(request) }
         for (request, timers) in changes.timers {
-            for (name, change) in timers { try set(name, of: request, to: change) }
+            let row = try rows.row(of: request, in: self)
+            for (name, change) in timers { try set(name, of: row, to: change) }
         }
         // Keys given up first, so that another request of the batch can take them.
         for claim in changes.releasedClaims { try release(claim) }
-        for (claim, holder) in changes.claims { try take(claim, for: holder) }
+        for (claim, holder) in changes.claims { try take(claim, for: rows.row(of: holder, in: self)) }
         for run in changes.createdRuns.values.sorted(by: { $0.createdAt < $1.createdAt }) { try insert(run) }
         for run in changes.changedRuns.values { try update(run) }
         for answer in changes.answers.values { try insert(answer) }
         for mark in changes.schedules.values { try save(mark) }
-        return try changes.entries.map { NumberedEntry(seq: try insert($0), entry: $0) }
+        return try changes.entries.map { entry in
+            NumberedEntry(seq: try insert(entry, of: rows.row(of: entry.request, in: self)), entry: entry)
+        }
     }
 
-    private func execute(_ sql: String, _ arguments: StatementArguments) throws {
-        try cachedStatement(sql: sql).execute(arguments: arguments)
-    }
-
-    private func insert(_ request: StoredRequest) throws {
+    private func insert(_ request: StoredRequest) throws -> Int64 {
         try execute(
             """
             INSERT INTO requests (id, service, state, is_open, resident, opened_at, closed_at, record, version)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                request.id, request.service, request.state, request.isOpen, request.resident,
-                request.openedAt.milliseconds, request.closedAt?.milliseconds, String(json: request.record),
-                request.version,
+                .text(request.id), .text(request.service), .text(request.state), .bool(request.isOpen),
+                .optional(request.resident), .int(request.openedAt.milliseconds),
+                .optional(request.closedAt?.milliseconds), .utf8(request.record), .int(request.version),
             ])
+        return lastInsertedRowID
     }
 
     private func update(_ request: StoredRequest) throws {
         try execute(
             "UPDATE requests SET state = ?, is_open = ?, closed_at = ?, record = ?, version = ? WHERE id = ?",
             [
-                request.state, request.isOpen, request.closedAt?.milliseconds, String(json: request.record),
-                request.version, request.id,
+                .text(request.state), .bool(request.isOpen), .optional(request.closedAt?.milliseconds),
+                .utf8(request.record), .int(request.version), .text(request.id),
             ])
     }
 
-    private func insert(_ entry: Entry) throws -> Int64 {
+    private func insert(_ entry: Entry, of row: Int64) throws -> Int64 {
         try execute(
             """
             INSERT INTO history (request, service, at, actor, event, from_state, to_state, input, note_fr, note_en)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                entry.request, entry.service, entry.at.milliseconds, entry.actor, entry.event, entry.from, entry.to,
-                entry.input.map(String.init(json:)), entry.note?.fr, entry.note?.en,
+                .int(row), .text(entry.service), .int(entry.at.milliseconds), .text(entry.actor), .text(entry.event),
+                .optional(entry.from), .optional(entry.to), .optional(entry.input), .optional(entry.note?.fr),
+                .optional(entry.note?.en),
             ])
         return lastInsertedRowID
     }
 
-    private func set(_ timer: String, of request: String, to change: Changes.TimerChange) throws {
+    private func set(_ timer: String, of request: Int64, to change: Changes.TimerChange) throws {
         guard let due = change.due else {
-            return try execute("DELETE FROM timers WHERE request = ? AND name = ?", [request, timer])
+            return try execute("DELETE FROM timers WHERE request = ? AND name = ?", [.int(request), .text(timer)])
         }
         try execute(
             """
             INSERT INTO timers (request, name, service, due) VALUES (?, ?, ?, ?)
             ON CONFLICT (request, name) DO UPDATE SET due = excluded.due
             """,
-            [request, timer, change.service, due.milliseconds])
+            [.int(request), .text(timer), .text(change.service), .int(due.milliseconds)])
     }
 
     private func release(_ claim: String) throws {
-        try execute("DELETE FROM claims WHERE claim = ?", [claim])
+        try execute("DELETE FROM claims WHERE claim = ?", [.text(claim)])
     }
 
-    private func take(_ claim: String, for request: String) throws {
+    private func take(_ claim: String, for request: Int64) throws {
         // What another request holds fails the whole batch by the unique index, should the engine ever decide so.
-        try execute("INSERT INTO claims (claim, request) VALUES (?, ?)", [claim, request])
+        try execute("INSERT INTO claims (claim, request) VALUES (?, ?)", [.text(claim), .int(request)])
     }
 
     private func insert(_ run: StoredRun) throws {
@@ -94,10 +96,11 @@ extension Database {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                run.id, run.task, run.provider, run.state.rawValue, JSON.object(run.input).text, run.actor, run.request,
-                run.schedule, run.attempt, run.attempts, run.createdAt.milliseconds, run.due.milliseconds,
-                run.startedAt?.milliseconds, run.finishedAt?.milliseconds, run.outcome?.fr, run.outcome?.en,
-                run.data.map(String.init(json:)), run.error,
+                .text(run.id), .text(run.task), .text(run.provider), .text(run.state.rawValue),
+                .text(JSON.object(run.input).text), .text(run.actor), .optional(run.request), .optional(run.schedule),
+                .int(run.attempt), .int(run.attempts), .int(run.createdAt.milliseconds), .int(run.due.milliseconds),
+                .optional(run.startedAt?.milliseconds), .optional(run.finishedAt?.milliseconds),
+                .optional(run.outcome?.fr), .optional(run.outcome?.en), .optional(run.data), .optional(run.error),
             ])
     }
 
@@ -108,25 +111,45 @@ extension Database {
                 outcome_en = ?, data = ?, error = ? WHERE id = ?
             """,
             [
-                run.state.rawValue, run.attempt, run.due.milliseconds, run.startedAt?.milliseconds,
-                run.finishedAt?.milliseconds, run.outcome?.fr, run.outcome?.en, run.data.map(String.init(json:)),
-                run.error, run.id,
+                .text(run.state.rawValue), .int(run.attempt), .int(run.due.milliseconds),
+                .optional(run.startedAt?.milliseconds), .optional(run.finishedAt?.milliseconds),
+                .optional(run.outcome?.fr), .optional(run.outcome?.en), .optional(run.data), .optional(run.error),
+                .text(run.id),
             ])
     }
 
     private func insert(_ answer: StoredAnswer) throws {
         try execute(
             "INSERT INTO answers (key, fingerprint, answer, at) VALUES (?, ?, ?, ?)",
-            [answer.key, answer.fingerprint, String(json: answer.answer), answer.at.milliseconds])
+            [.text(answer.key), .text(answer.fingerprint), .utf8(answer.answer), .int(answer.at.milliseconds)])
     }
 
     func save(_ mark: ScheduleMark) throws {
         try execute(
             "INSERT OR REPLACE INTO schedules (id, recurrence, last, next) VALUES (?, ?, ?, ?)",
-            [mark.id, mark.recurrence, mark.last?.milliseconds, mark.next.milliseconds])
+            [
+                .text(mark.id), .text(mark.recurrence), .optional(mark.last?.milliseconds),
+                .int(mark.next.milliseconds),
+            ])
     }
 }
 
-extension String {
-    init(json bytes: [UInt8]) { self.init(decoding: bytes, as: UTF8.self) }
+/// The rows of the requests that a batch touches, each looked up once.
+private struct RequestRows {
+    private var rows: [String: Int64] = [:]
+
+    subscript(id: String) -> Int64? {
+        get { rows[id] }
+        set { rows[id] = newValue }
+    }
+
+    mutating func row(of id: String, in database: Database) throws -> Int64 {
+        if let row = rows[id] { return row }
+        let statement = try database.cachedStatement(sql: "SELECT row FROM requests WHERE id = ?")
+        guard let row = try Int64.fetchOne(statement, arguments: [id]) else {
+            throw LedgerError.unavailable(reason: "there is no request \(id) to write for")
+        }
+        rows[id] = row
+        return row
+    }
 }

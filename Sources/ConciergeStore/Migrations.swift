@@ -41,6 +41,9 @@ enum Migrations {
     }
 
     /// Times are milliseconds since 1970 UTC; records, inputs and answers are JSON.
+    ///
+    /// History, timers and claims name their request by its row. Ids are random, so that trees ordered by them would be
+    /// written all over with every request; ordered by rows they grow at their end, and a commit writes few pages.
     private static let founding = """
         CREATE TABLE requests (
             row INTEGER PRIMARY KEY,
@@ -60,7 +63,7 @@ enum Migrations {
 
         CREATE TABLE history (
             seq INTEGER PRIMARY KEY AUTOINCREMENT,
-            request TEXT NOT NULL,
+            request INTEGER NOT NULL,
             service TEXT NOT NULL,
             at INTEGER NOT NULL,
             actor TEXT NOT NULL,
@@ -74,7 +77,7 @@ enum Migrations {
         CREATE INDEX history_of_request ON history (request);
 
         CREATE TABLE timers (
-            request TEXT NOT NULL,
+            request INTEGER NOT NULL,
             name TEXT NOT NULL,
             service TEXT NOT NULL,
             due INTEGER NOT NULL,
@@ -85,7 +88,7 @@ enum Migrations {
 
         CREATE TABLE claims (
             claim TEXT PRIMARY KEY,
-            request TEXT NOT NULL
+            request INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX claims_of_request ON claims (request);
 

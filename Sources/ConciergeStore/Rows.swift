@@ -40,7 +40,10 @@ extension StoredRequest {
 }
 
 extension NumberedEntry {
-    static let columns = "seq, request, service, at, actor, event, from_state, to_state, input, note_fr, note_en"
+    static let selection = """
+        SELECT seq, id, history.service, at, actor, event, from_state, to_state, input, note_fr, note_en
+        FROM history JOIN requests ON row = request
+        """
 
     init(_ row: Row) {
         self.init(
@@ -87,7 +90,8 @@ extension StoredRun {
 
 extension Database {
     func timers(of request: String) throws -> [String: Instant] {
-        let statement = try cachedStatement(sql: "SELECT name, due FROM timers WHERE request = ?")
+        let statement = try cachedStatement(
+            sql: "SELECT name, due FROM timers WHERE request = (SELECT row FROM requests WHERE id = ?)")
         let rows = try Row.fetchAll(statement, arguments: [request])
         return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0.instant(1)) })
     }

@@ -15,13 +15,17 @@ struct SQLiteFacts: Facts {
     }
 
     func claims(of request: String) throws -> [String] {
-        let statement = try database.cachedStatement(sql: "SELECT claim FROM claims WHERE request = ?")
+        let statement = try database.cachedStatement(
+            sql: "SELECT claim FROM claims WHERE request = (SELECT row FROM requests WHERE id = ?)")
         return try String.fetchAll(statement, arguments: [request])
     }
 
     func holder(of claim: String) throws -> String? {
+        // Most keys that are asked for are free: the request's id is looked up only where one is not.
         let statement = try database.cachedStatement(sql: "SELECT request FROM claims WHERE claim = ?")
-        return try String.fetchOne(statement, arguments: [claim])
+        guard let row = try Int64.fetchOne(statement, arguments: [claim]) else { return nil }
+        let request = try database.cachedStatement(sql: "SELECT id FROM requests WHERE row = ?")
+        return try String.fetchOne(request, arguments: [row])
     }
 
     func taken(among claims: [String]) throws -> Set<String> {
@@ -53,7 +57,10 @@ struct SQLiteFacts: Facts {
 
     func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer] {
         let statement = try database.cachedStatement(
-            sql: "SELECT request, name, due FROM timers WHERE attended = 1 AND due <= ? ORDER BY due LIMIT ?")
+            sql: """
+                SELECT id, name, due FROM timers JOIN requests ON row = request
+                WHERE attended = 1 AND due <= ? ORDER BY due LIMIT ?
+                """)
         return try Row.fetchAll(statement, arguments: [now.milliseconds, limit]).map { row in
             PendingTimer(request: row[0], name: row[1], due: row.instant(2))
         }

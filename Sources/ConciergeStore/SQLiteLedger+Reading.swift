@@ -16,7 +16,7 @@ extension SQLiteLedger {
     {
         try read { database in
             let statement = try database.cachedStatement(
-                sql: "SELECT \(NumberedEntry.columns) FROM history WHERE request = ? ORDER BY seq")
+                sql: "\(NumberedEntry.selection) WHERE id = ? ORDER BY seq")
             return try Row.fetchAll(statement, arguments: [request]).map(NumberedEntry.init)
         }
     }
@@ -27,8 +27,8 @@ extension SQLiteLedger {
         try read { database in
             let statement = try database.cachedStatement(
                 sql: """
-                    SELECT \(NumberedEntry.columns) FROM history
-                    WHERE seq > ?1 AND (?2 IS NULL OR service = ?2) ORDER BY seq LIMIT ?3
+                    \(NumberedEntry.selection)
+                    WHERE seq > ?1 AND (?2 IS NULL OR history.service = ?2) ORDER BY seq LIMIT ?3
                     """)
             return try Row.fetchAll(statement, arguments: [seq, service, limit]).map(NumberedEntry.init)
         }

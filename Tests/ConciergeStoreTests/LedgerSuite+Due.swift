@@ -80,7 +80,6 @@ extension LedgerSuite {
             #expect(try await due(again) == ["r-2"])
             try await again.attend(to: [])
             #expect(try await due(again).isEmpty)
-            #expect(try await again.request("r-1") == nil)
             try await again.attend(to: ["toy.loan"])
             #expect(try await due(again) == ["r-1"])
             await again.close()

@@ -56,11 +56,19 @@ struct LedgerSuite: Sendable {
 }
 
 extension Ledger {
-    /// Commits what the body puts into the changes.
+    /// Commits what the body puts into the changes. Lines and timers belong to a request that is there: one that is
+    /// not is opened with them.
     @discardableResult
     nonisolated(nonsending) func put(_ fill: (inout Changes) -> Void) async throws -> [NumberedEntry] {
         var decision = Engine.Decision()
         fill(&decision.changes)
+        for id in Set(decision.changes.entries.map(\.request)).union(decision.changes.timers.keys) {
+            if decision.changes.opened[id] != nil { continue }
+            if try await request(id) != nil { continue }
+            decision.changes.opened[id] = StoredRequest(
+                id: id, service: "toy.loan", state: "asked", isOpen: true, resident: nil,
+                openedAt: Instant(milliseconds: 0), closedAt: nil, record: Array("{}".utf8), version: 1)
+        }
         return try await commit { _ in decision }.entries
     }
 

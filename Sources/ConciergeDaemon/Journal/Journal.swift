@@ -62,6 +62,7 @@ struct Journal: Sendable {
                     ["provider": fault.provider, "request": fault.request, "event": fault.event])
             }
             tell(committed.entries)
+            for run in decision.givenUp { tell(run) }
             for case .run(let run) in decision.answers where run.startedAt != nil { tell(run) }
             for case .rejected(.broken(let provider, let reason)) in decision.answers {
                 log(.error, .ruleFault, "a rule went wrong, the call was refused: \(reason)", ["provider": provider])

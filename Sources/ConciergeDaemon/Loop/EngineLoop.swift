@@ -1,6 +1,7 @@
 import ConciergeEngine
 import ConciergeKit
 import Dispatch
+import Glibc
 import JSON
 
 /// Decides and commits what comes in, batch by batch, on its own thread, and then lets the world know.
@@ -19,6 +20,8 @@ actor EngineLoop {
         /// Tells of a ledger that does not take what must not be lost.
         let ledgerFailed: @Sendable (LedgerError) -> Void
     }
+
+    private static let gatheringNanoseconds = 50_000
 
     private let thread = EngineThread(name: "engine")
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -74,7 +77,20 @@ actor EngineLoop {
 
     /// Decides until the inbox is closed.
     func run() async {
-        while let batch = await inbox.next() {
+        var answered = 0
+        while true {
+            let waited = inbox.isEmpty
+            guard var batch = await inbox.next() else { return }
+            // Callers that were just answered are likely to call again at once. A moment's wait lets them share this
+            // commit instead of the next, where otherwise two halves of a crowd would take turns (PostgreSQL's
+            // commit_delay). A caller on its own never waits.
+            let crowd = waited ? answered : answered + batch.count
+            if batch.count < crowd {
+                var pause = timespec(tv_sec: 0, tv_nsec: Self.gatheringNanoseconds)
+                nanosleep(&pause, nil)
+                batch += inbox.takeWaiting()
+            }
+            answered = batch.count
             await decide(batch)
             // Whatever else waits for this actor gets its turn between batches.
             await Task.yield()
@@ -141,10 +157,11 @@ actor EngineLoop {
                 for completion in awaitingEnd.removeValue(forKey: run.id) ?? [] { completion(.success(answer)) }
             }
         }
+        // A run that was cancelled and retried in one batch is stopped before it is begun again.
+        for run in committed.decision.stopped { outputs.stop(run) }
         for run in committed.decision.started {
             if let task = engine.registry.task(run.task)?.task { outputs.start(run, task) }
         }
-        for run in committed.decision.stopped { outputs.stop(run) }
         outputs.publish(committed)
     }
 

@@ -43,13 +43,9 @@ final class Inbox: Sendable {
     /// All that waits, up to a batch; waits where nothing does. Nil once it is closed and empty. For one caller.
     nonisolated(nonsending) func next() async -> [Item]? {
         while true {
-            let (items, isClosed) = state.withLock { state -> ([Item], Bool) in
-                let items = Array(state.items.prefix(batchSize))
-                state.items.removeFirst(items.count)
-                return (items, state.isClosed)
-            }
+            let items = takeWaiting()
             if !items.isEmpty { return items }
-            if isClosed { return nil }
+            if state.withLock({ $0.isClosed && $0.items.isEmpty }) { return nil }
             await withCheckedContinuation { continuation in
                 let resumesNow = state.withLock { state -> Bool in
                     guard state.items.isEmpty, !state.isClosed else { return true }
@@ -58,6 +54,17 @@ final class Inbox: Sendable {
                 }
                 if resumesNow { continuation.resume() }
             }
+        }
+    }
+
+    var isEmpty: Bool { state.withLock { $0.items.isEmpty } }
+
+    /// What waits now, up to a batch.
+    func takeWaiting() -> [Item] {
+        state.withLock { state in
+            let items = Array(state.items.prefix(batchSize))
+            state.items.removeFirst(items.count)
+            return items
         }
     }
 

@@ -105,10 +105,11 @@ package struct Engine: Sendable {
     /// Makes a decision once for an idempotency key: a repeat of the same call gets the first answer, and the key with
     /// another call is refused. A rejection is not remembered, because it changed nothing.
     private func once(
-        _ caller: Caller, _ call: [String], at desk: inout Desk, decide: (inout Desk) throws -> Answer
+        _ caller: Caller, _ call: @autoclosure () -> [String], at desk: inout Desk,
+        decide: (inout Desk) throws -> Answer
     ) throws -> Answer {
         guard let key = caller.idempotencyKey else { return try decide(&desk) }
-        let fingerprint = Fingerprint.of(call)
+        let fingerprint = Fingerprint.of(call())
         if let first = try desk.book.answer(to: key) {
             guard first.fingerprint == fingerprint else {
                 throw Rejection.refused(

@@ -25,6 +25,8 @@ package protocol Facts {
 }
 
 /// All that one batch changes. A ledger applies all of it in one transaction, or nothing.
+///
+/// History lines, timers and claims are of requests that are in the ledger or opened here.
 package struct Changes: Sendable {
     /// A timer as it is to stand, with the service that says whether it is attended.
     package struct TimerChange: Sendable, Hashable {

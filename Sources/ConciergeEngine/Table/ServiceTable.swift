@@ -3,7 +3,7 @@ package import JSON
 
 /// A service's table with its types erased: what the engine decides by, and what everything shown of a service is
 /// derived from.
-package struct ServiceTable: Sendable {
+package final class ServiceTable: Sendable {
     package struct State: Sendable {
         package let id: String
         package let name: Text

@@ -20,10 +20,10 @@ struct TrackingNumber: Hashable, Sendable {
     /// A number in a known format with a wrong check digit is refused: it was mistyped. One in no known format is
     /// taken as it is.
     init(_ typed: String) throws(Refusal) {
-        var text = typed.uppercased().filter { !$0.isWhitespace && $0 != "-" && $0 != "." }
+        var text = Self.normalized(typed)
         if text.hasPrefix("(00)") {
             text.removeFirst(4)
-        } else if text.utf8.count == 20, text.hasPrefix("00"), text.allSatisfy(\.isASCIIDigit) {
+        } else if text.utf8.count == 20, text.hasPrefix("00"), text.utf8.allSatisfy(\.isDigit) {
             text.removeFirst(2)
         }
         guard !text.isEmpty, text.count <= 64 else {
@@ -39,7 +39,7 @@ struct TrackingNumber: Hashable, Sendable {
                     en: "\(text): \"\(text.suffix(2))\" is not a country (UPU S10).")
             }
             format = .upuS10
-        } else if text.utf8.count == 18, text.allSatisfy(\.isASCIIDigit) {
+        } else if text.utf8.count == 18, text.utf8.allSatisfy(\.isDigit) {
             try Self.verify(text, digit: 17, expected: Self.gs1CheckDigit(of: text.dropLast()), standard: "GS1 SSCC")
             format = .sscc
         } else {
@@ -47,12 +47,21 @@ struct TrackingNumber: Hashable, Sendable {
         }
     }
 
+    /// Upper-case, without what people and scanners put between the characters.
+    private static func normalized(_ typed: String) -> String {
+        guard typed.utf8.allSatisfy({ $0 < 0x80 }) else {
+            return typed.uppercased().filter { !$0.isWhitespace && $0 != "-" && $0 != "." }
+        }
+        // All but every number is ASCII, and bytes are compared much faster than characters.
+        let ignored = [UInt8(ascii: "-"), UInt8(ascii: ".")]
+        let kept = typed.utf8.lazy.filter { $0 > 0x20 && !ignored.contains($0) }
+        return String(decoding: kept.map { $0.isSmallLetter ? $0 - 0x20 : $0 }, as: UTF8.self)
+    }
+
     private static func looksLikeS10(_ text: String) -> Bool {
-        let characters = Array(text)
-        return characters.count == 13
-            && characters[0...1].allSatisfy { $0.isASCII && $0.isLetter }
-            && characters[2...10].allSatisfy(\.isASCIIDigit)
-            && characters[11...12].allSatisfy { $0.isASCII && $0.isLetter }
+        let bytes = Array(text.utf8)
+        return bytes.count == 13 && bytes[0...1].allSatisfy(\.isCapital) && bytes[2...10].allSatisfy(\.isDigit)
+            && bytes[11...12].allSatisfy(\.isCapital)
     }
 
     /// UPU S10: weights 8 6 4 2 3 5 9 7; 11 − (sum mod 11), 10 becomes 0 and 11 becomes 5.
@@ -82,6 +91,8 @@ struct TrackingNumber: Hashable, Sendable {
     }
 }
 
-extension Character {
-    fileprivate var isASCIIDigit: Bool { isASCII && isNumber }
+extension UInt8 {
+    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+    fileprivate var isCapital: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) }
+    fileprivate var isSmallLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) }
 }
