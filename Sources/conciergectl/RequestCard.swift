@@ -13,11 +13,11 @@ struct RequestCard: Sendable {
         self.commandLine = commandLine
     }
 
-    /// After a change: the id on its own, then how the request stands.
+    /// After a change: the id on its own, then how the request stands and what is kept of it.
     func short(_ console: Console) -> [String] {
         var card = head(console)
         card.add(Words(fr: "Possible maintenant", en: "Possible now"), request.actions.joined(separator: ", "))
-        return ["", "  " + console.paint(request.id.inOneLine, .bold), ""] + card.lines(console)
+        return ["", "  " + console.paint(request.id.inOneLine, .bold), ""] + card.lines(console) + data(console)
     }
 
     /// Everything about the request, and its history.
