@@ -26,7 +26,8 @@ extension Daemon: DaemonInformation {
             providers: statuses.count, counts: try await ledger.counts(), nextDue: await loop.nextDue)
     }
 
-    /// Takes a new configuration, all of it or nothing. The sections `control` and `journal` hold from the next start.
+    /// Takes a new configuration, all of it or nothing. The sections `control` and `journal`, and the lodge's language
+    /// and stop limit, hold from the next start.
     func reload() async throws(ConfigurationError) {
         manager.reloading(status: "Reading the configuration")
         defer { tellReady() }

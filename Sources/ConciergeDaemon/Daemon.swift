@@ -88,11 +88,17 @@ final class Daemon: Sendable {
     static func configuration(
         _ options: Options, _ providers: [RegisteredProvider]
     ) throws(StartFailure) -> (ConfigurationTree, DaemonConfiguration) {
+        let ids = providers.map(\.manifest.id)
+        if let twice = ids.first(where: { id in ids.count { $0 == id } > 1 }) {
+            throw StartFailure(
+                status: StartFailure.badConfiguration,
+                reason: "two providers of this build are called \"\(twice)\": one of them must be renamed")
+        }
         do throws(ConfigurationError) {
             // A configuration that was named must be there; where none was, the defaults serve.
             let tree = try ConfigurationTree(
                 mainFile: options.configurationFile, requiresMainFile: options.config != nil)
-            let configuration = try DaemonConfiguration(tree, providers: providers.map(\.manifest.id))
+            let configuration = try DaemonConfiguration(tree, providers: ids)
             for provider in providers { try provider.check(tree) }
             return (tree, configuration)
         } catch {
