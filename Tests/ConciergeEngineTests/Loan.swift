@@ -117,7 +117,7 @@ struct Loan: Service {
         }
         after(.rest, from: .lent, to: .lent) { _ in }
         ended("toy.deliver", from: .asked, to: .lent, .calledOff) { outcome, loan in
-            if case .failed(let reason) = outcome {
+            if let reason = outcome.failure {
                 loan.record.lastFailure = reason
                 loan.go(to: .calledOff)
             }

@@ -173,7 +173,8 @@ extension Engine {
                     from: request.state, to: request.state, note: run.outcome ?? run.failure))
             return
         }
-        let outcome: RunOutcome = run.state == .succeeded ? .succeeded : .failed(reason: run.error ?? "")
+        let failure = run.state == .succeeded ? nil : run.error ?? ""
+        let outcome = RunOutcome(run: run.id, given: run.input, failure: failure)
         let moment = Moment(
             now: desk.now, request: request.id, resident: request.resident, actor: "run", seed: desk.generator.next())
         do {

@@ -44,14 +44,6 @@ package struct ActionSchema: Sendable {
     }
 }
 
-/// How a run ended that a request had asked for.
-public enum RunOutcome: Sendable, Hashable {
-    /// It did what it was to do.
-    case succeeded
-    /// It was given up after its last attempt, or cancelled.
-    case failed(reason: String)
-}
-
 extension Service {
     /// How a request begins: the rule makes its first draft.
     public func opening<I: Input>(

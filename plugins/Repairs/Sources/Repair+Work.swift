@@ -5,7 +5,6 @@ extension Repair {
     func send(orderTo contractor: String, for repair: inout Draft<Self>) {
         repair.record.contractor = contractor
         repair.record.orders += 1
-        repair.record.ordersUnderWay += 1
         repair.record.orderSentAt = nil
         repair.record.orderError = nil
         var order = Repairs.OrderInput()
@@ -15,27 +14,19 @@ extension Repair {
         repair.run("repairs.dispatch", order)
     }
 
-    /// Notes how the sending of an order has ended.
-    ///
-    /// With two orders under way, an outcome does not say whose it is: the order counts as sent when the last of them
-    /// has ended and none of them failed. An outcome that comes when none is under way is that of a failed run which
-    /// staff had tried again.
+    /// Notes how the sending of an order has ended. That of an earlier order says nothing of the present contractor's.
     func note(_ outcome: RunOutcome, on repair: inout Draft<Self>) {
-        let triedAgain = repair.record.ordersUnderWay == 0
-        if !triedAgain { repair.record.ordersUnderWay -= 1 }
-        switch outcome {
-        case .succeeded:
-            guard repair.record.ordersUnderWay == 0, triedAgain || repair.record.orderError == nil else { return }
+        guard outcome.input(as: Repairs.OrderInput.self)?.order == repair.record.orders else { return }
+        repair.record.orderError = outcome.failure
+        guard let reason = outcome.failure else {
             repair.record.orderSentAt = repair.moment.now
-            repair.record.orderError = nil
-        case .failed(let reason):
-            repair.record.orderError = reason
-            repair.notify(
-                .staff, "order-failed",
-                Text(
-                    fr: "Le bon de travaux de \(repair.moment.request) n'a pas pu être envoyé : \(reason)",
-                    en: "The work order of \(repair.moment.request) could not be sent: \(reason)"))
+            return
         }
+        repair.notify(
+            .staff, "order-failed",
+            Text(
+                fr: "Le bon de travaux de \(repair.moment.request) n'a pas pu être envoyé : \(reason)",
+                en: "The work order of \(repair.moment.request) could not be sent: \(reason)"))
     }
 
     /// Counts a visit that found nobody, and ends the repair after too many where that may be.

@@ -73,7 +73,6 @@ public struct Repair: Service {
         /// Work orders asked for so far: the number of the last.
         var orders = 0
         /// Those whose sending has not ended yet.
-        var ordersUnderWay = 0
         /// When the last work order was sent.
         var orderSentAt: Instant?
         /// Why a work order could not be sent.

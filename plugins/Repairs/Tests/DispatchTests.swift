@@ -22,7 +22,6 @@ struct DispatchTests {
             ])
         let noted = try #require(lodge.request(repair.id))
         #expect(noted.text("order_sent_at") == monday.description)
-        #expect(noted["orders_under_way"] == 0)
     }
 
     @Test("Nobody's home is named in a work order")
@@ -55,7 +54,7 @@ struct DispatchTests {
         let failed = try #require(lodge.runs(of: "repairs.dispatch").first)
         #expect(failed.state == "queued")
         #expect(failed.error?.contains("outbox") == true)
-        #expect(lodge.request(repair.id)?["orders_under_way"] == 1)
+        #expect(lodge.request(repair.id)?.text("order_sent_at") == nil)
         try FileManager.default.removeItem(atPath: lodge.outbox)
         try await lodge.advance(by: .minutes(1))
         let run = try #require(lodge.runs(of: "repairs.dispatch").first)
@@ -84,22 +83,28 @@ struct DispatchTests {
         #expect(again.text("order_error") == nil)
     }
 
-    @Test("An order that failed while another was under way is not counted as sent")
+    @Test("How the order to an earlier contractor ended says nothing of the present one's")
     func twoUnderWay() throws {
         let repair = Repair(settings: try settings("{}"), zone: .utc)
         let moment = Moment(now: monday, request: "R", actor: "run", seed: 1)
         var draft = Draft<Repair>(Repair.Record(category: .locks, location: "", description: ""), at: moment)
         repair.send(orderTo: "a", for: &draft)
         repair.send(orderTo: "b", for: &draft)
-        repair.note(.failed(reason: "full"), on: &draft)
-        repair.note(.succeeded, on: &draft)
+        func ended(_ order: Int, failure: String? = nil) {
+            var input = Repairs.OrderInput()
+            (input.repair, input.order, input.contractor) = ("R", order, "x")
+            repair.note(RunOutcome(run: "run-\(order)", input: input, failure: failure), on: &draft)
+        }
+        ended(1, failure: "full")
+        #expect(draft.record.orderError == nil)
+        ended(1)
         #expect(draft.record.orderSentAt == nil)
+        ended(2, failure: "full")
         #expect(draft.record.orderError == "full")
         // Staff had the failed run tried again.
-        repair.note(.succeeded, on: &draft)
+        ended(2)
         #expect(draft.record.orderSentAt == monday)
         #expect(draft.record.orderError == nil)
-        #expect(draft.record.ordersUnderWay == 0)
     }
 
     @Test("An order of a repair that there is not, or with a number that it does not have, fails for good")
