@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import Foundation
 import Glibc
 import Logging
 import NIOCore
@@ -172,6 +173,10 @@ private struct ControlSocket: ServiceLifecycle.Service {
             if let socket = inherited.first(where: { $0.name == "varlink" }) ?? inherited.first {
                 return .descriptor(socket.descriptor)
             }
+            // Under systemd the socket's folder is there. By hand its last part may be missing; where more is, or it
+            // cannot be made, listening says so.
+            let folder = (daemon.options.socket as NSString).deletingLastPathComponent
+            if mkdir(folder, 0o755) == 0 { chmod(folder, 0o755) }
             return .path(daemon.options.socket)
         } catch {
             throw StartFailure(status: StartFailure.ioError, reason: error.description)

@@ -21,7 +21,7 @@ actor EngineLoop {
         let ledgerFailed: @Sendable (LedgerError) -> Void
     }
 
-    private static let gatheringNanoseconds = 50_000
+    private static let gatheringNanoseconds = 10_000
 
     private let thread = EngineThread(name: "engine")
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
