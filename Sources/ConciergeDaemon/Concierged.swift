@@ -13,8 +13,8 @@ public enum Concierged {
     /// Parses the command line, serves until SIGTERM or SIGINT, and exits.
     public static func main(serving providers: [any ServiceProvider.Type]) async -> Never {
         let options = Options.parseOrExit()
-        // What is kept is for the daemon's own user and group.
-        umask(0o027)
+        // What is kept is for the daemon's own user and group at most; a stricter mask of the service manager holds.
+        umask(umask(0o777) | 0o027)
         let registered = providers.map { register($0) }
         do {
             if options.check {

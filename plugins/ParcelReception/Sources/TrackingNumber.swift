@@ -20,7 +20,7 @@ struct TrackingNumber: Hashable, Sendable {
     /// A number in a known format with a wrong check digit is refused: it was mistyped. One in no known format is
     /// taken as it is.
     init(_ typed: String) throws(Refusal) {
-        var text = Self.normalized(typed)
+        var text = typed.uppercased().filter { !$0.isWhitespace && $0 != "-" && $0 != "." }
         if text.hasPrefix("(00)") {
             text.removeFirst(4)
         } else if text.utf8.count == 20, text.hasPrefix("00"), text.utf8.allSatisfy(\.isDigit) {
@@ -45,17 +45,6 @@ struct TrackingNumber: Hashable, Sendable {
         } else {
             format = .unverified
         }
-    }
-
-    /// Upper-case, without what people and scanners put between the characters.
-    private static func normalized(_ typed: String) -> String {
-        guard typed.utf8.allSatisfy({ $0 < 0x80 }) else {
-            return typed.uppercased().filter { !$0.isWhitespace && $0 != "-" && $0 != "." }
-        }
-        // All but every number is ASCII, and bytes are compared much faster than characters.
-        let ignored = [UInt8(ascii: "-"), UInt8(ascii: ".")]
-        let kept = typed.utf8.lazy.filter { $0 > 0x20 && !ignored.contains($0) }
-        return String(decoding: kept.map { $0.isSmallLetter ? $0 - 0x20 : $0 }, as: UTF8.self)
     }
 
     private static func looksLikeS10(_ text: String) -> Bool {
@@ -94,5 +83,4 @@ struct TrackingNumber: Hashable, Sendable {
 extension UInt8 {
     fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
     fileprivate var isCapital: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) }
-    fileprivate var isSmallLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) }
 }

@@ -72,7 +72,6 @@ public struct Repair: Service {
         var contractor: String?
         /// Work orders asked for so far: the number of the last.
         var orders = 0
-        /// Those whose sending has not ended yet.
         /// When the last work order was sent.
         var orderSentAt: Instant?
         /// Why a work order could not be sent.
