@@ -10,11 +10,19 @@ extension Daemon: DaemonInformation {
 
     func table(of service: String) -> ServiceTable? { registry.service(service)?.table }
 
-    func providerStatuses() async -> [Supervisor.Status] { await supervisor.statuses }
+    func providerStatuses() async -> [ProviderStatus] {
+        let holds = await loop.holds
+        return await supervisor.statuses.map { status in
+            let id = status.manifest.id
+            return ProviderStatus(status: status, pause: holds.pauses[id], breaker: holds.breakers[id])
+        }
+    }
 
-    func schedules() async -> [(schedule: Schedule, mark: ScheduleMark)] {
+    func schedules() async -> [ScheduleStatus] {
         let schedules = registry.schedules
-        return await loop.marks.compactMap { mark in schedules[mark.id].map { ($0, mark) } }
+        return await loop.marks.compactMap { mark, due in
+            schedules[mark.id].map { ScheduleStatus(schedule: $0, mark: mark, due: due) }
+        }
     }
 
     func status() async throws(LedgerError) -> DaemonStatus {

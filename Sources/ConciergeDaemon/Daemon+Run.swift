@@ -18,6 +18,7 @@ extension Daemon {
         if interrupted > 0 {
             journal.log(.notice, .runsTakenUp, "\(interrupted) runs that were under way are taken up again")
         }
+        try await loop.takeUp()
         try await serveProviders()
         // Stopped from the last to the first: no more calls, then the runs under way, then what they still commit.
         let group = ServiceGroup(
@@ -162,7 +163,8 @@ private struct ControlSocket: ServiceLifecycle.Service {
 
     private var handler: ControlHandler {
         ControlHandler(
-            loop: daemon.loop, ledger: daemon.ledger, watchers: daemon.watchers, access: daemon.access,
+            loop: daemon.loop, ledger: daemon.ledger, watchers: daemon.watchers, progress: daemon.progress,
+            access: daemon.access,
             names: daemon.names, manager: daemon, language: daemon.configuration.lodge.language)
     }
 

@@ -27,6 +27,7 @@ final class Daemon: Sendable {
     let runner: TaskRunner
     let supervisor: Supervisor
     let watchers = Watchers()
+    let progress = ProgressBoard()
     let access: AccessRules
     let names = LoginNames()
     let manager = ServiceManager()
@@ -50,10 +51,18 @@ final class Daemon: Sendable {
         let inbox = Inbox()
         let runner = TaskRunner(
             requests: LedgerRequests(ledger: ledger), clock: Self.systemClock,
-            log: { run, line in
-                journal.log(.info, nil, line, ["run": run.id, "task": run.task, "provider": run.provider])
-            },
-            ended: { run, attempt, result in inbox.submit(.end(run: run, attempt: attempt, result: result)) })
+            outputs: .init(
+                ended: { [progress] run, result, handlerReturned in
+                    progress.forget(run.id)
+                    inbox.submit(
+                        .end(run: run.id, attempt: run.attempt, result: result, handlerReturned: handlerReturned))
+                },
+                returned: { run in inbox.submit(.returned(task: run.task, provider: run.provider)) },
+                ignoresCancellation: { run in journal.tellThatItGoesOn(run) },
+                progressed: { [progress] run, said in progress.take(said, of: run.id) },
+                log: { run, line in
+                    journal.log(.info, nil, line, ["run": run.id, "task": run.task, "provider": run.provider])
+                }))
         self.runner = runner
         loop = EngineLoop(
             inbox: inbox, ledger: ledger, clock: Self.systemClock,

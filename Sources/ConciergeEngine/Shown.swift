@@ -106,8 +106,18 @@ extension NumberedEntry {
     }
 }
 
+extension TaskProgress {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("done", done)
+        if let total { writer.member("total", total) }
+        writer.member("text", words)
+        writer.endObject()
+    }
+}
+
 extension StoredRun {
-    package func write(to writer: inout JSONWriter) {
+    package func write(to writer: inout JSONWriter, progress: TaskProgress? = nil) {
         writer.beginObject()
         writer.member("id", id)
         writer.member("task", task)
@@ -118,6 +128,8 @@ extension StoredRun {
         writer.member("actor", actor)
         writer.member("request", request)
         writer.member("schedule", schedule)
+        writer.member("elapse", elapse)
+        writer.member("priority", priority.word)
         writer.member("attempt", attempt)
         writer.member("attempts", attempts)
         writer.member("created_at", createdAt)
@@ -127,6 +139,10 @@ extension StoredRun {
         writer.member("outcome", outcome)
         writer.member("data", raw: data)
         writer.member("error", error)
+        if let progress {
+            writer.key("progress")
+            progress.write(to: &writer)
+        }
         writer.endObject()
     }
 }

@@ -21,10 +21,16 @@ extension Database {
         // Keys given up first, so that another request of the batch can take them.
         for claim in changes.releasedClaims { try release(claim) }
         for (claim, holder) in changes.claims { try take(claim, for: rows.row(of: holder, in: self)) }
-        for run in changes.createdRuns.values.sorted(by: { $0.createdAt < $1.createdAt }) { try insert(run) }
-        for run in changes.changedRuns.values { try update(run) }
+        // Those that ended first, so that another run can have their key.
+        for run in changes.changedRuns.values where run.state.isFinished { try update(run) }
+        for run in changes.changedRuns.values where !run.state.isFinished { try update(run) }
+        for run in changes.createdRuns.values.sorted(by: { ($0.createdAt, $0.due) < ($1.createdAt, $1.due) }) {
+            try insert(run)
+        }
         for answer in changes.answers.values { try insert(answer) }
         for mark in changes.schedules.values { try save(mark) }
+        for (provider, pause) in changes.pauses { try set(pause, of: provider) }
+        for (task, begun) in changes.rates { try set(begun, of: task) }
         return try changes.entries.map { entry in
             NumberedEntry(seq: try insert(entry, of: rows.row(of: entry.request, in: self)), entry: entry)
         }
@@ -92,8 +98,9 @@ extension Database {
         try execute(
             """
             INSERT INTO runs (id, task, provider, state, input, actor, request, schedule, attempt, attempts,
-                created_at, due, started_at, finished_at, outcome_fr, outcome_en, data, error)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                created_at, due, started_at, finished_at, outcome_fr, outcome_en, data, error, elapse, unique_key,
+                priority)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(run.id), .text(run.task), .text(run.provider), .text(run.state.rawValue),
@@ -101,17 +108,18 @@ extension Database {
                 .int(run.attempt), .int(run.attempts), .int(run.createdAt.milliseconds), .int(run.due.milliseconds),
                 .optional(run.startedAt?.milliseconds), .optional(run.finishedAt?.milliseconds),
                 .optional(run.outcome?.fr), .optional(run.outcome?.en), .optional(run.data), .optional(run.error),
+                .optional(run.elapse?.milliseconds), .optional(run.uniqueKey), .int(run.priority.rawValue),
             ])
     }
 
     private func update(_ run: StoredRun) throws {
         try execute(
             """
-            UPDATE runs SET state = ?, attempt = ?, due = ?, started_at = ?, finished_at = ?, outcome_fr = ?,
+            UPDATE runs SET state = ?, attempt = ?, attempts = ?, due = ?, started_at = ?, finished_at = ?, outcome_fr = ?,
                 outcome_en = ?, data = ?, error = ? WHERE id = ?
             """,
             [
-                .text(run.state.rawValue), .int(run.attempt), .int(run.due.milliseconds),
+                .text(run.state.rawValue), .int(run.attempt), .int(run.attempts), .int(run.due.milliseconds),
                 .optional(run.startedAt?.milliseconds), .optional(run.finishedAt?.milliseconds),
                 .optional(run.outcome?.fr), .optional(run.outcome?.en), .optional(run.data), .optional(run.error),
                 .text(run.id),
@@ -126,11 +134,28 @@ extension Database {
 
     func save(_ mark: ScheduleMark) throws {
         try execute(
-            "INSERT OR REPLACE INTO schedules (id, recurrence, last, next) VALUES (?, ?, ?, ?)",
+            """
+            INSERT OR REPLACE INTO schedules (id, recurrence, last, next, paused_at, paused_by, skipped, skip_reason)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
             [
                 .text(mark.id), .text(mark.recurrence), .optional(mark.last?.milliseconds),
-                .int(mark.next.milliseconds),
+                .int(mark.next.milliseconds), .optional(mark.pausedAt?.milliseconds), .optional(mark.pausedBy),
+                .optional(mark.skipped?.milliseconds), .optional(mark.skipReason?.rawValue),
             ])
+    }
+
+    private func set(_ begun: [Instant], of task: String) throws {
+        try execute(
+            "INSERT OR REPLACE INTO rates (task, begun) VALUES (?, ?)",
+            [.text(task), .text(begun.map { String($0.milliseconds) }.joined(separator: " "))])
+    }
+
+    private func set(_ pause: Pause?, of provider: String) throws {
+        guard let pause else { return try execute("DELETE FROM pauses WHERE provider = ?", [.text(provider)]) }
+        try execute(
+            "INSERT OR REPLACE INTO pauses (provider, since, actor) VALUES (?, ?, ?)",
+            [.text(provider), .int(pause.since.milliseconds), .text(pause.actor)])
     }
 }
 

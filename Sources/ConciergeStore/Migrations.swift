@@ -37,6 +37,9 @@ enum Migrations {
             try database.execute(sql: "PRAGMA application_id = \(applicationID)")
             try database.execute(sql: founding)
         }
+        migrator.registerMigration("2 policies of runs and schedules") { database in
+            try database.execute(sql: policies)
+        }
         return migrator
     }
 
@@ -132,6 +135,32 @@ enum Migrations {
             recurrence TEXT NOT NULL,
             last INTEGER,
             next INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let policies = """
+        ALTER TABLE runs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE runs ADD COLUMN unique_key TEXT;
+        ALTER TABLE runs ADD COLUMN elapse INTEGER;
+        DROP INDEX runs_queued;
+        CREATE INDEX runs_queued ON runs (provider, priority, due) WHERE state = 'queued';
+        CREATE UNIQUE INDEX runs_unique ON runs (unique_key)
+            WHERE unique_key IS NOT NULL AND state IN ('queued', 'running');
+
+        ALTER TABLE schedules ADD COLUMN paused_at INTEGER;
+        ALTER TABLE schedules ADD COLUMN paused_by TEXT;
+        ALTER TABLE schedules ADD COLUMN skipped INTEGER;
+        ALTER TABLE schedules ADD COLUMN skip_reason TEXT;
+
+        CREATE TABLE pauses (
+            provider TEXT PRIMARY KEY,
+            since INTEGER NOT NULL,
+            actor TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE rates (
+            task TEXT PRIMARY KEY,
+            begun TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
         """
 }

@@ -57,7 +57,7 @@ extension NumberedEntry {
 extension StoredRun {
     private static let columns = """
         id, task, provider, state, input, actor, request, schedule, attempt, attempts, created_at, due, started_at, \
-        finished_at, outcome_fr, outcome_en, data, error, row
+        finished_at, outcome_fr, outcome_en, data, error, elapse, unique_key, priority, row
         """
 
     init(_ row: Row) throws {
@@ -66,7 +66,9 @@ extension StoredRun {
         }
         self.init(
             id: row[0], task: row[1], provider: row[2], state: state, input: input, actor: row[5], request: row[6],
-            schedule: row[7], attempt: row[8], attempts: row[9], createdAt: row.instant(10), due: row.instant(11))
+            schedule: row[7], elapse: row.instantIfThere(18), uniqueKey: row[19],
+            priority: Priority(rawValue: row[20]) ?? .normal, attempt: row[8], attempts: row[9],
+            createdAt: row.instant(10), due: row.instant(11))
         startedAt = row.instantIfThere(12)
         finishedAt = row.instantIfThere(13)
         outcome = row.text(14, 15)
@@ -84,7 +86,7 @@ extension StoredRun {
         _ database: Database, _ clauses: String, _ arguments: StatementArguments
     ) throws -> [(run: StoredRun, row: Int64)] {
         let statement = try database.cachedStatement(sql: "SELECT \(columns) FROM runs \(clauses)")
-        return try Row.fetchAll(statement, arguments: arguments).map { (try StoredRun($0), $0[18]) }
+        return try Row.fetchAll(statement, arguments: arguments).map { (try StoredRun($0), $0[21]) }
     }
 }
 

@@ -45,14 +45,31 @@ struct SQLiteFacts: Facts {
         try StoredRun.fetchAll(database, "WHERE id = ?", [id]).first
     }
 
-    func queuedRuns(
-        of provider: String, tasks: Set<String>, dueBy now: Instant, limit: Int
-    ) throws -> [StoredRun] {
-        let list = databaseQuestionMarks(count: tasks.count)
-        return try StoredRun.fetchAll(
-            database,
-            "WHERE state = 'queued' AND provider = ? AND due <= ? AND task IN (\(list)) ORDER BY due, row LIMIT ?",
-            [provider, now.milliseconds] + StatementArguments(tasks.sorted()) + [limit])
+    func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] {
+        let tasks = databaseQuestionMarks(count: query.tasks.count)
+        let schedules = databaseQuestionMarks(count: query.notOfSchedules.count)
+        var runs: [StoredRun] = []
+        // One priority after the other, so that the index gives each in the order of its due moments and what is due
+        // much later is not read.
+        for priority in Priority.allCases.sorted(by: >) where runs.count < query.limit {
+            runs += try StoredRun.fetchAll(
+                database,
+                """
+                WHERE state = 'queued' AND provider = ? AND priority = ? AND due <= ? AND task IN (\(tasks))
+                    AND (schedule IS NULL OR schedule NOT IN (\(schedules)))
+                ORDER BY due, row LIMIT ?
+                """,
+                [query.provider, priority.rawValue, query.dueBy.milliseconds]
+                    + StatementArguments(query.tasks.sorted()) + StatementArguments(query.notOfSchedules.sorted())
+                    + [query.limit - runs.count])
+        }
+        return runs
+    }
+
+    func unfinishedRun(withKey key: String) throws -> StoredRun? {
+        try StoredRun.fetchAll(
+            database, "WHERE unique_key = ? AND state IN ('queued', 'running')", [key]
+        ).first
     }
 
     func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer] {

@@ -123,9 +123,39 @@ extension SQLiteLedger {
 
     package nonisolated(nonsending) func scheduleMarks() async throws(LedgerError) -> [ScheduleMark] {
         try read { database in
-            try Row.fetchAll(database, sql: "SELECT id, recurrence, last, next FROM schedules ORDER BY id").map { row in
-                ScheduleMark(id: row[0], recurrence: row[1], last: row.instantIfThere(2), next: row.instant(3))
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT id, recurrence, last, next, paused_at, paused_by, skipped, skip_reason
+                    FROM schedules ORDER BY id
+                    """)
+            return rows.map { row in
+                var mark = ScheduleMark(
+                    id: row[0], recurrence: row[1], last: row.instantIfThere(2), next: row.instant(3))
+                (mark.pausedAt, mark.pausedBy) = (row.instantIfThere(4), row[5])
+                mark.skipped = row.instantIfThere(6)
+                mark.skipReason = (row[7] as String?).flatMap(SkipReason.init)
+                return mark
             }
+        }
+    }
+
+    package nonisolated(nonsending) func pauses() async throws(LedgerError) -> [Pause] {
+        try read { database in
+            try Row.fetchAll(database, sql: "SELECT provider, since, actor FROM pauses ORDER BY provider").map { row in
+                Pause(provider: row[0], since: row.instant(1), actor: row[2])
+            }
+        }
+    }
+
+    package nonisolated(nonsending) func rates() async throws(LedgerError) -> [String: [Instant]] {
+        try read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT task, begun FROM rates")
+            return Dictionary(
+                uniqueKeysWithValues: rows.map { row in
+                    let begun = (row[1] as String).split(separator: " ").compactMap { Int64($0) }
+                    return (row[0], begun.map(Instant.init(milliseconds:)))
+                })
         }
     }
 }

@@ -32,7 +32,7 @@ public final class Lodge {
         var registry = Registry()
         registry.add(try Offer(made))
         engine = Engine(registry: registry)
-        slots = Slots(concurrency: registry.concurrency)
+        slots = Slots()
         let marks = engine.marks(of: registry.schedules.values, stored: [], now: start)
         schedules = Dictionary(uniqueKeysWithValues: marks.map { ($0.id, $0) })
     }
@@ -84,7 +84,11 @@ public final class Lodge {
     }
 
     private var nextDue: Instant? {
-        (schedules.values.map(\.next) + [memory.nextDue(after: now)].compactMap(\.self)).min()
+        [
+            engine.nextDue(of: schedules.values), memory.nextDue(after: now),
+            slots.nextRelease(in: engine.registry, after: now),
+        ]
+        .compactMap(\.self).min()
     }
 
     // MARK: What there is
@@ -138,7 +142,7 @@ public final class Lodge {
         guard let task = engine.registry.task(run.task)?.task else { return }
         let context = TaskContext(
             run: run.id, attempt: run.attempt, now: now, actor: run.actor, request: run.request,
-            ledger: Snapshot(requests: memory.requests), logger: { _ in })
+            elapse: run.elapse, ledger: Snapshot(requests: memory.requests), logger: { _ in }, reporter: { _ in })
         let result = await AttemptResult(of: { try await task.handler(run.input, context) })
         try await decide(.end(run: run.id, attempt: run.attempt, result: result))
     }

@@ -9,6 +9,8 @@ struct Memory: Facts {
     private(set) var runs: [String: StoredRun] = [:]
     private(set) var answers: [String: StoredAnswer] = [:]
     private(set) var entries: [Entry] = []
+    private(set) var pauses: [String: Pause] = [:]
+    private(set) var rates: [String: [Instant]] = [:]
 
     mutating func apply(_ changes: Changes) {
         requests.merge(changes.opened) { $1 }
@@ -22,6 +24,8 @@ struct Memory: Facts {
         runs.merge(changes.changedRuns) { $1 }
         answers.merge(changes.answers) { $1 }
         entries += changes.entries
+        for (provider, pause) in changes.pauses { pauses[provider] = pause }
+        rates.merge(changes.rates) { $1 }
     }
 
     func request(_ id: String) -> StoredRequest? { requests[id] }
@@ -32,11 +36,12 @@ struct Memory: Facts {
     func answer(to key: String) -> StoredAnswer? { answers[key] }
     func run(_ id: String) -> StoredRun? { runs[id] }
 
-    func queuedRuns(of provider: String, tasks: Set<String>, dueBy now: Instant, limit: Int) -> [StoredRun] {
-        let due = runs.values.filter { run in
-            run.provider == provider && tasks.contains(run.task) && run.state == .queued && run.due <= now
-        }
-        return Array(due.sorted { ($0.due, $0.createdAt, $0.id) < ($1.due, $1.createdAt, $1.id) }.prefix(limit))
+    func queuedRuns(_ query: QueueQuery) -> [StoredRun] {
+        Array(runs.values.filter(query.takes).sorted(by: QueueQuery.order).prefix(query.limit))
+    }
+
+    func unfinishedRun(withKey key: String) -> StoredRun? {
+        runs.values.first { $0.uniqueKey == key && !$0.state.isFinished }
     }
 
     func dueTimers(by now: Instant, limit: Int) -> [PendingTimer] {

@@ -23,8 +23,8 @@ struct Conciergectl: AsyncParsableCommand {
             """,
         version: Product.version,
         subcommands: [
-            ShowStatus.self, ListProviders.self, ShowServices.self, Requests.self, Tasks.self, Runs.self,
-            ListSchedules.self, Reload.self,
+            ShowStatus.self, Providers.self, ShowServices.self, Requests.self, Tasks.self, Runs.self,
+            Schedules.self, Reload.self,
         ]
     )
 

@@ -74,6 +74,10 @@ enum Method: String, Sendable {
     case providers = "org.concierged.Manager.Providers"
     case services = "org.concierged.Manager.Services"
     case schedules = "org.concierged.Manager.Schedules"
+    case pauseProvider = "org.concierged.Manager.PauseProvider"
+    case resumeProvider = "org.concierged.Manager.ResumeProvider"
+    case pauseSchedule = "org.concierged.Manager.PauseSchedule"
+    case resumeSchedule = "org.concierged.Manager.ResumeSchedule"
     case reload = "org.concierged.Manager.Reload"
     case open = "org.concierged.Requests.Open"
     case act = "org.concierged.Requests.Act"
@@ -84,6 +88,7 @@ enum Method: String, Sendable {
     case trigger = "org.concierged.Tasks.Trigger"
     case getRun = "org.concierged.Tasks.GetRun"
     case listRuns = "org.concierged.Tasks.ListRuns"
+    case watchRun = "org.concierged.Tasks.WatchRun"
     case retryRun = "org.concierged.Tasks.RetryRun"
     case cancelRun = "org.concierged.Tasks.CancelRun"
 }

@@ -1,9 +1,49 @@
 import ArgumentParser
 import JSON
 
-struct ListProviders: AsyncParsableCommand {
+struct Providers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "providers", abstract: "The providers, what they offer, and whether they serve.")
+        commandName: "providers", abstract: "The providers, what they offer, and whether they serve; pause, resume.",
+        subcommands: [ListProviders.self, PauseProvider.self, ResumeProvider.self],
+        defaultSubcommand: ListProviders.self)
+}
+
+struct PauseProvider: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause", abstract: "Hold a provider's runs back; its requests and timers go on.")
+
+    @Argument(help: "The provider's id.")
+    var id: String
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.hold(.pauseProvider, id, among: .providers) {
+            Words(
+                fr: "Les exécutions de \(id) attendent. Pour les relancer : \($0) providers resume \(id)",
+                en: "The runs of \(id) wait. To let them go on: \($0) providers resume \(id)")
+        }
+    }
+}
+
+struct ResumeProvider: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Let a paused provider's runs go on.")
+
+    @Argument(help: "The provider's id.")
+    var id: String
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.hold(.resumeProvider, id, among: .providers) { _ in
+            Words(fr: "Les exécutions de \(id) reprennent.", en: "The runs of \(id) go on.")
+        }
+    }
+}
+
+struct ListProviders: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "All providers.")
 
     @OptionGroup var common: Common
 
@@ -28,6 +68,17 @@ struct Provider: Sendable, Hashable {
     var retryAt: String?
     var services: [String]
     var tasks: [String]
+    var holds: [Hold]
+
+    /// Why its runs wait.
+    struct Hold: Sendable, Hashable {
+        /// `paused` or `failing`.
+        var kind: String
+        var by: String?
+        var since: String?
+        var until: String?
+        var reason: String?
+    }
 }
 
 extension Provider {
@@ -39,6 +90,31 @@ extension Provider {
         retryAt = json.optionalString("retry_at")
         services = try json.strings("services")
         tasks = try json.strings("tasks")
+        holds = try json.list("holds") { hold throws(Failure) in
+            Hold(
+                kind: try hold.string("kind"), by: hold.optionalString("by"), since: hold.optionalString("since"),
+                until: hold.optionalString("until"), reason: hold.optionalString("reason"))
+        }
+    }
+
+    /// The state, and whether its runs wait all the same.
+    var standing: Words {
+        guard state == "serving", let hold = holds.first else { return stateName }
+        switch hold.kind {
+        case "paused": return Words(fr: "exécutions en pause", en: "runs paused")
+        case "failing": return Words(fr: "échoue, en retrait", en: "failing, held back")
+        default: return Words(same: hold.kind)
+        }
+    }
+
+    /// Why it does not serve, or why its runs wait.
+    func why(_ console: Console) -> String? {
+        guard reason == nil, let hold = holds.first else { return reason }
+        let since = hold.since.map { TimeFormat(console).short($0) } ?? ""
+        guard hold.kind == "paused" else { return hold.reason }
+        return Words(
+            fr: "mises en pause par \(hold.by ?? "?") \(since)", en: "paused by \(hold.by ?? "?") \(since)")[
+                console.language]
     }
 
     /// The state as a person says it.
@@ -74,8 +150,12 @@ extension Provider {
         for provider in providers {
             table.add(
                 Cell(provider.id), Cell(provider.name[console.language]),
-                Cell(provider.stateName[console.language], colour: provider.stateColour), Cell(provider.reason),
-                Cell(times.relative(provider.retryAt)), Cell(provider.services.joined(separator: " ")),
+                Cell(
+                    provider.standing[console.language],
+                    colour: provider.holds.isEmpty ? provider.stateColour : .yellow),
+                Cell(provider.why(console)),
+                Cell(times.relative(provider.retryAt ?? provider.holds.compactMap(\.until).first)),
+                Cell(provider.services.joined(separator: " ")),
                 Cell(provider.tasks.joined(separator: " ")))
         }
         return table

@@ -42,6 +42,16 @@ struct Run: Sendable, Hashable {
     var outcome: Words?
     var data: JSONObject?
     var error: String?
+    var elapse: String?
+    var priority: String?
+    var progress: Progress?
+
+    /// How far it has come.
+    struct Progress: Sendable, Hashable {
+        var done: Int64
+        var total: Int64?
+        var text: Words?
+    }
 }
 
 extension Run {
@@ -63,6 +73,13 @@ extension Run {
         outcome = json.optionalWords("outcome")
         data = json["data"]?.objectValue
         error = json.optionalString("error")
+        elapse = json.optionalString("elapse")
+        priority = json.optionalString("priority")
+        progress = try json["progress"]?.objectValue.map { progress throws(Failure) in
+            Progress(
+                done: try progress.int("done"), total: progress["total"]?.intValue,
+                text: progress.optionalWords("text"))
+        }
     }
 
     /// The state as a person says it.

@@ -39,15 +39,28 @@ struct RunCard: Sendable {
         card.add(Words(fr: "Demandée par", en: "Asked for by"), run.actor)
         card.add(Words(fr: "Demande", en: "Request"), run.request)
         card.add(Words(fr: "Planification", en: "Schedule"), run.schedule)
+        card.add(Words(fr: "Pour l'échéance du", en: "For the elapse of"), times.both(run.elapse))
+        if let priority = run.priority, priority != "normal" {
+            card.add(Words(fr: "Priorité", en: "Priority"), Self.name(ofPriority: priority)[language])
+        }
         card.add(Words(fr: "Créée", en: "Created"), times.both(run.createdAt))
         if run.state == "queued" { card.add(Words(fr: "Échéance", en: "Due"), times.both(run.due)) }
         card.add(Words(fr: "Commencée", en: "Started"), times.both(run.startedAt))
+        card.add(Words(fr: "Avancement", en: "Progress"), run.progress.map { ProgressBar($0).text(in: language) })
         card.add(Words(fr: "Terminée", en: "Finished"), times.both(run.finishedAt))
         card.add(Words(fr: "Résultat", en: "Outcome"), run.outcome?[language])
         card.add(Words(fr: "Erreur", en: "Error"), run.error, colour: .red)
         card.add(Words(fr: "Reçu", en: "Given"), text(run.input))
         card.add(Words(fr: "Données", en: "Data"), text(run.data))
         return card.lines(console) + next(language)
+    }
+
+    private static func name(ofPriority word: String) -> Words {
+        switch word {
+        case "low": Words(fr: "basse", en: "low")
+        case "high": Words(fr: "haute", en: "high")
+        default: Words(same: word)
+        }
     }
 
     private func text(_ object: JSONObject?) -> String? {

@@ -3,8 +3,8 @@ import JSON
 
 struct Runs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "Executions of tasks: list, look, retry, cancel.",
-        subcommands: [ListRuns.self, ShowRun.self, RetryRun.self, CancelRun.self],
+        commandName: "runs", abstract: "Executions of tasks: list, look, watch, retry, cancel.",
+        subcommands: [ListRuns.self, ShowRun.self, WatchRun.self, RetryRun.self, CancelRun.self],
         defaultSubcommand: ListRuns.self
     )
 }
@@ -83,9 +83,10 @@ struct ShowRun: AsyncParsableCommand {
     }
 }
 
-struct RetryRun: AsyncParsableCommand {
+struct WatchRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Queue a failed or cancelled run again; a queued one becomes due now.")
+        commandName: "watch", abstract: "Wait until a run has ended; a terminal shows how far it has come.",
+        discussion: "Status 0 when it succeeded, 70 when it failed or was cancelled. Ctrl-C ends the waiting alone.")
 
     @Argument(help: "The run's id.")
     var id: String
@@ -93,7 +94,30 @@ struct RetryRun: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answerWithRun(.retryRun, id)
+        try await common.withConnection { connection in
+            let reply = try await connection.follow(.watchRun, ["id": .string(id)])
+            let run = try Run(try reply.object("run"))
+            let name = try await connection.taskNames()[run.task] ?? Words(same: run.task)
+            try await common.show(reply, on: connection) { _, _, console in
+                try console.print(RunCard(run, name: name, commandLine: common.commandLine).short(console))
+            }
+            if run.state != "succeeded" { throw Failure.unsuccessful(run, common.commandLine) }
+        }
+    }
+}
+
+struct RetryRun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry", abstract: "Queue a failed or cancelled run again; a queued one becomes due now.")
+
+    @Argument(help: "The run's id.")
+    var id: String
+
+    @OptionGroup var repeatable: Repeatable
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.answerWithRun(.retryRun, id, key: repeatable.key())
     }
 }
 
@@ -104,20 +128,31 @@ struct CancelRun: AsyncParsableCommand {
     @Argument(help: "The run's id.")
     var id: String
 
+    @OptionGroup var repeatable: Repeatable
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answerWithRun(.cancelRun, id)
+        try await common.answerWithRun(.cancelRun, id, key: repeatable.key())
     }
 }
 
 extension Common {
     /// Calls a method that takes a run's id and replies with the run, and shows it.
-    fileprivate func answerWithRun(_ method: Method, _ id: String) async throws {
-        try await answer(method, ["id": .string(id)]) { connection, reply, console in
-            let run = try Run(try reply.object("run"))
-            let name = try await connection.taskNames()[run.task] ?? Words(same: run.task)
-            try console.print(RunCard(run, name: name, commandLine: commandLine).full(console))
+    fileprivate func answerWithRun(_ method: Method, _ id: String, key: String? = nil) async throws {
+        try await withConnection { connection in
+            let reply =
+                if let key {
+                    try await connection.change(method, [("id", .string(id))], key: key)
+                } else {
+                    try await connection.call(method, ["id": .string(id)])
+                }
+            try await show(reply, on: connection) { try await self.show($0, $1, $2) }
         }
+    }
+
+    private func show(_ connection: Connection, _ reply: JSONObject, _ console: Console) async throws {
+        let run = try Run(try reply.object("run"))
+        let name = try await connection.taskNames()[run.task] ?? Words(same: run.task)
+        try console.print(RunCard(run, name: name, commandLine: commandLine).full(console))
     }
 }

@@ -1,9 +1,15 @@
 import ArgumentParser
 import JSON
 
-struct ListSchedules: AsyncParsableCommand {
+struct Schedules: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "schedules", abstract: "What runs by the calendar, and when it is next due.")
+        commandName: "schedules", abstract: "What runs by the calendar, and when it is next due; pause, resume.",
+        subcommands: [ListSchedules.self, PauseSchedule.self, ResumeSchedule.self],
+        defaultSubcommand: ListSchedules.self)
+}
+
+struct ListSchedules: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "All schedules.")
 
     @OptionGroup var common: Common
 
@@ -20,14 +26,54 @@ struct ListSchedules: AsyncParsableCommand {
                 Table.Column(Words(fr: "Récurrence", en: "Recurrence")),
                 Table.Column(Words(fr: "Dernière fois", en: "Last"), isWhole: true),
                 Table.Column(Words(fr: "Prochaine fois", en: "Next"), isWhole: true),
+                Table.Column(Words(fr: "Sautée", en: "Skipped"), isWhole: true),
+                Table.Column(Words(fr: "Raison", en: "Reason")),
             ])
             for schedule in schedules {
+                let isPaused = schedule.optionalString("paused_at") != nil
+                let paused = Words(fr: "en pause", en: "paused")[console.language]
+                let next = isPaused ? paused : times.both(try schedule.string("next"))
                 table.add(
                     Cell(try schedule.string("id")), Cell(try schedule.string("task")),
                     Cell(try schedule.string("recurrence")), Cell(times.short(schedule.optionalString("last"))),
-                    Cell(times.both(try schedule.string("next"))))
+                    Cell(next, colour: isPaused ? .yellow : nil), Cell(times.short(schedule.optionalString("skipped"))),
+                    Cell(schedule.optionalWords("skip_reason")?[console.language]))
             }
             try console.print(table)
+        }
+    }
+}
+
+struct PauseSchedule: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause", abstract: "Pass over a schedule's elapses until it is resumed.")
+
+    @Argument(help: "The schedule's id.")
+    var id: String
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.hold(.pauseSchedule, id, among: .schedules) {
+            Words(
+                fr: "\(id) est en pause. Pour reprendre : \($0) schedules resume \(id)",
+                en: "\(id) is paused. To let it go on: \($0) schedules resume \(id)")
+        }
+    }
+}
+
+struct ResumeSchedule: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Let a paused schedule go on; what passed meanwhile is not caught up with.")
+
+    @Argument(help: "The schedule's id.")
+    var id: String
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.hold(.resumeSchedule, id, among: .schedules) { _ in
+            Words(fr: "\(id) reprend à sa prochaine échéance.", en: "\(id) goes on at its next elapse.")
         }
     }
 }

@@ -15,8 +15,11 @@ struct TriggerTask: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("What the task wants to know.", valueName: "field=value"))
     var fields: [String] = []
 
-    @Flag(help: "Wait until the run has ended.")
+    @Flag(help: "Wait until the run has ended; a terminal shows how far it has come.")
     var wait = false
+
+    @Option(help: "Before others of the provider, or after them.")
+    var priority: RunPriority?
 
     @OptionGroup var repeatable: Repeatable
     @OptionGroup var common: Common
@@ -32,9 +35,12 @@ struct TriggerTask: AsyncParsableCommand {
             }
             let input = try FieldValues(fields: described.fields, zone: Console.current.zone).read(fields)
             var parameters: [(String, JSON)] = [("task", .string(task)), ("input", .object(input))]
-            if wait { parameters.append(("wait", true)) }
-
-            let reply = try await connection.change(.trigger, parameters, key: repeatable.key())
+            if let priority { parameters.append(("priority", .string(priority.rawValue))) }
+            let reply =
+                wait
+                ? try await connection.follow(
+                    .trigger, JSONObject(parameters + [("wait", true)]), key: repeatable.key())
+                : try await connection.change(.trigger, parameters, key: repeatable.key())
             let run = try Run(try reply.object("run"))
             try await common.show(reply, on: connection) { _, _, console in
                 try console.print(RunCard(run, name: described.name, commandLine: common.commandLine).short(console))
@@ -44,9 +50,39 @@ struct TriggerTask: AsyncParsableCommand {
     }
 }
 
+/// Which of a provider's waiting runs begin first.
+enum RunPriority: String, ExpressibleByArgument, CaseIterable {
+    case low, normal, high
+}
+
+extension Connection {
+    /// Calls a method that tells of a run until it has ended, shows on a terminal how far it has come, and returns the
+    /// last reply.
+    func follow(_ method: Method, _ parameters: JSONObject, key: String? = nil) async throws -> JSONObject {
+        let console = Console.current
+        let line = LiveLine(console: console)
+        var parameters = parameters
+        parameters.send(key, as: "idempotency_key")
+        var last: JSONObject = [:]
+        do {
+            try await stream(method, parameters) { reply in
+                last = reply
+                guard let run = try? Run(try reply.object("run")) else { return }
+                let state = run.stateName[console.language]
+                line.show(run.progress.map { ProgressBar($0).line(in: console.language) } ?? "\(run.task): \(state)")
+            }
+        } catch let failure as Failure {
+            line.clear()
+            throw key.map { failure.repeatable(with: $0) } ?? failure
+        }
+        line.clear()
+        return last
+    }
+}
+
 extension Failure {
     /// The run that was waited for has not succeeded.
-    fileprivate static func unsuccessful(_ run: Run, _ commandLine: String) -> Failure {
+    static func unsuccessful(_ run: Run, _ commandLine: String) -> Failure {
         let command = "\(commandLine) runs retry \(run.id.shellQuoted)"
         return Failure(
             status: .runFailed, name: "conciergectl.RunNotSucceeded",

@@ -1,8 +1,8 @@
-import ConciergeEngine
 import ConciergeKit
 import JSON
 import Testing
 
+@testable import ConciergeEngine
 @testable import ConciergeTesting
 
 /// The engine with a ledger in memory and a clock that stands where it is put.
@@ -19,17 +19,18 @@ final class Bench {
 
     init(
         services: [any Service] = [Loan()], tasks: [TaskDefinition] = Loan.tasks, schedules: [Schedule] = [],
-        concurrency: Int = 2, at now: Instant = Bench.start, seed: UInt64 = 1
+        concurrency: Int = 2, breaker: BreakerPolicy = BreakerPolicy(failures: .max), lodge: String = "",
+        at now: Instant = Bench.start, seed: UInt64 = 1
     ) throws {
         self.now = now
-        var registry = Registry()
+        var registry = Registry(lodge: lodge)
         registry.add(
             try Offer(
                 ProviderManifest(
-                    id: "toy", name: words("toy"), summary: words("toy"), concurrency: concurrency),
+                    id: "toy", name: words("toy"), summary: words("toy"), concurrency: concurrency, breaker: breaker),
                 services: services, tasks: tasks, schedules: schedules))
         engine = Engine(registry: registry)
-        slots = Slots(concurrency: registry.concurrency)
+        slots = Slots()
         generator = SeededGenerator(seed: seed)
         let marks = engine.marks(of: registry.schedules.values, stored: [], now: now)
         self.schedules = Dictionary(uniqueKeysWithValues: marks.map { ($0.id, $0) })
@@ -69,8 +70,21 @@ final class Bench {
 
     /// What is due next.
     var nextDue: Instant? {
-        (schedules.values.map(\.next) + [memory.nextDue(after: now)].compactMap(\.self)).min()
+        [
+            engine.nextDue(of: schedules.values), memory.nextDue(after: now),
+            slots.nextRelease(in: engine.registry, after: now),
+        ]
+        .compactMap(\.self).min()
     }
+
+    /// Forgets what a process has in memory alone, as a new start does: nothing runs, and who waits is to be found out.
+    func restart() {
+        slots = Slots(pauses: Array(memory.pauses.values), rates: memory.rates)
+        for offer in engine.registry.offers { slots.expectQueued(for: offer.manifest.id) }
+    }
+
+    /// How many more runs may begin.
+    var room: Int { slots.room(of: "toy", in: engine.registry, at: now) }
 
     func request(_ id: String) throws -> StoredRequest { try #require(memory.request(id)) }
     func run(_ id: String) throws -> StoredRun { try #require(memory.run(id)) }

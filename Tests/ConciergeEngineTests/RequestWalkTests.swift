@@ -101,7 +101,7 @@ struct RequestWalkTests {
         var registry = Registry()
         registry.add(try Offer(provider))
         bench.engine.registry = registry
-        bench.slots = Slots(concurrency: registry.concurrency)
+        bench.slots = Slots()
         try walk(bench, service: "parcel.reception", seed: seed)
     }
 

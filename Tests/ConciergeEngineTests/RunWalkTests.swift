@@ -16,16 +16,24 @@ struct RunWalkTests {
         var generator = SeededGenerator(seed: seed)
         // What the shell has under way, kept apart from what the engine believes.
         var underWay: [String: Int] = [:]
+        // Tasks of cancelled runs whose handlers have not returned.
+        var lingering: [String] = []
         for _ in 0..<200 {
             if Int.random(in: 0..<4, using: &generator) == 0 {
                 bench.now = bench.now + .seconds(Int.random(in: 0..<30, using: &generator))
             }
-            let batch = (0..<Int.random(in: 1...4, using: &generator)).map { _ in
+            var batch = (0..<Int.random(in: 1...4, using: &generator)).map { _ in
                 command(bench, underWay, using: &generator)
             }
+            if !lingering.isEmpty, Bool.random(using: &generator) {
+                batch.append(.returned(task: lingering.removeFirst(), provider: "toy"))
+            }
             try bench.decide(batch)
-            for run in bench.last.stopped { underWay[run.id] = nil }
-            for case .end(let id, let attempt, _) in batch where underWay[id] == attempt { underWay[id] = nil }
+            for run in bench.last.stopped {
+                underWay[run.id] = nil
+                lingering.append(run.task)
+            }
+            for case .end(let id, let attempt, _, _) in batch where underWay[id] == attempt { underWay[id] = nil }
             for run in bench.last.started {
                 #expect(underWay[run.id] == nil, "begun while it was under way")
                 underWay[run.id] = run.attempt
@@ -33,10 +41,10 @@ struct RunWalkTests {
             let runs = bench.memory.runs.values
             let running = runs.filter { $0.state == .running }
             #expect(Dictionary(uniqueKeysWithValues: running.map { ($0.id, $0.attempt) }) == underWay)
-            #expect(bench.slots.available(to: "toy") + running.count == concurrency)
+            #expect(bench.room + running.count + lingering.count == concurrency)
             #expect(runs.allSatisfy { $0.attempt <= $0.attempts })
             #expect(runs.allSatisfy { $0.state.isFinished == ($0.finishedAt != nil) })
-            if running.count < concurrency {
+            if running.count + lingering.count < concurrency {
                 let waiting = runs.filter { $0.state == .queued && $0.due <= bench.now }
                 // What fell due by the clock alone begins with the wake that the shell is armed for.
                 let isAwaited = waiting.allSatisfy { $0.due > $0.createdAt && $0.attempt > 0 }

@@ -39,12 +39,20 @@ extension LedgerSuite {
                 (
                     try facts.dueTimers(by: now + .minutes(30), limit: 9).map(\.request),
                     try facts.dueTimers(by: now + .hours(9), limit: 2).map(\.request),
-                    try facts.queuedRuns(of: "toy", tasks: ["toy.clean"], dueBy: now + .minutes(30), limit: 9).map(
+                    try facts.queuedRuns(
+                        QueueQuery(provider: "toy", tasks: ["toy.clean"], dueBy: now + .minutes(30), limit: 9)
+                    ).map(
                         \.id),
-                    try facts.queuedRuns(of: "toy", tasks: ["toy.clean", "x"], dueBy: now + .hours(9), limit: 2).map(
+                    try facts.queuedRuns(
+                        QueueQuery(provider: "toy", tasks: ["toy.clean", "x"], dueBy: now + .hours(9), limit: 2)
+                    ).map(
                         \.id),
-                    try facts.queuedRuns(of: "other", tasks: ["toy.clean"], dueBy: now + .hours(9), limit: 9).map(\.id),
-                    try facts.queuedRuns(of: "toy", tasks: [], dueBy: now + .hours(9), limit: 9).map(\.id)
+                    try facts.queuedRuns(
+                        QueueQuery(provider: "other", tasks: ["toy.clean"], dueBy: now + .hours(9), limit: 9)
+                    ).map(\.id),
+                    try facts.queuedRuns(
+                        QueueQuery(provider: "toy", tasks: [], dueBy: now + .hours(9), limit: 9)
+                    ).map(\.id)
                 )
             }
             #expect(asked.0 == ["r-1", "r-3", "r-0"])

@@ -101,7 +101,7 @@ extension CannedLodge {
     static func run(_ state: String) -> JSON {
         [
             "id": "U9", "task": "parcel.remind", "provider": "parcel", "state": .string(state),
-            "input": ["day": "2026-11-24"], "actor": "lea", "attempt": 3, "attempts": 3,
+            "input": ["day": "2026-11-24"], "actor": "lea", "attempt": 3, "attempts": 3, "priority": "normal",
             "created_at": "2026-11-24T08:00:00Z", "error": state == "failed" ? "the carrier did not answer" : nil,
         ]
     }
@@ -169,7 +169,7 @@ extension CannedLodge {
                             "state": "waiting",
                             "reason": "the calendar does not answer", "retry_at": "2026-11-24T08:02:00Z",
                             "services": [],
-                            "tasks": [], "schedules": [],
+                            "tasks": [], "schedules": [], "holds": [],
                         ]
                     ]
                 ]
@@ -187,7 +187,7 @@ extension CannedLodge {
                     "schedules": [
                         [
                             "id": "morning", "task": "parcel.remind", "recurrence": "daily 07:30 Europe/Paris",
-                            "next": "2026-11-25T06:30:00Z",
+                            "next": "2026-11-25T06:30:00Z", "catch_up": "latest", "overlap": "skip", "spread": 0.0,
                         ]
                     ]
                 ]
@@ -215,7 +215,7 @@ extension CannedLodge {
                         [
                             "id": "parcel.remind", "provider": "parcel", "name": text("Rappeler", "Send reminders"),
                             "fields": [field("day", "date", required: true, text("Jour", "Day"))], "time_limit": 120.0,
-                            "attempts": 3,
+                            "attempts": 3, "priority": "normal",
                         ]
                     ]
                 ]

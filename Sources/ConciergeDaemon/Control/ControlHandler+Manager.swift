@@ -11,6 +11,10 @@ extension ControlHandler {
         case "Services": services(call, responder)
         case "Schedules": schedules(call, responder)
         case "Reload": reload(call, responder)
+        case "PauseProvider": hold(.pause(.provider(call.string("id")), actor: caller(call).actor), call, responder)
+        case "ResumeProvider": hold(.resume(.provider(call.string("id")), actor: caller(call).actor), call, responder)
+        case "PauseSchedule": hold(.pause(.schedule(call.string("id")), actor: caller(call).actor), call, responder)
+        case "ResumeSchedule": hold(.resume(.schedule(call.string("id")), actor: caller(call).actor), call, responder)
         default: responder.fail(.methodNotImplemented(call.method))
         }
     }
@@ -66,18 +70,14 @@ extension ControlHandler {
             respond(responder) { writer in
                 writer.key("schedules")
                 writer.beginArray()
-                for (schedule, mark) in schedules {
-                    writer.beginObject()
-                    writer.member("id", schedule.id)
-                    writer.member("task", schedule.task)
-                    writer.member("recurrence", mark.recurrence)
-                    writer.member("last", mark.last)
-                    writer.member("next", mark.next)
-                    writer.endObject()
-                }
+                for schedule in schedules { schedule.write(to: &writer) }
                 writer.endArray()
             }
         }
+    }
+
+    private func hold(_ command: Command, _ call: VarlinkCall, _ responder: VarlinkResponder) {
+        submit(command, as: "", call, responder)
     }
 
     private func reload(_ call: VarlinkCall, _ responder: VarlinkResponder) {

@@ -15,10 +15,8 @@ extension ControlHandler {
                 }
                 writer.endArray()
             }
-        case "Trigger":
-            submit(
-                .trigger(task: call.string("task"), input: call.object("input"), caller: caller(call)),
-                awaitsEnd: call.parameters["wait"]?.boolValue ?? false, as: "run", call, responder)
+        case "Trigger": trigger(call, responder)
+        case "WatchRun": watchRun(call, responder)
         case "RetryRun":
             submit(.retry(run: call.string("id"), caller: caller(call)), as: "run", call, responder)
         case "CancelRun":
@@ -29,6 +27,39 @@ extension ControlHandler {
         }
     }
 
+    private func trigger(_ call: VarlinkCall, _ responder: VarlinkResponder) {
+        var priority: Priority?
+        if let word = call.parameters["priority"]?.stringValue {
+            priority = Priority(word: word)
+            guard priority != nil else { return responder.fail(.invalidParameter("priority")) }
+        }
+        let command = Command.trigger(
+            task: call.string("task"), input: call.object("input"), priority: priority, caller: caller(call))
+        let waits = call.parameters["wait"]?.boolValue ?? false
+        if waits, call.more { return follow(command, call, responder) }
+        submit(command, awaitsEnd: waits, as: "run", call, responder)
+    }
+
+    private func watchRun(_ call: VarlinkCall, _ responder: VarlinkResponder) {
+        guard call.more else { return responder.fail(.expectedMore) }
+        follow(.follow(run: call.string("id")), call, responder)
+    }
+
+    /// Hands a command over that answers with a run, and tells the run's progress until it has ended.
+    private func follow(_ command: Command, _ call: VarlinkCall, _ responder: VarlinkResponder) {
+        let follower = Follower(board: progress, ledger: ledger, responder: responder)
+        responder.onClose { follower.end() }
+        loop.submit(command, awaitsEnd: true, accepted: { follower.begin($0) }) { result in
+            follower.end()
+            switch result {
+            case .success(.rejected(let rejection)):
+                responder.fail(error(for: rejection, interface: call.interface))
+            case .success(let answer): reply(answer, as: "run", responder)
+            case .failure(let failure): responder.fail(error(for: failure, interface: call.interface))
+            }
+        }
+    }
+
     private func getRun(_ call: VarlinkCall, _ responder: VarlinkResponder) {
         read(call, responder) {
             guard let id = ShortID.read(call.string("id")), let run = try await ledger.run(id) else {
@@ -36,7 +67,7 @@ extension ControlHandler {
             }
             respond(responder) { writer in
                 writer.key("run")
-                run.write(to: &writer)
+                run.write(to: &writer, progress: progress.latest(of: run.id))
             }
         }
     }
@@ -55,7 +86,7 @@ extension ControlHandler {
             respond(responder) { writer in
                 writer.key("runs")
                 writer.beginArray()
-                for run in page.elements { run.write(to: &writer) }
+                for run in page.elements { run.write(to: &writer, progress: progress.latest(of: run.id)) }
                 writer.endArray()
                 writer.member("next", page.next)
             }

@@ -9,6 +9,7 @@ struct ControlHandler: VarlinkHandler {
     let loop: EngineLoop
     let ledger: any Ledger
     let watchers: Watchers
+    let progress: ProgressBoard
     let access: AccessRules
     let names: LoginNames
     let manager: any DaemonInformation
@@ -39,7 +40,10 @@ struct ControlHandler: VarlinkHandler {
 
     private static func roleNeeded(for method: String) -> Role {
         switch method {
-        case "org.concierged.Manager.Reload": .admin
+        case "org.concierged.Manager.Reload", "org.concierged.Manager.PauseProvider",
+            "org.concierged.Manager.ResumeProvider", "org.concierged.Manager.PauseSchedule",
+            "org.concierged.Manager.ResumeSchedule":
+            .admin
         case "org.concierged.Requests.Open", "org.concierged.Requests.Act", "org.concierged.Tasks.Trigger",
             "org.concierged.Tasks.RetryRun", "org.concierged.Tasks.CancelRun":
             .staff
@@ -70,7 +74,7 @@ struct ControlHandler: VarlinkHandler {
         }
     }
 
-    private func reply(_ answer: Answer, as member: String, _ responder: VarlinkResponder) {
+    func reply(_ answer: Answer, as member: String, _ responder: VarlinkResponder) {
         switch answer {
         case .request(let view):
             respond(responder) { writer in
@@ -80,7 +84,7 @@ struct ControlHandler: VarlinkHandler {
         case .run(let run):
             respond(responder) { writer in
                 writer.key(member)
-                run.write(to: &writer)
+                run.write(to: &writer, progress: progress.latest(of: run.id))
             }
         case .repeated(let first):
             respond(responder) { $0.member(member, raw: first) }

@@ -7,10 +7,24 @@ protocol DaemonInformation: Sendable {
     var offers: [Offer] { get }
     /// A service's table, if it is served now.
     func table(of service: String) -> ServiceTable?
-    func providerStatuses() async -> [Supervisor.Status]
-    func schedules() async -> [(schedule: Schedule, mark: ScheduleMark)]
+    func providerStatuses() async -> [ProviderStatus]
+    func schedules() async -> [ScheduleStatus]
     func status() async throws(LedgerError) -> DaemonStatus
     func reload() async throws(ConfigurationError)
+}
+
+/// How a provider is, and what holds its runs back.
+struct ProviderStatus: Sendable {
+    let status: Supervisor.Status
+    let pause: Pause?
+    let breaker: Breaker?
+}
+
+/// A schedule, where it stands, and when it triggers its task next.
+struct ScheduleStatus: Sendable {
+    let schedule: Schedule
+    let mark: ScheduleMark
+    let due: Instant
 }
 
 /// How the daemon is.

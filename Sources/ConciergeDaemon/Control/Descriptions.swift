@@ -5,9 +5,60 @@ import JSON
 // How providers, services and tasks are shown: the objects of org.concierged.Manager and .Tasks, all of it derived
 // from their declarations.
 
-extension Supervisor.Status {
+extension ProviderStatus {
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
+        status.writeMembers(to: &writer)
+        writer.key("holds")
+        writer.beginArray()
+        if let pause {
+            writer.beginObject()
+            writer.member("kind", "paused")
+            writer.member("since", pause.since)
+            writer.member("by", pause.actor)
+            writer.endObject()
+        }
+        if let breaker, breaker.isProbing || breaker.openUntil != nil {
+            writer.beginObject()
+            writer.member("kind", "failing")
+            writer.member("until", breaker.openUntil)
+            writer.member("reason", breaker.reason)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+    }
+}
+
+extension ScheduleStatus {
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("id", schedule.id)
+        writer.member("task", schedule.task)
+        writer.member("recurrence", mark.recurrence)
+        writer.member("last", mark.last)
+        writer.member("next", due)
+        switch schedule.catchUp {
+        case .skip: writer.member("catch_up", "skip")
+        case .latest: writer.member("catch_up", "latest")
+        case .all(let window):
+            writer.member("catch_up", "all")
+            writer.key("catch_up_within")
+            writer.double(window.seconds)
+        }
+        writer.member("overlap", schedule.overlap.rawValue)
+        writer.key("spread")
+        writer.double(schedule.spread.seconds)
+        writer.member("paused_at", mark.pausedAt)
+        writer.member("paused_by", mark.pausedBy)
+        writer.member("skipped", mark.skipped)
+        writer.member("skip_reason", mark.skipReason?.words)
+        writer.endObject()
+    }
+}
+
+extension Supervisor.Status {
+    fileprivate func writeMembers(to writer: inout JSONWriter) {
         writer.member("id", manifest.id)
         writer.member("name", manifest.name)
         writer.member("summary", manifest.summary)
@@ -27,7 +78,6 @@ extension Supervisor.Status {
         writer.member("services", offer?.services.map(\.id) ?? [])
         writer.member("tasks", offer?.tasks.map(\.id) ?? [])
         writer.member("schedules", offer?.schedules.map(\.id) ?? [])
-        writer.endObject()
     }
 }
 
@@ -126,6 +176,16 @@ extension TaskDefinition {
         writer.key("time_limit")
         writer.double(timeLimit.seconds)
         writer.member("attempts", retry.attempts)
+        writer.member("priority", priority.word)
+        if let concurrency { writer.member("concurrency", concurrency) }
+        if let rate {
+            writer.key("rate")
+            writer.beginObject()
+            writer.member("count", rate.count)
+            writer.key("interval")
+            writer.double(rate.interval.seconds)
+            writer.endObject()
+        }
         writer.endObject()
     }
 }

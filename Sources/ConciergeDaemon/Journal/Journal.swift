@@ -24,6 +24,10 @@ struct Journal: Sendable {
         case reloadRefused = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a1c"
         case badClient = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a1d"
         case runsTakenUp = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a1e"
+        case runsHeldBack = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a30"
+        case runsGoOn = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a31"
+        case elapseSkipped = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a32"
+        case handlerGoesOn = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a33"
     }
 
     /// Beyond this many history lines in one batch, the batch is told of in one line: the ledger has them all, and a
@@ -63,6 +67,7 @@ struct Journal: Sendable {
             }
             tell(committed.entries)
             for run in decision.givenUp { tell(run) }
+            for remark in decision.remarks { tell(remark) }
             for case .run(let run) in decision.answers where run.startedAt != nil { tell(run) }
             for case .rejected(.broken(let provider, let reason)) in decision.answers {
                 log(.error, .ruleFault, "a rule went wrong, the call was refused: \(reason)", ["provider": provider])
@@ -85,7 +90,7 @@ struct Journal: Sendable {
         }
     }
 
-    private func tell(_ run: StoredRun) {
+    fileprivate func tell(_ run: StoredRun) {
         let fields: [String: String?] = [
             "run": run.id, "task": run.task, "provider": run.provider, "request": run.request,
             "attempt": "\(run.attempt)",

@@ -32,7 +32,7 @@ actor EngineLoop {
     private let outputs: Outputs
     private nonisolated let timer: WakeTimer
     private var engine = Engine(registry: Registry())
-    private var slots = Slots(concurrency: [:])
+    private var slots = Slots()
     private var schedules: [String: ScheduleMark] = [:]
     private var awaitingEnd: [String: [@Sendable (Result<Answer, LedgerError>) -> Void]] = [:]
 
@@ -48,10 +48,10 @@ actor EngineLoop {
 
     /// Hands a command over. `completion` is called once, after the commit, on the engine's thread.
     nonisolated func submit(
-        _ command: Command, awaitsEnd: Bool = false,
+        _ command: Command, awaitsEnd: Bool = false, accepted: (@Sendable (StoredRun) -> Void)? = nil,
         completion: @escaping @Sendable (Result<Answer, LedgerError>) -> Void
     ) {
-        inbox.submit(.init(command: command, awaitsEnd: awaitsEnd, completion: completion))
+        inbox.submit(.init(command: command, awaitsEnd: awaitsEnd, accepted: accepted, completion: completion))
     }
 
     /// Takes no more commands; those before are still decided, and then ``run()`` returns.
@@ -62,6 +62,11 @@ actor EngineLoop {
 
     // MARK: On the engine's thread
 
+    /// Takes up from the ledger what holds runs back, before anything is served.
+    func takeUp() async throws(LedgerError) {
+        slots = Slots(pauses: try await ledger.pauses(), rates: try await ledger.rates())
+    }
+
     /// Serves these providers from now on, and no others.
     func serve(_ registry: Registry) async throws(LedgerError) {
         try await ledger.attend(to: registry.serviceIDs)
@@ -70,7 +75,8 @@ actor EngineLoop {
         try await ledger.save(marks.filter { !stored.contains($0) })
         schedules = Dictionary(uniqueKeysWithValues: marks.map { ($0.id, $0) })
         engine.registry = registry
-        for (provider, concurrency) in registry.concurrency { slots.admit(provider, concurrency: concurrency) }
+        // Any of them may have runs that waited for its return.
+        for offer in registry.offers { slots.expectQueued(for: offer.manifest.id) }
         // What came due while nobody served it fires now.
         inbox.submit(.wake)
     }
@@ -108,9 +114,13 @@ actor EngineLoop {
     /// When anything is due next.
     var nextDue: Instant? { timer.due }
 
-    var marks: [ScheduleMark] { schedules.values.sorted { $0.id < $1.id } }
+    /// The schedules that are served, where they stand, and when each triggers its task next.
+    var marks: [(mark: ScheduleMark, due: Instant)] {
+        schedules.values.sorted { $0.id < $1.id }.map { ($0, engine.due($0)) }
+    }
 
-    var registry: Registry { engine.registry }
+    /// What holds the runs of providers back.
+    var holds: (pauses: [String: Pause], breakers: [String: Breaker]) { (slots.pauses, slots.breakers) }
 
     private func decide(_ batch: [Inbox.Item]) async {
         let now = clock()
@@ -149,7 +159,8 @@ actor EngineLoop {
     private func deliver(_ committed: Committed, to batch: [Inbox.Item]) async {
         for (item, answer) in zip(batch, committed.decision.answers) {
             if item.awaitsEnd, let run = await unfinishedRun(of: answer) {
-                awaitingEnd[run, default: []].append(item.completion)
+                awaitingEnd[run.id, default: []].append(item.completion)
+                item.accepted?(run)
             } else {
                 item.completion(.success(answer))
             }
@@ -166,14 +177,14 @@ actor EngineLoop {
     }
 
     /// The run that a caller who waits has to wait for; nil where there is nothing to wait for.
-    private func unfinishedRun(of answer: Answer) async -> String? {
+    private func unfinishedRun(of answer: Answer) async -> StoredRun? {
         switch answer {
-        case .run(let run): return run.state.isFinished ? nil : run.id
+        case .run(let run): return run.state.isFinished ? nil : run
         case .repeated(let first):
             guard let id = (try? JSON.parse(first))?.objectValue?["id"]?.stringValue,
                 let run = try? await ledger.run(id), !run.state.isFinished
             else { return nil }
-            return id
+            return run
         case .request, .rejected, .done: return nil
         }
     }
@@ -186,7 +197,8 @@ actor EngineLoop {
             timer.fired()
             do {
                 let stored = try await ledger.nextDue(after: now)
-                timer.arm(at: (schedules.values.map(\.next) + [stored].compactMap(\.self)).min())
+                let release = slots.nextRelease(in: engine.registry, after: now)
+                timer.arm(at: [engine.nextDue(of: schedules.values), stored, release].compactMap(\.self).min())
             } catch {
                 outputs.ledgerFailed(error)
                 timer.arm(at: now + .seconds(1))
@@ -196,7 +208,12 @@ actor EngineLoop {
             let timers = changes.timers.values.flatMap { $0.values.compactMap(\.due) }
             let runs = [changes.createdRuns, changes.changedRuns].flatMap(\.values)
                 .filter { $0.state == .queued && $0.due > now }.map(\.due)
-            if let earliest = (timers + runs).min() { timer.armIfEarlier(earliest) }
+            let others = [
+                // A schedule that was resumed may be due before all else.
+                changes.schedules.isEmpty ? nil : engine.nextDue(of: changes.schedules.values),
+                slots.nextRelease(in: engine.registry, after: now),
+            ]
+            if let earliest = (timers + runs + others.compactMap(\.self)).min() { timer.armIfEarlier(earliest) }
         }
     }
 }

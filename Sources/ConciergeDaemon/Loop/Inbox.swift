@@ -9,6 +9,8 @@ final class Inbox: Sendable {
         let command: Command
         /// Whether the answer to a trigger waits for the run's end.
         var awaitsEnd = false
+        /// Called with a run whose end is waited for, once it is on disk.
+        var accepted: (@Sendable (StoredRun) -> Void)?
         /// Whether it must not be lost because the ledger is out of order: nobody is told and could try again.
         var isOurs = false
         /// Called once, on the engine's thread: it hands over and returns.

@@ -6,93 +6,110 @@ import Synchronization
 /// Runs the handlers of tasks, each within its time limit, and tells how they ended.
 ///
 /// An attempt ends once: when its handler returns, when its time is up, when it is cancelled, or when the daemon
-/// stops, whichever comes first. A handler that goes on after that holds up nobody.
+/// stops, whichever comes first. A handler that goes on after that holds up nobody but its own provider, whose place
+/// it keeps until it returns.
 final class TaskRunner: Sendable {
+    /// What the rest of the daemon is told.
+    struct Outputs: Sendable {
+        /// An attempt ended. Where its handler has not returned yet, `returned` follows.
+        let ended: @Sendable (StoredRun, AttemptResult, _ handlerReturned: Bool) -> Void
+        /// A handler whose attempt was over has returned.
+        let returned: @Sendable (StoredRun) -> Void
+        /// A handler that was cancelled goes on.
+        let ignoresCancellation: @Sendable (StoredRun) -> Void
+        let progressed: @Sendable (StoredRun, TaskProgress) -> Void
+        let log: @Sendable (StoredRun, String) -> Void
+    }
+
     private struct Attempt {
-        /// No other attempt of this process has it. The number of an attempt does: a run that is retried by hand
-        /// counts from one again.
-        let token: UInt64
-        let number: Int
+        let run: StoredRun
+        let limit: Duration
+        /// Ended as far as the lodge goes; the handler has not returned.
+        var isOver = false
         var task: Task<Void, Never>?
     }
 
     private struct State {
-        var attempts: [String: Attempt] = [:]
+        /// By token. No two attempts of this process have the same, whatever their run.
+        var attempts: [UInt64: Attempt] = [:]
+        /// The attempt of each run that is not over.
+        var current: [String: UInt64] = [:]
         var lastToken: UInt64 = 0
         var isStopping = false
         var drained: CheckedContinuation<Void, Never>?
+
+        /// The attempt is not its run's any more.
+        mutating func forget(_ run: StoredRun, _ token: UInt64) {
+            if current[run.id] == token { current[run.id] = nil }
+        }
     }
+
+    /// A cancelled handler that goes on for longer than this is told of.
+    private static let grace = Duration.seconds(5)
 
     private let state = Mutex(State())
     private let requests: any RequestSource
     private let clock: @Sendable () -> Instant
-    private let log: @Sendable (StoredRun, String) -> Void
-    private let ended: @Sendable (_ run: String, _ attempt: Int, AttemptResult) -> Void
-    private let queue = DispatchQueue(label: "time limits")
+    private let outputs: Outputs
     private let pool = HandlerPool()
+    private let expiry = Mutex<TimeLimits?>(nil)
 
-    init(
-        requests: any RequestSource, clock: @escaping @Sendable () -> Instant,
-        log: @escaping @Sendable (StoredRun, String) -> Void,
-        ended: @escaping @Sendable (_ run: String, _ attempt: Int, AttemptResult) -> Void
-    ) {
+    init(requests: any RequestSource, clock: @escaping @Sendable () -> Instant, outputs: Outputs) {
         self.requests = requests
         self.clock = clock
-        self.log = log
-        self.ended = ended
+        self.outputs = outputs
+        let limits = TimeLimits { [weak self] token in self?.expired(token) }
+        expiry.withLock { $0 = limits }
     }
+
+    private var limits: TimeLimits? { expiry.withLock(\.self) }
 
     /// Begins an attempt.
     func start(_ run: StoredRun, _ definition: TaskDefinition) {
         let context = TaskContext(
             run: run.id, attempt: run.attempt, now: clock(), actor: run.actor, request: run.request,
-            ledger: requests, logger: { [log] in log(run, $0) })
+            elapse: run.elapse, ledger: requests, logger: { [outputs] in outputs.log(run, $0) },
+            reporter: { [outputs] in outputs.progressed(run, $0) })
         let token = state.withLock { state -> UInt64? in
             guard !state.isStopping else { return nil }
             state.lastToken += 1
-            state.attempts[run.id] = Attempt(token: state.lastToken, number: run.attempt)
+            state.attempts[state.lastToken] = Attempt(run: run, limit: definition.timeLimit)
+            state.current[run.id] = state.lastToken
             return state.lastToken
         }
-        guard let token else { return ended(run.id, run.attempt, .interrupted) }
-        let limit = definition.timeLimit
-        // On the monotonic clock: a step of the wall clock is not the handler's fault.
-        queue.asyncAfter(deadline: .now() + limit.seconds) { [weak self] in
-            self?.end(
-                run, token, .failed(reason: "timed out after \(TimeSpan(limit))", retryAfter: nil), cancels: true)
-        }
+        guard let token else { return outputs.ended(run, .interrupted, true) }
+        limits?.begin(token, within: definition.timeLimit)
         let task = Task.detached(executorPreference: pool) { [self] in
             let result = await AttemptResult { try await definition.handler(run.input, context) }
-            if !end(run, token, result, cancels: false) {
-                log(run, "the handler returned after its attempt was over")
-            }
+            handlerReturned(token, result)
         }
-        let isUnderWay = state.withLock { state in
-            guard state.attempts[run.id]?.token == token else { return false }
-            state.attempts[run.id]?.task = task
-            return true
+        let mustStop = state.withLock { state in
+            // It may have returned already, which is no matter.
+            state.attempts[token]?.task = task
+            return state.attempts[token]?.isOver ?? false
         }
-        // Ended meanwhile: by the handler, which is no matter, or by somebody who could not cancel it yet.
-        if !isUnderWay { task.cancel() }
+        // Somebody ended it who could not cancel it yet.
+        if mustStop { task.cancel() }
     }
 
     /// Stops a run whose outcome is not awaited any more.
     func stop(_ run: StoredRun) {
-        let task = state.withLock { $0.attempts.removeValue(forKey: run.id)?.task }
-        task?.cancel()
+        guard let token = state.withLock({ $0.current[run.id] }) else { return }
+        _ = end(token)
         finishDraining()
     }
 
     /// How many attempts are under way.
-    var count: Int { state.withLock { $0.attempts.count } }
+    var count: Int { state.withLock { $0.current.count } }
 
     /// Begins no more attempts, gives those under way so much time, and then interrupts them: they go on at the next
     /// start and lose no attempt by it.
     func drain(within limit: Duration) async {
         state.withLock { $0.isStopping = true }
-        queue.asyncAfter(deadline: .now() + limit.seconds) { [self] in interruptAll() }
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit.seconds) { [self] in interruptAll() }
         await withCheckedContinuation { continuation in
             let isDone = state.withLock { state -> Bool in
-                guard !state.attempts.isEmpty else { return true }
+                guard !state.current.isEmpty else { return true }
                 state.drained = continuation
                 return false
             }
@@ -101,38 +118,56 @@ final class TaskRunner: Sendable {
     }
 
     private func interruptAll() {
-        let attempts = state.withLock { state in
-            defer { state.attempts = [:] }
-            return state.attempts
-        }
-        for (run, attempt) in attempts {
-            attempt.task?.cancel()
-            ended(run, attempt.number, .interrupted)
+        for token in state.withLock({ Array($0.current.values) }) {
+            if let attempt = end(token) { outputs.ended(attempt.run, .interrupted, false) }
         }
         finishDraining()
     }
 
-    @discardableResult
-    private func end(_ run: StoredRun, _ token: UInt64, _ result: AttemptResult, cancels: Bool) -> Bool {
-        guard let attempt = take(run.id, token) else { return false }
-        if cancels { attempt.task?.cancel() }
-        ended(run.id, run.attempt, result)
-        finishDraining()
-        return true
+    private func expired(_ token: UInt64) {
+        if let attempt = end(token) {
+            let reason = "timed out after \(TimeSpan(attempt.limit))"
+            outputs.ended(attempt.run, .failed(reason: reason, retryAfter: nil), false)
+            finishDraining()
+        } else if let run = state.withLock({ $0.attempts[token]?.run }) {
+            outputs.ignoresCancellation(run)
+        }
     }
 
-    /// The attempt, if it is still under way; afterwards it is not.
-    private func take(_ run: String, _ token: UInt64) -> Attempt? {
-        state.withLock { state in
-            guard let attempt = state.attempts[run], attempt.token == token else { return nil }
-            state.attempts[run] = nil
+    /// Ends an attempt before its handler has; nil where it is over already. The handler is cancelled.
+    private func end(_ token: UInt64) -> Attempt? {
+        let attempt = state.withLock { state -> Attempt? in
+            guard let attempt = state.attempts[token], !attempt.isOver else { return nil }
+            state.attempts[token]?.isOver = true
+            state.forget(attempt.run, token)
             return attempt
+        }
+        guard let attempt else { return nil }
+        limits?.end(token)
+        limits?.begin(token, within: Self.grace)
+        attempt.task?.cancel()
+        return attempt
+    }
+
+    private func handlerReturned(_ token: UInt64, _ result: AttemptResult) {
+        let attempt = state.withLock { state -> Attempt? in
+            guard let attempt = state.attempts.removeValue(forKey: token) else { return nil }
+            state.forget(attempt.run, token)
+            return attempt
+        }
+        guard let attempt else { return }
+        limits?.end(token)
+        if attempt.isOver {
+            outputs.returned(attempt.run)
+        } else {
+            outputs.ended(attempt.run, result, true)
+            finishDraining()
         }
     }
 
     private func finishDraining() {
         let continuation = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard state.attempts.isEmpty else { return nil }
+            guard state.current.isEmpty else { return nil }
             defer { state.drained = nil }
             return state.drained
         }

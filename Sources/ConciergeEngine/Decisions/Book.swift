@@ -93,26 +93,37 @@ struct Book {
         }
     }
 
-    /// Queued runs of these tasks of a provider that are due, as many as asked for, those of this batch included.
-    func queuedRuns(
-        of provider: String, tasks: Set<String>, dueBy now: Instant, limit: Int
-    ) throws -> [StoredRun] {
+    /// Queued runs, those of this batch included.
+    func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] {
         // Some of the stored ones may have been changed in this batch, so that many more are asked for.
-        let stored = try facts.queuedRuns(
-            of: provider, tasks: tasks, dueBy: now, limit: limit + changes.changedRuns.count
-        )
-        .filter { changes.changedRuns[$0.id] == nil }
-        let here = [changes.changedRuns, changes.createdRuns].flatMap(\.values).filter { run in
-            run.provider == provider && tasks.contains(run.task) && run.state == .queued && run.due <= now
-        }
-        let all = (stored + here).sorted { ($0.due, $0.createdAt, $0.id) < ($1.due, $1.createdAt, $1.id) }
-        return Array(all.prefix(limit))
+        var wider = query
+        wider.limit += changes.changedRuns.count
+        let stored = try facts.queuedRuns(wider).filter { changes.changedRuns[$0.id] == nil }
+        let here = [changes.changedRuns, changes.createdRuns].flatMap(\.values).filter(query.takes)
+        return Array((stored + here).sorted(by: QueueQuery.order).prefix(query.limit))
     }
 
-    func hasUnfinishedRun(of schedule: String) throws -> Bool {
+    /// How many runs of a schedule are queued or under way.
+    func unfinishedRuns(of schedule: String) throws -> Int {
         let here = [changes.changedRuns, changes.createdRuns].flatMap(\.values)
-        if here.contains(where: { $0.schedule == schedule && !$0.state.isFinished }) { return true }
-        return try facts.unfinishedRuns(of: schedule).contains { changes.changedRuns[$0] == nil }
+            .count { $0.schedule == schedule && !$0.state.isFinished }
+        return here + (try facts.unfinishedRuns(of: schedule).count { changes.changedRuns[$0] == nil })
+    }
+
+    /// The queued or running run with a key.
+    func unfinishedRun(withKey key: String) throws -> StoredRun? {
+        let here = [changes.changedRuns, changes.createdRuns].flatMap(\.values)
+            .first { $0.uniqueKey == key && !$0.state.isFinished }
+        if let here { return here }
+        return try facts.unfinishedRun(withKey: key).flatMap { changes.changedRuns[$0.id] == nil ? $0 : nil }
+    }
+
+    mutating func rate(_ task: String, begun: [Instant]) {
+        changes.rates[task] = begun
+    }
+
+    mutating func pause(_ provider: String, _ pause: Pause?) {
+        changes.pauses[provider] = .some(pause)
     }
 
     mutating func mark(_ schedule: ScheduleMark) {

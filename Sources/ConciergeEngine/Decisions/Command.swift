@@ -5,11 +5,17 @@ package import JSON
 package enum Command: Sendable {
     case open(service: String, resident: String?, input: JSONObject, caller: Caller)
     case act(id: String, action: String, input: JSONObject, caller: Caller)
-    case trigger(task: String, input: JSONObject, caller: Caller)
+    case trigger(task: String, input: JSONObject, priority: Priority? = nil, caller: Caller)
     case retry(run: String, caller: Caller)
     case cancel(run: String, caller: Caller)
-    /// An attempt has ended.
-    case end(run: String, attempt: Int, result: AttemptResult)
+    /// Asks for a run as it stands, in the order of what changes it.
+    case follow(run: String)
+    case pause(Pausable, actor: String)
+    case resume(Pausable, actor: String)
+    /// An attempt has ended. Where its handler has not returned, ``returned(task:provider:)`` follows when it does.
+    case end(run: String, attempt: Int, result: AttemptResult, handlerReturned: Bool = true)
+    /// The handler of an attempt that was over before has returned.
+    case returned(task: String, provider: String)
     /// The clock has reached the next due moment: fire what is due.
     case wake
 }

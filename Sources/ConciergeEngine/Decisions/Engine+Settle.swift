@@ -136,8 +136,10 @@ extension Engine {
                     reason: "\(step.table.id): the rule of \"\(step.row.event)\" runs \"\(id)\", "
                         + "which is not a task of its provider")
             }
+            let key: String?
             do {
                 try task.check(input)
+                key = try task.uniqueKey?(input)
             } catch {
                 // The caller gave nothing to this task: the rule did.
                 throw Rejection.broken(
@@ -145,10 +147,12 @@ extension Engine {
                     reason: "\(step.table.id): the rule of \"\(step.row.event)\" runs \"\(id)\" "
                         + "with an input that the task does not take")
             }
-            runs.append(
-                StoredRun(
-                    id: desk.drawID(), task: id, provider: provider, input: input, actor: step.actor,
-                    request: request.id, attempts: task.retry.attempts, createdAt: desk.now, due: desk.now))
+            let run = newRun(
+                of: task, provider, with: input, by: step.actor, request: request.id, uniqueKey: key, at: &desk)
+            guard try same(as: run, in: desk.book) == nil, !runs.contains(where: { $0.isSame(as: run) }) else {
+                continue
+            }
+            runs.append(run)
         }
         return runs
     }

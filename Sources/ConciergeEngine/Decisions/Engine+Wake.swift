@@ -1,4 +1,4 @@
-package import ConciergeKit
+import ConciergeKit
 import JSON
 
 extension Engine {
@@ -7,11 +7,8 @@ extension Engine {
         let due = try desk.book.facts.dueTimers(by: desk.now, limit: timersPerBatch)
         for timer in due { try fire(timer, at: &desk) }
         desk.decision.moreIsDue = due.count == timersPerBatch
-        for mark in desk.schedules.values.sorted(by: { ($0.next, $0.id) < ($1.next, $1.id) })
-        where mark.next <= desk.now {
-            try elapse(mark, at: &desk)
-        }
-        desk.slots.expectQueuedForAll()
+        try elapse(at: &desk)
+        for offer in registry.offers { desk.slots.expectQueued(for: offer.manifest.id) }
         return .done
     }
 
@@ -51,36 +48,5 @@ extension Engine {
                 note: Text(fr: "Sans effet : \(reason)", en: "Without effect: \(reason)")))
         desk.decision.faults.append(
             Fault(provider: provider, request: request.id, event: event, reason: reason))
-    }
-
-    /// Triggers a schedule's task and works out when it elapses next. Elapses that were missed while the daemon was
-    /// down count as one; one that comes while an earlier run of it is unfinished is passed over.
-    private func elapse(_ mark: ScheduleMark, at desk: inout Desk) throws {
-        guard let schedule = registry.schedules[mark.id], let (provider, task) = registry.task(schedule.task) else {
-            return
-        }
-        if try !desk.book.hasUnfinishedRun(of: mark.id) {
-            begin(
-                StoredRun(
-                    id: desk.drawID(), task: schedule.task, provider: provider, input: [:], actor: "schedule",
-                    schedule: mark.id, attempts: task.retry.attempts, createdAt: desk.now, due: desk.now),
-                at: &desk)
-        }
-        let next = ScheduleMark(
-            id: mark.id, recurrence: mark.recurrence, last: desk.now, next: schedule.recurrence.next(after: desk.now))
-        desk.schedules[mark.id] = next
-        desk.book.mark(next)
-    }
-
-    /// Where the schedules stand, given where they stood: a new one, or one whose recurrence was changed, elapses
-    /// next as it says from now on, and never at once.
-    package func marks(of schedules: some Sequence<Schedule>, stored: [ScheduleMark], now: Instant) -> [ScheduleMark] {
-        schedules.map { schedule in
-            let recurrence = schedule.recurrence.description
-            let known = stored.first { $0.id == schedule.id }
-            if let known, known.recurrence == recurrence { return known }
-            return ScheduleMark(
-                id: schedule.id, recurrence: recurrence, last: known?.last, next: schedule.recurrence.next(after: now))
-        }
     }
 }

@@ -26,7 +26,9 @@ package struct Engine: Sendable {
         package var stopped: [StoredRun] = []
         /// Runs that failed without an answer to anybody: a crash took their last attempt.
         package var givenUp: [StoredRun] = []
-        /// Whether more timers are due than one batch fires.
+        /// What operations want to know besides.
+        package var remarks: [Remark] = []
+        /// Whether more is due than one batch takes.
         package var moreIsDue = false
         /// Rules that went wrong where nobody is told by an answer.
         package var faults: [Fault] = []
@@ -87,16 +89,24 @@ package struct Engine: Sendable {
             try once(caller, ["act", id, action, input.canonicalText], at: &desk) { desk in
                 try act(on: id, action, with: input, by: caller.actor, at: &desk)
             }
-        case .trigger(let task, let input, let caller):
+        case .trigger(let task, let input, let priority, let caller):
             try once(caller, ["trigger", task, input.canonicalText], at: &desk) { desk in
-                try trigger(task, with: input, by: caller.actor, at: &desk)
+                try trigger(task, with: input, priority: priority, by: caller.actor, at: &desk)
             }
         case .retry(let run, let caller):
-            try retry(run, by: caller.actor, at: &desk)
+            try once(caller, ["retry", run], at: &desk) { try retry(run, by: caller.actor, at: &$0) }
         case .cancel(let run, let caller):
-            try cancel(run, by: caller.actor, at: &desk)
-        case .end(let run, let attempt, let result):
-            try end(run, attempt: attempt, result, at: &desk)
+            try once(caller, ["cancel", run], at: &desk) { try cancel(run, by: caller.actor, at: &$0) }
+        case .follow(let run):
+            .run(try find(run, in: desk.book))
+        case .pause(let what, let actor):
+            try pause(what, by: actor, at: &desk)
+        case .resume(let what, let actor):
+            try resume(what, by: actor, at: &desk)
+        case .end(let run, let attempt, let result, let handlerReturned):
+            try end(run, attempt: attempt, result, handlerReturned: handlerReturned, at: &desk)
+        case .returned(let task, let provider):
+            returned(task, of: provider, at: &desk)
         case .wake:
             try wake(at: &desk)
         }

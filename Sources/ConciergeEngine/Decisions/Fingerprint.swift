@@ -3,7 +3,9 @@ import JSON
 /// Tells a repeated call from another one with the same idempotency key: 64-bit FNV-1a over its parts. It guards
 /// against mistakes, not against an adversary.
 enum Fingerprint {
-    static func of(_ parts: [String]) -> String {
+    static func of(_ parts: [String]) -> String { String(hash(of: parts), radix: 16) }
+
+    static func hash(of parts: [String]) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for part in parts {
             for byte in part.utf8 {
@@ -12,7 +14,7 @@ enum Fingerprint {
             // A byte that is in no UTF-8 text keeps ("ab", "c") and ("a", "bc") apart.
             hash = (hash ^ 0xFF) &* 0x100_0000_01B3
         }
-        return String(hash, radix: 16)
+        return hash
     }
 }
 

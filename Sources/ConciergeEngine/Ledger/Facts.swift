@@ -14,10 +14,10 @@ package protocol Facts {
     func taken(among claims: [String]) throws -> Set<String>
     func answer(to key: String) throws -> StoredAnswer?
     func run(_ id: String) throws -> StoredRun?
-    /// Runs of these tasks of a provider that wait and are due, the longest due first.
-    func queuedRuns(
-        of provider: String, tasks: Set<String>, dueBy now: Instant, limit: Int
-    ) throws -> [StoredRun]
+    /// Runs that wait and are due, in ``QueueQuery/order(_:_:)``.
+    func queuedRuns(_ query: QueueQuery) throws -> [StoredRun]
+    /// The queued or running run with a key.
+    func unfinishedRun(withKey key: String) throws -> StoredRun?
     /// Timers of attended services that are due, the longest due first.
     func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer]
     /// The runs of a schedule that are queued or under way.
@@ -52,11 +52,16 @@ package struct Changes: Sendable {
     package var changedRuns: [String: StoredRun] = [:]
     package var answers: [String: StoredAnswer] = [:]
     package var schedules: [String: ScheduleMark] = [:]
+    /// By provider. Where the value is nil, its pause ends.
+    package var pauses: [String: Pause?] = [:]
+    /// By task with a rate: when its last attempts began, the oldest first.
+    package var rates: [String: [Instant]] = [:]
 
     package init() {}
 
     package var isEmpty: Bool {
         opened.isEmpty && changed.isEmpty && entries.isEmpty && timers.isEmpty && releasedClaims.isEmpty
             && claims.isEmpty && createdRuns.isEmpty && changedRuns.isEmpty && answers.isEmpty && schedules.isEmpty
+            && pauses.isEmpty && rates.isEmpty
     }
 }

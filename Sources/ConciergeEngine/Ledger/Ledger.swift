@@ -23,6 +23,10 @@ package protocol Ledger: Sendable {
     nonisolated(nonsending) func nextDue(after now: Instant) async throws(LedgerError) -> Instant?
 
     nonisolated(nonsending) func scheduleMarks() async throws(LedgerError) -> [ScheduleMark]
+    /// The providers whose runs are held back by somebody.
+    nonisolated(nonsending) func pauses() async throws(LedgerError) -> [Pause]
+    /// When the last attempts of tasks with a rate began, the oldest first.
+    nonisolated(nonsending) func rates() async throws(LedgerError) -> [String: [Instant]]
     nonisolated(nonsending) func save(_ marks: [ScheduleMark]) async throws(LedgerError)
 
     // Reading sees what is committed, and may be done from any thread while another commits.

@@ -110,19 +110,3 @@ package struct StoredAnswer: Sendable, Hashable {
         self.at = at
     }
 }
-
-/// Where a schedule stands.
-package struct ScheduleMark: Sendable, Hashable {
-    package let id: String
-    /// The recurrence that `next` was worked out from, in words.
-    package let recurrence: String
-    package let last: Instant?
-    package let next: Instant
-
-    package init(id: String, recurrence: String, last: Instant?, next: Instant) {
-        self.id = id
-        self.recurrence = recurrence
-        self.last = last
-        self.next = next
-    }
-}

@@ -19,10 +19,15 @@ package struct StoredRun: Sendable, Hashable {
     package let request: String?
     /// The schedule that triggered it.
     package let schedule: String?
+    /// The moment of the calendar that the schedule triggered it for.
+    package let elapse: Instant?
+    /// While a run with this key is unfinished, there is no other with it.
+    package let uniqueKey: String?
+    package let priority: Priority
     /// Attempts begun. It is counted in the commit that begins one, so that a crash counts too.
     package var attempt: Int
     /// Attempts it has in all.
-    package let attempts: Int
+    package var attempts: Int
     package let createdAt: Instant
     /// When a queued run may begin.
     package var due: Instant
@@ -36,8 +41,8 @@ package struct StoredRun: Sendable, Hashable {
 
     package init(
         id: String, task: String, provider: String, state: State = .queued, input: JSONObject, actor: String,
-        request: String? = nil, schedule: String? = nil, attempt: Int = 0, attempts: Int, createdAt: Instant,
-        due: Instant
+        request: String? = nil, schedule: String? = nil, elapse: Instant? = nil, uniqueKey: String? = nil,
+        priority: Priority = .normal, attempt: Int = 0, attempts: Int, createdAt: Instant, due: Instant
     ) {
         self.id = id
         self.task = task
@@ -47,9 +52,15 @@ package struct StoredRun: Sendable, Hashable {
         self.actor = actor
         self.request = request
         self.schedule = schedule
+        self.elapse = elapse
+        self.uniqueKey = uniqueKey
+        self.priority = priority
         self.attempt = attempt
         self.attempts = attempts
         self.createdAt = createdAt
         self.due = due
     }
+
+    /// Whether it repeats another run.
+    func isSame(as other: StoredRun) -> Bool { uniqueKey != nil && uniqueKey == other.uniqueKey }
 }

@@ -66,33 +66,3 @@ package struct BadOffer: Error, CustomStringConvertible {
 
     package var description: String { mistakes.joined(separator: "; ") }
 }
-
-/// All that is served now, found by id.
-package struct Registry: Sendable {
-    package private(set) var offers: [Offer] = []
-    private var services: [String: (provider: String, table: ServiceTable)] = [:]
-    private var tasks: [String: (provider: String, task: TaskDefinition)] = [:]
-    private var taskIDsByProvider: [String: Set<String>] = [:]
-    package private(set) var schedules: [String: Schedule] = [:]
-
-    package init() {}
-
-    package mutating func add(_ offer: Offer) {
-        offers.append(offer)
-        for table in offer.services { services[table.id] = (offer.manifest.id, table) }
-        for task in offer.tasks { tasks[task.id] = (offer.manifest.id, task) }
-        taskIDsByProvider[offer.manifest.id] = Set(offer.tasks.map(\.id))
-        for schedule in offer.schedules { schedules[schedule.id] = schedule }
-    }
-
-    package func service(_ id: String) -> (provider: String, table: ServiceTable)? { services[id] }
-    package func task(_ id: String) -> (provider: String, task: TaskDefinition)? { tasks[id] }
-    package var serviceIDs: Set<String> { Set(services.keys) }
-    package var taskIDs: Set<String> { Set(tasks.keys) }
-    func taskIDs(of provider: String) -> Set<String> { taskIDsByProvider[provider] ?? [] }
-
-    /// How many runs of each provider may be under way at once.
-    package var concurrency: [String: Int] {
-        Dictionary(uniqueKeysWithValues: offers.map { ($0.manifest.id, $0.manifest.concurrency) })
-    }
-}

@@ -40,13 +40,18 @@ public struct ProviderManifest: Sendable, Hashable {
     public let summary: Text
     /// How many of its runs may be under way at once; at least 1.
     public let concurrency: Int
+    /// When its runs are held back because they fail over and over.
+    public let breaker: BreakerPolicy
 
     /// A manifest.
-    public init(id: String, name: Text, summary: Text, concurrency: Int = 4) {
+    public init(
+        id: String, name: Text, summary: Text, concurrency: Int = 4, breaker: BreakerPolicy = BreakerPolicy()
+    ) {
         self.id = id
         self.name = name
         self.summary = summary
         self.concurrency = max(1, concurrency)
+        self.breaker = breaker
     }
 }
 

@@ -1,4 +1,6 @@
 /// A recurrence that triggers a task.
+///
+/// Operations may change all of it but the task in the configuration.
 public struct Schedule: Sendable {
     /// Its name, unique in the daemon; the task's own where a task has one schedule.
     public let id: String
@@ -6,13 +8,46 @@ public struct Schedule: Sendable {
     public let task: String
     /// When.
     public let recurrence: Recurrence
+    /// What becomes of elapses that nobody was there for.
+    public let catchUp: CatchUp
+    /// What becomes of an elapse while an earlier run is unfinished.
+    public let overlap: Overlap
+    /// Each elapse is put off by a part of this that is drawn once for a lodge and a schedule and stays the same, so
+    /// that a thousand lodges do not call a partner in the same second.
+    public let spread: Duration
 
     /// A schedule of a task.
-    public init(_ task: String, _ recurrence: Recurrence, id: String? = nil) {
+    public init(
+        _ task: String, _ recurrence: Recurrence, id: String? = nil, catchUp: CatchUp = .latest,
+        overlap: Overlap = .skip, spread: Duration = .zero
+    ) {
         self.id = id ?? task
         self.task = task
         self.recurrence = recurrence
+        self.catchUp = catchUp
+        self.overlap = overlap
+        self.spread = max(.zero, spread)
     }
+}
+
+/// What becomes of elapses that came while the daemon was down, or while its clock jumped over them.
+public enum CatchUp: Sendable, Hashable {
+    /// Nothing: one that is more than a minute late does not run.
+    case skip
+    /// The latest of them runs, once.
+    case latest
+    /// All that are not older than this run, one after the other and the oldest first; older ones do not.
+    case all(within: Duration)
+}
+
+/// What becomes of an elapse while an earlier run of its schedule is unfinished.
+public enum Overlap: String, Sendable, Hashable, CaseIterable {
+    /// It is passed over.
+    case skip
+    /// Its run waits for the earlier one; at most a hundred wait.
+    case queue
+    /// Its run begins beside the earlier one.
+    case allow
 }
 
 /// When a schedule elapses.

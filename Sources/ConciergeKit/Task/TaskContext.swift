@@ -10,21 +10,33 @@ public struct TaskContext: Sendable {
     public let actor: String
     /// The request that asked for it, if one did.
     public let request: String?
+    /// The moment of the calendar that a schedule triggered it for; it may lie back where it is caught up with.
+    public let elapse: Instant?
 
     private let ledger: any RequestSource
     private let logger: @Sendable (String) -> Void
+    private let reporter: @Sendable (TaskProgress) -> Void
 
     package init(
-        run: String, attempt: Int, now: Instant, actor: String, request: String?, ledger: any RequestSource,
-        logger: @escaping @Sendable (String) -> Void
+        run: String, attempt: Int, now: Instant, actor: String, request: String?, elapse: Instant?,
+        ledger: any RequestSource, logger: @escaping @Sendable (String) -> Void,
+        reporter: @escaping @Sendable (TaskProgress) -> Void
     ) {
         self.run = run
         self.attempt = attempt
         self.now = now
         self.actor = actor
         self.request = request
+        self.elapse = elapse
         self.ledger = ledger
         self.logger = logger
+        self.reporter = reporter
+    }
+
+    /// Says how far the attempt has come, for those who wait for it or look at the run. It costs little and may be
+    /// called often; it is not kept beyond the attempt.
+    public func progress(_ done: Int, of total: Int? = nil, _ words: Text? = nil) {
+        reporter(TaskProgress(done: done, total: total, words: words))
     }
 
     /// Writes a line to the journal, with the run's fields. Never a resident's personal data.
@@ -40,6 +52,23 @@ public struct TaskContext: Sendable {
     /// One request of a service, open or closed; nil where there is none of this id.
     public func request<S: Service>(_ id: String, of service: S.Type) async throws -> RequestSnapshot<S>? {
         try await ledger.request(id, of: S.id).map { try RequestSnapshot($0) }
+    }
+}
+
+/// How far an attempt has come.
+public struct TaskProgress: Sendable, Hashable {
+    /// How much is done.
+    public let done: Int
+    /// Of how much in all, where that is known.
+    public let total: Int?
+    /// What is being done, in words for staff.
+    public let words: Text?
+
+    /// A progress.
+    public init(done: Int, total: Int? = nil, words: Text? = nil) {
+        self.done = done
+        self.total = total
+        self.words = words
     }
 }
 

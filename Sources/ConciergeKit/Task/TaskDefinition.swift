@@ -13,16 +13,37 @@ public struct TaskDefinition: Sendable {
     public let timeLimit: Duration
     /// What happens when an attempt fails.
     public let retry: RetryPolicy
+    /// How many of its runs may be under way at once, within what its provider may; nil for no limit of its own.
+    public let concurrency: Int?
+    /// How often an attempt may begin; nil for no limit.
+    public let rate: RateLimit?
+    /// Which of its provider's waiting runs begin first.
+    public let priority: Priority
 
     package let input: InputSchema
     package let check: @Sendable (JSONObject) throws -> Void
+    /// Runs whose inputs give the same key are one; nil where each stands for itself.
+    package let uniqueKey: (@Sendable (JSONObject) throws -> String?)?
     package let handler: @Sendable (JSONObject, TaskContext) async throws -> TaskReport
 
-    /// A task. The handler should heed cancellation; what it throws is a failed attempt, and a ``TaskFailure`` says
-    /// more exactly what to do next.
+    /// A task.
+    ///
+    /// - Parameters:
+    ///   - timeLimit: How long one attempt may take. Then it is cancelled and counts as failed; a handler that goes on
+    ///     regardless is told of in the journal, and keeps its place among its provider's runs until it returns.
+    ///   - retry: What happens when an attempt fails.
+    ///   - concurrency: How many runs may be under way at once; at least 1. The provider's own limit holds besides.
+    ///   - rate: How often an attempt may begin. Runs beyond it wait.
+    ///   - priority: Which of the provider's waiting runs begin first, where who triggers it does not say otherwise.
+    ///   - unique: Collapses repeats: while a run with the same key is unfinished, triggering the task again gives
+    ///     that run. A pure function of the input; nil for a run that always stands for itself. Runs that requests ask
+    ///     for are collapsed within one request alone, because each request waits for an outcome of its own.
+    ///   - handler: Does it. It should heed cancellation; what it throws is a failed attempt, and a ``TaskFailure``
+    ///     says more exactly what to do next.
     public init<I: Input>(
         _ id: String, name: Text, input: I.Type, timeLimit: Duration = .seconds(60),
-        retry: RetryPolicy = RetryPolicy(),
+        retry: RetryPolicy = RetryPolicy(), concurrency: Int? = nil, rate: RateLimit? = nil,
+        priority: Priority = .normal, unique: (@Sendable (I) -> String?)? = nil,
         handler: @escaping @Sendable (I, TaskContext) async throws -> TaskReport
     ) {
         let schema = InputSchema(of: input)
@@ -30,37 +51,17 @@ public struct TaskDefinition: Sendable {
         self.name = name
         self.timeLimit = timeLimit
         self.retry = retry
+        self.concurrency = concurrency.map { max(1, $0) }
+        self.rate = rate
+        self.priority = priority
         self.input = schema
         check = { object in _ = try I(object, schema: schema) }
+        if let unique {
+            uniqueKey = { object in unique(try I(object, schema: schema)) }
+        } else {
+            uniqueKey = nil
+        }
         self.handler = { object, context in try await handler(I(object, schema: schema), context) }
-    }
-}
-
-/// How a failed run is tried again: after `base`, then twice as long each time up to `ceiling`, each delay drawn at
-/// random from its upper half so that runs that failed together do not come back together.
-public struct RetryPolicy: Sendable, Hashable {
-    /// How many attempts there are in all; at least 1.
-    public let attempts: Int
-    /// The delay before the second attempt.
-    public let base: Duration
-    /// The longest delay.
-    public let ceiling: Duration
-
-    /// A policy; the default gives a run eight attempts within about ten minutes.
-    public init(attempts: Int = 8, base: Duration = .seconds(5), ceiling: Duration = .minutes(15)) {
-        self.attempts = max(1, attempts)
-        self.base = base
-        self.ceiling = ceiling
-    }
-
-    /// One attempt and no more.
-    public static let never = RetryPolicy(attempts: 1)
-
-    /// The delay after so many failed attempts; `chance` is in 0..<1.
-    package func delay(after attempt: Int, chance: Double) -> Duration {
-        let doubled = base * (1 << min(max(attempt - 1, 0), 30))
-        let longest = min(doubled, ceiling)
-        return longest / 2 + (longest / 2) * chance
     }
 }
 

@@ -2,79 +2,54 @@ import ConciergeKit
 import JSON
 
 extension Engine {
-    func trigger(_ id: String, with input: JSONObject, by actor: String, at desk: inout Desk) throws -> Answer {
+    func trigger(
+        _ id: String, with input: JSONObject, priority: Priority?, by actor: String, at desk: inout Desk
+    ) throws -> Answer {
         guard let (provider, task) = registry.task(id) else {
             throw Rejection.invalid(
                 name: "task",
                 reason: Text(fr: "aucune tâche « \(id) » n'est servie", en: "no task \"\(id)\" is served"))
         }
-        try run(of: provider) { try task.check(input) }
-        let run = StoredRun(
-            id: desk.drawID(), task: id, provider: provider, input: input, actor: actor, attempts: task.retry.attempts,
-            createdAt: desk.now, due: desk.now)
+        let key = try run(of: provider) {
+            try task.check(input)
+            return try task.uniqueKey?(input)
+        }
+        let run = newRun(
+            of: task, provider, with: input, by: actor, uniqueKey: key, priority: priority ?? task.priority, at: &desk)
+        // A repeat of what is queued or under way: its caller gets that run.
+        if let same = try same(as: run, in: desk.book) { return .run(same) }
         return .run(begin(run, at: &desk))
     }
 
-    /// Puts a new run into the book, begun at once where its provider has a free slot and nobody waits before it.
-    @discardableResult
-    func begin(_ run: StoredRun, at desk: inout Desk) -> StoredRun {
-        guard desk.slots.available(to: run.provider) > 0, !desk.slots.mayHaveQueued(run.provider) else {
-            desk.book.create(run)
-            desk.slots.expectQueued(for: run.provider)
-            return run
-        }
-        desk.book.create(run)
-        return start(run, at: &desk)
+    /// A run that is not in the book yet.
+    func newRun(
+        of task: TaskDefinition, _ provider: String, with input: JSONObject, by actor: String,
+        request: String? = nil, schedule: String? = nil, elapse: Instant? = nil, uniqueKey: String? = nil,
+        priority: Priority? = nil, at desk: inout Desk
+    ) -> StoredRun {
+        // Each request waits for an outcome of its own, so runs of two of them are never one.
+        let key = uniqueKey.map { [task.id, request, $0].compactMap(\.self).joined(separator: "/") }
+        return StoredRun(
+            id: desk.drawID(), task: task.id, provider: provider, input: input, actor: actor, request: request,
+            schedule: schedule, elapse: elapse, uniqueKey: key, priority: priority ?? task.priority,
+            attempts: task.retry.attempts, createdAt: desk.now, due: desk.now)
     }
 
-    /// Counts an attempt and takes a slot for it.
-    @discardableResult
-    private func start(_ run: StoredRun, at desk: inout Desk) -> StoredRun {
-        var run = run
-        run.state = .running
-        run.attempt += 1
-        run.startedAt = desk.now
-        desk.book.change(run)
-        desk.slots.take(for: run.provider)
-        desk.decision.started.append(run)
-        return run
-    }
-
-    /// Begins queued runs wherever there is room.
-    func startQueuedRuns(at desk: inout Desk) throws {
-        for provider in desk.slots.ready {
-            while desk.slots.available(to: provider) > 0 {
-                let room = desk.slots.available(to: provider)
-                // A run whose task left the build waits for its return, and takes nobody's place meanwhile.
-                let runs = try desk.book.queuedRuns(
-                    of: provider, tasks: registry.taskIDs(of: provider), dueBy: desk.now, limit: room)
-                let spent = runs.filter { $0.attempt >= $0.attempts }
-                for run in runs where run.attempt < run.attempts { start(run, at: &desk) }
-                for run in spent { try giveUp(run, at: &desk) }
-                guard spent.isEmpty else { continue }
-                if runs.count < room { desk.slots.foundNoneQueued(for: provider) }
-                break
-            }
-        }
-    }
-
-    /// Fails a run that was taken up again after a crash in its last attempt. It has none left, and the crash may have
-    /// been its own doing.
-    private func giveUp(_ run: StoredRun, at desk: inout Desk) throws {
-        var run = run
-        run.state = .failed
-        run.error = "the daemon ended abruptly during the last attempt"
-        run.finishedAt = desk.now
-        desk.book.change(run)
-        desk.decision.givenUp.append(run)
-        try tellRequest(of: run, at: &desk)
+    /// The unfinished run with the same key, if there is one.
+    func same(as run: StoredRun, in book: Book) throws -> StoredRun? {
+        guard let key = run.uniqueKey else { return nil }
+        return try book.unfinishedRun(withKey: key)
     }
 
     /// Takes in how an attempt ended. An attempt that is no longer the run's, because it was cancelled meanwhile,
     /// changes nothing.
-    func end(_ id: String, attempt: Int, _ result: AttemptResult, at desk: inout Desk) throws -> Answer {
+    func end(
+        _ id: String, attempt: Int, _ result: AttemptResult, handlerReturned: Bool, at desk: inout Desk
+    ) throws -> Answer {
         guard var run = try desk.book.run(id), run.state == .running, run.attempt == attempt else { return .done }
-        desk.slots.giveBack(by: run.provider)
+        desk.slots.end(run)
+        if handlerReturned { desk.slots.giveBack(run.task, of: run.provider) }
+        take(result, of: run, at: &desk)
         switch result {
         case .succeeded(let words, let data):
             run.state = .succeeded
@@ -88,7 +63,9 @@ extension Engine {
                 run.state = .queued
                 let chance = Double.random(in: 0..<1, using: &desk.generator)
                 let policy = registry.task(run.task)?.task.retry ?? RetryPolicy()
-                run.due = desk.now + (retryAfter ?? policy.delay(after: run.attempt, chance: chance))
+                // A run that was retried by hand counts on, and its delays begin anew.
+                let failed = max(1, policy.attempts - (run.attempts - run.attempt))
+                run.due = desk.now + (retryAfter ?? policy.delay(after: failed, chance: chance))
                 // The clock wakes for what is due later; what is due already waits for room alone.
                 if run.due <= desk.now { desk.slots.expectQueued(for: run.provider) }
             } else {
@@ -110,13 +87,35 @@ extension Engine {
         return .run(run)
     }
 
+    /// What an end says about the provider.
+    private func take(_ result: AttemptResult, of run: StoredRun, at desk: inout Desk) {
+        switch result {
+        case .succeeded, .failedForGood:
+            if desk.slots.worked(run.provider) { desk.decision.remarks.append(.recovered(provider: run.provider)) }
+        case .failed(let reason, _):
+            let policy = registry.manifest(of: run.provider)?.breaker ?? BreakerPolicy()
+            if let until = desk.slots.failed(run, reason, policy, at: desk.now) {
+                desk.decision.remarks.append(.tripped(provider: run.provider, until: until, reason: reason))
+            }
+        case .interrupted:
+            desk.slots.endedWithoutSaying(run)
+        }
+    }
+
     func retry(_ id: String, by actor: String, at desk: inout Desk) throws -> Answer {
         var run = try find(id, in: desk.book)
         switch run.state {
         case .queued:
             break
         case .failed, .cancelled:
-            run.attempt = 0
+            if let same = try same(as: run, in: desk.book) {
+                throw Rejection.refused(
+                    Text(
+                        fr: "L'exécution \(same.id) fait déjà la même chose ; attendez sa fin.",
+                        en: "Run \(same.id) does the same already; wait for its end."))
+            }
+            // Attempts are counted on, so that none can be taken for an earlier one.
+            run.attempts = run.attempt + (registry.task(run.task)?.task.retry ?? RetryPolicy()).attempts
             run.state = .queued
             run.finishedAt = nil
         case .running, .succeeded:
@@ -140,10 +139,13 @@ extension Engine {
                     en: "Run \(run.id) has already ended (\(run.state.words.en))."))
         }
         if run.state == .running {
-            desk.slots.giveBack(by: run.provider)
+            desk.slots.end(run)
+            desk.slots.endedWithoutSaying(run)
             if desk.decision.started.contains(where: { $0.id == run.id }) {
                 desk.decision.started.removeAll { $0.id == run.id }
+                desk.slots.giveBack(run.task, of: run.provider)
             } else {
+                // Its handler keeps its place until it returns.
                 desk.decision.stopped.append(run)
             }
         }
@@ -155,13 +157,13 @@ extension Engine {
         return .run(run)
     }
 
-    private func find(_ id: String, in book: Book) throws -> StoredRun {
+    func find(_ id: String, in book: Book) throws -> StoredRun {
         guard let run = try ShortID.read(id).flatMap({ try book.run($0) }) else { throw Rejection.notFound(id) }
         return run
     }
 
     /// Lets a finished run's request go on, if it had asked for it: by the table, or by a history line alone.
-    private func tellRequest(of run: StoredRun, at desk: inout Desk) throws {
+    func tellRequest(of run: StoredRun, at desk: inout Desk) throws {
         guard run.state.isFinished, let id = run.request, let request = try desk.book.request(id) else { return }
         let event = "run:\(run.task)"
         guard let (provider, table) = registry.service(request.service),

@@ -1,0 +1,50 @@
+import ConciergeEngine
+import ConciergeKit
+import Logging
+
+extension Journal {
+    /// Tells what was decided about schedules and about runs that are held back.
+    func tell(_ remark: Engine.Remark) {
+        switch remark {
+        case .tripped(let provider, let until, let reason):
+            log(
+                .error, .runsHeldBack,
+                "\(provider) fails over and over, its runs are held back until \(until): \(reason)",
+                ["provider": provider])
+        case .recovered(let provider):
+            log(.notice, .runsGoOn, "\(provider) works again, its runs go on", ["provider": provider])
+        case .skipped(let schedule, let moment, let reason):
+            log(
+                reason == .paused ? .info : .notice, .elapseSkipped,
+                "\(schedule) did not run for \(moment): \(reason.words.en)", ["schedule": schedule])
+        case .paused(let what, let actor):
+            log(.notice, .runsHeldBack, "\(actor) paused \(what.name)", what.fields(actor))
+        case .resumed(let what, let actor):
+            log(.notice, .runsGoOn, "\(actor) resumed \(what.name)", what.fields(actor))
+        }
+    }
+
+    /// Tells of a handler that goes on though its attempt is over.
+    func tellThatItGoesOn(_ run: StoredRun) {
+        log(
+            .warning, .handlerGoesOn,
+            "\(run.task) does not heed cancellation: its handler goes on and keeps a place of \(run.provider)",
+            ["run": run.id, "task": run.task, "provider": run.provider, "attempt": "\(run.attempt)"])
+    }
+}
+
+extension Pausable {
+    fileprivate var name: String {
+        switch self {
+        case .provider(let id): "the provider \(id)"
+        case .schedule(let id): "the schedule \(id)"
+        }
+    }
+
+    fileprivate func fields(_ actor: String) -> [String: String?] {
+        switch self {
+        case .provider(let id): ["provider": id, "actor": actor]
+        case .schedule(let id): ["schedule": id, "actor": actor]
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import ConciergeKit
+import Dispatch
+import Synchronization
+
+/// How far the runs under way have come, as their handlers last said, and who wants to hear of it.
+///
+/// It is in memory alone: a run that is taken up again after a crash begins from nothing.
+final class ProgressBoard: Sendable {
+    private struct Listener {
+        let token: Int
+        let send: @Sendable (TaskProgress) -> Void
+    }
+
+    private struct State {
+        var latest: [String: TaskProgress] = [:]
+        var listeners: [String: [Listener]] = [:]
+        /// Runs whose listeners are about to be told.
+        var announced: Set<String> = []
+        var lastToken = 0
+    }
+
+    /// A handler may report thousands of steps a second; people are told of twenty.
+    private static let interval = DispatchTimeInterval.milliseconds(50)
+
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "progress")
+
+    /// What was last said of a run that is under way.
+    func latest(of run: String) -> TaskProgress? { state.withLock { $0.latest[run] } }
+
+    func take(_ progress: TaskProgress, of run: String) {
+        let isFirst = state.withLock { state in
+            state.latest[run] = progress
+            guard state.listeners[run] != nil else { return false }
+            return state.announced.insert(run).inserted
+        }
+        guard isFirst else { return }
+        queue.asyncAfter(deadline: .now() + Self.interval) { [self] in tell(of: run) }
+    }
+
+    /// The attempt is over.
+    func forget(_ run: String) {
+        state.withLock { $0.latest[run] = nil }
+    }
+
+    /// Tells `send` of a run's progress until the returned number is given to ``stopListening(_:to:)``.
+    func listen(to run: String, _ send: @escaping @Sendable (TaskProgress) -> Void) -> Int {
+        state.withLock { state in
+            state.lastToken += 1
+            state.listeners[run, default: []].append(Listener(token: state.lastToken, send: send))
+            return state.lastToken
+        }
+    }
+
+    func stopListening(_ token: Int, to run: String) {
+        state.withLock { state in
+            state.listeners[run]?.removeAll { $0.token == token }
+            if state.listeners[run]?.isEmpty == true { state.listeners[run] = nil }
+        }
+    }
+
+    private func tell(of run: String) {
+        let (progress, listeners) = state.withLock { state in
+            state.announced.remove(run)
+            return (state.latest[run], state.listeners[run] ?? [])
+        }
+        guard let progress else { return }
+        for listener in listeners { listener.send(progress) }
+    }
+}

@@ -1,0 +1,90 @@
+import DequeModule
+import Dispatch
+import Synchronization
+
+/// Tells when attempts have taken longer than they may, on the monotonic clock: a step of the wall clock is not the
+/// handler's fault.
+///
+/// Attempts with the same limit run out in the order in which they began, so each limit has a queue that is emptied
+/// from the front, and one Dispatch timer sleeps until the first of them. An attempt that ended leaves nothing behind.
+final class TimeLimits: Sendable {
+    private struct Entry {
+        let token: UInt64
+        let deadline: DispatchTime
+    }
+
+    private struct State {
+        let source: any DispatchSourceTimer
+        var queues: [Duration: Deque<Entry>] = [:]
+        var running: Set<UInt64> = []
+        var armed: DispatchTime?
+
+        /// Forgets those at the front that have ended, and sleeps until the first that has not.
+        mutating func arm() {
+            for limit in queues.keys {
+                while let first = queues[limit]?.first, !running.contains(first.token) { queues[limit]?.removeFirst() }
+                if queues[limit]?.isEmpty == true { queues[limit] = nil }
+            }
+            let next = queues.values.compactMap { $0.first?.deadline }.min()
+            guard let next, armed.map({ next < $0 }) ?? true else { return }
+            armed = next
+            source.schedule(deadline: next, leeway: .milliseconds(10))
+        }
+    }
+
+    private let state: Mutex<State>
+
+    /// Calls `expired` on a queue of its own, once for each that has not ended by then.
+    init(expired: @escaping @Sendable (_ token: UInt64) -> Void) {
+        state = Mutex(State(source: DispatchSource.makeTimerSource(queue: DispatchQueue(label: "time limits"))))
+        state.withLock { state in
+            state.source.setEventHandler { [weak self] in
+                for token in self?.takeExpired() ?? [] { expired(token) }
+            }
+            state.source.activate()
+        }
+    }
+
+    deinit {
+        state.withLock { $0.source.cancel() }
+    }
+
+    /// Begins to count for an attempt.
+    func begin(_ token: UInt64, within limit: Duration) {
+        state.withLock { state in
+            state.running.insert(token)
+            state.queues[limit, default: []].append(Entry(token: token, deadline: .now() + limit.seconds))
+            // Where others are before it in its queue, the timer is set.
+            if state.queues[limit]?.count == 1 { state.arm() }
+        }
+    }
+
+    /// The attempt has ended.
+    func end(_ token: UInt64) {
+        state.withLock { state in
+            guard state.running.remove(token) != nil else { return }
+            // The timer may fire for it all the same, and then finds nothing.
+            for limit in state.queues.keys {
+                while let first = state.queues[limit]?.first, !state.running.contains(first.token) {
+                    state.queues[limit]?.removeFirst()
+                }
+            }
+        }
+    }
+
+    private func takeExpired() -> [UInt64] {
+        let now = DispatchTime.now()
+        return state.withLock { state in
+            var expired: [UInt64] = []
+            for limit in state.queues.keys {
+                while let first = state.queues[limit]?.first, first.deadline <= now {
+                    state.queues[limit]?.removeFirst()
+                    if state.running.remove(first.token) != nil { expired.append(first.token) }
+                }
+            }
+            state.armed = nil
+            state.arm()
+            return expired
+        }
+    }
+}

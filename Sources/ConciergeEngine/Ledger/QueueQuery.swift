@@ -1,0 +1,31 @@
+package import ConciergeKit
+
+/// Which waiting runs of a provider could begin.
+package struct QueueQuery: Sendable {
+    package let provider: String
+    package let tasks: Set<String>
+    /// Runs of these schedules have to wait.
+    package let notOfSchedules: Set<String>
+    package let dueBy: Instant
+    package var limit: Int
+
+    package init(
+        provider: String, tasks: Set<String>, notOfSchedules: Set<String> = [], dueBy: Instant, limit: Int
+    ) {
+        self.provider = provider
+        self.tasks = tasks
+        self.notOfSchedules = notOfSchedules
+        self.dueBy = dueBy
+        self.limit = limit
+    }
+
+    package func takes(_ run: StoredRun) -> Bool {
+        run.provider == provider && tasks.contains(run.task) && run.state == .queued && run.due <= dueBy
+            && !(run.schedule.map(notOfSchedules.contains) ?? false)
+    }
+
+    /// The most urgent first; among equals the one that was due first.
+    package static func order(_ one: StoredRun, _ other: StoredRun) -> Bool {
+        (other.priority, one.due, one.createdAt, one.id) < (one.priority, other.due, other.createdAt, other.id)
+    }
+}

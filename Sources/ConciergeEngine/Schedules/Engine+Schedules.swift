@@ -1,0 +1,165 @@
+package import ConciergeKit
+import JSON
+
+extension Engine {
+    /// An elapse that is later than this was missed.
+    private static let punctuality = Duration.minutes(1)
+    /// Runs of one schedule that wait, at most.
+    private static let longestQueue = 100
+    /// Elapses that one batch catches up with, at most.
+    private static let catchUpsPerBatch = 100
+
+    /// Where the schedules stand, given where they stood: a new one, or one whose recurrence was changed, elapses
+    /// next as it says from now on, and never at once.
+    package func marks(of schedules: some Sequence<Schedule>, stored: [ScheduleMark], now: Instant) -> [ScheduleMark] {
+        schedules.map { schedule in
+            let recurrence = schedule.recurrence.description
+            let known = stored.first { $0.id == schedule.id }
+            if let known, known.recurrence == recurrence { return known }
+            var mark = ScheduleMark(
+                id: schedule.id, recurrence: recurrence, last: known?.last,
+                next: schedule.recurrence.next(after: now))
+            (mark.pausedAt, mark.pausedBy) = (known?.pausedAt, known?.pausedBy)
+            (mark.skipped, mark.skipReason) = (known?.skipped, known?.skipReason)
+            return mark
+        }
+    }
+
+    /// When a schedule triggers its task next.
+    package func due(_ mark: ScheduleMark) -> Instant { mark.next + registry.delay(of: mark.id) }
+
+    /// When the next of them triggers its task.
+    package func nextDue(of marks: some Sequence<ScheduleMark>) -> Instant? { marks.map(due).min() }
+
+    /// Lets all schedules elapse whose moment has come, in the order of their moments.
+    func elapse(at desk: inout Desk) throws {
+        for mark in desk.schedules.values.sorted(by: { (due($0), $0.id) < (due($1), $1.id) })
+        where due(mark) <= desk.now {
+            guard let schedule = registry.schedules[mark.id], let (provider, task) = registry.task(schedule.task) else {
+                continue
+            }
+            try elapse(mark, schedule, task, of: provider, at: &desk)
+        }
+    }
+
+    private func elapse(
+        _ mark: ScheduleMark, _ schedule: Schedule, _ task: TaskDefinition, of provider: String, at desk: inout Desk
+    ) throws {
+        let delay = registry.delay(of: mark.id)
+        // All moments of the calendar up to here have come.
+        let horizon = desk.now - delay
+        var plan = schedule.plan(from: mark.next, to: horizon, isPaused: mark.pausedAt != nil)
+        if plan.elapses.count > Self.catchUpsPerBatch {
+            plan.next = plan.elapses[Self.catchUpsPerBatch]
+            plan.elapses.removeSubrange(Self.catchUpsPerBatch...)
+            desk.decision.moreIsDue = true
+        }
+        var mark = mark
+        mark.next = plan.next
+        for elapse in plan.elapses {
+            // What is caught up with waits for its turn, where an elapse on time would be passed over.
+            if !plan.isCatchingUp, let reason = try obstacle(to: schedule, in: desk.book) {
+                plan.skipped = (elapse, reason)
+                continue
+            }
+            var run = newRun(
+                of: task, provider, with: [:], by: "schedule", schedule: mark.id, elapse: elapse,
+                uniqueKey: try task.uniqueKey?([:]), at: &desk)
+            if try same(as: run, in: desk.book) != nil {
+                plan.skipped = (elapse, .unfinished)
+                continue
+            }
+            // In the order of their moments, however many there are.
+            run.due = min(desk.now, elapse + delay)
+            begin(run, at: &desk)
+            mark.last = desk.now
+        }
+        if let (moment, reason) = plan.skipped {
+            (mark.skipped, mark.skipReason) = (moment, reason)
+            desk.decision.remarks.append(.skipped(schedule: mark.id, at: moment, reason: reason))
+        }
+        keep(mark, at: &desk)
+    }
+
+    private func obstacle(to schedule: Schedule, in book: Book) throws -> SkipReason? {
+        guard schedule.overlap != .allow else { return nil }
+        let unfinished = try book.unfinishedRuns(of: schedule.id)
+        if schedule.overlap == .skip { return unfinished > 0 ? .unfinished : nil }
+        return unfinished > Self.longestQueue ? .full : nil
+    }
+
+    func keep(_ mark: ScheduleMark, at desk: inout Desk) {
+        desk.schedules[mark.id] = mark
+        desk.book.mark(mark)
+    }
+
+    /// What of a schedule's elapses is to run.
+    struct Plan {
+        var elapses: [Instant] = []
+        var next: Instant
+        var isCatchingUp = false
+        var skipped: (moment: Instant, reason: SkipReason)?
+    }
+
+    fileprivate static func isLate(_ elapse: Instant, at horizon: Instant) -> Bool {
+        horizon - elapse > punctuality
+    }
+}
+
+extension Schedule {
+    /// What is to run of the moments from `first`, which has come, to `horizon`.
+    fileprivate func plan(from first: Instant, to horizon: Instant, isPaused: Bool) -> Engine.Plan {
+        let latest = recurrence.latest(from: first, to: horizon)
+        var plan = Engine.Plan(next: recurrence.next(after: latest))
+        guard !isPaused else {
+            plan.skipped = (latest, .paused)
+            return plan
+        }
+        switch catchUp {
+        case .skip where Engine.isLate(latest, at: horizon):
+            plan.skipped = (latest, .missed)
+        case .skip, .latest:
+            plan.elapses = [latest]
+            if first < latest {
+                plan.skipped = (recurrence.latest(from: first, to: latest - .milliseconds(1)), .missed)
+            }
+        case .all(let window):
+            let begin = max(first, horizon - window)
+            if first < begin {
+                plan.skipped = (recurrence.latest(from: first, to: begin - .milliseconds(1)), .missed)
+            }
+            var elapse = begin == first ? first : recurrence.next(after: begin - .milliseconds(1))
+            // One more than a batch takes, which is where the next batch goes on.
+            while elapse <= horizon, plan.elapses.count <= 100 {
+                plan.elapses.append(elapse)
+                elapse = recurrence.next(after: elapse)
+            }
+            plan.next = elapse
+            plan.isCatchingUp = plan.elapses.count > 1 || Engine.isLate(first, at: horizon)
+        }
+        return plan
+    }
+}
+
+extension Recurrence {
+    /// The last elapse up to an instant, given an earlier one.
+    ///
+    /// It looks back from the end in growing steps, so that a daemon which was down for years does not count the
+    /// minutes of them.
+    func latest(from first: Instant, to end: Instant) -> Instant {
+        var found = first
+        for step in [Duration.seconds(2), .minutes(2), .hours(2), .days(2), .days(40), .days(400)]
+        where end - step > first {
+            let elapse = next(after: end - step)
+            if elapse <= end {
+                found = elapse
+                break
+            }
+        }
+        while true {
+            let later = next(after: found)
+            if later > end { return found }
+            found = later
+        }
+    }
+}

@@ -1,0 +1,50 @@
+/// A run's progress as a line: `[██████····] 60 %  3/5  calling the carrier`.
+struct ProgressBar: Sendable {
+    private static let cells = 20
+
+    let progress: Run.Progress
+
+    init(_ progress: Run.Progress) {
+        self.progress = progress
+    }
+
+    /// Without the bar: how much of how much, and what is being done.
+    func text(in language: Language) -> String {
+        let total = progress.total.map { "/\($0)" } ?? ""
+        return (["\(progress.done)\(total)"] + [percent, progress.text?[language]].compactMap(\.self))
+            .joined(separator: "  ")
+    }
+
+    /// With the bar, where it is known how much there is to do.
+    func line(in language: Language) -> String {
+        guard let share else { return text(in: language) }
+        let full = Int(share * Double(Self.cells))
+        let bar = String(repeating: "█", count: full) + String(repeating: "·", count: Self.cells - full)
+        return "[\(bar)] \(text(in: language))"
+    }
+
+    private var share: Double? {
+        guard let total = progress.total, total > 0 else { return nil }
+        return min(1, max(0, Double(progress.done) / Double(total)))
+    }
+
+    private var percent: String? { share.map { "\(Int($0 * 100)) %" } }
+}
+
+/// A line on a terminal that is written over and over, on standard error so that a pipe gets the result alone.
+struct LiveLine: Sendable {
+    let console: Console
+
+    /// Shows the text in place of the one before.
+    func show(_ text: String) {
+        guard console.isTerminal else { return }
+        let line = console.width.map { text.inOneLine.cut(to: $0 - 1) } ?? text.inOneLine
+        // Back to the first column, and what the last one left there erased (ECMA-48, EL).
+        console.diagnostics("\r\(line)\u{1B}[K")
+    }
+
+    /// Takes the line away.
+    func clear() {
+        if console.isTerminal { console.diagnostics("\r\u{1B}[K") }
+    }
+}
