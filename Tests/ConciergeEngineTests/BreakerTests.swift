@@ -1,0 +1,121 @@
+import ConciergeKit
+import JSON
+import Testing
+
+@testable import ConciergeEngine
+@testable import ConciergeTesting
+
+@Suite("Circuit breaker")
+struct BreakerTests {
+    private let bench: Bench
+    private static let policy = BreakerPolicy(failures: 3, pause: .seconds(30), ceiling: .minutes(2))
+
+    init() throws {
+        let calls = TaskDefinition(
+            "toy.call", name: words("Call"), input: NoInput.self, retry: RetryPolicy(attempts: 20, base: .seconds(1))
+        ) { _, _ in TaskReport(words("ok")) }
+        bench = try Bench(tasks: Loan.tasks + [calls], concurrency: 4, breaker: Self.policy)
+    }
+
+    private func trigger() throws -> String { try #require(try bench.decide(.trigger("toy.call")).run).id }
+
+    private func fail(_ id: String) throws {
+        let attempt = try bench.run(id).attempt
+        try bench.decide(.end(run: id, attempt: attempt, result: .failed(reason: "no line", retryAfter: nil)))
+    }
+
+    private func succeed(_ id: String) throws {
+        try bench.decide(.end(run: id, attempt: try bench.run(id).attempt, result: .ok))
+    }
+
+    /// Three attempts of two runs fail; returns the runs and until when the provider is held back.
+    private func trip() throws -> (runs: [String], until: Instant) {
+        let runs = try [trigger(), trigger(), trigger()]
+        for run in runs { try fail(run) }
+        let until = try #require(bench.slots.breakers["toy"]?.openUntil)
+        #expect(bench.last.remarks == [.tripped(provider: "toy", until: until, reason: "no line")])
+        return (runs, until)
+    }
+
+    @Test("After so many failures in a row no run begins, and those that wait lose no attempt")
+    func opens() throws {
+        let (runs, until) = try trip()
+        #expect(until == bench.now + .seconds(30))
+        bench.now = until - .milliseconds(1)
+        try bench.decide(.wake)
+        #expect(bench.started.isEmpty)
+        #expect(try runs.allSatisfy { try bench.run($0).attempt == 1 })
+        #expect(bench.nextDue == until)
+    }
+
+    @Test("Then one is let through; where it succeeds all go on")
+    func recovers() throws {
+        let (runs, until) = try trip()
+        bench.now = until
+        try bench.decide(.wake)
+        #expect(bench.started.count == 1)
+        try bench.decide(.wake)
+        #expect(bench.started.isEmpty)
+        try succeed(try #require(runs.first { try bench.run($0).state == .running }))
+        #expect(bench.last.remarks == [.recovered(provider: "toy")])
+        #expect(bench.started.count == 2)
+        #expect(bench.slots.breakers.isEmpty)
+    }
+
+    @Test("Where it fails again, the pause is twice as long each time, up to the ceiling")
+    func doubles() throws {
+        var (runs, until) = try trip()
+        for pause in [Duration.minutes(1), .minutes(2), .minutes(2)] {
+            bench.now = until
+            try bench.decide(.wake)
+            try fail(try #require(bench.started.first))
+            until = try #require(bench.slots.breakers["toy"]?.openUntil)
+            #expect(until - bench.now == pause)
+        }
+        #expect(try runs.allSatisfy { try !bench.run($0).state.isFinished })
+    }
+
+    @Test("One run that fails alone does not hold the others back")
+    func alone() throws {
+        let run = try trigger()
+        for _ in 0..<6 {
+            try fail(run)
+            bench.now = try bench.run(run).due
+            try bench.decide(.wake)
+        }
+        #expect(bench.slots.breakers["toy"]?.openUntil == nil)
+        _ = try trigger()
+        #expect(bench.started.count == 1)
+    }
+
+    @Test("A success in between begins the count anew, and an input's own fault counts for nothing")
+    func inARow() throws {
+        for _ in 0..<3 {
+            let runs = try [trigger(), trigger(), trigger()]
+            try fail(runs[0])
+            try fail(runs[1])
+            try bench.decide(.end(run: runs[2], attempt: 1, result: .failedForGood(reason: "no such flat")))
+            for run in runs.prefix(2) { try bench.decide(.cancel(run: run, caller: .staff)) }
+        }
+        #expect(bench.slots.breakers.isEmpty)
+    }
+
+    @Test("A probe that is cancelled gives its turn to another run")
+    func cancelledProbe() throws {
+        let (_, until) = try trip()
+        bench.now = until
+        try bench.decide(.wake)
+        let probe = try #require(bench.started.first)
+        try bench.decide(.cancel(run: probe, caller: .staff))
+        #expect(bench.started.count == 1)
+        #expect(bench.started.first != probe)
+    }
+
+    @Test("A clock that was put back does not hold a provider for longer than the ceiling")
+    func clock() throws {
+        _ = try trip()
+        bench.now = bench.now - .days(1)
+        _ = try trigger()
+        #expect(bench.started.count == 1)
+    }
+}
