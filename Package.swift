@@ -89,6 +89,9 @@ let package = Package(
         .testTarget(
             name: "VarlinkTests", dependencies: ["Varlink", "JSON"] + nio, swiftSettings: strict),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", logging], swiftSettings: strict),
+        .testTarget(
+            name: "ConciergeDaemonTests", dependencies: ["ConciergeDaemon", "ConciergeEngine", "ConciergeKit", "JSON"],
+            swiftSettings: strict),
         .testTarget(name: "ConfigurationTests", dependencies: ["ConciergeDaemon"], swiftSettings: strict),
         .testTarget(
             name: "ConciergectlTests", dependencies: ["conciergectl", "Varlink", "JSON"] + nio, swiftSettings: strict),

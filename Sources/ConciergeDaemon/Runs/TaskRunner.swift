@@ -44,20 +44,23 @@ final class TaskRunner: Sendable {
         }
     }
 
-    /// A cancelled handler that goes on for longer than this is told of.
-    private static let grace = Duration.seconds(5)
-
     private let state = Mutex(State())
     private let requests: any RequestSource
     private let clock: @Sendable () -> Instant
     private let outputs: Outputs
+    /// A cancelled handler that goes on for longer than this is told of.
+    private let grace: Duration
     private let pool = HandlerPool()
     private let expiry = Mutex<TimeLimits?>(nil)
 
-    init(requests: any RequestSource, clock: @escaping @Sendable () -> Instant, outputs: Outputs) {
+    init(
+        requests: any RequestSource, clock: @escaping @Sendable () -> Instant, outputs: Outputs,
+        grace: Duration = .seconds(5)
+    ) {
         self.requests = requests
         self.clock = clock
         self.outputs = outputs
+        self.grace = grace
         let limits = TimeLimits { [weak self] token in self?.expired(token) }
         expiry.withLock { $0 = limits }
     }
@@ -144,7 +147,7 @@ final class TaskRunner: Sendable {
         }
         guard let attempt else { return nil }
         limits?.end(token)
-        limits?.begin(token, within: Self.grace)
+        limits?.begin(token, within: grace)
         attempt.task?.cancel()
         return attempt
     }

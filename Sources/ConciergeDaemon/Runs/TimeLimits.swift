@@ -72,6 +72,9 @@ final class TimeLimits: Sendable {
         }
     }
 
+    /// How many it keeps in mind.
+    var pending: Int { state.withLock { $0.queues.values.reduce(0) { $0 + $1.count } } }
+
     private func takeExpired() -> [UInt64] {
         let now = DispatchTime.now()
         return state.withLock { state in

@@ -1,0 +1,135 @@
+import ConciergeEngine
+import ConciergeKit
+import Dispatch
+import JSON
+import Synchronization
+import Testing
+
+@testable import ConciergeDaemon
+
+@Suite("Task runner", .timeLimit(.minutes(1)))
+struct TaskRunnerTests {
+    /// What the runner told, in its order.
+    private enum Told: Sendable, Equatable {
+        case ended(attempt: Int, failure: String?, handlerReturned: Bool)
+        case returned
+        case goesOn
+        case progress(Int)
+    }
+
+    private let told: AsyncStream<Told>
+    private let runner: TaskRunner
+    private let impatient: TaskRunner
+
+    init() {
+        let (stream, continuation) = AsyncStream.makeStream(of: Told.self)
+        told = stream
+        let outputs = TaskRunner.Outputs(
+            ended: { run, result, handlerReturned in
+                continuation.yield(
+                    .ended(attempt: run.attempt, failure: result.failure, handlerReturned: handlerReturned))
+            },
+            returned: { _ in continuation.yield(.returned) },
+            ignoresCancellation: { _ in continuation.yield(.goesOn) },
+            progressed: { _, progress in continuation.yield(.progress(progress.done)) },
+            log: { _, _ in })
+        let clock: @Sendable () -> Instant = { Instant(milliseconds: 0) }
+        runner = TaskRunner(requests: NoRequests(), clock: clock, outputs: outputs, grace: .seconds(3600))
+        impatient = TaskRunner(requests: NoRequests(), clock: clock, outputs: outputs, grace: .milliseconds(20))
+    }
+
+    private func run(attempt: Int = 1) -> StoredRun {
+        StoredRun(
+            id: "run", task: "toy.work", provider: "toy", state: .running, input: [:], actor: "anne", attempt: attempt,
+            attempts: 3, createdAt: Instant(milliseconds: 0), due: Instant(milliseconds: 0))
+    }
+
+    private func task(
+        limit: Duration = .seconds(30), _ handler: @escaping @Sendable (TaskContext) async throws -> Void
+    ) -> TaskDefinition {
+        TaskDefinition("toy.work", name: Text(fr: "", en: ""), input: NoInput.self, timeLimit: limit) { _, context in
+            try await handler(context)
+            return TaskReport(Text(fr: "ok", en: "ok"))
+        }
+    }
+
+    private func next() async -> Told? { await told.first { _ in true } }
+
+    @Test("A handler that returns ends its attempt")
+    func returns() async {
+        runner.start(run(), task { _ in })
+        #expect(await next() == .ended(attempt: 1, failure: nil, handlerReturned: true))
+        #expect(runner.count == 0)
+    }
+
+    @Test("What a handler says of its progress is told")
+    func progress() async {
+        runner.start(
+            run(),
+            task { context in
+                for step in 1...3 { context.progress(step, of: 3) }
+            })
+        for step in 1...3 { #expect(await next() == .progress(step)) }
+        #expect(await next() == .ended(attempt: 1, failure: nil, handlerReturned: true))
+    }
+
+    @Test("A handler that heeds its time limit is cancelled, and its return is told after its end")
+    func timesOut() async {
+        runner.start(run(), task(limit: .milliseconds(20)) { _ in try await Task.sleep(for: .seconds(3600)) })
+        #expect(await next() == .ended(attempt: 1, failure: "timed out after 0s", handlerReturned: false))
+        #expect(await next() == .returned)
+    }
+
+    @Test("A handler that goes on beyond its limit is told of, and others run meanwhile")
+    func stubborn() async {
+        let gate = DispatchSemaphore(value: 0)
+        impatient.start(run(), task(limit: .milliseconds(20)) { _ in gate.block() })
+        #expect(await next() == .ended(attempt: 1, failure: "timed out after 0s", handlerReturned: false))
+        #expect(await next() == .goesOn)
+        impatient.start(run(attempt: 2), task { _ in })
+        #expect(await next() == .ended(attempt: 2, failure: nil, handlerReturned: true))
+        gate.signal()
+        #expect(await next() == .returned)
+    }
+
+    @Test("A stopped run's handler is cancelled, and nobody hears how it ended")
+    func stop() async {
+        let run = run()
+        runner.start(run, task { _ in try await Task.sleep(for: .seconds(3600)) })
+        runner.stop(run)
+        #expect(await next() == .returned)
+        #expect(runner.count == 0)
+    }
+
+    @Test("Stopping the daemon waits for a stubborn handler up to the limit, and the attempt is interrupted")
+    func drain() async {
+        let gate = DispatchSemaphore(value: 0)
+        runner.start(run(), task { _ in gate.block() })
+        await runner.drain(within: .milliseconds(30))
+        #expect(await next() == .ended(attempt: 1, failure: "interrupted", handlerReturned: false))
+        runner.start(run(attempt: 2), task { _ in })
+        #expect(await next() == .ended(attempt: 2, failure: "interrupted", handlerReturned: true))
+        gate.signal()
+        #expect(await next() == .returned)
+    }
+}
+
+private struct NoRequests: RequestSource {
+    func openRequests(of service: String) -> [RawRequest] { [] }
+    func request(_ id: String, of service: String) -> RawRequest? { nil }
+}
+
+extension AttemptResult {
+    fileprivate var failure: String? {
+        switch self {
+        case .succeeded: nil
+        case .failed(let reason, _), .failedForGood(let reason): reason
+        case .interrupted: "interrupted"
+        }
+    }
+}
+
+extension DispatchSemaphore {
+    /// Holds the thread, as a handler must not.
+    fileprivate func block() { wait() }
+}
