@@ -6,7 +6,7 @@ SHELL := /bin/bash
 RELEASE := -c release --static-swift-stdlib
 BIN = .build/release
 
-.PHONY: help demo test run build setup format lint bench clean install
+.PHONY: help demo test run build setup format lint bench-programs bench clean install
 
 help:
 	@echo 'make demo    build, and see a day at the lodge played'
@@ -52,9 +52,13 @@ install: build
 	install -D -m 0644 systemd/concierged.socket $(DESTDIR)/usr/lib/systemd/system/concierged.socket
 	install -D -m 0644 systemd/concierge.sysusers $(DESTDIR)/usr/lib/sysusers.d/concierge.conf
 
-bench: setup
-	swift build $(RELEASE) --product concierged
+# The programs of the benchmarks: a daemon with a provider that is measured, its load, and what works without a socket.
+bench-programs: setup
+	swift build $(RELEASE) --product bench-lodge
 	swift build $(RELEASE) --product lodge-load
+	swift build $(RELEASE) --product bench-inside
+
+bench: bench-programs
 	@BIN=$(BIN) Benchmarks/run
 
 clean:

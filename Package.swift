@@ -69,9 +69,24 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "conciergectl", dependencies: ["Product", "Varlink", "JSON", arguments] + nio, swiftSettings: strict),
-        .executableTarget(
-            name: "lodge-load", dependencies: ["Varlink", arguments] + nio, path: "Benchmarks/lodge-load",
+        // What the benchmarks are made of: Benchmarks/README.md.
+        .target(
+            name: "BenchProvider", dependencies: ["ConciergeKit"], path: "Benchmarks/BenchProvider",
             swiftSettings: strict),
+        .executableTarget(
+            name: "bench-lodge", dependencies: ["ConciergeDaemon", "BenchProvider"], path: "Benchmarks/bench-lodge",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "bench-inside",
+            dependencies: [
+                "BenchProvider", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink", "JSON", arguments,
+            ],
+            path: "Benchmarks/bench-inside", swiftSettings: strict),
+        .systemLibrary(name: "CEpoll", path: "Benchmarks/CEpoll"),
+        .executableTarget(
+            name: "lodge-load",
+            dependencies: ["CEpoll", "ConciergeKit", "Varlink", "JSON", arguments, collections] + nio,
+            path: "Benchmarks/lodge-load", swiftSettings: strict),
 
         // One folder of tests per target.
         .testTarget(name: "DocumentsTests", swiftSettings: strict),

@@ -1,0 +1,31 @@
+public import ConciergeKit
+
+/// What is measured, and nothing beside it: a request that is one row, one history line and one timer, and a task that
+/// does nothing.
+public struct BenchProvider: ServiceProvider {
+    /// Who it is. As many runs at once as the peers have workers and callers.
+    public static let manifest = ProviderManifest(
+        id: "bench",
+        name: Text(fr: "Mesures", en: "Benchmark"),
+        summary: Text(fr: "Ce qui est mesuré, et rien d'autre.", en: "What is measured, and nothing else."),
+        concurrency: 64)
+
+    /// It has no settings.
+    public struct Settings: Decodable, Sendable {}
+
+    /// A provider.
+    public init(_ configuration: Settings, in context: ProviderContext) async throws(ProviderError) {}
+
+    /// The one service.
+    public var services: [any Service] { [Matter()] }
+
+    /// The one task.
+    public var tasks: [TaskDefinition] {
+        [
+            TaskDefinition("bench.noop", name: Text(fr: "Ne rien faire", en: "Do nothing"), input: NoInput.self) {
+                _, _ in
+                TaskReport(Text(fr: "Fait.", en: "Done."))
+            }
+        ]
+    }
+}

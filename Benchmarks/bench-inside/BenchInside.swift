@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// Works on the rooms of the daemon directly, without a socket.
+@main
+struct BenchInside: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench-inside", abstract: "Fills a ledger, or measures the layers of one call.",
+        subcommands: [Fill.self, Layers.self])
+}

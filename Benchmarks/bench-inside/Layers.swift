@@ -1,0 +1,113 @@
+import ArgumentParser
+import ConciergeEngine
+import ConciergeKit
+import ConciergeStore
+import Foundation
+import JSON
+import Varlink
+
+/// Measures what one durable Open costs in each layer, on one thread and without the socket.
+struct Layers: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The cost of one Open, layer by layer: parse, check, decide, write, fsync, encode.")
+
+    @Option(help: "An empty folder on the disk that is measured.") var stateDir: String
+    @Option(help: "The interface definition org.concierged.Requests.varlink.") var interface: String
+    @Option(help: "How many calls each layer is measured with.") var calls = 20_000
+
+    func validate() throws {
+        guard calls >= 1000 else { throw ValidationError("Give 1000 calls or more.") }
+    }
+
+    func run() async throws {
+        try FileManager.default.createDirectory(atPath: stateDir, withIntermediateDirectories: true)
+        let ledger = try SQLiteLedger(stateDirectory: stateDir)
+        let desk = try await BenchDesk()
+        var figures: [(String, Double)] = []
+
+        let definition = try InterfaceDefinition(String(contentsOfFile: interface, encoding: .utf8))
+        guard let method = definition.method("Open") else { throw ValidationError("\(interface) has no method Open.") }
+        let message = Array(
+            #"""
+            {"method":"org.concierged.Requests.Open","parameters":{"service":"bench.matter","resident":"apt-12",\#
+            "input":{"subject":"The tap drips, call 123456","place":"Building B, kitchen"}}}
+            """#.utf8)
+        var parsed: JSONObject = [:]
+        figures.append(
+            try measure("parse", calls) { parsed = try JSON.parse(message).objectValue ?? [:] })
+        let parameters = parsed["parameters"]?.objectValue ?? [:]
+        figures.append(
+            try measure("check", calls) { _ = try definition.checkInput(parameters, of: method) })
+
+        let now = Instant.now
+        for size in [1, 16, 256] {
+            let commands = (0..<size).map { BenchDesk.open(number: $0) }
+            figures.append(
+                try measure("decide, batches of \(size)", calls, each: size) {
+                    _ = try desk.decide(commands, on: NoFacts(), at: now)
+                })
+        }
+        var view: RequestView?
+        for size in [1, 16, 256, 1024] {
+            let batches = size == 1 ? min(2000, calls) : max(8, calls / size)
+            var decisions = Duration.zero
+            let clock = ContinuousClock()
+            let began = clock.now
+            for batch in 0..<batches {
+                let commands = (0..<size).map { BenchDesk.open(number: batch * size + $0) }
+                let committed = try await ledger.commit { facts in
+                    let started = clock.now
+                    defer { decisions += clock.now - started }
+                    return try desk.decide(commands, on: facts, at: now)
+                }
+                if case .request(let opened)? = committed.decision.answers.first { view = opened }
+            }
+            let each = (clock.now - began - decisions) / (batches * size)
+            figures.append(("commit, batches of \(size)", each.microseconds))
+        }
+        if let view {
+            figures.append(
+                try measure("encode", calls) {
+                    var writer = JSONWriter(capacity: 512)
+                    view.write(to: &writer, table: desk.table)
+                })
+        }
+        await ledger.close()
+        let members = figures.map { JSON.string($0.0).text + ":" + String(format: "%.3f", $0.1) }
+        print("{" + members.joined(separator: ",") + "}")
+    }
+
+    /// Microseconds for one of `each`, the least of five portions, because what disturbs only adds.
+    private func measure(
+        _ name: String, _ calls: Int, each: Int = 1, _ body: () throws -> Void
+    ) throws -> (String, Double) {
+        let clock = ContinuousClock()
+        let rounds = max(1, calls / 5 / each)
+        var best = Double.infinity
+        for _ in 0..<5 {
+            let took = try clock.measure { for _ in 0..<rounds { try body() } }
+            best = min(best, (took / (rounds * each)).microseconds)
+        }
+        return (name, best)
+    }
+}
+
+/// A ledger with nothing in it, for measuring the decision alone.
+private struct NoFacts: Facts {
+    func request(_ id: String) -> StoredRequest? { nil }
+    func timers(of request: String) -> [String: Instant] { [:] }
+    func claims(of request: String) -> [String] { [] }
+    func holder(of claim: String) -> String? { nil }
+    func taken(among claims: [String]) -> Set<String> { [] }
+    func answer(to key: String) -> StoredAnswer? { nil }
+    func run(_ id: String) -> StoredRun? { nil }
+    func queuedRuns(of provider: String, tasks: Set<String>, dueBy now: Instant, limit: Int) -> [StoredRun] { [] }
+    func dueTimers(by now: Instant, limit: Int) -> [PendingTimer] { [] }
+    func unfinishedRuns(of schedule: String) -> [String] { [] }
+}
+
+extension Duration {
+    fileprivate var microseconds: Double {
+        Double(components.seconds) * 1e6 + Double(components.attoseconds) * 1e-12
+    }
+}

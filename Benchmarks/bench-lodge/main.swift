@@ -1,0 +1,4 @@
+import BenchProvider
+import ConciergeDaemon
+
+await Concierged.main(serving: [BenchProvider.self])

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// Calls a server as fast as it answers, and says how fast that was.
+@main
+struct LodgeLoad: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lodge-load",
+        abstract: "Load for the daemon, and in the same way for the peers that bring no load generator.",
+        subcommands: [Calls.self, RoundTrip.self, Timers.self])
+}
