@@ -30,7 +30,7 @@ struct BenchDesk {
     }
 
     func decide(_ commands: [Command], on facts: any Facts, at now: Instant) throws -> Engine.Decision {
-        var slots = Slots(concurrency: [:])
+        var slots = Slots()
         var schedules: [String: ScheduleMark] = [:]
         return try engine.decide(commands, facts: facts, now: now, slots: &slots, schedules: &schedules)
     }

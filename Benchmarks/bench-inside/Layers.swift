@@ -101,7 +101,8 @@ private struct NoFacts: Facts {
     func taken(among claims: [String]) -> Set<String> { [] }
     func answer(to key: String) -> StoredAnswer? { nil }
     func run(_ id: String) -> StoredRun? { nil }
-    func queuedRuns(of provider: String, tasks: Set<String>, dueBy now: Instant, limit: Int) -> [StoredRun] { [] }
+    func queuedRuns(_ query: QueueQuery) -> [StoredRun] { [] }
+    func unfinishedRun(withKey key: String) -> StoredRun? { nil }
     func dueTimers(by now: Instant, limit: Int) -> [PendingTimer] { [] }
     func unfinishedRuns(of schedule: String) -> [String] { [] }
 }
