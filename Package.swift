@@ -45,7 +45,8 @@ let package = Package(
         // The rooms, each depending only on those above it.
         .target(name: "Product", swiftSettings: strict),
         .target(name: "JSON", swiftSettings: strict),
-        .target(name: "ConciergeKit", dependencies: ["JSON"], swiftSettings: strict),
+        .target(name: "CalendarLanguage", swiftSettings: strict),
+        .target(name: "ConciergeKit", dependencies: ["JSON", "CalendarLanguage"], swiftSettings: strict),
         .target(name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON"], swiftSettings: strict),
         .target(
             name: "ConciergeStore", dependencies: ["ConciergeEngine", "JSON", grdb, sqlite], swiftSettings: strict),
@@ -68,7 +69,8 @@ let package = Package(
             dependencies: ["ConciergeDaemon", "ConciergeKit"] + providers.map { .target(name: $0) },
             swiftSettings: strict),
         .executableTarget(
-            name: "conciergectl", dependencies: ["Product", "Varlink", "JSON", arguments] + nio, swiftSettings: strict),
+            name: "conciergectl", dependencies: ["Product", "CalendarLanguage", "Varlink", "JSON", arguments] + nio,
+            swiftSettings: strict),
         // What the benchmarks are made of: Benchmarks/README.md.
         .target(
             name: "BenchProvider", dependencies: ["ConciergeKit"], path: "Benchmarks/BenchProvider",
@@ -91,6 +93,7 @@ let package = Package(
         // One folder of tests per target.
         .testTarget(name: "DocumentsTests", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "CalendarLanguageTests", dependencies: ["CalendarLanguage"], swiftSettings: strict),
         .testTarget(
             name: "ConciergeKitTests", dependencies: ["ConciergeKit", "JSON"], swiftSettings: strict),
         .testTarget(
