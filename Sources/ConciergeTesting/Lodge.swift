@@ -30,7 +30,7 @@ public final class Lodge {
         try FileManager.default.createDirectory(atPath: stateDirectory, withIntermediateDirectories: true)
         let made = try await P(configuration, in: ProviderContext(stateDirectory: stateDirectory, zone: zone))
         var registry = Registry()
-        registry.add(try Offer(made))
+        registry.add(try Offer(made, zone: zone))
         engine = Engine(registry: registry)
         slots = Slots()
         let marks = engine.marks(of: registry.schedules.values, stored: [], now: start)

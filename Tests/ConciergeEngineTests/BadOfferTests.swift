@@ -155,6 +155,16 @@ struct BadOfferTests {
             ])
     }
 
+    @Test("A calendar expression that cannot be read, with the column where it goes wrong")
+    func calendar() {
+        #expect(
+            offerMistakes(schedules: [Schedule("toy.clean", .calendar("Mon..Fry 08:00"))]) == [
+                "toy.clean: the calendar expression \"Mon..Fry 08:00\" is wrong at column 6: \"Fry\" is neither a "
+                    + "weekday like Mon nor a word like daily"
+            ])
+        #expect(offerMistakes(schedules: [Schedule("toy.clean", .calendar("Mon..Fri 08:00"))]).isEmpty)
+    }
+
     @Test("Two schedules of one id, of which one would be lost")
     func scheduleTwice() {
         let schedules = [Schedule("toy.clean", .every(.hours(1))), Schedule("toy.clean", .every(.hours(2)))]

@@ -17,7 +17,7 @@ public struct RegisteredProvider: Sendable {
         makeOffer = { tree, context in
             let configuration = try tree.decode(P.Configuration.self, at: section)
             do {
-                return try Offer(try await P(configuration, in: context))
+                return try Offer(try await P(configuration, in: context), zone: context.zone)
             } catch ProviderError.invalidConfiguration(let key, let reason) {
                 throw tree.error(at: section + key.split(separator: ".").map(String.init), reason: reason)
             }

@@ -7,23 +7,24 @@ package struct Offer: Sendable {
     package let tasks: [TaskDefinition]
     package let schedules: [Schedule]
 
-    /// Takes what a provider offers, or says all that is wrong with it.
+    /// Takes what a provider offers, or says all that is wrong with it. `zone` is the lodge's.
     package init(
-        _ manifest: ProviderManifest, services: [any Service], tasks: [TaskDefinition], schedules: [Schedule]
+        _ manifest: ProviderManifest, services: [any Service], tasks: [TaskDefinition], schedules: [Schedule],
+        zone: Zone = .utc
     ) throws(BadOffer) {
         self.manifest = manifest
         self.services = services.map { ServiceTable($0) }
         self.tasks = tasks
-        self.schedules = schedules
+        self.schedules = schedules.map { $0.inLodge(of: zone) }
         let mistakes = mistakes
         guard mistakes.isEmpty else { throw BadOffer(provider: manifest.id, mistakes: mistakes) }
     }
 
-    /// What a provider offers, checked.
-    package init(_ provider: some ServiceProvider) throws(BadOffer) {
+    /// What a provider offers, checked. `zone` is the lodge's.
+    package init(_ provider: some ServiceProvider, zone: Zone = .utc) throws(BadOffer) {
         try self.init(
             type(of: provider).manifest, services: provider.services, tasks: provider.tasks,
-            schedules: provider.schedules)
+            schedules: provider.schedules, zone: zone)
     }
 
     private var mistakes: [String] {
@@ -43,6 +44,7 @@ package struct Offer: Sendable {
             mistakes.append("\(id): two schedules have this id")
         }
         for schedule in schedules {
+            if let mistake = schedule.recurrence.mistake { mistakes.append("\(schedule.id): \(mistake)") }
             for field in tasks.first(where: { $0.id == schedule.task })?.input.fields ?? [] where field.isRequired {
                 mistakes.append("\(schedule.id): a schedule gives no input, and the task requires \"\(field.name)\"")
             }

@@ -7,14 +7,14 @@ public struct Schedule: Sendable {
     /// The task.
     public let task: String
     /// When.
-    public let recurrence: Recurrence
+    public package(set) var recurrence: Recurrence
     /// What becomes of elapses that nobody was there for.
-    public let catchUp: CatchUp
+    public package(set) var catchUp: CatchUp
     /// What becomes of an elapse while an earlier run is unfinished.
-    public let overlap: Overlap
+    public package(set) var overlap: Overlap
     /// Each elapse is put off by a part of this that is drawn once for a lodge and a schedule and stays the same, so
     /// that a thousand lodges do not call a partner in the same second.
-    public let spread: Duration
+    public package(set) var spread: Duration
 
     /// A schedule of a task.
     public init(
@@ -57,6 +57,12 @@ public enum Recurrence: Sendable, Hashable, CustomStringConvertible {
     /// Once a day at this time of the zone. Where the day has no such time, at the first instant after the gap;
     /// where it has it twice, the first time.
     case daily(at: TimeOfDay, in: Zone)
+    /// As a calendar expression says, in the language of systemd.time(7), CALENDAR EVENTS: `Mon..Fri 08:00`. Times are
+    /// those of the zone that it names, else of `in`, else of the lodge. Where clocks change, an expression that names
+    /// hours elapses as a daily time does; one that takes every hour (`*:0/15`) keeps its cadence, also through the hour
+    /// that comes twice. It elapses on whole seconds, the next one where it says a fraction. One that cannot be read is
+    /// a mistake of the provider that is found at start.
+    case calendar(String, in: Zone? = nil)
 
     /// The first elapse after an instant.
     package func next(after instant: Instant) -> Instant {
@@ -72,14 +78,17 @@ public enum Recurrence: Sendable, Hashable, CustomStringConvertible {
                 if elapse > instant { return elapse }
                 date = date.adding(days: 1)
             }
+        case .calendar(let text, let zone):
+            return Self.next(of: text, in: zone, after: instant)
         }
     }
 
-    /// `every 15min`, `daily 07:30 Europe/Paris`.
+    /// `every 15min`, `daily 07:30 Europe/Paris`, `Mon..Fri *-*-* 08:00:00 Europe/Paris`.
     public var description: String {
         switch self {
         case .every(let interval): "every \(TimeSpan(interval))"
         case .daily(let time, let zone): "daily \(time) \(zone)"
+        case .calendar(let text, let zone): Self.normalised(text, in: zone)
         }
     }
 }
