@@ -24,7 +24,7 @@ struct Conciergectl: AsyncParsableCommand {
         version: Product.version,
         subcommands: [
             ShowStatus.self, Providers.self, ShowServices.self, Requests.self, Tasks.self, Runs.self,
-            Schedules.self, Reload.self,
+            Schedules.self, ExplainCalendar.self, Reload.self,
         ]
     )
 

@@ -33,7 +33,11 @@ public struct CalendarZone: Sendable, Hashable, CustomStringConvertible {
     /// The zone of a process whose variable `TZ` has this value: a name, a file's path or a rule as POSIX.1-2024 has
     /// them; where it is nil, the machine's own. UTC where there is none, as in the C library.
     public static func local(_ variable: String?) -> CalendarZone {
-        guard let variable else { return Self(file: "/etc/localtime", name: "localtime") ?? .utc }
+        guard let variable else {
+            let file = "/etc/localtime"
+            let name = ZoneFile.linkTarget(of: file)?.split(separator: "/zoneinfo/", maxSplits: 1).dropFirst().first
+            return Self(file: file, name: name.map { String($0) } ?? file) ?? .utc
+        }
         let name = variable.hasPrefix(":") ? String(variable.dropFirst()) : variable
         if name.hasPrefix("/") { return Self(file: name, name: name) ?? .utc }
         if let zone = Self(name) { return zone }

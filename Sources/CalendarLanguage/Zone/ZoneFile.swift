@@ -31,6 +31,16 @@ enum ZoneFile {
         return fread(&bytes, 1, bytes.count, file) == bytes.count ? bytes : nil
     }
 
+    /// Where a symbolic link leads.
+    static func linkTarget(of path: String) -> String? {
+        let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+            buffer.withMemoryRebound(to: CChar.self) { text in
+                count = text.baseAddress.map { max(0, readlink(path, $0, text.count)) } ?? 0
+            }
+        }
+        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Nil for what is no TZif file, or one that counts leap seconds.
     static func periods(_ bytes: [UInt8]) -> ZonePeriods? {
         var reader = ZoneFileReader(bytes)

@@ -1,0 +1,135 @@
+import JSON
+import Testing
+
+@testable import conciergectl
+
+/// `conciergectl calendar`, on 24 November 2026 at 09:00 in Paris.
+@Suite struct CalendarTests {
+    @Test("It shows the normalised form, and elapses in local time, in UTC and by their distance")
+    func english() async {
+        let captured = Captured()
+        #expect(
+            await captured.run("calendar", "Mon..Fri 08:00", "--zone", "Europe/Paris", "--iterations", "2") == 0)
+        #expect(
+            captured.output == """
+                  Normalized form  Mon..Fri *-*-* 08:00:00
+                  Time zone        Europe/Paris
+
+                LOCAL TIME           UTC                   IN
+                2026-11-25 08:00:00  2026-11-25T07:00:00Z  in 23 h
+                2026-11-26 08:00:00  2026-11-26T07:00:00Z  in 47 h
+
+                """)
+        #expect(captured.diagnostics.isEmpty)
+    }
+
+    @Test("It speaks French, takes the expression in several words, and the zone of TZ")
+    func french() async {
+        let captured = Captured()
+        let status = await captured.run(
+            "calendar", "2026-12-01", "08:00", language: .fr, environment: ["TZ": "Europe/Paris"])
+        #expect(status == 0)
+        #expect(
+            captured.output == """
+                  Forme normalisée  2026-12-01 08:00:00
+                  Fuseau horaire    Europe/Paris
+
+                HEURE LOCALE         UTC                   DANS
+                2026-12-01 08:00:00  2026-12-01T07:00:00Z  dans 7 j
+
+                """)
+        #expect(captured.diagnostics == "Ensuite plus jamais.\n")
+    }
+
+    @Test("With --json it is an object of the normalised form and of elapses in UTC, and nothing else")
+    func json() async throws {
+        let captured = Captured()
+        let status = await captured.run(
+            "calendar", "--json", "--iterations", "3", "--base", "2026-11-30T00:00:00Z", "Mon..Fri 8:0 Europe/Paris")
+        #expect(status == 0)
+        #expect(
+            captured.output == """
+                {"normalized":"Mon..Fri *-*-* 08:00:00 Europe/Paris","elapses":["2026-11-30T07:00:00Z",\
+                "2026-12-01T07:00:00Z","2026-12-02T07:00:00Z"]}
+
+                """)
+        let fine = Captured()
+        #expect(await fine.run("calendar", "--json", "--iterations", "1", "*:*:0/0.25", "--zone", "UTC") == 0)
+        #expect(try JSON.parse(fine.output)["elapses"] == ["2026-11-24T08:00:00.250000Z"])
+    }
+
+    @Test("An elapse comes strictly after the base, which is local time where it has no zone")
+    func base() async throws {
+        for (base, first) in [
+            ("2026-11-25T08:00", "2026-11-26T07:00:00Z"), ("2026-11-25 07:59:59", "2026-11-25T07:00:00Z"),
+            ("2026-11-25T06:59:59.999999Z", "2026-11-25T07:00:00Z"), ("2026-11-25", "2026-11-25T07:00:00Z"),
+        ] {
+            let captured = Captured()
+            let status = await captured.run(
+                "calendar", "--json", "--iterations", "1", "--base", base, "--zone", "Europe/Paris", "08:00")
+            #expect(status == 0)
+            #expect(try JSON.parse(captured.output)["elapses"] == [.string(first)], "\(base)")
+        }
+    }
+
+    @Test("What never elapses says so, and is no error")
+    func never() async throws {
+        let captured = Captured()
+        #expect(await captured.run("calendar", "*-02-31", "--json") == 0)
+        #expect(captured.output == #"{"normalized":"*-02-31 00:00:00","elapses":[]}"# + "\n")
+        let english = Captured()
+        #expect(await english.run("calendar", "*-02-31") == 0)
+        #expect(english.lines.contains("It never comes again (until the end of 2199)."))
+    }
+
+    @Test("A malformed expression is status 65, with a mark below the place")
+    func malformed() async throws {
+        let captured = Captured()
+        #expect(await captured.run("calendar", "Mon..Fry 08:00") == 65)
+        #expect(captured.output.isEmpty)
+        #expect(
+            captured.diagnostics == """
+                conciergectl: not a calendar expression: "Fry" is neither a weekday like Mon nor a word like daily
+                  Mon..Fry 08:00
+                       ^
+
+                """)
+        let french = Captured()
+        #expect(await french.run("calendar", "8:00,", language: .fr) == 65)
+        #expect(
+            french.diagnostics == """
+                conciergectl: ce n'est pas une expression de calendrier : il manque un nombre
+                  8:00,
+                       ^
+
+                """)
+        let json = Captured()
+        #expect(await json.run("calendar", "8:61", "--json") == 65)
+        let error = try JSON.parse(json.diagnostics)
+        #expect(error["error"] == "conciergectl.InvalidCalendar")
+        #expect(error["parameters"]?["position"] == 2)
+    }
+
+    @Test("The mark stands below the place also where characters before it are wide, or were made harmless")
+    func wide() async {
+        let captured = Captured()
+        #expect(await captured.run("calendar", "Mon\u{1B}[2J 8:00 日曜/é") == 65)
+        #expect(captured.diagnostics.contains("\n  Mon\u{FFFD}[2J 8:00 日曜/é\n"))
+        #expect(!captured.diagnostics.contains("\u{1B}"))
+    }
+
+    @Test(
+        "An unknown zone, a bad base or a bad number is a mistake in the command line",
+        arguments: [
+            ["--zone", "Mars/Olympus"], ["--zone", ""], ["--base", "tomorrow"], ["--base", "2026-02-30"],
+            ["--base", "2026-03-29T02:30", "--zone", "Europe/Paris"], ["--iterations", "0"], ["--iterations", "x"],
+            ["--iterations", "1001"],
+        ])
+    func usage(_ options: [String]) async {
+        let captured = Captured()
+        #expect(await Conciergectl.run(["calendar", "daily"] + options, on: captured.console()) == 64)
+        #expect(captured.diagnostics.hasPrefix("conciergectl: "))
+        #expect(captured.output.isEmpty)
+        #expect(await Captured().run("calendar") == 64)
+    }
+}
