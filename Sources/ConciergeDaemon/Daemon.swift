@@ -73,7 +73,13 @@ final class Daemon: Sendable {
                     watchers.publish(committed.entries)
                     journal.tell(committed)
                 },
-                ledgerFailed: { error in journal.log(.error, .ledgerUnavailable, error.description) }))
+                ledgerFailed: { error in journal.log(.error, .ledgerUnavailable, error.description) },
+                ledgerLost: { error in
+                    // Everything that was answered is on disk. The next start goes on from there.
+                    journal.log(.critical, .ledgerUnavailable, error.description)
+                    journal.flush()
+                    exit(StartFailure.ioError)
+                }))
         supervisor = Supervisor(
             providers, tree: tree, zone: configuration.lodge.timeZone, stateDirectory: options.stateDirectory,
             clock: Self.systemClock, log: { manifest, state in journal.log(manifest, state) },

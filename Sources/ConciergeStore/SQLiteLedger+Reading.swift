@@ -4,7 +4,7 @@ import GRDB
 
 extension SQLiteLedger {
     package nonisolated(nonsending) func request(_ id: String) async throws(LedgerError) -> RequestView? {
-        try read { database in
+        try await read { database in
             try StoredRequest.fetchOne(database, where: "id = ?", [id]).map { request in
                 RequestView(request: request, timers: try database.timers(of: id))
             }
@@ -14,7 +14,7 @@ extension SQLiteLedger {
     package nonisolated(nonsending)
         func history(of request: String) async throws(LedgerError) -> [NumberedEntry]
     {
-        try read { database in
+        try await read { database in
             let statement = try database.cachedStatement(
                 sql: "\(NumberedEntry.selection) WHERE id = ? ORDER BY seq")
             return try Row.fetchAll(statement, arguments: [request]).map(NumberedEntry.init)
@@ -24,7 +24,7 @@ extension SQLiteLedger {
     package nonisolated(nonsending)
         func entries(after seq: Int64, service: String?, limit: Int) async throws(LedgerError) -> [NumberedEntry]
     {
-        try read { database in
+        try await read { database in
             let statement = try database.cachedStatement(
                 sql: """
                     \(NumberedEntry.selection)
@@ -37,7 +37,7 @@ extension SQLiteLedger {
     package nonisolated(nonsending)
         func requests(_ query: RequestQuery) async throws(LedgerError) -> Page<RequestView>
     {
-        try read { database in
+        try await read { database in
             var conditions: [String] = []
             var arguments: [(any DatabaseValueConvertible)?] = []
             func require(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
@@ -68,11 +68,11 @@ extension SQLiteLedger {
     }
 
     package nonisolated(nonsending) func run(_ id: String) async throws(LedgerError) -> StoredRun? {
-        try read { database in try StoredRun.fetchAll(database, "WHERE id = ?", [id]).first }
+        try await read { database in try StoredRun.fetchAll(database, "WHERE id = ?", [id]).first }
     }
 
     package nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun> {
-        try read { database in
+        try await read { database in
             let runs = try StoredRun.fetchNumbered(
                 database,
                 """
@@ -89,7 +89,7 @@ extension SQLiteLedger {
     package nonisolated(nonsending)
         func openRequests(of service: String) async throws(LedgerError) -> [StoredRequest]
     {
-        try read { database in
+        try await read { database in
             let statement = try database.cachedStatement(
                 sql: "SELECT \(StoredRequest.columns) FROM requests WHERE service = ? AND is_open = 1 ORDER BY row")
             return try Row.fetchAll(statement, arguments: [service]).map(StoredRequest.init)
@@ -97,7 +97,7 @@ extension SQLiteLedger {
     }
 
     package nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts {
-        try read { database in
+        try await read { database in
             func count(_ what: String) throws -> Int {
                 try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM \(what)")) ?? 0
             }
@@ -110,7 +110,7 @@ extension SQLiteLedger {
     }
 
     package nonisolated(nonsending) func nextDue(after now: Instant) async throws(LedgerError) -> Instant? {
-        try read { database in
+        try await read { database in
             let timer = try Int64.fetchOne(
                 database.cachedStatement(sql: "SELECT due FROM timers WHERE attended = 1 ORDER BY due LIMIT 1"))
             let run = try Int64.fetchOne(
@@ -122,7 +122,7 @@ extension SQLiteLedger {
     }
 
     package nonisolated(nonsending) func scheduleMarks() async throws(LedgerError) -> [ScheduleMark] {
-        try read { database in
+        try await read { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: """
@@ -141,7 +141,7 @@ extension SQLiteLedger {
     }
 
     package nonisolated(nonsending) func pauses() async throws(LedgerError) -> [Pause] {
-        try read { database in
+        try await read { database in
             try Row.fetchAll(database, sql: "SELECT provider, since, actor FROM pauses ORDER BY provider").map { row in
                 Pause(provider: row[0], since: row.instant(1), actor: row[2])
             }
@@ -149,7 +149,7 @@ extension SQLiteLedger {
     }
 
     package nonisolated(nonsending) func rates() async throws(LedgerError) -> [String: [Instant]] {
-        try read { database in
+        try await read { database in
             let rows = try Row.fetchAll(database, sql: "SELECT task, begun FROM rates")
             return Dictionary(
                 uniqueKeysWithValues: rows.map { row in

@@ -4,11 +4,12 @@ import GRDB
 
 /// The ledger of one office on one machine: an SQLite database in the state directory.
 ///
-/// It is in WAL mode with `synchronous=FULL`: a commit returns after its one fsync, and readers never wait for the
-/// writer (sqlite.org/wal.html, sqlite.org/pragma.html#pragma_synchronous). Opening it takes a lock on the state
+/// It is in WAL mode, so that readers never wait for the writer (sqlite.org/wal.html); when a commit is on disk is said
+/// by ``LogFile``. Opening it takes a lock on the state
 /// directory, which the system gives back when the process ends, however it ends.
 package final class SQLiteLedger: Ledger {
     let pool: DatabasePool
+    let log: LogFile
     private let lock: StateDirectoryLock
     /// The database file.
     package let path: String
@@ -17,6 +18,7 @@ package final class SQLiteLedger: Ledger {
     package init(stateDirectory: String) throws(LedgerError) {
         path = stateDirectory + "/ledger.sqlite"
         lock = try StateDirectoryLock(stateDirectory)
+        log = LogFile(database: path)
         var configuration = Configuration()
         configuration.label = "ledger"
         configuration.maximumReaderCount = 2
@@ -28,13 +30,16 @@ package final class SQLiteLedger: Ledger {
             try Migrations.check(path: path)
             pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { database in
-                // GRDB chooses NORMAL for WAL, under which a commit may be lost with the power.
-                try database.execute(sql: "PRAGMA synchronous = FULL")
+                // The log is brought to the disk by us, and by SQLite before it is written back.
+                try database.execute(sql: "PRAGMA synchronous = NORMAL")
                 // The pages that a busy hour touches stay in memory, at most 8 MiB of them; the log is written back
                 // in portions of 40 MiB, because a page that many requests changed is then written back once.
                 try database.execute(sql: "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 20000")
             }
             try Migrations.apply(to: pool)
+            // What a process left that was killed is in the log, and perhaps not on the disk yet.
+            log.noteCommit()
+            try log.flush()
         } catch let error as LedgerError {
             throw error
         } catch {
@@ -51,8 +56,10 @@ package final class SQLiteLedger: Ledger {
         }
     }
 
+    package nonisolated(nonsending) func flush() async throws(LedgerError) { try log.flush() }
+
     package nonisolated(nonsending) func attend(to services: Set<String>) async throws(LedgerError) {
-        try write { database in
+        try writeThrough { database in
             let list = databaseQuestionMarks(count: services.count)
             try database.execute(
                 sql: """
@@ -63,7 +70,7 @@ package final class SQLiteLedger: Ledger {
     }
 
     package nonisolated(nonsending) func takeUpInterruptedRuns(at now: Instant) async throws(LedgerError) -> Int {
-        try write { database in
+        try writeThrough { database in
             try database.execute(
                 sql: "UPDATE runs SET state = 'queued', due = ? WHERE state = 'running'",
                 arguments: [now.milliseconds])
@@ -72,15 +79,23 @@ package final class SQLiteLedger: Ledger {
     }
 
     package nonisolated(nonsending) func save(_ marks: [ScheduleMark]) async throws(LedgerError) {
-        try write { database in
+        try writeThrough { database in
             for mark in marks { try database.save(mark) }
         }
     }
 
     package nonisolated(nonsending) func close() async {
         // Closing fails only while a statement is under way in another thread; then the process's end closes it.
+        log.close()
         try? pool.close()
         lock.release()
+    }
+
+    /// Runs a transaction that is on disk when this returns.
+    func writeThrough<Result>(_ body: (Database) throws -> Result) throws(LedgerError) -> Result {
+        let result = try write(body)
+        try log.flush()
+        return result
     }
 
     /// Runs a transaction on the one writing connection.
@@ -92,6 +107,7 @@ package final class SQLiteLedger: Ledger {
                     result = try body(database)
                     return .commit
                 }
+                log.noteCommit()
                 guard let result else { throw LedgerError.unavailable(reason: "the transaction did not run") }
                 return result
             }
@@ -102,13 +118,18 @@ package final class SQLiteLedger: Ledger {
         }
     }
 
-    /// Reads what is committed.
-    func read<Result>(_ body: (Database) throws -> Result) throws(LedgerError) -> Result {
+    /// Reads what is committed, and returns once that is on disk.
+    nonisolated(nonsending)
+        func read<Result>(_ body: (Database) throws -> Result) async throws(LedgerError) -> Result
+    {
+        let result: Result
         do {
-            return try pool.read(body)
+            result = try pool.read(body)
         } catch {
             throw .unavailable(reason: Self.reason(of: error))
         }
+        guard await log.settle() else { throw .unavailable(reason: "what was read is not on disk") }
+        return result
     }
 
     private static func reason(of error: any Error) -> String {

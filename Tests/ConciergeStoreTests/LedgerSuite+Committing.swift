@@ -171,6 +171,7 @@ extension LedgerSuite {
             decision.changes.changed["r-1"] = lent
             return decision
         }
+        try await ledger.flush()
     }
 
     /// History lines have growing places, in the order of the decisions and within each.

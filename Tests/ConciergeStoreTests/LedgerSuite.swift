@@ -69,7 +69,10 @@ extension Ledger {
                 id: id, service: "toy.loan", state: "asked", isOpen: true, resident: nil,
                 openedAt: Instant(milliseconds: 0), closedAt: nil, record: Array("{}".utf8), version: 1)
         }
-        return try await commit { _ in decision }.entries
+        let entries = try await commit { _ in decision }.entries
+        // Readers wait for the disk.
+        try await flush()
+        return entries
     }
 
     /// Asks the facts, as a decision does, and changes nothing.
@@ -79,6 +82,7 @@ extension Ledger {
             answer = try question(facts)
             return Engine.Decision()
         }
+        try await flush()
         return try #require(answer)
     }
 

@@ -2,6 +2,7 @@ import ConciergeEngine
 import ConciergeKit
 import Foundation
 import GRDB
+import Synchronization
 import Testing
 
 @testable import ConciergeStore
@@ -19,7 +20,29 @@ struct SQLiteLedgerTests {
         }
     }
 
-    @Test("A commit is on disk when it returns: WAL, and synchronous=FULL on the connection that writes")
+    @Test("A reader is told nothing before it is on disk")
+    func readersWait() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            var decision = Engine.Decision()
+            decision.changes.opened["r-1"] = suite.request("r-1")
+            _ = try await ledger.commit { [decision] _ in decision }
+            let isFlushing = Atomic(false)
+            // It runs at once, up to where it waits.
+            let reader = Task.immediate {
+                let view = try await ledger.request("r-1")
+                return (view?.request.id, isFlushing.load(ordering: .acquiring))
+            }
+            isFlushing.store(true, ordering: .releasing)
+            try await ledger.flush()
+            let (id, wasFlushed) = try await reader.value
+            #expect(id == "r-1")
+            #expect(wasFlushed)
+            await ledger.close()
+        }
+    }
+
+    @Test("What was flushed is in the files, also where the ledger was never closed")
     func durable() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -29,7 +52,8 @@ struct SQLiteLedgerTests {
                     try Int.fetchOne(database, sql: "PRAGMA synchronous")
                 )
             }
-            #expect(pragmas == ("wal", 2))
+            // NORMAL: SQLite orders log and database on the disk, and the flush says when a commit is there.
+            #expect(pragmas == ("wal", 1))
             try await ledger.open([suite.request("r-1")])
             // What a power cut would leave: the files as they are, without the ledger having been closed.
             try await suite.withDirectory { copy in

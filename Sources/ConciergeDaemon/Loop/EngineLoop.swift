@@ -1,13 +1,9 @@
 import ConciergeEngine
 import ConciergeKit
 import Dispatch
-import Glibc
-import JSON
 
-/// Decides and commits what comes in, batch by batch, on its own thread, and then lets the world know.
-///
-/// All that waits when a batch begins shares one transaction and one fsync. Answers, runs, watchers and the journal
-/// come after the commit, so that nobody is told what a crash could take back.
+/// Decides and commits what comes in, batch by batch, on its own thread, and hands it to the delivery, which waits for
+/// the disk and lets the world know.
 actor EngineLoop {
     /// What is done once a batch is on disk.
     struct Outputs: Sendable {
@@ -19,9 +15,9 @@ actor EngineLoop {
         let publish: @Sendable (Committed) -> Void
         /// Tells of a ledger that does not take what must not be lost.
         let ledgerFailed: @Sendable (LedgerError) -> Void
+        /// Ends the daemon: the disk did not keep what was committed.
+        let ledgerLost: @Sendable (LedgerError) -> Void
     }
-
-    private static let gatheringNanoseconds = 10_000
 
     private let thread = EngineThread(name: "engine")
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -31,10 +27,10 @@ actor EngineLoop {
     private let clock: @Sendable () -> Instant
     private let outputs: Outputs
     private nonisolated let timer: WakeTimer
+    private nonisolated let delivery: Delivery
     private var engine = Engine(registry: Registry())
     private var slots = Slots()
     private var schedules: [String: ScheduleMark] = [:]
-    private var awaitingEnd: [String: [@Sendable (Result<Answer, LedgerError>) -> Void]] = [:]
 
     init(inbox: Inbox, ledger: any Ledger, clock: @escaping @Sendable () -> Instant, outputs: Outputs) {
         self.inbox = inbox
@@ -42,6 +38,7 @@ actor EngineLoop {
         self.clock = clock
         self.outputs = outputs
         timer = WakeTimer { inbox.submit(.wake) }
+        delivery = Delivery(inbox: inbox, ledger: ledger, outputs: outputs)
     }
 
     // MARK: From any thread
@@ -83,24 +80,14 @@ actor EngineLoop {
 
     /// Decides until the inbox is closed.
     func run() async {
-        var answered = 0
-        while true {
-            let waited = inbox.isEmpty
-            guard var batch = await inbox.next() else { return }
-            // Callers that were just answered are likely to call again at once. A moment's wait lets them share this
-            // commit instead of the next, where otherwise two halves of a crowd would take turns (PostgreSQL's
-            // commit_delay). A caller on its own never waits.
-            let crowd = waited ? answered : answered + batch.count
-            if batch.count < crowd {
-                var pause = timespec(tv_sec: 0, tv_nsec: Self.gatheringNanoseconds)
-                nanosleep(&pause, nil)
-                batch += inbox.takeWaiting()
-            }
-            answered = batch.count
+        async let delivering: Void = DeliveryThread().run(delivery)
+        while let batch = await inbox.next() {
             await decide(batch)
             // Whatever else waits for this actor gets its turn between batches.
             await Task.yield()
         }
+        delivery.close()
+        await delivering
     }
 
     /// Begins no more runs; what is under way goes on.
@@ -132,7 +119,13 @@ actor EngineLoop {
                     batch.map(\.command), facts: facts, now: now, slots: &slots, schedules: &schedules)
             }
             (self.slots, self.schedules) = (slots, schedules)
-            await deliver(committed, to: batch)
+            let decided = Delivery.Batch(items: batch, committed: committed, registry: engine.registry)
+            if inbox.hasOneOnly {
+                // Nobody else would be decided meanwhile, and the way over another thread would only take time.
+                await delivery.deliver([decided])
+            } else {
+                delivery.put(decided)
+            }
             await arm(after: committed, batch, now: now)
         } catch {
             await fail(batch, error)
@@ -146,6 +139,7 @@ actor EngineLoop {
             for item in batch { await decide([item]) }
             return
         }
+        inbox.answered(batch.count)
         for item in batch {
             guard item.isOurs else {
                 item.completion(.failure(error))
@@ -153,39 +147,6 @@ actor EngineLoop {
             }
             outputs.ledgerFailed(error)
             DispatchQueue.global().asyncAfter(wallDeadline: .now() + 1) { [inbox] in inbox.submit(item) }
-        }
-    }
-
-    private func deliver(_ committed: Committed, to batch: [Inbox.Item]) async {
-        for (item, answer) in zip(batch, committed.decision.answers) {
-            if item.awaitsEnd, let run = await unfinishedRun(of: answer) {
-                awaitingEnd[run.id, default: []].append(item.completion)
-                item.accepted?(run)
-            } else {
-                item.completion(.success(answer))
-            }
-            if case .run(let run) = answer, run.state.isFinished {
-                for completion in awaitingEnd.removeValue(forKey: run.id) ?? [] { completion(.success(answer)) }
-            }
-        }
-        // A run that was cancelled and retried in one batch is stopped before it is begun again.
-        for run in committed.decision.stopped { outputs.stop(run) }
-        for run in committed.decision.started {
-            if let task = engine.registry.task(run.task)?.task { outputs.start(run, task) }
-        }
-        outputs.publish(committed)
-    }
-
-    /// The run that a caller who waits has to wait for; nil where there is nothing to wait for.
-    private func unfinishedRun(of answer: Answer) async -> StoredRun? {
-        switch answer {
-        case .run(let run): return run.state.isFinished ? nil : run
-        case .repeated(let first):
-            guard let id = (try? JSON.parse(first))?.objectValue?["id"]?.stringValue,
-                let run = try? await ledger.run(id), !run.state.isFinished
-            else { return nil }
-            return run
-        case .request, .rejected, .done: return nil
         }
     }
 
@@ -215,12 +176,5 @@ actor EngineLoop {
             ]
             if let earliest = (timers + runs + others.compactMap(\.self)).min() { timer.armIfEarlier(earliest) }
         }
-    }
-}
-
-extension Inbox {
-    /// Adds a command of the daemon's own, which is tried until the ledger takes it.
-    func submit(_ command: Command) {
-        submit(Item(command: command, isOurs: true) { _ in })
     }
 }

@@ -3,6 +3,9 @@ import DequeModule
 import Synchronization
 
 /// Commands on their way to the engine, in the order they came.
+///
+/// It hands them out in batches, so that while one half of a crowd of callers waits for the disk, the other half is
+/// decided: a batch is about half of all that is unanswered. A caller on its own never waits for company.
 final class Inbox: Sendable {
     /// A command with what is to be done about its answer.
     struct Item: Sendable {
@@ -13,14 +16,25 @@ final class Inbox: Sendable {
         var accepted: (@Sendable (StoredRun) -> Void)?
         /// Whether it must not be lost because the ledger is out of order: nobody is told and could try again.
         var isOurs = false
-        /// Called once, on the engine's thread: it hands over and returns.
+        /// Called once, on the engine's or the delivery's thread: it hands over and returns.
         let completion: @Sendable (Result<Answer, LedgerError>) -> Void
     }
 
     private struct State {
         var items = Deque<Item>()
+        /// Handed out and not answered yet.
+        var outstanding = 0
         var isClosed = false
         var waiter: CheckedContinuation<Void, Never>?
+
+        /// Whether a batch is worth beginning: nothing else is under way, or as many wait as are being answered.
+        var isReady: Bool { isClosed || (!items.isEmpty && items.count >= outstanding) }
+
+        mutating func takeWaiterIfReady() -> CheckedContinuation<Void, Never>? {
+            guard isReady else { return nil }
+            defer { waiter = nil }
+            return waiter
+        }
     }
 
     private let state = Mutex(State())
@@ -35,22 +49,28 @@ final class Inbox: Sendable {
         let (accepted, waiter) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
             guard !state.isClosed else { return (false, nil) }
             state.items.append(item)
-            defer { state.waiter = nil }
-            return (true, state.waiter)
+            return (true, state.takeWaiterIfReady())
         }
         waiter?.resume()
         if !accepted { item.completion(.failure(.unavailable(reason: "the daemon is stopping"))) }
     }
 
-    /// All that waits, up to a batch; waits where nothing does. Nil once it is closed and empty. For one caller.
+    /// The next batch; waits until one is worth beginning. Nil once it is closed and empty. For one caller.
     nonisolated(nonsending) func next() async -> [Item]? {
         while true {
-            let items = takeWaiting()
+            let (items, isOver) = state.withLock { state -> ([Item], Bool) in
+                guard state.isReady else { return ([], false) }
+                let half = (state.items.count + state.outstanding + 1) / 2
+                let items = Array(state.items.prefix(min(max(half, 1), batchSize)))
+                state.items.removeFirst(items.count)
+                state.outstanding += items.count
+                return (items, items.isEmpty)
+            }
             if !items.isEmpty { return items }
-            if state.withLock({ $0.isClosed && $0.items.isEmpty }) { return nil }
+            if isOver { return nil }
             await withCheckedContinuation { continuation in
                 let resumesNow = state.withLock { state -> Bool in
-                    guard state.items.isEmpty, !state.isClosed else { return true }
+                    guard !state.isReady else { return true }
                     state.waiter = continuation
                     return false
                 }
@@ -59,24 +79,31 @@ final class Inbox: Sendable {
         }
     }
 
-    var isEmpty: Bool { state.withLock { $0.items.isEmpty } }
-
-    /// What waits now, up to a batch.
-    func takeWaiting() -> [Item] {
-        state.withLock { state in
-            let items = Array(state.items.prefix(batchSize))
-            state.items.removeFirst(items.count)
-            return items
+    /// So many of those handed out are answered.
+    func answered(_ count: Int) {
+        let waiter = state.withLock { state in
+            state.outstanding -= count
+            return state.takeWaiterIfReady()
         }
+        waiter?.resume()
     }
+
+    /// Whether the one that was handed out last is all there is.
+    var hasOneOnly: Bool { state.withLock { $0.items.isEmpty && $0.outstanding == 1 } }
 
     /// Takes no more; what is in it is still handed out.
     func close() {
         let waiter = state.withLock { state in
             state.isClosed = true
-            defer { state.waiter = nil }
-            return state.waiter
+            return state.takeWaiterIfReady()
         }
         waiter?.resume()
+    }
+}
+
+extension Inbox {
+    /// Adds a command of the daemon's own, which is tried until the ledger takes it.
+    func submit(_ command: Command) {
+        submit(Item(command: command, isOurs: true) { _ in })
     }
 }

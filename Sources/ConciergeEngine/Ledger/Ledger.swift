@@ -2,15 +2,21 @@ package import ConciergeKit
 
 /// Where everything that was promised is kept. One daemon writes to a ledger at a time.
 ///
-/// What ``commit(_:)`` returned from is on disk and survives a crash of the process, the system or the power. The
-/// protocol is asked in batches and asynchronously, so that a ledger may be on another machine; one on this machine
-/// answers on the caller's thread without a hop.
+/// What ``commit(_:)`` returned from survives the end of the process; what ``flush()`` returned from after it is on disk
+/// and survives a crash of the system or the power. All other changes are on disk when they return, and readers see
+/// nothing that is not. The protocol is asked in batches and asynchronously, so that a ledger may be on another machine;
+/// one on this machine answers on the caller's thread without a hop.
 package protocol Ledger: Sendable {
     /// Decides on the facts as they are, and commits what was decided in one transaction, or nothing of it.
     ///
     /// `decide` may be called more than once: it must be pure. Nothing is changed where this throws.
     nonisolated(nonsending)
         func commit(_ decide: (any Facts) throws -> Engine.Decision) async throws(LedgerError) -> Committed
+
+    /// Returns once all that was committed before is on disk. Nobody may be told of a commit before that.
+    ///
+    /// Where it throws, what is on disk is unknown, and the daemon must end and begin anew from there.
+    nonisolated(nonsending) func flush() async throws(LedgerError)
 
     /// Says which services are served from now on. The timers of all others wait, however long they are due.
     nonisolated(nonsending) func attend(to services: Set<String>) async throws(LedgerError)
