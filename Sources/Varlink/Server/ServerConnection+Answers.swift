@@ -7,6 +7,7 @@ extension ServerConnection {
 
     /// Does what a responder asks; what comes after the final answer is ignored.
     func perform(_ action: Action, on slot: UInt64) {
+        if case .onDrained(let action) = action { return whenDrained(action) }
         let index = slot >= firstSlot ? Int(slot - firstSlot) : slots.count
         guard index < slots.count, !slots[index].isDone else { return }
         switch action {
@@ -24,6 +25,7 @@ extension ServerConnection {
             advance()
         case .onClose(let action):
             if isGone { action() } else { slots[index].onClose.append(action) }
+        case .onDrained: break
         case .dropSlowPeer: dropSlowPeer(pendingBytes: pendingBytes + core.configuration.maximumPendingBytes)
         }
     }
@@ -75,6 +77,24 @@ extension ServerConnection {
         guard outgoing.readableBytes > 0, let context else { return }
         context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
         if outgoing.capacity > Self.flushSize { outgoing = ByteBuffer() } else { outgoing.clear() }
+    }
+
+    // MARK: - Peers that read slowly
+
+    private func whenDrained(_ action: @escaping @Sendable () -> Void) {
+        flush()
+        if !isGone, !isClosing, context?.channel.isWritable == false {
+            onDrained.append(action)
+        } else {
+            action()
+        }
+    }
+
+    /// Lets those go on who wait for the peer to read; at the connection's end too.
+    func callDrained() {
+        let actions = onDrained
+        onDrained = []
+        for action in actions { action() }
     }
 
     // MARK: - Peers that do not read

@@ -32,6 +32,8 @@ final class ServerConnection: ChannelDuplexHandler {
     var outgoing = ByteBuffer()
     /// Bytes of answers that wait in slots for their turn.
     var heldBytes = 0
+    /// Who waits for the peer to read on.
+    var onDrained: [@Sendable () -> Void] = []
 
     /// Whether a flush is sure to follow in this turn of the loop.
     var isCorked = false
@@ -71,7 +73,9 @@ final class ServerConnection: ChannelDuplexHandler {
     func channelReadComplete(context: ChannelHandlerContext) { uncork() }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { advance() }
+        guard context.channel.isWritable else { return }
+        callDrained()
+        advance()
     }
 
     func read(context: ChannelHandlerContext) {
@@ -99,6 +103,7 @@ final class ServerConnection: ChannelDuplexHandler {
         let actions = slots.flatMap(\.onClose)
         for index in slots.indices { slots[index].onClose = [] }
         for action in actions { action() }
+        callDrained()
         advance()
         context.fireChannelInactive()
     }
@@ -189,6 +194,7 @@ extension ServerConnection {
         /// One of several replies.
         case part(Answer)
         case onClose(@Sendable () -> Void)
+        case onDrained(@Sendable () -> Void)
         case dropSlowPeer
     }
 

@@ -36,6 +36,13 @@ public struct VarlinkResponder: Sendable {
     /// Sends one of several replies, as ready JSON; see ``continues(_:)``.
     public func continues(encoded parameters: [UInt8]) -> Bool { sendPart(.encoded(parameters)) }
 
+    /// Has a function called once, on the event loop, when the peer has read so much of what was sent before that more
+    /// can be sent without piling up; also when the connection ends first.
+    ///
+    /// A long stream that waits for this after each part is never cut off for a peer that reads slowly, and keeps no
+    /// more than a part in memory.
+    public func whenDrained(_ action: @escaping @Sendable () -> Void) { send(.onDrained(action)) }
+
     /// Has a function called, on the event loop, when the connection ends before the call has its final answer; at
     /// once when it has ended already.
     public func onClose(_ action: @escaping @Sendable () -> Void) { send(.onClose(action)) }
