@@ -102,7 +102,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ConciergeStoreTests",
-            dependencies: ["ConciergeStore", "ConciergeEngine", "ConciergeKit", "JSON", grdb],
+            dependencies: ["ConciergeStore", "ConciergeEngine", "ConciergeTesting", "ConciergeKit", "JSON", grdb],
             swiftSettings: strict),
         .testTarget(
             name: "VarlinkTests", dependencies: ["Varlink", "JSON"] + nio, swiftSettings: strict),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConciergeEngine
 public import ConciergeKit
 import Foundation
 import Product
@@ -15,15 +16,23 @@ public enum Concierged {
         let options = Options.parseOrExit()
         // What is kept is for the daemon's own user and group at most; a stricter mask of the service manager holds.
         umask(umask(0o777) | 0o027)
+        // A file that may not grow is told by write(2), as a full disk is, instead of by a signal that ends the daemon.
+        signal(SIGXFSZ, SIG_IGN)
         let registered = providers.map { register($0) }
         do {
             if options.check {
                 try await check(options, registered)
+            } else if let file = options.restore {
+                try RestoreCommand.run(file, options)
             } else {
                 try await Daemon(options, providers: registered).run()
             }
             exit(0)
         } catch let failure as StartFailure {
+            complain(failure.reason)
+            exit(failure.status)
+        } catch let error as LedgerError {
+            let failure = StartFailure(error)
             complain(failure.reason)
             exit(failure.status)
         } catch {

@@ -31,12 +31,13 @@ extension Daemon: DaemonInformation {
             version: Product.version, isStopping: isStopping.withLock(\.self), startedAt: startedAt,
             store: options.stateDirectory + "/ledger.sqlite",
             providersServing: statuses.count { if case .serving = $0.state { true } else { false } },
-            providers: statuses.count, counts: try await ledger.counts(), nextDue: await loop.nextDue)
+            providers: statuses.count, trouble: watch.trouble, counts: try await ledger.counts(),
+            nextDue: await loop.nextDue)
     }
 
     /// Takes a new configuration, all of it or nothing. The sections `control` and `journal`, and the lodge's language
     /// and stop limit, hold from the next start.
-    func reload() async throws(ConfigurationError) {
+    func reload() async throws(ReloadError) {
         manager.reloading(status: "Reading the configuration")
         defer { tellReady() }
         do throws(ConfigurationError) {
@@ -45,22 +46,23 @@ extension Daemon: DaemonInformation {
             let configuration = try DaemonConfiguration(tree, providers: registered.map(\.manifest.id))
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
             access.replace(with: configuration.access)
+            caretaker.adopt(configuration.retention)
             names.forget()
         } catch {
             journal.log(.error, .reloadRefused, "the configuration was refused, the old one holds: \(error)")
-            throw error
+            throw .refused(error)
         }
         do throws(LedgerError) {
-            try await serveProviders()
+            try await serveProvidersOnceWritten()
             journal.log(.notice, .reloaded, "the configuration was read again")
         } catch {
             journal.log(.error, .ledgerUnavailable, error.description)
+            throw .ledger(error)
         }
     }
 
     /// Tells the service manager that all is well.
     func tellReady() {
-        let registry = registry
-        manager.ready(status: "Serving \(registry.offers.count) of \(registered.count) providers")
+        manager.ready(status: statusLine)
     }
 }

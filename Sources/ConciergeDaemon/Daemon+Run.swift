@@ -20,12 +20,14 @@ extension Daemon {
         }
         try await loop.takeUp()
         try await serveProviders()
+        checkRetention(configuration.retention)
         // Stopped from the last to the first: no more calls, then the runs under way, then what they still commit.
         let group = ServiceGroup(
             configuration: .init(
                 services: ([
                     EngineService(daemon: self), RunnerService(daemon: self), ProviderRetries(daemon: self),
-                    Watchdog(daemon: self), ReloadSignal(daemon: self), ControlSocket(daemon: self),
+                    Watchdog(daemon: self), CareService(daemon: self), ReloadSignal(daemon: self),
+                    ControlSocket(daemon: self),
                 ] as [any ServiceLifecycle.Service]).map {
                     // Where one cannot go on, the others stop in order, and its error is the daemon's.
                     .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
@@ -88,7 +90,8 @@ private struct ProviderRetries: ServiceLifecycle.Service {
                 let delay = max(.zero, retryAt - Daemon.systemClock())
                 guard (try? await Task.sleep(for: delay)) != nil else { return }
                 if await daemon.supervisor.retryWaiting() {
-                    try await daemon.serveProviders()
+                    // Where the ledger does not take it, they are served once it does.
+                    try await daemon.serveProvidersOnceWritten()
                     daemon.tellReady()
                 }
             }
@@ -164,8 +167,8 @@ private struct ControlSocket: ServiceLifecycle.Service {
     private var handler: ControlHandler {
         ControlHandler(
             loop: daemon.loop, ledger: daemon.ledger, watchers: daemon.watchers, progress: daemon.progress,
-            access: daemon.access,
-            names: daemon.names, manager: daemon, language: daemon.configuration.lodge.language)
+            access: daemon.access, names: daemon.names, manager: daemon, backups: daemon.backups,
+            carePool: daemon.carePool, language: daemon.configuration.lodge.language)
     }
 
     /// The socket that systemd listens on for us, or one of our own.

@@ -24,6 +24,11 @@ final class Daemon: Sendable {
     let journal: Journal
     let ledger: any Ledger
     let loop: EngineLoop
+    let watch: LedgerWatch
+    let caretaker: Caretaker
+    let backups: Backups
+    /// Threads for what is done to the whole ledger and takes its time.
+    let carePool = HandlerPool()
     let runner: TaskRunner
     let supervisor: Supervisor
     let watchers = Watchers()
@@ -35,6 +40,7 @@ final class Daemon: Sendable {
     let startedAt = Daemon.systemClock()
     let isStopping = Mutex(false)
     private let served = Mutex(Registry())
+    private let ledgerChanged: Relay
 
     /// Opens the ledger and makes every provider.
     init(_ options: Options, providers: [RegisteredProvider]) async throws {
@@ -49,6 +55,19 @@ final class Daemon: Sendable {
         self.ledger = ledger
 
         let inbox = Inbox()
+        let relay = Relay()
+        ledgerChanged = relay
+        let watch = Self.watch(ledger, inbox, carePool) { relay.daemon?.ledgerChanged($0, lasted: $1) }
+        self.watch = watch
+        caretaker = Caretaker(
+            .init(
+                prune: { retention, now, limit throws(LedgerError) in
+                    try await ledger.prune(retention, at: now, limit: limit)
+                },
+                giveBackRoom: { () throws(LedgerError) in try await ledger.giveBackRoom() }),
+            configuration.retention, clock: Self.systemClock, told: { journal.tell($0) })
+        backups = Backups(ledger: ledger, stateDirectory: options.stateDirectory)
+        backups.cleanUp()
         let runner = TaskRunner(
             requests: LedgerRequests(ledger: ledger), clock: Self.systemClock,
             outputs: .init(
@@ -79,7 +98,8 @@ final class Daemon: Sendable {
                     journal.log(.critical, .ledgerUnavailable, error.description)
                     journal.flush()
                     exit(StartFailure.ioError)
-                }))
+                },
+                storageFailed: { error, item in watch.failed(error, keeping: item) }))
         supervisor = Supervisor(
             providers, tree: tree, zone: configuration.lodge.timeZone, stateDirectory: options.stateDirectory,
             clock: Self.systemClock, log: { manifest, state in journal.log(manifest, state) },
@@ -89,6 +109,7 @@ final class Daemon: Sendable {
         } catch {
             throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
         }
+        relay.daemon = self
     }
 
     /// Serves what the providers offer now.
@@ -121,7 +142,7 @@ final class Daemon: Sendable {
         }
     }
 
-    private static func openLedger(_ directory: String) throws(StartFailure) -> SQLiteLedger {
+    static func makeStateDirectory(_ directory: String) throws(StartFailure) {
         do {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
@@ -130,17 +151,11 @@ final class Daemon: Sendable {
                 status: StartFailure.ioError,
                 reason: "\(directory): the state directory cannot be made: \(error.localizedDescription)")
         }
-        do {
-            return try SQLiteLedger(stateDirectory: directory)
-        } catch {
-            let status =
-                switch error {
-                case .newer, .foreign: StartFailure.dataError
-                case .inUse: StartFailure.unavailable
-                case .cannotOpen, .unavailable: StartFailure.ioError
-                }
-            throw StartFailure(status: status, reason: error.description)
-        }
+    }
+
+    private static func openLedger(_ directory: String) throws(StartFailure) -> SQLiteLedger {
+        try makeStateDirectory(directory)
+        do { return try SQLiteLedger(stateDirectory: directory) } catch { throw StartFailure(error) }
     }
 }
 

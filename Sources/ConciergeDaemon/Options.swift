@@ -8,8 +8,9 @@ struct Options: ParsableCommand {
         commandName: Product.name,
         abstract: "The lodge of a social landlord: runs the concierge services.",
         discussion: """
-            Exit status: 0 stopped or checked, 64 usage, 65 the ledger is of a newer version or something else, \
-            69 the socket or the state directory is in use, 74 the ledger or the socket cannot be opened, \
+            Exit status: 0 stopped, checked or restored, 64 usage, 65 the ledger or backup is of a newer version, \
+            damaged or something else, 66 the backup cannot be read, 69 the socket or the state directory is in use, \
+            73 the state directory to restore into is not empty, 74 the ledger or the socket cannot be opened, \
             78 bad configuration.
             """,
         version: Product.version)
@@ -28,6 +29,11 @@ struct Options: ParsableCommand {
     @Flag(help: "Read the configuration, make every provider once in a scratch folder, and say what is wrong.")
     var check = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Put a backup in place as the ledger of an empty state directory, and exit.", valueName: "file"))
+    var restore: String?
+
     var configurationFile: String { config ?? "/etc/concierge/concierged.yaml" }
 
     var stateDirectory: String {
@@ -44,7 +50,9 @@ struct StartFailure: Error {
     let reason: String
 
     static let dataError: Int32 = 65
+    static let noInput: Int32 = 66
     static let unavailable: Int32 = 69
+    static let cannotCreate: Int32 = 73
     static let ioError: Int32 = 74
     static let badConfiguration: Int32 = 78
 }

@@ -14,9 +14,17 @@ final class LogFile: Sendable {
         var durable: UInt64 = 0
         var hasFailed = false
         var waiters: [(commit: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
+
+        mutating func takeReady() -> [(commit: UInt64, continuation: CheckedContinuation<Bool, Never>)] {
+            defer { waiters.removeAll { $0.commit <= durable } }
+            return waiters.filter { $0.commit <= durable }
+        }
     }
 
     private let path: String
+    /// Commits that readers may see, or will in a moment.
+    private let begun = Atomic<UInt64>(0)
+    /// Commits that are in the log.
     private let committed = Atomic<UInt64>(0)
     private let durable = Atomic<UInt64>(0)
     private let state = Mutex(State())
@@ -25,8 +33,24 @@ final class LogFile: Sendable {
         path = database + "-wal"
     }
 
-    /// A transaction has been committed.
-    func noteCommit() { committed.add(1, ordering: .releasing) }
+    // One transaction is written at a time, so these three are called in turn.
+
+    /// A transaction is about to be committed.
+    func beginCommit() { begun.add(1, ordering: .sequentiallyConsistent) }
+
+    /// It has been.
+    func noteCommit() { committed.add(1, ordering: .sequentiallyConsistent) }
+
+    /// It could not be.
+    func abandonCommit() {
+        let begun = begun.subtract(1, ordering: .sequentiallyConsistent).newValue
+        // Whoever waits for it waits for nothing.
+        let ready = state.withLock { state in
+            for index in state.waiters.indices { state.waiters[index].commit = min(state.waiters[index].commit, begun) }
+            return state.takeReady()
+        }
+        for waiter in ready { waiter.continuation.resume(returning: true) }
+    }
 
     /// Returns once all commits before are on disk (fdatasync(2): the log's length is part of what it waits for).
     func flush() throws(LedgerError) {
@@ -42,13 +66,15 @@ final class LogFile: Sendable {
 
     /// Waits until what a reader can have seen is on disk; false where that has failed.
     nonisolated(nonsending) func settle() async -> Bool {
-        let seen = committed.load(ordering: .acquiring)
+        let seen = begun.load(ordering: .sequentiallyConsistent)
         guard durable.load(ordering: .acquiring) < seen else { return true }
         return await withCheckedContinuation { continuation in
             let known = state.withLock { state -> Bool? in
                 if state.hasFailed { return false }
-                if state.durable >= seen { return true }
-                state.waiters.append((seen, continuation))
+                // What was abandoned since is not waited for.
+                let wanted = min(seen, begun.load(ordering: .sequentiallyConsistent))
+                if state.durable >= wanted { return true }
+                state.waiters.append((wanted, continuation))
                 return nil
             }
             if let known { continuation.resume(returning: known) }
@@ -84,9 +110,7 @@ final class LogFile: Sendable {
             }
             state.durable = max(state.durable, target)
             durable.store(state.durable, ordering: .releasing)
-            let ready = state.waiters.filter { $0.commit <= target }
-            state.waiters.removeAll { $0.commit <= target }
-            return (ready, true)
+            return (state.takeReady(), true)
         }
         for waiter in ready { waiter.continuation.resume(returning: isDurable) }
     }

@@ -5,7 +5,7 @@ import Glibc
 /// The shapes the database has had, in their order. A migration that was released is never changed.
 enum Migrations {
     /// Marks the file as a ledger of concierged (sqlite.org/pragma.html#pragma_application_id): "CCRG".
-    private static let applicationID = 0x4343_5247
+    static let applicationID = 0x4343_5247
 
     /// Refuses a database of a later version, or one that is something else, before anything is written to it: opening
     /// it to write would put it in WAL mode.
@@ -26,6 +26,9 @@ enum Migrations {
         try queue.close()
     }
 
+    /// Whether a later version wrote to the database.
+    static func areNewer(in database: Database) throws -> Bool { try migrator.hasBeenSuperseded(database) }
+
     /// Brings a database up to date.
     static func apply(to pool: DatabasePool) throws {
         try migrator.migrate(pool)
@@ -40,6 +43,7 @@ enum Migrations {
         migrator.registerMigration("2 policies of runs and schedules") { database in
             try database.execute(sql: policies)
         }
+        migrator.registerMigration("3 retention, probe") { try $0.execute(sql: care) }
         return migrator
     }
 
@@ -162,5 +166,16 @@ enum Migrations {
             task TEXT PRIMARY KEY,
             begun TEXT NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Finds what has been kept for long enough, and the runs of a request, without reading all there is. The trees
+    /// grow at their ends, but for the runs that requests ask for.
+    private static let care = """
+        CREATE INDEX requests_closed ON requests (service, closed_at) WHERE is_open = 0;
+        CREATE INDEX runs_finished ON runs (finished_at) WHERE finished_at IS NOT NULL;
+        CREATE INDEX runs_of_request ON runs (request) WHERE request IS NOT NULL;
+        CREATE INDEX answers_by_age ON answers (at);
+
+        CREATE TABLE probe (content BLOB NOT NULL) STRICT;
         """
 }

@@ -1,6 +1,7 @@
 package import ConciergeEngine
 package import ConciergeKit
 import GRDB
+import GRDBSQLite
 
 /// The ledger of one office on one machine: an SQLite database in the state directory.
 ///
@@ -25,19 +26,30 @@ package final class SQLiteLedger: Ledger {
         configuration.persistentReadOnlyConnections = true
         // A request changes a few small rows in trees ordered by random ids and keys: what goes to the log is whole
         // pages, so small pages write less. It holds for a new file; an old one keeps its size.
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 2048") }
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA page_size = 2048")
+            // Room that is not used any more can be given back bit by bit. Only a new file can be told so.
+            guard !database.configuration.readonly, try Int.fetchOne(database, sql: "PRAGMA page_count") == 0 else {
+                return
+            }
+            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+        }
         do {
             try Migrations.check(path: path)
             pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { database in
                 // The log is brought to the disk by us, and by SQLite before it is written back.
                 try database.execute(sql: "PRAGMA synchronous = NORMAL")
+                // What was deleted is overwritten, so that it is in no copy of the file.
+                try database.execute(sql: "PRAGMA secure_delete = ON")
                 // The pages that a busy hour touches stay in memory, at most 8 MiB of them; the log is written back
                 // in portions of 40 MiB, because a page that many requests changed is then written back once.
                 try database.execute(sql: "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 20000")
             }
+            try Self.requireWritable(pool, path)
             try Migrations.apply(to: pool)
             // What a process left that was killed is in the log, and perhaps not on the disk yet.
+            log.beginCommit()
             log.noteCommit()
             try log.flush()
         } catch let error as LedgerError {
@@ -98,23 +110,50 @@ package final class SQLiteLedger: Ledger {
         return result
     }
 
+    /// SQLite opens a file that it may not write to read, and says so only when something is written.
+    private static func requireWritable(_ pool: DatabasePool, _ path: String) throws {
+        let isReadOnly = pool.writeWithoutTransaction { sqlite3_db_readonly($0.sqliteConnection, "main") == 1 }
+        if isReadOnly { throw LedgerError.cannotOpen(path: path, reason: "it may not be written") }
+    }
+
     /// Runs a transaction on the one writing connection.
-    private func write<Result>(_ body: (Database) throws -> Result) throws(LedgerError) -> Result {
-        do {
-            return try pool.writeWithoutTransaction { database in
-                var result: Result?
+    func write<Result>(_ body: (Database) throws -> Result) throws(LedgerError) -> Result {
+        try write { database in (try body(database), .commit) }
+    }
+
+    /// Runs a transaction on the one writing connection, which is rolled back where the body says so.
+    func write<Result>(
+        _ body: (Database) throws -> (Result, Database.TransactionCompletion)
+    ) throws(LedgerError) -> Result {
+        try onWriter { database in
+            var result: Result?
+            var hasBegun = false
+            do {
                 try database.inTransaction(.immediate) {
-                    result = try body(database)
-                    return .commit
+                    let (made, completion) = try body(database)
+                    result = made
+                    hasBegun = completion == .commit
+                    if hasBegun { log.beginCommit() }
+                    return completion
                 }
-                log.noteCommit()
-                guard let result else { throw LedgerError.unavailable(reason: "the transaction did not run") }
-                return result
+            } catch {
+                if hasBegun { log.abandonCommit() }
+                throw error
             }
-        } catch let error as LedgerError {
-            throw error
+            if hasBegun { log.noteCommit() }
+            guard let result else { throw LedgerError.unavailable(reason: "the transaction did not run") }
+            return result
+        }
+    }
+
+    /// Uses the one writing connection outside a transaction.
+    func onWriter<Result>(_ body: (Database) throws -> Result) throws(LedgerError) -> Result {
+        do {
+            return try pool.writeWithoutTransaction(body)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
+            throw Self.diagnosis(of: path) ?? LedgerError(error)
         } catch {
-            throw .unavailable(reason: Self.reason(of: error))
+            throw LedgerError(error)
         }
     }
 
@@ -126,7 +165,7 @@ package final class SQLiteLedger: Ledger {
         do {
             result = try pool.read(body)
         } catch {
-            throw .unavailable(reason: Self.reason(of: error))
+            throw LedgerError(error)
         }
         guard await log.settle() else { throw .unavailable(reason: "what was read is not on disk") }
         return result

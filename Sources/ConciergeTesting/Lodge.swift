@@ -74,13 +74,15 @@ public final class Lodge {
         try await advance(to: now + duration)
     }
 
-    /// Moves the clock, firing what comes due on the way.
+    /// Moves the clock, firing what comes due on the way. What has then been kept for long enough by the daemon's
+    /// default rules is deleted.
     public func advance(to end: Instant) async throws {
         while let due = nextDue, due <= end {
             now = max(now, due)
             try await decide(.wake)
         }
         now = max(now, end)
+        memory.prune(Retention(), at: now)
     }
 
     private var nextDue: Instant? {

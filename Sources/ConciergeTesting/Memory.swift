@@ -28,6 +28,16 @@ struct Memory: Facts {
         rates.merge(changes.rates) { $1 }
     }
 
+    /// A request with its history and its runs.
+    mutating func delete(request: String) {
+        requests[request] = nil
+        entries.removeAll { $0.request == request }
+        runs = runs.filter { $0.value.request != request }
+    }
+
+    mutating func delete(run: String) { runs[run] = nil }
+    mutating func delete(answer key: String) { answers[key] = nil }
+
     func request(_ id: String) -> StoredRequest? { requests[id] }
     func timers(of request: String) -> [String: Instant] { timers[request] ?? [:] }
     func claims(of request: String) -> [String] { holders.filter { $0.value == request }.map(\.key) }

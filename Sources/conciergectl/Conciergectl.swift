@@ -18,13 +18,13 @@ struct Conciergectl: AsyncParsableCommand {
 
             Exit status: 0 done; 64 usage; 65 refused by a rule, not found, or a value that is not right; \
             69 the daemon cannot be reached, or cannot do it now; 70 the run waited for did not succeed; \
-            74 the result could not be written; 76 the daemon speaks another version; 77 no right to; \
+            73 the file cannot be made, or is there already; 74 the result could not be written; 76 the daemon speaks another version; 77 no right to; \
             78 bad configuration.
             """,
         version: Product.version,
         subcommands: [
             ShowStatus.self, Providers.self, ShowServices.self, Requests.self, Tasks.self, Runs.self,
-            Schedules.self, ExplainCalendar.self, Reload.self,
+            Schedules.self, ExplainCalendar.self, Reload.self, MakeBackup.self,
         ]
     )
 

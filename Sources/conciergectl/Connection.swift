@@ -1,5 +1,6 @@
 import JSON
 import NIOPosix
+import Synchronization
 import Varlink
 
 /// The one connection of a command to the daemon.
@@ -46,6 +47,36 @@ struct Connection: Sendable {
         while let reply = try await next(&replies) { try receive(reply) }
     }
 
+    /// Calls a method for a stream of replies, each handed over on the connection's own thread: until `receive` returns,
+    /// nothing more is read, so that whoever sends faster than it is taken has to wait.
+    func receive(
+        _ method: Method, _ parameters: JSONObject = [:],
+        _ receive: @escaping @Sendable (JSONObject) throws(Failure) -> Void
+    ) async throws(Failure) {
+        let failure = await withCheckedContinuation { (ended: CheckedContinuation<Failure?, Never>) in
+            let isOver = Mutex(false)
+            /// Says how it ended, once.
+            @Sendable func end(_ failure: Failure?) {
+                let isFirst = isOver.withLock { over in
+                    defer { over = true }
+                    return !over
+                }
+                if isFirst { ended.resume(returning: failure) }
+            }
+            client.send(method.rawValue, parameters, more: true) { result in
+                do {
+                    let reply = try result.get()
+                    guard !isOver.withLock(\.self) else { return }
+                    try receive(try reply.get())
+                    if !reply.continues { end(nil) }
+                } catch {
+                    end(Failure(anyOf: error, socket: socket))
+                }
+            }
+        }
+        if let failure { throw failure }
+    }
+
     private func next(
         _ replies: inout AsyncThrowingStream<JSONObject, any Error>.Iterator
     ) async throws(Failure) -> JSONObject? {
@@ -79,6 +110,7 @@ enum Method: String, Sendable {
     case pauseSchedule = "org.concierged.Manager.PauseSchedule"
     case resumeSchedule = "org.concierged.Manager.ResumeSchedule"
     case reload = "org.concierged.Manager.Reload"
+    case backup = "org.concierged.Manager.Backup"
     case open = "org.concierged.Requests.Open"
     case act = "org.concierged.Requests.Act"
     case get = "org.concierged.Requests.Get"

@@ -58,9 +58,11 @@ extension Failure {
     private mutating func describeUnavailable() {
         status = .unavailable
         let reason = parameters.optionalString("reason") ?? "?"
-        message = Words(
-            fr: "le registre ne peut pas le prendre maintenant (\(reason))",
-            en: "the ledger cannot take it now (\(reason))")
+        message =
+            parameters.optionalWords("text")
+            ?? Words(
+                fr: "le registre ne peut pas le prendre maintenant (\(reason))",
+                en: "the ledger cannot take it now (\(reason))")
         advice = Words(
             fr: "Rien n'a été changé : réessayez dans un moment, et prévenez l'exploitation si cela dure.",
             en: "Nothing was changed: try again in a while, and tell operations if it lasts.")

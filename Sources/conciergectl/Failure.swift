@@ -12,6 +12,8 @@ struct Failure: Error, Hashable {
         case unavailable = 69
         /// EX_SOFTWARE: the run that was waited for did not succeed.
         case runFailed = 70
+        /// EX_CANTCREAT: the file that was asked for is there already, or cannot be made.
+        case cannotCreate = 73
         /// EX_IOERR: the result could not be written.
         case output = 74
         /// EX_PROTOCOL: the daemon and conciergectl do not understand each other.

@@ -51,7 +51,16 @@ struct StatusCard {
                 fr: "\(queued) en attente, \(running) en cours, \(failed) échouées",
                 en: "\(queued) queued, \(running) running, \(failed) failed")[console.language],
             colour: failed > 0 ? .red : nil)
-        card.add(Words(fr: "Registre", en: "Ledger"), try status.string("store"))
+        let trouble = status.optionalWords("store_trouble")
+        card.add(
+            Words(fr: "Registre", en: "Ledger"), try status.string("store"), colour: trouble == nil ? nil : .red)
+        if let trouble {
+            let since = times.both(status.optionalString("store_trouble_since"))
+            card.add(
+                Words(fr: "Lecture seule", en: "Reading only"),
+                Words(fr: "\(trouble.fr), depuis \(since)", en: "\(trouble.en), since \(since)")[console.language],
+                colour: .red)
+        }
         return [title[console.language].inOneLine] + card.lines(console) + troubles(console, times)
     }
 

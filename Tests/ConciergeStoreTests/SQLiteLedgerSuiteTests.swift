@@ -61,4 +61,19 @@ struct SQLiteLedgerSuiteTests {
 
     @Test("Schedule marks are kept, and replaced by later ones")
     func scheduleMarks() async throws { try await suite.scheduleMarks() }
+
+    @Test("Each thing goes at its very age and no sooner, a request with its history and its runs")
+    func prunesAtItsAge() async throws { try await suite.prunesAtItsAge() }
+
+    @Test("What waits for somebody or something has no age, nor what belongs to it")
+    func keepsWhatPends() async throws { try await suite.keepsWhatPends() }
+
+    @Test("A service may have an age of its own, and what is kept for good stays")
+    func prunesByService() async throws { try await suite.prunesByService() }
+
+    @Test("A step deletes no more than it is asked to, the oldest first, and says whether there may be more")
+    func prunesInSteps() async throws { try await suite.prunesInSteps() }
+
+    @Test("A key whose answer was deleted is a new one")
+    func keyIsNewAgain() async throws { try await suite.keyIsNewAgain() }
 }

@@ -7,17 +7,20 @@ import Varlink
 final class DaemonProcess: Sendable {
     let folder: Folder
     private let process: ChildProcess
+    private let notices: NotifySocket
 
     /// Starts the daemon and returns once it has said READY to a notify socket, as it would to systemd.
-    init(in folder: Folder) throws {
+    ///
+    /// - Parameter wrapper: A command line that the daemon's is appended to, and that becomes the daemon.
+    init(in folder: Folder, through wrapper: [String] = []) throws {
         self.folder = folder
-        let notices = try NotifySocket(path: folder.path + "/notify")
-        defer { notices.close() }
+        notices = try NotifySocket(path: folder.path + "/notify")
+        let command = wrapper + [Folder.program("concierged")] + folder.daemonArguments
         process = try ChildProcess(
-            Folder.program("concierged"), folder.daemonArguments,
+            command[0], Array(command.dropFirst()),
             environment: ["NOTIFY_SOCKET": folder.path + "/notify", "PATH": "/usr/bin:/bin"], output: folder.log,
             errors: folder.log)
-        guard notices.waitForReady() else {
+        guard notices.wait(for: { $0 == "READY=1" }) else {
             process.end(with: SIGKILL)
             throw TestFailure("the daemon did not get ready: \(folder.logText)")
         }
@@ -30,7 +33,17 @@ final class DaemonProcess: Sendable {
     @discardableResult
     func stop() -> Int32 { process.end(with: SIGTERM) }
 
-    deinit { process.end(with: SIGKILL) }
+    deinit {
+        process.end(with: SIGKILL)
+        notices.close()
+    }
+
+    var pid: pid_t { process.pid }
+
+    /// Waits for a line that tells the service manager what the daemon does.
+    func waitForStatus(_ isWanted: (String) -> Bool) -> Bool {
+        notices.wait { $0.hasPrefix("STATUS=") && isWanted(String($0.dropFirst("STATUS=".count))) }
+    }
 
     func connect() async throws -> VarlinkClient {
         try await VarlinkClient.connect(path: folder.socket, eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
@@ -80,10 +93,12 @@ final class Folder: Sendable {
             environment: ["CONCIERGE_SOCKET": socket, "LC_ALL": language, "TZ": "UTC", "PATH": "/usr/bin:/bin"])
     }
 
-    private func run(_ name: String, _ arguments: [String], environment: [String: String]) throws -> Ended {
+    /// Runs a program of this build, or one that is named with its path, to its end.
+    func run(_ name: String, _ arguments: [String], environment: [String: String]) throws -> Ended {
         let said = "\(path)/said-\(UUID().uuidString)"
         let process = try ChildProcess(
-            Self.program(name), arguments, environment: environment, output: said + ".out", errors: said + ".err")
+            name.hasPrefix("/") ? name : Self.program(name), arguments, environment: environment, output: said + ".out",
+            errors: said + ".err")
         let status = process.wait()
         return Ended(
             status: status, output: try String(contentsOfFile: said + ".out", encoding: .utf8),

@@ -25,14 +25,14 @@ struct NotifySocket {
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 
-    /// Blocks until a message says READY=1; false where none comes within the socket's time limit.
-    func waitForReady() -> Bool {
+    /// Blocks until a message has a line that is wanted; false where none comes within the socket's time limit.
+    func wait(for isWanted: (String) -> Bool) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             let count = recv(descriptor, &buffer, buffer.count, 0)
             guard count > 0 else { return false }
             let message = String(decoding: buffer[..<count], as: UTF8.self)
-            if message.split(separator: "\n").contains("READY=1") { return true }
+            if message.split(separator: "\n").contains(where: { isWanted(String($0)) }) { return true }
         }
     }
 

@@ -10,6 +10,7 @@ extension ControlHandler {
         case "Providers": providers(call, responder)
         case "Services": services(call, responder)
         case "Schedules": schedules(call, responder)
+        case "Backup": backup(call, responder)
         case "Reload": reload(call, responder)
         case "PauseProvider": hold(.pause(.provider(call.string("id")), actor: caller(call).actor), call, responder)
         case "ResumeProvider": hold(.resume(.provider(call.string("id")), actor: caller(call).actor), call, responder)
@@ -27,6 +28,10 @@ extension ControlHandler {
                 writer.member("state", status.isStopping ? "stopping" : "serving")
                 writer.member("started_at", status.startedAt)
                 writer.member("store", status.store)
+                if let trouble = status.trouble {
+                    writer.member("store_trouble", trouble.error.words)
+                    writer.member("store_trouble_since", trouble.since)
+                }
                 writer.member("providers_serving", status.providersServing)
                 writer.member("providers", status.providers)
                 writer.member("open_requests", status.counts.openRequests)
@@ -82,12 +87,17 @@ extension ControlHandler {
 
     private func reload(_ call: VarlinkCall, _ responder: VarlinkResponder) {
         Task {
-            do throws(ConfigurationError) {
+            do throws(ReloadError) {
                 try await manager.reload()
                 responder.reply()
             } catch {
-                responder.fail(
-                    VarlinkError("\(call.interface).BadConfiguration", ["reason": .string(error.description)]))
+                switch error {
+                case .refused(let error):
+                    responder.fail(
+                        VarlinkError("\(call.interface).BadConfiguration", ["reason": .string(error.description)]))
+                case .ledger(let error):
+                    responder.fail(self.error(for: error, interface: call.interface))
+                }
             }
         }
     }

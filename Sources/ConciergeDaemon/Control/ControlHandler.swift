@@ -13,6 +13,8 @@ struct ControlHandler: VarlinkHandler {
     let access: AccessRules
     let names: LoginNames
     let manager: any DaemonInformation
+    let backups: Backups
+    let carePool: HandlerPool
     let language: Language
 
     var interfaces: [InterfaceDefinition] { ControlInterfaces.all }
@@ -40,7 +42,8 @@ struct ControlHandler: VarlinkHandler {
 
     private static func roleNeeded(for method: String) -> Role {
         switch method {
-        case "org.concierged.Manager.Reload", "org.concierged.Manager.PauseProvider",
+        case "org.concierged.Manager.Reload", "org.concierged.Manager.Backup",
+            "org.concierged.Manager.PauseProvider",
             "org.concierged.Manager.ResumeProvider", "org.concierged.Manager.PauseSchedule",
             "org.concierged.Manager.ResumeSchedule":
             .admin
@@ -139,7 +142,15 @@ struct ControlHandler: VarlinkHandler {
     }
 
     func error(for failure: LedgerError, interface: String) -> VarlinkError {
-        VarlinkError("\(interface).Unavailable", ["reason": .string(failure.description)])
+        unavailable(failure.words, interface)
+    }
+
+    func unavailable(_ words: Text, _ call: VarlinkCall) -> VarlinkError { unavailable(words, call.interface) }
+
+    private func unavailable(_ words: Text, _ interface: String) -> VarlinkError {
+        VarlinkError(
+            "\(interface).Unavailable",
+            ["reason": .string(words[language]), "text": ["fr": .string(words.fr), "en": .string(words.en)]])
     }
 
     func notFound(_ id: String, _ call: VarlinkCall) -> VarlinkError {

@@ -10,7 +10,17 @@ protocol DaemonInformation: Sendable {
     func providerStatuses() async -> [ProviderStatus]
     func schedules() async -> [ScheduleStatus]
     func status() async throws(LedgerError) -> DaemonStatus
-    func reload() async throws(ConfigurationError)
+    func reload() async throws(ReloadError)
+    /// Tells the journal what came of a backup; of one without a size and an error, nobody waited for the end.
+    func tellBackup(by actor: String, size: Int?, error: LedgerError?)
+}
+
+/// Why a reload was not done, or not wholly.
+enum ReloadError: Error {
+    /// The configuration is bad; the running one stays in force.
+    case refused(ConfigurationError)
+    /// It was taken, and what it serves takes effect once the ledger can be written.
+    case ledger(LedgerError)
 }
 
 /// How a provider is, and what holds its runs back.
@@ -35,6 +45,8 @@ struct DaemonStatus: Sendable {
     let store: String
     let providersServing: Int
     let providers: Int
+    /// Why nothing can be changed now.
+    let trouble: LedgerWatch.Trouble?
     let counts: LedgerCounts
     let nextDue: Instant?
 }

@@ -28,6 +28,10 @@ struct Journal: Sendable {
         case runsGoOn = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a31"
         case elapseSkipped = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a32"
         case handlerGoesOn = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a33"
+        case ledgerRecovered = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a50"
+        case pruned = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a51"
+        case backupMade = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a52"
+        case backupFailed = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a53"
     }
 
     /// Beyond this many history lines in one batch, the batch is told of in one line: the ledger has them all, and a

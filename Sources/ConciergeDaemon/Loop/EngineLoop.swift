@@ -17,6 +17,8 @@ actor EngineLoop {
         let ledgerFailed: @Sendable (LedgerError) -> Void
         /// Ends the daemon: the disk did not keep what was committed.
         let ledgerLost: @Sendable (LedgerError) -> Void
+        /// Tells that nothing can be written now, and hands over what must not be lost for until then.
+        let storageFailed: @Sendable (LedgerError, Inbox.Item?) -> Void
     }
 
     private let thread = EngineThread(name: "engine")
@@ -133,8 +135,16 @@ actor EngineLoop {
     }
 
     /// A batch that was not committed is tried command by command, so that one that cannot be stored does not take
-    /// the others with it.
+    /// the others with it; but not where nothing can be stored at all.
     private func fail(_ batch: [Inbox.Item], _ error: LedgerError) async {
+        if error.isOfStorage {
+            inbox.answered(batch.count)
+            for item in batch {
+                if !item.isOurs { item.completion(.failure(error)) }
+                outputs.storageFailed(error, item.isOurs ? item : nil)
+            }
+            return
+        }
         if batch.count > 1 {
             for item in batch { await decide([item]) }
             return
@@ -146,7 +156,13 @@ actor EngineLoop {
                 continue
             }
             outputs.ledgerFailed(error)
-            DispatchQueue.global().asyncAfter(wallDeadline: .now() + 1) { [inbox] in inbox.submit(item) }
+            // A second, then twice as long each time, up to a minute.
+            let delay = min(60, 1 << min(item.tries, 6))
+            var again = item
+            again.tries += 1
+            DispatchQueue.global().asyncAfter(wallDeadline: .now() + .seconds(delay)) { [inbox, again] in
+                inbox.submit(again)
+            }
         }
     }
 

@@ -16,6 +16,8 @@ final class Inbox: Sendable {
         var accepted: (@Sendable (StoredRun) -> Void)?
         /// Whether it must not be lost because the ledger is out of order: nobody is told and could try again.
         var isOurs = false
+        /// How often the ledger has refused it.
+        var tries = 0
         /// Called once, on the engine's or the delivery's thread: it hands over and returns.
         let completion: @Sendable (Result<Answer, LedgerError>) -> Void
     }
@@ -58,16 +60,7 @@ final class Inbox: Sendable {
     /// The next batch; waits until one is worth beginning. Nil once it is closed and empty. For one caller.
     nonisolated(nonsending) func next() async -> [Item]? {
         while true {
-            let (items, isOver) = state.withLock { state -> ([Item], Bool) in
-                guard state.isReady else { return ([], false) }
-                let half = (state.items.count + state.outstanding + 1) / 2
-                let items = Array(state.items.prefix(min(max(half, 1), batchSize)))
-                state.items.removeFirst(items.count)
-                state.outstanding += items.count
-                return (items, items.isEmpty)
-            }
-            if !items.isEmpty { return items }
-            if isOver { return nil }
+            if let items = takeBatch() { return items.isEmpty ? nil : items }
             await withCheckedContinuation { continuation in
                 let resumesNow = state.withLock { state -> Bool in
                     guard !state.isReady else { return true }
@@ -76,6 +69,18 @@ final class Inbox: Sendable {
                 }
                 if resumesNow { continuation.resume() }
             }
+        }
+    }
+
+    /// The next batch if one is worth beginning; empty once it is closed and nothing is in it.
+    func takeBatch() -> [Item]? {
+        state.withLock { state in
+            guard state.isReady else { return nil }
+            let half = (state.items.count + state.outstanding + 1) / 2
+            let items = Array(state.items.prefix(min(max(half, 1), batchSize)))
+            state.items.removeFirst(items.count)
+            state.outstanding += items.count
+            return items
         }
     }
 

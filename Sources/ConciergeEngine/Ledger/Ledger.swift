@@ -48,6 +48,28 @@ package protocol Ledger: Sendable {
     nonisolated(nonsending) func openRequests(of service: String) async throws(LedgerError) -> [StoredRequest]
     nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts
 
+    // Care. What is written here is written between commits, in portions that do not hold them up.
+
+    /// Deletes, in one transaction, what has been kept for long enough: so many requests, runs and answers at most.
+    /// Whatever is kept finds all that it refers to.
+    nonisolated(nonsending)
+        func prune(_ retention: Retention, at now: Instant, limit: Int) async throws(LedgerError) -> Pruned
+
+    /// Gives some of the room that nothing uses any more back to the file system. Returns whether there may be more.
+    nonisolated(nonsending) func giveBackRoom() async throws(LedgerError) -> Bool
+
+    /// Returns once something that means nothing was written and is on disk, with room for more: the ledger takes
+    /// changes again.
+    nonisolated(nonsending) func probe() async throws(LedgerError)
+
+    /// Copies the ledger as it is at one moment into a new file, while others commit, and reads the copy from end to
+    /// end. It holds the caller's thread; `progress` says whether to go on.
+    ///
+    /// - Returns: Whether the copy is there, whole and on disk. Where it is not, nothing is left of it.
+    nonisolated(nonsending)
+        func backup(to path: String, progress: @escaping @Sendable (BackupProgress) -> Bool) async throws(LedgerError)
+        -> Bool
+
     /// Ends all use. What was committed stays.
     nonisolated(nonsending) func close() async
 }
@@ -114,30 +136,5 @@ package struct LedgerCounts: Sendable, Hashable {
         self.queuedRuns = queuedRuns
         self.runningRuns = runningRuns
         self.failedRuns = failedRuns
-    }
-}
-
-/// Why a ledger does not do what it was asked. Nothing was changed.
-package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// It cannot be opened at all.
-    case cannotOpen(path: String, reason: String)
-    /// It was written by a later version of the daemon.
-    case newer(path: String)
-    /// It is a database, but not a ledger.
-    case foreign(path: String)
-    /// Another daemon uses it.
-    case inUse(path: String)
-    /// It cannot be read or written now; later it may.
-    case unavailable(reason: String)
-
-    package var description: String {
-        switch self {
-        case .cannotOpen(let path, let reason): "\(path): the ledger cannot be opened: \(reason)"
-        case .newer(let path):
-            "\(path): the ledger was written by a newer concierged; install that version or a later one"
-        case .foreign(let path): "\(path): this is not a ledger of concierged; it was left alone"
-        case .inUse(let path): "\(path): another concierged uses this state directory"
-        case .unavailable(let reason): "the ledger cannot be used now: \(reason)"
-        }
     }
 }

@@ -1,0 +1,106 @@
+import ConciergeEngine
+import Foundation
+import Glibc
+import Synchronization
+
+/// Makes backups of the ledger and hands them out, one at a time.
+///
+/// A backup is put together in the state directory, the one place that the service's sandbox lets the daemon write,
+/// and is sent to whoever asked for it: so it ends where that person may write, as that person's file, and nothing of
+/// it stays here.
+final class Backups: Sendable {
+    /// A part of the file; whole groups of three bytes, so that the texts of the parts can be joined.
+    static let partSize = 192 << 10
+
+    /// Where a backup goes.
+    struct Receiver: Sendable {
+        /// Tells how far it is; false once nobody listens.
+        let progress: @Sendable (BackupProgress) -> Bool
+        /// Sends a part of the file, which is of this size in all; false once nobody listens.
+        let part: @Sendable (_ bytes: [UInt8], _ offset: Int, _ size: Int) -> Bool
+        /// Returns once more can be sent.
+        let drained: @Sendable () async -> Void
+    }
+
+    /// What came of a backup.
+    enum Outcome: Sendable {
+        /// All of it was sent, so many bytes.
+        case sent(Int)
+        /// Whoever had asked for it is gone.
+        case abandoned
+        /// Another one is under way.
+        case busy
+    }
+
+    private let ledger: any Ledger
+    private let folder: String
+    private let isBusy = Mutex(false)
+
+    init(ledger: any Ledger, stateDirectory: String) {
+        self.ledger = ledger
+        folder = stateDirectory + "/backup"
+    }
+
+    /// Removes what a daemon that was killed had begun.
+    func cleanUp() {
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// Makes a backup and sends it. It holds the thread for long.
+    ///
+    /// - Returns: What came of it.
+    func make(for receiver: Receiver) async throws(LedgerError) -> Outcome {
+        let isFirst = isBusy.withLock { busy in
+            defer { busy = true }
+            return !busy
+        }
+        guard isFirst else { return .busy }
+        defer { isBusy.withLock { $0 = false } }
+        try makeFolder()
+        defer { cleanUp() }
+        let path = folder + "/ledger.sqlite"
+        guard try await ledger.backup(to: path, progress: receiver.progress),
+            let size = try await send(path, to: receiver)
+        else { return .abandoned }
+        return .sent(size)
+    }
+
+    private func makeFolder() throws(LedgerError) {
+        cleanUp()
+        guard mkdir(folder, 0o700) == 0 else { throw Self.failure(folder) }
+    }
+
+    private func send(_ path: String, to receiver: Receiver) async throws(LedgerError) -> Int? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.failure(path) }
+        defer { close(descriptor) }
+        // Without a name it takes no room any more once it is closed, however the daemon ends.
+        unlink(path)
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0 else { throw Self.failure(path) }
+        let size = Int(facts.st_size)
+        var offset = 0
+        while offset < size {
+            let part = try Self.read(descriptor, at: offset, path)
+            guard !part.isEmpty else { throw .failing(reason: "\(path): it is shorter than it was") }
+            guard receiver.part(part, offset, size) else { return nil }
+            offset += part.count
+            await receiver.drained()
+        }
+        return size
+    }
+
+    private static func read(_ descriptor: CInt, at offset: Int, _ path: String) throws(LedgerError) -> [UInt8] {
+        let part = [UInt8](unsafeUninitializedCapacity: partSize) { buffer, count in
+            // A regular file gives all there is, up to its end.
+            count = max(0, pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset)))
+        }
+        return part
+    }
+
+    private static func failure(_ path: String) -> LedgerError {
+        let reason = "\(path): \(String(cString: strerror(errno)))"
+        return errno == ENOSPC
+            ? .full(reason: reason) : errno == EROFS ? .readOnly(reason: reason) : .failing(reason: reason)
+    }
+}

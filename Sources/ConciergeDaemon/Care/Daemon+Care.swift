@@ -1,0 +1,120 @@
+import ConciergeEngine
+import ConciergeKit
+import Logging
+import ServiceLifecycle
+import Synchronization
+import Systemd
+
+extension Daemon {
+    /// A watch over a ledger, which tells the journal and the service manager what befalls it.
+    static func watch(
+        _ ledger: any Ledger, _ inbox: Inbox, _ pool: HandlerPool,
+        changed: @escaping @Sendable (LedgerWatch.Trouble?, _ lasted: Duration?) -> Void
+    ) -> LedgerWatch {
+        LedgerWatch(
+            inbox: inbox, clock: systemClock,
+            probe: { watch in
+                // On a thread that may be held: a disk in trouble takes its time.
+                Task.detached(executorPreference: pool) {
+                    do throws(LedgerError) {
+                        try await ledger.probe()
+                        watch.probed(nil)
+                    } catch {
+                        watch.probed(error)
+                    }
+                }
+            },
+            changed: changed)
+    }
+
+    /// What the daemon does now, for the service manager.
+    var statusLine: String {
+        if let trouble = watch.trouble { return "Only reading: \(trouble.error.description)" }
+        return "Serving \(registry.offers.count) of \(registered.count) providers"
+    }
+
+    /// The ledger takes no changes any more, or takes them again.
+    func ledgerChanged(_ trouble: LedgerWatch.Trouble?, lasted: Duration?) {
+        if let trouble {
+            journal.log(
+                .error, .ledgerUnavailable,
+                "\(trouble.error.description); what would change something is answered Unavailable, reading goes on, and"
+                    + " what must not be lost is kept and tried again")
+        } else {
+            let span = lasted.map { "\(TimeSpan($0))" } ?? ""
+            journal.log(.notice, .ledgerRecovered, "the ledger takes changes again, after \(span)")
+        }
+        manager.status(statusLine)
+        guard trouble == nil else { return }
+        // A provider that got ready, or a reload, may have found it closed.
+        Task { try? await serveProviders() }
+    }
+
+    func tellBackup(by actor: String, size: Int?, error: LedgerError?) {
+        if let error {
+            journal.log(.error, .backupFailed, "no backup was made: \(error.description)", ["actor": actor])
+        } else if let size {
+            journal.log(.notice, .backupMade, "a backup of \(size) bytes was made", ["actor": actor])
+        } else {
+            journal.log(
+                .warning, .backupFailed, "no backup was made: whoever had asked for it is gone", ["actor": actor])
+        }
+    }
+
+    /// Says which rules of retention name a service that there is not.
+    func checkRetention(_ retention: Retention) {
+        let served = registry.serviceIDs
+        for service in retention.closedRequestsOf.keys.sorted() where !served.contains(service) {
+            journal.log(.warning, nil, "retention.closed_requests_of.\(service): no such service is served now")
+        }
+    }
+}
+
+extension Journal {
+    func tell(_ pruned: Pruned) {
+        log(
+            .notice, .pruned,
+            "kept for long enough and deleted: \(pruned.requests) closed requests, \(pruned.runs) runs, "
+                + "\(pruned.answers) answers to idempotency keys",
+            [
+                "pruned_requests": "\(pruned.requests)", "pruned_runs": "\(pruned.runs)",
+                "pruned_answers": "\(pruned.answers)",
+            ])
+    }
+}
+
+/// Deletes what has been kept for long enough.
+struct CareService: ServiceLifecycle.Service {
+    let daemon: Daemon
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            await withTaskExecutorPreference(daemon.carePool) { await daemon.caretaker.run() }
+        }
+    }
+}
+
+/// Where the parts that the daemon is made of find it, once it is made.
+final class Relay: Sendable {
+    private let known = Mutex<WeakDaemon>(WeakDaemon())
+
+    private struct WeakDaemon: Sendable {
+        weak var daemon: Daemon?
+    }
+
+    var daemon: Daemon? {
+        get { known.withLock(\.daemon) }
+        set { known.withLock { $0.daemon = newValue } }
+    }
+}
+
+extension Daemon {
+    /// Serves what the providers offer now, or, where the ledger's storage does not take it, once it does.
+    func serveProvidersOnceWritten() async throws(LedgerError) {
+        do throws(LedgerError) {
+            try await serveProviders()
+        } catch  where error.isOfStorage {
+            watch.failed(error)
+        }
+    }
+}

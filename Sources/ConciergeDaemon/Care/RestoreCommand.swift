@@ -1,0 +1,42 @@
+import ConciergeEngine
+import ConciergeStore
+import Foundation
+
+/// `concierged --restore FILE`: makes the ledger of an empty state directory from a backup.
+enum RestoreCommand {
+    static func run(_ file: String, _ options: Options) throws(StartFailure) {
+        let directory = options.stateDirectory
+        try Daemon.makeStateDirectory(directory)
+        do throws(Restore.Failure) {
+            try Restore.run(from: file, into: directory)
+        } catch {
+            throw StartFailure(error)
+        }
+        print("restored: \(directory)/ledger.sqlite from \(file)")
+    }
+}
+
+extension StartFailure {
+    init(_ failure: Restore.Failure) {
+        switch failure {
+        case .cannotRead(let path, let reason):
+            self.init(status: StartFailure.noInput, reason: "\(path): the backup cannot be read: \(reason)")
+        case .notEmpty(let path, let found):
+            self.init(
+                status: StartFailure.cannotCreate,
+                reason: "\(path): the state directory is not empty, there is \"\(found)\"; nothing was restored")
+        case .ledger(let error):
+            self.init(error)
+        }
+    }
+
+    init(_ error: LedgerError) {
+        let status =
+            switch error {
+            case .newer, .foreign, .damaged: StartFailure.dataError
+            case .inUse: StartFailure.unavailable
+            case .cannotOpen, .full, .noRoomForBackup, .readOnly, .failing, .unavailable: StartFailure.ioError
+            }
+        self.init(status: status, reason: error.description)
+    }
+}

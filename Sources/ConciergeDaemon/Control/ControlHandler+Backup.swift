@@ -1,0 +1,68 @@
+import ConciergeEngine
+import ConciergeKit
+import Foundation
+import JSON
+import Varlink
+
+extension ControlHandler {
+    func backup(_ call: VarlinkCall, _ responder: VarlinkResponder) {
+        guard call.more else { return responder.fail(.expectedMore) }
+        let actor = names.name(of: call.peer.uid)
+        // On threads of its own: it reads and copies for as long as the ledger is large.
+        Task.detached(executorPreference: carePool) {
+            do throws(LedgerError) {
+                switch try await backups.make(for: Backups.Receiver(responder)) {
+                case .sent(let size):
+                    manager.tellBackup(by: actor, size: size, error: nil)
+                    respond(responder) { writer in
+                        writer.member("state", "done")
+                        writer.member("size", size)
+                    }
+                case .abandoned:
+                    manager.tellBackup(by: actor, size: nil, error: nil)
+                    // To nobody; but every call has an end.
+                    responder.reply()
+                case .busy:
+                    responder.fail(unavailable(Self.busy, call))
+                }
+            } catch {
+                manager.tellBackup(by: actor, size: nil, error: error)
+                responder.fail(self.error(for: error, interface: call.interface))
+            }
+        }
+    }
+}
+
+extension ControlHandler {
+    private static let busy = Text(fr: "une autre sauvegarde est en cours", en: "another backup is under way")
+}
+
+extension Backups.Receiver {
+    /// Whoever made the call.
+    fileprivate init(_ responder: VarlinkResponder) {
+        self.init(
+            progress: { progress in
+                responder.continues(
+                    encoded: ControlHandler.object { writer in
+                        writer.member("state", progress.stage.rawValue)
+                        writer.member("pages_done", progress.pagesDone)
+                        writer.member("pages_total", progress.pagesTotal)
+                    })
+            },
+            part: { bytes, offset, size in
+                responder.continues(
+                    encoded: ControlHandler.object { writer in
+                        writer.member("state", "sending")
+                        writer.member("offset", offset)
+                        writer.member("size", size)
+                        let text = Data(bytes).base64EncodedData()
+                        writer.member("data", raw: [UInt8(ascii: "\"")] + text + [UInt8(ascii: "\"")])
+                    })
+            },
+            drained: {
+                await withCheckedContinuation { continuation in
+                    responder.whenDrained { continuation.resume() }
+                }
+            })
+    }
+}

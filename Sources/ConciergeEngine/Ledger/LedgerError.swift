@@ -1,0 +1,79 @@
+package import ConciergeKit
+
+/// Why a ledger does not do what it was asked. Nothing was changed.
+package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// It cannot be opened at all.
+    case cannotOpen(path: String, reason: String)
+    /// It was written by a later version of the daemon.
+    case newer(path: String)
+    /// It is a database, but not a ledger.
+    case foreign(path: String)
+    /// What is in it contradicts itself.
+    case damaged(path: String, reason: String)
+    /// Another daemon uses it.
+    case inUse(path: String)
+    /// There is no room for what is to be written; once there is, it can be.
+    case full(reason: String)
+    /// There is no room beside it to put a backup together; in MiB.
+    case noRoomForBackup(needed: Int, free: Int)
+    /// It may be read, and not be written.
+    case readOnly(reason: String)
+    /// The device, or the file system on it, fails.
+    case failing(reason: String)
+    /// It cannot be read or written now, for another reason; later it may.
+    case unavailable(reason: String)
+
+    /// Whether the place where it is kept is the trouble, and nothing at all can be written until that is mended.
+    package var isOfStorage: Bool {
+        switch self {
+        case .full, .readOnly, .failing: true
+        default: false
+        }
+    }
+
+    package var description: String { words.en }
+
+    /// The error for a person.
+    package var words: Text {
+        switch self {
+        case .cannotOpen(let path, let reason):
+            Text(
+                fr: "\(path) : le registre ne peut pas être ouvert : \(reason)",
+                en: "\(path): the ledger cannot be opened: \(reason)")
+        case .newer(let path):
+            Text(
+                fr: "\(path) : le registre vient d'un concierged plus récent ; installez cette version ou une suivante",
+                en: "\(path): the ledger was written by a newer concierged; install that version or a later one")
+        case .foreign(let path):
+            Text(
+                fr: "\(path) : ce n'est pas un registre de concierged ; il n'a pas été touché",
+                en: "\(path): this is not a ledger of concierged; it was left alone")
+        case .damaged(let path, let reason):
+            Text(
+                fr: "\(path) : le registre est abîmé : \(reason)", en: "\(path): the ledger is damaged: \(reason)")
+        case .inUse(let path):
+            Text(
+                fr: "\(path) : un autre concierged utilise ce dossier d'état",
+                en: "\(path): another concierged uses this state directory")
+        case .full(let reason):
+            Text(
+                fr: "il n'y a plus de place sur le disque du registre (\(reason))",
+                en: "there is no room left on the disk of the ledger (\(reason))")
+        case .noRoomForBackup(let needed, let free):
+            Text(
+                fr:
+                    "une sauvegarde s'assemble à côté du registre : il y faut \(needed) Mio libres, il en reste \(free)",
+                en: "a backup is put together beside the ledger: it needs \(needed) MiB there, \(free) are free")
+        case .readOnly(let reason):
+            Text(
+                fr: "le registre ne peut pas être écrit (\(reason))", en: "the ledger cannot be written (\(reason))")
+        case .failing(let reason):
+            Text(
+                fr: "le disque du registre est en panne (\(reason))", en: "the disk of the ledger fails (\(reason))")
+        case .unavailable(let reason):
+            Text(
+                fr: "le registre n'est pas utilisable maintenant : \(reason)",
+                en: "the ledger cannot be used now: \(reason)")
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package import ConciergeEngine
+import GRDB
+import Glibc
+
+extension SQLiteLedger {
+    /// Pages between two looks at whether to go on: 1 MiB of small pages.
+    private static let pagesPerStep: CInt = 512
+    /// Steps between two syncs of the copy. One sync of all of it at the end would hold up the commits' own for as long
+    /// as the disk takes.
+    private static let stepsPerSync = 4
+    /// What is left to the ledger itself when a copy is begun.
+    private static let roomKept = 64 << 20
+
+    package nonisolated(nonsending)
+        func backup(to path: String, progress: @escaping @Sendable (BackupProgress) -> Bool) async throws(LedgerError)
+        -> Bool
+    {
+        LedgerFile.remove(path)
+        do {
+            guard try copy(to: path, progress) else {
+                LedgerFile.remove(path)
+                return false
+            }
+            _ = progress(BackupProgress(stage: .checking, pagesDone: 0, pagesTotal: 0))
+            try LedgerFile.verify(path)
+            try LedgerFile.sync(path)
+            return true
+        } catch {
+            LedgerFile.remove(path)
+            throw LedgerError(error)
+        }
+    }
+
+    /// SQLite's online backup (sqlite.org/backup.html), of one moment: the source is read in one transaction, so that
+    /// commits made meanwhile neither wait nor begin it anew.
+    private func copy(to path: String, _ progress: @escaping @Sendable (BackupProgress) -> Bool) throws -> Bool {
+        let copy = try DatabaseQueue(path: path, configuration: Self.copying)
+        defer { try? copy.close() }
+        chmod(path, 0o600)
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw LedgerError.failing(reason: "\(path): \(String(cString: strerror(errno)))")
+        }
+        // Closed after the copy is: closing any descriptor of a file gives back the locks that SQLite has on it.
+        defer {
+            try? copy.close()
+            Glibc.close(descriptor)
+        }
+        // A connection of its own: those of the pool stay free for who reads.
+        var reading = Configuration()
+        reading.readonly = true
+        let source = try DatabaseQueue(path: self.path, configuration: reading)
+        defer { try? source.close() }
+        struct Stopped: Error {}
+        do {
+            try source.read { from in
+                // The transaction sees what is committed from its first read on.
+                let size = try Int.fetchOne(
+                    from, sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+                try Self.requireRoom(for: size ?? 0, at: path)
+                _ = try Int.fetchOne(from, sql: "SELECT count(*) FROM sqlite_schema")
+                try copy.writeWithoutTransaction { to in
+                    var step = 0
+                    try from.backup(to: to, pagesPerStep: Self.pagesPerStep) { state in
+                        let now = BackupProgress(
+                            stage: .copying, pagesDone: state.completedPageCount, pagesTotal: state.totalPageCount)
+                        guard progress(now) else { throw Stopped() }
+                        step += 1
+                        if step.isMultiple(of: Self.stepsPerSync) { fdatasync(descriptor) }
+                    }
+                    // One file that says it needs no log.
+                    try to.execute(sql: "PRAGMA journal_mode = DELETE")
+                }
+            }
+            return true
+        } catch is Stopped {
+            return false
+        }
+    }
+
+    private static var copying: Configuration {
+        var configuration = Configuration()
+        configuration.prepareDatabase { database in
+            // Synced and thrown away as a whole by whoever asked for it.
+            try database.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+        }
+        return configuration
+    }
+
+    private static func requireRoom(for size: Int, at path: String) throws {
+        var facts = statvfs()
+        guard statvfs(LedgerFile.directory(of: path), &facts) == 0 else { return }
+        let free = Int(facts.f_bavail) * Int(facts.f_frsize)
+        if free < size + roomKept {
+            throw LedgerError.noRoomForBackup(needed: (size + roomKept) >> 20, free: free >> 20)
+        }
+    }
+}

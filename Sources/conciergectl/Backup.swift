@@ -1,0 +1,74 @@
+import ArgumentParser
+import JSON
+
+struct MakeBackup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Copy the ledger into a file while the daemon serves.",
+        discussion: """
+            The copy is of one moment and was read from end to end before it is there. It is your file, readable by \
+            you alone: it holds residents' data. Put it back with concierged --restore.
+            """)
+
+    @Argument(help: ArgumentHelp("Where the copy goes.", valueName: "file"))
+    var file: String
+
+    @Flag(help: "Replace a file that is there already.")
+    var force = false
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        let console = Console.current
+        let copy = try BackupFile(file, replacing: force)
+        let bar = TransferBar(console, isShown: console.isTerminal && !common.json)
+        do {
+            try await common.withConnection { connection in
+                // On the connection's thread: while the disk is waited for, nothing more is read, and the daemon waits.
+                try await connection.receive(.backup) { reply throws(Failure) in
+                    try Self.take(reply, into: copy, bar)
+                }
+            }
+            bar.end()
+            try copy.finish()
+        } catch {
+            bar.end()
+            copy.discard()
+            throw error
+        }
+        let size = copy.size
+        if common.json {
+            try console.output(JSON.object(["file": .string(file), "size": .int(size)]).text + "\n")
+        } else {
+            let amount = Self.amount(size)
+            try console.print(
+                Words(
+                    fr: "Le registre est sauvegardé dans \(file) (\(amount.fr)).",
+                    en: "The ledger is backed up to \(file) (\(amount.en))."))
+        }
+    }
+
+    private static func take(_ reply: JSONObject, into copy: BackupFile, _ bar: TransferBar) throws(Failure) {
+        switch try reply.string("state") {
+        case "copying":
+            bar.show(
+                Words(fr: "Copie", en: "Copying"), done: try reply.int("pages_done"), of: try reply.int("pages_total"))
+        case "checking":
+            bar.show(Words(fr: "Vérification", en: "Checking"))
+        case "sending":
+            let size = try reply.int("size")
+            try copy.append(base64: try reply.string("data"), at: try reply.int("offset"))
+            bar.show(Words(fr: "Transfert", en: "Sending"), done: copy.size, of: size)
+        case "done":
+            guard try reply.int("size") == copy.size else { throw .unreadable("size") }
+        default: break
+        }
+    }
+
+    /// A size for a person.
+    static func amount(_ bytes: Int64) -> Words {
+        let mebibytes = (Double(bytes) / 104_857.6).rounded() / 10
+        guard mebibytes >= 0.1 else { return Words(fr: "\(bytes) octets", en: "\(bytes) bytes") }
+        let text = "\(mebibytes)"
+        return Words(fr: text.replacing(".", with: ",") + " Mio", en: text + " MiB")
+    }
+}

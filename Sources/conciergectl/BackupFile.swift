@@ -1,0 +1,107 @@
+import JSON
+import Synchronization
+
+#if canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// A file that appears under its name once it is whole and on disk, and not before: what comes goes into one beside
+/// it.
+final class BackupFile: Sendable {
+    private let path: String
+    private let partial: String
+    private let replaces: Bool
+    private let state: Mutex<(descriptor: Int32, size: Int64)>
+
+    /// Begins the file. Where there is one of that name, it must be said that it be replaced; it stays until then.
+    init(_ path: String, replacing: Bool) throws(Failure) {
+        self.path = path
+        replaces = replacing
+        partial = "\(path).\(getpid()).partial"
+        var facts = stat()
+        if lstat(path, &facts) == 0, !replacing { throw .fileExists(path) }
+        let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .cannotCreate(path, errno) }
+        state = Mutex((descriptor, 0))
+    }
+
+    /// Bytes so far.
+    var size: Int64 { state.withLock(\.size) }
+
+    /// Appends a part, which must be the next one.
+    func append(base64 text: String, at offset: Int64) throws(Failure) {
+        guard let bytes = Base64.decode(text) else { throw .unreadable("data") }
+        let code = state.withLock { state -> Int32? in
+            guard offset == state.size else { return nil }
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { write(state.descriptor, $0.baseAddress, $0.count) }
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { return errno }
+                rest = rest.dropFirst(count)
+            }
+            state.size += Int64(bytes.count)
+            return 0
+        }
+        guard let code else { throw .unreadable("offset") }
+        guard code == 0 else { throw .cannotWrite("\(path): \(String(cString: strerror(code)))") }
+    }
+
+    /// Has all of it on disk and gives it its name.
+    func finish() throws(Failure) {
+        let isSynced = state.withLock { fsync($0.descriptor) == 0 }
+        guard isSynced else { throw .cannotWrite("\(path): \(String(cString: strerror(errno)))") }
+        if replaces {
+            guard rename(partial, path) == 0 else { throw .cannotCreate(path, errno) }
+        } else if link(partial, path) == 0 {
+            unlink(partial)
+        } else if errno == EEXIST {
+            throw .fileExists(path)
+        } else {
+            // A file system without links: somebody may make the file between the two calls.
+            var facts = stat()
+            if lstat(path, &facts) == 0 { throw .fileExists(path) }
+            guard rename(partial, path) == 0 else { throw .cannotCreate(path, errno) }
+        }
+        syncFolder()
+    }
+
+    /// Leaves nothing.
+    func discard() { unlink(partial) }
+
+    deinit { state.withLock { _ = close($0.descriptor) } }
+
+    private func syncFolder() {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+}
+
+extension Failure {
+    static func fileExists(_ path: String) -> Failure {
+        Failure(
+            status: .cannotCreate, name: "conciergectl.FileExists", parameters: ["file": .string(path)],
+            message: Words(fr: "\(path) existe déjà", en: "\(path) is there already"),
+            advice: Words(
+                fr: "Rien n'a été écrit. Choisissez un autre nom, ou remplacez-le avec --force.",
+                en: "Nothing was written. Choose another name, or replace it with --force."))
+    }
+
+    static func cannotCreate(_ path: String, _ code: Int32) -> Failure {
+        let reason = String(cString: strerror(code))
+        return Failure(
+            status: .cannotCreate, name: "conciergectl.CannotCreate",
+            parameters: ["file": .string(path), "reason": .string(reason)],
+            message: Words(
+                fr: "\(path) ne peut pas être créé : \(reason)", en: "\(path) cannot be made: \(reason)"),
+            advice: Words(
+                fr: "C'est votre compte qui écrit le fichier : a-t-il le droit d'écrire dans ce dossier ?",
+                en: "It is your account that writes the file: may it write to that folder?"))
+    }
+}

@@ -1,0 +1,108 @@
+import ConciergeEngine
+import ConciergeKit
+import Synchronization
+import Testing
+
+@testable import ConciergeDaemon
+
+/// So much that is too old, and so many pages to give back.
+private final class Heap: Sendable {
+    struct State {
+        var old: Int
+        var pages: Int
+        var steps: [Int] = []
+        var moments: [Instant] = []
+        var isFull = false
+    }
+
+    let state: Mutex<State>
+
+    init(old: Int, pages: Int) { state = Mutex(State(old: old, pages: pages)) }
+
+    var ledger: Caretaker.Ledger {
+        .init(
+            prune: { [self] _, now, limit throws(LedgerError) in
+                let (pruned, isFull) = state.withLock { state -> (Pruned, Bool) in
+                    let count = min(limit, state.old)
+                    if !state.isFull { state.old -= count }
+                    state.steps.append(count)
+                    state.moments.append(now)
+                    var pruned = Pruned()
+                    pruned.requests = count
+                    pruned.isDone = count < limit
+                    return (pruned, state.isFull)
+                }
+                if isFull { throw .full(reason: "test") }
+                return pruned
+            },
+            giveBackRoom: { [self] () throws(LedgerError) in
+                state.withLock { state in
+                    state.pages = max(0, state.pages - 1)
+                    return state.pages > 0
+                }
+            })
+    }
+}
+
+@Suite("Deleting what has been kept for long enough")
+struct CaretakerTests {
+    private let noon = Instant(milliseconds: 1_795_521_600_000)
+
+    private func caretaker(_ heap: Heap, told: @escaping @Sendable (Pruned) -> Void = { _ in }) -> Caretaker {
+        let noon = noon
+        return Caretaker(heap.ledger, Retention(), clock: { noon }, told: told)
+    }
+
+    @Test("A pass goes in small steps with a rest after each, gives the room back, and is told once")
+    func pass() async {
+        let heap = Heap(old: 100, pages: 5)
+        let told = Mutex<[Pruned]>([])
+        let rests = Mutex(0)
+        let isDone = await caretaker(heap) { pruned in told.withLock { $0.append(pruned) } }
+            .pass { _ in rests.withLock { $0 += 1 } }
+        #expect(isDone)
+        #expect(heap.state.withLock(\.steps) == [16, 16, 16, 16, 16, 16, 4])
+        #expect(heap.state.withLock(\.moments) == Array(repeating: noon, count: 7))
+        #expect(heap.state.withLock(\.pages) == 0)
+        #expect(rests.withLock(\.self) == 11)
+        #expect(told.withLock { $0.map(\.requests) } == [100])
+    }
+
+    @Test("A pass that finds nothing says nothing, and gives no room back")
+    func nothing() async {
+        let heap = Heap(old: 0, pages: 5)
+        let told = Mutex(0)
+        let isDone = await caretaker(heap) { _ in told.withLock { $0 += 1 } }.pass { _ in }
+        #expect(isDone)
+        #expect(heap.state.withLock(\.steps) == [0])
+        #expect(heap.state.withLock(\.pages) == 5)
+        #expect(told.withLock(\.self) == 0)
+    }
+
+    @Test("A ledger that does not take it ends the pass, which goes on later")
+    func full() async {
+        let heap = Heap(old: 100, pages: 5)
+        heap.state.withLock { $0.isFull = true }
+        #expect(await caretaker(heap).pass { _ in } == false)
+        #expect(heap.state.withLock(\.steps) == [16])
+    }
+
+    @Test(
+        "It makes a pass at the start and sleeps for a day; other rules make it look at once", .timeLimit(.minutes(1)))
+    func sleeps() async {
+        let heap = Heap(old: 0, pages: 0)
+        let caretaker = caretaker(heap)
+        let running = Task { await caretaker.run() }
+        while caretaker.due == nil { await Task.yield() }
+        #expect(caretaker.due == noon + .days(1))
+        #expect(heap.state.withLock(\.steps) == [0])
+        caretaker.adopt(Retention())
+        var other = Retention()
+        other.answers = .forever
+        caretaker.adopt(other)
+        while heap.state.withLock(\.steps).count < 2 { await Task.yield() }
+        running.cancel()
+        await running.value
+        #expect(heap.state.withLock(\.steps) == [0, 0])
+    }
+}

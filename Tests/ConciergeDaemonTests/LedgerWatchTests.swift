@@ -1,0 +1,115 @@
+import ConciergeEngine
+import ConciergeKit
+import Synchronization
+import Testing
+
+@testable import ConciergeDaemon
+
+/// A ledger that is full until the test says otherwise, a clock that moves by what is waited for, and what was told.
+private final class Scene: Sendable {
+    struct State {
+        var now = Instant(milliseconds: 0)
+        var isFull = true
+        var waits: [Duration] = []
+        var told: [String] = []
+        var waiting: (@Sendable () -> Void)?
+    }
+
+    let state = Mutex(State())
+    let inbox = Inbox()
+
+    var watch: LedgerWatch {
+        LedgerWatch(
+            inbox: inbox, clock: { [self] in state.withLock(\.now) },
+            later: { [self] delay, action in
+                state.withLock { state in
+                    state.waits.append(delay)
+                    state.waiting = action
+                }
+            },
+            probe: { [self] watch in watch.probed(state.withLock(\.isFull) ? .full(reason: "test") : nil) },
+            changed: { [self] trouble, lasted in
+                state.withLock { $0.told.append(trouble?.error.description ?? "over after \(lasted ?? .zero)") }
+            })
+    }
+
+    /// Lets the time pass that is waited for.
+    func pass() {
+        let action = state.withLock { state in
+            defer { state.waiting = nil }
+            state.now = state.now + (state.waits.last ?? .zero)
+            return state.waiting
+        }
+        action?()
+    }
+
+    func item(_ command: Command) -> Inbox.Item { Inbox.Item(command: command, isOurs: true) { _ in } }
+}
+
+@Suite("What is done while the ledger cannot be written")
+struct LedgerWatchTests {
+    private let end = Command.end(run: "run-1", attempt: 1, result: .interrupted)
+
+    @Test("A trouble is told once, asked about more and more seldom, and its end is told once")
+    func toldOnce() {
+        let scene = Scene()
+        let watch = scene.watch
+        for _ in 0..<100 { watch.failed(.full(reason: "test")) }
+        #expect(watch.trouble?.since == Instant(milliseconds: 0))
+        for _ in 0..<7 { scene.pass() }
+        #expect(scene.state.withLock(\.waits).map(\.components.seconds) == [1, 2, 4, 8, 15, 15, 15, 15])
+        #expect(scene.state.withLock(\.told) == ["there is no room left on the disk of the ledger (test)"])
+        scene.state.withLock { $0.isFull = false }
+        scene.pass()
+        #expect(watch.trouble == nil)
+        #expect(scene.state.withLock(\.told).last == "over after 75.0 seconds")
+        #expect(scene.state.withLock(\.told).count == 2)
+        #expect(scene.state.withLock(\.waiting) == nil)
+    }
+
+    @Test("What must not be lost comes back once it can be written, in its order, and of many wakes one")
+    func kept() {
+        let scene = Scene()
+        let watch = scene.watch
+        for command in [end, .wake, end, .wake, .wake, end] {
+            watch.failed(.full(reason: "test"), keeping: scene.item(command))
+        }
+        scene.pass()
+        #expect(scene.inbox.takeBatch()?.count == nil)
+        scene.state.withLock { $0.isFull = false }
+        scene.pass()
+        var back: [Bool] = []
+        while let batch = scene.inbox.takeBatch() {
+            back += batch.map(\.isWake)
+            scene.inbox.answered(batch.count)
+        }
+        #expect(back == [false, true, false, false])
+        // It comes back once.
+        watch.failed(.full(reason: "test"))
+        scene.pass()
+        #expect(scene.inbox.takeBatch()?.count == nil)
+    }
+
+    @Test("A trouble that comes back soon is asked about as seldom as before; one that comes back later is a new one")
+    func comesBack() {
+        let scene = Scene()
+        let watch = scene.watch
+        func fail(andLast probes: Int) {
+            scene.state.withLock { $0.isFull = true }
+            watch.failed(.full(reason: "test"))
+            for _ in 0..<probes { scene.pass() }
+            scene.state.withLock { $0.isFull = false }
+            scene.pass()
+        }
+        fail(andLast: 2)
+        scene.state.withLock { $0.waits = [] }
+        fail(andLast: 0)
+        #expect(scene.state.withLock(\.waits) == [.seconds(8)])
+        scene.state.withLock { state in
+            state.waits = []
+            state.now = state.now + .minutes(2)
+        }
+        fail(andLast: 0)
+        #expect(scene.state.withLock(\.waits) == [.seconds(1)])
+    }
+}

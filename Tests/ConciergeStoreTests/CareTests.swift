@@ -1,0 +1,300 @@
+import ConciergeEngine
+import ConciergeKit
+import Foundation
+import GRDB
+import Synchronization
+import Testing
+
+@testable import ConciergeStore
+
+@Suite("The care of the SQLite ledger: room, backup, restore, a disk that is full")
+struct CareTests {
+    private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
+
+    /// Requests with a record of about a kilobyte each, closed.
+    private func fill(_ ledger: SQLiteLedger, _ count: Int, word: String = "x", from first: Int = 0) async throws {
+        let record = Array(#"{"tool":"\#(String(repeating: word, count: 1000 / word.count))"}"#.utf8)
+        try await ledger.put { changes in
+            for index in first..<(first + count) {
+                changes.opened["r-\(index)"] = StoredRequest(
+                    id: "r-\(index)", service: "toy.loan", state: "returned", isOpen: false, resident: nil,
+                    openedAt: suite.now, closedAt: suite.now, record: record, version: 1)
+            }
+        }
+    }
+
+    private func pages(_ ledger: SQLiteLedger) async throws -> [Int] {
+        try await ledger.pool.writeWithoutTransaction { database in
+            try ["page_count", "freelist_count"].map { try Int.fetchOne(database, sql: "PRAGMA \($0)") ?? -1 }
+        }
+    }
+
+    // MARK: Room
+
+    @Test("What is deleted gives its room back in steps, and nothing of it is left in the file")
+    func givesBackRoom() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            let empty = try await pages(ledger)
+            try await fill(ledger, 1000, word: "lavender")
+            let full = try await pages(ledger)
+            #expect(full[0] > empty[0] + 400)
+            while try await !ledger.prune(Retention(), at: suite.now + .days(800), limit: 300).isDone {}
+            let pruned = try await pages(ledger)
+            #expect(pruned[0] >= full[0] && pruned[1] > 400)
+            var steps = 1
+            while try await ledger.giveBackRoom() { steps += 1 }
+            #expect(steps > 4)
+            let after = try await pages(ledger)
+            #expect(after[1] == 0 && after[0] < empty[0] + 20)
+            await ledger.close()
+            let file = try Data(contentsOf: URL(fileURLWithPath: ledger.path))
+            #expect(file.count == after[0] * 2048)
+            #expect(file.range(of: Data("lavender".utf8)) == nil)
+        }
+    }
+
+    @Test("A ledger that was made without auto_vacuum is served as it is")
+    func oldFile() async throws {
+        try await suite.withDirectory { directory in
+            let old = try DatabaseQueue(path: directory + "/ledger.sqlite")
+            try await old.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA auto_vacuum = NONE; PRAGMA user_version = 1")
+            }
+            try old.close()
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            try await fill(ledger, 100)
+            _ = try await ledger.prune(Retention(), at: suite.now + .days(800), limit: 300)
+            #expect(try await ledger.giveBackRoom() == false)
+            #expect(try await pages(ledger)[1] > 20)
+            await ledger.close()
+        }
+    }
+
+    // MARK: A disk that is full, a file that may not be written
+
+    @Test("Without room a commit is refused as that, changes nothing, and reading goes on; with room all is as before")
+    func full() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            try await fill(ledger, 10)
+            func limit(_ pages: String) async throws {
+                try await ledger.pool.writeWithoutTransaction { database in
+                    try database.execute(sql: "PRAGMA max_page_count = \(pages)")
+                }
+            }
+            try await limit("1")
+            let error = await #expect(throws: LedgerError.self) { try await fill(ledger, 500, from: 10) }
+            guard case .full = error else {
+                Issue.record("not refused as full: \(String(describing: error))")
+                return
+            }
+            #expect(error?.isOfStorage == true)
+            #expect(try await ledger.requests(RequestQuery()).elements.count == 10)
+            try await limit("1000000")
+            try await ledger.probe()
+            try await fill(ledger, 500, from: 10)
+            #expect(try await ledger.request("r-509") != nil)
+            await ledger.close()
+        }
+    }
+
+    @Test("A ledger that may not be written is said to be so, by commits and by the probe")
+    func readOnly() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            try await ledger.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = ON") }
+            for error in [
+                await #expect(throws: LedgerError.self) { try await fill(ledger, 1) },
+                await #expect(throws: LedgerError.self) { try await ledger.probe() },
+            ] {
+                guard case .readOnly = error else {
+                    Issue.record("not refused as that: \(String(describing: error))")
+                    continue
+                }
+            }
+            await ledger.close()
+        }
+    }
+
+    @Test("What the engine got wrong is no trouble of the disk")
+    func notOfStorage() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            try await fill(ledger, 1)
+            let error = await #expect(throws: LedgerError.self) { try await fill(ledger, 1) }
+            #expect(error?.isOfStorage == false)
+            await ledger.close()
+        }
+    }
+
+    // MARK: Backup
+
+    @Test("A backup is of one moment, one file, whole; what is committed meanwhile does not wait, and is not in it")
+    func backup() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            try await fill(ledger, 2000)
+            let steps = Mutex<[BackupProgress]>([])
+            let committed = Mutex(0)
+            let path = directory + "/copy.sqlite"
+            let isMade = try await ledger.backup(to: path) { progress in
+                let isFirst = steps.withLock { steps in
+                    steps.append(progress)
+                    return steps.count == 1
+                }
+                // A commit between two steps, on the thread that copies: it would wait for ever if it had to wait.
+                if isFirst {
+                    try? ledger.pool.writeWithoutTransaction { database in
+                        try database.execute(sql: "UPDATE requests SET state = 'later'")
+                        committed.withLock { $0 = database.changesCount }
+                    }
+                }
+                return true
+            }
+            #expect(isMade && committed.withLock(\.self) == 2000)
+            let copying = steps.withLock { $0.filter { $0.stage == .copying } }
+            #expect(copying.count > 1 && copying.last?.pagesDone == copying.last?.pagesTotal)
+            #expect(steps.withLock { $0.last?.stage } == .checking)
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasPrefix("copy") }
+                    == ["copy.sqlite"])
+            let copy = try DatabaseQueue(path: path)
+            let states = try await copy.read { database in
+                try String.fetchAll(database, sql: "SELECT DISTINCT state || count(*) FROM requests GROUP BY state")
+            }
+            #expect(states == ["returned2000"])
+            #expect(try await ledger.request("r-0")?.request.state == "later")
+            await ledger.close()
+        }
+    }
+
+    @Test("A backup that is given up, or cannot be written, leaves nothing")
+    func givenUp() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            try await fill(ledger, 2000)
+            #expect(try await ledger.backup(to: directory + "/copy.sqlite") { _ in false } == false)
+            await #expect(throws: LedgerError.self) {
+                try await ledger.backup(to: directory + "/missing/copy.sqlite") { _ in true }
+            }
+            let left = try FileManager.default.contentsOfDirectory(atPath: directory)
+            #expect(Set(left) == ["ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "lock"])
+            await ledger.close()
+        }
+    }
+
+    // MARK: Restore
+
+    /// A backup of a ledger with ten requests, in the directory's `copy.sqlite`.
+    private func makeBackup(in directory: String) async throws -> String {
+        try FileManager.default.createDirectory(atPath: directory + "/old", withIntermediateDirectories: false)
+        let ledger = try SQLiteLedger(stateDirectory: directory + "/old")
+        try await fill(ledger, 200)
+        let path = directory + "/copy.sqlite"
+        #expect(try await ledger.backup(to: path) { _ in true })
+        await ledger.close()
+        return path
+    }
+
+    private func failure(restoring path: String, into directory: String) -> Restore.Failure? {
+        do {
+            try Restore.run(from: path, into: directory)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("A backup is restored into an empty state directory, readable by its owner alone, and serves")
+    func restore() async throws {
+        try await suite.withDirectory { directory in
+            let path = try await makeBackup(in: directory)
+            let state = directory + "/new"
+            try FileManager.default.createDirectory(atPath: state + "/providers", withIntermediateDirectories: true)
+            #expect(failure(restoring: path, into: state) == nil)
+            let facts = try FileManager.default.attributesOfItem(atPath: state + "/ledger.sqlite")
+            #expect(facts[.posixPermissions] as? Int == 0o600)
+            let ledger = try SQLiteLedger(stateDirectory: state)
+            #expect(try await ledger.request("r-199") != nil)
+            try await fill(ledger, 1, from: 200)
+            await ledger.close()
+            #expect(
+                failure(restoring: path, into: state) == .notEmpty(path: state, found: "ledger.sqlite"))
+        }
+    }
+
+    @Test("A copy of the files with their log is restored with what is in the log")
+    func restoreWithLog() async throws {
+        try await suite.withDirectory { directory in
+            for name in ["/old", "/copy", "/new"] {
+                try FileManager.default.createDirectory(atPath: directory + name, withIntermediateDirectories: false)
+            }
+            let ledger = try SQLiteLedger(stateDirectory: directory + "/old")
+            try await fill(ledger, 3)
+            for file in ["/ledger.sqlite", "/ledger.sqlite-wal"] {
+                try FileManager.default.copyItem(atPath: "\(directory)/old\(file)", toPath: "\(directory)/copy\(file)")
+            }
+            await ledger.close()
+            #expect(failure(restoring: directory + "/copy/ledger.sqlite", into: directory + "/new") == nil)
+            let restored = try SQLiteLedger(stateDirectory: directory + "/new")
+            #expect(try await restored.request("r-2") != nil)
+            await restored.close()
+        }
+    }
+
+    @Test("What is damaged, cut short, of a later version, something else or not there is refused, and leaves nothing")
+    func refused() async throws {
+        try await suite.withDirectory { directory in
+            let path = try await makeBackup(in: directory)
+            let state = directory + "/new"
+            try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: false)
+            func variant(_ name: String, _ change: (inout Data) -> Void) throws -> String {
+                var data = try Data(contentsOf: URL(fileURLWithPath: path))
+                change(&data)
+                try data.write(to: URL(fileURLWithPath: directory + "/" + name))
+                return directory + "/" + name
+            }
+            func expectDamaged(_ path: String) {
+                guard case .ledger(.damaged(path, _)) = failure(restoring: path, into: state) else {
+                    Issue.record("\(path): \(String(describing: failure(restoring: path, into: state)))")
+                    return
+                }
+            }
+            expectDamaged(try variant("cut") { $0.removeLast($0.count / 2) })
+            expectDamaged(
+                try variant("scribbled") { data in
+                    let middle = data.count / 2048 / 2 * 2048
+                    data.replaceSubrange(middle..<(middle + 2048), with: repeatElement(0x55, count: 2048))
+                })
+            let text = try variant("text") { $0 = Data("no database at all".utf8) }
+            #expect(failure(restoring: text, into: state) == .ledger(.foreign(path: text)))
+            let none = try variant("none") { $0 = Data() }
+            #expect(failure(restoring: none, into: state) == .ledger(.foreign(path: none)))
+            let newer = try variant("newer") { _ in }
+            let queue = try DatabaseQueue(path: newer)
+            try await queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 later')") }
+            try queue.close()
+            #expect(failure(restoring: newer, into: state) == .ledger(.newer(path: newer)))
+            guard case .cannotRead = failure(restoring: directory + "/nowhere", into: state) else {
+                Issue.record("restored what is not there")
+                return
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: state) == ["lock"])
+        }
+    }
+
+    @Test("A restore that was killed half way is begun anew, and one beside a living daemon is refused")
+    func halfRestored() async throws {
+        try await suite.withDirectory { directory in
+            let path = try await makeBackup(in: directory)
+            let state = directory + "/new"
+            try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: false)
+            try Data("half".utf8).write(to: URL(fileURLWithPath: state + "/ledger.sqlite.partial"))
+            #expect(failure(restoring: path, into: state) == nil)
+            let ledger = try SQLiteLedger(stateDirectory: state)
+            #expect(failure(restoring: path, into: state) == .ledger(.inUse(path: state)))
+            await ledger.close()
+        }
+    }
+}

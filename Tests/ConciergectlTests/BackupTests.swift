@@ -1,0 +1,161 @@
+import Foundation
+import JSON
+import Testing
+import Varlink
+
+@testable import conciergectl
+
+@Suite("Backups at the command line")
+struct BackupTests {
+    private static let content = Array((0..<5000).map { UInt8(truncatingIfNeeded: $0 * 7) })
+
+    private static func part(_ range: Range<Int>, at offset: Int? = nil) -> JSONObject {
+        [
+            "state": "sending", "offset": .int(Int64(offset ?? range.lowerBound)), "size": .int(5000),
+            "data": .string(Data(content[range]).base64EncodedString()),
+        ]
+    }
+
+    private static let progress: [JSONObject] = [
+        ["state": "copying", "pages_done": 1, "pages_total": 3],
+        ["state": "copying", "pages_done": 3, "pages_total": 3],
+        ["state": "checking"],
+    ]
+
+    /// Runs `backup` against a daemon that answers so; gives the status, what was said and what is in the folder.
+    private func run(
+        _ replies: [JSONObject], language: Language = .en, before: Data? = nil, _ more: String...
+    ) async throws -> (status: Int32, said: Captured, files: [String: Data]) {
+        let lodge = try CannedLodge(["Manager.Backup": { _ in replies }])
+        let folder = FileManager.default.temporaryDirectory.appending(path: "backup-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try before?.write(to: folder.appending(path: "copy"))
+        let said = Captured()
+        var status: Int32 = -1
+        try await lodge.serve { socket in
+            let arguments = ["backup", folder.appending(path: "copy").path, "--socket", socket] + more
+            status = await Conciergectl.run(arguments, on: said.console(language))
+        }
+        var files: [String: Data] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+            files[name] = try Data(contentsOf: folder.appending(path: name))
+        }
+        return (status, said, files)
+    }
+
+    @Test("The parts become the file, in one piece and readable by its owner alone")
+    func parts() async throws {
+        let done: JSONObject = ["state": "done", "size": 5000]
+        let made = try await run(
+            Self.progress + [Self.part(0..<3000), Self.part(3000..<5000), done], language: .fr)
+        #expect(made.status == 0)
+        #expect(made.files == ["copy": Data(Self.content)])
+        #expect(made.said.output.contains("Le registre est sauvegardé dans"))
+        #expect(made.said.output.contains("(5000 octets)"))
+        // No bar where there is no terminal.
+        #expect(made.said.diagnostics.isEmpty)
+        let json = try await run([Self.part(0..<5000), done], "--json")
+        #expect(try JSON.parse(json.said.output).objectValue?["size"] == 5000)
+    }
+
+    @Test(
+        "A stream with a gap, one that ends too soon or one that is no base 64 makes no file, status 76",
+        arguments: [
+            [part(0..<3000), part(3000..<5000, at: 3001), ["state": "done", "size": 5000]],
+            [part(0..<3000), ["state": "done", "size": 5000]],
+            [["state": "sending", "offset": 0, "size": 3, "data": "AAA"], ["state": "done", "size": 3]],
+        ] as [[JSONObject]])
+    func malformed(_ replies: [JSONObject]) async throws {
+        let made = try await run(replies)
+        #expect(made.status == 76)
+        #expect(made.files.isEmpty)
+    }
+
+    @Test("A file that is there is kept, with status 73; with --force it is replaced once the new one is whole")
+    func existing() async throws {
+        let mine = Data("mine".utf8)
+        let done: JSONObject = ["state": "done", "size": 5000]
+        let refused = try await run([Self.part(0..<5000), done], before: mine)
+        #expect(refused.status == 73)
+        #expect(refused.files == ["copy": mine])
+        #expect(refused.said.diagnostics.contains("is there already"))
+        let broken = try await run([Self.part(0..<3000), done], before: mine, "--force")
+        #expect(broken.status == 76)
+        #expect(broken.files == ["copy": mine])
+        let replaced = try await run([Self.part(0..<5000), done], before: mine, "--force")
+        #expect(replaced.status == 0)
+        #expect(replaced.files == ["copy": Data(Self.content)])
+    }
+
+    @Test("A daemon that cannot make one is status 69, in the person's language, and no file")
+    func refused() async throws {
+        let lodge = try CannedLodge([
+            "Manager.Backup": { _ throws(VarlinkError) in
+                throw VarlinkError(
+                    "org.concierged.Manager.Unavailable",
+                    ["reason": "full", "text": ["fr": "il n'y a plus de place", "en": "there is no room left"]])
+            }
+        ])
+        let file = FileManager.default.temporaryDirectory.appending(path: "backup-\(UUID().uuidString)").path
+        let said = Captured()
+        try await lodge.serve { socket in
+            #expect(await said.run("backup", file, "--socket", socket, language: .fr) == 69)
+        }
+        #expect(said.diagnostics.contains("il n'y a plus de place"))
+        #expect(!FileManager.default.fileExists(atPath: file))
+    }
+
+    @Test("Base 64 is read as it is written, and nothing else is")
+    func base64() {
+        for count in 0..<70 {
+            let bytes = Array(Self.content.prefix(count))
+            #expect(Base64.decode(Data(bytes).base64EncodedString()) == bytes)
+        }
+        for text in ["A", "AA", "AAA", "AAAA=", "AB==", "AAB=", "A===", "====", "AA=A", "AA\nA", "AA-_", "é==="] {
+            #expect(Base64.decode(text) == nil, "\(text)")
+        }
+    }
+
+    @Test("The bar is as long as what is done")
+    func bar() {
+        #expect(TransferBar.text("Copying", done: 0, of: 10) == "Copying [····················] 0 %")
+        #expect(TransferBar.text("Copying", done: 5, of: 10) == "Copying [██████████··········] 50 %")
+        #expect(TransferBar.text("Copying", done: 10, of: 10) == "Copying [████████████████████] 100 %")
+        #expect(TransferBar.text("Checking", done: 0, of: 0) == "Checking …")
+        #expect(MakeBackup.amount(1_572_864).fr == "1,5 Mio")
+        #expect(MakeBackup.amount(104_857_600).en == "100.0 MiB")
+    }
+
+    @Test("A terminal sees how far it is, and no bar is left behind")
+    func onATerminal() {
+        let captured = Captured()
+        var console = captured.console()
+        console.isTerminal = true
+        let bar = TransferBar(console, isShown: true)
+        for _ in 0..<3 { bar.show(Words(fr: "Copie", en: "Copying"), done: 1, of: 2) }
+        bar.end()
+        bar.end()
+        #expect(captured.diagnostics == "\rCopying [██████████··········] 50 %\u{1B}[K\r\u{1B}[K")
+    }
+
+    @Test("The status says since when the ledger is only read, and why")
+    func trouble() async throws {
+        let lodge = try CannedLodge([
+            "Manager.Status": { _ in
+                [
+                    [
+                        "version": "1", "state": "serving", "started_at": "2026-11-24T05:00:00Z", "store": "/var/l",
+                        "store_trouble": ["fr": "il n'y a plus de place", "en": "there is no room left"],
+                        "store_trouble_since": "2026-11-24T07:30:00Z", "providers_serving": 1, "providers": 1,
+                        "open_requests": 7, "pending_timers": 4, "runs_queued": 0, "runs_running": 1, "runs_failed": 2,
+                    ]
+                ]
+            }
+        ])
+        let said = Captured()
+        try await lodge.serve { socket in #expect(await said.run("status", "--socket", socket, language: .fr) == 0) }
+        #expect(said.output.contains("Lecture seule"))
+        #expect(said.output.contains("il n'y a plus de place, depuis 2026-11-24 08:30"))
+    }
+}
