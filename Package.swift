@@ -90,6 +90,11 @@ let package = Package(
             dependencies: ["CEpoll", "ConciergeKit", "Varlink", "JSON", arguments, collections] + nio,
             path: "Benchmarks/lodge-load", swiftSettings: strict),
 
+        // A daemon with a provider of several versions, for the tests alone.
+        .executableTarget(
+            name: "versions-lodge", dependencies: ["ConciergeDaemon", "ConciergeKit"], path: "Tests/VersionsLodge",
+            swiftSettings: strict),
+
         // One folder of tests per target.
         .testTarget(name: "DocumentsTests", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
@@ -115,7 +120,8 @@ let package = Package(
             name: "ConciergectlTests", dependencies: ["conciergectl", "Varlink", "JSON"] + nio, swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["concierged", "conciergectl", "Varlink", "JSON", grdb] + nio, path: "Tests/Integration",
+            dependencies: ["concierged", "conciergectl", "versions-lodge", "Varlink", "JSON", grdb] + nio,
+            path: "Tests/Integration",
             swiftSettings: strict),
     ]
         + providers.flatMap { provider -> [Target] in

@@ -21,7 +21,7 @@ public enum Concierged {
         let registered = providers.map { register($0) }
         do {
             if options.check {
-                try await check(options, registered)
+                try await Check(options, registered).run()
             } else if let file = options.restore {
                 try RestoreCommand.run(file, options)
             } else {
@@ -49,33 +49,5 @@ public enum Concierged {
         // The journal reads the priority from the line's beginning (sd-daemon(3)).
         let line = (LogDestination.isJournal ? "<3>" : "concierged: ") + reason + "\n"
         FileHandle.standardError.write(Data(line.utf8))
-    }
-
-    /// Says what is wrong with the configuration and the providers, without touching the ledger or the socket.
-    private static func check(_ options: Options, _ providers: [RegisteredProvider]) async throws {
-        let scratch = NSTemporaryDirectory() + "concierged-check-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: scratch) }
-        let (tree, configuration) = try Daemon.configuration(options, providers)
-        let supervisor = Supervisor(
-            providers, tree: tree, zone: configuration.lodge.timeZone, stateDirectory: scratch,
-            clock: Daemon.systemClock, log: { _, _ in }, providerLog: { _, _ in })
-        do {
-            try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
-        } catch {
-            throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
-        }
-        var isSound = true
-        for status in await supervisor.statuses {
-            switch status.state {
-            case .serving: print("\(status.manifest.id): can serve")
-            case .waiting(let reason, _, _): print("\(status.manifest.id): is not ready: \(reason)")
-            case .setAside(let reason):
-                print("\(status.manifest.id): cannot serve: \(reason)")
-                isSound = false
-            }
-        }
-        let files = tree.files.isEmpty ? "no configuration file; the defaults" : tree.files.joined(separator: ", ")
-        print("checked: \(files)")
-        if !isSound { throw StartFailure(status: StartFailure.badConfiguration, reason: "a provider cannot serve") }
     }
 }

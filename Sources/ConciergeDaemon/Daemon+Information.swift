@@ -10,6 +10,8 @@ extension Daemon: DaemonInformation {
 
     func table(of service: String) -> ServiceTable? { registry.service(service)?.table }
 
+    func serves(task: String) -> Bool { registry.task(task) != nil }
+
     func providerStatuses() async -> [ProviderStatus] {
         let holds = await loop.holds
         return await supervisor.statuses.map { status in
@@ -27,12 +29,14 @@ extension Daemon: DaemonInformation {
 
     func status() async throws(LedgerError) -> DaemonStatus {
         let statuses = await supervisor.statuses
+        let unattended = try await ledger.backlog().left(by: registry)
         return DaemonStatus(
             version: Product.version, isStopping: isStopping.withLock(\.self), startedAt: startedAt,
             store: options.stateDirectory + "/ledger.sqlite",
             providersServing: statuses.count { if case .serving = $0.state { true } else { false } },
             providers: statuses.count, trouble: watch.trouble, counts: try await ledger.counts(),
-            nextDue: await loop.nextDue)
+            unattendedRequests: unattended.openRequests.values.reduce(0, +),
+            unattendedRuns: unattended.queuedRuns.values.reduce(0, +), nextDue: await loop.nextDue)
     }
 
     /// Takes a new configuration, all of it or nothing. The sections `control` and `journal`, and the lodge's language

@@ -103,7 +103,10 @@ final class Daemon: Sendable {
         supervisor = Supervisor(
             providers, tree: tree, zone: configuration.lodge.timeZone, stateDirectory: options.stateDirectory,
             clock: Self.systemClock, log: { manifest, state in journal.log(manifest, state) },
-            providerLog: { provider, line in journal.log(.info, nil, line, ["provider": provider]) })
+            providerLog: { provider, line in journal.log(.info, nil, line, ["provider": provider]) },
+            readStock: { [manager] offer throws(LedgerError) in
+                try await Self.admit(offer, to: ledger, journal, manager)
+            })
         do {
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
         } catch {
@@ -117,6 +120,7 @@ final class Daemon: Sendable {
         let registry = await supervisor.registry
         try await loop.serve(registry)
         served.withLock { $0 = registry }
+        try await tellUnattended()
     }
 
     var registry: Registry { served.withLock(\.self) }
@@ -174,6 +178,8 @@ extension Journal {
                 ["provider": manifest.id])
         case .setAside(let reason):
             log(.error, .providerSetAside, "\(manifest.id) is set aside: \(reason)", ["provider": manifest.id])
+        case .unreadable(let reason):
+            log(.error, .requestsUnreadable, "\(manifest.id) does not serve: \(reason)", ["provider": manifest.id])
         }
     }
 }

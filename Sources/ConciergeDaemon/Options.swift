@@ -26,7 +26,11 @@ struct Options: ParsableCommand {
     @Option(help: ArgumentHelp("The control socket.", valueName: "path"))
     var socket = "/run/concierge/org.concierged"
 
-    @Flag(help: "Read the configuration, make every provider once in a scratch folder, and say what is wrong.")
+    @Flag(
+        help: """
+            Read the configuration, make every provider once in a scratch folder, read the stored requests where there \
+            is a ledger, and say what is wrong. Nothing is changed.
+            """)
     var check = false
 
     @Option(

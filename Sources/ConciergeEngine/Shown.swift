@@ -72,9 +72,10 @@ extension RequestView {
         writer.member("resident", request.resident)
         writer.member("opened_at", request.openedAt)
         writer.member("closed_at", request.closedAt)
-        writer.member("data", raw: request.record)
+        writer.member("data", raw: table?.shownRecord(of: request) ?? request.record)
         writer.member("version", request.version)
         writer.member("actions", table?.actions(in: request.state) ?? [])
+        if table == nil, request.isOpen { writer.member("unattended", true) }
         writer.key("timers")
         writer.beginArray()
         for (name, due) in timers.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
@@ -117,7 +118,8 @@ extension TaskProgress {
 }
 
 extension StoredRun {
-    package func write(to writer: inout JSONWriter, progress: TaskProgress? = nil) {
+    /// `isServed` says whether somebody serves its task now: a run that waits for its task's return is shown so.
+    package func write(to writer: inout JSONWriter, progress: TaskProgress? = nil, isServed: Bool = true) {
         writer.beginObject()
         writer.member("id", id)
         writer.member("task", task)
@@ -143,6 +145,7 @@ extension StoredRun {
             writer.key("progress")
             progress.write(to: &writer)
         }
+        if !isServed, state == .queued { writer.member("unattended", true) }
         writer.endObject()
     }
 }

@@ -39,23 +39,28 @@ extension Database {
     private func insert(_ request: StoredRequest) throws -> Int64 {
         try execute(
             """
-            INSERT INTO requests (id, service, state, is_open, resident, opened_at, closed_at, record, version)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO requests
+                (id, service, state, is_open, resident, opened_at, closed_at, record, version, record_version)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(request.id), .text(request.service), .text(request.state), .bool(request.isOpen),
                 .optional(request.resident), .int(request.openedAt.milliseconds),
                 .optional(request.closedAt?.milliseconds), .utf8(request.record), .int(request.version),
+                .int(request.recordVersion),
             ])
         return lastInsertedRowID
     }
 
     private func update(_ request: StoredRequest) throws {
         try execute(
-            "UPDATE requests SET state = ?, is_open = ?, closed_at = ?, record = ?, version = ? WHERE id = ?",
+            """
+            UPDATE requests SET state = ?, is_open = ?, closed_at = ?, record = ?, version = ?, record_version = ?
+            WHERE id = ?
+            """,
             [
                 .text(request.state), .bool(request.isOpen), .optional(request.closedAt?.milliseconds),
-                .utf8(request.record), .int(request.version), .text(request.id),
+                .utf8(request.record), .int(request.version), .int(request.recordVersion), .text(request.id),
             ])
     }
 

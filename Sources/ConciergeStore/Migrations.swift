@@ -44,6 +44,9 @@ enum Migrations {
             try database.execute(sql: policies)
         }
         migrator.registerMigration("3 retention, probe") { try $0.execute(sql: care) }
+        migrator.registerMigration("4 versions of stored records") { database in
+            try database.execute(sql: versions)
+        }
         return migrator
     }
 
@@ -177,5 +180,15 @@ enum Migrations {
         CREATE INDEX answers_by_age ON answers (at);
 
         CREATE TABLE probe (content BLOB NOT NULL) STRICT;
+        """
+
+    /// Which version of its service stored a record; and by which table all requests of a service were last read.
+    private static let versions = """
+        ALTER TABLE requests ADD COLUMN record_version INTEGER NOT NULL DEFAULT 1;
+
+        CREATE TABLE fingerprints (
+            service TEXT PRIMARY KEY,
+            fingerprint TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 }

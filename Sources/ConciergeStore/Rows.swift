@@ -23,12 +23,13 @@ extension Row {
 }
 
 extension StoredRequest {
-    static let columns = "id, service, state, is_open, resident, opened_at, closed_at, record, version"
+    static let columns = "id, service, state, is_open, resident, opened_at, closed_at, record, version, record_version"
 
     init(_ row: Row) {
         self.init(
             id: row[0], service: row[1], state: row[2], isOpen: row[3], resident: row[4], openedAt: row.instant(5),
-            closedAt: row.instantIfThere(6), record: row.bytes(7) ?? [], version: row[8])
+            closedAt: row.instantIfThere(6), record: row.bytes(7) ?? [], version: row[8],
+            recordVersion: row[9])
     }
 
     static func fetchOne(

@@ -50,6 +50,11 @@ extension SQLiteLedger {
             require("resident = ?", query.resident)
             // Written out, so that SQLite can use the partial index of open requests.
             if let isOpen = query.isOpen { conditions.append("is_open = \(isOpen ? 1 : 0)") }
+            for (services, comparison) in [(query.onlyOf, "IN"), (query.notOf, "NOT IN")] {
+                guard let services else { continue }
+                conditions.append("service \(comparison) (\(databaseQuestionMarks(count: services.count)))")
+                arguments += services.sorted()
+            }
             require("row < ?", query.after.flatMap(Int64.init))
             let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
             arguments.append(query.limit + 1)
@@ -63,7 +68,7 @@ extension SQLiteLedger {
                     let request = StoredRequest(row)
                     return RequestView(request: request, timers: try database.timers(of: request.id))
                 },
-                next: rows.count > query.limit ? page.last.map { String($0[9] as Int64) } : nil)
+                next: rows.count > query.limit ? page.last.map { String($0[10] as Int64) } : nil)
         }
     }
 

@@ -17,7 +17,7 @@ package final class SQLiteLedger: Ledger {
 
     /// Opens the ledger of a state directory, made new where there is none, brought up to date where it is older.
     package init(stateDirectory: String) throws(LedgerError) {
-        path = stateDirectory + "/ledger.sqlite"
+        path = Self.path(in: stateDirectory)
         lock = try StateDirectoryLock(stateDirectory)
         log = LogFile(database: path)
         var configuration = Configuration()
@@ -171,7 +171,9 @@ package final class SQLiteLedger: Ledger {
         return result
     }
 
-    private static func reason(of error: any Error) -> String {
+    static func path(in stateDirectory: String) -> String { stateDirectory + "/ledger.sqlite" }
+
+    static func reason(of error: any Error) -> String {
         guard let error = error as? DatabaseError else { return "\(error)" }
         return error.message ?? "\(error.resultCode)"
     }

@@ -67,6 +67,33 @@ public final class Lodge {
         return LodgeRun(stored)
     }
 
+    // MARK: What an older version left
+
+    /// Puts a request into the ledger as an older version of the service stored it, and brings it up to date as the
+    /// daemon does when a new build starts. It was opened now.
+    @discardableResult
+    public func restore(
+        _ sample: StoredSample, of service: String, resident: String? = nil
+    ) throws(LodgeError) -> LodgeRequest {
+        guard let table = engine.registry.service(service)?.table else { throw .notFound(service) }
+        let id = ShortID.draw(from: &generator)
+        let view = sample.stored(as: id, of: table, resident: resident, openedAt: now)
+        var changes = Changes()
+        changes.opened[id] = view.request
+        for (name, due) in view.timers {
+            changes.timers[id, default: [:]][name] = .init(service: service, due: due)
+        }
+        do {
+            _ = try table.asServed(view)
+            memory.apply(changes)
+            memory.apply(try table.changes(bringingUpToDate: [view], facts: memory, now: now))
+        } catch {
+            throw .broken(reason: "\(error)")
+        }
+        guard let request = request(id) else { throw .notFound(id) }
+        return request
+    }
+
     // MARK: Time
 
     /// Moves the clock, firing what comes due on the way.

@@ -62,7 +62,7 @@ struct ListProviders: AsyncParsableCommand {
 struct Provider: Sendable, Hashable {
     var id: String
     var name: Words
-    /// `serving`, `waiting` or `set-aside`.
+    /// `serving`, `waiting`, `set-aside` or `absent`.
     var state: String
     var reason: String?
     var retryAt: String?
@@ -79,6 +79,8 @@ struct Provider: Sendable, Hashable {
         var until: String?
         var reason: String?
     }
+    /// Open requests that wait because it does not serve them.
+    var unattended: Int64?
 }
 
 extension Provider {
@@ -95,6 +97,7 @@ extension Provider {
                 kind: try hold.string("kind"), by: hold.optionalString("by"), since: hold.optionalString("since"),
                 until: hold.optionalString("until"), reason: hold.optionalString("reason"))
         }
+        unattended = json["unattended"]?.intValue
     }
 
     /// The state, and whether its runs wait all the same.
@@ -123,6 +126,7 @@ extension Provider {
         case "serving": Words(fr: "en service", en: "serving")
         case "waiting": Words(fr: "en attente", en: "waiting")
         case "set-aside": Words(fr: "mis de côté", en: "set aside")
+        case "absent": Words(fr: "absent du programme", en: "not in this build")
         default: Words(same: state)
         }
     }
@@ -130,7 +134,7 @@ extension Provider {
     var stateColour: Colour? {
         switch state {
         case "serving": .green
-        case "waiting": .yellow
+        case "waiting", "absent": .yellow
         case "set-aside": .red
         default: nil
         }
@@ -144,6 +148,7 @@ extension Provider {
             Table.Column(Words(fr: "État", en: "State"), isWhole: true),
             Table.Column(Words(fr: "Raison", en: "Reason")),
             Table.Column(Words(fr: "Nouvel essai", en: "Tried again"), isWhole: true),
+            Table.Column(Words(fr: "Demandes en attente", en: "Unattended"), isWhole: true),
             Table.Column(Words(fr: "Services", en: "Services")),
             Table.Column(Words(fr: "Tâches", en: "Tasks")),
         ])
@@ -155,7 +160,7 @@ extension Provider {
                     colour: provider.holds.isEmpty ? provider.stateColour : .yellow),
                 Cell(provider.why(console)),
                 Cell(times.relative(provider.retryAt ?? provider.holds.compactMap(\.until).first)),
-                Cell(provider.services.joined(separator: " ")),
+                Cell(provider.unattended.map { "\($0)" }), Cell(provider.services.joined(separator: " ")),
                 Cell(provider.tasks.joined(separator: " ")))
         }
         return table

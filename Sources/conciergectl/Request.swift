@@ -19,6 +19,8 @@ struct Request: Sendable, Hashable {
     var actions: [String]
     /// The next due is first.
     var timers: [Timer]
+    /// Whether it waits because its service is not served now.
+    var isUnattended = false
 }
 
 extension Request {
@@ -35,6 +37,7 @@ extension Request {
         timers = try json.list("timers") { (timer) throws(Failure) in
             Timer(name: try timer.string("name"), due: try timer.string("due"))
         }
+        isUnattended = json["unattended"]?.boolValue ?? false
         // The daemon's times are all in UTC, so their order is that of their text.
         timers.sort { $0.due < $1.due }
     }

@@ -39,7 +39,17 @@ struct RequestCard: Sendable {
         card.add(Words(fr: "Service", en: "Service"), catalogue.name(ofService: request.service)[language])
         var state = catalogue.name(ofState: request.state, in: request.service)[language]
         if !request.open { state += Words(fr: " (fermée)", en: " (closed)")[language] }
-        card.add(Words(fr: "État", en: "State"), state, colour: request.open ? .green : nil)
+        state += request.mark[language]
+        card.add(
+            Words(fr: "État", en: "State"), state,
+            colour: request.isUnattended ? .yellow : request.open ? .green : nil)
+        if request.isUnattended {
+            card.add(
+                Words(fr: "En attente", en: "Waits"),
+                Words(
+                    fr: "son fournisseur n'est pas en service ; la demande et ses délais l'attendent",
+                    en: "its provider does not serve; the request and its timers wait for it")[language])
+        }
         card.add(Words(fr: "Résident", en: "Resident"), request.resident)
         card.add(Words(fr: "Ouverte", en: "Opened"), times.both(request.openedAt))
         card.add(Words(fr: "Fermée", en: "Closed"), times.both(request.closedAt))

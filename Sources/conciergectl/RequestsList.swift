@@ -17,6 +17,9 @@ struct ListRequests: AsyncParsableCommand {
     @Flag(help: "Only those that are not closed.")
     var open = false
 
+    @Flag(help: "Only those that wait because their provider does not serve.")
+    var unattended = false
+
     @OptionGroup var page: Page
     @OptionGroup var common: Common
 
@@ -26,11 +29,16 @@ struct ListRequests: AsyncParsableCommand {
         parameters.send(state, as: "state")
         parameters.send(resident, as: "resident")
         if open { parameters["open"] = true }
+        if unattended { parameters["unattended"] = true }
         try page.put(into: &parameters)
         try await common.answer(.list, parameters) { connection, reply, console in
             let requests = try reply.list("requests", of: Request.init)
             let catalogue = try await connection.catalogue()
             guard !requests.isEmpty else {
+                if unattended {
+                    return try console.print(
+                        Words(fr: "Aucune demande sans fournisseur.", en: "No unattended requests."))
+                }
                 try catalogue.check(service: service, state: state)
                 return try console.print(
                     open
@@ -56,11 +64,19 @@ struct ListRequests: AsyncParsableCommand {
             let state = catalogue.name(ofState: request.state, in: request.service)
             table.add(
                 Cell(request.id), Cell(catalogue.name(ofService: request.service)[console.language]),
-                Cell(state[console.language], colour: request.open ? .green : nil), Cell(request.resident),
+                Cell(
+                    state[console.language] + request.mark[console.language],
+                    colour: request.isUnattended ? .yellow : request.open ? .green : nil),
+                Cell(request.resident),
                 Cell(times.short(request.openedAt)), Cell(times.relative(request.timers.first?.due)))
         }
         return table
     }
+}
+
+extension Request {
+    /// Behind the state: that nobody serves it now.
+    var mark: Words { isUnattended ? Words(fr: " (sans fournisseur)", en: " (unattended)") : Words(same: "") }
 }
 
 /// Which part of a long list.

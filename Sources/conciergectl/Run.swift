@@ -52,6 +52,8 @@ struct Run: Sendable, Hashable {
         var total: Int64?
         var text: Words?
     }
+    /// Whether it waits because its task is not served now.
+    var isUnattended = false
 }
 
 extension Run {
@@ -80,11 +82,14 @@ extension Run {
                 done: try progress.int("done"), total: progress["total"]?.intValue,
                 text: progress.optionalWords("text"))
         }
+        isUnattended = json["unattended"]?.boolValue ?? false
     }
 
     /// The state as a person says it.
     var stateName: Words {
         switch state {
+        case "queued" where isUnattended:
+            Words(fr: "en attente (sans fournisseur)", en: "queued (unattended)")
         case "queued": Words(fr: "en attente", en: "queued")
         case "running": Words(fr: "en cours", en: "running")
         case "succeeded": Words(fr: "réussie", en: "succeeded")

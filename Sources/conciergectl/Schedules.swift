@@ -16,7 +16,8 @@ struct ListSchedules: AsyncParsableCommand {
     func run() async throws {
         try await common.answer(.schedules) { _, reply, console in
             let schedules = try reply.list("schedules") { $0 }
-            guard !schedules.isEmpty else {
+            let left = reply["unattended"] == nil ? [] : try reply.list("unattended") { $0 }
+            guard !schedules.isEmpty || !left.isEmpty else {
                 return try console.print(Words(fr: "Rien n'est planifié.", en: "Nothing is scheduled."))
             }
             let times = TimeFormat(console)
@@ -38,6 +39,13 @@ struct ListSchedules: AsyncParsableCommand {
                     Cell(try schedule.string("recurrence")), Cell(times.short(schedule.optionalString("last"))),
                     Cell(next, colour: isPaused ? .yellow : nil), Cell(times.short(schedule.optionalString("skipped"))),
                     Cell(schedule.optionalWords("skip_reason")?[console.language]))
+            }
+            let waits = Words(fr: "(sans fournisseur)", en: "(unattended)")[console.language]
+            for schedule in left {
+                table.add(
+                    Cell(try schedule.string("id")), Cell(waits, colour: .yellow),
+                    Cell(try schedule.string("recurrence")), Cell(times.short(schedule.optionalString("last"))),
+                    Cell(times.both(try schedule.string("next"))), Cell(nil), Cell(nil))
             }
             try console.print(table)
         }

@@ -42,6 +42,17 @@ struct StatusCard {
         card.add(Words(fr: "Demandes ouvertes", en: "Open requests"), "\(try status.int("open_requests"))")
         card.add(Words(fr: "Délais en cours", en: "Pending timers"), "\(try status.int("pending_timers"))")
         card.add(Words(fr: "Prochaine échéance", en: "Next due"), times.both(status.optionalString("next_due")))
+        let (left, leftRuns) = (
+            (try? status.int("requests_unattended")) ?? 0, (try? status.int("runs_unattended")) ?? 0
+        )
+        if left + leftRuns > 0 {
+            card.add(
+                Words(fr: "Sans fournisseur", en: "Unattended"),
+                Words(
+                    fr: "\(left) demandes, \(leftRuns) exécutions",
+                    en: "\(left) requests, \(leftRuns) runs")[console.language],
+                colour: .yellow)
+        }
         let (queued, running, failed) = (
             try status.int("runs_queued"), try status.int("runs_running"), try status.int("runs_failed")
         )
@@ -82,6 +93,11 @@ struct StatusCard {
                 let name = "  \(provider.id) (\(provider.name[console.language].inOneLine))"
                 var line = name + Words(fr: " : ", en: ": ")[console.language] + state
                 if let reason = provider.reason { line += ", \(reason.inOneLine)" }
+                if let waiting = provider.unattended, waiting > 0 {
+                    line +=
+                        Words(fr: " ; demandes en attente : \(waiting)", en: "; requests waiting: \(waiting)")[
+                            console.language]
+                }
                 if let retry = provider.retryAt {
                     let again = times.relative(retry)
                     line += Words(fr: " ; nouvel essai \(again)", en: "; tried again \(again)")[console.language]

@@ -19,7 +19,7 @@ extension LedgerSuite {
             finished.error = "once"
             let mark = ScheduleMark(id: "toy.clean", recurrence: "every 1h", last: nil, next: now + .hours(1))
             let answer = StoredAnswer(key: "k", fingerprint: "f", answer: Array("{}".utf8), at: now)
-            let opened = request("r-1", resident: "apt-3")
+            let opened = request("r-1", resident: "apt-3", recordVersion: 3)
             let first = try await make(directory)
             let entries = try await first.put { changes in
                 changes.opened["r-1"] = opened
@@ -68,7 +68,8 @@ extension LedgerSuite {
                 changes.claims = ["a": "r-1", "b": "r-1"]
                 changes.createdRuns["run-1"] = run("run-1")
             }
-            let closed = request("r-1", state: "returned", isOpen: false, resident: "apt-3", version: 2)
+            let closed = request(
+                "r-1", state: "returned", isOpen: false, resident: "apt-3", version: 2, recordVersion: 2)
             var begun = run("run-1")
             begun.state = .running
             begun.attempt = 1

@@ -31,11 +31,12 @@ struct LedgerSuite: Sendable {
 
     func request(
         _ id: String, service: String = "toy.loan", state: String = "asked", isOpen: Bool = true,
-        resident: String? = nil, version: Int = 1
+        resident: String? = nil, version: Int = 1, recordVersion: Int = 1
     ) -> StoredRequest {
         StoredRequest(
             id: id, service: service, state: state, isOpen: isOpen, resident: resident, openedAt: now,
-            closedAt: isOpen ? nil : now, record: Array(#"{"tool":"été / 🔨"}"#.utf8), version: version)
+            closedAt: isOpen ? nil : now, record: Array(#"{"tool":"été / 🔨"}"#.utf8), version: version,
+            recordVersion: recordVersion)
     }
 
     func run(_ id: String, task: String = "toy.clean", due: Instant? = nil, schedule: String? = nil) -> StoredRun {

@@ -56,6 +56,27 @@ struct SQLiteLedgerSuiteTests {
     @Test("Runs that were under way when the last daemon ended are queued again")
     func takesUpInterrupted() async throws { try await suite.takesUpInterrupted() }
 
+    @Test("All requests of a service are looked at, the oldest first, page by page, with their timers")
+    func stock() async throws { try await suite.stock() }
+
+    @Test("Requests are listed by services that are served, and that are not")
+    func servedFilters() async throws { try await suite.servedFilters() }
+
+    @Test("What waits is counted by service and task")
+    func backlog() async throws { try await suite.backlog() }
+
+    @Test("Fingerprints are kept, also when it is opened again, and replaced by later ones")
+    func fingerprints() async throws { try await suite.fingerprints() }
+
+    @Test("An offer that can read all that is stored is admitted, and looks again only in another build")
+    func admits() async throws { try await suite.admits() }
+
+    @Test("An offer that cannot read something is told how much and why, and nothing is changed")
+    func refuses() async throws { try await suite.refuses() }
+
+    @Test("What must be brought up to date is, once, and goes on where a crash left it")
+    func bringsUpToDate() async throws { try await suite.bringsUpToDate() }
+
     @Test("The unfinished runs of a schedule are those queued or under way")
     func unfinishedRuns() async throws { try await suite.unfinishedRuns() }
 

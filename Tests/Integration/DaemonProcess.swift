@@ -12,14 +12,17 @@ final class DaemonProcess: Sendable {
     /// Starts the daemon and returns once it has said READY to a notify socket, as it would to systemd.
     ///
     /// - Parameter wrapper: A command line that the daemon's is appended to, and that becomes the daemon.
-    init(in folder: Folder, through wrapper: [String] = []) throws {
+    init(
+        in folder: Folder, program: String = Folder.program("concierged"), through wrapper: [String] = [],
+        environment: [String: String] = [:]
+    ) throws {
         self.folder = folder
         notices = try NotifySocket(path: folder.path + "/notify")
-        let command = wrapper + [Folder.program("concierged")] + folder.daemonArguments
+        let command = wrapper + [program] + folder.daemonArguments
         process = try ChildProcess(
             command[0], Array(command.dropFirst()),
-            environment: ["NOTIFY_SOCKET": folder.path + "/notify", "PATH": "/usr/bin:/bin"], output: folder.log,
-            errors: folder.log)
+            environment: ["NOTIFY_SOCKET": folder.path + "/notify", "PATH": "/usr/bin:/bin"]
+                .merging(environment) { $1 }, output: folder.log, errors: folder.log)
         guard notices.wait(for: { $0 == "READY=1" }) else {
             process.end(with: SIGKILL)
             throw TestFailure("the daemon did not get ready: \(folder.logText)")

@@ -40,6 +40,8 @@ extension ControlHandler {
                 writer.member("runs_queued", status.counts.queuedRuns)
                 writer.member("runs_running", status.counts.runningRuns)
                 writer.member("runs_failed", status.counts.failedRuns)
+                writer.member("requests_unattended", status.unattendedRequests)
+                writer.member("runs_unattended", status.unattendedRuns)
             }
         }
     }
@@ -47,10 +49,14 @@ extension ControlHandler {
     private func providers(_ call: VarlinkCall, _ responder: VarlinkResponder) {
         read(call, responder) {
             let statuses = await manager.providerStatuses()
+            let unattended = try await unattended()
             respond(responder) { writer in
                 writer.key("providers")
                 writer.beginArray()
-                for status in statuses { status.write(to: &writer) }
+                for status in statuses { status.write(to: &writer, unattended: unattended[status.status.manifest.id]) }
+                for id in absent(from: statuses.map(\.status), unattended) {
+                    writer.absent(id, unattended: unattended[id])
+                }
                 writer.endArray()
             }
         }
@@ -72,10 +78,15 @@ extension ControlHandler {
     private func schedules(_ call: VarlinkCall, _ responder: VarlinkResponder) {
         read(call, responder) {
             let schedules = await manager.schedules()
+            let left = try await unattendedSchedules()
             respond(responder) { writer in
                 writer.key("schedules")
                 writer.beginArray()
                 for schedule in schedules { schedule.write(to: &writer) }
+                writer.endArray()
+                writer.key("unattended")
+                writer.beginArray()
+                for mark in left { mark.writeUnattended(to: &writer) }
                 writer.endArray()
             }
         }

@@ -49,6 +49,11 @@ extension ControlHandler {
             query.state = call.parameters["state"]?.stringValue
             query.resident = call.parameters["resident"]?.stringValue
             query.isOpen = call.parameters["open"]?.boolValue
+            if let unattended = call.parameters["unattended"]?.boolValue {
+                let served = Set(manager.offers.flatMap { $0.services.map(\.id) })
+                // What is closed waits for nobody.
+                if unattended { (query.notOf, query.isOpen) = (served, true) } else { query.onlyOf = served }
+            }
             query.limit = try limit(of: call)
             query.after = try cursor(of: call)
             let page = try await ledger.requests(query)

@@ -67,7 +67,7 @@ extension ControlHandler {
             }
             respond(responder) { writer in
                 writer.key("run")
-                run.write(to: &writer, progress: progress.latest(of: run.id))
+                run.write(to: &writer, progress: progress.latest(of: run.id), isServed: manager.serves(task: run.task))
             }
         }
     }
@@ -86,7 +86,10 @@ extension ControlHandler {
             respond(responder) { writer in
                 writer.key("runs")
                 writer.beginArray()
-                for run in page.elements { run.write(to: &writer, progress: progress.latest(of: run.id)) }
+                for run in page.elements {
+                    run.write(
+                        to: &writer, progress: progress.latest(of: run.id), isServed: manager.serves(task: run.task))
+                }
                 writer.endArray()
                 writer.member("next", page.next)
             }

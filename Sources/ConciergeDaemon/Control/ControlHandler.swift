@@ -87,7 +87,7 @@ struct ControlHandler: VarlinkHandler {
         case .run(let run):
             respond(responder) { writer in
                 writer.key(member)
-                run.write(to: &writer, progress: progress.latest(of: run.id))
+                run.write(to: &writer, progress: progress.latest(of: run.id), isServed: manager.serves(task: run.task))
             }
         case .repeated(let first):
             respond(responder) { $0.member(member, raw: first) }

@@ -7,6 +7,8 @@ protocol DaemonInformation: Sendable {
     var offers: [Offer] { get }
     /// A service's table, if it is served now.
     func table(of service: String) -> ServiceTable?
+    /// Whether a task is served now.
+    func serves(task: String) -> Bool
     func providerStatuses() async -> [ProviderStatus]
     func schedules() async -> [ScheduleStatus]
     func status() async throws(LedgerError) -> DaemonStatus
@@ -48,5 +50,9 @@ struct DaemonStatus: Sendable {
     /// Why nothing can be changed now.
     let trouble: LedgerWatch.Trouble?
     let counts: LedgerCounts
+    /// Open requests whose service nobody serves now.
+    let unattendedRequests: Int
+    /// Queued runs whose task nobody serves now.
+    let unattendedRuns: Int
     let nextDue: Instant?
 }

@@ -6,7 +6,8 @@ import JSON
 // from their declarations.
 
 extension ProviderStatus {
-    func write(to writer: inout JSONWriter) {
+    /// `unattended` is how many open requests wait for the provider because it does not serve them.
+    func write(to writer: inout JSONWriter, unattended: Int?) {
         writer.beginObject()
         status.writeMembers(to: &writer)
         writer.key("holds")
@@ -26,6 +27,7 @@ extension ProviderStatus {
             writer.endObject()
         }
         writer.endArray()
+        if let unattended { writer.member("unattended", unattended) }
         writer.endObject()
     }
 }
@@ -71,7 +73,7 @@ extension Supervisor.Status {
             writer.member("state", "waiting")
             writer.member("reason", reason)
             writer.member("retry_at", retryAt)
-        case .setAside(let reason):
+        case .setAside(let reason), .unreadable(let reason):
             writer.member("state", "set-aside")
             writer.member("reason", reason)
         }

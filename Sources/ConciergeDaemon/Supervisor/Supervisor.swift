@@ -11,6 +11,8 @@ actor Supervisor {
             case serving(Offer)
             case waiting(reason: String, retryAt: Instant, attempt: Int)
             case setAside(reason: String)
+            /// Requests are stored that it cannot read.
+            case unreadable(reason: String)
         }
         let manifest: ProviderManifest
         var state: State
@@ -21,6 +23,7 @@ actor Supervisor {
     private let clock: @Sendable () -> Instant
     private let log: @Sendable (ProviderManifest, Status.State) -> Void
     private let providerLog: @Sendable (_ provider: String, _ line: String) -> Void
+    private let readStock: @Sendable (Offer) async throws(LedgerError) -> Stock
     private(set) var statuses: [Status] = []
     private var tree: ConfigurationTree
     private var zone: Zone
@@ -30,7 +33,8 @@ actor Supervisor {
         _ providers: [RegisteredProvider], tree: ConfigurationTree, zone: Zone, stateDirectory: String,
         clock: @escaping @Sendable () -> Instant,
         log: @escaping @Sendable (ProviderManifest, Status.State) -> Void,
-        providerLog: @escaping @Sendable (_ provider: String, _ line: String) -> Void
+        providerLog: @escaping @Sendable (_ provider: String, _ line: String) -> Void,
+        readStock: @escaping @Sendable (Offer) async throws(LedgerError) -> Stock
     ) {
         self.providers = providers
         self.tree = tree
@@ -39,6 +43,7 @@ actor Supervisor {
         self.clock = clock
         self.log = log
         self.providerLog = providerLog
+        self.readStock = readStock
     }
 
     /// Makes all providers from a configuration; what is served changes only where all sections of it are right.
@@ -109,7 +114,9 @@ actor Supervisor {
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
             let context = ProviderContext(
                 stateDirectory: directory, zone: zone, logger: { [providerLog] in providerLog(id, $0) })
-            return .serving(try await provider.offer(from: tree, in: context))
+            let offer = try await provider.offer(from: tree, in: context)
+            if let complaint = try await readStock(offer).complaint { return .unreadable(reason: complaint) }
+            return .serving(offer)
         } catch let error as ConfigurationError {
             throw error
         } catch ProviderError.notReady(let reason, let retryAfter) {
@@ -118,6 +125,8 @@ actor Supervisor {
             return .waiting(reason: reason, retryAt: clock() + delay, attempt: attempt)
         } catch ProviderError.needsAttention(let reason) {
             return .setAside(reason: reason)
+        } catch let error as LedgerError {
+            return .waiting(reason: error.description, retryAt: clock() + .seconds(5), attempt: attempt)
         } catch let error as BadOffer {
             return .setAside(reason: error.description)
         } catch {

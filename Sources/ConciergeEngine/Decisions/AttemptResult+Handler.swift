@@ -24,6 +24,6 @@ extension RawRequest {
     package init(_ request: StoredRequest) {
         self.init(
             id: request.id, state: request.state, resident: request.resident, openedAt: request.openedAt,
-            record: request.record)
+            record: request.record, recordVersion: request.recordVersion)
     }
 }

@@ -20,7 +20,7 @@ extension Engine {
         let drafted = try run(of: provider) { try rule(input, moment) }
         let request = StoredRequest(
             id: id, service: service, state: row.to[0], isOpen: true, resident: resident, openedAt: desk.now,
-            closedAt: nil, record: drafted.record, version: 0)
+            closedAt: nil, record: drafted.record, version: 0, recordVersion: table.records.version)
         return .request(
             try settle(
                 drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,
@@ -45,7 +45,8 @@ extension Engine {
         }
         let moment = Moment(
             now: desk.now, request: request.id, resident: request.resident, actor: actor, seed: desk.generator.next())
-        let drafted = try run(of: provider) { try rule(input, request.record, moment) }
+        let record = try current(recordOf: request, table, of: provider)
+        let drafted = try run(of: provider) { try rule(input, record, moment) }
         return .request(
             try settle(
                 drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,

@@ -27,6 +27,7 @@ extension Engine {
         request.isOpen = !closes
         request.closedAt = closes ? request.closedAt ?? desk.now : nil
         request.record = drafted.record
+        request.recordVersion = step.table.records.version
         request.version += 1
         if from == nil { desk.book.open(request) } else { desk.book.change(request) }
         for (name, due) in timers.changed { desk.book.setTimer(name, of: request, due: due) }

@@ -28,7 +28,8 @@ extension Engine {
             now: desk.now, request: request.id, resident: request.resident, actor: "timer",
             seed: desk.generator.next())
         do {
-            let drafted = try run(of: provider) { try rule(request.record, moment) }
+            let record = try current(recordOf: request, table, of: provider)
+            let drafted = try run(of: provider) { try rule(record, moment) }
             _ = try settle(
                 drafted, Step(provider: provider, table: table, row: row, actor: "timer"), on: request,
                 from: request.state, at: &desk)

@@ -6,7 +6,7 @@ package import ConciergeKit
 /// and survives a crash of the system or the power. All other changes are on disk when they return, and readers see
 /// nothing that is not. The protocol is asked in batches and asynchronously, so that a ledger may be on another machine;
 /// one on this machine answers on the caller's thread without a hop.
-package protocol Ledger: Sendable {
+package protocol Ledger: RequestStock {
     /// Decides on the facts as they are, and commits what was decided in one transaction, or nothing of it.
     ///
     /// `decide` may be called more than once: it must be pure. Nothing is changed where this throws.
@@ -35,6 +35,10 @@ package protocol Ledger: Sendable {
     nonisolated(nonsending) func rates() async throws(LedgerError) -> [String: [Instant]]
     nonisolated(nonsending) func save(_ marks: [ScheduleMark]) async throws(LedgerError)
 
+    /// By service, the table that last could read all its requests: ``ServiceTable/fingerprint(build:)``.
+    nonisolated(nonsending) func fingerprints() async throws(LedgerError) -> [String: String]
+    nonisolated(nonsending) func save(fingerprints: [String: String]) async throws(LedgerError)
+
     // Reading sees what is committed, and may be done from any thread while another commits.
 
     nonisolated(nonsending) func request(_ id: String) async throws(LedgerError) -> RequestView?
@@ -47,6 +51,7 @@ package protocol Ledger: Sendable {
     nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun>
     nonisolated(nonsending) func openRequests(of service: String) async throws(LedgerError) -> [StoredRequest]
     nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts
+    nonisolated(nonsending) func backlog() async throws(LedgerError) -> Backlog
 
     // Care. What is written here is written between commits, in portions that do not hold them up.
 
@@ -92,6 +97,10 @@ package struct RequestQuery: Sendable {
     package var state: String?
     package var resident: String?
     package var isOpen: Bool?
+    /// Only those of these services.
+    package var onlyOf: Set<String>?
+    /// Only those of other services than these.
+    package var notOf: Set<String>?
     package var limit = 100
     /// The `next` of an earlier page.
     package var after: String?
@@ -136,5 +145,18 @@ package struct LedgerCounts: Sendable, Hashable {
         self.queuedRuns = queuedRuns
         self.runningRuns = runningRuns
         self.failedRuns = failedRuns
+    }
+}
+
+/// What waits, and for whom.
+package struct Backlog: Sendable, Hashable {
+    /// By service, how many requests are open.
+    package let openRequests: [String: Int]
+    /// By task, how many runs are queued.
+    package let queuedRuns: [String: Int]
+
+    package init(openRequests: [String: Int], queuedRuns: [String: Int]) {
+        self.openRequests = openRequests
+        self.queuedRuns = queuedRuns
     }
 }

@@ -13,10 +13,12 @@ package struct StoredRequest: Sendable, Hashable {
     package var record: [UInt8]
     /// 1 when opened, and one more with every change.
     package var version: Int
+    /// The version of its service in which the record is stored.
+    package var recordVersion: Int
 
     package init(
         id: String, service: String, state: String, isOpen: Bool, resident: String?, openedAt: Instant,
-        closedAt: Instant?, record: [UInt8], version: Int
+        closedAt: Instant?, record: [UInt8], version: Int, recordVersion: Int = 1
     ) {
         self.id = id
         self.service = service
@@ -27,6 +29,7 @@ package struct StoredRequest: Sendable, Hashable {
         self.closedAt = closedAt
         self.record = record
         self.version = version
+        self.recordVersion = recordVersion
     }
 }
 

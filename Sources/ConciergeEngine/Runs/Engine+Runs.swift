@@ -50,7 +50,9 @@ extension Engine {
         desk.slots.end(run)
         if handlerReturned { desk.slots.giveBack(run.task, of: run.provider) }
         take(result, of: run, at: &desk)
-        switch result {
+        // A request that had asked for it could not go on by its end: it runs again once its provider is back.
+        let isAwaited = run.request != nil && registry.task(run.task) == nil
+        switch isAwaited ? .interrupted : result {
         case .succeeded(let words, let data):
             run.state = .succeeded
             run.outcome = words
@@ -180,7 +182,8 @@ extension Engine {
         let moment = Moment(
             now: desk.now, request: request.id, resident: request.resident, actor: "run", seed: desk.generator.next())
         do {
-            let drafted = try self.run(of: provider) { try rule(outcome, request.record, moment) }
+            let record = try current(recordOf: request, table, of: provider)
+            let drafted = try self.run(of: provider) { try rule(outcome, record, moment) }
             _ = try settle(
                 drafted, Step(provider: provider, table: table, row: row, actor: "run"), on: request,
                 from: request.state, at: &desk)

@@ -7,6 +7,7 @@ extension ServiceTable {
     /// it cannot would lose promises quietly.
     package var mistakes: [String] {
         openingMistakes + reachabilityMistakes + ambiguityMistakes + timerMistakes + inputMistakes
+            + records.mistakes
     }
 
     private var openingMistakes: [String] {

@@ -38,6 +38,8 @@ package final class ServiceTable: Sendable {
     package let states: [State]
     package let timers: [Timer]
     package let rows: [Row]
+    /// How stored records of any version are read.
+    package let records: RecordReader
 
     private let openStates: Set<String>
     private let rowsByState: [String: [Row]]
@@ -51,6 +53,7 @@ package final class ServiceTable: Sendable {
         states = S.State.allCases.map { State(id: $0.rawValue, name: $0.name, isOpen: $0.isOpen) }
         timers = S.Timer.allCases.map { Timer(id: $0.rawValue, name: $0.name) }
         rows = service.lifecycle.map(Row.init)
+        records = RecordReader(S.self)
         openStates = Set(states.filter(\.isOpen).map(\.id))
         var byState: [String: [Row]] = [:]
         for row in rows {

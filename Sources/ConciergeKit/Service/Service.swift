@@ -22,6 +22,28 @@ public protocol Service: Sendable {
     var summary: Text { get }
     /// The table.
     @LifecycleBuilder<Self> var lifecycle: [Transition<Self>] { get }
+    /// How requests that older versions of the service stored are brought up to date: from each version to the next,
+    /// the oldest first. None where nothing is said, which is version 1.
+    ///
+    /// Whoever changes what is stored adds one line, and keeps what `Record` was under a name of its own:
+    ///
+    /// ```swift
+    /// static var upgrades: Upgrades<Self> {
+    ///     Upgrade(from: 1, RecordV1.self, to: RecordV2.self) { old in RecordV2(key: old.key, room: "?") }
+    ///     Upgrade(from: 2, RecordV2.self, to: Record.self, states: ["mislaid": "lost"], timers: ["nag": nil]) { old in
+    ///         Record(key: old.key, room: Room(old.room))
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// When a build starts for the first time, all stored requests are looked at. Where one of them cannot be read, or
+    /// is in a state or has a timer that the table does not know, the provider does not serve and nothing is changed.
+    @UpgradesBuilder<Self> static var upgrades: Upgrades<Self> { get }
+}
+
+extension Service {
+    /// None: what is stored is version 1.
+    public static var upgrades: Upgrades<Self> { Upgrades() }
 }
 
 /// A state of a service's requests: an enum with text raw values.

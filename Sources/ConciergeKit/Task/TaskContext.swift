@@ -93,7 +93,7 @@ public struct RequestSnapshot<S: Service>: Sendable {
         self.state = state
         resident = raw.resident
         openedAt = raw.openedAt
-        record = try RecordCoding.decode(S.Record.self, from: raw.record)
+        record = try S.upgrades.read(raw.record, version: raw.recordVersion)
     }
 }
 
@@ -104,13 +104,18 @@ package struct RawRequest: Sendable {
     package let resident: String?
     package let openedAt: Instant
     package let record: [UInt8]
+    /// The version of the service that stored the record.
+    package let recordVersion: Int
 
-    package init(id: String, state: String, resident: String?, openedAt: Instant, record: [UInt8]) {
+    package init(
+        id: String, state: String, resident: String?, openedAt: Instant, record: [UInt8], recordVersion: Int
+    ) {
         self.id = id
         self.state = state
         self.resident = resident
         self.openedAt = openedAt
         self.record = record
+        self.recordVersion = recordVersion
     }
 }
 

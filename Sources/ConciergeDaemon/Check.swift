@@ -1,0 +1,97 @@
+import ConciergeEngine
+import ConciergeKit
+import ConciergeStore
+import Foundation
+import Synchronization
+
+/// `concierged --check`: what can be said without serving. It reads the configuration, makes every provider once in a
+/// scratch folder, and reads the stored requests where there is a ledger, beside a daemon that uses it. It changes
+/// nothing.
+struct Check {
+    private let options: Options
+    private let providers: [RegisteredProvider]
+
+    init(_ options: Options, _ providers: [RegisteredProvider]) {
+        self.options = options
+        self.providers = providers
+    }
+
+    func run() async throws {
+        let scratch = NSTemporaryDirectory() + "concierged-check-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        let (tree, configuration) = try Daemon.configuration(options, providers)
+        let (ledger, trouble) = try openLedger()
+        let stocks = Stocks()
+        let supervisor = Supervisor(
+            providers, tree: tree, zone: configuration.lodge.timeZone, stateDirectory: scratch,
+            clock: Daemon.systemClock, log: { _, _ in }, providerLog: { _, _ in },
+            readStock: { offer throws(LedgerError) in
+                guard let ledger else { return Stock() }
+                let stock = try await ledger.look(at: offer.services)
+                stocks.keep(stock, of: offer.manifest.id)
+                return stock
+            })
+        do {
+            try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
+        } catch {
+            throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
+        }
+        let isSound = tell(await supervisor.statuses, stocks)
+        try await tellUnattended(ledger, supervisor.registry)
+        if let trouble { print("the ledger was not looked at: \(trouble)") }
+        let files = tree.files.isEmpty ? "no configuration file; the defaults" : tree.files.joined(separator: ", ")
+        print("checked: \(files)")
+        if !isSound { throw StartFailure(status: StartFailure.badConfiguration, reason: "a provider cannot serve") }
+    }
+
+    /// The ledger where there is one, or why it cannot be looked at: by somebody who may not, for example.
+    private func openLedger() throws(StartFailure) -> (LedgerInspection?, trouble: LedgerError?) {
+        do {
+            return (try LedgerInspection(stateDirectory: options.stateDirectory), nil)
+        } catch {
+            switch error {
+            // With these the daemon would not start.
+            case .newer, .foreign, .damaged: throw StartFailure(error)
+            case .cannotOpen, .inUse, .unavailable, .full, .readOnly, .failing, .noRoomForBackup: return (nil, error)
+            }
+        }
+    }
+
+    /// Says how each provider is; returns whether all can serve, now or later.
+    private func tell(_ statuses: [Supervisor.Status], _ stocks: Stocks) -> Bool {
+        var isSound = true
+        for status in statuses {
+            let id = status.manifest.id
+            switch status.state {
+            case .serving:
+                let stock = stocks[id]
+                var line = "\(id): can serve"
+                if stock.count > 0 { line += ", and read all of its \(stock.count) stored requests" }
+                if stock.outdated > 0 { line += "; \(stock.outdated) will be brought up to date at start" }
+                print(line)
+            case .waiting(let reason, _, _): print("\(id): is not ready: \(reason)")
+            case .setAside(let reason), .unreadable(let reason):
+                print("\(id): cannot serve: \(reason)")
+                isSound = false
+            }
+        }
+        return isSound
+    }
+
+    private func tellUnattended(_ ledger: LedgerInspection?, _ registry: Registry) throws {
+        guard let ledger else { return }
+        let backlog = Backlog(openRequests: try ledger.openRequests(), queuedRuns: [:]).left(by: registry)
+        for (service, count) in backlog.openRequests.sorted(by: { $0.key < $1.key }) {
+            print("\(service): \(count) open requests will wait, nobody serves it")
+        }
+    }
+}
+
+/// What was found in the ledger, by provider.
+private final class Stocks: Sendable {
+    private let stocks = Mutex<[String: Stock]>([:])
+
+    func keep(_ stock: Stock, of provider: String) { stocks.withLock { $0[provider] = stock } }
+
+    subscript(provider: String) -> Stock { stocks.withLock { $0[provider] ?? Stock() } }
+}

@@ -1,0 +1,113 @@
+/// The upgrades of a service, from each older version to the next, the last to the record as it is now.
+///
+/// The version in which requests are stored follows from them: one more than the last upgrade's, or 1 where there is
+/// none. The compiler refuses upgrades of which one does not end with what the next begins with, or the last not with
+/// the service's `Record`; versions with a gap between them are refused when the daemon starts.
+public struct Upgrades<S: Service>: Sendable {
+    package let steps: [UpgradeStep]
+
+    init(_ steps: [UpgradeStep] = []) {
+        self.steps = steps
+    }
+
+    /// The version of what is stored now.
+    package var recordVersion: Int { (steps.last?.from ?? 0) + 1 }
+
+    /// The steps from a version to the present one; none for the present one itself.
+    private func path(from version: Int) throws(UnreadableRecord) -> ArraySlice<UpgradeStep> {
+        guard version <= recordVersion else { throw .newer(version: version, known: recordVersion) }
+        guard version < recordVersion else { return [] }
+        guard let first = steps.firstIndex(where: { $0.from == version }) else { throw .noUpgrade(version: version) }
+        return steps[first...]
+    }
+
+    /// Reads a record that was stored in a version.
+    ///
+    /// - Throws: ``UnreadableRecord``.
+    package func read(_ bytes: [UInt8], version: Int) throws -> S.Record {
+        var request: UpgradedRequest?
+        return try read(bytes, version: version, of: &request)
+    }
+
+    /// Reads a record that was stored in a version, and brings its request's state and timers up to date.
+    ///
+    /// - Throws: ``UnreadableRecord``.
+    package func read(_ bytes: [UInt8], version: Int, of request: inout UpgradedRequest) throws -> S.Record {
+        var changed: UpgradedRequest? = request
+        let record = try read(bytes, version: version, of: &changed)
+        request = changed ?? request
+        return record
+    }
+
+    private func read(_ bytes: [UInt8], version: Int, of request: inout UpgradedRequest?) throws -> S.Record {
+        let path = try path(from: version)
+        do {
+            guard let first = path.first else { return try RecordCoding.decode(S.Record.self, from: bytes) }
+            // Where the record alone is asked for, no step looks at the rest.
+            var rest = request ?? UpgradedRequest(id: "", openedAt: Instant(milliseconds: 0), state: "")
+            var record = try first.decode(bytes)
+            for step in path {
+                if request != nil { step.rename(&rest) }
+                record = try step.convert(record, &rest)
+            }
+            if request != nil { request = rest }
+            return try UpgradeStep.cast(record)
+        } catch let error as UnreadableRecord {
+            throw error
+        } catch let error as DecodingError {
+            throw UnreadableRecord.undecodable(version: version, reason: error.withoutValues)
+        } catch {
+            throw UnreadableRecord.notUpgraded(version: version, reason: "\(error)")
+        }
+    }
+
+    /// Whether all requests of a version must be brought up to date before the service is served.
+    package func usesRequest(from version: Int) -> Bool {
+        steps.contains { $0.from >= version && $0.usesRequest }
+    }
+
+    /// What is wrong with the upgrades, in words for the provider's author.
+    package var mistakes: [String] {
+        var mistakes: [String] = []
+        for (earlier, later) in zip(steps, steps.dropFirst()) where later.from != earlier.from + 1 {
+            mistakes.append("the upgrade from version \(earlier.from) is followed by one from version \(later.from)")
+        }
+        if let first = steps.first, first.from < 1 { mistakes.append("versions begin with 1, not \(first.from)") }
+        for (index, step) in steps.enumerated() {
+            let later = steps[(index + 1)...]
+            let states = Set(S.State.allCases.map(\.rawValue)).union(later.flatMap(\.states.keys))
+            for state in Set(step.states.values).subtracting(states).sorted() {
+                mistakes.append("the upgrade from version \(step.from) leads to \"\(state)\", which is not a state")
+            }
+            let timers = Set(S.Timer.allCases.map(\.rawValue)).union(later.flatMap(\.timers.keys))
+            for timer in Set(step.timers.values.compactMap(\.self)).subtracting(timers).sorted() {
+                mistakes.append("the upgrade from version \(step.from) leads to \"\(timer)\", which is not a timer")
+            }
+        }
+        return mistakes
+    }
+}
+
+/// Joins upgrades, and has the compiler check that they fit.
+@resultBuilder
+public enum UpgradesBuilder<S: Service> {
+    /// Upgrades up to some version.
+    public struct Path<Record: Sendable>: Sendable {
+        let steps: [UpgradeStep]
+    }
+
+    /// None.
+    public static func buildBlock() -> Upgrades<S> { Upgrades() }
+    /// The oldest.
+    public static func buildPartialBlock<Old, New>(first: Upgrade<Old, New>) -> Path<New> { Path(steps: [first.step]) }
+    /// One more: it begins with what the one before it ends with.
+    public static func buildPartialBlock<Old, New>(
+        accumulated: Path<Old>, next: Upgrade<Old, New>
+    ) -> Path<New> {
+        Path(steps: accumulated.steps + [next.step])
+    }
+    /// All: the last ends with the record as it is now.
+    public static func buildFinalResult(_ path: Path<S.Record>) -> Upgrades<S> { Upgrades(path.steps) }
+    /// None.
+    public static func buildFinalResult(_ none: Upgrades<S>) -> Upgrades<S> { none }
+}

@@ -1,0 +1,308 @@
+import ConciergeEngine
+import ConciergeKit
+import JSON
+import Testing
+
+@testable import ConciergeTesting
+
+@Suite("What older versions stored is gone on with")
+struct UpgradeTests {
+    private let table = ServiceTable(Shelf())
+    private let v1 = #"{"owner":"ana"}"#
+    private let v2 = #"{"owner":"ana","place":"B7"}"#
+    private let v3 = #"{"owner":"ana","place":{"row":"B","number":7},"swept":0}"#
+
+    private func view(
+        _ record: String, _ version: Int, state: String = "kept", timers: [String: Instant] = [:]
+    ) -> RequestView {
+        RequestView(
+            request: StoredRequest(
+                id: "r-1", service: "toy.shelf", state: state, isOpen: state != "gone", resident: nil,
+                openedAt: Bench.start, closedAt: state == "gone" ? Bench.start : nil, record: Array(record.utf8),
+                version: 4, recordVersion: version),
+            timers: timers)
+    }
+
+    private func bench(_ view: RequestView) throws -> Bench {
+        let bench = try Bench(services: [Shelf()])
+        var changes = Changes()
+        changes.opened["r-1"] = view.request
+        changes.timers["r-1"] = view.timers.mapValues { .init(service: "toy.shelf", due: $0) }
+        changes.claims["toy/place:A1"] = "r-1"
+        bench.put(changes)
+        return bench
+    }
+
+    /// A request whose id the engine reads.
+    private func openedBench(_ record: String, _ version: Int) throws -> (Bench, String) {
+        let bench = try Bench(services: [Shelf()])
+        let opened = try bench.decide(
+            .open(service: "toy.shelf", resident: nil, input: ["owner": "ana"], caller: .staff))
+        let id = try #require(opened.view).request.id
+        var changes = Changes()
+        var request = try bench.request(id)
+        request.record = Array(record.utf8)
+        request.recordVersion = version
+        changes.changed[id] = request
+        bench.put(changes)
+        return (bench, id)
+    }
+
+    private func reason(_ view: RequestView) -> String? {
+        do throws(UnreadableRequest) {
+            _ = try table.asServed(view)
+            return nil
+        } catch {
+            return error.reason
+        }
+    }
+
+    // MARK: While the service is served
+
+    @Test("A rule gets an old record as it is now, and what it makes is stored in the present version")
+    func act() throws {
+        let (bench, id) = try openedBench(v1, 1)
+        #expect(try bench.act(id, "hold").view?.request.state == "on-hold")
+        let request = try bench.request(id)
+        #expect(request.recordVersion == 3)
+        #expect(request.version == 2)
+        let record = try RecordCoding.decode(Shelf.Record.self, from: request.record)
+        #expect(record == Shelf.Record(owner: "ana", place: .init(row: "A", number: 1)))
+    }
+
+    @Test("A refusal leaves an old record as it is stored")
+    func refusal() throws {
+        let (bench, id) = try openedBench(v1, 1)
+        let before = try bench.request(id)
+        #expect(try bench.act(id, "fetch", ["by": "bob"]).isRefused)
+        #expect(try bench.request(id) == before)
+    }
+
+    @Test("A timer's rule, and that for the end of a run, get an old record as it is now")
+    func timersAndRuns() throws {
+        let (bench, id) = try openedBench(v2, 2)
+        try bench.act(id, "clean")
+        let run = try #require(bench.last.started.first)
+        var changes = Changes()
+        var request = try bench.request(id)
+        (request.record, request.recordVersion) = (Array(v2.utf8), 2)
+        changes.changed[id] = request
+        changes.timers[id] = ["sweep": .init(service: "toy.shelf", due: bench.now)]
+        bench.put(changes)
+        try bench.wake()
+        #expect(bench.last.faults.isEmpty)
+        var record = try RecordCoding.decode(Shelf.Record.self, from: bench.request(id).record)
+        #expect(record.swept == 1)
+        #expect(record.place.number == 7)
+
+        bench.put(changes)
+        try bench.decide(.end(run: run.id, attempt: 1, result: .ok))
+        #expect(bench.last.faults.isEmpty)
+        record = try RecordCoding.decode(Shelf.Record.self, from: bench.request(id).record)
+        #expect(record.failure == "none")
+    }
+
+    @Test("An old record is shown as it is now, and as it is stored where nobody can read it")
+    func shown() throws {
+        func data(_ view: RequestView, _ table: ServiceTable?) throws -> JSON? {
+            var writer = JSONWriter()
+            view.write(to: &writer, table: table)
+            return try JSON.parse(writer.bytes).objectValue?["data"]
+        }
+        #expect(try data(view(v1, 1), table)?.objectValue?["place"] == ["row": "A", "number": 1])
+        #expect(try data(view(v3, 3), table) == JSON.parse(v3))
+        #expect(try data(view(v1, 1), nil) == JSON.parse(v1))
+        #expect(try data(view(v3, 9), table) == JSON.parse(v3))
+    }
+
+    @Test("An open request that nobody serves is shown as unattended, a closed one is not")
+    func unattended() throws {
+        func isUnattended(_ view: RequestView, _ table: ServiceTable?) throws -> Bool {
+            var writer = JSONWriter()
+            view.write(to: &writer, table: table)
+            return try JSON.parse(writer.bytes).objectValue?["unattended"] == true
+        }
+        #expect(try isUnattended(view(v3, 3), nil))
+        #expect(try !isUnattended(view(v3, 3), table))
+        #expect(try !isUnattended(view(v3, 3, state: "gone"), nil))
+    }
+
+    @Test("A task reads old records as they are now")
+    func tasks() throws {
+        let snapshot = try RequestSnapshot<Shelf>(RawRequest(view(v2, 2).request))
+        #expect(snapshot.record.place == .init(row: "B", number: 7))
+    }
+
+    @Test("A run that ends while its provider is not served runs again when it is back, and its request is told then")
+    func endsUnattended() throws {
+        let (bench, id) = try openedBench(v3, 3)
+        try bench.act(id, "clean")
+        let run = try #require(bench.last.started.first)
+        let registry = bench.engine.registry
+        bench.engine.registry = Registry()
+        try bench.decide(.end(run: run.id, attempt: 1, result: .ok))
+        #expect(try bench.run(run.id).state == .queued)
+        #expect(bench.events(id).contains("run:toy.clean") == false)
+        bench.engine.registry = registry
+        try bench.wake()
+        #expect(bench.started == [run.id])
+        try bench.decide(.end(run: run.id, attempt: 1, result: .ok))
+        #expect(bench.events(id).last == "run:toy.clean")
+    }
+
+    // MARK: Before the service is served
+
+    @Test("A record alone that is old can wait until a rule touches it")
+    func lazy() throws {
+        for (record, version) in [(v1, 1), (v2, 2), (v3, 3)] {
+            let stored = view(record, version, timers: ["sweep": Bench.start])
+            #expect(try table.asServed(stored) == stored)
+        }
+    }
+
+    @Test(
+        "What has no way into the present version is said with its reason",
+        arguments: [
+            (#"{"owner":"ana"}"#, 4, "kept", [], "it was stored in version 4, and this build knows versions up to 3"),
+            (#"{"owner":"ana"}"#, 0, "kept", [], "there is no upgrade from its version, 0"),
+            (#"{"owner":"ana"}"#, 3, "kept", [], "its record (version 3) cannot be decoded: \"place\" is missing"),
+            (#"{"owner":7}"#, 1, "kept", [], "its record (version 1) cannot be decoded: \"owner\" is not a String"),
+            (
+                #"{"owner":"ana","place":"Bx"}"#, 2, "kept", [],
+                "it cannot be upgraded from version 2: the place has no number"
+            ),
+            (
+                #"{"owner":"ana"}"#, 1, "buried", [],
+                "its state \"buried\" is not in the table, and no upgrade leads out of it"
+            ),
+            (
+                #"{"owner":"ana","place":{"row":"B","number":7},"swept":0}"#, 3, "kept", ["ping"],
+                "its timer \"ping\" has no transition from \"kept\", and no upgrade renames it or ends it"
+            ),
+            (
+                #"{"owner":"ana"}"#, 1, "parked", ["sweep"],
+                "its timer \"sweep\" has no transition from \"on-hold\", and no upgrade renames it or ends it"
+            ),
+        ])
+    func unreadable(record: String, version: Int, state: String, timers: [String], complaint: String) {
+        let timers = Dictionary(uniqueKeysWithValues: timers.map { ($0, Bench.start) })
+        #expect(reason(view(record, version, state: state, timers: timers)) == complaint)
+    }
+
+    @Test("What stands in a record is not told with the reason why it cannot be read")
+    func discreet() throws {
+        let secret = #"{"owner":"ana","place":{"row":"B","number":"Mme Roux"},"swept":0}"#
+        let said = try #require(reason(view(secret, 3)))
+        #expect(said.contains("place.number"))
+        #expect(!said.contains("Roux"))
+    }
+
+    @Test("States and timers that were renamed have their new names, a dropped timer ends, and the history says so")
+    func renamed() throws {
+        let due = Bench.start + .hours(1)
+        let bench = try bench(view(v1, 1, state: "parked", timers: ["nag": due, "ping": Bench.start]))
+        let old = RequestView(request: try bench.request("r-1"), timers: bench.memory.timers(of: "r-1"))
+        bench.put(try table.changes(bringingUpToDate: [old], facts: bench.memory, now: Bench.start))
+        let request = try bench.request("r-1")
+        #expect(request.state == "on-hold")
+        #expect(request.recordVersion == 3)
+        #expect(request.version == 5)
+        #expect(bench.memory.timers(of: "r-1") == ["remind": due])
+        let line = try #require(bench.memory.entries.last)
+        #expect((line.event, line.from, line.to) == ("upgrade", "parked", "on-hold"))
+        // What is up to date is left alone.
+        let again = RequestView(request: request, timers: ["remind": due])
+        #expect(try table.changes(bringingUpToDate: [again], facts: bench.memory, now: Bench.start).isEmpty)
+
+        bench.now = due
+        try bench.wake()
+        #expect(bench.last.faults.isEmpty)
+        #expect(bench.events("r-1") == ["upgrade", "timer:remind", "notice:remind"])
+    }
+
+    @Test("A request whose state leads to a closed one is closed, and gives back what it holds")
+    func closes() throws {
+        let bench = try bench(view(v1, 1, state: "lost", timers: ["sweep": Bench.start]))
+        let old = RequestView(request: try bench.request("r-1"), timers: bench.memory.timers(of: "r-1"))
+        let later = Bench.start + .days(1)
+        bench.put(try table.changes(bringingUpToDate: [old], facts: bench.memory, now: later))
+        let request = try bench.request("r-1")
+        #expect(request.state == "gone")
+        #expect(!request.isOpen)
+        #expect(request.closedAt == later)
+        #expect(bench.memory.timers(of: "r-1").isEmpty)
+        #expect(bench.memory.holders.isEmpty)
+    }
+
+    @Test("An upgrade by what is in the record may change state and timers, and is made before the service is served")
+    func byRecord() throws {
+        struct Split: Service {
+            static let id = "toy.split"
+            typealias State = Shelf.State
+            typealias Timer = Shelf.Timer
+            typealias Record = Shelf.RecordV2
+            static var upgrades: Upgrades<Self> {
+                Upgrade(from: 1, Shelf.RecordV1.self, to: Record.self) { old, request in
+                    if old.owner == "bob" { request.state = "on-hold" }
+                    request.timers["remind"] = request.openedAt + .hours(2)
+                    return Record(owner: old.owner, place: request.id)
+                }
+            }
+            let name = words("Split")
+            let summary = words("Split")
+            var lifecycle: [Transition<Self>] {
+                opening(NoInput.self, to: .kept) { _, moment in Draft(Record(owner: "", place: ""), at: moment) }
+                on(Shelf.Hold.self, from: .kept, to: .onHold) { _, _ in }
+                on(Shelf.Clean.self, from: .kept, .onHold, to: .gone) { _, _ in }
+                after(.remind, from: .kept, .onHold, to: .kept) { _ in }
+                after(.sweep, from: .kept, to: .kept) { _ in }
+            }
+        }
+        let split = ServiceTable(Split())
+        let bob = try split.asServed(view(#"{"owner":"bob"}"#, 1))
+        #expect(bob.request.state == "on-hold")
+        #expect(bob.timers == ["remind": Bench.start + .hours(2)])
+        #expect(String(decoding: bob.request.record, as: UTF8.self) == #"{"owner":"bob","place":"r-1"}"#)
+        #expect(try split.asServed(view(v1, 1)).request.recordVersion == 2)
+    }
+
+    // MARK: What tells tables apart, and what is wrong with upgrades
+
+    @Test("The fingerprint of a table is the same for the same build, and another for another")
+    func fingerprints() {
+        #expect(table.fingerprint(build: "a") == ServiceTable(Shelf()).fingerprint(build: "a"))
+        #expect(table.fingerprint(build: "a") != table.fingerprint(build: "b"))
+        #expect(table.fingerprint(build: "a") != ServiceTable(Loan()).fingerprint(build: "a"))
+    }
+
+    @Test("Upgrades with a gap, or that lead to what is not there, are told")
+    func mistakes() {
+        struct Gap: Service {
+            static let id = "toy.gap"
+            typealias State = Shelf.State
+            typealias Timer = NoTimer
+            typealias Record = Shelf.RecordV1
+            static var upgrades: Upgrades<Self> {
+                Upgrade(from: 1, Record.self, states: ["a": "b", "c": "d"])
+                Upgrade(from: 3, Record.self, states: ["b": "kept", "x": "nowhere"], timers: ["nag": "remind"])
+            }
+            let name = words("Gap")
+            let summary = words("Gap")
+            var lifecycle: [Transition<Self>] {
+                opening(NoInput.self, to: .kept) { _, moment in Draft(Record(owner: ""), at: moment) }
+                on(Shelf.Hold.self, from: .kept, to: .onHold) { _, _ in }
+                on(Shelf.Clean.self, from: .kept, .onHold, to: .gone) { _, _ in }
+            }
+        }
+        #expect(
+            ServiceTable(Gap()).mistakes == [
+                "the upgrade from version 1 is followed by one from version 3",
+                "the upgrade from version 1 leads to \"d\", which is not a state",
+                "the upgrade from version 3 leads to \"nowhere\", which is not a state",
+                "the upgrade from version 3 leads to \"remind\", which is not a timer",
+            ])
+        #expect(table.mistakes.isEmpty)
+        #expect(table.records.version == 3)
+        #expect(ServiceTable(Loan()).records.version == 1)
+    }
+}

@@ -1,0 +1,234 @@
+import ConciergeEngine
+import ConciergeKit
+import JSON
+import Testing
+
+extension LedgerSuite {
+    /// All requests of a service, open and closed, come oldest first, in pages that join, each with its timers.
+    func stock() async throws {
+        try await withLedger { ledger in
+            for index in 0..<5 {
+                try await ledger.put { changes in
+                    changes.opened["r-\(index)"] = request(
+                        "r-\(index)", service: index == 2 ? "toy.other" : "toy.loan",
+                        state: index == 3 ? "returned" : "asked", isOpen: index != 3, recordVersion: index + 1)
+                    if index != 3 {
+                        changes.timers["r-\(index)"] = ["a": timer(now), "b": timer(now + .hours(index))]
+                    }
+                }
+            }
+            var seen: [RequestView] = []
+            var after: String?
+            repeat {
+                let page = try await ledger.stock(of: "toy.loan", after: after, limit: 2)
+                #expect(page.elements.count <= 2)
+                seen += page.elements
+                after = page.next
+            } while after != nil
+            #expect(seen.map(\.request.id) == ["r-0", "r-1", "r-3", "r-4"])
+            #expect(seen.map(\.request.recordVersion) == [1, 2, 4, 5])
+            #expect(seen[1].timers == ["a": now, "b": now + .hours(1)])
+            #expect(seen[2].timers.isEmpty)
+            #expect(try await ledger.stock(of: "toy.nothing", after: nil, limit: 2).elements.isEmpty)
+        }
+    }
+
+    /// Requests are listed by whether their service is among those that are served.
+    func servedFilters() async throws {
+        try await withLedger { ledger in
+            try await ledger.open([
+                request("r-1"), request("r-2", service: "toy.other"), request("r-3", service: "old.loan"),
+                request("r-4", service: "old.loan", state: "returned", isOpen: false),
+            ])
+            func list(_ fill: (inout RequestQuery) -> Void) async throws -> [String] {
+                var query = RequestQuery()
+                fill(&query)
+                return try await ledger.requests(query).elements.map(\.request.id)
+            }
+            #expect(try await list { $0.notOf = ["toy.loan", "toy.other"] } == ["r-4", "r-3"])
+            #expect(
+                try await list { query in
+                    query.notOf = ["toy.loan"]
+                    query.isOpen = true
+                } == ["r-3", "r-2"])
+            #expect(try await list { $0.notOf = [] } == ["r-4", "r-3", "r-2", "r-1"])
+            #expect(try await list { $0.onlyOf = ["toy.other", "x"] } == ["r-2"])
+            #expect(try await list { $0.onlyOf = [] } == [])
+        }
+    }
+
+    /// Open requests are counted by service, queued runs by task.
+    func backlog() async throws {
+        try await withLedger { ledger in
+            #expect(try await ledger.backlog() == Backlog(openRequests: [:], queuedRuns: [:]))
+            try await ledger.open([
+                request("r-1"), request("r-2"), request("r-3", service: "toy.other"),
+                request("r-4", state: "returned", isOpen: false),
+            ])
+            try await ledger.put { changes in
+                for (index, state) in StoredRun.State.allCases.enumerated() {
+                    var run = run("run-\(index)", task: "toy.clean")
+                    run.state = state
+                    changes.createdRuns[run.id] = run
+                }
+                changes.createdRuns["other"] = run("other", task: "toy.deliver")
+            }
+            #expect(
+                try await ledger.backlog()
+                    == Backlog(
+                        openRequests: ["toy.loan": 2, "toy.other": 1], queuedRuns: ["toy.clean": 1, "toy.deliver": 1]))
+        }
+    }
+
+    /// Fingerprints are kept and replaced.
+    func fingerprints() async throws {
+        try await withDirectory { directory in
+            let ledger = try await make(directory)
+            #expect(try await ledger.fingerprints().isEmpty)
+            try await ledger.save(fingerprints: ["toy.loan": "a", "toy.other": "b"])
+            try await ledger.save(fingerprints: ["toy.loan": "c"])
+            await ledger.close()
+            let again = try await make(directory)
+            #expect(try await again.fingerprints() == ["toy.loan": "c", "toy.other": "b"])
+            await again.close()
+        }
+    }
+
+    // MARK: A new build looks at what is stored
+
+    /// What is readable is looked at once for each build.
+    func admits() async throws {
+        try await withLedger { ledger in
+            try await ledger.open([
+                request("r-1", service: "toy.box", state: "full"),
+                request("r-2", service: "toy.box", state: "empty", isOpen: false),
+            ])
+            func count(_ offer: Offer, _ build: String) async throws -> Int {
+                let stock = try await ledger.admit(offer, build: build, now: now)
+                #expect(stock.complaint == nil)
+                return stock.count
+            }
+            #expect(try await count(Box.offer(Box(.asItWas)), "a") == 2)
+            #expect(try await count(Box.offer(Box(.asItWas)), "a") == 0)
+            #expect(try await count(Box.offer(Box(.asItWas)), "b") == 2)
+            // A timer that a state does not have any more makes it another table.
+            #expect(try await count(Box.offer(Box(.withoutTimerOfFull)), "b") == 2)
+        }
+    }
+
+    /// What cannot be read is counted, the oldest is named, and all stays as it was.
+    func refuses() async throws {
+        try await withLedger { ledger in
+            try await ledger.open([
+                request("r-0", service: "toy.box", state: "empty", isOpen: false),
+                request("r-1", service: "toy.box", state: "torn"), request("r-2", service: "toy.box", state: "full"),
+                request("r-3", service: "toy.box", state: "torn"),
+            ])
+            let before = try await ledger.stock(of: "toy.box", after: nil, limit: 9).elements
+            for _ in 0..<2 {
+                let stock = try await ledger.admit(Box.offer(Box(.asItWas)), build: "a", now: now)
+                #expect((stock.count, stock.unreadable) == (4, 2))
+                #expect(
+                    stock.complaint == "2 of 4 stored requests cannot be read; the first is r-1 of toy.box: "
+                        + "its state \"torn\" is not in the table, and no upgrade leads out of it")
+            }
+            #expect(try await ledger.stock(of: "toy.box", after: nil, limit: 9).elements == before)
+            #expect(try await ledger.fingerprints().isEmpty)
+        }
+    }
+
+    /// Requests of which more than the record changes are rewritten with a history line; the others wait.
+    func bringsUpToDate() async throws {
+        try await withLedger { ledger in
+            var plain = request("r-1", service: "toy.box", state: "full")
+            plain.record = Array(#"{"tool":"saw"}"#.utf8)
+            try await ledger.open([plain, request("r-2", service: "toy.box", state: "torn")])
+            try await ledger.put { changes in
+                changes.timers["r-2"] = ["nag": timer(now, service: "toy.box")]
+                changes.claims["toy/box"] = "r-2"
+            }
+            let offer = try Box.offer(BoxV2())
+            let stock = try await ledger.admit(offer, build: "a", now: now + .days(1))
+            #expect((stock.count, stock.unreadable, stock.outdated) == (2, 0, 1))
+            #expect(try await ledger.request("r-1")?.request == plain)
+            let view = try #require(try await ledger.request("r-2"))
+            #expect((view.request.state, view.request.isOpen) == ("empty", false))
+            #expect((view.request.version, view.request.recordVersion) == (2, 2))
+            #expect(view.request.closedAt == now + .days(1))
+            #expect(view.timers.isEmpty)
+            #expect(try await ledger.history(of: "r-2").map(\.entry.event) == ["upgrade"])
+            #expect(try await ledger.ask { try $0.holder(of: "toy/box") } == nil)
+
+            // As a crash would leave it: some are up to date, and nobody said that all are.
+            try await ledger.save(fingerprints: ["toy.box": ""])
+            try await ledger.open([request("r-3", service: "toy.box", state: "torn")])
+            let rest = try await ledger.admit(offer, build: "a", now: now)
+            #expect((rest.count, rest.outdated) == (3, 1))
+            #expect(try await ledger.history(of: "r-2").count == 1)
+            #expect(try await ledger.history(of: "r-3").count == 1)
+        }
+    }
+}
+
+/// A service of which the table differs.
+private struct Box: Service {
+    enum Kind { case asItWas, withoutTimerOfFull }
+    static let id = "toy.box"
+
+    enum State: String, ServiceState {
+        case full, empty, open
+        var name: Text { Text(fr: rawValue, en: rawValue) }
+        var isOpen: Bool { self != .empty }
+    }
+    enum Timer: String, ServiceTimer {
+        case nag
+        var name: Text { Text(fr: rawValue, en: rawValue) }
+    }
+    struct Record: Codable, Sendable { var tool: String }
+    struct Close: Input { static let name = Text(fr: "a", en: "a") }
+    struct Empty: Input { static let name = Text(fr: "b", en: "b") }
+
+    let kind: Kind
+    let name = Text(fr: "Box", en: "Box")
+    let summary = Text(fr: "Box", en: "Box")
+
+    init(_ kind: Kind) { self.kind = kind }
+
+    var lifecycle: [Transition<Self>] {
+        opening(NoInput.self, to: .open) { _, moment in Draft(Record(tool: ""), at: moment) }
+        on(Close.self, from: .open, to: .full) { _, _ in }
+        on(Empty.self, from: .full, to: .empty) { _, _ in }
+        after(.nag, from: .open, to: .open) { _ in }
+        if kind == .asItWas { after(.nag, from: .full, to: .full) { _ in } }
+    }
+
+    static func offer(_ service: some Service) throws -> Offer {
+        let name = Text(fr: "toy", en: "toy")
+        return try Offer(
+            ProviderManifest(id: "toy", name: name, summary: name), services: [service], tasks: [], schedules: [])
+    }
+}
+
+/// Its second version: a torn box is an empty one.
+private struct BoxV2: Service {
+    static let id = "toy.box"
+    typealias State = Box.State
+    typealias Timer = Box.Timer
+    struct Record: Codable, Sendable { var tools: [String] }
+
+    static var upgrades: Upgrades<Self> {
+        Upgrade(from: 1, Box.Record.self, to: Record.self, states: ["torn": "empty"]) { old in
+            Record(tools: [old.tool])
+        }
+    }
+
+    let name = Text(fr: "Box", en: "Box")
+    let summary = Text(fr: "Box", en: "Box")
+
+    var lifecycle: [Transition<Self>] {
+        opening(NoInput.self, to: .open) { _, moment in Draft(Record(tools: []), at: moment) }
+        on(Box.Close.self, from: .open, to: .full) { _, _ in }
+        on(Box.Empty.self, from: .full, to: .empty) { _, _ in }
+        after(.nag, from: .open, .full, to: .full) { _ in }
+    }
+}
