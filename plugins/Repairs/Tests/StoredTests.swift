@@ -1,0 +1,47 @@
+import ConciergeKit
+import ConciergeTesting
+import Testing
+
+@testable import Repairs
+
+@Suite("Repairs that earlier versions took down")
+struct StoredTests {
+    // As they stand in a ledger of each version. A sample is never changed; a new version adds its own.
+    private let samples = [
+        StoredSample(
+            version: 1, state: "reported",
+            record: """
+                {"category":"plumbing","location":"Apt 12","description":"The tap drips","orders":0,"no_access":0,\
+                "reopened":0}
+                """),
+        StoredSample(
+            version: 1, state: "assigned", timers: ["warning": .hours(18), "deadline": .hours(24)],
+            record: """
+                {"category":"plumbing","location":"Apt 12","description":"The tap drips","urgency":"U2",\
+                "due":"2026-11-24T08:00:00Z","contractor":"plomberie-martin","orders":1,\
+                "order_sent_at":"2026-11-23T08:00:01.500Z","order_error":"no paper","no_access":1,"reopened":0}
+                """),
+        StoredSample(
+            version: 1, state: "confirmed",
+            record: """
+                {"category":"plumbing","location":"Apt 12","description":"The tap drips","urgency":"U2",\
+                "due":"2026-11-24T08:00:00Z","missed_at":"2026-11-24T08:00:00Z","kept":false,\
+                "contractor":"plomberie-martin","orders":1,"no_access":0,"completed_at":"2026-11-24T09:00:00Z",\
+                "work_done":"Washer replaced","reopened":1}
+                """),
+        StoredSample(
+            version: 1, state: "cancelled",
+            record: """
+                {"category":"plumbing","location":"Apt 12","description":"The tap drips","orders":0,"no_access":0,\
+                "reopened":0,"cancel_reason":"Reported twice"}
+                """),
+    ]
+
+    @Test("They can be gone on with")
+    func goneOnWith() throws {
+        let repairs = try checkUpgrades(of: Repair(settings: settings("{}"), zone: .utc), from: samples)
+        #expect(repairs.map(\.state) == [.reported, .assigned, .confirmed, .cancelled])
+        #expect(repairs[1].timers == [.warning: .hours(18), .deadline: .hours(24)])
+        #expect(repairs[2].record.kept == false)
+    }
+}
