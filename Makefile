@@ -6,14 +6,15 @@ SHELL := /bin/bash
 RELEASE := -c release --static-swift-stdlib
 BIN = .build/release
 
-.PHONY: help demo test run build setup format lint bench-programs bench clean install
+.PHONY: help demo test run build setup format lint bench-programs bench bench-layers bench-documents clean install
 
 help:
 	@echo 'make demo    build, and see a day at the lodge played'
 	@echo 'make test    run every test'
 	@echo 'make run     keep the daemon in the foreground, on .build/run'
 	@echo 'make build   build the release programs into $(BIN)'
-	@echo 'make bench   how many durable calls a second, and how soon it is ready'
+	@echo 'make bench   the daemon and what one would pick instead, side by side; about 15 minutes'
+	@echo '             BENCH_SMOKE=1 tries it all in a minute or two; make bench-documents writes docs/performance.md'
 	@echo 'make format  write the house style into the sources;  make lint  only look'
 	@echo 'make install DESTDIR=…  put programs, units and configuration in place'
 
@@ -60,6 +61,12 @@ bench-programs: setup
 
 bench: bench-programs
 	@BIN=$(BIN) Benchmarks/run
+
+bench-layers: bench-programs
+	@BIN=$(BIN) Benchmarks/run layers
+
+bench-documents:
+	@Benchmarks/run documents
 
 clean:
 	rm -rf .build

@@ -28,7 +28,7 @@ struct Calls: ParsableCommand {
         print(
             """
             {"workload":"\(workload)","connections":\(connections),"in_flight":\(inFlight),\
-            "answered":\(figures.answered),"refused":\(figures.refused),"seconds":\(figures.seconds),\
+            "answered":\(figures.answered),"answered_in_all":\(figures.answeredInAll),"refused":\(figures.refused),"seconds":\(figures.seconds),\
             "per_second":\((Double(figures.answered) / figures.seconds).rounded()),\(latencies.members(unit: "us", 1e3))}
             """)
         if let refusal = figures.firstRefusal { throw UnixConnection.Failure(reason: "an answer was: \(refusal)") }

@@ -6,7 +6,10 @@ import Glibc
 struct Crowd: ~Copyable {
     /// What was measured.
     struct Figures {
+        /// While it was measured.
         var answered = 0
+        /// Before that too.
+        var answeredInAll = 0
         var refused = 0
         /// The first answer that was not one of success.
         var firstRefusal: String?
@@ -121,6 +124,7 @@ struct Crowd: ~Copyable {
                 figures.latencies.append(now - sent)
             }
             answers += 1
+            figures.answeredInAll += 1
             start = end + 1
         }
         if start < bytes.count { lane.rest += bytes[start...] }
