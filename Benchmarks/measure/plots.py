@@ -7,13 +7,13 @@ STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #1f2328 }
 .title { font-weight: 600; font-size: 13px } .small { font-size: 11px; fill: #59636e }
 .axis { stroke: #8c959f } .grid { stroke: #d1d9e0 } .line { fill: none; stroke: #0969da; stroke-width: 2 }
-.dot, .bar { fill: #0969da } .peer { fill: #9a6700 } .goal { stroke: #1a7f37 } .floor { stroke: #cf222e }
+.dot, .bar { fill: #0969da } .peer { fill: #9a6700 } .goal { stroke: #1a7f37 } .floor { stroke: #1f2328; stroke-width: 2 }
 .share0 { fill: #0969da } .share1 { fill: #1a7f37 } .share2 { fill: #9a6700 } .share3 { fill: #8250df }
 .share4 { fill: #cf222e } .share5 { fill: #8c959f }
 @media (prefers-color-scheme: dark) {
 text { fill: #f0f6fc } .small { fill: #9198a1 } .axis { stroke: #656c76 } .grid { stroke: #3d444d }
 .line { stroke: #4493f8 } .dot, .bar, .share0 { fill: #4493f8 } .peer, .share2 { fill: #d29922 }
-.goal { stroke: #3fb950 } .floor { stroke: #f85149 } .share1 { fill: #3fb950 } .share3 { fill: #ab7df8 }
+.goal { stroke: #3fb950 } .floor { stroke: #f0f6fc } .share1 { fill: #3fb950 } .share3 { fill: #ab7df8 }
 .share4 { fill: #f85149 } .share5 { fill: #656c76 }
 }
 </style>
@@ -123,7 +123,7 @@ def _table(rows):
         body.append(f'<rect class="{kind}" x="{start:.1f}" y="{y:.1f}" width="{max(end - start, 2):.1f}" height="12"/>')
         floor = place(_share(row, row["floor"]))
         body.append(_line(floor, y - 3, floor, y + 15, "floor"))
-    body.append(_text(left, bottom + 36, "blue: goal reached · yellow: floor reached · red mark: the floor", "small"))
+    body.append(_text(20, bottom + 36, "blue: goal reached · yellow: floor reached · red: neither · thick mark: the floor", "small"))
     return _svg(left + width + 30, bottom + 48, "Each row of the table against its goal", body)
 
 

@@ -40,7 +40,7 @@ ROWS = [
         "times", 3, 6),
     Row("tasks", "tasks triggered, run, outcome durable, a full queue", "per_second", "runs/s", "huey", "times", 5, 10,
         ours="ours, 50 in flight"),
-    Row("tasks", "the same, 16 callers that wait", "per_second", "runs/s", "DBOS", "times", 50, 100),
+    Row("tasks", "tasks triggered, run, outcome durable, 16 callers that wait", "per_second", "runs/s", "DBOS", "times", 50, 100),
     Row("get", "`Get` round trip, one connection, median", "p50_us", "µs", "echo in C", "within", 3, 1.5),
     Row("timers", "timers due within a second: p99 lateness", "p99_ms", "ms", None, "most", 100, 10),
     Row("many", "resident memory with a million pending timers", "resident_mb", "MB", "empty", "plus", 50, 10),
