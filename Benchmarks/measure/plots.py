@@ -7,7 +7,8 @@ STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #1f2328 }
 .title { font-weight: 600; font-size: 13px } .small { font-size: 11px; fill: #59636e }
 .axis { stroke: #8c959f } .grid { stroke: #d1d9e0 } .line { fill: none; stroke: #0969da; stroke-width: 2 }
-.dot, .bar { fill: #0969da } .peer { fill: #9a6700 } .goal { stroke: #1a7f37 } .floor { stroke: #1f2328; stroke-width: 2 }
+.dot, .bar { fill: #0969da } .peer { fill: #9a6700 } .goal { stroke: #1a7f37 }
+.floor { stroke: #1f2328; stroke-width: 2 }
 .share0 { fill: #0969da } .share1 { fill: #1a7f37 } .share2 { fill: #9a6700 } .share3 { fill: #8250df }
 .share4 { fill: #cf222e } .share5 { fill: #8c959f }
 @media (prefers-color-scheme: dark) {
@@ -123,7 +124,8 @@ def _table(rows):
         body.append(f'<rect class="{kind}" x="{start:.1f}" y="{y:.1f}" width="{max(end - start, 2):.1f}" height="12"/>')
         floor = place(_share(row, row["floor"]))
         body.append(_line(floor, y - 3, floor, y + 15, "floor"))
-    body.append(_text(20, bottom + 36, "blue: goal reached · yellow: floor reached · red: neither · thick mark: the floor", "small"))
+    legend = "blue: goal reached · yellow: floor reached · red: neither · thick mark: the floor"
+    body.append(_text(20, bottom + 36, legend, "small"))
     return _svg(left + width + 30, bottom + 48, "Each row of the table against its goal", body)
 
 
