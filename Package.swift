@@ -115,7 +115,9 @@ let package = Package(
         .testTarget(
             name: "ConciergeDaemonTests", dependencies: ["ConciergeDaemon", "ConciergeEngine", "ConciergeKit", "JSON"],
             swiftSettings: strict),
-        .testTarget(name: "ConfigurationTests", dependencies: ["ConciergeDaemon"], swiftSettings: strict),
+        .testTarget(
+            name: "ConfigurationTests", dependencies: ["ConciergeDaemon", "ConciergeEngine", "ConciergeKit"],
+            swiftSettings: strict),
         .testTarget(
             name: "ConciergectlTests", dependencies: ["conciergectl", "Varlink", "JSON"] + nio, swiftSettings: strict),
         .testTarget(

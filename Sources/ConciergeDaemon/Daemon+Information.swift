@@ -50,6 +50,9 @@ extension Daemon: DaemonInformation {
             let configuration = try DaemonConfiguration(tree, providers: registered.map(\.manifest.id))
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
             access.replace(with: configuration.access)
+            schedulesWanted.withLock {
+                $0 = SchedulesWanted(sections: configuration.schedules, zone: configuration.lodge.timeZone)
+            }
             caretaker.adopt(configuration.retention)
             names.forget()
         } catch {

@@ -39,6 +39,7 @@ final class Daemon: Sendable {
     let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let startedAt = Daemon.systemClock()
     let isStopping = Mutex(false)
+    let schedulesWanted: Mutex<SchedulesWanted>
     private let served = Mutex(Registry())
     private let ledgerChanged: Relay
 
@@ -48,6 +49,8 @@ final class Daemon: Sendable {
         registered = providers
         let (tree, configuration) = try Self.configuration(options, providers)
         self.configuration = configuration
+        schedulesWanted = Mutex(
+            SchedulesWanted(sections: configuration.schedules, zone: configuration.lodge.timeZone))
         let journal = Journal(level: configuration.journal.level)
         self.journal = journal
         access = AccessRules(configuration.access)
@@ -117,7 +120,7 @@ final class Daemon: Sendable {
 
     /// Serves what the providers offer now.
     func serveProviders() async throws(LedgerError) {
-        let registry = await supervisor.registry
+        let registry = await registryAsConfigured()
         try await loop.serve(registry)
         served.withLock { $0 = registry }
         try await tellUnattended()

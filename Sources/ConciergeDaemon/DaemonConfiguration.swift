@@ -8,6 +8,8 @@ struct DaemonConfiguration: Sendable {
     var control: ControlSection
     var journal: JournalSection
     var access: AccessSection
+    /// By schedule.
+    var schedules: [String: ScheduleSection]
     var retention: Retention
 
     /// The lodge.
@@ -58,13 +60,16 @@ struct DaemonConfiguration: Sendable {
 
     /// Reads the daemon's sections, and refuses those that nobody knows.
     init(_ tree: ConfigurationTree, providers: [String]) throws(ConfigurationError) {
-        try tree.refuseUnknownKeys(known: ["lodge", "control", "journal", "access", "retention", "providers"])
+        try tree.refuseUnknownKeys(known: [
+            "lodge", "control", "journal", "access", "retention", "schedules", "providers",
+        ])
         try tree.refuseUnknownKeys(at: ["providers"], known: providers, noun: "provider")
         lodge = try tree.decode(at: ["lodge"])
         control = try tree.decode(at: ["control"])
         journal = try tree.decode(at: ["journal"])
         access = try tree.decode(at: ["access"])
         retention = try Self.retention(tree)
+        schedules = try Self.schedules(tree)
         guard (1024...(1 << 28)).contains(control.messageLimit) else {
             throw tree.error(at: ["control", "message_limit"], reason: "expected 1024 to 268435456 bytes")
         }

@@ -1,0 +1,46 @@
+import ConciergeEngine
+import ConciergeKit
+import Glibc
+import Logging
+import Synchronization
+
+extension Daemon {
+    /// What is offered now, with the schedules as operations want them.
+    func registryAsConfigured() async -> Registry {
+        var registry = Registry(lodge: Self.machine)
+        for offer in await supervisor.registry.offers { registry.add(offer) }
+        let (sections, zone) = schedulesWanted.withLock { ($0.sections, $0.zone) }
+        for (id, section) in sections.sorted(by: { $0.key < $1.key }) {
+            if let schedule = registry.schedules[id] {
+                registry.set(section.applied(to: schedule, lodge: zone))
+            } else {
+                let known = registry.schedules.keys.sorted()
+                let nearest = NearestName.suggestion(for: id, among: known).map { "; \($0)" } ?? ""
+                journal.log(
+                    .warning, nil, "the configuration names the schedule \"\(id)\", which nobody offers now\(nearest)",
+                    ["schedule": id])
+            }
+        }
+        return registry
+    }
+
+    /// Tells this machine from others (machine-id(5)), else its name: from it the parts of schedules' spreads are drawn.
+    private static let machine: String = {
+        var buffer = [UInt8](repeating: 0, count: 128)
+        let file = open("/etc/machine-id", O_RDONLY | O_CLOEXEC)
+        if file >= 0 {
+            defer { close(file) }
+            let count = read(file, &buffer, 32)
+            if count == 32 { return String(decoding: buffer.prefix(32), as: UTF8.self) }
+        }
+        var name = utsname()
+        uname(&name)
+        return withUnsafeBytes(of: name.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }()
+}
+
+/// The section `schedules`, and the lodge's zone that it holds for.
+struct SchedulesWanted: Sendable {
+    var sections: [String: DaemonConfiguration.ScheduleSection]
+    var zone: Zone
+}
