@@ -77,7 +77,7 @@ struct RunCard: Sendable {
             return ["", "\(again[language]) \(commandLine) runs retry \(id)"]
         case "queued", "running":
             let follow = Words(fr: "Pour suivre :", en: "To follow it:")
-            return ["", "\(follow[language]) \(commandLine) runs show \(id)"]
+            return ["", "\(follow[language]) \(commandLine) runs watch \(id)"]
         default: return []
         }
     }
