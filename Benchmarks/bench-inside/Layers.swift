@@ -112,6 +112,7 @@ struct Layers: AsyncParsableCommand {
 
 /// A ledger with nothing in it, for measuring the decision alone.
 private struct NoFacts: Facts {
+    func greatestID() -> String? { nil }
     func request(_ id: String) -> StoredRequest? { nil }
     func timers(of request: String) -> [String: Instant] { [:] }
     func claims(of request: String) -> [String] { [] }

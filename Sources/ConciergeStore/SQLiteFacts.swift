@@ -6,6 +6,12 @@ import GRDB
 struct SQLiteFacts: Facts {
     let database: Database
 
+    func greatestID() throws -> String? {
+        let statement = try database.cachedStatement(
+            sql: "SELECT max(coalesce((SELECT max(id) FROM requests), ''), coalesce((SELECT max(id) FROM runs), ''))")
+        return try String.fetchOne(statement)
+    }
+
     func request(_ id: String) throws -> StoredRequest? {
         try StoredRequest.fetchOne(database, where: "id = ?", [id])
     }

@@ -76,7 +76,7 @@ public final class Lodge {
         _ sample: StoredSample, of service: String, resident: String? = nil
     ) throws(LodgeError) -> LodgeRequest {
         guard let table = engine.registry.service(service)?.table else { throw .notFound(service) }
-        let id = ShortID.draw(from: &generator)
+        let id = ShortID.of(UInt64.random(in: 0..<(1 << 45), using: &generator))
         let view = sample.stored(as: id, of: table, resident: resident, openedAt: now)
         var changes = Changes()
         changes.opened[id] = view.request

@@ -38,6 +38,7 @@ struct Memory: Facts {
     mutating func delete(run: String) { runs[run] = nil }
     mutating func delete(answer key: String) { answers[key] = nil }
 
+    func greatestID() -> String? { [requests.keys.max(), runs.keys.max()].compactMap(\.self).max() }
     func request(_ id: String) -> StoredRequest? { requests[id] }
     func timers(of request: String) -> [String: Instant] { timers[request] ?? [:] }
     func claims(of request: String) -> [String] { holders.filter { $0.value == request }.map(\.key) }

@@ -1,4 +1,5 @@
 import ConciergeEngine
+import ConciergeKit
 import Testing
 
 @testable import ConciergeTesting
@@ -10,7 +11,7 @@ struct ShortIDTests {
 
     init() {
         var generator = SeededGenerator(seed: 42)
-        ids = (0..<200).map { _ in ShortID.draw(from: &generator) }
+        ids = (0..<200).map { _ in ShortID.of(UInt64.random(in: 0..<(1 << 45), using: &generator)) }
     }
 
     @Test("An id has ten characters of the alphabet and a hyphen, and reads as itself")
@@ -22,6 +23,34 @@ struct ShortIDTests {
             #expect(ShortID.read(id) == id)
         }
         #expect(Set(ids).count == ids.count)
+    }
+
+    @Test("An id has its number, and ids are in the order of their numbers")
+    func numbers() throws {
+        var generator = SeededGenerator(seed: 7)
+        let numbers = (0..<200).map { _ in UInt64.random(in: 0..<(1 << 45), using: &generator) }.sorted()
+        #expect(numbers.map(ShortID.of) == numbers.map(ShortID.of).sorted())
+        #expect(numbers.map { ShortID.number(of: ShortID.of($0)) } == numbers)
+        #expect(ShortID.number(of: "r-1") == nil)
+    }
+
+    @Test("Ids of one ledger grow, whatever the clock does, and a clock that was years ahead is forgotten")
+    func grow() throws {
+        let bench = try Bench()
+        var last = ""
+        for step in [0, 0, 5, -3600, 1, 86_400, -86_400] {
+            bench.now = bench.now + .seconds(step)
+            let ids = try bench.decide((0..<40).map { _ in .trigger("toy.clean") }).compactMap(\.run?.id)
+            #expect(ids.count == 40)
+            #expect(ids == ids.sorted())
+            #expect(try #require(ids.first) > last)
+            last = try #require(ids.last)
+        }
+        bench.now = bench.now + .days(4000)
+        _ = try bench.open("far")
+        bench.now = bench.now - .days(4000)
+        let back = try bench.open("back")
+        #expect(ShortID.number(of: back)! < ShortID.number(at: bench.now + .seconds(1)))
     }
 
     @Test("Every single wrong character is found")

@@ -27,6 +27,7 @@ actor EngineLoop {
     private nonisolated let inbox: Inbox
     private nonisolated let ledger: any Ledger
     private let clock: @Sendable () -> Instant
+    private let random = BufferedRandom()
     private let outputs: Outputs
     private nonisolated let timer: WakeTimer
     private nonisolated let delivery: Delivery
@@ -118,7 +119,8 @@ actor EngineLoop {
             let committed = try await ledger.commit { facts in
                 (slots, schedules) = (self.slots, self.schedules)
                 return try engine.decide(
-                    batch.map(\.command), facts: facts, now: now, slots: &slots, schedules: &schedules)
+                    batch.map(\.command), facts: facts, now: now, generator: random, slots: &slots,
+                    schedules: &schedules)
             }
             (self.slots, self.schedules) = (slots, schedules)
             let decided = Delivery.Batch(items: batch, committed: committed, registry: engine.registry)

@@ -14,7 +14,7 @@ extension Engine {
                 reason: Text(
                     fr: "aucun service « \(service) » n'est servi", en: "no service \"\(service)\" is served"))
         }
-        let id = desk.drawID()
+        let id = try desk.drawID()
         let moment = Moment(
             now: desk.now, request: id, resident: resident, actor: actor, seed: desk.generator.next())
         let drafted = try run(of: provider) { try rule(input, moment) }

@@ -148,7 +148,7 @@ extension Engine {
                     reason: "\(step.table.id): the rule of \"\(step.row.event)\" runs \"\(id)\" "
                         + "with an input that the task does not take")
             }
-            let run = newRun(
+            let run = try newRun(
                 of: task, provider, with: input, by: step.actor, request: request.id, uniqueKey: key, at: &desk)
             guard try same(as: run, in: desk.book) == nil, !runs.contains(where: { $0.isSame(as: run) }) else {
                 continue

@@ -5,6 +5,8 @@ package import ConciergeKit
 /// An implementation may throw to say that it must fetch something first and will ask for the decision again; a
 /// decision is pure, so it can be made twice.
 package protocol Facts {
+    /// The greatest id of requests and runs, in the order of text.
+    func greatestID() throws -> String?
     func request(_ id: String) throws -> StoredRequest?
     func timers(of request: String) throws -> [String: Instant]
     func claims(of request: String) throws -> [String]

@@ -14,7 +14,7 @@ extension Engine {
             try task.check(input)
             return try task.uniqueKey?(input)
         }
-        let run = newRun(
+        let run = try newRun(
             of: task, provider, with: input, by: actor, uniqueKey: key, priority: priority ?? task.priority, at: &desk)
         // A repeat of what is queued or under way: its caller gets that run.
         if let same = try same(as: run, in: desk.book) { return .run(same) }
@@ -26,11 +26,11 @@ extension Engine {
         of task: TaskDefinition, _ provider: String, with input: JSONObject, by actor: String,
         request: String? = nil, schedule: String? = nil, elapse: Instant? = nil, uniqueKey: String? = nil,
         priority: Priority? = nil, at desk: inout Desk
-    ) -> StoredRun {
+    ) throws -> StoredRun {
         // Each request waits for an outcome of its own, so runs of two of them are never one.
         let key = uniqueKey.map { [task.id, request, $0].compactMap(\.self).joined(separator: "/") }
         return StoredRun(
-            id: desk.drawID(), task: task.id, provider: provider, input: input, actor: actor, request: request,
+            id: try desk.drawID(), task: task.id, provider: provider, input: input, actor: actor, request: request,
             schedule: schedule, elapse: elapse, uniqueKey: key, priority: priority ?? task.priority,
             attempts: task.retry.attempts, createdAt: desk.now, due: desk.now)
     }

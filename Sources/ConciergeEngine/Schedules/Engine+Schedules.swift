@@ -62,7 +62,7 @@ extension Engine {
                 plan.skipped = (elapse, reason)
                 continue
             }
-            var run = newRun(
+            var run = try newRun(
                 of: task, provider, with: [:], by: "schedule", schedule: mark.id, elapse: elapse,
                 uniqueKey: try task.uniqueKey?([:]), at: &desk)
             if try same(as: run, in: desk.book) != nil {
