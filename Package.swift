@@ -53,10 +53,11 @@ let package = Package(
         .target(name: "Varlink", dependencies: ["JSON", collections] + nio, swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "Systemd", dependencies: ["CSystemd", logging], swiftSettings: strict),
+        .target(name: "CCrash"),
         .target(
             name: "ConciergeDaemon",
             dependencies: [
-                "Product", "JSON", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink", "Systemd",
+                "Product", "JSON", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink", "Systemd", "CCrash",
                 "Yams", logging, lifecycle, signals, collections, arguments,
             ] + nio,
             resources: [.embedInCode("Control/Interfaces")],
@@ -95,6 +96,11 @@ let package = Package(
             name: "versions-lodge", dependencies: ["ConciergeDaemon", "ConciergeKit"], path: "Tests/VersionsLodge",
             swiftSettings: strict),
 
+        // A daemon with providers that do what providers must not; never shipped.
+        .executableTarget(
+            name: "test-lodge", dependencies: ["ConciergeDaemon", "ConciergeKit"], path: "Tests/TestLodge",
+            swiftSettings: strict),
+
         // One folder of tests per target.
         .testTarget(name: "DocumentsTests", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
@@ -122,7 +128,9 @@ let package = Package(
             name: "ConciergectlTests", dependencies: ["conciergectl", "Varlink", "JSON"] + nio, swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["concierged", "conciergectl", "versions-lodge", "Varlink", "JSON", grdb] + nio,
+            dependencies: [
+                "concierged", "conciergectl", "versions-lodge", "test-lodge", "Varlink", "JSON", grdb,
+            ] + nio,
             path: "Tests/Integration",
             swiftSettings: strict),
     ]

@@ -24,7 +24,8 @@ struct Check {
         let stocks = Stocks()
         let supervisor = Supervisor(
             providers, tree: tree, zone: configuration.lodge.timeZone, stateDirectory: scratch,
-            clock: Daemon.systemClock, log: { _, _ in }, providerLog: { _, _ in },
+            pool: HandlerPool(marking: .inMemory(), clock: Daemon.monotonicClock), clock: Daemon.systemClock,
+            log: { _, _ in }, providerLog: { _, _ in },
             readStock: { offer throws(LedgerError) in
                 guard let ledger else { return Stock() }
                 let stock = try await ledger.look(at: offer.services)
@@ -73,6 +74,8 @@ struct Check {
             case .setAside(let reason), .unreadable(let reason):
                 print("\(id): cannot serve: \(reason)")
                 isSound = false
+            // A check makes every provider, whatever it did before.
+            case .quarantined: break
             }
         }
         return isSound

@@ -39,6 +39,8 @@ extension Daemon: DaemonInformation {
             unattendedRuns: unattended.queuedRuns.values.reduce(0, +), nextDue: await loop.nextDue)
     }
 
+    func isRegistered(_ provider: String) -> Bool { registered.contains { $0.manifest.id == provider } }
+
     /// Takes a new configuration, all of it or nothing. The sections `control` and `journal`, and the lodge's language
     /// and stop limit, hold from the next start.
     func reload() async throws(ReloadError) {

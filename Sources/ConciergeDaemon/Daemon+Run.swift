@@ -14,6 +14,21 @@ import Varlink
 extension Daemon {
     /// Serves until it is told to stop.
     func run() async throws {
+        do {
+            try await serve()
+        } catch {
+            // What ends in order counts no crash, also where it ends because the socket cannot be had.
+            crashes.close()
+            throw error
+        }
+        // While the state directory is still ours.
+        crashes.close()
+        await ledger.close()
+        journal.log(.notice, .stopping, "stopped")
+        journal.flush()
+    }
+
+    private func serve() async throws {
         let interrupted = try await ledger.takeUpInterruptedRuns(at: Self.systemClock())
         if interrupted > 0 {
             journal.log(.notice, .runsTakenUp, "\(interrupted) runs that were under way are taken up again")
@@ -34,9 +49,6 @@ extension Daemon {
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: journal.logger.quiet))
         try await group.run()
-        await ledger.close()
-        journal.log(.notice, .stopping, "stopped")
-        journal.flush()
     }
 }
 

@@ -4,6 +4,7 @@ import ConciergeStore
 import Foundation
 import Glibc
 import Logging
+import NIOCore
 import NIOPosix
 import Product
 import Synchronization
@@ -28,7 +29,7 @@ final class Daemon: Sendable {
     let caretaker: Caretaker
     let backups: Backups
     /// Threads for what is done to the whole ledger and takes its time.
-    let carePool = HandlerPool()
+    let carePool = CarePool()
     let runner: TaskRunner
     let supervisor: Supervisor
     let watchers = Watchers()
@@ -36,6 +37,7 @@ final class Daemon: Sendable {
     let access: AccessRules
     let names = LoginNames()
     let manager = ServiceManager()
+    let crashes: CrashFile
     let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let startedAt = Daemon.systemClock()
     let isStopping = Mutex(false)
@@ -56,7 +58,11 @@ final class Daemon: Sendable {
         access = AccessRules(configuration.access)
         let ledger = try Self.openLedger(options.stateDirectory)
         self.ledger = ledger
+        let crashes = try await Self.beginLife(in: options.stateDirectory, ledger, journal)
+        self.crashes = crashes
+        eventLoops.any().execute { CrashThread.isOwn() }
 
+        let pool = HandlerPool(marking: crashes, clock: Self.monotonicClock)
         let inbox = Inbox()
         let relay = Relay()
         ledgerChanged = relay
@@ -72,7 +78,7 @@ final class Daemon: Sendable {
         backups = Backups(ledger: ledger, stateDirectory: options.stateDirectory)
         backups.cleanUp()
         let runner = TaskRunner(
-            requests: LedgerRequests(ledger: ledger), clock: Self.systemClock,
+            requests: LedgerRequests(ledger: ledger), pool: pool, clock: Self.systemClock,
             outputs: .init(
                 ended: { [progress] run, result, handlerReturned in
                     progress.forget(run.id)
@@ -88,6 +94,7 @@ final class Daemon: Sendable {
         self.runner = runner
         loop = EngineLoop(
             inbox: inbox, ledger: ledger, clock: Self.systemClock,
+            witness: EngineWitness(crashes, clock: Self.monotonicClock) { journal.tellSlow($0, $1) },
             outputs: .init(
                 start: { run, task in runner.start(run, task) },
                 stop: { run in runner.stop(run) },
@@ -100,12 +107,21 @@ final class Daemon: Sendable {
                     // Everything that was answered is on disk. The next start goes on from there.
                     journal.log(.critical, .ledgerUnavailable, error.description)
                     journal.flush()
+                    crashes.close()
                     exit(StartFailure.ioError)
                 },
                 storageFailed: { error, item in watch.failed(error, keeping: item) }))
+        let quarantined: [Quarantine]
+        do throws(LedgerError) {
+            quarantined = try await ledger.quarantines()
+        } catch {
+            crashes.close()
+            throw StartFailure(error)
+        }
         supervisor = Supervisor(
             providers, tree: tree, zone: configuration.lodge.timeZone, stateDirectory: options.stateDirectory,
-            clock: Self.systemClock, log: { manifest, state in journal.log(manifest, state) },
+            pool: pool, quarantined: quarantined, clock: Self.systemClock,
+            log: { manifest, state in journal.log(manifest, state) },
             providerLog: { provider, line in journal.log(.info, nil, line, ["provider": provider]) },
             readStock: { [manager] offer throws(LedgerError) in
                 try await Self.admit(offer, to: ledger, journal, manager)
@@ -113,6 +129,7 @@ final class Daemon: Sendable {
         do {
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
         } catch {
+            crashes.close()
             throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
         }
         relay.daemon = self
@@ -183,6 +200,13 @@ extension Journal {
             log(.error, .providerSetAside, "\(manifest.id) is set aside: \(reason)", ["provider": manifest.id])
         case .unreadable(let reason):
             log(.error, .requestsUnreadable, "\(manifest.id) does not serve: \(reason)", ["provider": manifest.id])
+        case .quarantined(let quarantine):
+            log(
+                .error, .providerSetAside,
+                "\(manifest.id) is in quarantine since \(quarantine.since) after \(quarantine.crashes) crashes, "
+                    + "the last in \(quarantine.event) (\(quarantine.cause)); "
+                    + "when its cause is mended: conciergectl providers release \(manifest.id)",
+                ["provider": manifest.id])
         }
     }
 }

@@ -54,6 +54,17 @@ extension JSONWriter {
         endArray()
     }
 
+    package mutating func member(_ name: String, _ value: Quarantine?) {
+        guard let value else { return }
+        key(name)
+        beginObject()
+        member("since", value.since)
+        member("crashes", value.crashes)
+        member("event", value.event)
+        member("cause", value.cause)
+        endObject()
+    }
+
     /// A member that is JSON already.
     package mutating func member(_ name: String, raw: [UInt8]?) {
         guard let raw else { return }
@@ -74,7 +85,7 @@ extension RequestView {
         writer.member("closed_at", request.closedAt)
         writer.member("data", raw: table?.shownRecord(of: request) ?? request.record)
         writer.member("version", request.version)
-        writer.member("actions", table?.actions(in: request.state) ?? [])
+        writer.member("actions", quarantine == nil ? table?.actions(in: request.state) ?? [] : [])
         if table == nil, request.isOpen { writer.member("unattended", true) }
         writer.key("timers")
         writer.beginArray()
@@ -85,6 +96,7 @@ extension RequestView {
             writer.endObject()
         }
         writer.endArray()
+        writer.member("quarantine", quarantine)
         writer.endObject()
     }
 }
@@ -146,6 +158,7 @@ extension StoredRun {
             progress.write(to: &writer)
         }
         if !isServed, state == .queued { writer.member("unattended", true) }
+        writer.member("quarantine", quarantine)
         writer.endObject()
     }
 }

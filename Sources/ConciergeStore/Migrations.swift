@@ -47,8 +47,41 @@ enum Migrations {
         migrator.registerMigration("4 versions of stored records") { database in
             try database.execute(sql: versions)
         }
+        migrator.registerMigration("5 crashes and quarantine") { database in
+            try database.execute(sql: quarantine)
+        }
         return migrator
     }
+
+    /// What crashed the daemon, and what waits because of it. A crash counts against its request or run, and against
+    /// its provider, until each is released.
+    private static let quarantine = """
+        CREATE TABLE crashes (
+            id TEXT PRIMARY KEY,
+            at INTEGER NOT NULL,
+            cause TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            provider TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            subject TEXT,
+            event TEXT NOT NULL,
+            suspects INTEGER NOT NULL,
+            against_subject INTEGER NOT NULL CHECK (against_subject IN (0, 1)),
+            against_provider INTEGER NOT NULL CHECK (against_provider IN (0, 1))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX crashes_of_subject ON crashes (subject) WHERE against_subject = 1;
+        CREATE INDEX crashes_of_provider ON crashes (provider, at) WHERE against_provider = 1;
+
+        CREATE TABLE quarantines (
+            kind TEXT NOT NULL CHECK (kind IN ('request', 'run', 'provider')),
+            id TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            crashes INTEGER NOT NULL,
+            event TEXT NOT NULL,
+            cause TEXT NOT NULL,
+            PRIMARY KEY (kind, id)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     /// Times are milliseconds since 1970 UTC; records, inputs and answers are JSON.
     ///

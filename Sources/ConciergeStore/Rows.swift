@@ -83,6 +83,12 @@ extension StoredRun {
         try fetchNumbered(database, clauses, arguments).map(\.run)
     }
 
+    /// Neither the run nor the request that asked for it is in quarantine.
+    static let mayBegin = """
+        id NOT IN (SELECT id FROM quarantines WHERE kind = 'run')
+        AND (request IS NULL OR request NOT IN (SELECT id FROM quarantines WHERE kind = 'request'))
+        """
+
     static func fetchNumbered(
         _ database: Database, _ clauses: String, _ arguments: StatementArguments
     ) throws -> [(run: StoredRun, row: Int64)] {

@@ -63,6 +63,7 @@ struct SQLiteFacts: Facts {
                 """
                 WHERE state = 'queued' AND provider = ? AND priority = ? AND due <= ? AND task IN (\(tasks))
                     AND (schedule IS NULL OR schedule NOT IN (\(schedules)))
+                    AND \(StoredRun.mayBegin)
                 ORDER BY due, row LIMIT ?
                 """,
                 [query.provider, priority.rawValue, query.dueBy.milliseconds]

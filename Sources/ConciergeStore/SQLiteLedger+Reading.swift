@@ -6,7 +6,9 @@ extension SQLiteLedger {
     package nonisolated(nonsending) func request(_ id: String) async throws(LedgerError) -> RequestView? {
         try await read { database in
             try StoredRequest.fetchOne(database, where: "id = ?", [id]).map { request in
-                RequestView(request: request, timers: try database.timers(of: id))
+                RequestView(
+                    request: request, timers: try database.timers(of: id),
+                    quarantine: try database.quarantine(.request, id))
             }
         }
     }
@@ -66,14 +68,18 @@ extension SQLiteLedger {
             return Page(
                 elements: try page.map { row in
                     let request = StoredRequest(row)
-                    return RequestView(request: request, timers: try database.timers(of: request.id))
+                    return RequestView(
+                        request: request, timers: try database.timers(of: request.id),
+                        quarantine: try database.quarantine(.request, request.id))
                 },
                 next: rows.count > query.limit ? page.last.map { String($0[10] as Int64) } : nil)
         }
     }
 
     package nonisolated(nonsending) func run(_ id: String) async throws(LedgerError) -> StoredRun? {
-        try await read { database in try StoredRun.fetchAll(database, "WHERE id = ?", [id]).first }
+        try await read { database in
+            try StoredRun.fetchAll(database, "WHERE id = ?", [id]).first.map { try database.withQuarantine($0) }
+        }
     }
 
     package nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun> {
@@ -87,7 +93,8 @@ extension SQLiteLedger {
                 [query.task, query.state?.rawValue, query.after.flatMap(Int64.init), query.limit + 1])
             let page = runs.prefix(query.limit)
             return Page(
-                elements: page.map(\.run), next: runs.count > query.limit ? page.last.map { String($0.row) } : nil)
+                elements: try page.map { try database.withQuarantine($0.run) },
+                next: runs.count > query.limit ? page.last.map { String($0.row) } : nil)
         }
     }
 
@@ -110,7 +117,9 @@ extension SQLiteLedger {
                 openRequests: try count("requests WHERE is_open = 1"), pendingTimers: try count("timers"),
                 queuedRuns: try count("runs WHERE state = 'queued'"),
                 runningRuns: try count("runs WHERE state = 'running'"),
-                failedRuns: try count("runs WHERE state = 'failed'"))
+                failedRuns: try count("runs WHERE state = 'failed'"),
+                quarantinedRequests: try count("quarantines WHERE kind = 'request'"),
+                quarantinedRuns: try count("quarantines WHERE kind = 'run'"))
         }
     }
 

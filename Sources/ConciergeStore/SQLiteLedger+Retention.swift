@@ -87,6 +87,7 @@ extension Database {
                     AND NOT EXISTS (
                         SELECT 1 FROM runs
                         WHERE runs.request = requests.id AND runs.state IN ('queued', 'running'))
+                    AND id NOT IN (SELECT quarantines.id FROM quarantines WHERE kind = 'request')
                 ORDER BY closed_at LIMIT ?
                 """)
         return try Row.fetchAll(statement, arguments: [service, cutoff.milliseconds, limit]).map { ($0[0], $0[1]) }

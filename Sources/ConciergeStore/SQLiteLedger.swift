@@ -75,7 +75,9 @@ package final class SQLiteLedger: Ledger {
             let list = databaseQuestionMarks(count: services.count)
             try database.execute(
                 sql: """
-                    UPDATE timers SET attended = 1 - attended WHERE attended <> (service IN (\(list)))
+                    UPDATE timers SET attended = 1 - attended WHERE attended <> (service IN (\(list)) AND request NOT IN
+                        (SELECT row FROM requests JOIN quarantines ON requests.id = quarantines.id
+                        WHERE kind = 'request'))
                     """,
                 arguments: StatementArguments(services.sorted()))
         }

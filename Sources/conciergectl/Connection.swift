@@ -112,6 +112,8 @@ enum Method: String, Sendable {
     case reload = "org.concierged.Manager.Reload"
     case backup = "org.concierged.Manager.Backup"
     case open = "org.concierged.Requests.Open"
+    case release = "org.concierged.Requests.Release"
+    case releaseProvider = "org.concierged.Manager.ReleaseProvider"
     case act = "org.concierged.Requests.Act"
     case get = "org.concierged.Requests.Get"
     case list = "org.concierged.Requests.List"

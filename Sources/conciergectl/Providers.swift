@@ -3,8 +3,9 @@ import JSON
 
 struct Providers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "providers", abstract: "The providers, what they offer, and whether they serve; pause, resume.",
-        subcommands: [ListProviders.self, PauseProvider.self, ResumeProvider.self],
+        commandName: "providers",
+        abstract: "The providers, what they offer, and whether they serve; pause, resume, release.",
+        subcommands: [ListProviders.self, PauseProvider.self, ResumeProvider.self, ReleaseProvider.self],
         defaultSubcommand: ListProviders.self)
 }
 
@@ -62,7 +63,7 @@ struct ListProviders: AsyncParsableCommand {
 struct Provider: Sendable, Hashable {
     var id: String
     var name: Words
-    /// `serving`, `waiting`, `set-aside` or `absent`.
+    /// `serving`, `waiting`, `set-aside`, `quarantined` or `absent`.
     var state: String
     var reason: String?
     var retryAt: String?
@@ -81,6 +82,7 @@ struct Provider: Sendable, Hashable {
     }
     /// Open requests that wait because it does not serve them.
     var unattended: Int64?
+    var quarantine: Quarantine?
 }
 
 extension Provider {
@@ -98,6 +100,7 @@ extension Provider {
                 until: hold.optionalString("until"), reason: hold.optionalString("reason"))
         }
         unattended = json["unattended"]?.intValue
+        quarantine = try Quarantine(in: json)
     }
 
     /// The state, and whether its runs wait all the same.
@@ -112,12 +115,17 @@ extension Provider {
 
     /// Why it does not serve, or why its runs wait.
     func why(_ console: Console) -> String? {
-        guard reason == nil, let hold = holds.first else { return reason }
+        guard quarantine == nil, reason == nil, let hold = holds.first else { return reasonWords(console) }
         let since = hold.since.map { TimeFormat(console).short($0) } ?? ""
         guard hold.kind == "paused" else { return hold.reason }
         return Words(
             fr: "mises en pause par \(hold.by ?? "?") \(since)", en: "paused by \(hold.by ?? "?") \(since)")[
                 console.language]
+    }
+
+    /// Why it does not serve, for a person.
+    func reasonWords(_ console: Console) -> String? {
+        quarantine?.words(console)[console.language] ?? reason
     }
 
     /// The state as a person says it.
@@ -127,6 +135,7 @@ extension Provider {
         case "waiting": Words(fr: "en attente", en: "waiting")
         case "set-aside": Words(fr: "mis de côté", en: "set aside")
         case "absent": Words(fr: "absent du programme", en: "not in this build")
+        case "quarantined": Words(fr: "en quarantaine", en: "quarantined")
         default: Words(same: state)
         }
     }
@@ -135,7 +144,7 @@ extension Provider {
         switch state {
         case "serving": .green
         case "waiting", "absent": .yellow
-        case "set-aside": .red
+        case "set-aside", "quarantined": .red
         default: nil
         }
     }
@@ -157,7 +166,7 @@ extension Provider {
                 Cell(provider.id), Cell(provider.name[console.language]),
                 Cell(
                     provider.standing[console.language],
-                    colour: provider.holds.isEmpty ? provider.stateColour : .yellow),
+                    colour: provider.state == "serving" && !provider.holds.isEmpty ? .yellow : provider.stateColour),
                 Cell(provider.why(console)),
                 Cell(times.relative(provider.retryAt ?? provider.holds.compactMap(\.until).first)),
                 Cell(provider.unattended.map { "\($0)" }), Cell(provider.services.joined(separator: " ")),

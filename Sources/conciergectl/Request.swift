@@ -21,6 +21,7 @@ struct Request: Sendable, Hashable {
     var timers: [Timer]
     /// Whether it waits because its service is not served now.
     var isUnattended = false
+    var quarantine: Quarantine?
 }
 
 extension Request {
@@ -38,6 +39,7 @@ extension Request {
             Timer(name: try timer.string("name"), due: try timer.string("due"))
         }
         isUnattended = json["unattended"]?.boolValue ?? false
+        quarantine = try Quarantine(in: json)
         // The daemon's times are all in UTC, so their order is that of their text.
         timers.sort { $0.due < $1.due }
     }

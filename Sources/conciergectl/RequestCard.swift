@@ -40,9 +40,8 @@ struct RequestCard: Sendable {
         var state = catalogue.name(ofState: request.state, in: request.service)[language]
         if !request.open { state += Words(fr: " (fermée)", en: " (closed)")[language] }
         state += request.mark[language]
-        card.add(
-            Words(fr: "État", en: "State"), state,
-            colour: request.isUnattended ? .yellow : request.open ? .green : nil)
+        card.add(Words(fr: "État", en: "State"), state, colour: request.stateColour)
+        card.add(Quarantine.label, request.quarantine?.words(console)[language], colour: .red)
         if request.isUnattended {
             card.add(
                 Words(fr: "En attente", en: "Waits"),
@@ -71,8 +70,13 @@ struct RequestCard: Sendable {
     }
 
     private func possible(_ console: Console) -> [String] {
-        guard !request.actions.isEmpty else { return [] }
         let language = console.language
+        if request.quarantine != nil {
+            let release = Words(
+                fr: "Pour la libérer, quand la cause est corrigée :", en: "To release it, once its cause is mended:")
+            return ["", release[language], "  \(commandLine) requests release \(request.id)".inOneLine]
+        }
+        guard !request.actions.isEmpty else { return [] }
         var lines = ["", Words(fr: "Possible maintenant", en: "What can be done now")[language]]
         for id in request.actions {
             let action = catalogue.services[request.service]?.action(id)

@@ -61,12 +61,14 @@ struct ListRequests: AsyncParsableCommand {
             Table.Column(Words(fr: "Échéance", en: "Due"), isWhole: true),
         ])
         for request in requests {
-            let state = catalogue.name(ofState: request.state, in: request.service)
+            var state = catalogue.name(ofState: request.state, in: request.service)
+            if request.quarantine != nil {
+                state = Words(
+                    fr: "\(state.fr) (\(Quarantine.name.fr))", en: "\(state.en) (\(Quarantine.name.en))")
+            }
             table.add(
                 Cell(request.id), Cell(catalogue.name(ofService: request.service)[console.language]),
-                Cell(
-                    state[console.language] + request.mark[console.language],
-                    colour: request.isUnattended ? .yellow : request.open ? .green : nil),
+                Cell(state[console.language] + request.mark[console.language], colour: request.stateColour),
                 Cell(request.resident),
                 Cell(times.short(request.openedAt)), Cell(times.relative(request.timers.first?.due)))
         }

@@ -54,6 +54,7 @@ struct Run: Sendable, Hashable {
     }
     /// Whether it waits because its task is not served now.
     var isUnattended = false
+    var quarantine: Quarantine?
 }
 
 extension Run {
@@ -83,11 +84,13 @@ extension Run {
                 text: progress.optionalWords("text"))
         }
         isUnattended = json["unattended"]?.boolValue ?? false
+        quarantine = try Quarantine(in: json)
     }
 
     /// The state as a person says it.
     var stateName: Words {
-        switch state {
+        if quarantine != nil { return Quarantine.name }
+        return switch state {
         case "queued" where isUnattended:
             Words(fr: "en attente (sans fournisseur)", en: "queued (unattended)")
         case "queued": Words(fr: "en attente", en: "queued")
@@ -100,7 +103,8 @@ extension Run {
     }
 
     var stateColour: Colour? {
-        switch state {
+        if quarantine != nil { return .red }
+        return switch state {
         case "running": .cyan
         case "succeeded": .green
         case "failed": .red

@@ -36,6 +36,7 @@ struct RunCard: Sendable {
         card.add(
             Words(fr: "Essai", en: "Attempt"),
             Words(fr: "\(run.attempt) sur \(run.attempts)", en: "\(run.attempt) of \(run.attempts)")[language])
+        card.add(Quarantine.label, run.quarantine?.words(console)[language], colour: .red)
         card.add(Words(fr: "Demandée par", en: "Asked for by"), run.actor)
         card.add(Words(fr: "Demande", en: "Request"), run.request)
         card.add(Words(fr: "Planification", en: "Schedule"), run.schedule)
@@ -71,6 +72,14 @@ struct RunCard: Sendable {
     /// What can be done about a run that has not ended well or not ended.
     private func next(_ language: Language) -> [String] {
         let id = run.id.shellQuoted
+        if let quarantine = run.quarantine {
+            let again = Words(
+                fr: "Pour la libérer, quand la cause est corrigée :", en: "To release it, once its cause is mended:")
+            // A run waits because of its own crashes, or because of those of the request that asked for it.
+            let release =
+                quarantine.isOfRun ? "runs retry \(id)" : "requests release \((run.request ?? "").shellQuoted)"
+            return ["", "\(again[language]) \(commandLine) \(release)"]
+        }
         switch run.state {
         case "failed", "cancelled":
             let again = Words(fr: "Pour réessayer :", en: "To try again:")

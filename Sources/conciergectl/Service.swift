@@ -124,6 +124,10 @@ struct Catalogue: Sendable {
                 let name = name(ofTimer: parts[1], in: service)
                 return Words(fr: "délai : \(name.fr)", en: "timer: \(name.en)")
             case "run": return Words(fr: "tâche : \(parts[1])", en: "task: \(parts[1])")
+            case "quarantine":
+                return parts[1] == "released"
+                    ? Words(fr: "sortie de quarantaine", en: "released from quarantine")
+                    : Words(fr: "mise en quarantaine", en: "put in quarantine")
             case "notice": return Words(fr: "avis : \(parts[1])", en: "notice: \(parts[1])")
             default: return Words(same: event)
             }

@@ -62,6 +62,17 @@ struct StatusCard {
                 fr: "\(queued) en attente, \(running) en cours, \(failed) échouées",
                 en: "\(queued) queued, \(running) running, \(failed) failed")[console.language],
             colour: failed > 0 ? .red : nil)
+        let (requestsHeld, runsHeld) = (
+            status["requests_quarantined"]?.intValue ?? 0, status["runs_quarantined"]?.intValue ?? 0
+        )
+        if requestsHeld + runsHeld > 0 {
+            card.add(
+                Words(fr: "En quarantaine", en: "In quarantine"),
+                Words(
+                    fr: "\(requestsHeld) demandes, \(runsHeld) exécutions",
+                    en: "\(requestsHeld) requests, \(runsHeld) runs")[console.language],
+                colour: .red)
+        }
         let trouble = status.optionalWords("store_trouble")
         card.add(
             Words(fr: "Registre", en: "Ledger"), try status.string("store"), colour: trouble == nil ? nil : .red)
@@ -92,7 +103,7 @@ struct StatusCard {
                 let state = console.paint(provider.stateName[console.language], provider.stateColour)
                 let name = "  \(provider.id) (\(provider.name[console.language].inOneLine))"
                 var line = name + Words(fr: " : ", en: ": ")[console.language] + state
-                if let reason = provider.reason { line += ", \(reason.inOneLine)" }
+                if let reason = provider.reasonWords(console) { line += ", \(reason.inOneLine)" }
                 if let waiting = provider.unattended, waiting > 0 {
                     line +=
                         Words(fr: " ; demandes en attente : \(waiting)", en: "; requests waiting: \(waiting)")[

@@ -20,6 +20,7 @@ struct TaskRunnerTests {
     private let told: AsyncStream<Told>
     private let runner: TaskRunner
     private let impatient: TaskRunner
+    private let crashes: CrashFile
 
     init() {
         let (stream, continuation) = AsyncStream.makeStream(of: Told.self)
@@ -34,8 +35,12 @@ struct TaskRunnerTests {
             progressed: { _, progress in continuation.yield(.progress(progress.done)) },
             log: { _, _ in })
         let clock: @Sendable () -> Instant = { Instant(milliseconds: 0) }
-        runner = TaskRunner(requests: NoRequests(), clock: clock, outputs: outputs, grace: .seconds(3600))
-        impatient = TaskRunner(requests: NoRequests(), clock: clock, outputs: outputs, grace: .milliseconds(20))
+        crashes = CrashFile.inMemory()
+        crashes.begin(life: 1, boot: 1)
+        let pool = HandlerPool(marking: crashes, clock: { 0 })
+        runner = TaskRunner(requests: NoRequests(), pool: pool, clock: clock, outputs: outputs, grace: .seconds(3600))
+        impatient = TaskRunner(
+            requests: NoRequests(), pool: pool, clock: clock, outputs: outputs, grace: .milliseconds(20))
     }
 
     private func run(attempt: Int = 1) -> StoredRun {
@@ -90,6 +95,17 @@ struct TaskRunnerTests {
         #expect(await next() == .ended(attempt: 2, failure: nil, handlerReturned: true))
         gate.signal()
         #expect(await next() == .returned)
+    }
+
+    @Test("A handler that goes on beyond its attempt is marked as inside until it returns")
+    func staysMarked() async {
+        let gate = DispatchSemaphore(value: 0)
+        runner.start(run(), task(limit: .milliseconds(20)) { _ in gate.block() })
+        #expect(await next() == .ended(attempt: 1, failure: "timed out after 0s", handlerReturned: false))
+        #expect(crashes.remains?.marks.map(\.place.event) == ["attempt 1"])
+        gate.signal()
+        #expect(await next() == .returned)
+        #expect(crashes.remains?.marks.isEmpty == true)
     }
 
     @Test("A stopped run's handler is cancelled, and nobody hears how it ended")

@@ -97,4 +97,28 @@ struct SQLiteLedgerSuiteTests {
 
     @Test("A key whose answer was deleted is a new one")
     func keyIsNewAgain() async throws { try await suite.keyIsNewAgain() }
+
+    @Test("A crash is counted once, and the third of a request quarantines it")
+    func crashesCount() async throws { try await suite.crashesCount() }
+
+    @Test("The timers of a quarantined request wait until it is released")
+    func quarantinedTimersWait() async throws { try await suite.quarantinedTimersWait() }
+
+    @Test("A request that is released while it is not served waits for that too")
+    func releasedWhileNotServed() async throws { try await suite.releasedWhileNotServed() }
+
+    @Test("A quarantined run, and the runs of a quarantined request, are not among the queued")
+    func quarantinedRunsWait() async throws { try await suite.quarantinedRunsWait() }
+
+    @Test("A run that has ended is not quarantined by what its handler does afterwards")
+    func endedRunIsNotQuarantined() async throws { try await suite.endedRunIsNotQuarantined() }
+
+    @Test("A request in quarantine is not deleted, however old, before it is released")
+    func quarantinedRequestIsKept() async throws { try await suite.quarantinedRequestIsKept() }
+
+    @Test("Five crashes of a provider within ten minutes quarantine it until it is released")
+    func quarantinedProvider() async throws { try await suite.quarantinedProvider() }
+
+    @Test("A request or run that was never committed is not quarantined")
+    func uncommittedSubject() async throws { try await suite.uncommittedSubject() }
 }

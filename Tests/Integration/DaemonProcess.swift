@@ -11,6 +11,8 @@ final class DaemonProcess: Sendable {
 
     /// Starts the daemon and returns once it has said READY to a notify socket, as it would to systemd.
     ///
+    /// `program` may be a daemon with other providers, `environment` what it is given besides.
+    ///
     /// - Parameter wrapper: A command line that the daemon's is appended to, and that becomes the daemon.
     init(
         in folder: Folder, program: String = Folder.program("concierged"), through wrapper: [String] = [],
@@ -31,6 +33,18 @@ final class DaemonProcess: Sendable {
 
     /// Ends the daemon as a power cut would.
     func crash() { process.end(with: SIGKILL) }
+
+    /// Sends a signal and returns the status that the daemon ends with.
+    @discardableResult
+    func end(with signal: Int32) -> Int32 { process.end(with: signal) }
+
+    /// Waits until the daemon ends by itself; returns its status. The caller's thread is free meanwhile, for the call
+    /// that ends the daemon may need it.
+    func waitForEnd() async -> Int32 {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { [process] in continuation.resume(returning: process.wait()) }
+        }
+    }
 
     /// Stops the daemon as systemd would; returns its exit status.
     @discardableResult

@@ -8,7 +8,7 @@ import Systemd
 extension Daemon {
     /// A watch over a ledger, which tells the journal and the service manager what befalls it.
     static func watch(
-        _ ledger: any Ledger, _ inbox: Inbox, _ pool: HandlerPool,
+        _ ledger: any Ledger, _ inbox: Inbox, _ pool: CarePool,
         changed: @escaping @Sendable (LedgerWatch.Trouble?, _ lasted: Duration?) -> Void
     ) -> LedgerWatch {
         LedgerWatch(

@@ -16,6 +16,7 @@ extension ControlHandler {
         case "ResumeProvider": hold(.resume(.provider(call.string("id")), actor: caller(call).actor), call, responder)
         case "PauseSchedule": hold(.pause(.schedule(call.string("id")), actor: caller(call).actor), call, responder)
         case "ResumeSchedule": hold(.resume(.schedule(call.string("id")), actor: caller(call).actor), call, responder)
+        case "ReleaseProvider": releaseProvider(call, responder)
         default: responder.fail(.methodNotImplemented(call.method))
         }
     }
@@ -42,6 +43,8 @@ extension ControlHandler {
                 writer.member("runs_failed", status.counts.failedRuns)
                 writer.member("requests_unattended", status.unattendedRequests)
                 writer.member("runs_unattended", status.unattendedRuns)
+                writer.member("requests_quarantined", status.counts.quarantinedRequests)
+                writer.member("runs_quarantined", status.counts.quarantinedRuns)
             }
         }
     }
@@ -94,6 +97,25 @@ extension ControlHandler {
 
     private func hold(_ command: Command, _ call: VarlinkCall, _ responder: VarlinkResponder) {
         submit(command, as: "", call, responder)
+    }
+
+    private func releaseProvider(_ call: VarlinkCall, _ responder: VarlinkResponder) {
+        let id = call.string("id")
+        let actor = caller(call).actor
+        Task {
+            do throws(LedgerError) {
+                guard manager.isRegistered(id) else { return responder.fail(notFound(id, call)) }
+                guard try await manager.release(provider: id, by: actor) else {
+                    let words = Text(
+                        fr: "Le fournisseur « \(id) » n'est pas en quarantaine.",
+                        en: "The provider \"\(id)\" is not in quarantine.")
+                    return responder.fail(error(for: .refused(words), interface: call.interface))
+                }
+                responder.reply()
+            } catch {
+                responder.fail(self.error(for: error, interface: call.interface))
+            }
+        }
     }
 
     private func reload(_ call: VarlinkCall, _ responder: VarlinkResponder) {

@@ -18,6 +18,8 @@ extension ControlHandler {
                     id: call.string("id"), action: call.string("action"), input: call.object("input"),
                     caller: caller(call)),
                 as: "request", call, responder)
+        case "Release":
+            submit(.release(request: call.string("id"), caller: caller(call)), as: "request", call, responder)
         case "Get": get(call, responder)
         case "List": list(call, responder)
         case "Watch": watch(call, responder)

@@ -14,7 +14,7 @@ struct ControlHandler: VarlinkHandler {
     let names: LoginNames
     let manager: any DaemonInformation
     let backups: Backups
-    let carePool: HandlerPool
+    let carePool: CarePool
     let language: Language
 
     var interfaces: [InterfaceDefinition] { ControlInterfaces.all }
@@ -43,12 +43,12 @@ struct ControlHandler: VarlinkHandler {
     private static func roleNeeded(for method: String) -> Role {
         switch method {
         case "org.concierged.Manager.Reload", "org.concierged.Manager.Backup",
-            "org.concierged.Manager.PauseProvider",
-            "org.concierged.Manager.ResumeProvider", "org.concierged.Manager.PauseSchedule",
+            "org.concierged.Manager.PauseProvider", "org.concierged.Manager.ResumeProvider",
+            "org.concierged.Manager.ReleaseProvider", "org.concierged.Manager.PauseSchedule",
             "org.concierged.Manager.ResumeSchedule":
             .admin
-        case "org.concierged.Requests.Open", "org.concierged.Requests.Act", "org.concierged.Tasks.Trigger",
-            "org.concierged.Tasks.RetryRun", "org.concierged.Tasks.CancelRun":
+        case "org.concierged.Requests.Open", "org.concierged.Requests.Act", "org.concierged.Requests.Release",
+            "org.concierged.Tasks.Trigger", "org.concierged.Tasks.RetryRun", "org.concierged.Tasks.CancelRun":
             .staff
         default: .viewer
         }

@@ -12,6 +12,9 @@ protocol DaemonInformation: Sendable {
     func providerStatuses() async -> [ProviderStatus]
     func schedules() async -> [ScheduleStatus]
     func status() async throws(LedgerError) -> DaemonStatus
+    func isRegistered(_ provider: String) -> Bool
+    /// Takes a provider out of quarantine and makes it; false where it is in none.
+    func release(provider: String, by actor: String) async throws(LedgerError) -> Bool
     func reload() async throws(ReloadError)
     /// Tells the journal what came of a backup; of one without a size and an error, nobody waited for the end.
     func tellBackup(by actor: String, size: Int?, error: LedgerError?)

@@ -76,6 +76,11 @@ extension Supervisor.Status {
         case .setAside(let reason), .unreadable(let reason):
             writer.member("state", "set-aside")
             writer.member("reason", reason)
+        case .quarantined(let quarantine):
+            writer.member("state", "quarantined")
+            writer.member(
+                "reason", "\(quarantine.crashes) crashes, the last in \(quarantine.event) (\(quarantine.cause))")
+            writer.member("quarantine", quarantine)
         }
         writer.member("services", offer?.services.map(\.id) ?? [])
         writer.member("tasks", offer?.tasks.map(\.id) ?? [])

@@ -24,6 +24,11 @@ struct Journal: Sendable {
         case reloadRefused = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a1c"
         case badClient = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a1d"
         case runsTakenUp = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a1e"
+        case crashed = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a1f"
+        case quarantined = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a20"
+        case released = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a21"
+        case slowRule = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a22"
+        case crashFileSetAside = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a23"
         case runsHeldBack = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a30"
         case runsGoOn = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a31"
         case elapseSkipped = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a32"
@@ -62,6 +67,9 @@ struct Journal: Sendable {
     /// Waits until all that was handed over is written.
     func flush() { queue.sync {} }
 
+    /// Writes lines after those that were handed over before, off the caller's thread.
+    func later(_ write: @escaping @Sendable () -> Void) { queue.async(execute: write) }
+
     /// Tells what a batch did, off the engine's thread: a slow journal delays nobody.
     func tell(_ committed: Committed) {
         let decision = committed.decision
@@ -73,6 +81,11 @@ struct Journal: Sendable {
                     ["provider": fault.provider, "request": fault.request, "event": fault.event])
             }
             tell(committed.entries)
+            for request in decision.changes.releasedRequests.keys {
+                let actor = committed.entries.last { $0.entry.request == request }?.entry.actor
+                tellReleased(.request, request, by: actor)
+            }
+            for run in decision.changes.releasedRuns { tellReleased(.run, run, by: nil) }
             for run in decision.givenUp { tell(run) }
             for remark in decision.remarks { tell(remark) }
             for case .run(let run) in decision.answers where run.startedAt != nil { tell(run) }

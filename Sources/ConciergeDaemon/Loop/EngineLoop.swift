@@ -35,13 +35,17 @@ actor EngineLoop {
     private var slots = Slots()
     private var schedules: [String: ScheduleMark] = [:]
 
-    init(inbox: Inbox, ledger: any Ledger, clock: @escaping @Sendable () -> Instant, outputs: Outputs) {
+    init(
+        inbox: Inbox, ledger: any Ledger, clock: @escaping @Sendable () -> Instant, witness: (any Witness)? = nil,
+        outputs: Outputs
+    ) {
         self.inbox = inbox
         self.ledger = ledger
         self.clock = clock
         self.outputs = outputs
         timer = WakeTimer { inbox.submit(.wake) }
         delivery = Delivery(inbox: inbox, ledger: ledger, outputs: outputs)
+        engine.witness = witness
     }
 
     // MARK: From any thread
@@ -77,6 +81,7 @@ actor EngineLoop {
         engine.registry = registry
         // Any of them may have runs that waited for its return.
         for offer in registry.offers { slots.expectQueued(for: offer.manifest.id) }
+        engine.quarantined = Quarantined(try await ledger.quarantines())
         // What came due while nobody served it fires now.
         inbox.submit(.wake)
     }
@@ -123,6 +128,7 @@ actor EngineLoop {
                     schedules: &schedules)
             }
             (self.slots, self.schedules) = (slots, schedules)
+            engine.quarantined = committed.decision.quarantined
             let decided = Delivery.Batch(items: batch, committed: committed, registry: engine.registry)
             if inbox.hasOneOnly {
                 // Nobody else would be decided meanwhile, and the way over another thread would only take time.
@@ -170,7 +176,8 @@ actor EngineLoop {
 
     /// Sets the timer for what is due next: after a wake by asking the ledger, else by what was just committed.
     private func arm(after committed: Committed, _ batch: [Inbox.Item], now: Instant) async {
-        if committed.decision.moreIsDue {
+        // What is released may be due already.
+        if committed.decision.moreIsDue || !committed.decision.changes.releasedRequests.isEmpty {
             inbox.submit(.wake)
         } else if batch.contains(where: { if case .wake = $0.command { true } else { false } }) {
             timer.fired()

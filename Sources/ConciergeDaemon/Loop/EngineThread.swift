@@ -16,6 +16,7 @@ final class EngineThread: SerialExecutor {
         let thread = Thread { [self] in
             // A thread begins with the name of the one that made it.
             Thread.current.name = name
+            CrashThread.isOwn()
             while true {
                 pending.wait()
                 if let job = jobs.withLock({ $0.popFirst() }) {

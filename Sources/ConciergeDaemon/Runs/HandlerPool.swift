@@ -1,12 +1,54 @@
+import ConciergeEngine
 import Dispatch
+import Synchronization
 
-/// Threads for the handlers of tasks. A handler that blocks its thread, against the rules, takes one of these and none
-/// that the daemon itself works on.
-final class HandlerPool: TaskExecutor {
+/// Threads for providers' code that waits and does: the handlers of tasks, and the making of providers. What blocks its
+/// thread, against the rules, takes one of these and none that the daemon itself works on.
+final class HandlerPool: Sendable {
     private let queue = DispatchQueue(label: "handlers", attributes: .concurrent)
+    private let crashes: CrashFile
+    private let clock: @Sendable () -> UInt64
 
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
+    /// Threads whose work is marked in this file. `clock` is monotonic, in nanoseconds.
+    init(marking crashes: CrashFile, clock: @escaping @Sendable () -> UInt64) {
+        self.crashes = crashes
+        self.clock = clock
+    }
+
+    /// An executor for one piece of work, which is marked as inside until ``Executor/leave()``.
+    func executor(for place: Place) -> Executor {
+        let slot = crashes.take()
+        slot?.enter(place, now: clock())
+        return Executor(queue: queue, crashes: crashes, slot: slot)
+    }
+
+    /// Runs one piece of work, wherever its threads are: also its child tasks inherit it, so that a crash on any of
+    /// its threads is its own.
+    final class Executor: TaskExecutor {
+        private let queue: DispatchQueue
+        private let crashes: CrashFile
+        private let slot: CrashSlot?
+        private let isOver = Atomic(false)
+
+        fileprivate init(queue: DispatchQueue, crashes: CrashFile, slot: CrashSlot?) {
+            self.queue = queue
+            self.crashes = crashes
+            self.slot = slot
+        }
+
+        func enqueue(_ job: consuming ExecutorJob) {
+            let job = UnownedJob(job)
+            queue.async { [self] in
+                // What the work leaves behind runs on, in the name of nobody: its slot may be another's by then.
+                let slot = isOver.load(ordering: .acquiring) ? nil : slot
+                CrashThread.working(in: slot) { job.runSynchronously(on: asUnownedTaskExecutor()) }
+            }
+        }
+
+        /// Says that nobody is inside any more. Once.
+        func leave() {
+            isOver.store(true, ordering: .releasing)
+            crashes.giveBack(slot)
+        }
     }
 }

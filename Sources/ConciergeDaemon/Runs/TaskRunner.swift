@@ -50,14 +50,15 @@ final class TaskRunner: Sendable {
     private let outputs: Outputs
     /// A cancelled handler that goes on for longer than this is told of.
     private let grace: Duration
-    private let pool = HandlerPool()
+    private let pool: HandlerPool
     private let expiry = Mutex<TimeLimits?>(nil)
 
     init(
-        requests: any RequestSource, clock: @escaping @Sendable () -> Instant, outputs: Outputs,
+        requests: any RequestSource, pool: HandlerPool, clock: @escaping @Sendable () -> Instant, outputs: Outputs,
         grace: Duration = .seconds(5)
     ) {
         self.requests = requests
+        self.pool = pool
         self.clock = clock
         self.outputs = outputs
         self.grace = grace
@@ -82,8 +83,13 @@ final class TaskRunner: Sendable {
         }
         guard let token else { return outputs.ended(run, .interrupted, true) }
         limits?.begin(token, within: definition.timeLimit)
-        let task = Task.detached(executorPreference: pool) { [self] in
+        let executor = pool.executor(
+            for: Place(
+                .handler, provider: run.provider, owner: run.task, subject: run.id, event: "attempt \(run.attempt)"))
+        let task = Task.detached(executorPreference: executor) { [self] in
             let result = await AttemptResult { try await definition.handler(run.input, context) }
+            // Also where its attempt was over long before: until here its code was inside.
+            executor.leave()
             handlerReturned(token, result)
         }
         let mustStop = state.withLock { state in

@@ -13,12 +13,16 @@ actor Supervisor {
             case setAside(reason: String)
             /// Requests are stored that it cannot read.
             case unreadable(reason: String)
+            /// It has crashed the daemon too often and is not made.
+            case quarantined(Quarantine)
         }
         let manifest: ProviderManifest
         var state: State
     }
 
     private let providers: [RegisteredProvider]
+    private let pool: HandlerPool
+    private var quarantined: [String: Quarantine]
     private let stateDirectory: String
     private let clock: @Sendable () -> Instant
     private let log: @Sendable (ProviderManifest, Status.State) -> Void
@@ -31,7 +35,7 @@ actor Supervisor {
 
     init(
         _ providers: [RegisteredProvider], tree: ConfigurationTree, zone: Zone, stateDirectory: String,
-        clock: @escaping @Sendable () -> Instant,
+        pool: HandlerPool, quarantined: [Quarantine] = [], clock: @escaping @Sendable () -> Instant,
         log: @escaping @Sendable (ProviderManifest, Status.State) -> Void,
         providerLog: @escaping @Sendable (_ provider: String, _ line: String) -> Void,
         readStock: @escaping @Sendable (Offer) async throws(LedgerError) -> Stock
@@ -40,6 +44,9 @@ actor Supervisor {
         self.tree = tree
         self.zone = zone
         self.stateDirectory = stateDirectory
+        self.pool = pool
+        self.quarantined = Dictionary(
+            uniqueKeysWithValues: quarantined.filter { $0.kind == .provider }.map { ($0.id, $0) })
         self.clock = clock
         self.log = log
         self.providerLog = providerLog
@@ -104,19 +111,41 @@ actor Supervisor {
         return anyServes
     }
 
+    /// Makes a provider that is no longer in quarantine.
+    func release(_ id: String) async {
+        quarantined[id] = nil
+        guard let provider = providers.first(where: { $0.manifest.id == id }) else { return }
+        let state: Status.State
+        do {
+            state = try await make(provider, from: tree, zone: zone, attempt: 1)
+        } catch {
+            state = .setAside(reason: error.description)
+        }
+        guard let index = statuses.firstIndex(where: { $0.manifest.id == id }) else { return }
+        statuses[index].state = state
+        log(statuses[index].manifest, state)
+        wakeWaiters()
+    }
+
     private func make(
         _ provider: RegisteredProvider, from tree: ConfigurationTree, zone: Zone, attempt: Int
     ) async throws(ConfigurationError) -> Status.State {
         let id = provider.manifest.id
+        if let quarantine = quarantined[id] { return .quarantined(quarantine) }
+        let executor = pool.executor(for: Place(.making, provider: id, event: "start"))
+        defer { executor.leave() }
         let directory = stateDirectory + "/providers/" + id
         do {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
             let context = ProviderContext(
                 stateDirectory: directory, zone: zone, logger: { [providerLog] in providerLog(id, $0) })
-            let offer = try await provider.offer(from: tree, in: context)
-            if let complaint = try await readStock(offer).complaint { return .unreadable(reason: complaint) }
-            return .serving(offer)
+            return try await withTaskExecutorPreference(executor) {
+                let offer = try await provider.offer(from: tree, in: context)
+                // Its upgrades read what is stored.
+                if let complaint = try await readStock(offer).complaint { return .unreadable(reason: complaint) }
+                return .serving(offer)
+            }
         } catch let error as ConfigurationError {
             throw error
         } catch ProviderError.notReady(let reason, let retryAfter) {

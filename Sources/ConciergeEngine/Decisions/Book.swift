@@ -45,6 +45,16 @@ struct Book {
         changes.timers[request.id, default: [:]][name] = .init(service: request.service, due: due)
     }
 
+    // MARK: Quarantine
+
+    mutating func releaseQuarantine(of request: StoredRequest, isServed: Bool) {
+        changes.releasedRequests[request.id] = isServed
+    }
+
+    mutating func releaseQuarantine(ofRun run: String) {
+        changes.releasedRuns.insert(run)
+    }
+
     // MARK: Claims
 
     func holder(of claim: String) throws -> String? {

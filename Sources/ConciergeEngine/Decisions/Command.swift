@@ -8,6 +8,8 @@ package enum Command: Sendable {
     case trigger(task: String, input: JSONObject, priority: Priority? = nil, caller: Caller)
     case retry(run: String, caller: Caller)
     case cancel(run: String, caller: Caller)
+    /// Takes a request out of quarantine.
+    case release(request: String, caller: Caller)
     /// Asks for a run as it stands, in the order of what changes it.
     case follow(run: String)
     case pause(Pausable, actor: String)

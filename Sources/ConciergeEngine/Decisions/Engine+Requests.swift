@@ -17,14 +17,16 @@ extension Engine {
         let id = try desk.drawID()
         let moment = Moment(
             now: desk.now, request: id, resident: resident, actor: actor, seed: desk.generator.next())
-        let drafted = try run(of: provider) { try rule(input, moment) }
-        let request = StoredRequest(
-            id: id, service: service, state: row.to[0], isOpen: true, resident: resident, openedAt: desk.now,
-            closedAt: nil, record: drafted.record, version: 0, recordVersion: table.records.version)
-        return .request(
-            try settle(
-                drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,
-                from: nil, at: &desk))
+        return try inside(Place(.opening, provider: provider, owner: service, event: "open")) {
+            let drafted = try run(of: provider) { try rule(input, moment) }
+            let request = StoredRequest(
+                id: id, service: service, state: row.to[0], isOpen: true, resident: resident, openedAt: desk.now,
+                closedAt: nil, record: drafted.record, version: 0, recordVersion: table.records.version)
+            return .request(
+                try settle(
+                    drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,
+                    from: nil, at: &desk))
+        }
     }
 
     /// Does an action of staff.
@@ -34,6 +36,7 @@ extension Engine {
         guard let request = try ShortID.read(id).flatMap({ try desk.book.request($0) }) else {
             throw Rejection.notFound(id)
         }
+        try refuseQuarantined(request.id, at: desk)
         guard let (provider, table) = registry.service(request.service) else {
             throw Rejection.refused(
                 Text(
@@ -45,12 +48,16 @@ extension Engine {
         }
         let moment = Moment(
             now: desk.now, request: request.id, resident: request.resident, actor: actor, seed: desk.generator.next())
-        let record = try current(recordOf: request, table, of: provider)
-        let drafted = try run(of: provider) { try rule(input, record, moment) }
-        return .request(
-            try settle(
-                drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,
-                from: request.state, at: &desk))
+        return try inside(
+            Place(.rule, provider: provider, owner: table.id, subject: request.id, event: action)
+        ) {
+            let record = try current(recordOf: request, table, of: provider)
+            let drafted = try run(of: provider) { try rule(input, record, moment) }
+            return .request(
+                try settle(
+                    drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,
+                    from: request.state, at: &desk))
+        }
     }
 
     /// Runs a rule, and tells its refusals from its mistakes.

@@ -13,8 +13,9 @@ extension Engine {
     }
 
     private func fire(_ timer: PendingTimer, at desk: inout Desk) throws {
-        // A call decided earlier in this batch may have moved or ended the timer, or closed the request.
-        guard let request = try desk.book.request(timer.request),
+        // A call decided earlier in this batch may have moved or ended the timer, or closed the request. The ledger holds
+        // back the timers of a request in quarantine; the rule is not executed whatever it does.
+        guard !desk.quarantined.requests.contains(timer.request), let request = try desk.book.request(timer.request),
             let due = try desk.book.timers(of: timer.request)[timer.name], due <= desk.now,
             let (provider, table) = registry.service(request.service)
         else { return }
@@ -28,11 +29,13 @@ extension Engine {
             now: desk.now, request: request.id, resident: request.resident, actor: "timer",
             seed: desk.generator.next())
         do {
-            let record = try current(recordOf: request, table, of: provider)
-            let drafted = try run(of: provider) { try rule(record, moment) }
-            _ = try settle(
-                drafted, Step(provider: provider, table: table, row: row, actor: "timer"), on: request,
-                from: request.state, at: &desk)
+            try inside(Place(.rule, provider: provider, owner: table.id, subject: request.id, event: event)) {
+                let record = try current(recordOf: request, table, of: provider)
+                let drafted = try run(of: provider) { try rule(record, moment) }
+                _ = try settle(
+                    drafted, Step(provider: provider, table: table, row: row, actor: "timer"), on: request,
+                    from: request.state, at: &desk)
+            }
         } catch let rejection as Rejection {
             report(event, of: request, provider, rejection.words.en, at: &desk)
         }

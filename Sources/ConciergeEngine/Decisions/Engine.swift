@@ -10,6 +10,10 @@ package struct Engine: Sendable {
     package var registry: Registry
     /// Due timers fired in one batch at most, so that calls which came meanwhile do not wait long.
     package var timersPerBatch = 256
+    /// Requests and runs that have crashed the daemon too often: they wait.
+    package var quarantined = Quarantined()
+    /// Is told of provider code before it is called.
+    package var witness: (any Witness)?
 
     package init(registry: Registry) {
         self.registry = registry
@@ -32,6 +36,8 @@ package struct Engine: Sendable {
         package var moreIsDue = false
         /// Rules that went wrong where nobody is told by an answer.
         package var faults: [Fault] = []
+        /// What waits in quarantine once the changes are committed.
+        package var quarantined = Quarantined()
 
         package init() {}
     }
@@ -51,6 +57,7 @@ package struct Engine: Sendable {
         var generator: any RandomNumberGenerator & Sendable
         var slots: Slots
         var schedules: [String: ScheduleMark]
+        var quarantined: Quarantined
         var decision = Decision()
 
         /// The number of the last id that was drawn in this batch.
@@ -78,7 +85,9 @@ package struct Engine: Sendable {
         generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
         slots: inout Slots, schedules: inout [String: ScheduleMark]
     ) throws -> Decision {
-        var desk = Desk(book: Book(facts), now: now, generator: generator, slots: slots, schedules: schedules)
+        var desk = Desk(
+            book: Book(facts), now: now, generator: generator, slots: slots, schedules: schedules,
+            quarantined: quarantined)
         for command in commands {
             do {
                 desk.decision.answers.append(try answer(command, at: &desk))
@@ -88,6 +97,7 @@ package struct Engine: Sendable {
         }
         try startQueuedRuns(at: &desk)
         desk.decision.changes = desk.book.changes
+        desk.decision.quarantined = desk.quarantined
         (slots, schedules) = (desk.slots, desk.schedules)
         return desk.decision
     }
@@ -110,6 +120,8 @@ package struct Engine: Sendable {
             try once(caller, ["retry", run], at: &desk) { try retry(run, by: caller.actor, at: &$0) }
         case .cancel(let run, let caller):
             try once(caller, ["cancel", run], at: &desk) { try cancel(run, by: caller.actor, at: &$0) }
+        case .release(let request, let caller):
+            try once(caller, ["release", request], at: &desk) { try release(request, by: caller.actor, at: &$0) }
         case .follow(let run):
             .run(try find(run, in: desk.book))
         case .pause(let what, let actor):

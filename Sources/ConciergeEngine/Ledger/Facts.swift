@@ -58,12 +58,15 @@ package struct Changes: Sendable {
     package var pauses: [String: Pause?] = [:]
     /// By task with a rate: when its last attempts began, the oldest first.
     package var rates: [String: [Instant]] = [:]
+    /// Requests that leave quarantine, and whether their services are served, so that their timers may fire.
+    package var releasedRequests: [String: Bool] = [:]
+    package var releasedRuns: Set<String> = []
 
     package init() {}
 
     package var isEmpty: Bool {
         opened.isEmpty && changed.isEmpty && entries.isEmpty && timers.isEmpty && releasedClaims.isEmpty
             && claims.isEmpty && createdRuns.isEmpty && changedRuns.isEmpty && answers.isEmpty && schedules.isEmpty
-            && pauses.isEmpty && rates.isEmpty
+            && pauses.isEmpty && rates.isEmpty && releasedRequests.isEmpty && releasedRuns.isEmpty
     }
 }

@@ -39,6 +39,20 @@ package protocol Ledger: RequestStock {
     nonisolated(nonsending) func fingerprints() async throws(LedgerError) -> [String: String]
     nonisolated(nonsending) func save(fingerprints: [String: String]) async throws(LedgerError)
 
+    /// Records crashes of an earlier life, each once however often it is given, and what the policy quarantines because
+    /// of them; returns those that were not recorded before.
+    ///
+    /// The timers of a request in quarantine, and its runs, wait however long they are due, and so does a run in
+    /// quarantine.
+    nonisolated(nonsending)
+        func record(_ crashes: [Crash], by policy: CrashPolicy) async throws(LedgerError) -> [CrashRecord]
+
+    /// Takes a provider out of quarantine and counts its crashes anew; false where it is in none.
+    nonisolated(nonsending) func release(provider: String) async throws(LedgerError) -> Bool
+
+    /// All that is in quarantine.
+    nonisolated(nonsending) func quarantines() async throws(LedgerError) -> [Quarantine]
+
     // Reading sees what is committed, and may be done from any thread while another commits.
 
     nonisolated(nonsending) func request(_ id: String) async throws(LedgerError) -> RequestView?
@@ -138,13 +152,20 @@ package struct LedgerCounts: Sendable, Hashable {
     package let queuedRuns: Int
     package let runningRuns: Int
     package let failedRuns: Int
+    package let quarantinedRequests: Int
+    package let quarantinedRuns: Int
 
-    package init(openRequests: Int, pendingTimers: Int, queuedRuns: Int, runningRuns: Int, failedRuns: Int) {
+    package init(
+        openRequests: Int, pendingTimers: Int, queuedRuns: Int, runningRuns: Int, failedRuns: Int,
+        quarantinedRequests: Int = 0, quarantinedRuns: Int = 0
+    ) {
         self.openRequests = openRequests
         self.pendingTimers = pendingTimers
         self.queuedRuns = queuedRuns
         self.runningRuns = runningRuns
         self.failedRuns = failedRuns
+        self.quarantinedRequests = quarantinedRequests
+        self.quarantinedRuns = quarantinedRuns
     }
 }
 

@@ -6,22 +6,26 @@ package struct QueueQuery: Sendable {
     package let tasks: Set<String>
     /// Runs of these schedules have to wait.
     package let notOfSchedules: Set<String>
+    /// What is not executed; the ledger leaves out by itself what it has in quarantine.
+    package let quarantined: Quarantined
     package let dueBy: Instant
     package var limit: Int
 
     package init(
-        provider: String, tasks: Set<String>, notOfSchedules: Set<String> = [], dueBy: Instant, limit: Int
+        provider: String, tasks: Set<String>, notOfSchedules: Set<String> = [],
+        quarantined: Quarantined = Quarantined(), dueBy: Instant, limit: Int
     ) {
         self.provider = provider
         self.tasks = tasks
         self.notOfSchedules = notOfSchedules
+        self.quarantined = quarantined
         self.dueBy = dueBy
         self.limit = limit
     }
 
     package func takes(_ run: StoredRun) -> Bool {
         run.provider == provider && tasks.contains(run.task) && run.state == .queued && run.due <= dueBy
-            && !(run.schedule.map(notOfSchedules.contains) ?? false)
+            && !(run.schedule.map(notOfSchedules.contains) ?? false) && !quarantined.holds(run)
     }
 
     /// The most urgent first; among equals the one that was due first.

@@ -37,10 +37,12 @@ package struct StoredRequest: Sendable, Hashable {
 package struct RequestView: Sendable, Hashable {
     package let request: StoredRequest
     package let timers: [String: Instant]
+    package let quarantine: Quarantine?
 
-    package init(request: StoredRequest, timers: [String: Instant]) {
+    package init(request: StoredRequest, timers: [String: Instant], quarantine: Quarantine? = nil) {
         self.request = request
         self.timers = timers
+        self.quarantine = quarantine
     }
 }
 

@@ -38,6 +38,8 @@ package struct StoredRun: Sendable, Hashable {
     package var data: [UInt8]?
     /// Why the last attempt failed.
     package var error: String?
+    /// Why it is not begun, as it is read for showing: a decision asks `Quarantined`.
+    package var quarantine: Quarantine?
 
     package init(
         id: String, task: String, provider: String, state: State = .queued, input: JSONObject, actor: String,

@@ -53,7 +53,8 @@ extension Engine {
         }
         let runs = try desk.book.queuedRuns(
             QueueQuery(
-                provider: provider, tasks: Set(open.map(\.id)), notOfSchedules: held, dueBy: desk.now, limit: room))
+                provider: provider, tasks: Set(open.map(\.id)), notOfSchedules: held, quarantined: desk.quarantined,
+                dueBy: desk.now, limit: room))
         if runs.isEmpty {
             // Where nothing was held back, nothing waits.
             if open.count == tasks.count, held.isEmpty { desk.slots.foundNoneQueued(for: provider) }

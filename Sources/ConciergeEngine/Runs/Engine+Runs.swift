@@ -10,9 +10,11 @@ extension Engine {
                 name: "task",
                 reason: Text(fr: "aucune tâche « \(id) » n'est servie", en: "no task \"\(id)\" is served"))
         }
-        let key = try run(of: provider) {
-            try task.check(input)
-            return try task.uniqueKey?(input)
+        let key = try inside(Place(.trigger, provider: provider, owner: id, event: "trigger")) {
+            try self.run(of: provider) {
+                try task.check(input)
+                return try task.uniqueKey?(input)
+            }
         }
         let run = try newRun(
             of: task, provider, with: input, by: actor, uniqueKey: key, priority: priority ?? task.priority, at: &desk)
@@ -107,6 +109,11 @@ extension Engine {
     func retry(_ id: String, by actor: String, at desk: inout Desk) throws -> Answer {
         var run = try find(id, in: desk.book)
         switch run.state {
+        case .queued where desk.quarantined.runs.contains(run.id):
+            // It crashed the daemon in its attempts: it gets as many more, and its crashes are counted anew.
+            run.attempts = run.attempt + (registry.task(run.task)?.task.retry ?? RetryPolicy()).attempts
+            desk.quarantined.release(run: run.id)
+            desk.book.releaseQuarantine(ofRun: run.id)
         case .queued:
             break
         case .failed, .cancelled:
@@ -139,6 +146,12 @@ extension Engine {
                 Text(
                     fr: "L'exécution \(run.id) est déjà finie (\(run.state.words.fr)).",
                     en: "Run \(run.id) has already ended (\(run.state.words.en))."))
+        }
+        // Its end would be told to the request, by a rule.
+        if let request = run.request { try refuseQuarantined(request, at: desk) }
+        if desk.quarantined.runs.contains(run.id) {
+            desk.quarantined.release(run: run.id)
+            desk.book.releaseQuarantine(ofRun: run.id)
         }
         if run.state == .running {
             desk.slots.end(run)
@@ -182,11 +195,13 @@ extension Engine {
         let moment = Moment(
             now: desk.now, request: request.id, resident: request.resident, actor: "run", seed: desk.generator.next())
         do {
-            let record = try current(recordOf: request, table, of: provider)
-            let drafted = try self.run(of: provider) { try rule(outcome, record, moment) }
-            _ = try settle(
-                drafted, Step(provider: provider, table: table, row: row, actor: "run"), on: request,
-                from: request.state, at: &desk)
+            try inside(Place(.rule, provider: provider, owner: table.id, subject: request.id, event: event)) {
+                let record = try current(recordOf: request, table, of: provider)
+                let drafted = try self.run(of: provider) { try rule(outcome, record, moment) }
+                _ = try settle(
+                    drafted, Step(provider: provider, table: table, row: row, actor: "run"), on: request,
+                    from: request.state, at: &desk)
+            }
         } catch let rejection as Rejection {
             report(event, of: request, provider, rejection.words.en, at: &desk)
         }

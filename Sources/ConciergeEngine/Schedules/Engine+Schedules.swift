@@ -62,9 +62,12 @@ extension Engine {
                 plan.skipped = (elapse, reason)
                 continue
             }
+            let key = try inside(Place(.trigger, provider: provider, owner: task.id, event: "schedule")) {
+                try task.uniqueKey?([:])
+            }
             var run = try newRun(
-                of: task, provider, with: [:], by: "schedule", schedule: mark.id, elapse: elapse,
-                uniqueKey: try task.uniqueKey?([:]), at: &desk)
+                of: task, provider, with: [:], by: "schedule", schedule: mark.id, elapse: elapse, uniqueKey: key,
+                at: &desk)
             if try same(as: run, in: desk.book) != nil {
                 plan.skipped = (elapse, .unfinished)
                 continue

@@ -51,7 +51,7 @@ extension ServiceTable {
         request.isOpen = isOpen
         request.record = record ?? stored.record
         request.recordVersion = records.version
-        return RequestView(request: request, timers: upgraded.timers)
+        return RequestView(request: request, timers: upgraded.timers, quarantine: view.quarantine)
     }
 }
 

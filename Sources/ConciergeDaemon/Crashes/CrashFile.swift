@@ -1,0 +1,175 @@
+import CCrash
+import ConciergeEngine
+import Glibc
+import Synchronization
+
+/// The crash file: which provider code is inside, in pages that outlive the process however it ends.
+///
+/// Marking is a few stores, without a call to the system and without an allocation. The file has one slot for the
+/// engine's thread and ``runSlots`` for handlers and for providers that are being made; when those are taken, more code
+/// runs unmarked, and a crash in no slot then blames nobody.
+///
+/// The file is on the disk's cache alone: a power cut may leave anything in it, so that what it says of another boot is
+/// not believed where no signal is recorded.
+///
+/// `@unchecked Sendable`: `base` never changes and is never unmapped, since the signal handler may need it at any time.
+/// A slot is written by whoever took it, and by nobody else: the engine's by the engine's thread, the others under
+/// `free`'s lock handed out once. The header is written before the file is shared, by atomic operations in C, and by
+/// ``close()`` and the signal handler, which write different members.
+final class CrashFile: @unchecked Sendable {
+    /// Slots for handlers and for providers that are being made.
+    static let runSlots = 255
+    static let name = "crash-slots"
+
+    static let size = MemoryLayout<crash_slot>.stride * (runSlots + 2)
+
+    private let base: UnsafeMutableRawPointer
+    private let free = Mutex((1...CrashFile.runSlots).reversed().map { $0 })
+
+    private init(_ base: UnsafeMutableRawPointer) {
+        self.base = base
+    }
+
+    /// What opening a crash file came to.
+    struct Opened {
+        let file: CrashFile
+        /// What the life before left; nil where there was none.
+        let remains: Remains?
+        /// Why crashes cannot be told of, or were not, for the journal. It never stops the start.
+        let warnings: [String]
+    }
+
+    /// Opens the file of a state directory, whose lock the caller holds. It is left as it is until ``begin(life:boot:)``.
+    ///
+    /// What is not a crash file of this version is renamed to `crash-slots.damaged`. Where there can be none, marks go
+    /// to memory that dies with the process.
+    static func open(in directory: String) -> Opened {
+        let path = directory + "/" + name
+        var warnings: [String] = []
+        var remains: Remains?
+        do {
+            remains = try readRemains(path, &warnings)
+        } catch {
+            warnings.append("\(path): \(error.reason); it was set aside as \(name).damaged")
+            if rename(path, path + ".damaged") != 0 {
+                warnings.append("\(path): it cannot be renamed: \(String(cString: strerror(errno)))")
+                return Opened(file: inMemory(), remains: nil, warnings: warnings)
+            }
+        }
+        do {
+            return Opened(file: CrashFile(try map(path)), remains: remains, warnings: warnings)
+        } catch {
+            warnings.append("\(path): \(error.reason); a crash before the next start will have no name")
+            return Opened(file: inMemory(), remains: remains, warnings: warnings)
+        }
+    }
+
+    /// Marks that nobody reads: for a check of the configuration, and where there can be no file.
+    static func inMemory() -> CrashFile {
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+        memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+        return CrashFile(memory)
+    }
+
+    /// Empties the file and begins a new life.
+    func begin(life: UInt64, boot: Int64) {
+        let header = base.bindMemory(to: crash_header.self, capacity: 1)
+        memset(base, 0, Self.size)
+        header.pointee.slot_count = UInt32(Self.runSlots + 1)
+        header.pointee.slot_size = UInt32(MemoryLayout<crash_slot>.stride)
+        header.pointee.life = life
+        header.pointee.boot = boot
+        header.pointee.version = CRASH_FILE_VERSION
+        header.pointee.magic = CRASH_FILE_MAGIC
+        header.pointee.running = 1
+    }
+
+    /// Lets signals that end the process write into this file first.
+    func installHandler() -> Bool {
+        crash_handler_install(header)
+    }
+
+    /// The daemon stops in order: what is still inside counts nothing.
+    func close() {
+        header.pointee.running = 0
+    }
+
+    /// The engine's slot.
+    var engine: CrashSlot { slot(0) }
+
+    /// A slot of one's own; nil where all are taken: then what runs is counted as unmarked until
+    /// ``giveBack(_:)``.
+    func take() -> CrashSlot? {
+        let index = free.withLock { $0.popLast() }
+        guard let index else {
+            crash_unmarked_add(header, 1)
+            return nil
+        }
+        return slot(index)
+    }
+
+    func giveBack(_ slot: CrashSlot?) {
+        guard let slot else { return crash_unmarked_add(header, -1) }
+        slot.leave()
+        free.withLock { $0.append(slot.index) }
+    }
+
+    private var header: UnsafeMutablePointer<crash_header> { base.assumingMemoryBound(to: crash_header.self) }
+
+    private func slot(_ index: Int) -> CrashSlot {
+        CrashSlot(
+            index: index,
+            pointer: (base + MemoryLayout<crash_slot>.stride * (index + 1)).assumingMemoryBound(to: crash_slot.self))
+    }
+
+    /// What the file says now.
+    var remains: Remains? {
+        try? Remains(UnsafeRawBufferPointer(start: base, count: Self.size))
+    }
+}
+
+/// Why there is no crash file.
+struct CrashFileError: Error {
+    let reason: String
+
+    init(_ reason: String) { self.reason = reason }
+    init(_ call: String, _ code: CInt) { reason = "\(call): \(String(cString: strerror(code)))" }
+}
+
+extension CrashFile {
+    private static func readRemains(_ path: String, _ warnings: inout [String]) throws(CrashFileError) -> Remains? {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw CrashFileError("open", errno)
+        }
+        defer { Glibc.close(descriptor) }
+        // One byte more than a whole file has, so that a longer one is not taken for it.
+        var bytes = [UInt8](repeating: 0, count: size + 1)
+        let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+        guard count >= 0 else { throw CrashFileError("read", errno) }
+        // Made, but killed before anything was in it.
+        if bytes[..<count].allSatisfy({ $0 == 0 }), count <= size { return nil }
+        let read = bytes.withUnsafeBytes { bytes in
+            Result { () throws(CrashFileError) in try Remains(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
+        }
+        let remains = try read.get()
+        if remains.unreadable > 0 {
+            warnings.append("\(path): \(remains.unreadable) slots cannot be read and were left out")
+        }
+        return remains
+    }
+
+    private static func map(_ path: String) throws(CrashFileError) -> UnsafeMutableRawPointer {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw CrashFileError("open", errno) }
+        defer { Glibc.close(descriptor) }
+        // With its blocks on the disk: a store into a hole of a full disk would be a bus error.
+        let code = posix_fallocate(descriptor, 0, off_t(size))
+        guard code == 0 else { throw CrashFileError("posix_fallocate", code) }
+        guard let base = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), base != MAP_FAILED else {
+            throw CrashFileError("mmap", errno)
+        }
+        return base
+    }
+}

@@ -1,0 +1,86 @@
+import ConciergeEngine
+import ConciergeKit
+import Logging
+
+extension Journal {
+    /// Tells how the life before ended, and what was counted for it.
+    func tell(_ autopsy: Autopsy, _ records: [CrashRecord]) {
+        if let words = autopsy.words, autopsy.crashes.isEmpty {
+            log(.warning, .crashed, "\(words); no provider is to blame")
+        }
+        for record in records {
+            let place = record.crash.place
+            let suspects = record.crash.suspects
+            let doubt = suspects > 1 ? " (one of \(suspects) suspects)" : ""
+            let subject = record.crash.subject
+            log(
+                .error, .crashed,
+                "\(autopsy.words ?? "the daemon crashed") in \(place.words)\(doubt); "
+                    + "crash \(record.count) of \(subject.map { "this \($0.kind.rawValue)" } ?? "this provider")",
+                fields(of: place, ["cause": record.crash.cause.word, "crashes": "\(record.count)"]))
+            for quarantine in record.quarantines { tell(quarantine, place) }
+        }
+    }
+
+    private func tell(_ quarantine: Quarantine, _ place: Place) {
+        let release =
+            switch quarantine.kind {
+            case .request: "conciergectl requests release \(quarantine.id)"
+            case .run: "conciergectl runs retry \(quarantine.id)"
+            case .provider: "conciergectl providers release \(quarantine.id)"
+            }
+        log(
+            .error, .quarantined,
+            "the \(quarantine.kind.rawValue) \(quarantine.id) is in quarantine after \(quarantine.crashes) crashes; "
+                + "when its cause is mended: \(release)",
+            fields(of: place, ["cause": quarantine.cause, "crashes": "\(quarantine.crashes)"]))
+    }
+
+    /// Tells what was released.
+    func tellReleased(_ kind: Quarantine.Kind, _ id: String, by actor: String?) {
+        log(
+            .notice, .released, "the \(kind.rawValue) \(id) is released from quarantine",
+            [kind.rawValue: id, "actor": actor])
+    }
+
+    /// Tells of a rule that took too long.
+    func tellSlow(_ place: Place, _ took: Duration) {
+        let milliseconds = took.milliseconds
+        later {
+            log(
+                .warning, .slowRule, "\(place.words) took \(milliseconds) ms, during which nothing else was decided",
+                fields(of: place, ["milliseconds": "\(milliseconds)"]))
+        }
+    }
+
+    private func fields(of place: Place, _ more: [String: String?]) -> [String: String?] {
+        var fields = more
+        fields["provider"] = place.provider
+        fields["event"] = place.event
+        switch place.kind {
+        case .making: break
+        case .opening: fields["service"] = place.owner
+        case .rule:
+            fields["service"] = place.owner
+            fields["request"] = place.subject
+        case .trigger: fields["task"] = place.owner
+        case .handler:
+            fields["task"] = place.owner
+            fields["run"] = place.subject
+        }
+        return fields
+    }
+}
+
+extension Place {
+    /// Where it is, for operations.
+    var words: String {
+        switch kind {
+        case .making: "the start of \(provider)"
+        case .opening: "the opening of a \(owner)"
+        case .rule: "\(event) of request \(subject ?? "") (\(owner))"
+        case .trigger: "the trigger of \(owner)"
+        case .handler: "\(event) of run \(subject ?? "") (\(owner))"
+        }
+    }
+}

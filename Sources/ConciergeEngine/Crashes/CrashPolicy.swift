@@ -1,0 +1,58 @@
+package import ConciergeKit
+
+/// After how many crashes something is quarantined.
+package struct CrashPolicy: Sendable, Hashable {
+    /// Crashes of one request or run, however long they are apart.
+    package var limit = 3
+    /// Crashes of one provider within ``window``.
+    package var providerLimit = 5
+    package var window = Duration.minutes(10)
+
+    package init() {}
+
+    /// What is quarantined after a crash.
+    ///
+    /// - Parameters:
+    ///   - count: How often the crash's request or run has crashed since it was last released, this one included.
+    ///   - providerCrashes: When the provider crashed since it was last released, this one included where it counts
+    ///     against the provider.
+    package func quarantines(after crash: Crash, count: Int, providerCrashes: [Instant]) -> [Quarantine] {
+        var quarantines: [Quarantine] = []
+        func add(_ kind: Quarantine.Kind, _ id: String, _ crashes: Int) {
+            quarantines.append(
+                Quarantine(
+                    kind: kind, id: id, since: crash.at, crashes: crashes, event: crash.place.event,
+                    cause: crash.cause.word))
+        }
+        if let subject = crash.subject, count >= limit { add(subject.kind, subject.id, count) }
+        let recent = providerCrashes.count { $0 <= crash.at && crash.at - $0 <= window }
+        if crash.countsAgainstProvider, recent >= providerLimit { add(.provider, crash.place.provider, recent) }
+        return quarantines
+    }
+}
+
+/// The requests and runs that are not executed now.
+package struct Quarantined: Sendable, Hashable {
+    package private(set) var requests: Set<String> = []
+    package private(set) var runs: Set<String> = []
+
+    package init() {}
+
+    package init(_ quarantines: some Sequence<Quarantine>) {
+        for quarantine in quarantines {
+            switch quarantine.kind {
+            case .request: requests.insert(quarantine.id)
+            case .run: runs.insert(quarantine.id)
+            case .provider: break
+            }
+        }
+    }
+
+    /// Whether a run waits: its own crashes, or those of the request that asked for it.
+    package func holds(_ run: StoredRun) -> Bool {
+        runs.contains(run.id) || run.request.map(requests.contains) ?? false
+    }
+
+    mutating func release(request: String) { requests.remove(request) }
+    mutating func release(run: String) { runs.remove(run) }
+}

@@ -1,0 +1,53 @@
+package import ConciergeKit
+
+extension Engine {
+    /// Takes a request out of quarantine: its timers fire again, its runs begin again, actions are taken again. Its
+    /// crashes are counted anew.
+    func release(_ id: String, by actor: String, at desk: inout Desk) throws -> Answer {
+        guard let request = try ShortID.read(id).flatMap({ try desk.book.request($0) }) else {
+            throw Rejection.notFound(id)
+        }
+        guard desk.quarantined.requests.contains(request.id) else {
+            throw Rejection.refused(
+                Text(
+                    fr: "La demande \(request.id) n'est pas en quarantaine.",
+                    en: "The request \(request.id) is not in quarantine."))
+        }
+        desk.quarantined.release(request: request.id)
+        let table = registry.service(request.service)?.table
+        desk.book.releaseQuarantine(of: request, isServed: table != nil)
+        desk.book.append(
+            Entry(
+                request: request.id, service: request.service, at: desk.now, actor: actor,
+                event: Quarantine.released, from: request.state, to: request.state))
+        for offer in registry.offers { desk.slots.expectQueued(for: offer.manifest.id) }
+        return .request(RequestView(request: request, timers: try desk.book.timers(of: request.id)))
+    }
+
+    /// Refuses what would execute a rule on a request that is in quarantine.
+    func refuseQuarantined(_ request: String, at desk: borrowing Desk) throws {
+        guard desk.quarantined.requests.contains(request) else { return }
+        throw Rejection.refused(Quarantine.refusal(of: request))
+    }
+}
+
+extension Quarantine {
+    /// The events of a request's history.
+    package static let begun = "quarantine:begun"
+    package static let released = "quarantine:released"
+
+    static func refusal(of request: String) -> Text {
+        Text(
+            fr: "La demande \(request) est en quarantaine : elle a fait tomber le service à plusieurs reprises. "
+                + "Prévenez l'exploitation.",
+            en: "The request \(request) is in quarantine: it has crashed the service several times. "
+                + "Tell operations.")
+    }
+
+    /// The history line's words where a request is quarantined.
+    package var note: Text {
+        Text(
+            fr: "En quarantaine après \(crashes) plantages, le dernier pendant « \(event) » (\(cause)).",
+            en: "In quarantine after \(crashes) crashes, the last in \"\(event)\" (\(cause)).")
+    }
+}

@@ -1,0 +1,167 @@
+import ConciergeEngine
+import ConciergeKit
+import Foundation
+import Testing
+
+@testable import ConciergeDaemon
+
+@Suite("The crash file")
+struct CrashFileTests {
+    private let rule = Place(.rule, provider: "toy", owner: "toy.loan", subject: "88JND-KZZ01", event: "timer:été")
+    private let handler = Place(
+        .handler, provider: "toy", owner: "toy.clean", subject: "FJS65-0C28B", event: "attempt 1")
+
+    private func withDirectory(_ body: (String) throws -> Void) throws {
+        let directory = NSTemporaryDirectory() + "crash-file-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try body(directory)
+    }
+
+    /// A file of a life that nobody ended in order.
+    private func begun(in directory: String) -> CrashFile {
+        let file = CrashFile.open(in: directory).file
+        file.begin(life: 7, boot: 1000)
+        return file
+    }
+
+    @Test("Who is inside is there for the next life, and who has left is not")
+    func marks() throws {
+        try withDirectory { directory in
+            #expect(CrashFile.open(in: directory).remains == nil)
+            let file = begun(in: directory)
+            file.engine.enter(rule, now: 5)
+            let run = try #require(file.take())
+            run.enter(handler, now: 6)
+            let remains = try #require(CrashFile.open(in: directory).remains)
+            #expect(remains.isRunning)
+            #expect(remains.life == 7)
+            #expect(remains.boot == 1000)
+            #expect(remains.death == nil)
+            #expect(
+                remains.marks == [
+                    .init(slot: Remains.engine, place: rule, since: 5),
+                    .init(slot: run.index, place: handler, since: 6),
+                ])
+            file.engine.leave()
+            file.giveBack(run)
+            #expect(CrashFile.open(in: directory).remains?.marks == [])
+            file.close()
+            #expect(CrashFile.open(in: directory).remains?.isRunning == false)
+        }
+    }
+
+    @Test("A new life begins with nobody inside")
+    func begins() throws {
+        try withDirectory { directory in
+            let file = begun(in: directory)
+            file.engine.enter(rule, now: 5)
+            let opened = CrashFile.open(in: directory)
+            #expect(opened.remains?.marks.count == 1)
+            opened.file.begin(life: 8, boot: 1000)
+            #expect(CrashFile.open(in: directory).remains?.marks == [])
+            #expect(CrashFile.open(in: directory).remains?.life == 8)
+        }
+    }
+
+    @Test("Where all slots are taken, more work is counted as unmarked, and a slot that is given back is taken again")
+    func full() throws {
+        let file = CrashFile.inMemory()
+        file.begin(life: 1, boot: 0)
+        let slots = (0..<CrashFile.runSlots).compactMap { _ in file.take() }
+        #expect(Set(slots.map(\.index)) == Set(1...CrashFile.runSlots))
+        #expect(file.take() == nil)
+        #expect(file.take() == nil)
+        #expect(file.remains?.unmarked == 2)
+        file.giveBack(nil)
+        #expect(file.remains?.unmarked == 1)
+        file.giveBack(slots[3])
+        #expect(file.take()?.index == slots[3].index)
+    }
+
+    @Test("A text that is longer than its field is cut, and the slot can still be read")
+    func longTexts() throws {
+        let file = CrashFile.inMemory()
+        file.begin(life: 1, boot: 0)
+        let long = String(repeating: "é", count: 200)
+        file.engine.enter(Place(.opening, provider: "toy", owner: long, event: "open"), now: 0)
+        #expect(file.engine.place?.owner == String(repeating: "é", count: 60))
+        file.engine.enter(Place(.opening, provider: "toy", owner: "a" + long, event: "open"), now: 0)
+        #expect(file.engine.place?.owner.hasPrefix("a" + String(repeating: "é", count: 59)) == true)
+        #expect(file.engine.place?.subject == nil)
+    }
+
+    @Test(
+        "What is not a crash file of this version is set aside, and a new one serves",
+        arguments: [
+            [UInt8]("something else".utf8), [UInt8](repeating: 0xFF, count: CrashFile.size),
+            [UInt8](repeating: 0, count: CrashFile.size + 1),
+        ])
+    func foreign(bytes: [UInt8]) throws {
+        try withDirectory { directory in
+            let path = directory + "/" + CrashFile.name
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            let opened = CrashFile.open(in: directory)
+            #expect(opened.remains == nil)
+            #expect(opened.warnings.count == 1)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path + ".damaged")) == Data(bytes))
+            opened.file.begin(life: 1, boot: 0)
+            opened.file.engine.enter(rule, now: 0)
+            #expect(CrashFile.open(in: directory).remains?.marks.count == 1)
+        }
+    }
+
+    @Test("A link, or a place where no file can be made, costs the names of crashes and not the start")
+    func noFile() throws {
+        try withDirectory { directory in
+            let path = directory + "/" + CrashFile.name
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: directory + "/elsewhere")
+            #expect(CrashFile.open(in: directory).warnings.count == 1)
+            #expect(!FileManager.default.fileExists(atPath: directory + "/elsewhere"))
+            let nowhere = CrashFile.open(in: directory + "/nowhere")
+            #expect(nowhere.warnings.count == 1)
+            nowhere.file.begin(life: 1, boot: 0)
+            nowhere.file.engine.enter(rule, now: 0)
+            #expect(nowhere.file.engine.place == rule)
+        }
+    }
+
+    @Test("However a file is damaged, reading it ends")
+    func damaged() throws {
+        let file = CrashFile.inMemory()
+        file.begin(life: 1, boot: 0)
+        file.engine.enter(rule, now: 0)
+        try withDirectory { directory in
+            let good = begun(in: directory)
+            good.engine.enter(rule, now: 0)
+            let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: directory + "/" + CrashFile.name)))
+            var generator = SystemRandomNumberGenerator()
+            var told = 0
+            for _ in 0..<2000 {
+                var damaged = bytes
+                for _ in 0..<4 { damaged[Int.random(in: 0..<1100, using: &generator)] = .random(in: 0...255) }
+                damaged.withUnsafeBytes { bytes in
+                    guard let remains = try? Remains(bytes) else { return }
+                    told += Autopsy(remains, now: Instant(milliseconds: 1000), boot: 1000).crashes.count
+                }
+            }
+            #expect(told <= 8000)
+        }
+    }
+
+    @Test("A mark costs a few stores: it is far below a microsecond")
+    func cost() {
+        let file = CrashFile.inMemory()
+        file.begin(life: 1, boot: 0)
+        let witness = EngineWitness(file, clock: Daemon.monotonicClock) { _, _ in }
+        let count = 200_000
+        let took = ContinuousClock().measure {
+            for _ in 0..<count {
+                witness.enter(rule)
+                witness.leave()
+            }
+        }
+        // Unoptimised builds take several times as long as what is shipped.
+        #expect(took / count < .microseconds(20))
+    }
+}

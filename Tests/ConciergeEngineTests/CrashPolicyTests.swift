@@ -1,0 +1,51 @@
+import ConciergeEngine
+import ConciergeKit
+import Testing
+
+@Suite("After how many crashes what is quarantined")
+struct CrashPolicyTests {
+    private let policy = CrashPolicy()
+    private let now = Bench.start
+
+    private func crash(_ place: Place, countsAgainstProvider: Bool = true) -> Crash {
+        Crash(
+            id: "1", at: now, cause: .signal("SIGILL"), place: place, countsAgainstProvider: countsAgainstProvider)
+    }
+
+    private let rule = Place(.rule, provider: "toy", owner: "toy.loan", subject: "R", event: "lend")
+
+    @Test("A request or a run is quarantined at its third crash")
+    func subjects() {
+        let run = Place(.handler, provider: "toy", owner: "toy.clean", subject: "U", event: "attempt 3")
+        for (place, kind, id) in [(rule, Quarantine.Kind.request, "R"), (run, .run, "U")] {
+            #expect(policy.quarantines(after: crash(place), count: 2, providerCrashes: [now]).isEmpty)
+            let quarantines = policy.quarantines(after: crash(place), count: 3, providerCrashes: [now])
+            #expect(
+                quarantines == [
+                    Quarantine(kind: kind, id: id, since: now, crashes: 3, event: place.event, cause: "SIGILL")
+                ])
+        }
+    }
+
+    @Test("A provider is quarantined at its fifth crash within ten minutes, and not a moment beyond")
+    func provider() {
+        let opening = Place(.opening, provider: "toy", owner: "toy.loan", event: "open")
+        let edge = [now, now, now, now, now - .minutes(10)]
+        #expect(
+            policy.quarantines(after: crash(opening), count: 0, providerCrashes: edge) == [
+                Quarantine(kind: .provider, id: "toy", since: now, crashes: 5, event: "open", cause: "SIGILL")
+            ])
+        let beyond = [now, now, now, now, now - .minutes(10) - .milliseconds(1)]
+        #expect(policy.quarantines(after: crash(opening), count: 0, providerCrashes: beyond).isEmpty)
+        #expect(policy.quarantines(after: crash(opening), count: 0, providerCrashes: Array(edge.dropLast())).isEmpty)
+    }
+
+    @Test("A crash that does not count against the provider does not quarantine it")
+    func uncertain() {
+        let crashes = Array(repeating: now, count: 9)
+        #expect(
+            policy.quarantines(
+                after: crash(rule, countsAgainstProvider: false), count: 1, providerCrashes: crashes
+            ).isEmpty)
+    }
+}

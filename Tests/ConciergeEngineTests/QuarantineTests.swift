@@ -1,0 +1,165 @@
+import ConciergeEngine
+import ConciergeKit
+import Synchronization
+import Testing
+
+@testable import ConciergeTesting
+
+@Suite("What the engine does with what is in quarantine, and whom it tells of provider code")
+struct QuarantineTests {
+    private func quarantine(_ kind: Quarantine.Kind, _ id: String) -> Quarantine {
+        Quarantine(kind: kind, id: id, since: Bench.start, crashes: 3, event: "lend", cause: "SIGILL")
+    }
+
+    @Test("An action on a quarantined request is refused, its timers do not fire, and after its release both go on")
+    func request() throws {
+        let bench = try Bench()
+        let id = try bench.open()
+        bench.engine.quarantined = Quarantined([quarantine(.request, id)])
+        #expect(try bench.act(id, "lend").isRefused)
+        try bench.wake(after: .hours(2))
+        #expect(bench.events(id) == ["open"])
+
+        let released = try #require(try bench.decide(.release(request: id, caller: .staff)).view)
+        #expect(released.timers["expire"] != nil)
+        #expect(bench.last.quarantined == Quarantined())
+        #expect(bench.last.changes.releasedRequests == [id: true])
+        bench.engine.quarantined = bench.last.quarantined
+        try bench.wake()
+        #expect(bench.events(id).prefix(3) == ["open", "quarantine:released", "timer:expire"])
+    }
+
+    @Test("What comes after a release in the same batch is decided as if it were alone")
+    func sameBatch() throws {
+        let bench = try Bench()
+        let id = try bench.open()
+        bench.engine.quarantined = Quarantined([quarantine(.request, id)])
+        let answers = try bench.decide([
+            .act(id, "lend"), .release(request: id, caller: .staff), .act(id, "lend"),
+        ])
+        #expect(answers[0].isRefused)
+        #expect(answers[2].view?.request.state == "lent")
+    }
+
+    @Test("What is not in quarantine cannot be released, and an unknown id is told as such")
+    func nothingToRelease() throws {
+        let bench = try Bench()
+        let id = try bench.open()
+        #expect(try bench.decide(.release(request: id, caller: .staff)).isRefused)
+        #expect(
+            try bench.decide(.release(request: "nonsense", caller: .staff)).rejection == .notFound("nonsense"))
+        #expect(bench.events(id) == ["open"])
+    }
+
+    @Test("A release that is repeated with its key is done once")
+    func repeatedRelease() throws {
+        let bench = try Bench()
+        let id = try bench.open()
+        let caller = Caller(actor: "anne", idempotencyKey: "k")
+        bench.engine.quarantined = Quarantined([quarantine(.request, id)])
+        #expect(try bench.decide(.release(request: id, caller: caller)).view != nil)
+        bench.engine.quarantined = bench.last.quarantined
+        let again = try bench.decide(.release(request: id, caller: caller))
+        guard case .repeated = again else {
+            Issue.record("\(again)")
+            return
+        }
+        #expect(bench.events(id) == ["open", "quarantine:released"])
+    }
+
+    @Test("A quarantined run is not begun; retrying it counts its attempts anew and begins it")
+    func run() throws {
+        let bench = try Bench(concurrency: 1)
+        let first = try #require(try bench.decide(.trigger("toy.clean")).run)
+        let id = try #require(try bench.decide(.trigger("toy.clean")).run).id
+        bench.engine.quarantined = Quarantined([quarantine(.run, id)])
+        try bench.decide(.end(run: first.id, attempt: 1, result: .succeeded(words: words("done"), data: nil)))
+        try bench.wake()
+        #expect(try bench.run(id).state == .queued)
+        // Another may begin meanwhile.
+        #expect(try bench.decide(.trigger("toy.clean")).run?.state == .running)
+
+        let retried = try #require(try bench.decide(.retry(run: id, caller: .staff)).run)
+        #expect(retried.attempt == 0)
+        #expect(bench.last.changes.releasedRuns == [id])
+        #expect(bench.last.quarantined == Quarantined())
+    }
+
+    @Test("The runs of a quarantined request are neither begun nor cancelled")
+    func runsOfRequest() throws {
+        let bench = try Bench(concurrency: 1)
+        let first = try #require(try bench.decide(.trigger("toy.clean")).run)
+        let id = try bench.open()
+        try bench.act(id, "deliver")
+        let run = try #require(bench.memory.runs.values.first { $0.request == id })
+        #expect(run.state == .queued)
+        bench.engine.quarantined = Quarantined([quarantine(.request, id)])
+        try bench.decide(.end(run: first.id, attempt: 1, result: .succeeded(words: words("done"), data: nil)))
+        try bench.wake()
+        #expect(try bench.run(run.id).state == .queued)
+        #expect(try bench.decide(.cancel(run: run.id, caller: .staff)).isRefused)
+        try bench.decide(.release(request: id, caller: .staff))
+        #expect(try bench.run(run.id).state == .running)
+    }
+
+    @Test("A quarantined run that is cancelled leaves quarantine with that")
+    func cancelled() throws {
+        let bench = try Bench(concurrency: 1)
+        _ = try bench.decide(.trigger("toy.clean"))
+        let id = try #require(try bench.decide(.trigger("toy.clean")).run).id
+        bench.engine.quarantined = Quarantined([quarantine(.run, id)])
+        #expect(try bench.decide(.cancel(run: id, caller: .staff)).run?.state == .cancelled)
+        #expect(bench.last.changes.releasedRuns == [id])
+    }
+
+    @Test("The witness is told of every rule and of nothing else, and nobody is inside afterwards")
+    func witness() throws {
+        let witness = Recording()
+        let bench = try Bench()
+        bench.engine.witness = witness
+        let id = try bench.open()
+        try bench.act(id, "lend")
+        try bench.act(id, "no-such-action")
+        try bench.wake(after: .days(1))
+        _ = try bench.decide(.trigger("toy.clean"))
+        let other = try bench.open("drill")
+        try bench.act(other, "deliver")
+        let run = try #require(bench.started.last)
+        try bench.decide(.end(run: run, attempt: 1, result: .succeeded(words: words("done"), data: nil)))
+        // A refusal is out again too.
+        try bench.decide(.ask("drill"))
+        #expect(
+            witness.places.withLock(\.self) == [
+                Place(.opening, provider: "toy", owner: "toy.loan", event: "open"),
+                Place(.rule, provider: "toy", owner: "toy.loan", subject: id, event: "lend"),
+                Place(.rule, provider: "toy", owner: "toy.loan", subject: id, event: "timer:remind"),
+                Place(.trigger, provider: "toy", owner: "toy.clean", event: "trigger"),
+                Place(.opening, provider: "toy", owner: "toy.loan", event: "open"),
+                Place(.rule, provider: "toy", owner: "toy.loan", subject: other, event: "deliver"),
+                Place(.rule, provider: "toy", owner: "toy.loan", subject: other, event: "run:toy.deliver"),
+                Place(.opening, provider: "toy", owner: "toy.loan", event: "open"),
+            ])
+        #expect(witness.isInside.withLock { !$0 })
+    }
+}
+
+/// Remembers what it was told.
+private final class Recording: Witness {
+    let places = Mutex<[Place]>([])
+    let isInside = Mutex(false)
+
+    func enter(_ place: Place) {
+        isInside.withLock { isInside in
+            #expect(!isInside)
+            isInside = true
+        }
+        places.withLock { $0.append(place) }
+    }
+
+    func leave() {
+        isInside.withLock { isInside in
+            #expect(isInside)
+            isInside = false
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import ConciergeKit
+import Glibc
+
+/// What provider code must not do.
+enum Trouble: String, CaseIterable, Codable, FieldValue {
+    case none
+    case fatal
+    case index
+    case overflow
+    case fault
+    case endless
+    case slow
+    /// SIGKILL from within: as the kernel does where memory ran out.
+    case kill
+    /// A trap on a thread of its own, which nothing tells whose it is.
+    case elsewhere
+
+    func happen() {
+        switch self {
+        case .none: break
+        case .fatal: fatalError("asked for")
+        case .index: _ = [1, 2, 3][Int(getpid())]
+        case .overflow: _ = deeper(1)
+        case .fault: UnsafeMutablePointer<Int>(bitPattern: 8)?.pointee = 1
+        case .endless: while getpid() > 0 {}
+        case .slow: usleep(30_000)
+        case .kill: _ = Glibc.kill(getpid(), SIGKILL)
+        case .elsewhere:
+            var thread = pthread_t()
+            pthread_create(&thread, nil, { _ in fatalError("asked for, elsewhere") }, nil)
+            while getpid() > 0 { pause() }
+        }
+    }
+
+    /// Not a tail call: what comes back is used.
+    @inline(never)
+    private func deeper(_ depth: Int) -> Int {
+        withUnsafeTemporaryAllocation(byteCount: 256, alignment: 8) { memory in
+            memory[0] = UInt8(truncatingIfNeeded: depth)
+            return deeper(depth + 1) + Int(memory[0])
+        }
+    }
+}
+
+func words(_ text: String) -> Text { Text(fr: text, en: text) }

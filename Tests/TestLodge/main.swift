@@ -1,0 +1,3 @@
+import ConciergeDaemon
+
+await Concierged.main(serving: [Crasher.self, Calm.self, Fragile.self])
