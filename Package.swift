@@ -95,6 +95,24 @@ let package = Package(
         .executableTarget(
             name: "versions-lodge", dependencies: ["ConciergeDaemon", "ConciergeKit"], path: "Tests/VersionsLodge",
             swiftSettings: strict),
+        // A daemon to be killed over and over, and who kills and checks it: Tests/Torture/README.md.
+        .target(
+            name: "TortureProvider", dependencies: ["ConciergeKit"], path: "Tests/Torture/TortureProvider",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "torture-lodge", dependencies: ["ConciergeDaemon", "TortureProvider"],
+            path: "Tests/Torture/torture-lodge", swiftSettings: strict),
+        .target(
+            name: "TortureKit",
+            dependencies: [
+                "TortureProvider", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink", "JSON", grdb,
+            ] + nio,
+            path: "Tests/Torture/TortureKit", swiftSettings: strict),
+        .executableTarget(
+            name: "torture", dependencies: ["TortureKit", arguments], path: "Tests/Torture/torture",
+            swiftSettings: strict),
+        .testTarget(
+            name: "TortureTests", dependencies: ["TortureKit", "torture-lodge", grdb], swiftSettings: strict),
 
         // A daemon with providers that do what providers must not; never shipped.
         .executableTarget(

@@ -1,0 +1,221 @@
+import ConciergeEngine
+import ConciergeKit
+import ConciergeStore
+import Foundation
+import JSON
+import Synchronization
+import TortureProvider
+import Varlink
+
+/// A daemon that was down for a day while very many timers came due: how soon it is ready, whether all of them fire in
+/// the order in which they were due, and how quick it is for others meanwhile.
+package struct Downtime: Sendable {
+    package let timers: Int
+    package private(set) var readyWhenEmpty = Duration.zero
+    package private(set) var ready = Duration.zero
+    /// From the start of the process until the last one fired.
+    package private(set) var caughtUp = Duration.zero
+    /// The times that calls took while timers fired, and on an empty ledger.
+    package private(set) var gets: [Duration] = []
+    package private(set) var opens: [Duration] = []
+    package private(set) var getsWhenIdle: [Duration] = []
+    package private(set) var opensWhenIdle: [Duration] = []
+    package private(set) var violations: [String] = []
+    private let witness = Witness()
+
+    /// Fills a ledger with so many timers that were due within the last day, and starts a daemon on it.
+    package init(timers: Int) async throws {
+        self.timers = timers
+        try await measureEmpty()
+        let place = try Place()
+        let ids = try await fill(place)
+        try await measureFilled(place, ids)
+        try check(place, witness.testimony)
+    }
+
+    private mutating func measureEmpty() async throws {
+        let place = try Place()
+        let clock = ContinuousClock()
+        let began = clock.now
+        let process = try DaemonProcess(in: place)
+        try await process.waitForReady()
+        readyWhenEmpty = clock.now - began
+        let connection = try await place.connect()
+        let idle = Witness()
+        try await Self.open(connection, idle)
+        await connection.close()
+        var dice = Dice(seed: 1)
+        let id = idle.request(using: &dice) ?? ""
+        let limit = clock.now + .seconds(1)
+        async let gets = Self.time(at: place, until: { clock.now > limit }) { connection, _ in
+            try await Self.get(connection, id)
+        }
+        async let opens = Self.time(at: place, until: { clock.now > limit }) { connection, _ in
+            try await Self.open(connection, idle)
+        }
+        (getsWhenIdle, opensWhenIdle) = try await (gets, opens)
+    }
+
+    /// The engine's own decisions, in large commits, while no daemon runs.
+    private func fill(_ place: Place) async throws -> [String] {
+        try FileManager.default.createDirectory(atPath: place.state, withIntermediateDirectories: true)
+        let provider = try await TortureProvider(
+            JSONDecoder().decode(TortureProvider.Settings.self, from: Data("{}".utf8)),
+            in: ProviderContext(stateDirectory: place.path, zone: .utc))
+        var registry = Registry()
+        registry.add(try Offer(provider))
+        let engine = Engine(registry: registry)
+        let ledger = try SQLiteLedger(stateDirectory: place.state)
+        let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        let step = 86_400_000 / Int64(timers)
+        // In another order than they are due, each at a moment of its own. A number that has no divisor in common with
+        // how many there are goes through all of them.
+        let stride = [7919, 7907, 7901].first { timers % $0 != 0 } ?? 1
+        var ids: [String] = []
+        while ids.count < timers {
+            let commands = (ids.count..<min(timers, ids.count + 5000)).map { number in
+                let due = now - .days(1) + .milliseconds(Int64(number * stride % timers) * step)
+                return Command.open(
+                    service: Alarm.id, resident: nil,
+                    input: ["number": JSON(number), "due": .string(due.description)],
+                    caller: Caller(actor: "torture"))
+            }
+            let committed = try await ledger.commit { facts in
+                var slots = Slots()
+                var schedules: [String: ScheduleMark] = [:]
+                return try engine.decide(
+                    commands, facts: facts, now: now - .days(1), slots: &slots, schedules: &schedules)
+            }
+            for case .rejected(let rejection) in committed.decision.answers { throw rejection }
+            ids += committed.entries.map(\.entry.request)
+        }
+        await ledger.close()
+        return ids
+    }
+
+    private mutating func measureFilled(_ place: Place, _ ids: [String]) async throws {
+        let clock = ContinuousClock()
+        let began = clock.now
+        let process = try DaemonProcess(in: place)
+        try await process.waitForReady()
+        ready = clock.now - began
+        let isDone = Flag()
+        async let gets = Self.time(at: place, until: { isDone.isSet }) { connection, number in
+            try await Self.get(connection, ids[number * 7919 % ids.count])
+        }
+        async let opens = Self.time(at: place, until: { isDone.isSet }) { [witness] connection, _ in
+            try await Self.open(connection, witness)
+        }
+        let connection = try await place.connect()
+        let limit = clock.now + .seconds(600)
+        while clock.now < limit {
+            let due = try await connection.call("org.concierged.Manager.Status")["next_due"]?.stringValue
+            // Later than now: nothing that was due is left. The requests of this measurement are due tomorrow.
+            let list = try await connection.call(
+                "org.concierged.Requests.List", ["service": .string(Alarm.id), "open": true, "limit": 1])
+            if due != nil, list["requests"]?.arrayValue?.isEmpty == true { break }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        caughtUp = clock.now - began
+        isDone.set()
+        (self.gets, self.opens) = try await (gets, opens)
+        await connection.close()
+        process.terminate()
+        while process.ended == nil, clock.now < limit { try await Task.sleep(for: .milliseconds(2)) }
+    }
+
+    /// All fired, each once, and in the order in which they were due.
+    private mutating func check(_ place: Place, _ told: Witness.Testimony) throws {
+        let ledger = try LedgerCopy(of: place.state)
+        violations =
+            Invariants(
+                ledger, told: told, executions: try Execution.read(place.executions), stopped: [],
+                isSettled: false
+            ).violations
+        var due: [String: Instant] = [:]
+        var fired: [Instant] = []
+        for stored in ledger.lines where ledger.requests[stored.line.request]?.service == Alarm.id {
+            switch stored.line.event {
+            case "open": due[stored.line.request] = stored.due
+            case "timer:due": if let due = due[stored.line.request] { fired.append(due) }
+            default: violations.append("a line of \(stored.line.event)")
+            }
+        }
+        if fired.count != timers { violations.append("\(fired.count) of \(timers) timers fired") }
+        for (earlier, later) in zip(fired, fired.dropFirst()) where later < earlier {
+            violations.append("what was due at \(later) fired after what was due at \(earlier)")
+            break
+        }
+        if !violations.isEmpty { place.keep() }
+    }
+
+    // MARK: Calls
+
+    private static func open(_ connection: VarlinkClient, _ witness: Witness) async throws {
+        let tomorrow = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) + .days(1)
+        let call = witness.begin("org.concierged.Requests.Open") { number in
+            [
+                "service": .string(Ordeal.id),
+                "input": ["call": JSON(number), "due": .string(tomorrow.description)],
+            ]
+        }
+        witness.accept(call, try await connection.call(call.method, call.parameters))
+    }
+
+    private static func get(_ connection: VarlinkClient, _ id: String) async throws {
+        _ = try await connection.call("org.concierged.Requests.Get", ["id": .string(id)])
+    }
+
+    /// Calls one after the other, as a person's tools would, and says how long each took.
+    private static func time(
+        at place: Place, until isDone: @escaping @Sendable () -> Bool,
+        _ call: @escaping @Sendable (VarlinkClient, Int) async throws -> Void
+    ) async throws -> [Duration] {
+        let connection = try await place.connect()
+        let clock = ContinuousClock()
+        var times: [Duration] = []
+        while !isDone() {
+            let began = clock.now
+            try await call(connection, times.count)
+            times.append(clock.now - began)
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        await connection.close()
+        return times
+    }
+
+    /// As it is kept in results/.
+    package var text: String {
+        """
+        timers due            \(timers) within the day of downtime
+        ready                 \(Self.show(ready)) after exec, \(Self.show(readyWhenEmpty)) with an empty ledger
+        caught up             \(Self.show(caughtUp)) after exec
+        Get meanwhile         \(Self.show(gets)); idle \(Self.show(getsWhenIdle))
+        Open meanwhile        \(Self.show(opens)); idle \(Self.show(opensWhenIdle))
+        violations            \(violations.count)
+        """ + violations.prefix(20).map { "\n  \($0)" }.joined()
+    }
+
+    /// The time that so much of all calls took at most.
+    package static func percentile(_ share: Double, of times: [Duration]) -> Duration {
+        guard !times.isEmpty else { return .zero }
+        return times.sorted()[min(times.count - 1, Int(Double(times.count) * share))]
+    }
+
+    private static func show(_ times: [Duration]) -> String {
+        "median \(show(percentile(0.5, of: times))), p99 \(show(percentile(0.99, of: times))), "
+            + "longest \(show(times.max() ?? .zero)) of \(times.count)"
+    }
+
+    private static func show(_ time: Duration) -> String {
+        let microseconds = time.components.seconds * 1_000_000 + time.components.attoseconds / 1_000_000_000_000
+        return "\(microseconds / 1000).\(microseconds / 100 % 10) ms"
+    }
+}
+
+/// Something that happens once.
+private final class Flag: Sendable {
+    private let value = Atomic(false)
+    var isSet: Bool { value.load(ordering: .relaxed) }
+    func set() { value.store(true, ordering: .relaxed) }
+}

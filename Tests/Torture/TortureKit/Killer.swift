@@ -1,0 +1,98 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// Waits for its moment and kills.
+final class Killer: Sendable {
+    private struct State {
+        var hasToldToStop = false
+        var wasInMiddleOfCheckpoint = false
+        var failure: String?
+        var dice: Dice
+    }
+
+    private let process: DaemonProcess
+    private let index: String
+    private let state: Mutex<State>
+
+    init(process: DaemonProcess, state directory: String, dice: Dice) {
+        self.process = process
+        index = directory + "/ledger.sqlite-shm"
+        state = Mutex(State(dice: dice))
+    }
+
+    var hasToldToStop: Bool { state.withLock(\.hasToldToStop) }
+    /// Whether the log was being written back at the very moment.
+    var wasInMiddleOfCheckpoint: Bool { state.withLock(\.wasInMiddleOfCheckpoint) }
+    var failure: String? { state.withLock(\.failure) }
+
+    /// Kills in a phase; returns the one that it came to.
+    func kill(_ wish: Phase) async throws -> Phase {
+        switch wish {
+        case .ready: try await sleep(0...40)
+        case .start, .load, .ended: try await sleep(30...1200)
+        case .checkpoint: try await waitForCheckpoint()
+        case .stop: return try await stop()
+        }
+        let isCheckpointing = isCheckpointing
+        process.kill()
+        let isMidway = isCheckpointing && isHalfWrittenBack
+        state.withLock { $0.wasInMiddleOfCheckpoint = isMidway }
+        return wish == .checkpoint && !isMidway ? .load : wish
+    }
+
+    private func stop() async throws -> Phase {
+        try await sleep(30...600)
+        state.withLock { $0.hasToldToStop = true }
+        process.terminate()
+        try await sleep(state.withLock { $0.dice.oneIn(4) } ? 300...3000 : 0...60)
+        guard let status = process.ended else {
+            process.kill()
+            return .stop
+        }
+        if status != 0 { state.withLock { $0.failure = "told to stop, it ended with \(status)" } }
+        return .ended
+    }
+
+    private func sleep(_ milliseconds: ClosedRange<Int>) async throws {
+        let microseconds = state.withLock { state in
+            state.dice.number(milliseconds.lowerBound * 1000...milliseconds.upperBound * 1000)
+        }
+        try await Task.sleep(for: .microseconds(microseconds))
+    }
+
+    /// Waits until the log is being written back, and then for a part of the time that it takes.
+    private func waitForCheckpoint() async throws {
+        let limit = ContinuousClock.now + .seconds(30)
+        while !isCheckpointing, ContinuousClock.now < limit { try await Task.sleep(for: .microseconds(200)) }
+        if state.withLock({ $0.dice.oneIn(2) }) { try await sleep(0...12) }
+    }
+
+    /// Whether a process holds the lock that SQLite takes to write the log back: byte 121 of the log's shared index
+    /// (WAL_CKPT_LOCK; sqlite.org/walformat.html, section 2.3).
+    private var isCheckpointing: Bool {
+        let descriptor = open(index, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        // No lock of this process on the file is given up by closing it: it has none.
+        defer { close(descriptor) }
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        lock.l_start = 121
+        lock.l_len = 1
+        return fcntl(descriptor, F_GETLK, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
+    }
+
+    /// Whether what was written back of the log is less than what was begun to be, as the shared index of a dead
+    /// process says (nBackfill and nBackfillAttempted; the same document, section 2.1).
+    private var isHalfWrittenBack: Bool {
+        let descriptor = open(index, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        func number(at offset: Int) -> UInt32 {
+            var value: UInt32 = 0
+            return pread(descriptor, &value, 4, offset) == 4 ? value : 0
+        }
+        return number(at: 128) > number(at: 96)
+    }
+}

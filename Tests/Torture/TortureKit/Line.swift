@@ -1,0 +1,46 @@
+package import ConciergeKit
+package import JSON
+
+/// A line of a request's history, as a reply shows it and as the ledger holds it.
+package struct Line: Hashable, Sendable {
+    package var seq: Int64
+    package var request: String
+    package var at: Instant
+    package var actor: String
+    package var event: String
+    package var from: String?
+    package var to: String?
+    /// The number of the call that made it.
+    package var call: Int64?
+
+    package init(
+        seq: Int64, request: String, at: Instant, actor: String, event: String, from: String?, to: String?, call: Int64?
+    ) {
+        self.seq = seq
+        self.request = request
+        self.at = at
+        self.actor = actor
+        self.event = event
+        self.from = from
+        self.to = to
+        self.call = call
+    }
+
+    /// As `Get` and `Watch` show it; nil where something is missing.
+    package init?(shown entry: JSONObject) {
+        guard let seq = entry["seq"]?.intValue, let request = entry["request"]?.stringValue,
+            let at = entry["at"]?.stringValue.flatMap({ Instant($0) }), let actor = entry["actor"]?.stringValue,
+            let event = entry["event"]?.stringValue
+        else { return nil }
+        self.init(
+            seq: seq, request: request, at: at, actor: actor, event: event, from: entry["from"]?.stringValue,
+            to: entry["to"]?.stringValue, call: entry["input"]?["call"]?.intValue)
+    }
+
+    /// Whether it tells of a transition, and not only of something that was said or came too late.
+    package var isTransition: Bool {
+        if event.hasPrefix("notice:") { return false }
+        // The end of a run that its request does not wait for any more changes nothing.
+        return !(event.hasPrefix("run:") && from == to)
+    }
+}

@@ -1,0 +1,88 @@
+public import ConciergeKit
+
+/// Work that leaves marks: whatever the daemon did, or did twice, can be read afterwards.
+public struct TortureProvider: ServiceProvider {
+    /// Who it is. It is never held back for failing: failures are asked for.
+    public static let manifest = ProviderManifest(
+        id: "torture",
+        name: Text(fr: "Torture", en: "Torture"),
+        summary: Text(fr: "Ce qui est tué et vérifié.", en: "What is killed and checked."),
+        concurrency: 32, breaker: BreakerPolicy(failures: .max))
+
+    /// It has no settings.
+    public struct Settings: Decodable, Sendable {}
+
+    private let log: ExecutionLog
+
+    /// A provider that writes down each execution in `executions` in its folder.
+    public init(_ configuration: Settings, in context: ProviderContext) async throws(ProviderError) {
+        guard let log = ExecutionLog(path: context.stateDirectory + "/executions") else {
+            throw .needsAttention(reason: "\(context.stateDirectory) cannot be written")
+        }
+        self.log = log
+    }
+
+    /// The requests.
+    public var services: [any Service] { [Ordeal(), Alarm()] }
+
+    /// What they ask for, what has a rate, and what schedules trigger.
+    public var tasks: [TaskDefinition] {
+        [
+            TaskDefinition(
+                Ordeal.errand, name: Text(fr: "Course", en: "Errand"), input: Errand.self, retry: Self.retry,
+                handler: work),
+            TaskDefinition(
+                "torture.call", name: Text(fr: "Appel", en: "Call"), input: Errand.self, retry: Self.retry,
+                rate: RateLimit(Self.callsPerInterval, per: Self.callInterval), handler: work),
+            TaskDefinition("torture.tick", name: Text(fr: "Tic", en: "Tick"), input: Errand.self, handler: work),
+            TaskDefinition("torture.tock", name: Text(fr: "Tac", en: "Tock"), input: Errand.self, handler: work),
+        ]
+    }
+
+    /// Every second: one whose elapses all run, one that is passed over while the run before is unfinished.
+    public var schedules: [Schedule] {
+        [
+            Schedule("torture.tick", .every(.seconds(1)), catchUp: .all(within: .days(1)), overlap: .allow),
+            Schedule("torture.tock", .every(.seconds(1)), catchUp: .latest, overlap: .skip),
+        ]
+    }
+
+    /// The rate of `torture.call`.
+    public static let callsPerInterval = 25
+    /// The stretch of time that its rate is for.
+    public static let callInterval = Duration.milliseconds(500)
+    private static let retry = RetryPolicy(attempts: 4, base: .milliseconds(40), ceiling: .milliseconds(200))
+
+    /// Takes its time, fails as often as it was asked to, and writes both down.
+    @Sendable private func work(_ errand: Errand, _ context: TaskContext) async throws -> TaskReport {
+        log.begin(context.run, attempt: context.attempt)
+        do {
+            if let millis = errand.millis, millis > 0 { try await Task.sleep(for: .milliseconds(millis)) }
+        } catch {
+            log.end(context.run, attempt: context.attempt, "interrupted")
+            throw error
+        }
+        guard context.attempt > errand.failures ?? 0 else {
+            log.end(context.run, attempt: context.attempt, "failed")
+            throw TaskFailure.retry(reason: "it was asked to fail", after: nil)
+        }
+        log.end(context.run, attempt: context.attempt, "done")
+        return TaskReport(Text(fr: "Fait.", en: "Done."))
+    }
+}
+
+/// What a run is to do.
+struct Errand: Input {
+    static let name = Text(fr: "Faire une course", en: "Run an errand")
+    @Field(Text(fr: "Appel", en: "Call")) var call: Int?
+    @Field(Text(fr: "Échecs", en: "Failures")) var failures: Int?
+    @Field(Text(fr: "Millisecondes", en: "Milliseconds")) var millis: Int?
+
+    init() {}
+
+    init(failures: Int?, millis: Int?) {
+        self.init()
+        self.failures = failures
+        self.millis = millis
+    }
+}

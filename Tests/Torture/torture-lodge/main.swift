@@ -1,0 +1,4 @@
+import ConciergeDaemon
+import TortureProvider
+
+await Concierged.main(serving: [TortureProvider.self])

@@ -1,0 +1,20 @@
+import Testing
+import TortureKit
+
+@Suite("A day of downtime, in short: make torture is the long form")
+struct DowntimeTests {
+    @Test(
+        "After a day of downtime all timers fire in their order, each once; start and calls do not wait for them",
+        .timeLimit(.minutes(5)))
+    func catchUp() async throws {
+        let downtime = try await Downtime(timers: 10_000)
+        print(downtime.text)
+        #expect(downtime.violations.isEmpty)
+        // Bounds that a busy machine keeps, and that waiting for ten thousand timers would break.
+        #expect(downtime.ready < downtime.readyWhenEmpty + .seconds(1))
+        #expect(Downtime.percentile(0.5, of: downtime.gets) < .milliseconds(100))
+        #expect(Downtime.percentile(0.5, of: downtime.opens) < .milliseconds(500))
+        #expect(Downtime.percentile(0.99, of: downtime.gets) < .seconds(1))
+        #expect(Downtime.percentile(0.99, of: downtime.opens) < .seconds(2))
+    }
+}
