@@ -7,7 +7,9 @@ final class Watcher: Sendable {
     private enum State {
         /// Reads what came before; what is committed meanwhile waits.
         case catchingUp([NumberedEntry])
-        case live
+        /// Gets what is committed, after the line that was read last: a line is read as soon as it is on disk, and
+        /// published a moment later.
+        case live(after: Int64)
     }
 
     let service: String?
@@ -26,7 +28,7 @@ final class Watcher: Sendable {
         self.service = service
         self.after = after
         self.send = send
-        state = Mutex(after == nil ? .live : .catchingUp([]))
+        state = Mutex(after == nil ? .live(after: 0) : .catchingUp([]))
     }
 
     /// Sends a line of the past; false once the watcher is gone.
@@ -40,7 +42,7 @@ final class Watcher: Sendable {
             if case .catchingUp(let waiting) = state {
                 for entry in waiting where entry.seq > last { _ = send(entry.json) }
             }
-            state = .live
+            state = .live(after: last)
         }
     }
 
@@ -49,7 +51,7 @@ final class Watcher: Sendable {
         guard service == nil || service == entry.entry.service else { return true }
         return state.withLock { state in
             switch state {
-            case .live: return send(json)
+            case .live(let last): return entry.seq > last ? send(json) : true
             case .catchingUp(let waiting):
                 state = .catchingUp(waiting + [entry])
                 return true
