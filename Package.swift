@@ -112,7 +112,12 @@ let package = Package(
             name: "torture", dependencies: ["TortureKit", arguments], path: "Tests/Torture/torture",
             swiftSettings: strict),
         .testTarget(
-            name: "TortureTests", dependencies: ["TortureKit", "torture-lodge", grdb], swiftSettings: strict),
+            name: "TortureTests",
+            dependencies: [
+                "TortureKit", "TortureProvider", "torture-lodge", "ConciergeKit", "ConciergeEngine", "ConciergeStore",
+                "Varlink", "JSON", grdb,
+            ],
+            swiftSettings: strict),
 
         // A daemon with providers that do what providers must not; never shipped.
         .executableTarget(

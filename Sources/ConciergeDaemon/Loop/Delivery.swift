@@ -57,11 +57,10 @@ final class Delivery: Sendable {
         let decision = batch.committed.decision
         for (item, answer) in zip(batch.items, decision.answers) {
             if !waits(item, for: answer) { item.completion(.success(answer)) }
-            guard case .run(let run) = answer, run.state.isFinished else { continue }
-            for waiting in awaitingEnd.withLock({ $0.removeValue(forKey: run.id) }) ?? [] {
-                waiting.completion(.success(answer))
-            }
+            if case .run(let run) = answer, run.state.isFinished { endWaiting(for: run) }
         }
+        // Their last attempt was under way when the daemon died: no command of this batch is about them.
+        for run in decision.givenUp { endWaiting(for: run) }
         // A run that was cancelled and retried in one batch is stopped before it is begun again.
         for run in decision.stopped { outputs.stop(run) }
         for run in decision.started {
@@ -87,6 +86,13 @@ final class Delivery: Sendable {
             return true
         case .run, .request, .rejected, .done:
             return false
+        }
+    }
+
+    /// Answers those who wait for a run that has ended in this batch.
+    private func endWaiting(for run: StoredRun) {
+        for item in awaitingEnd.withLock({ $0.removeValue(forKey: run.id) }) ?? [] {
+            item.completion(.success(.run(run)))
         }
     }
 
