@@ -63,6 +63,7 @@ package actor Torture {
             guard tally.violations.isEmpty else { return }
         }
         try await settle(place, witness, stopped: &stopped)
+        guard tally.violations.isEmpty else { return }
         let found = try check(place, witness, stopped, isSettled: true)
         tally.add(found, witness.testimony)
         tell("ledger \(tally.ledgers) settled: \(found.summary)")
@@ -154,7 +155,24 @@ package actor Torture {
     private func settle(_ place: Place, _ witness: Witness, stopped: inout Set<Int32>) async throws {
         let process = try DaemonProcess(in: place)
         try await process.waitForReady()
-        await Self.make(witness.lost, at: place, witness)
+        let lost = witness.lost
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Where an answer never comes, the end of the process ends the wait for it.
+                if (try? await Task.sleep(for: .seconds(60))) != nil { process.kill() }
+            }
+            group.addTask { await Self.make(lost, at: place, witness) }
+            _ = await group.next()
+            group.cancelAll()
+        }
+        let silent = witness.lost
+        guard silent.isEmpty else {
+            place.keep()
+            tally.violations += silent.prefix(20).map {
+                "ledger \(tally.ledgers), left in \(place.path): there is no answer to \($0)"
+            }
+            return
+        }
         let connection = try await place.connect()
         for schedule in ["torture.tick", "torture.tock"] {
             _ = try await connection.call("org.concierged.Manager.PauseSchedule", ["id": .string(schedule)])

@@ -24,10 +24,10 @@ struct TortureCommand: AsyncParsableCommand {
 
     func run() async throws {
         let seed = seed ?? UInt64.random(in: 1...999_999_999)
-        print("seed \(seed)")
+        Self.tell("seed \(seed)")
         let torture = Torture(
             seed: seed, rounds: rounds, deadline: minutes.map { ContinuousClock.now + .seconds($0 * 60) },
-            tell: { print($0) })
+            tell: Self.tell)
         let tally = try await torture.run()
         var text = "date                  \(Date.now.ISO8601Format())\nmachine               \(Machine.text)\n"
         text += "\nKilled over and over\n\n\(tally.text)\n"
@@ -44,5 +44,11 @@ struct TortureCommand: AsyncParsableCommand {
             print("written to \(path)")
         }
         if !isSound { throw ExitCode(1) }
+    }
+
+    /// Prints at once, also into a pipe.
+    @Sendable private static func tell(_ line: String) {
+        print(line)
+        fflush(nil)
     }
 }

@@ -1,0 +1,148 @@
+import ConciergeEngine
+import ConciergeKit
+import ConciergeStore
+import Foundation
+import GRDB
+import JSON
+import Testing
+import TortureProvider
+
+@testable import TortureKit
+
+@Suite("Who checks the ledger after a kill")
+struct InvariantTests {
+    /// A ledger whose requests have done a bit of everything, with its handlers' notes.
+    private struct Sound {
+        let place: Place
+        var executions: [Execution] = []
+        let witness = Witness()
+
+        init() async throws {
+            place = try Place()
+            try FileManager.default.createDirectory(atPath: place.state, withIntermediateDirectories: true)
+            let provider = try await TortureProvider(
+                JSONDecoder().decode(TortureProvider.Settings.self, from: Data("{}".utf8)),
+                in: ProviderContext(stateDirectory: place.path, zone: .utc))
+            var registry = Registry()
+            registry.add(try Offer(provider))
+            let engine = Engine(registry: registry)
+            let ledger = try SQLiteLedger(stateDirectory: place.state)
+            var slots = Slots()
+            var schedules: [String: ScheduleMark] = [:]
+            var now = Instant(milliseconds: 1_800_000_000_000)
+            for mark in engine.marks(of: registry.schedules.values, stored: [], now: now) { schedules[mark.id] = mark }
+            func decide(_ command: Command) async throws -> Engine.Decision {
+                let committed = try await ledger.commit { facts in
+                    try engine.decide([command], facts: facts, now: now, slots: &slots, schedules: &schedules)
+                }
+                return committed.decision
+            }
+            for number in 0..<3 {
+                let due = now + .milliseconds(500)
+                let call = witness.begin("org.concierged.Requests.Open") { _ in [:] }
+                let opened = try await decide(
+                    .open(
+                        service: Ordeal.id, resident: nil,
+                        input: [
+                            "call": JSON(call.number), "due": .string(due.description), "seat": .string("\(number)"),
+                        ], caller: Caller(actor: "anne", idempotencyKey: "call-\(call.number)")))
+                guard case .request(let view)? = opened.answers.first else { throw TortureFailure("\(opened.answers)") }
+                witness.accept(
+                    call,
+                    ["request": ["id": .string(view.request.id), "state": .string(view.request.state), "version": 1]])
+            }
+            for _ in 0..<3 {
+                now = now + .milliseconds(1000)
+                for run in try await decide(.wake).started {
+                    executions.append(Execution(process: 1, run: run.id, attempt: 1, end: "done"))
+                    _ = try await decide(
+                        .end(
+                            run: run.id, attempt: 1,
+                            result: .succeeded(words: Text(fr: "Fait.", en: "Done."), data: nil)))
+                }
+            }
+            // One that is open still, with its timer and its seat.
+            let call = witness.begin("org.concierged.Requests.Open") { _ in [:] }
+            _ = try await decide(
+                .open(
+                    service: Ordeal.id, resident: nil,
+                    input: [
+                        "call": JSON(call.number), "due": .string((now + .days(1)).description), "seat": "4",
+                    ], caller: Caller(actor: "anne", idempotencyKey: "call-\(call.number)")))
+            await ledger.close()
+        }
+
+        /// What is found, after something was done to the ledger.
+        func violations(
+            after damage: String = "", executions: [Execution]? = nil, isSettled: Bool = false
+        ) throws -> [String] {
+            let queue = try DatabaseQueue(path: place.state + "/ledger.sqlite")
+            try queue.write { try $0.execute(sql: damage) }
+            try queue.close()
+            return Invariants(
+                try LedgerCopy(of: place.state), told: witness.testimony, executions: executions ?? self.executions,
+                stopped: [], isSettled: isSettled
+            ).violations
+        }
+    }
+
+    @Test("Finds nothing in a ledger that is sound, and what is unfinished only where it had time to finish")
+    func sound() async throws {
+        let sound = try await Sound()
+        #expect(try sound.violations() == [])
+        #expect(!sound.executions.isEmpty)
+        #expect(try sound.violations(isSettled: true).count == 2)
+    }
+
+    @Test(
+        "Finds what a daemon could have lost, doubled or left in halves",
+        arguments: [
+            ("DELETE FROM history WHERE seq = 3", "numbers missing"),
+            ("DELETE FROM history WHERE seq = (SELECT max(seq) FROM history)", "lines lost at the end"),
+            ("DELETE FROM history WHERE request = 1", "requests without a line"),
+            ("DELETE FROM requests WHERE row = 1", "lines without a request"),
+            (
+                """
+                INSERT INTO history (request, service, at, actor, event, from_state, to_state)
+                SELECT request, service, at, actor, event, from_state, to_state FROM history WHERE event = 'timer:bell'
+                """, "goes on from"
+            ),
+            ("UPDATE history SET to_state = 'done' WHERE event = 'timer:bell'", "the table has no timer:bell"),
+            ("UPDATE history SET at = at - 100000 WHERE event = 'timer:patience'", "was due at"),
+            ("UPDATE history SET input = json_set(input, '$.call', 2) WHERE event = 'open'", "was done 4 times"),
+            ("UPDATE requests SET version = version + 1 WHERE is_open", "has version 2 after 1"),
+            ("UPDATE requests SET state = 'rung' WHERE is_open", "its lines come to waiting"),
+            ("DELETE FROM timers", "its lines leave"),
+            ("UPDATE timers SET due = due + 1", "its lines leave"),
+            ("INSERT INTO timers VALUES (1, 'bell', 'torture.ordeal', 0, 1)", "timers without an open request"),
+            ("DELETE FROM claims", "claims are"),
+            ("UPDATE claims SET request = 1", "claims without an open request"),
+            ("UPDATE runs SET attempt = 9", "more attempts than they have"),
+            ("UPDATE runs SET state = 'running'", "state and times disagree"),
+            ("DELETE FROM runs WHERE request IS NOT NULL", "asked for runs at"),
+            ("UPDATE runs SET finished_at = finished_at + 1 WHERE request IS NOT NULL", "was told of ends at"),
+            ("UPDATE runs SET state = 'failed' WHERE request IS NOT NULL", "for another outcome"),
+            ("UPDATE runs SET elapse = elapse + 1000 WHERE schedule = 'torture.tick'", "and is next at"),
+            ("UPDATE schedules SET next = next + 1000", "and is next at"),
+            ("DELETE FROM answers WHERE key = 'call-1'", "its key is not there"),
+            ("INSERT INTO answers VALUES ('call-99', '', '', 0)", "was given by nobody"),
+        ])
+    func damaged(damage: String, found: String) async throws {
+        let violations = try await Sound().violations(after: damage)
+        #expect(violations.contains { $0.contains(found) }, "\(violations)")
+    }
+
+    @Test("Finds what a handler did twice, beside itself, or for a run that is not there")
+    func executed() async throws {
+        let sound = try await Sound()
+        var twice = sound.executions
+        twice.append(twice[0])
+        #expect(try sound.violations(executions: twice).contains { $0.hasSuffix("was executed again") })
+        var beside = sound.executions
+        beside[0].overlaps = true
+        #expect(try sound.violations(executions: beside).contains { $0.contains("beside another") })
+        let stray = sound.executions + [Execution(process: 1, run: "X", attempt: 1, end: "done")]
+        #expect(try sound.violations(executions: stray).contains { $0.contains("no such run") })
+        #expect(try sound.violations(executions: []).contains { $0.hasSuffix("and was not executed") })
+    }
+}
