@@ -9,7 +9,7 @@ struct GivenUpTests {
 
     @Test("Whoever waits for it is told that it was given up", .timeLimit(.minutes(1)))
     func waiter() async throws {
-        let place = try Place()
+        let place = try TortureKit.Place()
         var id: JSON?
         for attempt in 1...4 {
             let process = try DaemonProcess(in: place)

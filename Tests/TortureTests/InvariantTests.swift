@@ -13,12 +13,12 @@ import TortureProvider
 struct InvariantTests {
     /// A ledger whose requests have done a bit of everything, with its handlers' notes.
     private struct Sound {
-        let place: Place
+        let place: TortureKit.Place
         var executions: [Execution] = []
-        let witness = Witness()
+        let witness = TortureKit.Witness()
 
         init() async throws {
-            place = try Place()
+            place = try TortureKit.Place()
             try FileManager.default.createDirectory(atPath: place.state, withIntermediateDirectories: true)
             let provider = try await TortureProvider(
                 JSONDecoder().decode(TortureProvider.Settings.self, from: Data("{}".utf8)),
