@@ -120,6 +120,25 @@ struct TimerTests {
         #expect(ids.allSatisfy { bench.events($0).count { $0 == "timer:expire" } == 1 })
     }
 
+    @Test("A call waits for a small portion of what is due, and all that is due still fires in its order")
+    func portionsBesideCalls() throws {
+        (bench.engine.timersPerBatch, bench.engine.timersBesideCalls) = (10, 3)
+        var ids: [String] = []
+        for index in 0..<8 {
+            ids.append(try bench.open("tool \(index)"))
+            bench.now = bench.now + .seconds(1)
+        }
+        bench.now = bench.now + .hours(1)
+        try bench.decide([.wake, .ask("saw")])
+        var fired = bench.last.changes.entries.filter { $0.event == "timer:expire" }.map(\.request)
+        #expect(fired == Array(ids.prefix(3)))
+        #expect(bench.last.moreIsDue)
+        try bench.decide(.wake)
+        fired += bench.last.changes.entries.filter { $0.event == "timer:expire" }.map(\.request)
+        #expect(fired == ids)
+        #expect(!bench.last.moreIsDue)
+    }
+
     @Test("A timer that the table does not know any more ends with a line and a fault, and its request stays")
     func unknown() throws {
         let id = try bench.open()

@@ -3,10 +3,10 @@ import JSON
 
 extension Engine {
     /// Fires what is due: timers in the order they were due, then schedules; queued runs begin where there is room.
-    func wake(at desk: inout Desk) throws -> Answer {
-        let due = try desk.book.facts.dueTimers(by: desk.now, limit: timersPerBatch)
+    func wake(firing limit: Int, at desk: inout Desk) throws -> Answer {
+        let due = try desk.book.facts.dueTimers(by: desk.now, limit: limit)
         for timer in due { try fire(timer, at: &desk) }
-        desk.decision.moreIsDue = due.count == timersPerBatch
+        desk.decision.moreIsDue = due.count == limit
         try elapse(at: &desk)
         for offer in registry.offers { desk.slots.expectQueued(for: offer.manifest.id) }
         return .done

@@ -9,7 +9,9 @@ import JSON
 package struct Engine: Sendable {
     package var registry: Registry
     /// Due timers fired in one batch at most, so that calls which came meanwhile do not wait long.
-    package var timersPerBatch = 256
+    package var timersPerBatch = 128
+    /// The same where calls are in the batch: they wait for a part of it only, and what else is due comes right after.
+    package var timersBesideCalls = 16
     /// Requests and runs that have crashed the daemon too often: they wait.
     package var quarantined = Quarantined()
     /// Is told of provider code before it is called.
@@ -90,7 +92,7 @@ package struct Engine: Sendable {
             quarantined: quarantined)
         for command in commands {
             do {
-                desk.decision.answers.append(try answer(command, at: &desk))
+                desk.decision.answers.append(try answer(command, of: commands.count, at: &desk))
             } catch let rejection as Rejection {
                 desk.decision.answers.append(.rejected(rejection))
             }
@@ -102,7 +104,7 @@ package struct Engine: Sendable {
         return desk.decision
     }
 
-    private func answer(_ command: Command, at desk: inout Desk) throws -> Answer {
+    private func answer(_ command: Command, of count: Int, at desk: inout Desk) throws -> Answer {
         switch command {
         case .open(let service, let resident, let input, let caller):
             try once(caller, ["open", service, resident ?? "", input.canonicalText], at: &desk) { desk in
@@ -133,7 +135,7 @@ package struct Engine: Sendable {
         case .returned(let task, let provider):
             returned(task, of: provider, at: &desk)
         case .wake:
-            try wake(at: &desk)
+            try wake(firing: count > 1 ? timersBesideCalls : timersPerBatch, at: &desk)
         }
     }
 
