@@ -6,7 +6,7 @@ SHELL := /bin/bash
 RELEASE := -c release --static-swift-stdlib
 BIN = .build/release
 
-.PHONY: help demo test run build setup format lint bench-programs bench bench-layers bench-documents clean install
+.PHONY: help demo test run build setup format lint bench-programs bench bench-layers bench-documents torture clean install
 
 help:
 	@echo 'make demo    build, and see a day at the lodge played'
@@ -15,6 +15,8 @@ help:
 	@echo 'make build   build the release programs into $(BIN)'
 	@echo 'make bench   the daemon and what one would pick instead, side by side; about 15 minutes'
 	@echo '             BENCH_SMOKE=1 tries it all in a minute or two; make bench-documents writes docs/performance.md'
+	@echo 'make torture kill the daemon over and over and check what is left; about a quarter of an hour'
+	@echo '             ROUNDS=300 MINUTES=… SEED=… TIMERS=100000 say how much of it'
 	@echo 'make format  write the house style into the sources;  make lint  only look'
 	@echo 'make install DESTDIR=…  put programs, units and configuration in place'
 
@@ -67,6 +69,13 @@ bench-layers: bench-programs
 
 bench-documents:
 	@Benchmarks/run documents
+
+# Tests/Torture/README.md. Where nothing is said: 300 rounds, a new seed, 100,000 timers.
+torture: setup
+	swift build $(RELEASE) --product torture-lodge
+	swift build $(RELEASE) --product torture
+	@$(BIN)/torture --results Tests/Torture/results $(if $(ROUNDS),--rounds $(ROUNDS)) \
+		$(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(TIMERS),--timers $(TIMERS))
 
 clean:
 	rm -rf .build

@@ -10,11 +10,12 @@ struct DowntimeTests {
         let downtime = try await Downtime(timers: 10_000)
         print(downtime.text)
         #expect(downtime.violations.isEmpty)
-        // Bounds that a busy machine keeps, and that waiting for ten thousand timers would break.
-        #expect(downtime.ready < downtime.readyWhenEmpty + .seconds(1))
-        #expect(Downtime.percentile(0.5, of: downtime.gets) < .milliseconds(100))
-        #expect(Downtime.percentile(0.5, of: downtime.opens) < .milliseconds(500))
-        #expect(Downtime.percentile(0.99, of: downtime.gets) < .seconds(1))
-        #expect(Downtime.percentile(0.99, of: downtime.opens) < .seconds(2))
+        // It was ready before it had caught up. The other bounds are for a machine on which all tests run at once.
+        #expect(downtime.leftWhenReady > 0)
+        #expect(downtime.ready < downtime.readyWhenNoneIsDue + .seconds(20))
+        #expect(Downtime.percentile(0.5, of: downtime.gets) < .seconds(1))
+        #expect(Downtime.percentile(0.5, of: downtime.opens) < .seconds(2))
+        #expect(Downtime.percentile(0.99, of: downtime.gets) < .seconds(5))
+        #expect(Downtime.percentile(0.99, of: downtime.opens) < .seconds(10))
     }
 }

@@ -11,11 +11,13 @@ import Varlink
 /// the order in which they were due, and how quick it is for others meanwhile.
 package struct Downtime: Sendable {
     package let timers: Int
-    package private(set) var readyWhenEmpty = Duration.zero
+    package private(set) var readyWhenNoneIsDue = Duration.zero
     package private(set) var ready = Duration.zero
+    /// How many had not fired yet when it was ready.
+    package private(set) var leftWhenReady = 0
     /// From the start of the process until the last one fired.
     package private(set) var caughtUp = Duration.zero
-    /// The times that calls took while timers fired, and on an empty ledger.
+    /// The times that calls took while timers fired, and where none was due.
     package private(set) var gets: [Duration] = []
     package private(set) var opens: [Duration] = []
     package private(set) var getsWhenIdle: [Duration] = []
@@ -26,29 +28,26 @@ package struct Downtime: Sendable {
     /// Fills a ledger with so many timers that were due within the last day, and starts a daemon on it.
     package init(timers: Int) async throws {
         self.timers = timers
-        try await measureEmpty()
+        try await measureIdle()
         let place = try Place()
-        let ids = try await fill(place)
-        try await measureFilled(place, ids)
+        let ids = try await fill(place, from: .days(-1))
+        try await measureCatchUp(place, ids)
         try check(place, witness.testimony)
     }
 
-    private mutating func measureEmpty() async throws {
+    /// As many timers, due from tomorrow on: what it takes to have them, and not to catch up with them.
+    private mutating func measureIdle() async throws {
         let place = try Place()
+        let ids = try await fill(place, from: .days(1))
         let clock = ContinuousClock()
         let began = clock.now
         let process = try DaemonProcess(in: place)
         try await process.waitForReady()
-        readyWhenEmpty = clock.now - began
-        let connection = try await place.connect()
-        let idle = Witness()
-        try await Self.open(connection, idle)
-        await connection.close()
-        var dice = Dice(seed: 1)
-        let id = idle.request(using: &dice) ?? ""
+        readyWhenNoneIsDue = clock.now - began
         let limit = clock.now + .seconds(1)
-        async let gets = Self.time(at: place, until: { clock.now > limit }) { connection, _ in
-            try await Self.get(connection, id)
+        let idle = Witness()
+        async let gets = Self.time(at: place, until: { clock.now > limit }) { connection, number in
+            try await Self.get(connection, ids[number * 7919 % ids.count])
         }
         async let opens = Self.time(at: place, until: { clock.now > limit }) { connection, _ in
             try await Self.open(connection, idle)
@@ -57,7 +56,7 @@ package struct Downtime: Sendable {
     }
 
     /// The engine's own decisions, in large commits, while no daemon runs.
-    private func fill(_ place: Place) async throws -> [String] {
+    private func fill(_ place: Place, from offset: Duration) async throws -> [String] {
         try FileManager.default.createDirectory(atPath: place.state, withIntermediateDirectories: true)
         let provider = try await TortureProvider(
             JSONDecoder().decode(TortureProvider.Settings.self, from: Data("{}".utf8)),
@@ -74,7 +73,7 @@ package struct Downtime: Sendable {
         var ids: [String] = []
         while ids.count < timers {
             let commands = (ids.count..<min(timers, ids.count + 5000)).map { number in
-                let due = now - .days(1) + .milliseconds(Int64(number * stride % timers) * step)
+                let due = now + offset + .milliseconds(Int64(number * stride % timers) * step)
                 return Command.open(
                     service: Alarm.id, resident: nil,
                     input: ["number": JSON(number), "due": .string(due.description)],
@@ -93,12 +92,15 @@ package struct Downtime: Sendable {
         return ids
     }
 
-    private mutating func measureFilled(_ place: Place, _ ids: [String]) async throws {
+    private mutating func measureCatchUp(_ place: Place, _ ids: [String]) async throws {
         let clock = ContinuousClock()
         let began = clock.now
         let process = try DaemonProcess(in: place)
         try await process.waitForReady()
         ready = clock.now - began
+        let connection = try await place.connect()
+        let left = try await connection.call("org.concierged.Manager.Status")["pending_timers"]?.intValue
+        leftWhenReady = Int(left ?? 0)
         let isDone = Flag()
         async let gets = Self.time(at: place, until: { isDone.isSet }) { connection, number in
             try await Self.get(connection, ids[number * 7919 % ids.count])
@@ -106,7 +108,6 @@ package struct Downtime: Sendable {
         async let opens = Self.time(at: place, until: { isDone.isSet }) { [witness] connection, _ in
             try await Self.open(connection, witness)
         }
-        let connection = try await place.connect()
         let limit = clock.now + .seconds(600)
         while clock.now < limit {
             let due = try await connection.call("org.concierged.Manager.Status")["next_due"]?.stringValue
@@ -188,7 +189,7 @@ package struct Downtime: Sendable {
     package var text: String {
         """
         timers due            \(timers) within the day of downtime
-        ready                 \(Self.show(ready)) after exec, \(Self.show(readyWhenEmpty)) with an empty ledger
+        ready                 \(Self.show(ready)) after exec, \(Self.show(readyWhenNoneIsDue)) where as many are not due; \(leftWhenReady) had not fired then
         caught up             \(Self.show(caughtUp)) after exec
         Get meanwhile         \(Self.show(gets)); idle \(Self.show(getsWhenIdle))
         Open meanwhile        \(Self.show(opens)); idle \(Self.show(opensWhenIdle))

@@ -11,6 +11,7 @@ import Varlink
 package actor Torture {
     package let seed: UInt64
     private let rounds: Int
+    private let roundsPerLedger: Int
     private let callsPerRound: Int
     private let deadline: ContinuousClock.Instant?
     private let tell: @Sendable (String) -> Void
@@ -22,11 +23,13 @@ package actor Torture {
 
     /// Torture of so many rounds, or of as many as there is time for.
     package init(
-        seed: UInt64, rounds: Int, callsPerRound: Int = 3000, deadline: ContinuousClock.Instant? = nil,
+        seed: UInt64, rounds: Int, roundsPerLedger: Int = 10, callsPerRound: Int = 3000,
+        deadline: ContinuousClock.Instant? = nil,
         tell: @escaping @Sendable (String) -> Void
     ) {
         self.seed = seed
         self.rounds = rounds
+        self.roundsPerLedger = roundsPerLedger
         self.callsPerRound = callsPerRound
         self.deadline = deadline
         self.tell = tell
@@ -41,7 +44,8 @@ package actor Torture {
         while tally.rounds < rounds, tally.violations.isEmpty, deadline.map({ clock.now < $0 }) ?? true {
             // Every third ledger is filled so fast that its log is written back again and again.
             let isHeavy = tally.ledgers % 3 == 1
-            try await torment(min(rounds - tally.rounds, isHeavy ? 5 : 10), isHeavy: isHeavy)
+            try await torment(
+                min(rounds - tally.rounds, isHeavy ? min(5, roundsPerLedger) : roundsPerLedger), isHeavy: isHeavy)
         }
         tally.duration = clock.now - began
         return tally
