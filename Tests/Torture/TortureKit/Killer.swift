@@ -1,6 +1,10 @@
+import ConciergeKit
 import Foundation
 import Glibc
+import JSON
 import Synchronization
+import TortureProvider
+import Varlink
 
 /// Waits for its moment and kills.
 final class Killer: Sendable {
@@ -12,12 +16,16 @@ final class Killer: Sendable {
     }
 
     private let process: DaemonProcess
+    private let place: Place
+    private let witness: Witness
     private let index: String
     private let state: Mutex<State>
 
-    init(process: DaemonProcess, state directory: String, dice: Dice) {
+    init(process: DaemonProcess, place: Place, witness: Witness, dice: Dice) {
         self.process = process
-        index = directory + "/ledger.sqlite-shm"
+        self.place = place
+        self.witness = witness
+        index = place.state + "/ledger.sqlite-shm"
         state = Mutex(State(dice: dice))
     }
 
@@ -31,6 +39,7 @@ final class Killer: Sendable {
         switch wish {
         case .ready: try await sleep(0...40)
         case .start, .load, .ended: try await sleep(30...1200)
+        case .answer: try await waitForAnswer()
         case .checkpoint: try await waitForCheckpoint()
         case .stop: return try await stop()
         }
@@ -39,6 +48,28 @@ final class Killer: Sendable {
         let isMidway = isCheckpointing && isHalfWrittenBack
         state.withLock { $0.wasInMiddleOfCheckpoint = isMidway }
         return wish == .checkpoint && !isMidway ? .load : wish
+    }
+
+    /// Opens a request and kills on the thread that reads the answer, before anything else is done about it.
+    private func waitForAnswer() async throws {
+        try await sleep(20...600)
+        let connection = try await place.connect()
+        let due = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) + .seconds(1)
+        let call = witness.begin("org.concierged.Requests.Open") { number in
+            [
+                "service": .string(Ordeal.id),
+                "input": ["call": JSON(number), "due": .string(due.description)],
+            ]
+        }
+        let pid = process.pid
+        let reply = await withCheckedContinuation { continuation in
+            connection.send(call.method, call.parameters) { reply in
+                Glibc.kill(pid, SIGKILL)
+                continuation.resume(returning: reply)
+            }
+        }
+        if let answer = try? reply.get().get() { witness.accept(call, answer) }
+        await connection.close()
     }
 
     private func stop() async throws -> Phase {

@@ -91,7 +91,7 @@ package actor Torture {
         startTime = clock.now - began
         let lost = witness.lost
         let repeated = witness.accepted(30, using: &dice)
-        let killer = Killer(process: process, state: place.state, dice: dice.split())
+        let killer = Killer(process: process, place: place, witness: witness, dice: dice.split())
         let budget = Budget(callsPerRound)
         let clients = (0..<8).map { index in
             (
@@ -225,6 +225,8 @@ package enum Phase: String, CaseIterable, Sendable {
     case ready
     /// Under load.
     case load
+    /// At the very moment an answer comes: what it says must be there, and nothing more is needed for it.
+    case answer
     /// While the write-ahead log is written back.
     case checkpoint
     /// After SIGTERM, before it has ended.
@@ -237,6 +239,7 @@ package enum Phase: String, CaseIterable, Sendable {
         case 1...2: .start
         case 3: .ready
         case 4...5: .stop
+        case 6...7: .answer
         default: .load
         }
     }
