@@ -112,5 +112,7 @@ actor DeliveryThread {
     private let thread = EngineThread(name: "delivery")
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    func run(_ delivery: Delivery) async { await delivery.run() }
+    func run(_ delivery: Delivery) async {
+        await withTaskExecutorPreference(thread) { await delivery.run() }
+    }
 }

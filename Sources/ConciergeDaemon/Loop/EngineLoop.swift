@@ -89,10 +89,12 @@ actor EngineLoop {
     /// Decides until the inbox is closed.
     func run() async {
         async let delivering: Void = DeliveryThread().run(delivery)
-        while let batch = await inbox.next() {
-            await decide(batch)
-            // Whatever else waits for this actor gets its turn between batches.
-            await Task.yield()
+        await withTaskExecutorPreference(thread) {
+            while let batch = await inbox.next() {
+                await decide(batch)
+                // Whatever else waits for this actor gets its turn between batches.
+                await thread.letOthersGoFirst()
+            }
         }
         delivery.close()
         await delivering

@@ -7,8 +7,17 @@ import Synchronization
 ///
 /// Everything is decided and committed on it. It is not of the pool that tasks run on, so that a task that blocks its
 /// thread, against the rules, does not stop the lodge.
-final class EngineThread: SerialExecutor {
-    private let jobs = Mutex(Deque<UnownedJob>())
+///
+/// It is a task's executor too: the runtime resumes every continuation on the task's executor first and goes to the
+/// actor's from there, so that without it each batch would go by way of the pool.
+final class EngineThread: SerialExecutor, TaskExecutor {
+    private enum Turn {
+        case job(UnownedJob)
+        /// Whoever lets others go first goes on, behind them.
+        case resumption(CheckedContinuation<Void, Never>)
+    }
+
+    private let turns = Mutex(Deque<Turn>())
     private let pending = DispatchSemaphore(value: 0)
 
     /// Starts the thread; it lives as long as the process.
@@ -19,8 +28,12 @@ final class EngineThread: SerialExecutor {
             CrashThread.isOwn()
             while true {
                 pending.wait()
-                if let job = jobs.withLock({ $0.popFirst() }) {
-                    job.runSynchronously(on: asUnownedSerialExecutor())
+                switch turns.withLock({ $0.popFirst() }) {
+                case .job(let job):
+                    job.runSynchronously(
+                        isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+                case .resumption(let continuation): continuation.resume()
+                case nil: break
                 }
             }
         }
@@ -30,8 +43,18 @@ final class EngineThread: SerialExecutor {
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        jobs.withLock { $0.append(job) }
+        add(.job(UnownedJob(job)))
+    }
+
+    /// Lets whatever else waits for this thread go first. `Task.yield()` would go by way of the pool of threads, which
+    /// takes two changes of threads even where nothing waits.
+    nonisolated(nonsending) func letOthersGoFirst() async {
+        guard turns.withLock({ !$0.isEmpty }) else { return }
+        await withCheckedContinuation { add(.resumption($0)) }
+    }
+
+    private func add(_ turn: Turn) {
+        turns.withLock { $0.append(turn) }
         pending.signal()
     }
 }
