@@ -49,7 +49,7 @@ extension SQLiteLedger {
             }
             require("service = ?", query.service)
             require("state = ?", query.state)
-            require("resident = ?", query.resident)
+            require(Self.isOfResident, query.resident)
             // Written out, so that SQLite can use the partial index of open requests.
             if let isOpen = query.isOpen { conditions.append("is_open = \(isOpen ? 1 : 0)") }
             for (services, comparison) in [(query.onlyOf, "IN"), (query.notOf, "NOT IN")] {
@@ -75,6 +75,17 @@ extension SQLiteLedger {
                 next: rows.count > query.limit ? page.last.map { String($0[10] as Int64) } : nil)
         }
     }
+
+    /// Looks for the resident in each block of requests (``Migrations``), so that the index answers.
+    static let isOfResident = """
+        row IN (
+            WITH RECURSIVE blocks (block) AS (
+                SELECT max(row) >> \(Migrations.blockBits) FROM requests
+                UNION ALL SELECT block - 1 FROM blocks WHERE block > 0
+            )
+            SELECT row FROM blocks CROSS JOIN requests ON row >> \(Migrations.blockBits) = block AND resident = ?
+        )
+        """
 
     package nonisolated(nonsending) func run(_ id: String) async throws(LedgerError) -> StoredRun? {
         try await read { database in

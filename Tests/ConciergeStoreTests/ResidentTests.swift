@@ -1,0 +1,60 @@
+import ConciergeEngine
+import ConciergeKit
+import ConciergeTesting
+import Foundation
+import GRDB
+import Testing
+
+@testable import ConciergeStore
+
+@Suite("The requests of a resident")
+struct ResidentTests {
+    private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
+
+    @Test("They are found wherever they stand among many, the latest first, page by page")
+    func foundInEveryBlock() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            // One to a batch, so that rows follow numbers.
+            for number in 0..<1200 {
+                try await ledger.put { changes in
+                    changes.opened["r-\(number)"] = StoredRequest(
+                        id: "r-\(number)", service: "toy.loan", state: "lent", isOpen: true,
+                        resident: number % 100 == 7 ? "apt-7" : number % 3 == 0 ? nil : "apt-\(number % 100)",
+                        openedAt: suite.now, closedAt: nil, record: Array("{}".utf8), version: 1)
+                }
+            }
+            let expected = stride(from: 1107, through: 7, by: -100).map { "r-\($0)" }
+            var query = RequestQuery()
+            query.limit = 5
+            query.resident = "apt-7"
+            var found: [[String]] = []
+            while found.count < 9 {
+                let page = try await ledger.requests(query)
+                found.append(page.elements.map(\.request.id))
+                query.after = page.next
+                if page.next == nil { break }
+            }
+            #expect(found == [Array(expected[..<5]), Array(expected[5..<10]), Array(expected[10...])])
+            query.resident = "apt-none"
+            #expect(try await ledger.requests(query).elements.isEmpty)
+            await ledger.close()
+        }
+    }
+
+    @Test("The index answers, not a look at every request")
+    func usesTheIndex() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            let plan = try await ledger.read { database in
+                try Row.fetchAll(
+                    database,
+                    sql: "EXPLAIN QUERY PLAN SELECT id FROM requests WHERE \(SQLiteLedger.isOfResident)",
+                    arguments: ["apt-7"]
+                ).map { $0["detail"] as String }
+            }
+            #expect(plan.contains { $0.contains("requests_of_resident (<expr>=? AND resident=?)") }, "\(plan)")
+            await ledger.close()
+        }
+    }
+}
