@@ -38,14 +38,15 @@ class Lodge:
 
     def _await_ready(self, listener):
         listener.settimeout(0.5)
-        for _ in range(600):
+        deadline = time.monotonic() + 300
+        while time.monotonic() < deadline:
             try:
                 if b"READY=1" in listener.recv(4096):
                     return
             except socket.timeout:
                 if self.process.poll() is not None:
                     break
-        raise Failure(f"the daemon was not ready:\n{self.process.log.read_text(errors='replace')[-2000:]}")
+        raise Failure(f"the daemon was not ready, status {self.process.poll()}:\n{self.process.log.read_text(errors='replace')[-2000:]}")
 
     def calls(self, workload, connections, in_flight=1, seconds=None):
         return load(self.place, self.socket, workload, connections, in_flight, seconds)

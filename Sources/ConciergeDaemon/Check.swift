@@ -83,8 +83,8 @@ struct Check {
 
     private func tellUnattended(_ ledger: LedgerInspection?, _ registry: Registry) throws {
         guard let ledger else { return }
-        let backlog = Backlog(openRequests: try ledger.openRequests(), queuedRuns: [:]).left(by: registry)
-        for (service, count) in backlog.openRequests.sorted(by: { $0.key < $1.key }) {
+        let left = try ledger.openRequests().filter { registry.service($0.key) == nil }
+        for (service, count) in left.sorted(by: { $0.key < $1.key }) {
             print("\(service): \(count) open requests will wait, nobody serves it")
         }
     }

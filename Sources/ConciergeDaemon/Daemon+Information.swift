@@ -29,7 +29,7 @@ extension Daemon: DaemonInformation {
 
     func status() async throws(LedgerError) -> DaemonStatus {
         let statuses = await supervisor.statuses
-        let unattended = try await ledger.backlog().left(by: registry)
+        let unattended = try await ledger.left(by: registry)
         return DaemonStatus(
             version: Product.version, isStopping: isStopping.withLock(\.self), startedAt: startedAt,
             store: options.stateDirectory + "/ledger.sqlite",

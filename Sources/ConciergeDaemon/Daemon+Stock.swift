@@ -30,7 +30,7 @@ extension Daemon {
 
     /// Tells of open requests that nobody serves.
     func tellUnattended() async throws(LedgerError) {
-        let left = try await ledger.backlog().left(by: registry)
+        let left = try await ledger.left(by: registry)
         for (service, count) in left.openRequests.sorted(by: { $0.key < $1.key }) {
             journal.log(
                 .warning, .requestsUnattended, "\(count) open requests wait, nobody serves \(service)",

@@ -28,15 +28,37 @@ extension SQLiteLedger {
         }
     }
 
-    package nonisolated(nonsending) func backlog() async throws(LedgerError) -> Backlog {
+    package nonisolated(nonsending)
+        func backlog(besides services: Set<String>, _ tasks: Set<String>) async throws(LedgerError) -> Backlog
+    {
         try await read { database in
-            func count(_ sql: String) throws -> [String: Int] {
-                let rows = try Row.fetchAll(database.cachedStatement(sql: sql))
+            func count(_ sql: String, _ arguments: Set<String>) throws -> [String: Int] {
+                let rows = try Row.fetchAll(
+                    database.cachedStatement(sql: sql), arguments: StatementArguments(arguments.sorted()))
                 return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
             }
+            // From one service to the next in the index of open requests, so that a million of a service that is left
+            // out are passed over in one step.
             return Backlog(
-                openRequests: try count("SELECT service, count(*) FROM requests WHERE is_open = 1 GROUP BY service"),
-                queuedRuns: try count("SELECT task, count(*) FROM runs WHERE state = 'queued' GROUP BY task"))
+                openRequests: try count(
+                    """
+                    WITH RECURSIVE services (service) AS (
+                        SELECT min(service) FROM requests WHERE is_open = 1
+                        UNION ALL
+                        SELECT (SELECT min(service) FROM requests WHERE is_open = 1 AND service > services.service)
+                        FROM services WHERE services.service IS NOT NULL
+                    )
+                    SELECT service, (
+                        SELECT count(*) FROM requests WHERE is_open = 1 AND requests.service = services.service
+                    )
+                    FROM services
+                    WHERE service IS NOT NULL AND service NOT IN (\(databaseQuestionMarks(count: services.count)))
+                    """, services),
+                queuedRuns: try count(
+                    """
+                    SELECT task, count(*) FROM runs
+                    WHERE state = 'queued' AND task NOT IN (\(databaseQuestionMarks(count: tasks.count))) GROUP BY task
+                    """, tasks))
         }
     }
 }

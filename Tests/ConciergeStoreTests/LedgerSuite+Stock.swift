@@ -60,7 +60,7 @@ extension LedgerSuite {
     /// Open requests are counted by service, queued runs by task.
     func backlog() async throws {
         try await withLedger { ledger in
-            #expect(try await ledger.backlog() == Backlog(openRequests: [:], queuedRuns: [:]))
+            #expect(try await ledger.backlog(besides: [], []) == Backlog(openRequests: [:], queuedRuns: [:]))
             try await ledger.open([
                 request("r-1"), request("r-2"), request("r-3", service: "toy.other"),
                 request("r-4", state: "returned", isOpen: false),
@@ -74,9 +74,15 @@ extension LedgerSuite {
                 changes.createdRuns["other"] = run("other", task: "toy.deliver")
             }
             #expect(
-                try await ledger.backlog()
+                try await ledger.backlog(besides: ["toy.unknown"], [])
                     == Backlog(
                         openRequests: ["toy.loan": 2, "toy.other": 1], queuedRuns: ["toy.clean": 1, "toy.deliver": 1]))
+            #expect(
+                try await ledger.backlog(besides: ["toy.loan"], ["toy.deliver", "toy.lend"])
+                    == Backlog(openRequests: ["toy.other": 1], queuedRuns: ["toy.clean": 1]))
+            #expect(
+                try await ledger.backlog(besides: ["toy.other", "toy.loan"], ["toy.clean", "toy.deliver"])
+                    == Backlog(openRequests: [:], queuedRuns: [:]))
         }
     }
 

@@ -4,26 +4,22 @@ import JSON
 
 // What waits for a provider that does not serve: one that is set aside or not ready, or that left the build.
 
-extension Backlog {
+extension Ledger {
     /// What nobody serves.
-    func left(by registry: Registry) -> Backlog {
-        Backlog(
-            openRequests: openRequests.filter { registry.service($0.key) == nil },
-            queuedRuns: queuedRuns.filter { registry.task($0.key) == nil })
+    nonisolated(nonsending) func left(by registry: Registry) async throws(LedgerError) -> Backlog {
+        try await backlog(besides: registry.serviceIDs, registry.taskIDs)
     }
 }
 
 extension ControlHandler {
     /// By provider, how many open requests it does not serve now. One of which runs alone wait has none.
     func unattended() async throws(LedgerError) -> [String: Int] {
-        let backlog = try await ledger.backlog()
+        let offers = manager.offers
+        let backlog = try await ledger.backlog(
+            besides: Set(offers.flatMap { $0.services.map(\.id) }), Set(offers.flatMap { $0.tasks.map(\.id) }))
         var counts: [String: Int] = [:]
-        for (service, count) in backlog.openRequests where manager.table(of: service) == nil {
-            counts[service.provider, default: 0] += count
-        }
-        for (task, _) in backlog.queuedRuns where !manager.serves(task: task) {
-            counts[task.provider, default: 0] += 0
-        }
+        for (service, count) in backlog.openRequests { counts[service.provider, default: 0] += count }
+        for (task, _) in backlog.queuedRuns { counts[task.provider, default: 0] += 0 }
         return counts
     }
 

@@ -65,7 +65,9 @@ package protocol Ledger: RequestStock {
     nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun>
     nonisolated(nonsending) func openRequests(of service: String) async throws(LedgerError) -> [StoredRequest]
     nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts
-    nonisolated(nonsending) func backlog() async throws(LedgerError) -> Backlog
+    /// What waits for others than these services and tasks. Those cost nothing, however much waits for them.
+    nonisolated(nonsending)
+        func backlog(besides services: Set<String>, _ tasks: Set<String>) async throws(LedgerError) -> Backlog
 
     // Care. What is written here is written between commits, in portions that do not hold them up.
 
