@@ -176,8 +176,7 @@ private struct RequestRows {
 
     mutating func row(of id: String, in database: Database) throws -> Int64 {
         if let row = rows[id] { return row }
-        let statement = try database.cachedStatement(sql: "SELECT row FROM requests WHERE id = ?")
-        guard let row = try Int64.fetchOne(statement, arguments: [id]) else {
+        guard let row: Int64 = try database.row("SELECT row FROM requests WHERE id = ?", [.text(id)], { $0[0] }) else {
             throw LedgerError.unavailable(reason: "there is no request \(id) to write for")
         }
         rows[id] = row

@@ -38,9 +38,10 @@ package final class LedgerInspection: RequestStock {
     /// By service, how many requests are open.
     package func openRequests() throws(LedgerError) -> [String: Int] {
         try read { database in
-            let rows = try Row.fetchAll(
-                database, sql: "SELECT service, count(*) FROM requests WHERE is_open = 1 GROUP BY service")
-            return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
+            let counts = try database.rows(
+                "SELECT service, count(*) FROM requests WHERE is_open = 1 GROUP BY service"
+            ) { ($0[0] as String, $0[1] as Int) }
+            return Dictionary(uniqueKeysWithValues: counts)
         }
     }
 

@@ -3,40 +3,20 @@ import ConciergeKit
 import GRDB
 import JSON
 
-// How the database's rows become the engine's values. Columns are taken by their place in the SELECTs here.
-
-extension Row {
-    func instant(_ index: Int) -> Instant { Instant(milliseconds: self[index]) }
-
-    func instantIfThere(_ index: Int) -> Instant? {
-        (self[index] as Int64?).map(Instant.init(milliseconds:))
-    }
-
-    func bytes(_ index: Int) -> [UInt8]? {
-        (self[index] as String?).map { Array($0.utf8) }
-    }
-
-    func text(_ fr: Int, _ en: Int) -> Text? {
-        guard let fr = self[fr] as String?, let en = self[en] as String? else { return nil }
-        return Text(fr: fr, en: en)
-    }
-}
+// How the database's rows become the engine's values.
 
 extension StoredRequest {
     static let columns = "id, service, state, is_open, resident, opened_at, closed_at, record, version, record_version"
 
-    init(_ row: Row) {
+    init(_ row: SQLRow) {
         self.init(
             id: row[0], service: row[1], state: row[2], isOpen: row[3], resident: row[4], openedAt: row.instant(5),
-            closedAt: row.instantIfThere(6), record: row.bytes(7) ?? [], version: row[8],
+            closedAt: row.instantIfThere(6), record: row.bytes(7), version: row[8],
             recordVersion: row[9])
     }
 
-    static func fetchOne(
-        _ database: Database, where condition: String, _ arguments: StatementArguments
-    ) throws -> StoredRequest? {
-        let statement = try database.cachedStatement(sql: "SELECT \(columns) FROM requests WHERE \(condition)")
-        return try Row.fetchOne(statement, arguments: arguments).map(StoredRequest.init)
+    static func fetch(_ id: String, _ database: Database) throws -> StoredRequest? {
+        try database.row("SELECT \(columns) FROM requests WHERE id = ?", [.text(id)], StoredRequest.init)
     }
 }
 
@@ -46,12 +26,12 @@ extension NumberedEntry {
         FROM history JOIN requests ON row = request
         """
 
-    init(_ row: Row) {
+    init(_ row: SQLRow) {
         self.init(
             seq: row[0],
             entry: Entry(
                 request: row[1], service: row[2], at: row.instant(3), actor: row[4], event: row[5], from: row[6],
-                to: row[7], input: row.bytes(8), note: row.text(9, 10)))
+                to: row[7], input: row.bytesIfThere(8), note: row.text(9, 10)))
     }
 }
 
@@ -61,8 +41,8 @@ extension StoredRun {
         finished_at, outcome_fr, outcome_en, data, error, elapse, unique_key, priority, row
         """
 
-    init(_ row: Row) throws {
-        guard let state = State(rawValue: row[3]), case .object(let input) = try JSON.parse(row.bytes(4) ?? []) else {
+    init(_ row: SQLRow) throws {
+        guard let state = State(rawValue: row[3]), case .object(let input) = try JSON.parse(row.bytes(4)) else {
             throw LedgerError.unavailable(reason: "the run \(row[0] as String) cannot be read")
         }
         self.init(
@@ -73,14 +53,14 @@ extension StoredRun {
         startedAt = row.instantIfThere(12)
         finishedAt = row.instantIfThere(13)
         outcome = row.text(14, 15)
-        data = row.bytes(16)
+        data = row.bytesIfThere(16)
         error = row[17]
     }
 
     static func fetchAll(
-        _ database: Database, _ clauses: String, _ arguments: StatementArguments
+        _ database: Database, _ clauses: String, _ values: [SQLValue]
     ) throws -> [StoredRun] {
-        try fetchNumbered(database, clauses, arguments).map(\.run)
+        try fetchNumbered(database, clauses, values).map(\.run)
     }
 
     /// Neither the run nor the request that asked for it is in quarantine.
@@ -90,18 +70,17 @@ extension StoredRun {
         """
 
     static func fetchNumbered(
-        _ database: Database, _ clauses: String, _ arguments: StatementArguments
+        _ database: Database, _ clauses: String, _ values: [SQLValue]
     ) throws -> [(run: StoredRun, row: Int64)] {
-        let statement = try database.cachedStatement(sql: "SELECT \(columns) FROM runs \(clauses)")
-        return try Row.fetchAll(statement, arguments: arguments).map { (try StoredRun($0), $0[21]) }
+        try database.rows("SELECT \(columns) FROM runs \(clauses)", values) { (try StoredRun($0), $0[21]) }
     }
 }
 
 extension Database {
     func timers(of request: String) throws -> [String: Instant] {
-        let statement = try cachedStatement(
-            sql: "SELECT name, due FROM timers WHERE request = (SELECT row FROM requests WHERE id = ?)")
-        let rows = try Row.fetchAll(statement, arguments: [request])
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0.instant(1)) })
+        let timers = try rows(
+            "SELECT name, due FROM timers WHERE request = (SELECT row FROM requests WHERE id = ?)", [.text(request)]
+        ) { ($0[0] as String, $0.instant(1)) }
+        return Dictionary(uniqueKeysWithValues: timers)
     }
 }

@@ -16,36 +16,12 @@ enum SQLValue {
     static func optional(_ value: [UInt8]?) -> SQLValue { value.map { .utf8($0) } ?? .null }
 }
 
-extension Database {
-    /// Runs a statement that writes, prepared once for each text.
-    ///
-    /// GRDB prepares it and holds the connection; the values are bound here, because a commit writes many rows of few
-    /// columns and GRDB's own arguments cost more than SQLite's insert.
-    func execute(_ sql: String, _ values: [SQLValue]) throws {
-        let statement = try cachedStatement(sql: sql).sqliteStatement
-        defer {
-            sqlite3_reset(statement)
-            sqlite3_clear_bindings(statement)
-        }
-        for (index, value) in zip(Int32(1)..., values) {
-            let code = value.bind(to: statement, at: index)
-            guard code == SQLITE_OK else { throw failure(code) }
-        }
-        let code = sqlite3_step(statement)
-        guard code == SQLITE_DONE else { throw failure(code) }
-    }
-
-    private func failure(_ code: Int32) -> DatabaseError {
-        DatabaseError(resultCode: ResultCode(rawValue: code), message: lastErrorMessage)
-    }
-}
-
 /// Tells SQLite to copy what is bound: the bytes are ours for the call alone.
 /// SQLITE_TRANSIENT is a cast that Swift does not import: sqlite.org/c3ref/c_static.html.
 private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
 extension SQLValue {
-    fileprivate func bind(to statement: SQLiteStatement, at index: Int32) -> Int32 {
+    func bind(to statement: SQLiteStatement, at index: Int32) -> Int32 {
         switch self {
         case .int(let value):
             return sqlite3_bind_int64(statement, index, value)

@@ -7,13 +7,13 @@ struct SQLiteFacts: Facts {
     let database: Database
 
     func greatestID() throws -> String? {
-        let statement = try database.cachedStatement(
-            sql: "SELECT max(coalesce((SELECT max(id) FROM requests), ''), coalesce((SELECT max(id) FROM runs), ''))")
-        return try String.fetchOne(statement)
+        try database.row(
+            "SELECT max(coalesce((SELECT max(id) FROM requests), ''), coalesce((SELECT max(id) FROM runs), ''))"
+        ) { $0[0] }
     }
 
     func request(_ id: String) throws -> StoredRequest? {
-        try StoredRequest.fetchOne(database, where: "id = ?", [id])
+        try StoredRequest.fetch(id, database)
     }
 
     func timers(of request: String) throws -> [String: Instant] {
@@ -21,17 +21,17 @@ struct SQLiteFacts: Facts {
     }
 
     func claims(of request: String) throws -> [String] {
-        let statement = try database.cachedStatement(
-            sql: "SELECT claim FROM claims WHERE request = (SELECT row FROM requests WHERE id = ?)")
-        return try String.fetchAll(statement, arguments: [request])
+        try database.rows(
+            "SELECT claim FROM claims WHERE request = (SELECT row FROM requests WHERE id = ?)", [.text(request)]
+        ) { $0[0] }
     }
 
     func holder(of claim: String) throws -> String? {
         // Most keys that are asked for are free: the request's id is looked up only where one is not.
-        let statement = try database.cachedStatement(sql: "SELECT request FROM claims WHERE claim = ?")
-        guard let row = try Int64.fetchOne(statement, arguments: [claim]) else { return nil }
-        let request = try database.cachedStatement(sql: "SELECT id FROM requests WHERE row = ?")
-        return try String.fetchOne(request, arguments: [row])
+        guard
+            let row: Int64 = try database.row("SELECT request FROM claims WHERE claim = ?", [.text(claim)], { $0[0] })
+        else { return nil }
+        return try database.row("SELECT id FROM requests WHERE row = ?", [.int(row)]) { $0[0] }
     }
 
     func taken(among claims: [String]) throws -> Set<String> {
@@ -40,15 +40,13 @@ struct SQLiteFacts: Facts {
     }
 
     func answer(to key: String) throws -> StoredAnswer? {
-        let statement = try database.cachedStatement(
-            sql: "SELECT key, fingerprint, answer, at FROM answers WHERE key = ?")
-        return try Row.fetchOne(statement, arguments: [key]).map { row in
-            StoredAnswer(key: row[0], fingerprint: row[1], answer: row.bytes(2) ?? [], at: row.instant(3))
+        try database.row("SELECT key, fingerprint, answer, at FROM answers WHERE key = ?", [.text(key)]) { row in
+            StoredAnswer(key: row[0], fingerprint: row[1], answer: row.bytes(2), at: row.instant(3))
         }
     }
 
     func run(_ id: String) throws -> StoredRun? {
-        try StoredRun.fetchAll(database, "WHERE id = ?", [id]).first
+        try StoredRun.fetchAll(database, "WHERE id = ?", [.text(id)]).first
     }
 
     func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] {
@@ -66,33 +64,31 @@ struct SQLiteFacts: Facts {
                     AND \(StoredRun.mayBegin)
                 ORDER BY due, row LIMIT ?
                 """,
-                [query.provider, priority.rawValue, query.dueBy.milliseconds]
-                    + StatementArguments(query.tasks.sorted()) + StatementArguments(query.notOfSchedules.sorted())
-                    + [query.limit - runs.count])
+                [.text(query.provider), .int(priority.rawValue), .int(query.dueBy.milliseconds)]
+                    + (query.tasks.sorted() + query.notOfSchedules.sorted()).map(SQLValue.text)
+                    + [.int(query.limit - runs.count)])
         }
         return runs
     }
 
     func unfinishedRun(withKey key: String) throws -> StoredRun? {
         try StoredRun.fetchAll(
-            database, "WHERE unique_key = ? AND state IN ('queued', 'running')", [key]
+            database, "WHERE unique_key = ? AND state IN ('queued', 'running')", [.text(key)]
         ).first
     }
 
     func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer] {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT id, name, due FROM timers JOIN requests ON row = request
-                WHERE attended = 1 AND due <= ? ORDER BY due LIMIT ?
-                """)
-        return try Row.fetchAll(statement, arguments: [now.milliseconds, limit]).map { row in
-            PendingTimer(request: row[0], name: row[1], due: row.instant(2))
-        }
+        try database.rows(
+            """
+            SELECT id, name, due FROM timers JOIN requests ON row = request
+            WHERE attended = 1 AND due <= ? ORDER BY due LIMIT ?
+            """, [.int(now.milliseconds), .int(limit)]
+        ) { PendingTimer(request: $0[0], name: $0[1], due: $0.instant(2)) }
     }
 
     func unfinishedRuns(of schedule: String) throws -> [String] {
-        let statement = try database.cachedStatement(
-            sql: "SELECT id FROM runs WHERE schedule = ? AND state IN ('queued', 'running')")
-        return try String.fetchAll(statement, arguments: [schedule])
+        try database.rows(
+            "SELECT id FROM runs WHERE schedule = ? AND state IN ('queued', 'running')", [.text(schedule)]
+        ) { $0[0] }
     }
 }

@@ -31,15 +31,15 @@ extension SQLiteLedger {
 
     package nonisolated(nonsending) func quarantines() async throws(LedgerError) -> [Quarantine] {
         try await read { database in
-            let statement = try database.cachedStatement(
-                sql: "SELECT kind, id, since, crashes, event, cause FROM quarantines ORDER BY since, id")
-            return try Row.fetchAll(statement).compactMap(Quarantine.init)
+            try database.rows(
+                "SELECT kind, id, since, crashes, event, cause FROM quarantines ORDER BY since, id", [], Quarantine.init
+            ).compactMap(\.self)
         }
     }
 }
 
 extension Quarantine {
-    fileprivate init?(_ row: Row) {
+    fileprivate init?(_ row: SQLRow) {
         guard let kind = Kind(rawValue: row[0]) else { return nil }
         self.init(kind: kind, id: row[1], since: row.instant(2), crashes: row[3], event: row[4], cause: row[5])
     }
@@ -48,9 +48,10 @@ extension Quarantine {
 extension Database {
     /// Why a request or run is in quarantine; nil where it is not.
     func quarantine(_ kind: Quarantine.Kind, _ id: String) throws -> Quarantine? {
-        let statement = try cachedStatement(
-            sql: "SELECT kind, id, since, crashes, event, cause FROM quarantines WHERE kind = ? AND id = ?")
-        return try Row.fetchOne(statement, arguments: [kind.rawValue, id]).flatMap(Quarantine.init)
+        try row(
+            "SELECT kind, id, since, crashes, event, cause FROM quarantines WHERE kind = ? AND id = ?",
+            [.text(kind.rawValue), .text(id)], Quarantine.init
+        ).flatMap(\.self)
     }
 
     /// A run as it is shown: with its quarantine where it waits because of one, its own or its request's.
@@ -107,30 +108,28 @@ extension Database {
     fileprivate func countOfSubject(of crash: Crash) throws -> Int? {
         guard let subject = crash.subject else { return nil }
         let table = subject.kind == .request ? "requests" : "runs"
-        guard
-            try Bool.fetchOne(
-                self, sql: "SELECT EXISTS (SELECT 1 FROM \(table) WHERE id = ?)", arguments: [subject.id]) == true
-        else { return nil }
-        return try Int.fetchOne(
-            self, sql: "SELECT count(*) FROM crashes WHERE subject = ? AND against_subject = 1",
-            arguments: [subject.id])
+        guard try row("SELECT 1 FROM \(table) WHERE id = ?", [.text(subject.id)], { _ in true }) == true else {
+            return nil
+        }
+        return try row(
+            "SELECT count(*) FROM crashes WHERE subject = ? AND against_subject = 1", [.text(subject.id)]
+        ) { $0[0] }
     }
 
     fileprivate func crashTimes(of provider: String, limit: Int) throws -> [Instant] {
-        try Int64.fetchAll(
-            self,
-            sql: "SELECT at FROM crashes WHERE provider = ? AND against_provider = 1 ORDER BY at DESC LIMIT ?",
-            arguments: [provider, limit]
-        ).map(Instant.init(milliseconds:))
+        try rows(
+            "SELECT at FROM crashes WHERE provider = ? AND against_provider = 1 ORDER BY at DESC LIMIT ?",
+            [.text(provider), .int(limit)]
+        ) { $0.instant(0) }
     }
 
     /// False where it is in quarantine already, or is a run that has ended and is not begun anyway: a handler may crash
     /// after its attempt.
     fileprivate func begin(_ quarantine: Quarantine) throws -> Bool {
         if quarantine.kind == .run {
-            let waits = try Bool.fetchOne(
-                self, sql: "SELECT EXISTS (SELECT 1 FROM runs WHERE id = ? AND state IN ('queued', 'running'))",
-                arguments: [quarantine.id])
+            let waits = try row(
+                "SELECT 1 FROM runs WHERE id = ? AND state IN ('queued', 'running')", [.text(quarantine.id)]
+            ) { _ in true }
             guard waits == true else { return false }
         }
         try execute(

@@ -4,22 +4,19 @@ import GRDB
 
 extension SQLiteLedger {
     package nonisolated(nonsending) func request(_ id: String) async throws(LedgerError) -> RequestView? {
-        try await read { database in
-            try StoredRequest.fetchOne(database, where: "id = ?", [id]).map { request in
-                RequestView(
-                    request: request, timers: try database.timers(of: id),
-                    quarantine: try database.quarantine(.request, id))
-            }
-        }
+        try await read { try $0.view(of: id) }
     }
 
     package nonisolated(nonsending)
-        func history(of request: String) async throws(LedgerError) -> [NumberedEntry]
+        func requestWithHistory(_ id: String) async throws(LedgerError) -> (
+            view: RequestView, history: [NumberedEntry]
+        )?
     {
         try await read { database in
-            let statement = try database.cachedStatement(
-                sql: "\(NumberedEntry.selection) WHERE id = ? ORDER BY seq")
-            return try Row.fetchAll(statement, arguments: [request]).map(NumberedEntry.init)
+            guard let view = try database.view(of: id) else { return nil }
+            let history = try database.rows(
+                "\(NumberedEntry.selection) WHERE id = ? ORDER BY seq", [.text(id)], NumberedEntry.init)
+            return (view, history)
         }
     }
 
@@ -27,12 +24,11 @@ extension SQLiteLedger {
         func entries(after seq: Int64, service: String?, limit: Int) async throws(LedgerError) -> [NumberedEntry]
     {
         try await read { database in
-            let statement = try database.cachedStatement(
-                sql: """
-                    \(NumberedEntry.selection)
-                    WHERE seq > ?1 AND (?2 IS NULL OR history.service = ?2) ORDER BY seq LIMIT ?3
-                    """)
-            return try Row.fetchAll(statement, arguments: [seq, service, limit]).map(NumberedEntry.init)
+            try database.rows(
+                """
+                \(NumberedEntry.selection)
+                WHERE seq > ?1 AND (?2 IS NULL OR history.service = ?2) ORDER BY seq LIMIT ?3
+                """, [.int(seq), .optional(service), .int(limit)], NumberedEntry.init)
         }
     }
 
@@ -41,38 +37,32 @@ extension SQLiteLedger {
     {
         try await read { database in
             var conditions: [String] = []
-            var arguments: [(any DatabaseValueConvertible)?] = []
-            func require(_ condition: String, _ value: (any DatabaseValueConvertible)?) {
+            var values: [SQLValue] = []
+            func require(_ condition: String, _ value: SQLValue?) {
                 guard let value else { return }
                 conditions.append(condition)
-                arguments.append(value)
+                values.append(value)
             }
-            require("service = ?", query.service)
-            require("state = ?", query.state)
-            require(Self.isOfResident, query.resident)
+            require("service = ?", query.service.map(SQLValue.text))
+            require("state = ?", query.state.map(SQLValue.text))
+            require(Self.isOfResident, query.resident.map(SQLValue.text))
             // Written out, so that SQLite can use the partial index of open requests.
             if let isOpen = query.isOpen { conditions.append("is_open = \(isOpen ? 1 : 0)") }
             for (services, comparison) in [(query.onlyOf, "IN"), (query.notOf, "NOT IN")] {
                 guard let services else { continue }
                 conditions.append("service \(comparison) (\(databaseQuestionMarks(count: services.count)))")
-                arguments += services.sorted()
+                values += services.sorted().map(SQLValue.text)
             }
-            require("row < ?", query.after.flatMap(Int64.init))
+            require("row < ?", query.after.flatMap(Int64.init).map(SQLValue.int))
             let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-            arguments.append(query.limit + 1)
-            let rows = try Row.fetchAll(
-                database.cachedStatement(
-                    sql: "SELECT \(StoredRequest.columns), row FROM requests \(filter) ORDER BY row DESC LIMIT ?"),
-                arguments: StatementArguments(arguments))
-            let page = rows.prefix(query.limit)
+            values.append(.int(query.limit + 1))
+            let requests = try database.rows(
+                "SELECT \(StoredRequest.columns), row FROM requests \(filter) ORDER BY row DESC LIMIT ?", values
+            ) { (row: $0[10] as Int64, request: StoredRequest($0)) }
+            let page = requests.prefix(query.limit)
             return Page(
-                elements: try page.map { row in
-                    let request = StoredRequest(row)
-                    return RequestView(
-                        request: request, timers: try database.timers(of: request.id),
-                        quarantine: try database.quarantine(.request, request.id))
-                },
-                next: rows.count > query.limit ? page.last.map { String($0[10] as Int64) } : nil)
+                elements: try page.map { try database.view(of: $0.request) },
+                next: requests.count > query.limit ? page.last.map { String($0.row) } : nil)
         }
     }
 
@@ -89,7 +79,7 @@ extension SQLiteLedger {
 
     package nonisolated(nonsending) func run(_ id: String) async throws(LedgerError) -> StoredRun? {
         try await read { database in
-            try StoredRun.fetchAll(database, "WHERE id = ?", [id]).first.map { try database.withQuarantine($0) }
+            try StoredRun.fetchAll(database, "WHERE id = ?", [.text(id)]).first.map { try database.withQuarantine($0) }
         }
     }
 
@@ -101,7 +91,10 @@ extension SQLiteLedger {
                 WHERE (?1 IS NULL OR task = ?1) AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR row < ?3)
                 ORDER BY row DESC LIMIT ?4
                 """,
-                [query.task, query.state?.rawValue, query.after.flatMap(Int64.init), query.limit + 1])
+                [
+                    .optional(query.task), .optional(query.state?.rawValue), .optional(query.after.flatMap(Int64.init)),
+                    .int(query.limit + 1),
+                ])
             let page = runs.prefix(query.limit)
             return Page(
                 elements: try page.map { try database.withQuarantine($0.run) },
@@ -113,16 +106,16 @@ extension SQLiteLedger {
         func openRequests(of service: String) async throws(LedgerError) -> [StoredRequest]
     {
         try await read { database in
-            let statement = try database.cachedStatement(
-                sql: "SELECT \(StoredRequest.columns) FROM requests WHERE service = ? AND is_open = 1 ORDER BY row")
-            return try Row.fetchAll(statement, arguments: [service]).map(StoredRequest.init)
+            try database.rows(
+                "SELECT \(StoredRequest.columns) FROM requests WHERE service = ? AND is_open = 1 ORDER BY row",
+                [.text(service)], StoredRequest.init)
         }
     }
 
     package nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts {
         try await read { database in
             func count(_ what: String) throws -> Int {
-                try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM \(what)")) ?? 0
+                try database.row("SELECT count(*) FROM \(what)") { $0[0] } ?? 0
             }
             return LedgerCounts(
                 openRequests: try count("requests WHERE is_open = 1"), pendingTimers: try count("timers"),
@@ -136,25 +129,25 @@ extension SQLiteLedger {
 
     package nonisolated(nonsending) func nextDue(after now: Instant) async throws(LedgerError) -> Instant? {
         try await read { database in
-            let timer = try Int64.fetchOne(
-                database.cachedStatement(sql: "SELECT due FROM timers WHERE attended = 1 ORDER BY due LIMIT 1"))
-            let run = try Int64.fetchOne(
-                database.cachedStatement(
-                    sql: "SELECT due FROM runs WHERE state = 'queued' AND due > ? ORDER BY due LIMIT 1"),
-                arguments: [now.milliseconds])
-            return [timer, run].compactMap(\.self).min().map(Instant.init(milliseconds:))
+            let timer = try database.row("SELECT due FROM timers WHERE attended = 1 ORDER BY due LIMIT 1") {
+                $0.instant(0)
+            }
+            let run = try database.row(
+                "SELECT due FROM runs WHERE state = 'queued' AND due > ? ORDER BY due LIMIT 1",
+                [.int(now.milliseconds)]
+            ) { $0.instant(0) }
+            return [timer, run].compactMap(\.self).min()
         }
     }
 
     package nonisolated(nonsending) func scheduleMarks() async throws(LedgerError) -> [ScheduleMark] {
         try await read { database in
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT id, recurrence, last, next, paused_at, paused_by, skipped, skip_reason
-                    FROM schedules ORDER BY id
-                    """)
-            return rows.map { row in
+            try database.rows(
+                """
+                SELECT id, recurrence, last, next, paused_at, paused_by, skipped, skip_reason
+                FROM schedules ORDER BY id
+                """
+            ) { row in
                 var mark = ScheduleMark(
                     id: row[0], recurrence: row[1], last: row.instantIfThere(2), next: row.instant(3))
                 (mark.pausedAt, mark.pausedBy) = (row.instantIfThere(4), row[5])
@@ -167,7 +160,7 @@ extension SQLiteLedger {
 
     package nonisolated(nonsending) func pauses() async throws(LedgerError) -> [Pause] {
         try await read { database in
-            try Row.fetchAll(database, sql: "SELECT provider, since, actor FROM pauses ORDER BY provider").map { row in
+            try database.rows("SELECT provider, since, actor FROM pauses ORDER BY provider") { row in
                 Pause(provider: row[0], since: row.instant(1), actor: row[2])
             }
         }
@@ -175,12 +168,23 @@ extension SQLiteLedger {
 
     package nonisolated(nonsending) func rates() async throws(LedgerError) -> [String: [Instant]] {
         try await read { database in
-            let rows = try Row.fetchAll(database, sql: "SELECT task, begun FROM rates")
-            return Dictionary(
-                uniqueKeysWithValues: rows.map { row in
-                    let begun = (row[1] as String).split(separator: " ").compactMap { Int64($0) }
-                    return (row[0], begun.map(Instant.init(milliseconds:)))
-                })
+            let rates = try database.rows("SELECT task, begun FROM rates") { row in
+                let begun = (row[1] as String).split(separator: " ").compactMap { Int64($0) }
+                return (row[0] as String, begun.map(Instant.init(milliseconds:)))
+            }
+            return Dictionary(uniqueKeysWithValues: rates)
         }
+    }
+}
+
+extension Database {
+    fileprivate func view(of id: String) throws -> RequestView? {
+        try StoredRequest.fetch(id, self).map { try view(of: $0) }
+    }
+
+    fileprivate func view(of request: StoredRequest) throws -> RequestView {
+        RequestView(
+            request: request, timers: try timers(of: request.id),
+            quarantine: try quarantine(.request, request.id))
     }
 }

@@ -23,7 +23,7 @@ extension SQLiteLedger {
         try onWriter { database in
             // A file that was made without auto_vacuum keeps its room and uses it again.
             guard try Int.fetchOne(database, sql: "PRAGMA auto_vacuum") == 2 else { return false }
-            _ = try Row.fetchAll(database, sql: "PRAGMA incremental_vacuum(\(Self.pagesPerStep))")
+            _ = try database.rows("PRAGMA incremental_vacuum(\(Self.pagesPerStep))") { _ in }
             return try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0 > 0
         }
     }
@@ -63,34 +63,34 @@ extension Database {
 
     /// Found by leaps through the index, so that a million requests of three services cost three steps.
     private func servicesOfClosedRequests() throws -> [String] {
-        let statement = try cachedStatement(
-            sql: """
-                WITH RECURSIVE found (service) AS (
-                    SELECT min(service) FROM requests WHERE is_open = 0
-                    UNION ALL
-                    SELECT (SELECT min(service) FROM requests WHERE is_open = 0 AND service > found.service)
-                    FROM found WHERE found.service IS NOT NULL
-                )
-                SELECT service FROM found WHERE service IS NOT NULL
-                """)
-        return try String.fetchAll(statement)
+        try rows(
+            """
+            WITH RECURSIVE found (service) AS (
+                SELECT min(service) FROM requests WHERE is_open = 0
+                UNION ALL
+                SELECT (SELECT min(service) FROM requests WHERE is_open = 0 AND service > found.service)
+                FROM found WHERE found.service IS NOT NULL
+            )
+            SELECT service FROM found WHERE service IS NOT NULL
+            """
+        ) { $0[0] }
     }
 
     /// Those that nothing pends of any more.
     private func closedRequests(of service: String, by cutoff: Instant, limit: Int) throws -> [(Int64, String)] {
         guard limit > 0 else { return [] }
-        let statement = try cachedStatement(
-            sql: """
-                SELECT row, id FROM requests WHERE is_open = 0 AND service = ? AND closed_at <= ?
-                    AND NOT EXISTS (SELECT 1 FROM timers WHERE timers.request = requests.row)
-                    AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.request = requests.row)
-                    AND NOT EXISTS (
-                        SELECT 1 FROM runs
-                        WHERE runs.request = requests.id AND runs.state IN ('queued', 'running'))
-                    AND id NOT IN (SELECT quarantines.id FROM quarantines WHERE kind = 'request')
-                ORDER BY closed_at LIMIT ?
-                """)
-        return try Row.fetchAll(statement, arguments: [service, cutoff.milliseconds, limit]).map { ($0[0], $0[1]) }
+        return try rows(
+            """
+            SELECT row, id FROM requests WHERE is_open = 0 AND service = ? AND closed_at <= ?
+                AND NOT EXISTS (SELECT 1 FROM timers WHERE timers.request = requests.row)
+                AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.request = requests.row)
+                AND NOT EXISTS (
+                    SELECT 1 FROM runs
+                    WHERE runs.request = requests.id AND runs.state IN ('queued', 'running'))
+                AND id NOT IN (SELECT quarantines.id FROM quarantines WHERE kind = 'request')
+            ORDER BY closed_at LIMIT ?
+            """, [.text(service), .int(cutoff.milliseconds), .int(limit)]
+        ) { ($0[0], $0[1]) }
     }
 
     private func deleteRequest(_ row: Int64, _ id: String) throws {

@@ -13,8 +13,10 @@ extension SQLiteLedger {
 
     package nonisolated(nonsending) func fingerprints() async throws(LedgerError) -> [String: String] {
         try await read { database in
-            let rows = try Row.fetchAll(database, sql: "SELECT service, fingerprint FROM fingerprints")
-            return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
+            let rows = try database.rows("SELECT service, fingerprint FROM fingerprints") {
+                ($0[0] as String, $0[1] as String)
+            }
+            return Dictionary(uniqueKeysWithValues: rows)
         }
     }
 
@@ -33,9 +35,10 @@ extension SQLiteLedger {
     {
         try await read { database in
             func count(_ sql: String, _ arguments: Set<String>) throws -> [String: Int] {
-                let rows = try Row.fetchAll(
-                    database.cachedStatement(sql: sql), arguments: StatementArguments(arguments.sorted()))
-                return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
+                let counts = try database.rows(sql, arguments.sorted().map(SQLValue.text)) {
+                    ($0[0] as String, $0[1] as Int)
+                }
+                return Dictionary(uniqueKeysWithValues: counts)
             }
             // From one service to the next in the index of open requests, so that a million of a service that is left
             // out are passed over in one step.
@@ -68,21 +71,18 @@ extension Database {
     func stock(
         of service: String, after: String?, limit: Int, columns: String
     ) throws -> Page<RequestView> {
-        let statement = try cachedStatement(
-            sql: "SELECT \(columns), row FROM requests WHERE service = ? AND row > ? ORDER BY row LIMIT ?")
-        let rows = try Row.fetchAll(
-            statement, arguments: [service, after.flatMap(Int64.init) ?? .min, limit + 1])
-        let page = rows.prefix(limit)
+        let requests = try rows(
+            "SELECT \(columns), row FROM requests WHERE service = ? AND row > ? ORDER BY row LIMIT ?",
+            [.text(service), .int(after.flatMap(Int64.init) ?? .min), .int(limit + 1)]
+        ) { (row: $0[10] as Int64, request: StoredRequest($0)) }
+        let page = requests.prefix(limit)
         guard let first = page.first, let last = page.last else { return Page(elements: [], next: nil) }
         var timers: [Int64: [String: Instant]] = [:]
-        for row in try Row.fetchAll(
-            cachedStatement(sql: "SELECT request, name, due FROM timers WHERE request BETWEEN ? AND ?"),
-            arguments: [first[10] as Int64, last[10] as Int64])
-        {
-            timers[row[0], default: [:]][row[1]] = row.instant(2)
-        }
+        _ = try rows(
+            "SELECT request, name, due FROM timers WHERE request BETWEEN ? AND ?", [.int(first.row), .int(last.row)]
+        ) { timers[$0[0] as Int64, default: [:]][$0[1] as String] = $0.instant(2) }
         return Page(
-            elements: page.map { RequestView(request: StoredRequest($0), timers: timers[$0[10]] ?? [:]) },
-            next: rows.count > limit ? String(last[10] as Int64) : nil)
+            elements: page.map { RequestView(request: $0.request, timers: timers[$0.row] ?? [:]) },
+            next: requests.count > limit ? String(last.row) : nil)
     }
 }

@@ -92,3 +92,9 @@ extension Ledger {
         for request in requests { try await put { $0.opened[request.id] = request } }
     }
 }
+
+extension Ledger {
+    nonisolated(nonsending) func history(of request: String) async throws(LedgerError) -> [NumberedEntry] {
+        try await requestWithHistory(request)?.history ?? []
+    }
+}

@@ -29,10 +29,9 @@ extension ControlHandler {
 
     private func get(_ call: VarlinkCall, _ responder: VarlinkResponder) {
         read(call, responder) {
-            guard let id = ShortID.read(call.string("id")), let view = try await ledger.request(id) else {
-                throw notFound(call.string("id"), call)
-            }
-            let history = try await ledger.history(of: id)
+            guard let id = ShortID.read(call.string("id")),
+                let (view, history) = try await ledger.requestWithHistory(id)
+            else { throw notFound(call.string("id"), call) }
             respond(responder) { writer in
                 writer.key("request")
                 view.write(to: &writer, table: manager.table(of: view.request.service))

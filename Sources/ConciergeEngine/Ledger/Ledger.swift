@@ -56,7 +56,11 @@ package protocol Ledger: RequestStock {
     // Reading sees what is committed, and may be done from any thread while another commits.
 
     nonisolated(nonsending) func request(_ id: String) async throws(LedgerError) -> RequestView?
-    nonisolated(nonsending) func history(of request: String) async throws(LedgerError) -> [NumberedEntry]
+    /// A request and its history lines in their order, both as they are at one moment.
+    nonisolated(nonsending)
+        func requestWithHistory(_ id: String) async throws(LedgerError) -> (
+            view: RequestView, history: [NumberedEntry]
+        )?
     nonisolated(nonsending) func requests(_ query: RequestQuery) async throws(LedgerError) -> Page<RequestView>
     /// History lines after a place, in their order.
     nonisolated(nonsending)
