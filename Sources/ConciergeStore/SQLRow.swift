@@ -70,15 +70,21 @@ extension Database {
         _ sql: String, _ values: [SQLValue], _ body: (SQLiteStatement) throws -> Result
     ) throws -> Result {
         let statement = try cachedStatement(sql: sql).sqliteStatement
-        defer {
-            sqlite3_reset(statement)
-            sqlite3_clear_bindings(statement)
+        // What is bound is copied to one place, which outlives the bindings, and not by SQLite value by value.
+        return try withUnsafeTemporaryAllocation(
+            byteCount: values.reduce(0) { $0 + $1.byteCount }, alignment: 1
+        ) { room in
+            defer {
+                sqlite3_reset(statement)
+                sqlite3_clear_bindings(statement)
+            }
+            var rest = room[...]
+            for (index, value) in zip(Int32(1)..., values) {
+                let code = value.bind(to: statement, at: index, in: &rest)
+                guard code == SQLITE_OK else { throw failure(code) }
+            }
+            return try body(statement)
         }
-        for (index, value) in zip(Int32(1)..., values) {
-            let code = value.bind(to: statement, at: index)
-            guard code == SQLITE_OK else { throw failure(code) }
-        }
-        return try body(statement)
     }
 
     /// Whether there is another row.

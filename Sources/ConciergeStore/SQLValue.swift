@@ -16,31 +16,43 @@ enum SQLValue {
     static func optional(_ value: [UInt8]?) -> SQLValue { value.map { .utf8($0) } ?? .null }
 }
 
-/// Tells SQLite to copy what is bound: the bytes are ours for the call alone.
-/// SQLITE_TRANSIENT is a cast that Swift does not import: sqlite.org/c3ref/c_static.html.
-private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-
 extension SQLValue {
-    func bind(to statement: SQLiteStatement, at index: Int32) -> Int32 {
+    /// The room that its bytes take.
+    var byteCount: Int {
+        switch self {
+        case .text(let text): text.utf8.count
+        case .utf8(let bytes): bytes.count
+        case .int, .null: 0
+        }
+    }
+
+    /// Binds it. Its bytes are put at the beginning of `room`, which is shortened by them; they stay there for as long
+    /// as they are bound.
+    func bind(to statement: SQLiteStatement, at index: Int32, in room: inout Slice<UnsafeMutableRawBufferPointer>)
+        -> Int32
+    {
         switch self {
         case .int(let value):
             return sqlite3_bind_int64(statement, index, value)
         case .text(var text):
-            return text.withUTF8 { Self.bind($0, to: statement, at: index) }
+            return text.withUTF8 { Self.bind(UnsafeRawBufferPointer($0), to: statement, at: index, in: &room) }
         case .utf8(let bytes):
-            return bytes.withUnsafeBufferPointer { Self.bind($0, to: statement, at: index) }
+            return bytes.withUnsafeBytes { Self.bind($0, to: statement, at: index, in: &room) }
         case .null:
             return sqlite3_bind_null(statement, index)
         }
     }
 
     private static func bind(
-        _ bytes: UnsafeBufferPointer<UInt8>, to statement: SQLiteStatement, at index: Int32
+        _ bytes: UnsafeRawBufferPointer, to statement: SQLiteStatement, at index: Int32,
+        in room: inout Slice<UnsafeMutableRawBufferPointer>
     ) -> Int32 {
-        bytes.withMemoryRebound(to: CChar.self) { characters in
-            // A null pointer would bind NULL, not the empty text.
-            guard let start = characters.baseAddress else { return sqlite3_bind_text(statement, index, "", 0, copied) }
-            return sqlite3_bind_text(statement, index, start, Int32(characters.count), copied)
-        }
+        // A null pointer would bind NULL, not the empty text.
+        guard !bytes.isEmpty else { return sqlite3_bind_text(statement, index, "", 0, nil) }
+        let place = UnsafeMutableRawBufferPointer(rebasing: room.prefix(bytes.count))
+        place.copyMemory(from: bytes)
+        room = room.dropFirst(bytes.count)
+        let text = place.assumingMemoryBound(to: CChar.self)
+        return sqlite3_bind_text(statement, index, text.baseAddress, Int32(text.count), nil)
     }
 }

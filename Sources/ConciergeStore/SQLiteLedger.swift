@@ -133,23 +133,20 @@ package final class SQLiteLedger: Ledger {
         _ body: (Database) throws -> (Result, Database.TransactionCompletion)
     ) throws(LedgerError) -> Result {
         try onWriter { database in
-            var result: Result?
             var hasBegun = false
             do {
-                try database.inTransaction(.immediate) {
-                    let (made, completion) = try body(database)
-                    result = made
+                let result = try database.transaction(.immediate) {
+                    let (result, completion) = try body(database)
                     hasBegun = completion == .commit
                     if hasBegun { log.beginCommit() }
-                    return completion
+                    return (result, completion)
                 }
+                if hasBegun { log.noteCommit() }
+                return result
             } catch {
                 if hasBegun { log.abandonCommit() }
                 throw error
             }
-            if hasBegun { log.noteCommit() }
-            guard let result else { throw LedgerError.unavailable(reason: "the transaction did not run") }
-            return result
         }
     }
 
@@ -168,14 +165,20 @@ package final class SQLiteLedger: Ledger {
     nonisolated(nonsending)
         func read<Result>(_ body: (Database) throws -> Result) async throws(LedgerError) -> Result
     {
-        let result: Result
+        let result = try onReader(body)
+        guard await log.settle() else { throw .unavailable(reason: "what was read is not on disk") }
+        return result
+    }
+
+    /// Reads on one of the reading connections, all of it as it is at one moment.
+    private func onReader<Result>(_ body: (Database) throws -> Result) throws(LedgerError) -> Result {
         do {
-            result = try pool.read(body)
+            return try pool.unsafeRead { database in
+                try database.transaction(.deferred) { (try body(database), .commit) }
+            }
         } catch {
             throw LedgerError(error)
         }
-        guard await log.settle() else { throw .unavailable(reason: "what was read is not on disk") }
-        return result
     }
 
     static func path(in stateDirectory: String) -> String { stateDirectory + "/ledger.sqlite" }
