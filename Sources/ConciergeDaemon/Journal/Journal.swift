@@ -72,8 +72,8 @@ struct Journal: Sendable {
 
     /// Tells what a batch did, off the engine's thread: a slow journal delays nobody.
     func tell(_ committed: Committed) {
+        guard isWorthTelling(committed) else { return }
         let decision = committed.decision
-        guard !committed.entries.isEmpty || !decision.answers.isEmpty else { return }
         queue.async {
             for fault in decision.faults {
                 log(
@@ -95,7 +95,22 @@ struct Journal: Sendable {
         }
     }
 
+    /// Whether a batch has a line in it that is written: the way over the queue wakes a thread, for every batch.
+    private func isWorthTelling(_ committed: Committed) -> Bool {
+        let decision = committed.decision
+        if logger.logLevel <= .info { return !committed.entries.isEmpty || !decision.answers.isEmpty }
+        return !decision.faults.isEmpty || !decision.changes.releasedRequests.isEmpty
+            || !decision.changes.releasedRuns.isEmpty || !decision.givenUp.isEmpty || !decision.remarks.isEmpty
+            || decision.answers.contains { answer in
+                switch answer {
+                case .run, .rejected(.broken): true
+                default: false
+                }
+            }
+    }
+
     private func tell(_ entries: [NumberedEntry]) {
+        guard logger.logLevel <= .info else { return }
         guard entries.count <= Self.linesPerBatch else {
             return log(.info, .transition, "\(entries.count) history lines were committed at once")
         }
