@@ -9,21 +9,17 @@ enum LedgerFile {
     /// Reads a file from end to end: it must be a ledger, of this version or an earlier one, and whole.
     static func verify(_ path: String) throws(LedgerError) {
         do {
-            var configuration = Configuration()
-            configuration.readonly = true
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            defer { try? queue.close() }
-            try queue.read { database in
-                let mark = try Int.fetchOne(database, sql: "PRAGMA application_id")
-                guard mark == Migrations.applicationID else { throw LedgerError.foreign(path: path) }
-                guard try !Migrations.areNewer(in: database) else { throw LedgerError.newer(path: path) }
-                let complaints = try String.fetchAll(database, sql: "PRAGMA integrity_check(3)")
-                guard complaints == ["ok"] else {
-                    throw LedgerError.damaged(path: path, reason: complaints.joined(separator: "; "))
-                }
-                guard try database.tableExists("requests") else {
-                    throw LedgerError.damaged(path: path, reason: "it has no table of requests")
-                }
+            let file = try SQLiteFile(path, for: .reading)
+            guard try file.number("PRAGMA application_id") == Migrations.applicationID else {
+                throw LedgerError.foreign(path: path)
+            }
+            guard try !Migrations.areNewer(in: file) else { throw LedgerError.newer(path: path) }
+            let complaints = try file.texts("PRAGMA integrity_check(3)")
+            guard complaints == ["ok"] else {
+                throw LedgerError.damaged(path: path, reason: complaints.joined(separator: "; "))
+            }
+            guard try file.number("SELECT count(*) FROM sqlite_schema WHERE name = 'requests'") == 1 else {
+                throw LedgerError.damaged(path: path, reason: "it has no table of requests")
             }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             throw .foreign(path: path)

@@ -11,23 +11,20 @@ enum Migrations {
     /// it to write would put it in WAL mode.
     static func check(path: String) throws {
         guard access(path, F_OK) == 0 else { return }
-        var configuration = Configuration()
-        configuration.readonly = true
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.read { database in
-            let mark = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-            // The migrator's own table is made before the first migration: a crash may have come between the two.
-            let tables =
-                try Int.fetchOne(
-                    database, sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'") ?? 0
-            guard mark == applicationID || (mark == 0 && tables == 0) else { throw LedgerError.foreign(path: path) }
-            guard try !migrator.hasBeenSuperseded(database) else { throw LedgerError.newer(path: path) }
-        }
-        try queue.close()
+        let file = try SQLiteFile(path, for: .reading)
+        let mark = try file.number("PRAGMA application_id")
+        // The migrator's own table is made before the first migration: a crash may have come between the two.
+        let tables = try file.number("SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'")
+        guard mark == applicationID || (mark == 0 && tables == 0) else { throw LedgerError.foreign(path: path) }
+        guard try !areNewer(in: file) else { throw LedgerError.newer(path: path) }
     }
 
-    /// Whether a later version wrote to the database.
-    static func areNewer(in database: Database) throws -> Bool { try migrator.hasBeenSuperseded(database) }
+    /// Whether a later version wrote to the database: one of its migrations is not ours.
+    static func areNewer(in file: SQLiteFile) throws(DatabaseError) -> Bool {
+        let hasAny = try file.number("SELECT count(*) FROM sqlite_schema WHERE name = 'grdb_migrations'") > 0
+        let applied = hasAny ? try file.texts("SELECT identifier FROM grdb_migrations") : []
+        return !Set(migrator.migrations).isSuperset(of: applied)
+    }
 
     /// Brings a database up to date.
     static func apply(to pool: DatabasePool) throws {

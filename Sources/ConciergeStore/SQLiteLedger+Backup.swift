@@ -34,8 +34,7 @@ extension SQLiteLedger {
     /// SQLite's online backup (sqlite.org/backup.html), of one moment: the source is read in one transaction, so that
     /// commits made meanwhile neither wait nor begin it anew.
     private func copy(to path: String, _ progress: @escaping @Sendable (BackupProgress) -> Bool) throws -> Bool {
-        let copy = try DatabaseQueue(path: path, configuration: Self.copying)
-        defer { try? copy.close() }
+        let copy = try SQLiteFile(path, for: .making)
         chmod(path, 0o600)
         let descriptor = open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -43,48 +42,33 @@ extension SQLiteLedger {
         }
         // Closed after the copy is: closing any descriptor of a file gives back the locks that SQLite has on it.
         defer {
-            try? copy.close()
+            copy.close()
             Glibc.close(descriptor)
         }
         // A connection of its own: those of the pool stay free for who reads.
-        var reading = Configuration()
-        reading.readonly = true
-        let source = try DatabaseQueue(path: self.path, configuration: reading)
-        defer { try? source.close() }
+        let source = try SQLiteFile(self.path, for: .reading)
+        defer { source.close() }
         struct Stopped: Error {}
         do {
-            try source.read { from in
-                // The transaction sees what is committed from its first read on.
-                let size = try Int.fetchOne(
-                    from, sql: "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
-                try Self.requireRoom(for: size ?? 0, at: path)
-                _ = try Int.fetchOne(from, sql: "SELECT count(*) FROM sqlite_schema")
-                try copy.writeWithoutTransaction { to in
-                    var step = 0
-                    try from.backup(to: to, pagesPerStep: Self.pagesPerStep) { state in
-                        let now = BackupProgress(
-                            stage: .copying, pagesDone: state.completedPageCount, pagesTotal: state.totalPageCount)
-                        guard progress(now) else { throw Stopped() }
-                        step += 1
-                        if step.isMultiple(of: Self.stepsPerSync) { fdatasync(descriptor) }
-                    }
-                    // One file that says it needs no log.
-                    try to.execute(sql: "PRAGMA journal_mode = DELETE")
-                }
+            // The transaction sees what is committed from its first read on.
+            try source.execute("BEGIN")
+            let size = try source.number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+            try Self.requireRoom(for: size, at: path)
+            _ = try source.number("SELECT count(*) FROM sqlite_schema")
+            var step = 0
+            try source.copy(to: copy, pagesPerStep: Self.pagesPerStep) { left, all in
+                // Once all is copied, nothing is won by stopping.
+                let goesOn = progress(BackupProgress(stage: .copying, pagesDone: all - left, pagesTotal: all))
+                guard goesOn || left == 0 else { throw Stopped() }
+                step += 1
+                if step.isMultiple(of: Self.stepsPerSync) { fdatasync(descriptor) }
             }
+            // One file that says it needs no log.
+            try copy.execute("PRAGMA journal_mode = DELETE")
             return true
         } catch is Stopped {
             return false
         }
-    }
-
-    private static var copying: Configuration {
-        var configuration = Configuration()
-        configuration.prepareDatabase { database in
-            // Synced and thrown away as a whole by whoever asked for it.
-            try database.execute(sql: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
-        }
-        return configuration
     }
 
     private static func requireRoom(for size: Int, at path: String) throws {

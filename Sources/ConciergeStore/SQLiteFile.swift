@@ -1,0 +1,87 @@
+import GRDB
+import GRDBSQLite
+
+/// A database file that is looked at or copied on one thread, and then closed.
+///
+/// The ledger's own connections are GRDB's, which keeps each on a queue of Dispatch's. Those stay for as long as the
+/// daemon does; one that is given back has Dispatch's pool clean up after it, and with that a daemon that had made a
+/// backup would wake up once a second from then on.
+final class SQLiteFile {
+    enum Use {
+        case reading
+        /// A file that is made anew, and of no use to anybody where that is not finished: it is not synced.
+        case making
+
+        fileprivate var flags: CInt {
+            switch self {
+            case .reading: SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
+            case .making: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+            }
+        }
+    }
+
+    private var connection: SQLiteConnection?
+
+    init(_ path: String, for use: Use) throws(DatabaseError) {
+        let code = sqlite3_open_v2(path, &connection, use.flags, nil)
+        guard code == SQLITE_OK else {
+            let error = failure(code)
+            close()
+            throw error
+        }
+        if case .making = use { try execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF") }
+    }
+
+    deinit { close() }
+
+    func close() {
+        sqlite3_close_v2(connection)
+        connection = nil
+    }
+
+    func execute(_ sql: String) throws(DatabaseError) {
+        let code = sqlite3_exec(connection, sql, nil, nil, nil)
+        guard code == SQLITE_OK else { throw failure(code) }
+    }
+
+    /// The first column of all rows.
+    func texts(_ sql: String) throws(DatabaseError) -> [String] {
+        var statement: SQLiteStatement?
+        let prepared = sqlite3_prepare_v2(connection, sql, -1, &statement, nil)
+        guard prepared == SQLITE_OK else { throw failure(prepared) }
+        defer { sqlite3_finalize(statement) }
+        var texts: [String] = []
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: texts.append(sqlite3_column_text(statement, 0).map { String(cString: $0) } ?? "")
+            case SQLITE_DONE: return texts
+            case let code: throw failure(code)
+            }
+        }
+    }
+
+    /// The number in the first column of the first row; 0 where there is none.
+    func number(_ sql: String) throws(DatabaseError) -> Int { try texts(sql).first.flatMap { Int($0) } ?? 0 }
+
+    /// Copies all of it (sqlite.org/backup.html), so many pages at a time. Within a transaction of this connection it
+    /// is of one moment. `stepped` is told how many pages are left, and of how many; where it throws, the copy ends.
+    func copy(
+        to copy: SQLiteFile, pagesPerStep: CInt, _ stepped: (_ left: Int, _ all: Int) throws -> Void
+    ) throws {
+        guard let backup = sqlite3_backup_init(copy.connection, "main", connection, "main") else {
+            throw copy.failure(sqlite3_errcode(copy.connection))
+        }
+        defer { sqlite3_backup_finish(backup) }
+        var code = SQLITE_OK
+        while code == SQLITE_OK {
+            code = sqlite3_backup_step(backup, pagesPerStep)
+            guard code == SQLITE_OK || code == SQLITE_DONE else { throw copy.failure(code) }
+            try stepped(Int(sqlite3_backup_remaining(backup)), Int(sqlite3_backup_pagecount(backup)))
+        }
+    }
+
+    private func failure(_ code: CInt) -> DatabaseError {
+        DatabaseError(
+            resultCode: ResultCode(rawValue: code), message: connection.map { String(cString: sqlite3_errmsg($0)) })
+    }
+}
