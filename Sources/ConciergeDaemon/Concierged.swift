@@ -12,7 +12,13 @@ import Systemd
 /// ```
 public enum Concierged {
     /// Parses the command line, serves until SIGTERM or SIGINT, and exits.
+    @MainActor
     public static func main(serving providers: [any ServiceProvider.Type]) async -> Never {
+        exit(await withTaskExecutorPreference(DaemonTasks.threads) { await status(serving: providers) })
+    }
+
+    /// Does what the command line says, and gives the exit status.
+    private static func status(serving providers: [any ServiceProvider.Type]) async -> Int32 {
         let options = Options.parseOrExit()
         // What is kept is for the daemon's own user and group at most; a stricter mask of the service manager holds.
         umask(umask(0o777) | 0o027)
@@ -27,17 +33,17 @@ public enum Concierged {
             } else {
                 try await Daemon(options, providers: registered).run()
             }
-            exit(0)
+            return 0
         } catch let failure as StartFailure {
             complain(failure.reason)
-            exit(failure.status)
+            return failure.status
         } catch let error as LedgerError {
             let failure = StartFailure(error)
             complain(failure.reason)
-            exit(failure.status)
+            return failure.status
         } catch {
             complain("\(error)")
-            exit(StartFailure.ioError)
+            return StartFailure.ioError
         }
     }
 

@@ -100,7 +100,7 @@ private struct ProviderRetries: ServiceLifecycle.Service {
                     continue
                 }
                 let delay = max(.zero, retryAt - Daemon.systemClock())
-                guard (try? await Task.sleep(for: delay)) != nil else { return }
+                guard (try? await daemon.eventLoops.any().sleep(for: delay)) != nil else { return }
                 if await daemon.supervisor.retryWaiting() {
                     // Where the ledger does not take it, they are served once it does.
                     try await daemon.serveProvidersOnceWritten()
@@ -118,7 +118,7 @@ private struct Watchdog: ServiceLifecycle.Service {
     func run() async throws {
         guard let interval = daemon.manager.watchdogInterval else { return try await gracefulShutdown() }
         try await cancelWhenGracefulShutdown {
-            while (try? await Task.sleep(for: interval / 2)) != nil {
+            while (try? await daemon.eventLoops.any().sleep(for: interval / 2)) != nil {
                 await daemon.loop.heartbeat()
                 try await daemon.eventLoops.any().submit {}.get()
                 daemon.manager.watchdog()
@@ -132,9 +132,11 @@ private struct ReloadSignal: ServiceLifecycle.Service {
     let daemon: Daemon
 
     func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
-            // A refused configuration is in the journal.
-            try? await daemon.reload()
+        await cancelWhenGracefulShutdown {
+            for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                // A refused configuration is in the journal.
+                try? await daemon.reload()
+            }
         }
     }
 }

@@ -74,7 +74,8 @@ final class Daemon: Sendable {
                     try await ledger.prune(retention, at: now, limit: limit)
                 },
                 giveBackRoom: { () throws(LedgerError) in try await ledger.giveBackRoom() }),
-            configuration.retention, clock: Self.systemClock, told: { journal.tell($0) })
+            configuration.retention, clock: Self.systemClock,
+            sleep: { [eventLoops] time in try? await eventLoops.any().sleep(for: time) }, told: { journal.tell($0) })
         backups = Backups(ledger: ledger, stateDirectory: options.stateDirectory)
         backups.cleanUp()
         let runner = TaskRunner(

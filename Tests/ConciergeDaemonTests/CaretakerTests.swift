@@ -51,7 +51,7 @@ struct CaretakerTests {
 
     private func caretaker(_ heap: Heap, told: @escaping @Sendable (Pruned) -> Void = { _ in }) -> Caretaker {
         let noon = noon
-        return Caretaker(heap.ledger, Retention(), clock: { noon }, told: told)
+        return Caretaker(heap.ledger, Retention(), clock: { noon }, sleep: { _ in }, told: told)
     }
 
     @Test("A pass goes in small steps with a rest after each, gives the room back, and is told once")

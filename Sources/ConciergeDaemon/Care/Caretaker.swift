@@ -23,6 +23,7 @@ final class Caretaker: Sendable {
     private let ledger: Ledger
     private let retention: Mutex<Retention>
     private let clock: @Sendable () -> Instant
+    private let sleep: @Sendable (Duration) async -> Void
     private let told: @Sendable (Pruned) -> Void
     private let wakes: AsyncStream<Void>
     private let timer: WakeTimer
@@ -30,11 +31,12 @@ final class Caretaker: Sendable {
 
     init(
         _ ledger: Ledger, _ retention: Retention, clock: @escaping @Sendable () -> Instant,
-        told: @escaping @Sendable (Pruned) -> Void
+        sleep: @escaping @Sendable (Duration) async -> Void, told: @escaping @Sendable (Pruned) -> Void
     ) {
         self.ledger = ledger
         self.retention = Mutex(retention)
         self.clock = clock
+        self.sleep = sleep
         self.told = told
         let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.wakes = wakes
@@ -59,7 +61,7 @@ final class Caretaker: Sendable {
         wake.yield()
         for await _ in wakes {
             timer.fired()
-            let isDone = await pass { try? await Task.sleep(for: $0 * Self.rest) }
+            let isDone = await pass { await sleep($0 * Self.rest) }
             timer.arm(at: clock() + (isDone ? Self.interval : Self.pause))
         }
         timer.cancel()

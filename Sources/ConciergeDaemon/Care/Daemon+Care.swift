@@ -47,7 +47,7 @@ extension Daemon {
         manager.status(statusLine)
         guard trouble == nil else { return }
         // A provider that got ready, or a reload, may have found it closed.
-        Task { try? await serveProviders() }
+        Task(executorPreference: DaemonTasks.threads) { try? await self.serveProviders() }
     }
 
     func tellBackup(by actor: String, size: Int?, error: LedgerError?) {

@@ -1,6 +1,5 @@
 import ConciergeEngine
 import ConciergeKit
-import Dispatch
 import Synchronization
 
 /// Knows whether the ledger takes changes, keeps what must not be lost while it does not, and finds out when it does
@@ -52,7 +51,7 @@ final class LedgerWatch: Sendable {
     }
 
     static let dispatch: @Sendable (Duration, @escaping @Sendable () -> Void) -> Void = { delay, action in
-        DispatchQueue.global().asyncAfter(deadline: .now() + delay.seconds, execute: action)
+        DaemonTasks.later(delay, action)
     }
 
     var trouble: Trouble? { isTroubled.load(ordering: .acquiring) ? state.withLock(\.trouble) : nil }

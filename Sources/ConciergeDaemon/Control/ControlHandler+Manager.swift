@@ -102,7 +102,7 @@ extension ControlHandler {
     private func releaseProvider(_ call: VarlinkCall, _ responder: VarlinkResponder) {
         let id = call.string("id")
         let actor = caller(call).actor
-        Task {
+        Task(executorPreference: DaemonTasks.threads) {
             do throws(LedgerError) {
                 guard manager.isRegistered(id) else { return responder.fail(notFound(id, call)) }
                 guard try await manager.release(provider: id, by: actor) else {
@@ -119,7 +119,7 @@ extension ControlHandler {
     }
 
     private func reload(_ call: VarlinkCall, _ responder: VarlinkResponder) {
-        Task {
+        Task(executorPreference: DaemonTasks.threads) {
             do throws(ReloadError) {
                 try await manager.reload()
                 responder.reply()

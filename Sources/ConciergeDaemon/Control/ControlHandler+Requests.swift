@@ -85,7 +85,7 @@ extension ControlHandler {
         watchers.add(watcher)
         guard let after = watcher.after else { return }
         // What came since is read page by page, while what comes meanwhile waits in the watcher.
-        Task { [ledger, watchers] in
+        Task(executorPreference: DaemonTasks.threads) { [ledger, watchers] in
             var last = after
             do throws(LedgerError) {
                 while true {

@@ -112,7 +112,7 @@ struct ControlHandler: VarlinkHandler {
     /// Reads and answers. It begins on the caller's thread at once, and stays there where the ledger is on this
     /// machine.
     func read(_ call: VarlinkCall, _ responder: VarlinkResponder, _ body: @escaping @Sendable () async throws -> Void) {
-        Task.immediate {
+        Task.immediate(executorPreference: DaemonTasks.threads) {
             do {
                 try await body()
             } catch let failure as VarlinkError {

@@ -44,7 +44,7 @@ final class Follower: Sendable {
 
     /// The run may have begun since, and others may have changed it: it is read anew.
     private func tell(_ run: StoredRun, _ progress: TaskProgress) {
-        Task.immediate { [ledger] in
+        Task.immediate(executorPreference: DaemonTasks.threads) { [ledger] in
             let now = try? await ledger.run(run.id)
             if now?.state.isFinished != true { send(now ?? run, progress) }
         }

@@ -82,7 +82,7 @@ final class Delivery: Sendable {
             // Whether it has ended since is looked up while the caller waits already, so that the end is not missed.
             // Not here: a reader waits for the disk, and it is this thread that makes it wait.
             awaitingEnd.withLock { $0[id, default: []].append(item) }
-            Task { await endWaiting(for: id, with: answer) }
+            Task(executorPreference: DaemonTasks.threads) { await self.endWaiting(for: id, with: answer) }
             return true
         case .run, .request, .rejected, .done:
             return false

@@ -1,6 +1,5 @@
 import ConciergeEngine
 import ConciergeKit
-import Dispatch
 
 /// Decides and commits what comes in, batch by batch, on its own thread, and hands it to the delivery, which waits for
 /// the disk and lets the world know.
@@ -170,9 +169,7 @@ actor EngineLoop {
             let delay = min(60, 1 << min(item.tries, 6))
             var again = item
             again.tries += 1
-            DispatchQueue.global().asyncAfter(wallDeadline: .now() + .seconds(delay)) { [inbox, again] in
-                inbox.submit(again)
-            }
+            DaemonTasks.later(.seconds(delay)) { [inbox, again] in inbox.submit(again) }
         }
     }
 

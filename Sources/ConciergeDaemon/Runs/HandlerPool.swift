@@ -1,11 +1,10 @@
 import ConciergeEngine
-import Dispatch
 import Synchronization
 
 /// Threads for providers' code that waits and does: the handlers of tasks, and the making of providers. What blocks its
 /// thread, against the rules, takes one of these and none that the daemon itself works on.
 final class HandlerPool: Sendable {
-    private let queue = DispatchQueue(label: "handlers", attributes: .concurrent)
+    private let threads = ThreadPool(name: "handlers")
     private let crashes: CrashFile
     private let clock: @Sendable () -> UInt64
 
@@ -19,26 +18,26 @@ final class HandlerPool: Sendable {
     func executor(for place: Place) -> Executor {
         let slot = crashes.take()
         slot?.enter(place, now: clock())
-        return Executor(queue: queue, crashes: crashes, slot: slot)
+        return Executor(threads: threads, crashes: crashes, slot: slot)
     }
 
     /// Runs one piece of work, wherever its threads are: also its child tasks inherit it, so that a crash on any of
     /// its threads is its own.
     final class Executor: TaskExecutor {
-        private let queue: DispatchQueue
+        private let threads: ThreadPool
         private let crashes: CrashFile
         private let slot: CrashSlot?
         private let isOver = Atomic(false)
 
-        fileprivate init(queue: DispatchQueue, crashes: CrashFile, slot: CrashSlot?) {
-            self.queue = queue
+        fileprivate init(threads: ThreadPool, crashes: CrashFile, slot: CrashSlot?) {
+            self.threads = threads
             self.crashes = crashes
             self.slot = slot
         }
 
         func enqueue(_ job: consuming ExecutorJob) {
             let job = UnownedJob(job)
-            queue.async { [self] in
+            threads.run { [self] in
                 // What the work leaves behind runs on, in the name of nobody: its slot may be another's by then.
                 let slot = isOver.load(ordering: .acquiring) ? nil : slot
                 CrashThread.working(in: slot) { job.runSynchronously(on: asUnownedTaskExecutor()) }

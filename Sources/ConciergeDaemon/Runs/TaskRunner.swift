@@ -1,6 +1,5 @@
 import ConciergeEngine
 import ConciergeKit
-import Dispatch
 import Synchronization
 
 /// Runs the handlers of tasks, each within its time limit, and tells how they ended.
@@ -115,7 +114,7 @@ final class TaskRunner: Sendable {
     /// start and lose no attempt by it.
     func drain(within limit: Duration) async {
         state.withLock { $0.isStopping = true }
-        DispatchQueue.global().asyncAfter(deadline: .now() + limit.seconds) { [self] in interruptAll() }
+        DaemonTasks.later(limit) { [self] in interruptAll() }
         await withCheckedContinuation { continuation in
             let isDone = state.withLock { state -> Bool in
                 guard !state.current.isEmpty else { return true }

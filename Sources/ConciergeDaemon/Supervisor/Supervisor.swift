@@ -72,7 +72,7 @@ actor Supervisor {
         await withTaskCancellationHandler {
             await withCheckedContinuation { waiters.append($0) }
         } onCancel: {
-            Task { await wakeWaiters() }
+            Task(executorPreference: DaemonTasks.threads) { await self.wakeWaiters() }
         }
     }
 

@@ -1,12 +1,10 @@
-import Dispatch
-
 /// Threads for what the daemon does to the whole ledger and takes its time. They may be held, as a disk in trouble
 /// does, and no provider's code is on them.
 final class CarePool: TaskExecutor {
-    private let queue = DispatchQueue(label: "care", attributes: .concurrent)
+    private let pool = ThreadPool(name: "care", limit: 16)
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        queue.async { [self] in CrashThread.workingForNobody { job.runSynchronously(on: asUnownedTaskExecutor()) } }
+        pool.run { [self] in CrashThread.workingForNobody { job.runSynchronously(on: asUnownedTaskExecutor()) } }
     }
 }

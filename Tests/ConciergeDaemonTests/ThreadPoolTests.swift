@@ -1,0 +1,67 @@
+import Dispatch
+import Foundation
+import Synchronization
+import Testing
+
+@testable import ConciergeDaemon
+
+@Suite("Threads of the daemon's own", .timeLimit(.minutes(1)))
+struct ThreadPoolTests {
+    /// Hands out what was noted, in its order.
+    private final class Notes: Sendable {
+        let stream: AsyncStream<Int>
+        private let continuation: AsyncStream<Int>.Continuation
+
+        init() { (stream, continuation) = AsyncStream.makeStream() }
+
+        func note(_ number: Int) { continuation.yield(number) }
+
+        func first(_ count: Int) async -> [Int] {
+            var seen: [Int] = []
+            for await number in stream {
+                seen.append(number)
+                if seen.count == count { break }
+            }
+            return seen
+        }
+    }
+
+    @Test("What is given is done in its order where there is one thread, and each piece once")
+    func order() async {
+        let pool = ThreadPool(name: "test", limit: 1)
+        let notes = Notes()
+        for number in 0..<1000 { pool.run { notes.note(number) } }
+        #expect(await notes.first(1000) == Array(0..<1000))
+        #expect(pool.threadCount == 1)
+    }
+
+    @Test("Threads that are held do not hold up others: more are added, up to the limit")
+    func held() async {
+        let pool = ThreadPool(name: "test", limit: 9)
+        let (gate, notes) = (DispatchSemaphore(value: 0), Notes())
+        for _ in 0..<8 { pool.run { gate.wait() } }
+        pool.run { notes.note(1) }
+        #expect(await notes.first(1) == [1])
+        #expect(pool.threadCount == 9)
+
+        // The ninth is held, too: what comes now waits for one of them.
+        let isLate = Atomic(false)
+        pool.run { gate.wait() }
+        pool.run { notes.note(isLate.load(ordering: .acquiring) ? 2 : 3) }
+        isLate.store(true, ordering: .releasing)
+        gate.signal()
+        #expect(await notes.first(1) == [2])
+        #expect(pool.threadCount == 9)
+        for _ in 0..<8 { gate.signal() }
+    }
+
+    @Test("A crowd of short pieces makes few threads: they are held for no time")
+    func crowd() async {
+        let pool = ThreadPool(name: "test", limit: 1000)
+        let notes = Notes()
+        for number in 0..<10_000 { pool.run { notes.note(number) } }
+        #expect(Set(await notes.first(10_000)).count == 10_000)
+        // One for each processor, and some where the machine itself held them.
+        #expect(pool.threadCount < ProcessInfo.processInfo.activeProcessorCount + 16)
+    }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import JSON
+import Testing
+import Varlink
+
+@Suite("A daemon that has nothing to do")
+struct IdleTests {
+    /// How often each thread of a process has gone to sleep.
+    private func sleeps(of pid: pid_t) throws -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for thread in try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task") {
+            let path = "/proc/\(pid)/task/\(thread)/status"
+            // One that has ended since counts for nothing.
+            guard let status = try? String(contentsOfFile: path, encoding: .utf8) else { continue }
+            for line in status.split(separator: "\n") where line.hasPrefix("voluntary_ctxt_switches:") {
+                counts[thread] = line.split(separator: "\t").last.flatMap { Int($0) }
+            }
+        }
+        return counts
+    }
+
+    /// Watches a process for three seconds.
+    private func wakeUps(of pid: pid_t) async throws -> Int {
+        let before = try sleeps(of: pid)
+        try await Task.sleep(for: .seconds(3))
+        return try sleeps(of: pid).reduce(0) { $0 + $1.value - (before[$1.key] ?? 0) }
+    }
+
+    @Test("It does not wake up once, also after it has worked, reloaded and made a backup")
+    func sleepsOn() async throws {
+        let daemon = try DaemonProcess(in: Folder())
+        let client = try await daemon.connect()
+        let opened = try await client.call(
+            "org.concierged.Requests.Open", ["service": "parcel.reception", "input": ["tracking": "X1"]])
+        let id = try #require(opened["request", "id"])
+        _ = try await client.call("org.concierged.Requests.Get", ["id": id])
+        _ = try await client.call("org.concierged.Tasks.Trigger", ["task": "parcel.shelf-audit", "wait": true])
+        _ = try await client.call("org.concierged.Manager.Status")
+        _ = try await client.call("org.concierged.Manager.Reload")
+        await client.close()
+        #expect(try daemon.folder.tool("backup", daemon.folder.path + "/copy.sqlite").status == 0)
+
+        // Dispatch's threads end some seconds after their last work, and so does the wait for them. Whatever wakes up
+        // at intervals does it in every span.
+        var least = Int.max
+        for _ in 0..<6 where least > 0 { least = min(least, try await wakeUps(of: daemon.pid)) }
+        #expect(least == 0)
+        #expect(daemon.stop() == 0)
+    }
+}
