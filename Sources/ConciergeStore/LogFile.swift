@@ -1,10 +1,13 @@
+import CLogBatch
 import ConciergeEngine
+import GRDB
+import GRDBSQLite
 import Glibc
 import Synchronization
 
 /// SQLite's write-ahead log as a file that is brought to the disk.
 ///
-/// The database runs with `synchronous=NORMAL`, so that a commit writes to the log without waiting for the disk
+/// A commit writes to the log without waiting for the disk (`CLogBatch`), as with `synchronous=NORMAL`
 /// (sqlite.org/wal.html, "Performance Considerations"); waiting is done here, for all commits since the last time at
 /// once, while the next are written. A frame of the log counts only with all frames before it, so a crash between a
 /// commit and its flush loses that commit and those after it, and none of them has been answered.
@@ -113,5 +116,13 @@ final class LogFile: Sendable {
             return (state.takeReady(), true)
         }
         for waiter in ready { waiter.continuation.resume(returning: isDurable) }
+    }
+}
+
+extension Database {
+    /// Has each commit hand its pages to the system in one go, and leave the wait for the disk to ``LogFile``.
+    func batchLog() throws {
+        let code = log_batch_begin(sqliteConnection)
+        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
 }

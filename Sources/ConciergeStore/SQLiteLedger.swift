@@ -38,8 +38,9 @@ package final class SQLiteLedger: Ledger {
             try Migrations.check(path: path)
             pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { database in
-                // The log is brought to the disk by us, and by SQLite before it is written back.
-                try database.execute(sql: "PRAGMA synchronous = NORMAL")
+                // SQLite says at the end of each commit that it wants the log synced; ``LogFile`` sees to that.
+                try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON")
+                try database.batchLog()
                 // What was deleted is overwritten, so that it is in no copy of the file.
                 try database.execute(sql: "PRAGMA secure_delete = ON")
                 // The pages that a busy hour touches stay in memory, at most 8 MiB of them; the log is written back

@@ -49,11 +49,13 @@ struct SQLiteLedgerTests {
             let pragmas = try await ledger.pool.writeWithoutTransaction { database in
                 (
                     try String.fetchOne(database, sql: "PRAGMA journal_mode"),
-                    try Int.fetchOne(database, sql: "PRAGMA synchronous")
+                    try Int.fetchOne(database, sql: "PRAGMA synchronous"),
+                    try Int.fetchOne(database, sql: "PRAGMA checkpoint_fullfsync")
                 )
             }
-            // NORMAL: SQLite orders log and database on the disk, and the flush says when a commit is there.
-            #expect(pragmas == ("wal", 1))
+            // FULL: each commit asks for a sync, which the flush does. A checkpoint asks for a full one, which SQLite
+            // does itself, so that log and database are ordered on the disk.
+            #expect(pragmas == ("wal", 2, 1))
             try await ledger.open([suite.request("r-1")])
             // What a power cut would leave: the files as they are, without the ledger having been closed.
             try await suite.withDirectory { copy in
@@ -62,6 +64,30 @@ struct SQLiteLedgerTests {
                 }
                 let found = try SQLiteLedger(stateDirectory: copy)
                 #expect(try await found.request("r-1")?.request == suite.request("r-1"))
+                await found.close()
+            }
+            await ledger.close()
+        }
+    }
+
+    @Test("A commit of more pages than are handed to the system at once is whole for every reader, and in the files")
+    func large() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            let text = String(repeating: "été ", count: 50_000)
+            let requests = (0..<40).map { number in
+                var request = suite.request("r-\(number)")
+                request.record = Array(#"{"text":"\#(number) \#(text)"}"#.utf8)
+                return request
+            }
+            try await ledger.open(requests)
+            for request in requests { #expect(try await ledger.request(request.id)?.request == request) }
+            try await suite.withDirectory { copy in
+                for file in ["ledger.sqlite", "ledger.sqlite-wal"] {
+                    try FileManager.default.copyItem(atPath: "\(directory)/\(file)", toPath: "\(copy)/\(file)")
+                }
+                let found = try SQLiteLedger(stateDirectory: copy)
+                for request in requests { #expect(try await found.request(request.id)?.request == request) }
                 await found.close()
             }
             await ledger.close()

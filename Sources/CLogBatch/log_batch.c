@@ -1,0 +1,95 @@
+#include "log_batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// What is kept at most before it is handed on. SQLite's layer for Unix writes less than 128 KiB at once (os_unix.c,
+// seekAndWriteFd), and takes more for a full disk.
+enum { CAPACITY = 96 << 10 };
+
+// Stands where the file's functions were. It begins with them, so that it is found by a file's pointer to them.
+typedef struct {
+    sqlite3_io_methods methods;
+    const sqlite3_io_methods *real;
+    // What is kept: where in the file it belongs, and how much it is.
+    sqlite3_int64 start;
+    int count;
+    unsigned char bytes[CAPACITY];
+} log_batch;
+
+static log_batch *batch_of(sqlite3_file *file) { return (log_batch *)file->pMethods; }
+
+// Hands on what is kept. Where that fails it is forgotten: the commit that it is of fails, and no reader is shown it.
+static int hand_on(sqlite3_file *file) {
+    log_batch *batch = batch_of(file);
+    if (batch->count == 0) return SQLITE_OK;
+    int count = batch->count;
+    batch->count = 0;
+    return batch->real->xWrite(file, batch->bytes, count, batch->start);
+}
+
+static int log_write(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
+    log_batch *batch = batch_of(file);
+    if (batch->count > 0 && (offset != batch->start + batch->count || count > CAPACITY - batch->count)) {
+        int code = hand_on(file);
+        if (code != SQLITE_OK) return code;
+    }
+    if (count > CAPACITY) return batch->real->xWrite(file, bytes, count, offset);
+    if (batch->count == 0) batch->start = offset;
+    memcpy(batch->bytes + batch->count, bytes, (size_t)count);
+    batch->count += count;
+    return SQLITE_OK;
+}
+
+static int log_sync(sqlite3_file *file, int flags) {
+    int code = hand_on(file);
+    // 0x0F is what tells the two kinds apart; the rest are flags beside it.
+    if (code != SQLITE_OK || (flags & 0x0F) != SQLITE_SYNC_FULL) return code;
+    return batch_of(file)->real->xSync(file, flags);
+}
+
+static int log_read(sqlite3_file *file, void *bytes, int count, sqlite3_int64 offset) {
+    int code = hand_on(file);
+    return code == SQLITE_OK ? batch_of(file)->real->xRead(file, bytes, count, offset) : code;
+}
+
+static int log_truncate(sqlite3_file *file, sqlite3_int64 size) {
+    int code = hand_on(file);
+    return code == SQLITE_OK ? batch_of(file)->real->xTruncate(file, size) : code;
+}
+
+static int log_size(sqlite3_file *file, sqlite3_int64 *size) {
+    int code = hand_on(file);
+    return code == SQLITE_OK ? batch_of(file)->real->xFileSize(file, size) : code;
+}
+
+static int log_close(sqlite3_file *file) {
+    log_batch *batch = batch_of(file);
+    int code = hand_on(file);
+    file->pMethods = batch->real;
+    free(batch);
+    int closed = file->pMethods->xClose(file);
+    return code == SQLITE_OK ? closed : code;
+}
+
+int log_batch_begin(sqlite3 *connection) {
+    sqlite3_file *file = NULL;
+    int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    if (code != SQLITE_OK) return code;
+    if (file == NULL || file->pMethods == NULL) return SQLITE_MISUSE;
+    log_batch *batch = malloc(sizeof *batch);
+    if (batch == NULL) return SQLITE_NOMEM;
+    batch->real = file->pMethods;
+    batch->start = 0;
+    batch->count = 0;
+    // Locks, shared memory and the like stay as they are: what keeps state of its own does so in the file.
+    batch->methods = *file->pMethods;
+    batch->methods.xWrite = log_write;
+    batch->methods.xSync = log_sync;
+    batch->methods.xRead = log_read;
+    batch->methods.xTruncate = log_truncate;
+    batch->methods.xFileSize = log_size;
+    batch->methods.xClose = log_close;
+    file->pMethods = &batch->methods;
+    return SQLITE_OK;
+}
