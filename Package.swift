@@ -48,9 +48,9 @@ let package = Package(
         .target(name: "CalendarLanguage", swiftSettings: strict),
         .target(name: "ConciergeKit", dependencies: ["JSON", "CalendarLanguage"], swiftSettings: strict),
         .target(name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON"], swiftSettings: strict),
-        .target(name: "CLogBatch", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(name: "CSQLiteSupport", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
-            name: "ConciergeStore", dependencies: ["ConciergeEngine", "JSON", "CLogBatch", grdb, sqlite],
+            name: "ConciergeStore", dependencies: ["ConciergeEngine", "JSON", "CSQLiteSupport", grdb, sqlite],
             swiftSettings: strict),
         .target(name: "Varlink", dependencies: ["JSON", collections] + nio, swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),

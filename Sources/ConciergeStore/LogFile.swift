@@ -1,4 +1,4 @@
-import CLogBatch
+import CSQLiteSupport
 import ConciergeEngine
 import GRDB
 import GRDBSQLite
@@ -7,7 +7,7 @@ import Synchronization
 
 /// SQLite's write-ahead log as a file that is brought to the disk.
 ///
-/// A commit writes to the log without waiting for the disk (`CLogBatch`), as with `synchronous=NORMAL`
+/// A commit writes to the log without waiting for the disk (`CSQLiteSupport`), as with `synchronous=NORMAL`
 /// (sqlite.org/wal.html, "Performance Considerations"); waiting is done here, for all commits since the last time at
 /// once, while the next are written. A frame of the log counts only with all frames before it, so a crash between a
 /// commit and its flush loses that commit and those after it, and none of them has been answered.

@@ -5,11 +5,14 @@ import GRDB
 /// The facts as the writing transaction sees them: looked up when asked, in microseconds.
 struct SQLiteFacts: Facts {
     let database: Database
+    /// What ``greatestID()`` is, where that is known without a look.
+    let knownGreatestID: String?
 
     func greatestID() throws -> String? {
-        try database.row(
-            "SELECT max(coalesce((SELECT max(id) FROM requests), ''), coalesce((SELECT max(id) FROM runs), ''))"
-        ) { $0[0] }
+        try knownGreatestID
+            ?? database.row(
+                "SELECT max(coalesce((SELECT max(id) FROM requests), ''), coalesce((SELECT max(id) FROM runs), ''))"
+            ) { $0[0] }
     }
 
     func request(_ id: String) throws -> StoredRequest? {

@@ -1,7 +1,9 @@
+import CSQLiteSupport
 package import ConciergeEngine
 package import ConciergeKit
 import GRDB
 import GRDBSQLite
+import Synchronization
 
 /// The ledger of one office on one machine: an SQLite database in the state directory.
 ///
@@ -12,11 +14,14 @@ package final class SQLiteLedger: Ledger {
     let pool: DatabasePool
     let log: LogFile
     private let lock: StateDirectoryLock
+    /// The greatest id that was committed since the ledger was opened: each batch that draws one asks for it.
+    private let greatestID = Mutex<String?>(nil)
     /// The database file.
     package let path: String
 
     /// Opens the ledger of a state directory, made new where there is none, brought up to date where it is older.
     package init(stateDirectory: String) throws(LedgerError) {
+        sqlite_without_memory_account()
         path = Self.path(in: stateDirectory)
         lock = try StateDirectoryLock(stateDirectory)
         log = LogFile(database: path)
@@ -63,10 +68,15 @@ package final class SQLiteLedger: Ledger {
     package nonisolated(nonsending)
         func commit(_ decide: (any Facts) throws -> Engine.Decision) async throws(LedgerError) -> Committed
     {
-        try write { database in
-            let decision = try decide(SQLiteFacts(database: database))
+        let known = greatestID.withLock(\.self)
+        let committed = try write { database in
+            let decision = try decide(SQLiteFacts(database: database, knownGreatestID: known))
             return Committed(decision: decision, entries: try database.apply(decision.changes))
         }
+        let changes = committed.decision.changes
+        let greatest = [known, changes.opened.keys.max(), changes.createdRuns.keys.max()].compactMap(\.self).max()
+        greatestID.withLock { $0 = greatest }
+        return committed
     }
 
     package nonisolated(nonsending) func flush() async throws(LedgerError) { try log.flush() }
