@@ -1,4 +1,5 @@
 import ConciergeKit
+import Foundation
 
 /// A provider that does what it should, beside one that does not.
 struct Calm: ServiceProvider {
@@ -9,6 +10,27 @@ struct Calm: ServiceProvider {
     init(_ configuration: Configuration, in context: ProviderContext) {}
 
     var services: [any Service] { [Visit()] }
+
+    var tasks: [TaskDefinition] {
+        [
+            TaskDefinition("calm.round", name: words("Round"), input: Round.self) { round, context in
+                for door in 1...round.doors {
+                    context.progress(door, of: round.doors, Text(fr: "porte \(door)", en: "door \(door)"))
+                    // It stands at the one in the middle until the file is there.
+                    while door == (round.doors + 1) / 2, !FileManager.default.fileExists(atPath: round.key) {
+                        try await Task.sleep(for: .milliseconds(5))
+                    }
+                }
+                return TaskReport(words("all doors"))
+            }
+        ]
+    }
+
+    struct Round: Input {
+        static let name = words("Round")
+        @Field(words("Doors")) var doors: Int
+        @Field(words("The file that opens the one in the middle")) var key: String
+    }
 }
 
 /// A request that a timer closes.
