@@ -48,7 +48,10 @@ extension SQLValue {
         in room: inout Slice<UnsafeMutableRawBufferPointer>
     ) -> Int32 {
         // A null pointer would bind NULL, not the empty text.
-        guard !bytes.isEmpty else { return sqlite3_bind_text(statement, index, "", 0, nil) }
+        guard !bytes.isEmpty else {
+            let empty = UnsafeRawPointer(emptyText.utf8Start).assumingMemoryBound(to: CChar.self)
+            return sqlite3_bind_text(statement, index, empty, 0, nil)
+        }
         let place = UnsafeMutableRawBufferPointer(rebasing: room.prefix(bytes.count))
         place.copyMemory(from: bytes)
         room = room.dropFirst(bytes.count)
@@ -56,3 +59,6 @@ extension SQLValue {
         return sqlite3_bind_text(statement, index, text.baseAddress, Int32(text.count), nil)
     }
 }
+
+/// What is bound must last longer than the call that binds it.
+private let emptyText: StaticString = ""

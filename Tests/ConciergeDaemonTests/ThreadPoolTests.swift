@@ -55,6 +55,14 @@ struct ThreadPoolTests {
         for _ in 0..<8 { gate.signal() }
     }
 
+    @Test("A handler may call as deeply as on a thread of the system's")
+    func depth() async {
+        let pool = ThreadPool(name: "test")
+        let notes = Notes()
+        pool.run { notes.note(Thread.current.stackSize) }
+        #expect(await notes.first(1)[0] >= 8 << 20)
+    }
+
     @Test("A crowd of short pieces makes few threads: they are held for no time")
     func crowd() async {
         let pool = ThreadPool(name: "test", limit: 1000)

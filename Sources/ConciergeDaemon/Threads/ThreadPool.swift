@@ -106,6 +106,8 @@ final class ThreadPool: Sendable {
                 if let work { work() } else { wakes.wait() }
             }
         }
+        // As much as the system gives by itself, instead of the 512 KiB that Foundation does.
+        thread.stackSize = 8 << 20
         thread.start()
     }
 }
