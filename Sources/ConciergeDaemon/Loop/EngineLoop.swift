@@ -31,6 +31,7 @@ actor EngineLoop {
     private nonisolated let timer: WakeTimer
     private nonisolated let delivery: Delivery
     private var engine = Engine(registry: Registry())
+    private var pace = WakePace()
     private var slots = Slots()
     private var schedules: [String: ScheduleMark] = [:]
 
@@ -121,6 +122,8 @@ actor EngineLoop {
     private func decide(_ batch: [Inbox.Item]) async {
         let now = clock()
         var (slots, schedules) = (slots, schedules)
+        engine.timersPerBatch = pace.timersPerBatch
+        let begun = ContinuousClock.now
         do {
             let committed = try await ledger.commit { facts in
                 (slots, schedules) = (self.slots, self.schedules)
@@ -129,6 +132,10 @@ actor EngineLoop {
                     schedules: &schedules)
             }
             (self.slots, self.schedules) = (slots, schedules)
+            // Nothing but timers, and as many as there may be.
+            if batch.count == 1, committed.decision.moreIsDue {
+                pace.learn(from: engine.timersPerBatch, taking: ContinuousClock.now - begun)
+            }
             engine.quarantined = committed.decision.quarantined
             let decided = Delivery.Batch(items: batch, committed: committed, registry: engine.registry)
             if inbox.hasOneOnly {
