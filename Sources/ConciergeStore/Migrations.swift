@@ -27,8 +27,8 @@ enum Migrations {
     }
 
     /// Brings a database up to date.
-    static func apply(to pool: DatabasePool) throws {
-        try migrator.migrate(pool)
+    static func apply(to writer: DatabaseQueue) throws {
+        try migrator.migrate(writer)
     }
 
     private static var migrator: DatabaseMigrator {

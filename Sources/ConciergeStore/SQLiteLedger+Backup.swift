@@ -45,7 +45,7 @@ extension SQLiteLedger {
             copy.close()
             Glibc.close(descriptor)
         }
-        // A connection of its own: those of the pool stay free for who reads.
+        // A connection of its own: the others stay free for who reads.
         let source = try SQLiteFile(self.path, for: .reading)
         defer { source.close() }
         struct Stopped: Error {}

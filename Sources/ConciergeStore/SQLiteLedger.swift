@@ -11,7 +11,9 @@ import Synchronization
 /// by ``LogFile``. Opening it takes a lock on the state
 /// directory, which the system gives back when the process ends, however it ends.
 package final class SQLiteLedger: Ledger {
-    let pool: DatabasePool
+    /// The one connection that writes.
+    let writer: DatabaseQueue
+    private let readers: SQLiteReaders
     let log: LogFile
     private let lock: StateDirectoryLock
     /// The greatest id that was committed since the ledger was opened: each batch that draws one asks for it.
@@ -27,8 +29,7 @@ package final class SQLiteLedger: Ledger {
         log = LogFile(database: path)
         var configuration = Configuration()
         configuration.label = "ledger"
-        configuration.maximumReaderCount = 2
-        configuration.persistentReadOnlyConnections = true
+        configuration.journalMode = .wal
         // What goes to the log is whole pages. Most trees grow at their ends, where larger pages mean fewer writes; the
         // few that are ordered by keys want small ones. It holds for a new file; an old one keeps its size.
         configuration.prepareDatabase { database in
@@ -41,8 +42,8 @@ package final class SQLiteLedger: Ledger {
         }
         do {
             try Migrations.check(path: path)
-            pool = try DatabasePool(path: path, configuration: configuration)
-            try pool.writeWithoutTransaction { database in
+            writer = try DatabaseQueue(path: path, configuration: configuration)
+            try writer.writeWithoutTransaction { database in
                 // SQLite says at the end of each commit that it wants the log synced; ``LogFile`` sees to that.
                 try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON")
                 try database.batchLog()
@@ -52,8 +53,9 @@ package final class SQLiteLedger: Ledger {
                 // in portions of 40 MiB, because a page that many requests changed is then written back once.
                 try database.execute(sql: "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 10000")
             }
-            try Self.requireWritable(pool, path)
-            try Migrations.apply(to: pool)
+            try Self.requireWritable(writer, path)
+            try Migrations.apply(to: writer)
+            readers = try SQLiteReaders(path: path)
             // What a process left that was killed is in the log, and perhaps not on the disk yet.
             log.beginCommit()
             log.noteCommit()
@@ -117,7 +119,9 @@ package final class SQLiteLedger: Ledger {
     package nonisolated(nonsending) func close() async {
         // Closing fails only while a statement is under way in another thread; then the process's end closes it.
         log.close()
-        try? pool.close()
+        // The last one that closes is the one that writes: it writes the log back.
+        try? readers.close()
+        try? writer.close()
         lock.release()
     }
 
@@ -129,8 +133,8 @@ package final class SQLiteLedger: Ledger {
     }
 
     /// SQLite opens a file that it may not write to read, and says so only when something is written.
-    private static func requireWritable(_ pool: DatabasePool, _ path: String) throws {
-        let isReadOnly = pool.writeWithoutTransaction { sqlite3_db_readonly($0.sqliteConnection, "main") == 1 }
+    private static func requireWritable(_ writer: DatabaseQueue, _ path: String) throws {
+        let isReadOnly = writer.writeWithoutTransaction { sqlite3_db_readonly($0.sqliteConnection, "main") == 1 }
         if isReadOnly { throw LedgerError.cannotOpen(path: path, reason: "it may not be written") }
     }
 
@@ -164,7 +168,7 @@ package final class SQLiteLedger: Ledger {
     /// Uses the one writing connection outside a transaction.
     func onWriter<Result>(_ body: (Database) throws -> Result) throws(LedgerError) -> Result {
         do {
-            return try pool.writeWithoutTransaction(body)
+            return try writer.writeWithoutTransaction(body)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
             throw Self.diagnosis(of: path) ?? LedgerError(error)
         } catch {
@@ -176,20 +180,10 @@ package final class SQLiteLedger: Ledger {
     nonisolated(nonsending)
         func read<Result>(_ body: (Database) throws -> Result) async throws(LedgerError) -> Result
     {
-        let result = try onReader(body)
+        let result: Result
+        do { result = try readers.read(body) } catch { throw LedgerError(error) }
         guard await log.settle() else { throw .unavailable(reason: "what was read is not on disk") }
         return result
-    }
-
-    /// Reads on one of the reading connections, all of it as it is at one moment.
-    private func onReader<Result>(_ body: (Database) throws -> Result) throws(LedgerError) -> Result {
-        do {
-            return try pool.unsafeRead { database in
-                try database.transaction(.deferred) { (try body(database), .commit) }
-            }
-        } catch {
-            throw LedgerError(error)
-        }
     }
 
     static func path(in stateDirectory: String) -> String { stateDirectory + "/ledger.sqlite" }

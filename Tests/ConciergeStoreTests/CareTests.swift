@@ -24,7 +24,7 @@ struct CareTests {
     }
 
     private func pages(_ ledger: SQLiteLedger) async throws -> [Int] {
-        try await ledger.pool.writeWithoutTransaction { database in
+        try await ledger.writer.writeWithoutTransaction { database in
             try ["page_count", "freelist_count"].map { try Int.fetchOne(database, sql: "PRAGMA \($0)") ?? -1 }
         }
     }
@@ -79,7 +79,7 @@ struct CareTests {
             let ledger = try SQLiteLedger(stateDirectory: directory)
             try await fill(ledger, 10)
             func limit(_ pages: String) async throws {
-                try await ledger.pool.writeWithoutTransaction { database in
+                try await ledger.writer.writeWithoutTransaction { database in
                     try database.execute(sql: "PRAGMA max_page_count = \(pages)")
                 }
             }
@@ -103,7 +103,7 @@ struct CareTests {
     func readOnly() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
-            try await ledger.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = ON") }
+            try await ledger.writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = ON") }
             for error in [
                 await #expect(throws: LedgerError.self) { try await fill(ledger, 1) },
                 await #expect(throws: LedgerError.self) { try await ledger.probe() },
@@ -145,7 +145,7 @@ struct CareTests {
                 }
                 // A commit between two steps, on the thread that copies: it would wait for ever if it had to wait.
                 if isFirst {
-                    try? ledger.pool.writeWithoutTransaction { database in
+                    try? ledger.writer.writeWithoutTransaction { database in
                         try database.execute(sql: "UPDATE requests SET state = 'later'")
                         committed.withLock { $0 = database.changesCount }
                     }

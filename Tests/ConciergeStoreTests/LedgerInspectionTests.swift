@@ -15,7 +15,7 @@ struct LedgerInspectionTests {
         let ledger = try SQLiteLedger(stateDirectory: directory)
         try await ledger.open([suite.request("r-1"), suite.request("r-2", state: "returned", isOpen: false)])
         try await ledger.put { $0.timers["r-1"] = ["expire": suite.timer(suite.now)] }
-        try await ledger.pool.write { database in
+        try await ledger.writer.write { database in
             try database.execute(
                 sql: """
                     ALTER TABLE requests DROP COLUMN record_version;

@@ -46,7 +46,7 @@ struct SQLiteLedgerTests {
     func durable() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
-            let pragmas = try await ledger.pool.writeWithoutTransaction { database in
+            let pragmas = try await ledger.writer.writeWithoutTransaction { database in
                 (
                     try String.fetchOne(database, sql: "PRAGMA journal_mode"),
                     try Int.fetchOne(database, sql: "PRAGMA synchronous"),
@@ -123,7 +123,7 @@ struct SQLiteLedgerTests {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
             let error = await #expect(throws: DatabaseError.self) {
-                try await ledger.pool.write { database in try database.execute(sql: sql) }
+                try await ledger.writer.write { database in try database.execute(sql: sql) }
             }
             #expect(error?.resultCode == .SQLITE_CONSTRAINT)
             await ledger.close()
@@ -134,7 +134,7 @@ struct SQLiteLedgerTests {
     func newer() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
-            try await ledger.pool.write { database in
+            try await ledger.writer.write { database in
                 try database.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('99 later')")
             }
             await ledger.close()
@@ -244,7 +244,7 @@ struct SQLiteLedgerTests {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
             try await ledger.put { $0.createdRuns["run-1"] = suite.run("run-1") }
-            try await ledger.pool.write { database in
+            try await ledger.writer.write { database in
                 try database.execute(sql: "UPDATE runs SET input = '[' WHERE id = 'run-1'")
             }
             await #expect(throws: LedgerError.self) { try await ledger.run("run-1") }
