@@ -3,7 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # The release build is linked statically against Swift's own libraries: what is installed is two files. It names no
-# symbols to others and packs its relocations, so that less of it is read at start and kept in memory.
+# symbols to others and packs its relocations, so that less of it is read at start and kept in memory; packed ones need
+# glibc 2.36, which is that of Debian 12.
 RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic \
 	-Xlinker -z -Xlinker pack-relative-relocs
 BIN = .build/release

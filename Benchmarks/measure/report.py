@@ -133,7 +133,11 @@ def _limit(row, which):
 def _outcome(row):
     if row["kind"] in ("times", "within"):
         return f"{row['value']:.2f} ×"
-    return ("+ " if row["kind"] == "plus" else "") + _figure(row["value"], row["unit"])
+    if row["kind"] != "plus":
+        return _figure(row["value"], row["unit"])
+    # What rounds to nothing has no sign.
+    value = row["value"] if abs(row["value"]) >= 0.05 else 0
+    return ("− " if value < 0 else "+ ") + _figure(abs(value), row["unit"])
 
 
 def _figure(value, unit):
