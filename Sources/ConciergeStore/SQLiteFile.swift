@@ -11,10 +11,13 @@ final class SQLiteFile {
         case reading
         /// A file that is made anew, and of no use to anybody where that is not finished: it is not synced.
         case making
+        /// A database that others write to; its log is written back.
+        case writingBack
 
         fileprivate var flags: CInt {
             switch self {
             case .reading: SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
+            case .writingBack: SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
             case .making: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
             }
         }
@@ -29,7 +32,11 @@ final class SQLiteFile {
             close()
             throw error
         }
-        if case .making = use { try execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF") }
+        switch use {
+        case .reading: break
+        case .making: try execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+        case .writingBack: try execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
+        }
     }
 
     deinit { close() }
@@ -78,6 +85,23 @@ final class SQLiteFile {
             guard code == SQLITE_OK || code == SQLITE_DONE else { throw copy.failure(code) }
             try stepped(Int(sqlite3_backup_remaining(backup)), Int(sqlite3_backup_pagecount(backup)))
         }
+    }
+
+    /// Writes back what is in the log and no reader keeps from it, and has it on disk. Returns how many pages of the log
+    /// are in the database file now.
+    func writeBack() throws(DatabaseError) -> Int {
+        var done: CInt = 0
+        let code = sqlite3_wal_checkpoint_v2(connection, "main", SQLITE_CHECKPOINT_PASSIVE, nil, &done)
+        guard code == SQLITE_OK else { throw failure(code) }
+        // SQLite syncs the file where the whole log is in it. What is synced now is not waited for then.
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        let found = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file)
+        guard found == SQLITE_OK, let file, let sync = file.pointee.pMethods?.pointee.xSync else {
+            throw failure(found)
+        }
+        let synced = sync(file, SQLITE_SYNC_NORMAL)
+        guard synced == SQLITE_OK else { throw failure(synced) }
+        return Int(done)
     }
 
     private func failure(_ code: CInt) -> DatabaseError {

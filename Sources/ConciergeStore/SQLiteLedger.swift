@@ -14,6 +14,7 @@ package final class SQLiteLedger: Ledger {
     /// The one connection that writes.
     let writer: DatabaseQueue
     private let readers: SQLiteReaders
+    private let writeBack: WriteBack
     let log: LogFile
     private let lock: StateDirectoryLock
     /// The greatest id that was committed since the ledger was opened: each batch that draws one asks for it.
@@ -27,6 +28,8 @@ package final class SQLiteLedger: Ledger {
         path = Self.path(in: stateDirectory)
         lock = try StateDirectoryLock(stateDirectory)
         log = LogFile(database: path)
+        let writeBack = WriteBack(path: path)
+        self.writeBack = writeBack
         var configuration = Configuration()
         configuration.label = "ledger"
         configuration.journalMode = .wal
@@ -49,9 +52,9 @@ package final class SQLiteLedger: Ledger {
                 try database.batchLog()
                 // What was deleted is overwritten, so that it is in no copy of the file.
                 try database.execute(sql: "PRAGMA secure_delete = ON")
-                // The pages that a busy hour touches stay in memory, at most 8 MiB of them; the log is written back
-                // in portions of 40 MiB, because a page that many requests changed is then written back once.
-                try database.execute(sql: "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 10000")
+                // The pages that a busy hour touches stay in memory, at most 8 MiB of them.
+                try database.execute(sql: "PRAGMA cache_size = -8192")
+                writeBack.begin(for: database)
             }
             try Self.requireWritable(writer, path)
             try Migrations.apply(to: writer)
@@ -119,6 +122,7 @@ package final class SQLiteLedger: Ledger {
     package nonisolated(nonsending) func close() async {
         // Closing fails only while a statement is under way in another thread; then the process's end closes it.
         log.close()
+        try? onWriter { writeBack.close($0) }
         // The last one that closes is the one that writes: it writes the log back.
         try? readers.close()
         try? writer.close()
