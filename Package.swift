@@ -138,7 +138,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ConciergeStoreTests",
-            dependencies: ["ConciergeStore", "ConciergeEngine", "ConciergeTesting", "ConciergeKit", "JSON", grdb],
+            dependencies: [
+                "ConciergeStore", "ConciergeEngine", "ConciergeTesting", "ConciergeKit", "JSON", grdb, sqlite,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "VarlinkTests", dependencies: ["Varlink", "JSON"] + nio, swiftSettings: strict),

@@ -76,6 +76,10 @@ final class Daemon: Sendable {
                 giveBackRoom: { () throws(LedgerError) in try await ledger.giveBackRoom() }),
             configuration.retention, clock: Self.systemClock,
             sleep: { [eventLoops] time in try? await eventLoops.any().sleep(for: time) }, told: { journal.tell($0) })
+        // Two seconds without a commit: what made the last ones fast is given back.
+        let quiet = Quiet(after: .seconds(2)) { [carePool] in
+            Task.detached(executorPreference: carePool) { await ledger.giveBackMemory() }
+        }
         backups = Backups(ledger: ledger, stateDirectory: options.stateDirectory)
         backups.cleanUp()
         let runner = TaskRunner(
@@ -100,6 +104,7 @@ final class Daemon: Sendable {
                 start: { run, task in runner.start(run, task) },
                 stop: { run in runner.stop(run) },
                 publish: { [watchers] committed in
+                    quiet.noteActivity()
                     watchers.publish(committed.entries)
                     journal.tell(committed)
                 },

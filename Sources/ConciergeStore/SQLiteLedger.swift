@@ -119,6 +119,13 @@ package final class SQLiteLedger: Ledger {
         }
     }
 
+    package nonisolated(nonsending) func giveBackMemory() async {
+        try? onWriter { $0.giveBackMemory() }
+        readers.giveBackMemory()
+        // What was given back lies between what is kept: the system gets the whole pages of it.
+        give_back_free_memory()
+    }
+
     package nonisolated(nonsending) func close() async {
         // Closing fails only while a statement is under way in another thread; then the process's end closes it.
         log.close()

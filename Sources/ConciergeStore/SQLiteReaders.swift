@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 import Synchronization
 
 /// The connections that read beside the one that writes, each used by one caller at a time.
@@ -36,7 +37,16 @@ final class SQLiteReaders: Sendable {
         }
     }
 
+    func giveBackMemory() {
+        for connection in connections { connection.unsafeRead { $0.giveBackMemory() } }
+    }
+
     func close() throws {
         for connection in connections { try connection.close() }
     }
+}
+
+extension Database {
+    /// Gives back the pages that are kept because they may be needed again.
+    func giveBackMemory() { sqlite3_db_release_memory(sqliteConnection) }
 }

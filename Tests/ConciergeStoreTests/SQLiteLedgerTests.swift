@@ -2,6 +2,7 @@ import ConciergeEngine
 import ConciergeKit
 import Foundation
 import GRDB
+import GRDBSQLite
 import Synchronization
 import Testing
 
@@ -90,6 +91,27 @@ struct SQLiteLedgerTests {
                 for request in requests { #expect(try await found.request(request.id)?.request == request) }
                 await found.close()
             }
+            await ledger.close()
+        }
+    }
+
+    @Test("What it keeps to be faster is given back when asked, and it serves on")
+    func memory() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            try await ledger.open((0..<5000).map { suite.request("r-\($0)") })
+            func kept() throws -> CInt {
+                try ledger.onWriter { database in
+                    var (now, most): (CInt, CInt) = (0, 0)
+                    sqlite3_db_status(database.sqliteConnection, SQLITE_DBSTATUS_CACHE_USED, &now, &most, 0)
+                    return now
+                }
+            }
+            let before = try kept()
+            await ledger.giveBackMemory()
+            #expect(try kept() < before / 4)
+            #expect(try await ledger.request("r-77")?.request == suite.request("r-77"))
+            try await ledger.open([suite.request("s-1")])
             await ledger.close()
         }
     }

@@ -83,6 +83,9 @@ package protocol Ledger: RequestStock {
     /// Gives some of the room that nothing uses any more back to the file system. Returns whether there may be more.
     nonisolated(nonsending) func giveBackRoom() async throws(LedgerError) -> Bool
 
+    /// Gives memory back that only makes the ledger faster, for a while in which nobody needs that.
+    nonisolated(nonsending) func giveBackMemory() async
+
     /// Returns once something that means nothing was written and is on disk, with room for more: the ledger takes
     /// changes again.
     nonisolated(nonsending) func probe() async throws(LedgerError)

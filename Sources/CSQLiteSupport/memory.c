@@ -1,5 +1,8 @@
-#include "memory_account.h"
+#include "memory.h"
 
+#include <malloc.h>
 #include <sqlite3.h>
 
 void sqlite_without_memory_account(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
+void give_back_free_memory(void) { malloc_trim(0); }

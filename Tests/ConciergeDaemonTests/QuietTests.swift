@@ -1,0 +1,30 @@
+import Dispatch
+import Synchronization
+import Testing
+
+@testable import ConciergeDaemon
+
+@Suite("When there is nothing more to do", .timeLimit(.minutes(1)))
+struct QuietTests {
+    @Test("It is told once after the last activity, never while there is some, and again after the next")
+    func told() async {
+        let (stream, continuation) = AsyncStream.makeStream(of: UInt64.self)
+        let last = Atomic<UInt64>(0)
+        let quiet = Quiet(after: .milliseconds(20)) {
+            continuation.yield(DispatchTime.now().uptimeNanoseconds - last.load(ordering: .acquiring))
+        }
+        var told = stream.makeAsyncIterator()
+        for _ in 1...2 {
+            // Busy for several times the delay.
+            let begun = DispatchTime.now().uptimeNanoseconds
+            while DispatchTime.now().uptimeNanoseconds - begun < 100_000_000 {
+                last.store(DispatchTime.now().uptimeNanoseconds, ordering: .releasing)
+                quiet.noteActivity()
+                await Task.yield()
+            }
+            // A machine that holds this loop up for so long is quiet, too: what counts is how long it was.
+            #expect(await told.next() ?? 0 >= 20_000_000)
+        }
+        continuation.finish()
+    }
+}
