@@ -48,5 +48,8 @@ final class SQLiteReaders: Sendable {
 
 extension Database {
     /// Gives back the pages that are kept because they may be needed again.
-    func giveBackMemory() { sqlite3_db_release_memory(sqliteConnection) }
+    func giveBackMemory() {
+        // None is there once it is closed: a daemon may be told that it is quiet while it stops.
+        if let connection = sqliteConnection { sqlite3_db_release_memory(connection) }
+    }
 }
