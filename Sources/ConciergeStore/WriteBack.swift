@@ -60,7 +60,8 @@ final class WriteBack: Sendable {
 
     /// Ends it, and waits for what is under way.
     func close(_ writer: Database) {
-        sqlite3_wal_hook(writer.sqliteConnection, nil, nil)
+        // None is there where it was closed before.
+        if let connection = writer.sqliteConnection { sqlite3_wal_hook(connection, nil, nil) }
         state.withLock { $0.isClosed = true }
         queue.sync {}
     }
