@@ -18,7 +18,7 @@ enum LedgerFile {
             guard complaints == ["ok"] else {
                 throw LedgerError.damaged(path: path, reason: complaints.joined(separator: "; "))
             }
-            guard try file.number("SELECT count(*) FROM sqlite_schema WHERE name = 'requests'") == 1 else {
+            guard try file.hasTable("requests") else {
                 throw LedgerError.damaged(path: path, reason: "it has no table of requests")
             }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {

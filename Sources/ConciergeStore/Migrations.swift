@@ -21,8 +21,8 @@ enum Migrations {
 
     /// Whether a later version wrote to the database: one of its migrations is not ours.
     static func areNewer(in file: SQLiteFile) throws(DatabaseError) -> Bool {
-        let hasAny = try file.number("SELECT count(*) FROM sqlite_schema WHERE name = 'grdb_migrations'") > 0
-        let applied = hasAny ? try file.texts("SELECT identifier FROM grdb_migrations") : []
+        let applied =
+            try file.hasTable("grdb_migrations") ? try file.texts("SELECT identifier FROM grdb_migrations") : []
         return !Set(migrator.migrations).isSuperset(of: applied)
     }
 

@@ -70,6 +70,10 @@ final class SQLiteFile {
     /// The number in the first column of the first row; 0 where there is none.
     func number(_ sql: String) throws(DatabaseError) -> Int { try texts(sql).first.flatMap { Int($0) } ?? 0 }
 
+    func hasTable(_ name: String) throws(DatabaseError) -> Bool {
+        try number("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '\(name)'") > 0
+    }
+
     /// Copies all of it (sqlite.org/backup.html), so many pages at a time. Within a transaction of this connection it
     /// is of one moment. `stepped` is told how many pages are left, and of how many; where it throws, the copy ends.
     func copy(

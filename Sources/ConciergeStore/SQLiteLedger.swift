@@ -38,9 +38,7 @@ package final class SQLiteLedger: Ledger {
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA page_size = 4096")
             // Room that is not used any more can be given back bit by bit. Only a new file can be told so.
-            guard !database.configuration.readonly, try Int.fetchOne(database, sql: "PRAGMA page_count") == 0 else {
-                return
-            }
+            guard try Int.fetchOne(database, sql: "PRAGMA page_count") == 0 else { return }
             try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
         }
         do {

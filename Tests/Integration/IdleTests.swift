@@ -22,6 +22,7 @@ struct IdleTests {
     /// Watches a process for three seconds.
     private func wakeUps(of pid: pid_t) async throws -> Int {
         let before = try sleeps(of: pid)
+        // The span that is watched: nothing is awaited.
         try await Task.sleep(for: .seconds(3))
         return try sleeps(of: pid).reduce(0) { $0 + $1.value - (before[$1.key] ?? 0) }
     }

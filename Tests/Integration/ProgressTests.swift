@@ -58,6 +58,7 @@ struct ProgressTests {
             environment: ["CONCIERGE_SOCKET": lodge.folder.socket, "LC_ALL": "C", "PATH": "/usr/bin:/bin"])
         func written() -> String { (try? String(contentsOfFile: screen, encoding: .utf8)) ?? "" }
         let middle = "[████████████········] 3/5  60 %  door 3"
+        // What another program writes to a file is looked for until it is there.
         while !written().contains(middle) { try await Task.sleep(for: .milliseconds(5)) }
         try Data().write(to: URL(fileURLWithPath: key))
         #expect(tool.wait() == 0)

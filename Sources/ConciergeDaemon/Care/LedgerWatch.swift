@@ -39,7 +39,7 @@ final class LedgerWatch: Sendable {
     /// long it lasted, when it is over.
     init(
         inbox: Inbox, clock: @escaping @Sendable () -> Instant,
-        later: @escaping @Sendable (Duration, @escaping @Sendable () -> Void) -> Void = LedgerWatch.dispatch,
+        later: @escaping @Sendable (Duration, @escaping @Sendable () -> Void) -> Void = { DaemonTasks.later($0, $1) },
         probe: @escaping @Sendable (LedgerWatch) -> Void,
         changed: @escaping @Sendable (Trouble?, _ lasted: Duration?) -> Void
     ) {
@@ -48,10 +48,6 @@ final class LedgerWatch: Sendable {
         self.later = later
         self.probe = probe
         self.changed = changed
-    }
-
-    static let dispatch: @Sendable (Duration, @escaping @Sendable () -> Void) -> Void = { delay, action in
-        DaemonTasks.later(delay, action)
     }
 
     var trouble: Trouble? { isTroubled.load(ordering: .acquiring) ? state.withLock(\.trouble) : nil }

@@ -1,6 +1,5 @@
 import DequeModule
 import Dispatch
-import Foundation
 import Synchronization
 
 /// One thread of its own, as an actor's executor.
@@ -22,9 +21,7 @@ final class EngineThread: SerialExecutor, TaskExecutor {
 
     /// Starts the thread; it lives as long as the process.
     init(name: String) {
-        let thread = Thread { [self] in
-            // A thread begins with the name of the one that made it.
-            Thread.current.name = name
+        OwnThread.start(name) { [self] in
             CrashThread.isOwn()
             while true {
                 pending.wait()
@@ -37,9 +34,6 @@ final class EngineThread: SerialExecutor, TaskExecutor {
                 }
             }
         }
-        // Rules may be deeper than the 512 KiB that Foundation gives a thread.
-        thread.stackSize = 8 << 20
-        thread.start()
     }
 
     func enqueue(_ job: consuming ExecutorJob) {

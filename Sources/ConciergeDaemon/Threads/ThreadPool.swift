@@ -91,9 +91,7 @@ final class ThreadPool: Sendable {
     }
 
     private func startThread() {
-        let thread = Thread { [self] in
-            // A thread begins with the name of the one that made it.
-            Thread.current.name = name
+        OwnThread.start(name) { [self] in
             while true {
                 let work = state.withLock { state -> Work? in
                     guard let first = state.waiting.popFirst() else {
@@ -106,8 +104,5 @@ final class ThreadPool: Sendable {
                 if let work { work() } else { wakes.wait() }
             }
         }
-        // As much as the system gives by itself, instead of the 512 KiB that Foundation does.
-        thread.stackSize = 8 << 20
-        thread.start()
     }
 }
