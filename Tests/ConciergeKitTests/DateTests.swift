@@ -94,7 +94,8 @@ struct DateTests {
         arguments: [
             ("30s", 30), ("15min", 900), ("4h", 14_400), ("3 days", 259_200), ("1d 12h", 129_600), ("1h30m", 5400),
             ("90", 90),
-            ("2weeks", 1_209_600), ("0", 0), (" 5 sec ", 5), ("1 hour", 3600),
+            ("2weeks", 1_209_600), ("0", 0), (" 5 sec ", 5), ("1 hour", 3600), ("36525 days", 3_155_760_000),
+            ("36524 days 24h", 3_155_760_000),
         ])
     func spans(text: String, seconds: Int) throws {
         #expect(TimeSpan(text)?.duration == .seconds(seconds))
@@ -106,6 +107,7 @@ struct DateTests {
         "A text that is no span is refused, and so is one that no clock could count",
         arguments: [
             "", " ", "h", "-1s", "3 months", "1.5h", "1y", "s30", "1h!", "99999999999999999999s", "9999999999999", "٣s",
+            "500000 weeks", "36526 days", "36525 days 1s", "3155760001",
         ])
     func badSpan(text: String) {
         #expect(TimeSpan(text) == nil)
@@ -119,6 +121,28 @@ struct DateTests {
         #expect(try decode("[90]") == [TimeSpan(.seconds(90))])
         #expect(throws: DecodingError.self) { try decode("[-1]") }
         #expect(throws: DecodingError.self) { try decode("[9223372036854775807]") }
+        #expect(try decode("[3155760000]") == [.longest])
+        let error = #expect(throws: DecodingError.self) { try decode("[3155760001]") }
+        #expect("\(try #require(error))".contains("100 years at most"))
+    }
+
+    @Test("A span of thousands of parts is their sum, or refused where that is too long")
+    func manyParts() {
+        #expect(TimeSpan(String(repeating: "1h ", count: 9_500))?.duration == .hours(9_500))
+        #expect(TimeSpan(String(repeating: "1000000000s ", count: 9_500)) == nil)
+        #expect(TimeSpan(String(repeating: "1099511627775s ", count: 9_500)) == nil)
+    }
+
+    @Test("Days beyond the years 1 to 9999 are none, and adding days stays within them")
+    func boundedDays() throws {
+        #expect(LocalDate("0000-12-31") == nil)
+        #expect(LocalDate(year: 10_000, month: 1, day: 1) == nil)
+        let (first, last) = (try #require(LocalDate("0001-01-01")), try #require(LocalDate("9999-12-31")))
+        for days in [Int.max, Int.min, 4_000_000, -4_000_000] {
+            #expect(first.adding(days: days) == (days < 0 ? first : last))
+            #expect(last.adding(days: days) == (days < 0 ? first : last))
+        }
+        #expect(last.adding(days: -1).adding(days: 1) == last)
     }
 
     @Test("A span is written in the greatest units, and reads as the same again")

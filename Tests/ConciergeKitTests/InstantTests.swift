@@ -53,6 +53,7 @@ struct InstantTests {
             "2026-11-23T18:14:06.Z", "2026-11-23T18:14:06+1:00", "2026-11-23T18:14:06+24:00",
             "2026-11-23T18:14:06+01:60",
             "2026-11-23T18:14:06Z ", " 2026-11-23T18:14:06Z", "26-11-23T18:14:06Z", "2026-1-23T18:14:06Z",
+            "0000-12-31T23:59:59Z", "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:60Z", "9999-12-31T23:30:00-01:00",
             "٢٠٢٦-11-23T18:14:06Z", "2026-11-23T18:14:06Zé", "+026-11-23T18:14:06Z", "2026-11-23T18:14:06,5Z",
         ])
     func refused(text: String) {
@@ -76,5 +77,36 @@ struct InstantTests {
         #expect(instant + .hours(2) - instant == .seconds(7200))
         #expect(instant + .nanoseconds(1_999_999) == Instant(milliseconds: 1001))
         #expect(instant < instant + .milliseconds(1))
+    }
+
+    @Test(
+        "However much is added or taken away, an instant is one that can be written and read",
+        arguments: [
+            .zero, .days(36_525), .days(500_000 * 7), .days(3_000_000), .seconds(Int64.max), .seconds(Int64.min),
+            .milliseconds(Int64.max), .milliseconds(Int64.min), .seconds(-1), .days(-800_000),
+        ] as [Duration])
+    func bounded(length: Duration) {
+        for start in [0, 1_795_457_646_120, .max, .min, -62_135_596_800_000] as [Int64] {
+            let start = Instant(milliseconds: start)
+            for instant in [start, start + length, start - length] {
+                #expect(Instant(instant.description) == instant)
+                #expect((Instant.earliest...Instant.latest).contains(instant))
+            }
+        }
+        #expect(Instant.latest.description == "9999-12-31T23:59:59.999Z")
+        #expect(Instant.earliest + .seconds(Int64.max) == .latest)
+        #expect(Instant.latest - .seconds(Int64.max) == .earliest)
+    }
+
+    @Test("A recurrence goes on to the end of time, and stops there")
+    func endOfTime() throws {
+        let recurrences: [Recurrence] = [
+            .every(.hours(1)), .daily(at: try #require(TimeOfDay("07:00")), in: .utc), .calendar("*-*-* 07:00"),
+        ]
+        for recurrence in recurrences {
+            for instant in [Instant.latest, .latest - .hours(30), .latest - .days(400)] {
+                #expect(recurrence.next(after: instant) >= instant)
+            }
+        }
     }
 }

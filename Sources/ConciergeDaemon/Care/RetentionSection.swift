@@ -46,7 +46,8 @@ extension DaemonConfiguration {
                 length = try TimeSpan(from: decoder).duration
             } catch {
                 throw DecodingError.dataCorruptedError(
-                    in: container, debugDescription: "expected a length of time like 30 days, or forever")
+                    in: container,
+                    debugDescription: "expected a length of time like 30 days, 100 years at most, or forever")
             }
             guard length >= .seconds(1) else {
                 throw DecodingError.dataCorruptedError(

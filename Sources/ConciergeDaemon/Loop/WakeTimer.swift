@@ -12,6 +12,10 @@ final class WakeTimer: Sendable {
         var due: Instant?
     }
 
+    /// Dispatch counts nanoseconds in 64 bits and takes what is after the year 2262 for the past. Waking early is no
+    /// harm: the next due moment is asked for again.
+    private static let farthest = Instant(milliseconds: 7_258_118_400_000)
+
     private let state: Mutex<State>
 
     /// A timer that is not armed. `wake` is called on a queue of Dispatch's.
@@ -31,7 +35,7 @@ final class WakeTimer: Sendable {
             guard due != state.due else { return }
             state.due = due
             guard let due else { return state.source.schedule(wallDeadline: .distantFuture) }
-            let (seconds, rest) = due.milliseconds.quotientAndRemainder(dividingBy: 1000)
+            let (seconds, rest) = min(due, Self.farthest).milliseconds.quotientAndRemainder(dividingBy: 1000)
             let moment = timespec(tv_sec: Int(seconds), tv_nsec: Int(rest) * 1_000_000)
             state.source.schedule(wallDeadline: DispatchWallTime(timespec: moment), leeway: .milliseconds(1))
         }

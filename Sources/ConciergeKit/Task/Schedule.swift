@@ -64,7 +64,7 @@ public enum Recurrence: Sendable, Hashable, CustomStringConvertible {
     /// a mistake of the provider that is found at start.
     case calendar(String, in: Zone? = nil)
 
-    /// The first elapse after an instant.
+    /// The first elapse after an instant; the last instant there is where it would come after that.
     package func next(after instant: Instant) -> Instant {
         switch self {
         case .every(let interval):
@@ -72,12 +72,10 @@ public enum Recurrence: Sendable, Hashable, CustomStringConvertible {
             let (quotient, _) = instant.milliseconds.quotientAndRemainder(flooringBy: step)
             return Instant(milliseconds: (quotient + 1) * step)
         case .daily(let time, let zone):
-            var date = zone.local(instant).date
-            while true {
-                let elapse = zone.instant(of: date, at: time)
-                if elapse > instant { return elapse }
-                date = date.adding(days: 1)
-            }
+            let date = zone.local(instant).date
+            // At the latest the day after tomorrow: the zone's date may be a day behind where clocks change.
+            return (0...2).lazy.map { zone.instant(of: date.adding(days: $0), at: time) }.first { $0 > instant }
+                ?? .latest
         case .calendar(let text, let zone):
             return Self.next(of: text, in: zone, after: instant)
         }

@@ -17,7 +17,7 @@ extension Instant: CustomStringConvertible, Codable {
         return text + "Z"
     }
 
-    /// Reads RFC 3339 with any offset; nil for anything else. Digits past the millisecond are cut off, a leap
+    /// Reads RFC 3339 with any offset; nil for anything else, and beyond the years 1 to 9999. Digits past the millisecond are cut off, a leap
     /// second counts as the second after it.
     public init?(_ text: some StringProtocol) {
         var reader = DigitReader(text)
@@ -40,7 +40,10 @@ extension Instant: CustomStringConvertible, Codable {
         }
         guard reader.isAtEnd else { return nil }
         let minutes = date.daysSinceEpoch * 1440 + hour * 60 + minute - offset
-        self.init(milliseconds: (Int64(minutes) * 60 + Int64(second)) * 1000 + Int64(fraction))
+        let milliseconds = (Int64(minutes) * 60 + Int64(second)) * 1000 + Int64(fraction)
+        self.init(milliseconds: milliseconds)
+        // An offset or a leap second may lead out of the last year, or of the first.
+        guard self.milliseconds == milliseconds else { return nil }
     }
 
     /// Writes the RFC 3339 text.

@@ -1,11 +1,19 @@
 /// A point in time: whole milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+///
+/// All instants lie within the years 1 to 9999, which are those that RFC 3339 can write: what would lie beyond is the
+/// ``earliest`` or the ``latest`` of them.
 public struct Instant: Sendable, Hashable, Comparable {
     /// Milliseconds since the epoch.
     public let milliseconds: Int64
 
+    /// 0001-01-01T00:00:00Z.
+    public static let earliest = Instant(milliseconds: -62_135_596_800_000)
+    /// 9999-12-31T23:59:59.999Z.
+    public static let latest = Instant(milliseconds: 253_402_300_799_999)
+
     /// An instant so many milliseconds after (or, negative, before) the epoch.
     public init(milliseconds: Int64) {
-        self.milliseconds = milliseconds
+        self.milliseconds = min(max(milliseconds, -62_135_596_800_000), 253_402_300_799_999)
     }
 
     /// Whether the left instant is earlier.
@@ -15,12 +23,13 @@ public struct Instant: Sendable, Hashable, Comparable {
 
     /// The instant so much later; fractions of a millisecond are cut off.
     public static func + (instant: Instant, duration: Duration) -> Instant {
-        Instant(milliseconds: instant.milliseconds + duration.milliseconds)
+        Instant(milliseconds: instant.milliseconds.addingWithoutOverflow(duration.milliseconds))
     }
 
     /// The instant so much earlier; fractions of a millisecond are cut off.
     public static func - (instant: Instant, duration: Duration) -> Instant {
-        Instant(milliseconds: instant.milliseconds - duration.milliseconds)
+        // The greatest negative length has no counterpart; a millisecond less is as far.
+        Instant(milliseconds: instant.milliseconds.addingWithoutOverflow(-max(duration.milliseconds, -.max)))
     }
 
     /// How much later the left instant is than the right one.
@@ -29,10 +38,21 @@ public struct Instant: Sendable, Hashable, Comparable {
     }
 }
 
+extension Int64 {
+    /// The sum, or the greatest or least number where that is beyond it.
+    fileprivate func addingWithoutOverflow(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+}
+
 extension Duration {
-    /// Whole milliseconds, fractions cut off.
+    /// Whole milliseconds, fractions cut off; the greatest or least number where there are more.
     public var milliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+        let (seconds, attoseconds) = components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        guard !overflow else { return seconds < 0 ? .min : .max }
+        return whole.addingWithoutOverflow(attoseconds / 1_000_000_000_000_000)
     }
 
     /// So many minutes of 60 seconds.

@@ -1,15 +1,17 @@
-/// A day of the proleptic Gregorian calendar, in no particular zone.
+/// A day of the proleptic Gregorian calendar, in no particular zone, of the years 1 to 9999.
 public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible {
-    /// The year, as on a calendar.
+    /// The year, as on a calendar: 1 to 9999.
     public let year: Int
     /// 1 to 12.
     public let month: Int
     /// 1 to 31.
     public let day: Int
 
-    /// A day; nil where the calendar has no such day.
+    /// A day; nil where the calendar has no such day, and beyond the years 1 to 9999.
     public init?(year: Int, month: Int, day: Int) {
-        guard (1...12).contains(month), day >= 1, day <= Self.length(ofMonth: month, year: year) else { return nil }
+        guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
+            day <= Self.length(ofMonth: month, year: year)
+        else { return nil }
         (self.year, self.month, self.day) = (year, month, day)
     }
 
@@ -20,10 +22,14 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
         self = date
     }
 
-    /// The day so many days after 1970-01-01.
+    /// Days after 1970-01-01 of the first and the last day there is.
+    private static let days = -719_162...2_932_896
+
+    /// The day so many days after 1970-01-01; beyond the years 1 to 9999 the first or the last day of them.
     ///
     /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
     public init(daysSinceEpoch days: Int) {
+        let days = min(max(days, Self.days.lowerBound), Self.days.upperBound)
         let (era, dayOfEra) = (days + 719_468).quotientAndRemainder(flooringBy: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
@@ -50,7 +56,8 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
 
     /// The day so many days later, or earlier where negative.
     public func adding(days: Int) -> LocalDate {
-        LocalDate(daysSinceEpoch: daysSinceEpoch + days)
+        let (sum, overflow) = daysSinceEpoch.addingReportingOverflow(days)
+        return LocalDate(daysSinceEpoch: overflow ? (days < 0 ? .min : .max) : sum)
     }
 
     /// `2026-11-23`.

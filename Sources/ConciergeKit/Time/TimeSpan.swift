@@ -1,7 +1,8 @@
 /// A length of time as people write it in a configuration: `30s`, `15min`, `4h`, `3 days`, `1d 12h`.
 ///
 /// The units and their spellings are those of systemd.time(7), "Parsing Time Spans", up to weeks; months and years
-/// are left out, because they have no one length. A bare number counts seconds.
+/// are left out, because they have no one length. A bare number counts seconds. What is read is 100 years long at most, so
+/// that an instant that much later can be written.
 public struct TimeSpan: Sendable, Hashable, Decodable, CustomStringConvertible {
     /// Its length.
     public let duration: Duration
@@ -11,9 +12,13 @@ public struct TimeSpan: Sendable, Hashable, Decodable, CustomStringConvertible {
         self.duration = duration
     }
 
-    /// Reads a span; nil where a part is not a number with a known unit. It is never negative.
+    /// The longest span that is read: 100 years of 365.25 days.
+    public static let longest = TimeSpan(.days(36_525))
+
+    /// Reads a span; nil where a part is not a number with a known unit, or it is longer than ``longest``. It is never
+    /// negative.
     public init?(_ text: String) {
-        var total = Duration.zero
+        var total = Int64(0)
         var rest = text.drop { $0 == " " }
         guard !rest.isEmpty else { return nil }
         while !rest.isEmpty {
@@ -23,10 +28,10 @@ public struct TimeSpan: Sendable, Hashable, Decodable, CustomStringConvertible {
             rest = rest[unit.endIndex...].drop { $0 == " " }
             guard let count = Int64(digits), let length = Self.seconds(of: unit) else { return nil }
             let (product, overflow) = count.multipliedReportingOverflow(by: length)
-            guard !overflow, product < 1 << 40 else { return nil }
-            total += .seconds(product)
+            guard !overflow, product <= Self.longestSeconds, total + product <= Self.longestSeconds else { return nil }
+            total += product
         }
-        duration = total
+        duration = .seconds(total)
     }
 
     /// The span in the greatest units that fit: `1d 12h`.
@@ -44,17 +49,25 @@ public struct TimeSpan: Sendable, Hashable, Decodable, CustomStringConvertible {
     /// Reads the text of a span or a whole number of seconds.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        if let seconds = try? container.decode(Int64.self), (0..<1 << 40).contains(seconds) {
+        if let seconds = try? container.decode(Int64.self), (0...Self.longestSeconds).contains(seconds) {
             duration = .seconds(seconds)
             return
         }
-        let text = try container.decode(String.self)
+        let text: String
+        if let seconds = try? container.decode(Int64.self) {
+            text = String(seconds)
+        } else {
+            text = try container.decode(String.self)
+        }
         guard let span = TimeSpan(text) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "\"\(text)\" is not a length of time like 30s, 4h or \"3 days\"")
+                in: container,
+                debugDescription: "\"\(text)\" is not a length of time like 30s, 4h or \"3 days\", 100 years at most")
         }
         self = span
     }
+
+    private static let longestSeconds = longest.duration.components.seconds
 
     private static func seconds(of unit: Substring) -> Int64? {
         switch unit {
