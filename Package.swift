@@ -146,7 +146,8 @@ let package = Package(
             name: "VarlinkTests", dependencies: ["Varlink", "JSON"] + nio, swiftSettings: strict),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", logging], swiftSettings: strict),
         .testTarget(
-            name: "ConciergeDaemonTests", dependencies: ["ConciergeDaemon", "ConciergeEngine", "ConciergeKit", "JSON"],
+            name: "ConciergeDaemonTests",
+            dependencies: ["ConciergeDaemon", "ConciergeStore", "ConciergeEngine", "ConciergeKit", "JSON"],
             swiftSettings: strict),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["ConciergeDaemon", "ConciergeEngine", "ConciergeKit"],

@@ -73,9 +73,11 @@ final class Daemon: Sendable {
                 prune: { retention, now, limit throws(LedgerError) in
                     try await ledger.prune(retention, at: now, limit: limit)
                 },
-                giveBackRoom: { () throws(LedgerError) in try await ledger.giveBackRoom() }),
+                giveBackRoom: { () throws(LedgerError) in try await ledger.giveBackRoom() },
+                newestEntry: { moment throws(LedgerError) in try await ledger.newestEntry(before: moment) }),
             configuration.retention, clock: Self.systemClock,
-            sleep: { [eventLoops] time in try? await eventLoops.any().sleep(for: time) }, told: { journal.tell($0) })
+            sleep: { [eventLoops] time in try? await eventLoops.any().sleep(for: time) }, told: { journal.tell($0) },
+            doubted: { newest, now in journal.tellDoubt(of: now, after: newest) })
         // Two seconds without a commit: what made the last ones fast is given back.
         let quiet = Quiet(after: .seconds(2)) { [carePool] in
             Task.detached(executorPreference: carePool) { await ledger.giveBackMemory() }
@@ -115,6 +117,10 @@ final class Daemon: Sendable {
                     journal.flush()
                     crashes.close()
                     exit(StartFailure.ioError)
+                },
+                clockWasAhead: { [caretaker] schedules, runs in
+                    journal.tellThatClockWasAhead(schedules, runs: runs)
+                    caretaker.lookAgain()
                 },
                 storageFailed: { error, item in watch.failed(error, keeping: item) }))
         let quarantined: [Quarantine]

@@ -32,6 +32,34 @@ extension SQLiteLedger {
         }
     }
 
+    package nonisolated(nonsending) func newestEntry(before moment: Instant) async throws(LedgerError) -> Instant? {
+        try await read { database in
+            // By halving: there is no index of lines by time, and there may be millions of them.
+            func bound(_ which: String) throws -> Int64? {
+                try database.row("SELECT \(which)(seq) FROM history") { $0[0] as Int64? }.flatMap(\.self)
+            }
+            guard var low = try bound("min"), var high = try bound("max") else { return nil }
+            var found: Instant?
+            while low <= high {
+                let middle = low + (high - low) / 2
+                let line = try database.row(
+                    "SELECT seq, at FROM history WHERE seq <= ? ORDER BY seq DESC LIMIT 1", [.int(middle)]
+                ) { (seq: $0[0] as Int64, at: $0.instant(1)) }
+                guard let line, line.seq >= low else {
+                    low = middle + 1
+                    continue
+                }
+                if line.at < moment {
+                    found = line.at
+                    low = middle + 1
+                } else {
+                    high = line.seq - 1
+                }
+            }
+            return found
+        }
+    }
+
     package nonisolated(nonsending)
         func requests(_ query: RequestQuery) async throws(LedgerError) -> Page<RequestView>
     {

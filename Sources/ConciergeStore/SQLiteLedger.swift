@@ -111,6 +111,17 @@ package final class SQLiteLedger: Ledger {
         }
     }
 
+    package nonisolated(nonsending) func takeUpRunsOfTheFuture(at now: Instant) async throws(LedgerError) -> Int {
+        try writeThrough { database in
+            try database.execute(
+                """
+                UPDATE runs SET due = ?1
+                WHERE state = 'queued' AND due > ?1 AND (created_at > ?1 OR coalesce(started_at, 0) > ?1)
+                """, [.int(now.milliseconds)])
+            return database.changesCount
+        }
+    }
+
     package nonisolated(nonsending) func save(_ marks: [ScheduleMark]) async throws(LedgerError) {
         try writeThrough { database in
             for mark in marks { try database.save(mark) }

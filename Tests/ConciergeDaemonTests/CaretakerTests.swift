@@ -13,6 +13,7 @@ private final class Heap: Sendable {
         var steps: [Int] = []
         var moments: [Instant] = []
         var isFull = false
+        var newestEntry: Instant?
     }
 
     let state: Mutex<State>
@@ -40,7 +41,8 @@ private final class Heap: Sendable {
                     state.pages = max(0, state.pages - 1)
                     return state.pages > 0
                 }
-            })
+            },
+            newestEntry: { [self] _ throws(LedgerError) in state.withLock(\.newestEntry) })
     }
 }
 
@@ -49,9 +51,30 @@ struct CaretakerTests {
     /// Far ahead: what sleeps until the next day is a timer of the system's, whose clock must not come to it.
     private let noon = Instant("2100-01-01T12:00:00Z")!
 
-    private func caretaker(_ heap: Heap, told: @escaping @Sendable (Pruned) -> Void = { _ in }) -> Caretaker {
+    private func caretaker(
+        _ heap: Heap, told: @escaping @Sendable (Pruned) -> Void = { _ in },
+        doubted: @escaping @Sendable (Instant, Instant) -> Void = { _, _ in }
+    ) -> Caretaker {
         let noon = noon
-        return Caretaker(heap.ledger, Retention(), clock: { noon }, sleep: { _ in }, told: told)
+        return Caretaker(
+            heap.ledger, Retention(), clock: { noon }, sleep: { _ in }, told: told, doubted: doubted)
+    }
+
+    @Test("A clock that is far beyond the newest line of the ledger deletes nothing, and that is told once")
+    func clockAhead() async {
+        let heap = Heap(old: 100, pages: 5)
+        let years = noon - .days(3 * 365)
+        heap.state.withLock { $0.newestEntry = years }
+        let doubts = Mutex<[Instant]>([])
+        let caretaker = caretaker(heap, doubted: { newest, _ in doubts.withLock { $0.append(newest) } })
+        for _ in 0..<3 { #expect(await caretaker.pass { _ in } == false) }
+        #expect(heap.state.withLock(\.steps).isEmpty)
+        #expect(doubts.withLock(\.self) == [years])
+        // People have worked by this clock since.
+        heap.state.withLock { $0.newestEntry = noon - .days(8) }
+        #expect(await caretaker.pass { _ in })
+        #expect(heap.state.withLock(\.old) == 0)
+        #expect(doubts.withLock(\.count) == 1)
     }
 
     @Test("A pass goes in small steps with a rest after each, gives the room back, and is told once")

@@ -122,6 +122,43 @@ struct ScheduleTests {
             ])
     }
 
+    @Test("A next elapse that a clock which was ahead had worked out is worked out anew; a small correction is none")
+    func clockAhead() throws {
+        let engine = Engine(registry: Registry())
+        let now = Bench.start
+        func next(_ recurrence: Recurrence, _ mark: ScheduleMark) throws -> Instant {
+            let schedule = Schedule("toy.clean", recurrence)
+            let marks = engine.marks(of: [schedule], stored: [mark], now: now)
+            // It stays where it is put.
+            #expect(engine.marks(of: [schedule], stored: marks, now: now) == marks)
+            return try #require(marks.first).next
+        }
+        func mark(_ recurrence: Recurrence, last: Instant?, next: Instant) -> ScheduleMark {
+            ScheduleMark(id: "toy.clean", recurrence: recurrence.description, last: last, next: next)
+        }
+        let daily = Recurrence.daily(at: try #require(TimeOfDay("07:00")), in: .utc)
+        let tomorrow = try #require(Instant("2026-11-24T07:00:00Z"))
+        let farAhead = mark(daily, last: now + .days(400), next: tomorrow + .days(401))
+        #expect(try next(daily, farAhead) == tomorrow)
+        #expect(try next(daily, mark(daily, last: nil, next: tomorrow + .days(2))) == tomorrow)
+        // It has run this elapse already, by a clock that was put back since.
+        #expect(try next(daily, mark(daily, last: now + .hours(2), next: tomorrow + .days(1))) == tomorrow + .days(1))
+        #expect(try next(daily, mark(daily, last: now - .days(1), next: tomorrow)) == tomorrow)
+        let yearly = Recurrence.calendar("*-01-01 00:00", in: .utc)
+        let newYear = try #require(Instant("2027-01-01T00:00:00Z"))
+        let later = try #require(Instant("2028-01-01T00:00:00Z"))
+        #expect(try next(yearly, mark(yearly, last: now + .days(300), next: later)) == newYear)
+        var skipped = mark(yearly, last: nil, next: later)
+        (skipped.skipped, skipped.skipReason) = (newYear, .missed)
+        #expect(try next(yearly, skipped) == newYear)
+        // What was held back stays so.
+        var paused = farAhead
+        (paused.pausedAt, paused.pausedBy) = (now, "anne")
+        let set = engine.marks(of: [Schedule("toy.clean", daily)], stored: [paused], now: now).first
+        #expect(set?.pausedBy == "anne")
+        #expect(set?.next == tomorrow)
+    }
+
     @Test("Two schedules of one task elapse each for itself")
     func two() throws {
         let bench = try Bench(schedules: [

@@ -122,6 +122,47 @@ extension LedgerSuite {
         }
     }
 
+    /// Queued runs that wait for a moment which a clock that was ahead had worked out are due now; others wait on.
+    func takesUpRunsOfTheFuture() async throws {
+        try await withLedger { ledger in
+            var (made, tried, waits, old) = (run("made"), run("tried"), run("waits"), run("old"))
+            made = StoredRun(
+                id: "made", task: "toy.clean", provider: "toy", input: [:], actor: "anne", attempts: 3,
+                createdAt: now + .days(400), due: now + .days(401))
+            (tried.startedAt, tried.due) = (now + .days(400), now + .days(401))
+            (waits.startedAt, waits.due) = (now - .hours(1), now + .days(2))
+            old.due = now - .hours(1)
+            let runs = [made, tried, waits, old]
+            try await ledger.put { changes in for run in runs { changes.createdRuns[run.id] = run } }
+            #expect(try await ledger.takeUpRunsOfTheFuture(at: now) == 2)
+            #expect(try await ledger.takeUpRunsOfTheFuture(at: now) == 0)
+            for run in runs {
+                let isOfFuture = run.id == "made" || run.id == "tried"
+                #expect(try await ledger.run(run.id)?.due == (isOfFuture ? now : run.due))
+            }
+        }
+    }
+
+    /// The newest line that is older than a moment, with gaps between the lines and among their numbers.
+    func newestEntryBefore() async throws {
+        try await withLedger { ledger in
+            #expect(try await ledger.newestEntry(before: now) == nil)
+            func line(_ request: String, _ at: Instant) -> Entry {
+                Entry(request: request, service: "toy.loan", at: at, actor: "anne", event: "open")
+            }
+            for index in 0..<40 {
+                try await ledger.put {
+                    $0.entries = [line("r-\(index)", now + .days(index < 30 ? index : index + 1000))]
+                }
+            }
+            #expect(try await ledger.newestEntry(before: now) == nil)
+            #expect(try await ledger.newestEntry(before: now + .milliseconds(1)) == now)
+            #expect(try await ledger.newestEntry(before: now + .days(17)) == now + .days(16))
+            #expect(try await ledger.newestEntry(before: now + .days(900)) == now + .days(29))
+            #expect(try await ledger.newestEntry(before: now + .days(9000)) == now + .days(1039))
+        }
+    }
+
     /// The unfinished runs of a schedule are those queued or under way.
     func unfinishedRuns() async throws {
         try await withLedger { ledger in

@@ -56,6 +56,12 @@ struct SQLiteLedgerSuiteTests {
     @Test("Runs that were under way when the last daemon ended are queued again")
     func takesUpInterrupted() async throws { try await suite.takesUpInterrupted() }
 
+    @Test("Queued runs that wait for a moment of a clock that was ahead are due now")
+    func takesUpRunsOfTheFuture() async throws { try await suite.takesUpRunsOfTheFuture() }
+
+    @Test("The newest history line before a moment is found")
+    func newestEntryBefore() async throws { try await suite.newestEntryBefore() }
+
     @Test("All requests of a service are looked at, the oldest first, page by page, with their timers")
     func stock() async throws { try await suite.stock() }
 

@@ -14,6 +14,44 @@ struct CareTests {
         return try #require(reply["request", "id"])
     }
 
+    @Test(
+        "After a life with a clock that was ahead the schedules go on, runs are not held, nothing is deleted, and it is said"
+    )
+    func clockAhead() async throws {
+        let folder = try Folder()
+        var daemon = try DaemonProcess(in: folder)
+        var client = try await daemon.connect()
+        let id = try await open(client, 1)
+        _ = try await client.call("org.concierged.Requests.Act", ["id": id, "action": "return"])
+        await client.close()
+        daemon.stop()
+        let years = 3 * 365 * 86_400_000 as Int64
+        let queue = try DatabaseQueue(path: folder.state + "/ledger.sqlite")
+        try await queue.write { database in
+            // The schedules, as that clock had left them; and what was long ago, as it sees it.
+            try database.execute(sql: "UPDATE schedules SET next = next + ?", arguments: [years])
+            try database.execute(sql: "UPDATE history SET at = at - ?", arguments: [years])
+            try database.execute(
+                sql: "UPDATE requests SET opened_at = opened_at - ?, closed_at = closed_at - ?",
+                arguments: [years, years])
+        }
+        try queue.close()
+        daemon = try DaemonProcess(in: folder)
+        client = try await daemon.connect()
+        let schedules = try await client.call("org.concierged.Manager.Schedules")
+        let next = try #require(schedules["schedules"]?.arrayValue).compactMap { $0.objectValue?["next"]?.stringValue }
+        #expect(next.count == 3)
+        let soon = Date(timeIntervalSinceNow: 2 * 86_400).ISO8601Format()
+        #expect(next.allSatisfy { $0 < soon })
+        #expect(folder.logText.contains("the clock was ahead: parcel.shelf-audit was to elapse next at"))
+        for _ in 0..<500 where !folder.logText.contains("nothing is deleted for its age") {
+            _ = try await client.call("org.concierged.Manager.Status")
+        }
+        #expect(folder.logText.contains("nothing is deleted for its age"))
+        #expect(try await client.call("org.concierged.Requests.Get", ["id": id])["request", "state"] == "returned")
+        await client.close()
+    }
+
     // MARK: Backup and restore
 
     @Test("A backup made under load is whole, and what is restored from it serves what was acknowledged before it")

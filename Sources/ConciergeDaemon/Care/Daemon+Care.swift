@@ -71,6 +71,27 @@ extension Daemon {
 }
 
 extension Journal {
+    /// Tells that nothing is deleted because the clock is not believed.
+    func tellDoubt(of now: Instant, after newest: Instant) {
+        log(
+            .warning, .clockDoubted,
+            "nothing is deleted for its age: the clock shows \(now), and the newest history line of more than a week ago "
+                + "is of \(newest). If the clock is right, that ends by itself within days of work")
+    }
+
+    /// Tells what a clock that was ahead had put into the future.
+    func tellThatClockWasAhead(_ schedules: [(was: ScheduleMark, now: ScheduleMark)], runs: Int) {
+        for (was, now) in schedules {
+            log(
+                .warning, .clockDoubted,
+                "the clock was ahead: \(now.id) was to elapse next at \(was.next), and does at \(now.next)",
+                ["schedule": now.id])
+        }
+        if runs > 0 {
+            log(.warning, .clockDoubted, "the clock was ahead: \(runs) queued runs that waited for it are due now")
+        }
+    }
+
     func tell(_ pruned: Pruned) {
         log(
             .notice, .pruned,

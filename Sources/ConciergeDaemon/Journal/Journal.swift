@@ -37,6 +37,7 @@ struct Journal: Sendable {
         case pruned = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a51"
         case backupMade = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a52"
         case backupFailed = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a53"
+        case clockDoubted = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a54"
         case requestsUnreadable = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a60"
         case requestsUpgraded = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a61"
         case requestsUnattended = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a62"

@@ -16,6 +16,9 @@ actor EngineLoop {
         let ledgerFailed: @Sendable (LedgerError) -> Void
         /// Ends the daemon: the disk did not keep what was committed.
         let ledgerLost: @Sendable (LedgerError) -> Void
+        /// Tells that a clock that was ahead is right again: schedules that stood too far ahead, as they were and as they
+        /// are, and how many runs waited for a moment of that clock.
+        let clockWasAhead: @Sendable ([(was: ScheduleMark, now: ScheduleMark)], _ runs: Int) -> Void
         /// Tells that nothing can be written now, and hands over what must not be lost for until then.
         let storageFailed: @Sendable (LedgerError, Inbox.Item?) -> Void
     }
@@ -34,6 +37,10 @@ actor EngineLoop {
     private var pace = WakePace()
     private var slots = Slots()
     private var schedules: [String: ScheduleMark] = [:]
+    /// What the clock showed when it was last looked at.
+    private var lastSeen = Instant(milliseconds: 0)
+    /// A clock that is put back by more than this may have been far ahead.
+    private static let setBack = Duration.minutes(1)
 
     init(
         inbox: Inbox, ledger: any Ledger, clock: @escaping @Sendable () -> Instant, witness: (any Witness)? = nil,
@@ -74,10 +81,8 @@ actor EngineLoop {
     /// Serves these providers from now on, and no others.
     func serve(_ registry: Registry) async throws(LedgerError) {
         try await ledger.attend(to: registry.serviceIDs)
-        let stored = try await ledger.scheduleMarks()
-        let marks = engine.marks(of: registry.schedules.values, stored: stored, now: clock())
-        try await ledger.save(marks.filter { !stored.contains($0) })
-        schedules = Dictionary(uniqueKeysWithValues: marks.map { ($0.id, $0) })
+        lastSeen = clock()
+        try await setSchedules(registry.schedules.values, stored: try await ledger.scheduleMarks(), now: lastSeen)
         engine.registry = registry
         // Any of them may have runs that waited for its return.
         for offer in registry.offers { slots.expectQueued(for: offer.manifest.id) }
@@ -106,7 +111,37 @@ actor EngineLoop {
     }
 
     /// Returns once the engine has got round to it: a sign of life.
-    func heartbeat() {}
+    func heartbeat() async {
+        if await notices(clock()) { inbox.submit(.wake) }
+    }
+
+    /// Sets the schedules to where they stand by the clock, and gives up moments that a clock which was ahead had worked
+    /// out.
+    private func setSchedules(
+        _ offered: some Sequence<Schedule>, stored: [ScheduleMark], now: Instant
+    ) async throws(LedgerError) {
+        let marks = engine.marks(of: offered, stored: stored, now: now)
+        try await ledger.save(marks.filter { !stored.contains($0) })
+        schedules = Dictionary(uniqueKeysWithValues: marks.map { ($0.id, $0) })
+        let runs = try await ledger.takeUpRunsOfTheFuture(at: now)
+        let moved = marks.compactMap { mark in
+            stored.first { $0.id == mark.id && $0.recurrence == mark.recurrence && $0.next != mark.next }
+                .map { (was: $0, now: mark) }
+        }
+        if !moved.isEmpty || runs > 0 { outputs.clockWasAhead(moved, runs) }
+    }
+
+    /// Looks at the clock; true where it was put back, after what it had worked out was given up.
+    private func notices(_ now: Instant) async -> Bool {
+        defer { lastSeen = now }
+        guard now + Self.setBack < lastSeen else { return false }
+        do throws(LedgerError) {
+            try await setSchedules(engine.registry.schedules.values, stored: Array(schedules.values), now: now)
+        } catch {
+            outputs.ledgerFailed(error)
+        }
+        return true
+    }
 
     /// When anything is due next.
     var nextDue: Instant? { timer.due }
@@ -121,6 +156,8 @@ actor EngineLoop {
 
     private func decide(_ batch: [Inbox.Item]) async {
         let now = clock()
+        let wasSetBack = await notices(now)
+        defer { if wasSetBack { inbox.submit(.wake) } }
         var (slots, schedules) = (slots, schedules)
         engine.timersPerBatch = pace.timersPerBatch
         let begun = ContinuousClock.now

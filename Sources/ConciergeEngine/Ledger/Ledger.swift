@@ -24,6 +24,10 @@ package protocol Ledger: RequestStock {
     /// Queues the runs again that were under way when the last daemon ended. Returns how many there were.
     nonisolated(nonsending) func takeUpInterruptedRuns(at now: Instant) async throws(LedgerError) -> Int
 
+    /// Makes queued runs due now that wait for a moment which a clock that was ahead had worked out: they were made, or
+    /// their last attempt began, after now. Returns how many there were.
+    nonisolated(nonsending) func takeUpRunsOfTheFuture(at now: Instant) async throws(LedgerError) -> Int
+
     /// When the next timer of an attended service or queued run is due. Runs that are due already are left out: they
     /// wait for room and not for the clock.
     nonisolated(nonsending) func nextDue(after now: Instant) async throws(LedgerError) -> Instant?
@@ -65,6 +69,9 @@ package protocol Ledger: RequestStock {
     /// History lines after a place, in their order.
     nonisolated(nonsending)
         func entries(after seq: Int64, service: String?, limit: Int) async throws(LedgerError) -> [NumberedEntry]
+    /// When the newest history line that is older than the moment was written; nil where there is none. Lines are taken
+    /// to stand in the order of their times.
+    nonisolated(nonsending) func newestEntry(before moment: Instant) async throws(LedgerError) -> Instant?
     nonisolated(nonsending) func run(_ id: String) async throws(LedgerError) -> StoredRun?
     nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun>
     nonisolated(nonsending) func openRequests(of service: String) async throws(LedgerError) -> [StoredRequest]

@@ -9,20 +9,40 @@ extension Engine {
     /// Elapses that one batch catches up with, at most.
     private static let catchUpsPerBatch = 100
 
+    /// A clock that is put back by less than this is corrected; what it had run already does not run again.
+    private static let correction = Duration.days(1)
+
     /// Where the schedules stand, given where they stood: a new one, or one whose recurrence was changed, elapses
-    /// next as it says from now on, and never at once.
+    /// next as it says from now on, and never at once. So does one whose next elapse was worked out by a clock that was
+    /// ahead.
     package func marks(of schedules: some Sequence<Schedule>, stored: [ScheduleMark], now: Instant) -> [ScheduleMark] {
         schedules.map { schedule in
             let recurrence = schedule.recurrence.description
             let known = stored.first { $0.id == schedule.id }
-            if let known, known.recurrence == recurrence { return known }
+            let isAhead = known.map { self.isAhead($0, schedule.recurrence, of: now) } ?? false
+            if let known, known.recurrence == recurrence, !isAhead { return known }
             var mark = ScheduleMark(
                 id: schedule.id, recurrence: recurrence, last: known?.last,
                 next: schedule.recurrence.next(after: now))
             (mark.pausedAt, mark.pausedBy) = (known?.pausedAt, known?.pausedBy)
             (mark.skipped, mark.skipReason) = (known?.skipped, known?.skipReason)
+            guard isAhead else { return mark }
+            // What is said of moments that are still to come would make it look ahead again.
+            if let last = mark.last, last > now { mark.last = nil }
+            if let skipped = mark.skipped, skipped > now { (mark.skipped, mark.skipReason) = (nil, nil) }
             return mark
         }
+    }
+
+    /// Whether a schedule stands where only a clock that was ahead can have put it: further than the elapse after its
+    /// next one, or beyond its next one with something it did more than a day from now.
+    ///
+    /// One elapse too far alone is what a small correction of the clock leaves, and that elapse has run.
+    private func isAhead(_ mark: ScheduleMark, _ recurrence: Recurrence, of now: Instant) -> Bool {
+        let next = recurrence.next(after: now)
+        guard mark.next > next else { return false }
+        if mark.next > recurrence.next(after: next) { return true }
+        return [mark.last, mark.skipped].contains { $0.map { $0 > now + Self.correction } ?? false }
     }
 
     /// When a schedule triggers its task next.
@@ -135,7 +155,9 @@ extension Schedule {
             // One more than a batch takes, which is where the next batch goes on.
             while elapse <= horizon, plan.elapses.count <= 100 {
                 plan.elapses.append(elapse)
-                elapse = recurrence.next(after: elapse)
+                let next = recurrence.next(after: elapse)
+                guard next > elapse else { break }
+                elapse = next
             }
             plan.next = elapse
             plan.isCatchingUp = plan.elapses.count > 1 || Engine.isLate(first, at: horizon)
@@ -161,7 +183,8 @@ extension Recurrence {
         }
         while true {
             let later = next(after: found)
-            if later > end { return found }
+            // Not later only at the end of time.
+            if later > end || later <= found { return found }
             found = later
         }
     }

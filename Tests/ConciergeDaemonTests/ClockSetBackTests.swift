@@ -1,0 +1,57 @@
+import ConciergeEngine
+import ConciergeKit
+import ConciergeStore
+import Foundation
+import JSON
+import Synchronization
+import Testing
+
+@testable import ConciergeDaemon
+
+@Suite("A clock that is put back while the daemon runs")
+struct ClockSetBackTests {
+    private let now = Instant("2026-11-23T08:10:00Z")!
+
+    @Test(
+        "What a clock that was ahead had worked out is given up with the next sign of life, is kept, and is told once")
+    func setBack() async throws {
+        let directory = NSTemporaryDirectory() + "clock-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let ledger = try SQLiteLedger(stateDirectory: directory)
+        let clock = Mutex(now + .days(400))
+        let told = Mutex<[(schedules: [String], runs: Int)]>([])
+        let loop = EngineLoop(
+            inbox: Inbox(), ledger: ledger, clock: { clock.withLock(\.self) },
+            outputs: .init(
+                start: { _, _ in }, stop: { _ in }, publish: { _ in }, ledgerFailed: { _ in }, ledgerLost: { _ in },
+                clockWasAhead: { moved, runs in told.withLock { $0.append((moved.map(\.now.id), runs)) } },
+                storageFailed: { _, _ in }))
+        var registry = Registry()
+        let words = Text(fr: "jouet", en: "toy")
+        registry.add(
+            try Offer(
+                ProviderManifest(id: "toy", name: words, summary: words), services: [],
+                tasks: [TaskDefinition("toy.clean", name: words, input: NoInput.self) { _, _ in TaskReport(words) }],
+                schedules: [Schedule("toy.clean", .every(.hours(1)))]))
+        try await loop.serve(registry)
+        #expect(await loop.marks.first?.due == Instant("2027-12-28T09:00:00Z"))
+        var decision = Engine.Decision()
+        decision.changes.createdRuns["A"] = StoredRun(
+            id: "A", task: "toy.clean", provider: "toy", input: [:], actor: "anne", attempts: 3,
+            createdAt: now + .days(400), due: now + .days(401))
+        _ = try await ledger.commit { [decision] _ in decision }
+        try await ledger.flush()
+
+        clock.withLock { $0 = now }
+        await loop.heartbeat()
+        await loop.heartbeat()
+        let next = Instant("2026-11-23T09:00:00Z")
+        #expect(await loop.marks.first?.due == next)
+        #expect(try await ledger.scheduleMarks().map(\.next) == [next])
+        #expect(try await ledger.run("A")?.due == now)
+        #expect(told.withLock { $0.map(\.schedules) } == [["toy.clean"]])
+        #expect(told.withLock { $0.map(\.runs) } == [1])
+        await ledger.close()
+    }
+}
