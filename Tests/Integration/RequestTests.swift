@@ -75,6 +75,43 @@ struct RequestTests {
         await client.close()
     }
 
+    @Test("What is too long, blank or not text is refused in both languages, and nothing of it is kept or sent back")
+    func admission() async throws {
+        let daemon = try DaemonProcess(in: Folder())
+        let client = try await daemon.connect()
+        let long = JSON.string(String(repeating: "x", count: 900_000))
+        let shelf = JSON.string(String(repeating: "x", count: 501))
+        let open: JSONObject = ["service": "parcel.reception", "input": ["tracking": "X1"]]
+        func with(_ name: String, _ value: JSON) -> JSONObject {
+            var call = open
+            call[name] = value
+            return call
+        }
+        let calls: [(String, JSONObject, String)] = [
+            ("Requests.Open", with("resident", long), "resident"), ("Requests.Open", with("resident", ""), "resident"),
+            ("Requests.Open", with("idempotency_key", long), "idempotency_key"),
+            ("Requests.Open", with("idempotency_key", ""), "idempotency_key"),
+            ("Requests.Open", with("service", long), "service"),
+            ("Requests.Open", with("input", ["tracking": "X1", "shelf": shelf]), "shelf"),
+            ("Requests.Open", with("input", ["tracking": "X1", "shelf": "A3\u{1B}[2J"]), "shelf"),
+            ("Requests.Get", ["id": long], "id"), ("Requests.List", ["resident": long], "resident"),
+            ("Tasks.Trigger", ["task": long], "task"), ("Manager.PauseProvider", ["id": long], "id"),
+        ]
+        for (method, parameters, name) in calls {
+            let refusal = await #expect(throws: VarlinkError.self) {
+                _ = try await client.call("org.concierged.\(method)", parameters)
+            }
+            #expect(refusal?.name.hasSuffix(".Refused") == true, "\(method) \(name)")
+            for language in ["fr", "en"] {
+                let words = try #require(refusal?.parameters["text", language]?.stringValue)
+                #expect(words.hasPrefix(name) && words.utf8.count < 200)
+            }
+        }
+        let listed = try await client.call("org.concierged.Requests.List", [:])
+        #expect(listed["requests"]?.arrayValue?.isEmpty == true)
+        await client.close()
+    }
+
     @Test("An action that the state does not allow is refused, an unknown one and an unknown id are named")
     func wrongActions() async throws {
         let daemon = try DaemonProcess(in: Folder())

@@ -33,6 +33,9 @@ struct ControlHandler: VarlinkHandler {
         guard access.role(of: call.peer) >= Self.roleNeeded(for: call.method) else {
             return responder.fail(.permissionDenied)
         }
+        if let words = Self.mistake(in: call.parameters) {
+            return responder.fail(error(for: .refused(words), interface: call.interface))
+        }
         switch call.interface {
         case ControlInterfaces.requests.name: handleRequests(call, responder)
         case ControlInterfaces.tasks.name: handleTasks(call, responder)
@@ -52,6 +55,18 @@ struct ControlHandler: VarlinkHandler {
             .staff
         default: .viewer
         }
+    }
+
+    /// Why a call's own parameters are not taken: they are names and keys, and none of them is long. What is in an
+    /// input is checked by its fields.
+    private static func mistake(in parameters: JSONObject) -> Text? {
+        for case (let name, .string(let text)) in parameters {
+            let limit = name == "resident" || name == "idempotency_key" ? TextLimits.resident : TextLimits.name
+            if let words = TextLimits.tooLong(text, limit: limit) {
+                return Text(fr: "\(name) : \(words.fr).", en: "\(name): \(words.en).")
+            }
+        }
+        return nil
     }
 
     // MARK: Shared by the interfaces

@@ -46,6 +46,7 @@ extension Engine {
         guard let row = table.row(for: action, in: request.state), case .act(let rule) = row.rule else {
             throw rejection(of: action, on: request, in: table)
         }
+        try refuse(row.action?.input.mistake(in: input))
         let moment = Moment(
             now: desk.now, request: request.id, resident: request.resident, actor: actor, seed: desk.generator.next())
         return try inside(

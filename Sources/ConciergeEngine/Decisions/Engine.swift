@@ -105,7 +105,8 @@ package struct Engine: Sendable {
     }
 
     private func answer(_ command: Command, of count: Int, at desk: inout Desk) throws -> Answer {
-        switch command {
+        try admit(command)
+        return switch command {
         case .open(let service, let resident, let input, let caller):
             try once(caller, ["open", service, resident ?? "", input.canonicalText], at: &desk) { desk in
                 try open(service, for: resident, with: input, by: caller.actor, at: &desk)

@@ -7,18 +7,26 @@
 ///     @Field(Text(fr: "Numéro sur l'étiquette", en: "Number on the label"), example: "RB123456785GB")
 ///     var tracking: String
 ///     @Field(Text(fr: "Étagère", en: "Shelf place")) var shelf: String?
+///     @Field(Text(fr: "Remarque", en: "Note"), .lines, limit: 2000) var note: String?
 /// }
 /// ```
+///
+/// A text that is given is never blank and has no control characters; it is as long as its limit at most, in bytes of
+/// UTF-8: 500, or 8,000 where it may have several lines.
 @propertyWrapper
 public struct Field<Value: FieldValue>: Sendable {
     private let title: Text?
     private let example: String?
+    private let traits: FieldTraits
+    private let limit: Int?
     private var value: Value?
 
-    /// A field with its words.
-    public init(_ title: Text, example: String? = nil) {
+    /// A field with its words; of one that holds text, what it takes and how many bytes of UTF-8 at most.
+    public init(_ title: Text, example: String? = nil, _ traits: FieldTraits = [], limit: Int? = nil) {
         self.title = title
         self.example = example
+        self.traits = traits
+        self.limit = limit
         value = Value.absent
     }
 
@@ -41,6 +49,8 @@ public struct Field<Value: FieldValue>: Sendable {
     init(value: Value) {
         title = nil
         example = nil
+        traits = []
+        limit = nil
         self.value = value
     }
 }
@@ -66,7 +76,8 @@ extension Field: DeclaredField {
     func schema(named name: String) -> FieldSchema {
         FieldSchema(
             name: name, kind: Value.kind, isRequired: Value.absent == nil,
-            title: title ?? Text(fr: name, en: name), example: example)
+            title: title ?? Text(fr: name, en: name), example: example, traits: traits,
+            limit: limit ?? (traits.contains(.lines) ? TextLimits.lines : TextLimits.line))
     }
 
     var raw: Scalar? { value?.raw }

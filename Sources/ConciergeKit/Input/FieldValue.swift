@@ -85,7 +85,7 @@ extension String: FieldValue {
     public static var kind: FieldKind { .string }
     /// The text, if it is one and not blank.
     public init?(_ raw: Scalar) {
-        guard case .string(let text) = raw, text.contains(where: { !$0.isWhitespace }) else { return nil }
+        guard case .string(let text) = raw, !TextLimits.isBlank(text) else { return nil }
         self = text
     }
     /// The text.

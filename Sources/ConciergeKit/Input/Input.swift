@@ -32,6 +32,9 @@ package struct FieldSchema: Sendable, Hashable {
     package let isRequired: Bool
     package let title: Text
     package let example: String?
+    package let traits: FieldTraits
+    /// How many bytes of UTF-8 its text may have.
+    package let limit: Int
 }
 
 /// The fields of an input, as derived from its declaration.

@@ -57,7 +57,7 @@ public struct Ordeal: Service {
         @Field(Text(fr: "Échecs", en: "Failures")) var failures: Int?
         @Field(Text(fr: "Millisecondes", en: "Milliseconds")) var millis: Int?
         /// Fills the write-ahead log.
-        @Field(Text(fr: "Lest", en: "Ballast")) var ballast: String?
+        @Field(Text(fr: "Lest", en: "Ballast"), limit: 200_000) var ballast: String?
     }
 
     struct Nudge: Input {

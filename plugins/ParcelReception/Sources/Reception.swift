@@ -59,7 +59,9 @@ public struct Reception: Service {
 
     struct Arrival: Input {
         static let name = Text(fr: "Réceptionner un colis", en: "Take a parcel in")
-        @Field(Text(fr: "Numéro sur l'étiquette", en: "Number on the label"), example: "RB123456785GB")
+        @Field(
+            Text(fr: "Numéro sur l'étiquette", en: "Number on the label"), example: "RB123456785GB", .scanned,
+            limit: 256)
         var tracking: String
         @Field(Text(fr: "Transporteur", en: "Carrier"), example: "Colissimo") var carrier: String?
         @Field(Text(fr: "Place sur l'étagère", en: "Shelf place"), example: "A3") var shelf: String?

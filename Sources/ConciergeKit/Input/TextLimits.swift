@@ -1,0 +1,90 @@
+package import JSON
+
+/// What a text field takes besides a line of text.
+public struct FieldTraits: OptionSet, Sendable, Hashable {
+    /// The traits as bits.
+    public let rawValue: Int
+
+    /// Traits from their bits.
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// Several lines: tabs and line feeds are taken.
+    public static let lines = FieldTraits(rawValue: 1)
+    /// What a scanner sent: control characters are taken, for the rule to fold (``Folding/code(_:)``).
+    public static let scanned = FieldTraits(rawValue: 2)
+}
+
+/// How long a text that comes in may be, in bytes of UTF-8, and what may be in it.
+package enum TextLimits {
+    /// A field of one line, where it says nothing else.
+    package static let line = 500
+    /// A field of several lines, where it says nothing else.
+    package static let lines = 8_000
+    /// All that is given with one call, whatever the limits of its fields.
+    package static let input = 262_144
+    /// For whom a request is.
+    package static let resident = 256
+    /// An idempotency key.
+    package static let key = 256
+    /// What a service, an action, a task or another thing with a name is called.
+    package static let name = 128
+
+    /// Why a text is not taken, in words that follow the name of the field; nil where it is.
+    package static func mistake(in text: String, limit: Int, _ traits: FieldTraits = []) -> Text? {
+        if let words = tooLong(text, limit: limit) { return words }
+        guard !traits.contains(.scanned) else { return nil }
+        let control = text.unicodeScalars.first { scalar in
+            isControl(scalar) && !(traits.contains(.lines) && (scalar == "\t" || scalar == "\n"))
+        }
+        guard let control else { return nil }
+        let digits = String(control.value, radix: 16, uppercase: true)
+        let code = "U+" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+        return Text(
+            fr: "le caractère de commande \(code) n'est pas accepté", en: "the control character \(code) is not taken")
+    }
+
+    /// That a text is blank; nil where it is not.
+    package static func blank(_ text: String) -> Text? {
+        isBlank(text) ? Text(fr: "le texte est vide", en: "the text is empty") : nil
+    }
+
+    /// Whether nobody sees anything of a text.
+    static func isBlank(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(isInvisible) }
+
+    /// That a text is too long; nil where it is not.
+    package static func tooLong(_ text: String, limit: Int) -> Text? {
+        let size = text.utf8.count
+        guard size > limit else { return nil }
+        return Text(
+            fr: "le texte compte \(size) octets ; il peut en compter \(limit) au plus",
+            en: "the text has \(size) bytes, and may have \(limit) at most")
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        // C0, DEL and C1: all of the general category Cc.
+        scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
+    }
+
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        if (0x21..<0x7F).contains(scalar.value) { return false }
+        let properties = scalar.properties
+        return properties.isWhitespace || properties.isDefaultIgnorableCodePoint || isControl(scalar)
+            || properties.generalCategory == .format
+    }
+}
+
+extension InputSchema {
+    /// Why a text of an input is not taken; nil where all are. What is given besides the fields, or is of another kind,
+    /// is found when the input is read.
+    package func mistake(in input: JSONObject) -> Text? {
+        for (name, value) in input {
+            guard case .string(let text) = value, let field = fields.first(where: { $0.name == name }) else { continue }
+            let mistake =
+                field.kind == .string
+                ? TextLimits.mistake(in: text, limit: field.limit, field.traits)
+                : TextLimits.tooLong(text, limit: field.limit)
+            if let mistake { return Text(fr: "\(name) : \(mistake.fr).", en: "\(name): \(mistake.en).") }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,138 @@
+import ConciergeKit
+import JSON
+import Testing
+
+@testable import ConciergeEngine
+
+/// A service that takes every kind of text.
+private struct Letter: Service {
+    static let id = "toy.letter"
+
+    enum State: String, ServiceState {
+        case written, sent
+        var name: Text { words(rawValue) }
+        var isOpen: Bool { self == .written }
+    }
+    typealias Timer = NoTimer
+
+    struct Record: Codable, Sendable { var line: String }
+
+    struct Write: Input {
+        static let name = words("Write")
+        @Field(words("Line"), limit: 10) var line: String
+        @Field(words("Body"), .lines) var body: String?
+        @Field(words("Label"), .scanned) var label: String?
+        @Field(words("Day")) var day: LocalDate?
+    }
+    struct Send: Input {
+        static let name = words("Send")
+        @Field(words("Why")) var why: String?
+    }
+
+    let name = words("Letter")
+    let summary = words("Letter")
+
+    var lifecycle: [Transition<Self>] {
+        opening(Write.self, to: .written) { write, moment in Draft<Self>(Record(line: write.line), at: moment) }
+        on(Send.self, from: .written, to: .sent) { _, _ in }
+    }
+}
+
+@Suite("What comes in")
+struct AdmissionTests {
+    private let bench: Bench
+
+    init() throws {
+        bench = try Bench(
+            services: [Letter()],
+            tasks: [
+                TaskDefinition("toy.post", name: words("Post"), input: Letter.Send.self) { _, _ in
+                    TaskReport(words("ok"))
+                }
+            ])
+    }
+
+    private func write(
+        _ input: JSONObject, resident: String? = nil, key: String? = nil, service: String = "toy.letter"
+    ) throws -> Answer {
+        try bench.decide(
+            .open(
+                service: service, resident: resident, input: input, caller: Caller(actor: "anne", idempotencyKey: key)))
+    }
+
+    /// Why it was refused; nothing was changed by it.
+    private func refusal(_ answer: Answer) -> Text? {
+        #expect(bench.last.changes.isEmpty)
+        if case .refused(let words) = answer.rejection { return words }
+        Issue.record("not refused: \(answer)")
+        return nil
+    }
+
+    @Test("A text longer than its limit in bytes is refused with the limit in both languages, one that fits is not")
+    func tooLong() throws {
+        #expect(try write(["line": "0123456789"]).view != nil)
+        // Six characters of two bytes each.
+        let words = try #require(refusal(try write(["line": "éééééé"])))
+        #expect(words.fr == "line : le texte compte 12 octets ; il peut en compter 10 au plus.")
+        #expect(words.en == "line: the text has 12 bytes, and may have 10 at most.")
+        // One character to a person, and a megabyte.
+        #expect(refusal(try write(["line": .string("e" + String(repeating: "\u{301}", count: 500_000))])) != nil)
+        #expect(refusal(try write(["line": "a", "body": .string(String(repeating: "a", count: 8001))])) != nil)
+        #expect(refusal(try write(["line": "a", "day": .string(String(repeating: "1", count: 501))])) != nil)
+    }
+
+    @Test(
+        "A blank text is refused, also one of characters that nobody sees",
+        arguments: ["", " ", "\u{200B}\u{FEFF}\u{A0}"])
+    func blank(text: String) throws {
+        for (input, name) in [(["line": .string(text)], "line"), (["line": "a", "body": .string(text)], "body")]
+            as [(JSONObject, String)]
+        {
+            guard case .invalid(name, _) = try write(input).rejection else {
+                Issue.record("\(name) was taken")
+                continue
+            }
+        }
+        #expect(refusal(try write(["line": "a"], resident: text))?.fr == "resident : le texte est vide.")
+        #expect(refusal(try write(["line": "a"], key: text)) != nil)
+    }
+
+    @Test("Control characters are refused, but tabs and line feeds where there may be lines, and what a scanner sent")
+    func control() throws {
+        for text in ["a\u{7}", "a\nb", "a\tb", "\u{0}", "a\u{85}", "\u{1B}[0m"] {
+            #expect(refusal(try write(["line": .string(text)])) != nil)
+            #expect(refusal(try write(["line": "a"], resident: text)) != nil)
+            #expect(refusal(try write(["line": "a"], key: text)) != nil)
+        }
+        #expect(
+            refusal(try write(["line": "a\u{7}"]))?.en == "line: the control character U+0007 is not taken.")
+        #expect(try write(["line": "a", "body": "one\n\ttwo", "label": "\u{1D}00\u{0}\r\n"]).view != nil)
+        #expect(refusal(try write(["line": "a", "body": "a\u{1B}"])) != nil)
+        let id = try #require(try write(["line": "b"]).view).request.id
+        #expect(refusal(try bench.act(id, "send", ["why": "\u{1B}"])) != nil)
+        #expect(refusal(try bench.decide(.trigger("toy.post", ["why": "\u{7}"]))) != nil)
+    }
+
+    @Test("Residents, keys, names and ids of any length but their own are refused before they are looked up")
+    func names() throws {
+        let long = String(repeating: "x", count: 900_000)
+        #expect(refusal(try write(["line": "a"], resident: long)) != nil)
+        #expect(refusal(try write(["line": "a"], key: long)) != nil)
+        #expect(refusal(try write(["line": "a"], service: long)) != nil)
+        #expect(refusal(try bench.act(long, "send")) != nil)
+        #expect(refusal(try bench.decide(.trigger(long))) != nil)
+        #expect(refusal(try bench.decide(.cancel(run: long, caller: .staff))) != nil)
+        #expect(refusal(try bench.decide(.pause(.provider(long), actor: "anne"))) != nil)
+        let id = try #require(try write(["line": "a"]).view).request.id
+        #expect(refusal(try bench.act(id, long)) != nil)
+        #expect(try write(["line": "a"], resident: String(repeating: "x", count: 256)).view != nil)
+    }
+
+    @Test("An input is bounded as a whole, whatever it is made of")
+    func whole() throws {
+        let deep = JSON.array((0..<50_000).map { .string("\($0)") })
+        let words = try #require(refusal(try write(["line": "a", "more": deep])))
+        #expect(words.en.contains("262144 at most"))
+        #expect(refusal(try write(["line": "a", String(repeating: "n", count: 129): 1])) != nil)
+    }
+}
