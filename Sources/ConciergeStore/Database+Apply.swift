@@ -31,6 +31,7 @@ extension Database {
         for mark in changes.schedules.values { try save(mark) }
         for (provider, pause) in changes.pauses { try set(pause, of: provider) }
         for (task, begun) in changes.rates { try set(begun, of: task) }
+        for quarantine in changes.quarantined.values { _ = try hold(quarantine) }
         try applyReleases(changes)
         return try changes.entries.map { entry in
             NumberedEntry(seq: try insert(entry, of: rows.row(of: entry.request, in: self)), entry: entry)

@@ -132,17 +132,8 @@ extension Database {
             ) { _ in true }
             guard waits == true else { return false }
         }
-        try execute(
-            "INSERT OR IGNORE INTO quarantines (kind, id, since, crashes, event, cause) VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                .text(quarantine.kind.rawValue), .text(quarantine.id), .int(quarantine.since.milliseconds),
-                .int(quarantine.crashes), .text(quarantine.event), .text(quarantine.cause),
-            ])
-        guard changesCount > 0 else { return false }
+        guard try hold(quarantine) else { return false }
         guard quarantine.kind == .request else { return true }
-        try execute(
-            "UPDATE timers SET attended = 0 WHERE request = (SELECT row FROM requests WHERE id = ?)",
-            [.text(quarantine.id)])
         try execute(
             """
             INSERT INTO history (request, service, at, actor, event, from_state, to_state, note_fr, note_en)
@@ -152,6 +143,23 @@ extension Database {
                 .int(quarantine.since.milliseconds), .text(Quarantine.begun), .text(quarantine.note.fr),
                 .text(quarantine.note.en), .text(quarantine.id),
             ])
+        return true
+    }
+
+    /// Puts something into quarantine, and holds the timers of a request back; false where it is in it already.
+    func hold(_ quarantine: Quarantine) throws -> Bool {
+        try execute(
+            "INSERT OR IGNORE INTO quarantines (kind, id, since, crashes, event, cause) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                .text(quarantine.kind.rawValue), .text(quarantine.id), .int(quarantine.since.milliseconds),
+                .int(quarantine.crashes), .text(quarantine.event), .text(quarantine.cause),
+            ])
+        guard changesCount > 0 else { return false }
+        if quarantine.kind == .request {
+            try execute(
+                "UPDATE timers SET attended = 0 WHERE request = (SELECT row FROM requests WHERE id = ?)",
+                [.text(quarantine.id)])
+        }
         return true
     }
 }

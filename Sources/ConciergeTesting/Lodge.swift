@@ -18,6 +18,10 @@ public final class Lodge {
     private var slots: Slots
     private var schedules: [String: ScheduleMark]
     private var generator = SeededGenerator(seed: 1)
+    /// How many ends of runs are being taken in, each within the one before it.
+    private var depth = 0
+    /// More of them at one instant are a rule that runs its task for ever.
+    private static let deepest = 200
     /// The user of the calls that follow.
     public var actor = "test"
 
@@ -159,6 +163,10 @@ public final class Lodge {
             [command], facts: memory, now: now, generator: SeededGenerator(seed: generator.next()), slots: &slots,
             schedules: &schedules)
         memory.apply(decision.changes)
+        engine.quarantined = decision.quarantined
+        for case .quarantined(let quarantine, _, _) in decision.remarks {
+            throw LodgeError.broken(reason: "request \(quarantine.id): \(quarantine.note.en)")
+        }
         if let fault = decision.faults.first {
             throw LodgeError.broken(reason: "\(fault.event): \(fault.reason)")
         }
@@ -169,6 +177,11 @@ public final class Lodge {
 
     private func execute(_ run: StoredRun) async throws {
         guard let task = engine.registry.task(run.task)?.task else { return }
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= Self.deepest else {
+            throw LodgeError.broken(reason: "\(run.task) runs over and over at \(now): its end asks for it again")
+        }
         let context = TaskContext(
             run: run.id, attempt: run.attempt, now: now, actor: run.actor, request: run.request,
             elapse: run.elapse, ledger: Snapshot(requests: memory.requests), logger: { _ in }, reporter: { _ in })

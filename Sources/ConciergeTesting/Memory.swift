@@ -11,6 +11,7 @@ struct Memory: Facts {
     private(set) var entries: [Entry] = []
     private(set) var pauses: [String: Pause] = [:]
     private(set) var rates: [String: [Instant]] = [:]
+    private(set) var quarantined: Set<String> = []
 
     mutating func apply(_ changes: Changes) {
         requests.merge(changes.opened) { $1 }
@@ -26,6 +27,8 @@ struct Memory: Facts {
         entries += changes.entries
         for (provider, pause) in changes.pauses { pauses[provider] = pause }
         rates.merge(changes.rates) { $1 }
+        quarantined.formUnion(changes.quarantined.keys)
+        quarantined.subtract(changes.releasedRequests.keys)
     }
 
     /// A request with its history and its runs.
@@ -65,7 +68,7 @@ struct Memory: Facts {
 
     /// All timers, the first due first.
     private var pendingTimers: [PendingTimer] {
-        timers.flatMap { request, timers in
+        timers.filter { !quarantined.contains($0.key) }.flatMap { request, timers in
             timers.map { PendingTimer(request: request, name: $0.key, due: $0.value) }
         }
         .sorted { ($0.due, $0.request, $0.name) < ($1.due, $1.request, $1.name) }

@@ -43,6 +43,7 @@ final class Bench {
             commands, facts: memory, now: now, generator: SeededGenerator(seed: generator.next()), slots: &slots,
             schedules: &schedules)
         memory.apply(last.changes)
+        engine.quarantined = last.quarantined
         return last.answers
     }
 

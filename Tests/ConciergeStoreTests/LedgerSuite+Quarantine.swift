@@ -44,6 +44,27 @@ extension LedgerSuite {
         }
     }
 
+    /// What a batch quarantines waits from then on, is released by another, and has the line that the batch gave it.
+    func quarantinedByBatch() async throws {
+        try await withLedger { ledger in
+            try await ledger.put { $0.timers["A"] = ["expire": timer(now)] }
+            let quarantine = Quarantine(
+                kind: .request, id: "A", since: now, crashes: 0, event: "timer:expire", cause: Quarantine.loop)
+            try await ledger.put { changes in
+                changes.timers["A"] = ["expire": timer(now)]
+                changes.quarantined["A"] = quarantine
+                changes.entries = [entry("A", Quarantine.begun)]
+            }
+            #expect(try await ledger.quarantines() == [quarantine])
+            #expect(try await ledger.history(of: "A").map(\.entry.event) == [Quarantine.begun])
+            #expect(try await ledger.ask { try $0.dueTimers(by: now, limit: 9) }.isEmpty)
+            #expect(try await ledger.counts().quarantinedRequests == 1)
+            try await ledger.put { $0.releasedRequests["A"] = true }
+            #expect(try await ledger.quarantines().isEmpty)
+            #expect(try await ledger.ask { try $0.dueTimers(by: now, limit: 9) }.count == 1)
+        }
+    }
+
     func quarantinedTimersWait() async throws {
         try await withLedger { ledger in
             try await ledger.put {

@@ -107,6 +107,9 @@ struct SQLiteLedgerSuiteTests {
     @Test("A crash is counted once, and the third of a request quarantines it")
     func crashesCount() async throws { try await suite.crashesCount() }
 
+    @Test("What a batch quarantines waits until another releases it")
+    func quarantinedByBatch() async throws { try await suite.quarantinedByBatch() }
+
     @Test("The timers of a quarantined request wait until it is released")
     func quarantinedTimersWait() async throws { try await suite.quarantinedTimersWait() }
 

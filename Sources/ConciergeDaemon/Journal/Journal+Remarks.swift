@@ -17,6 +17,20 @@ extension Journal {
             log(
                 reason == .paused ? .info : .notice, .elapseSkipped,
                 "\(schedule) did not run for \(moment): \(reason.words.en)", ["schedule": schedule])
+        case .postponed(let provider, let request, let event, let until, let reason):
+            log(
+                .warning, .rulePostponed,
+                "\(event) of request \(request) is put off until \(until), another request holds what it asks for: "
+                    + reason, ["provider": provider, "request": request, "event": event])
+        case .quarantined(let quarantine, let provider, let service):
+            log(
+                .error, .quarantined,
+                "the request \(quarantine.id) is in quarantine: \(quarantine.event) starts a timer without delay over "
+                    + "and over; when its cause is mended: conciergectl requests release \(quarantine.id)",
+                [
+                    "provider": provider, "service": service, "request": quarantine.id, "event": quarantine.event,
+                    "cause": quarantine.cause,
+                ])
         case .paused(let what, let actor):
             log(.notice, .runsHeldBack, "\(actor) paused \(what.name)", what.fields(actor))
         case .resumed(let what, let actor):

@@ -29,6 +29,7 @@ struct Journal: Sendable {
         case released = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a21"
         case slowRule = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a22"
         case crashFileSetAside = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a23"
+        case rulePostponed = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a24"
         case runsHeldBack = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a30"
         case runsGoOn = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a31"
         case elapseSkipped = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a32"

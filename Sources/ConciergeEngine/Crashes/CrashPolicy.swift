@@ -53,6 +53,7 @@ package struct Quarantined: Sendable, Hashable {
         runs.contains(run.id) || run.request.map(requests.contains) ?? false
     }
 
+    mutating func hold(request: String) { requests.insert(request) }
     mutating func release(request: String) { requests.remove(request) }
     mutating func release(run: String) { runs.remove(run) }
 }

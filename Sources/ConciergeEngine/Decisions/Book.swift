@@ -47,6 +47,10 @@ struct Book {
 
     // MARK: Quarantine
 
+    mutating func quarantine(_ quarantine: Quarantine) {
+        changes.quarantined[quarantine.id] = quarantine
+    }
+
     mutating func releaseQuarantine(of request: StoredRequest, isServed: Bool) {
         changes.releasedRequests[request.id] = isServed
     }

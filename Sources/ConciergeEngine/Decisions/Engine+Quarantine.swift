@@ -24,6 +24,26 @@ extension Engine {
         return .request(RequestView(request: request, timers: try desk.book.timers(of: request.id)))
     }
 
+    /// Quarantines a request one of whose rules starts a timer over and over without delay.
+    func quarantineWhereItLoops(_ drafted: Drafted, _ step: Step, _ request: StoredRequest, at desk: inout Desk) {
+        let event = step.row.event
+        let now = desk.now
+        let due = drafted.effects.compactMap { effect -> Instant? in
+            if case .startTimer(_, let due) = effect, due <= now { due } else { nil }
+        }
+        guard desk.slots.timers.started(due.min(), by: event, of: request.id, at: now) else { return }
+        let quarantine = Quarantine(
+            kind: .request, id: request.id, since: now, crashes: 0, event: event, cause: Quarantine.loop)
+        desk.quarantined.hold(request: request.id)
+        desk.book.quarantine(quarantine)
+        desk.book.append(
+            Entry(
+                request: request.id, service: request.service, at: now, actor: "concierged", event: Quarantine.begun,
+                from: request.state, to: request.state, note: quarantine.note))
+        desk.decision.remarks.append(
+            .quarantined(quarantine, provider: step.provider, service: request.service))
+    }
+
     /// Refuses what would execute a rule on a request that is in quarantine.
     func refuseQuarantined(_ request: String, at desk: borrowing Desk) throws {
         guard desk.quarantined.requests.contains(request) else { return }
@@ -35,18 +55,25 @@ extension Quarantine {
     /// The events of a request's history.
     package static let begun = "quarantine:begun"
     package static let released = "quarantine:released"
+    /// The cause where nothing crashed: its timers fire over and over.
+    package static let loop = "timer-loop"
 
     static func refusal(of request: String) -> Text {
         Text(
-            fr: "La demande \(request) est en quarantaine : elle a fait tomber le service à plusieurs reprises. "
+            fr: "La demande \(request) est en quarantaine : elle a mis le service en difficulté à plusieurs reprises. "
                 + "Prévenez l'exploitation.",
-            en: "The request \(request) is in quarantine: it has crashed the service several times. "
+            en: "The request \(request) is in quarantine: it has brought the service into trouble several times. "
                 + "Tell operations.")
     }
 
     /// The history line's words where a request is quarantined.
     package var note: Text {
-        Text(
+        guard cause != Self.loop else {
+            return Text(
+                fr: "En quarantaine : « \(event) » lance une minuterie sans délai, \(TimerPace.limit) fois de suite.",
+                en: "In quarantine: \"\(event)\" starts a timer without delay, \(TimerPace.limit) times in a row.")
+        }
+        return Text(
             fr: "En quarantaine après \(crashes) plantages, le dernier pendant « \(event) » (\(cause)).",
             en: "In quarantine after \(crashes) crashes, the last in \"\(event)\" (\(cause)).")
     }

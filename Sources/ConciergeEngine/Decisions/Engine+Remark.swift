@@ -9,6 +9,10 @@ extension Engine {
         case recovered(provider: String)
         /// Elapses of a schedule did not run.
         case skipped(schedule: String, at: Instant, reason: SkipReason)
+        /// A claim was taken that the rule of a timer or of a run's end asked for: it is tried again.
+        case postponed(provider: String, request: String, event: String, until: Instant, reason: String)
+        /// A request was quarantined because its timers fire over and over.
+        case quarantined(Quarantine, provider: String, service: String)
         case paused(Pausable, by: String)
         case resumed(Pausable, by: String)
     }

@@ -9,6 +9,14 @@ extension Engine {
         let row: ServiceTable.Row
         let actor: String
         var input: JSONObject?
+
+        /// Whether nobody asked for it: a timer fired, or a run ended.
+        var isAutomatic: Bool {
+            switch row.trigger {
+            case .timer, .outcome: true
+            case .opening, .action: false
+            }
+        }
     }
 
     /// Puts what a rule drafted into the book: the request's state and record, its timers and claims, its history
@@ -18,7 +26,8 @@ extension Engine {
     ) throws -> RequestView {
         let destination = try destination(of: drafted, step)
         let closes = !step.table.isOpen(destination)
-        let timers = try timers(after: drafted, step, in: destination, of: request, from: desk.book)
+        let timers = try timers(
+            after: drafted, step, in: destination, of: request, closes: closes, from: desk.book, at: desk.now)
         let claims = try claims(after: drafted, step, of: request, closes: closes, from: desk.book)
         let runs = try runs(askedBy: drafted, step, of: request, at: &desk)
 
@@ -46,6 +55,11 @@ extension Engine {
                     note: notice.words))
         }
         for run in runs { begin(run, at: &desk) }
+        if closes {
+            desk.slots.timers.forget(request.id)
+        } else if step.isAutomatic {
+            quarantineWhereItLoops(drafted, step, request, at: &desk)
+        }
         return RequestView(request: request, timers: timers.running)
     }
 
@@ -62,7 +76,8 @@ extension Engine {
 
     /// The request's timers after the step. One that the new state has no transition for ends by itself.
     private func timers(
-        after drafted: Drafted, _ step: Step, in destination: String, of request: StoredRequest, from book: Book
+        after drafted: Drafted, _ step: Step, in destination: String, of request: StoredRequest, closes: Bool,
+        from book: Book, at now: Instant
     ) throws -> (running: [String: Instant], changed: [String: Instant?]) {
         let allowed = step.table.timers(in: destination)
         var running = request.version == 0 ? [:] : try book.timers(of: request.id)
@@ -76,6 +91,7 @@ extension Engine {
                         reason: "\(step.table.id): the rule of \"\(step.row.event)\" started the timer \"\(name)\", "
                             + "which has no transition from \"\(destination)\"")
                 }
+                let due = step.isAutomatic ? max(due, now + TimerPace.leastDelay) : due
                 running[name] = due
                 changed[name] = .some(due)
             case .cancelTimer(let name):
@@ -85,6 +101,7 @@ extension Engine {
             }
         }
         for name in running.keys where !allowed.contains(name) {
+            if !closes, PostponedOutcome.run(of: name) != nil { continue }
             running[name] = nil
             changed[name] = .some(nil)
         }

@@ -20,6 +20,10 @@ extension Engine {
             let (provider, table) = registry.service(request.service)
         else { return }
         desk.book.setTimer(timer.name, of: request, due: nil)
+        if let run = PostponedOutcome.run(of: timer.name) {
+            if let run = try desk.book.run(run) { try tellRequest(of: run, at: &desk) }
+            return
+        }
         let event = "timer:\(timer.name)"
         guard let row = table.row(forTimer: timer.name, in: request.state), case .fire(let rule) = row.rule else {
             report(event, of: request, provider, "the table has no transition for it", at: &desk)
@@ -36,9 +40,34 @@ extension Engine {
                     drafted, Step(provider: provider, table: table, row: row, actor: "timer"), on: request,
                     from: request.state, at: &desk)
             }
+            desk.slots.timers.passed(timer.name, of: request.id)
+        } catch Rejection.refused(let words) {
+            postpone(timer.name, event, of: request, provider, words, at: &desk)
         } catch let rejection as Rejection {
             report(event, of: request, provider, rejection.words.en, at: &desk)
         }
+    }
+
+    /// Keeps a timer, or a run's outcome as a timer, whose rule asked for a claim that another request holds: it is
+    /// tried again, with a growing delay, until the claim is free or the request has gone on otherwise.
+    func postpone(
+        _ timer: String, _ event: String, of request: StoredRequest, _ provider: String, _ reason: Text,
+        at desk: inout Desk
+    ) {
+        let delay = desk.slots.timers.stopped(timer, of: request.id)
+        let due = desk.now + delay
+        desk.book.setTimer(timer, of: request, due: due)
+        // Once the delay grows no more, the journal alone tells of each try.
+        if delay < TimerPace.longestDelay {
+            desk.book.append(
+                Entry(
+                    request: request.id, service: request.service, at: desk.now, actor: provider, event: event,
+                    from: request.state, to: request.state,
+                    note: Text(
+                        fr: "Remis au \(due) : \(reason.fr)", en: "Put off until \(due): \(reason.en)")))
+        }
+        desk.decision.remarks.append(
+            .postponed(provider: provider, request: request.id, event: event, until: due, reason: reason.en))
     }
 
     /// Tells of provider code that went wrong where no caller hears of it: in the history, and to the journal.

@@ -58,7 +58,9 @@ package struct Changes: Sendable {
     package var pauses: [String: Pause?] = [:]
     /// By task with a rate: when its last attempts began, the oldest first.
     package var rates: [String: [Instant]] = [:]
-    /// Requests that leave quarantine, and whether their services are served, so that their timers may fire.
+    /// By id, requests that get into quarantine; their history lines are among the entries.
+    package var quarantined: [String: Quarantine] = [:]
+    /// Requests that leave quarantine, after all that get into it, and whether their services are served, so that their timers may fire.
     package var releasedRequests: [String: Bool] = [:]
     package var releasedRuns: Set<String> = []
 
@@ -67,6 +69,7 @@ package struct Changes: Sendable {
     package var isEmpty: Bool {
         opened.isEmpty && changed.isEmpty && entries.isEmpty && timers.isEmpty && releasedClaims.isEmpty
             && claims.isEmpty && createdRuns.isEmpty && changedRuns.isEmpty && answers.isEmpty && schedules.isEmpty
-            && pauses.isEmpty && rates.isEmpty && releasedRequests.isEmpty && releasedRuns.isEmpty
+            && pauses.isEmpty && rates.isEmpty && quarantined.isEmpty && releasedRequests.isEmpty
+            && releasedRuns.isEmpty
     }
 }

@@ -202,6 +202,9 @@ extension Engine {
                     drafted, Step(provider: provider, table: table, row: row, actor: "run"), on: request,
                     from: request.state, at: &desk)
             }
+            desk.slots.timers.passed(PostponedOutcome.timer(of: run.id), of: request.id)
+        } catch Rejection.refused(let words) {
+            postpone(PostponedOutcome.timer(of: run.id), event, of: request, provider, words, at: &desk)
         } catch let rejection as Rejection {
             report(event, of: request, provider, rejection.words.en, at: &desk)
         }

@@ -18,6 +18,8 @@ package struct Slots: Sendable {
     /// Providers whose runs are held back by somebody.
     package private(set) var pauses: [String: Pause]
     private var isClosed = false
+    /// How fast timers follow one another.
+    var timers = TimerPace()
 
     /// Nothing taken. With `rates` a restart does not undo the tasks' rates.
     package init(pauses: [Pause] = [], rates: [String: [Instant]] = [:]) {

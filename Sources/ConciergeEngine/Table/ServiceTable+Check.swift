@@ -61,6 +61,7 @@ extension ServiceTable {
     private var timerMistakes: [String] {
         let used = Set(rows.compactMap(\.timer))
         return timers.filter { !used.contains($0.id) }.map { "the timer \"\($0.id)\" has no transition" }
+            + timers.filter { $0.id.contains(":") }.map { "the timer \"\($0.id)\" has a colon in its name" }
     }
 
     private var inputMistakes: [String] {

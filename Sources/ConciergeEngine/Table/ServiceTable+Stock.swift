@@ -36,7 +36,9 @@ extension ServiceTable {
         // A closed request waits for nothing.
         if !isOpen { upgraded.timers = upgraded.timers.filter { timers(in: upgraded.state).contains($0.key) } }
         let known = timers(in: upgraded.state)
-        if let timer = upgraded.timers.keys.sorted().first(where: { !known.contains($0) }) {
+        if let timer = upgraded.timers.keys.sorted().first(where: {
+            !known.contains($0) && PostponedOutcome.run(of: $0) == nil
+        }) {
             throw UnreadableRequest(
                 request: stored.id, service: id,
                 reason: "its timer \"\(timer)\" has no transition from \"\(upgraded.state)\", "

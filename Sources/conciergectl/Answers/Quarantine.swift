@@ -29,6 +29,12 @@ extension Quarantine {
     /// Since when and why.
     func words(_ console: Console) -> Words {
         let since = TimeFormat(console).both(since)
+        // Nothing crashed: its timers fired over and over.
+        guard crashes > 0 else {
+            return Words(
+                fr: "depuis \(since) : « \(event) » lance une minuterie sans délai, encore et encore",
+                en: "since \(since): \"\(event)\" starts a timer without delay, over and over")
+        }
         return Words(
             fr: "depuis \(since) : \(crashes) plantages, le dernier pendant « \(event) » (\(cause))",
             en: "since \(since): \(crashes) crashes, the last in \"\(event)\" (\(cause))")

@@ -1,0 +1,261 @@
+import ConciergeKit
+import JSON
+import Testing
+
+@testable import ConciergeEngine
+@testable import ConciergeTesting
+
+/// A service whose timers and runs follow one another without delay, and ask for claims.
+private struct Hasty: Service {
+    static let id = "toy.hasty"
+
+    enum State: String, ServiceState {
+        case waiting, seated, gone
+        var name: Text { words(rawValue) }
+        var isOpen: Bool { self != .gone }
+    }
+
+    enum Timer: String, ServiceTimer {
+        case tick, tock, seat
+        case makeUp = "make-up"
+        var name: Text { words(rawValue) }
+    }
+
+    struct Record: Codable, Sendable {
+        var ticks = 0
+        var missed: Instant?
+    }
+
+    struct Come: Input {
+        static let name = words("Come")
+        @Field(words("Timer")) var timer: String
+        @Field(words("Seat")) var isSeated: Bool?
+    }
+    struct Fetch: Input { static let name = words("Fetch") }
+    struct Spin: Input { static let name = words("Spin") }
+    struct Go: Input { static let name = words("Go") }
+
+    let name = words("Hasty")
+    let summary = words("Hasty")
+
+    var lifecycle: [Transition<Self>] {
+        opening(Come.self, to: .waiting) { come, moment throws(Refusal) in
+            var hasty = Draft<Self>(Record(missed: moment.now - .days(200)), at: moment)
+            guard let timer = Timer(rawValue: come.timer) else { throw Refusal(words("which")) }
+            if come.isSeated == true { hasty.claim("seat", otherwise: words("the seat is taken")) }
+            hasty.start(timer, after: .zero)
+            return hasty
+        }
+        after(.tick, from: .waiting, to: .waiting) { hasty in
+            hasty.record.ticks += 1
+            hasty.start(.tick, after: .zero)
+        }
+        after(.tock, from: .waiting, to: .waiting) { hasty in
+            hasty.record.ticks += 1
+            hasty.run("toy.swing")
+        }
+        ended("toy.swing", from: .waiting, to: .waiting) { _, hasty in hasty.start(.tock, after: .zero) }
+        after(.makeUp, from: .waiting, to: .waiting) { hasty in
+            hasty.record.ticks += 1
+            let missed = (hasty.record.missed ?? hasty.moment.now) + .days(1)
+            hasty.record.missed = missed
+            if missed < hasty.moment.now { hasty.start(.makeUp, at: missed) }
+        }
+        after(.seat, from: .waiting, to: .seated) { $0.claim("seat", otherwise: words("the seat is taken")) }
+        on(Fetch.self, from: .waiting, to: .waiting) { _, hasty in hasty.run("toy.fetch") }
+        ended("toy.fetch", from: .waiting, to: .seated) { _, hasty in
+            hasty.claim("seat", otherwise: words("the seat is taken"))
+        }
+        on(Spin.self, from: .waiting, to: .waiting) { _, hasty in hasty.run("toy.spin") }
+        ended("toy.spin", from: .waiting, to: .waiting) { _, hasty in hasty.run("toy.spin") }
+        on(Go.self, from: .waiting, .seated, to: .gone) { _, _ in }
+    }
+
+    static let tasks = ["toy.swing", "toy.fetch", "toy.spin"].map { id in
+        TaskDefinition(id, name: words(id), input: NoInput.self) { _, _ in TaskReport(words("ok")) }
+    }
+}
+
+private struct Toy: ServiceProvider {
+    static let manifest = ProviderManifest(id: "toy", name: words("toy"), summary: words("toy"))
+    init(_ configuration: NoSettings, in context: ProviderContext) async throws(ProviderError) {}
+    var services: [any Service] { [Hasty()] }
+    var tasks: [TaskDefinition] { Hasty.tasks }
+}
+
+private struct NoSettings: Decodable, Sendable {}
+
+@Suite("Timers that follow one another")
+struct TimerPaceTests {
+    private let bench: Bench
+
+    init() throws { bench = try Bench(services: [Hasty()], tasks: Hasty.tasks) }
+
+    private func come(_ timer: String, seated: Bool = false) throws -> String {
+        let input: JSONObject = ["timer": .string(timer), "is_seated": .bool(seated)]
+        let answer = try bench.decide(
+            .open(service: "toy.hasty", resident: nil, input: input, caller: .staff))
+        return try #require(answer.view).request.id
+    }
+
+    /// What the shell does, at most so many times; handlers succeed at once.
+    private func live(steps: Int) throws {
+        for _ in 0..<steps {
+            guard let due = bench.nextDue else { return }
+            bench.now = max(bench.now, due)
+            try bench.decide(.wake)
+            for run in bench.last.started { try bench.decide(.end(run: run.id, attempt: run.attempt, result: .ok)) }
+        }
+    }
+
+    @Test("A timer that its own rule starts without delay fires again after the least delay")
+    func leastDelay() throws {
+        let id = try come("tick")
+        try bench.wake()
+        #expect(bench.memory.timers(of: id) == ["tick": bench.now + .milliseconds(100)])
+        try bench.wake(after: .milliseconds(99))
+        #expect(bench.events(id).count { $0 == "timer:tick" } == 1)
+        try bench.wake(after: .milliseconds(1))
+        #expect(bench.events(id).count { $0 == "timer:tick" } == 2)
+    }
+
+    @Test(
+        "A request whose rules start a timer without delay over and over is quarantined and named, and the others go on",
+        arguments: ["tick", "tock"])
+    func loop(timer: String) throws {
+        let (id, other) = (try come(timer), try bench.decide(.ask("saw")).rejection)
+        #expect(other != nil)
+        var remarks: [Engine.Remark] = []
+        for _ in 0..<500 where bench.nextDue != nil {
+            try live(steps: 1)
+            remarks += bench.last.remarks
+        }
+        #expect(bench.nextDue == nil)
+        #expect(bench.events(id).count { $0 == "timer:\(timer)" } == 100)
+        #expect(bench.events(id).last == "quarantine:begun")
+        let event = timer == "tick" ? "timer:tick" : "run:toy.swing"
+        #expect(bench.memory.entries.last?.note?.en.contains("\"\(event)\"") == true)
+        guard case .quarantined(let quarantine, "toy", "toy.hasty") = remarks.last else {
+            Issue.record("not told: \(remarks)")
+            return
+        }
+        #expect(quarantine.id == id)
+        #expect(quarantine.event == event)
+        #expect(try bench.act(id, "go").isRefused)
+        // Released, it is counted anew.
+        _ = try #require(try bench.decide(.release(request: id, caller: .staff)).view)
+        try live(steps: 50)
+        #expect(try bench.act(id, "go").view != nil)
+        #expect(bench.nextDue == nil)
+    }
+
+    @Test("A rule that makes up for many missed moments is no loop")
+    func makesUp() throws {
+        let id = try come("make-up")
+        try live(steps: 500)
+        #expect(bench.events(id).count { $0 == "timer:make-up" } > 190)
+        #expect(!bench.events(id).contains("quarantine:begun"))
+        #expect(bench.memory.timers(of: id).isEmpty)
+    }
+
+    @Test("The test lodge ends with an error instead of turning for ever", arguments: ["tick", "tock"])
+    func lodge(timer: String) async throws {
+        let lodge = try await Lodge(Toy.self, configuration: NoSettings(), at: Bench.start)
+        let error = await #expect(throws: LodgeError.self) {
+            try await lodge.open("toy.hasty", ["timer": .string(timer)])
+            try await lodge.advance(by: .days(1))
+        }
+        guard case .broken(let reason) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("without delay"))
+    }
+
+    @Test("The test lodge ends with an error where the end of a run asks for it again for ever")
+    func lodgeOfRuns() async throws {
+        let lodge = try await Lodge(Toy.self, configuration: NoSettings(), at: Bench.start)
+        let request = try await lodge.open("toy.hasty", ["timer": "seat"])
+        let error = await #expect(throws: LodgeError.self) { try await lodge.act(request.id, "spin") }
+        guard case .broken(let reason) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("toy.spin runs over and over"))
+    }
+
+    @Test("A timer whose claim is taken is kept, tried again with growing delay, and happens once the claim is free")
+    func claimOfTimer() throws {
+        let holder = try come("make-up", seated: true)
+        let id = try come("seat")
+        var delays: [Duration] = []
+        for _ in 0..<12 {
+            let due = try #require(bench.memory.timers(of: id)["seat"])
+            bench.now = max(bench.now, due)
+            try bench.decide(.wake)
+            delays.append(try #require(bench.memory.timers(of: id)["seat"]) - bench.now)
+            #expect(bench.last.faults.isEmpty)
+            guard case .postponed("toy", id, "timer:seat", _, _) = bench.last.remarks.first else {
+                Issue.record("not told: \(bench.last.remarks)")
+                return
+            }
+        }
+        #expect(delays.prefix(3) == [.seconds(10), .seconds(20), .seconds(40)])
+        #expect(delays.suffix(2) == [.hours(1), .hours(1)])
+        let lines = bench.memory.entries.filter { $0.request == id && $0.event == "timer:seat" }
+        #expect(lines.count == 9)
+        #expect(lines.first?.note?.en.contains("the seat is taken") == true)
+        try bench.act(holder, "go")
+        try bench.wake(after: .hours(1))
+        #expect(try bench.request(id).state == "seated")
+        #expect(bench.memory.timers(of: id).isEmpty)
+        // The next one that waits begins with a short delay again.
+        let next = try come("seat")
+        try bench.wake()
+        #expect(bench.memory.timers(of: next)["seat"] == bench.now + .seconds(10))
+    }
+
+    @Test("An outcome whose claim is taken is kept, and taken in once the claim is free")
+    func claimOfOutcome() throws {
+        let holder = try come("make-up", seated: true)
+        let id = try come("seat")
+        bench.put(cancelling("seat", of: id))
+        try bench.act(id, "fetch")
+        let run = try #require(bench.last.started.first)
+        try bench.decide(.end(run: run.id, attempt: 1, result: .ok))
+        #expect(try bench.run(run.id).state == .succeeded)
+        #expect(try bench.request(id).state == "waiting")
+        #expect(bench.memory.timers(of: id) == ["run:\(run.id)": bench.now + .seconds(10)])
+        #expect(bench.events(id).last == "run:toy.fetch")
+        try bench.wake(after: .seconds(10))
+        #expect(bench.memory.timers(of: id) == ["run:\(run.id)": bench.now + .seconds(20)])
+        // What else happens to the request does not end it, and a new build can read it.
+        try bench.act(id, "fetch")
+        #expect(bench.memory.timers(of: id).count == 1)
+        let table = ServiceTable(Hasty())
+        let view = RequestView(request: try bench.request(id), timers: bench.memory.timers(of: id))
+        #expect(try table.bringUpToDate(view) == nil)
+        try bench.act(holder, "go")
+        bench.restart()
+        try bench.wake(after: .hours(1))
+        #expect(try bench.request(id).state == "seated")
+    }
+
+    @Test("An outcome that waits ends with its request")
+    func closed() throws {
+        _ = try come("make-up", seated: true)
+        let id = try come("seat")
+        try bench.act(id, "fetch")
+        let run = try #require(bench.last.started.first)
+        try bench.decide(.end(run: run.id, attempt: 1, result: .ok))
+        #expect(bench.memory.timers(of: id).keys.contains("run:\(run.id)"))
+        try bench.act(id, "go")
+        #expect(bench.memory.timers(of: id).isEmpty)
+    }
+
+    private func cancelling(_ timer: String, of request: String) -> Changes {
+        var changes = Changes()
+        changes.timers[request] = [timer: .init(service: "toy.hasty", due: nil)]
+        return changes
+    }
+}
