@@ -48,7 +48,7 @@ extension ControlHandler {
             var query = RequestQuery()
             query.service = call.parameters["service"]?.stringValue
             query.state = call.parameters["state"]?.stringValue
-            query.resident = call.parameters["resident"]?.stringValue
+            query.resident = call.parameters["resident"]?.stringValue.map(Folding.canonical)
             query.isOpen = call.parameters["open"]?.boolValue
             if let unattended = call.parameters["unattended"]?.boolValue {
                 let served = Set(manager.offers.flatMap { $0.services.map(\.id) })

@@ -27,9 +27,10 @@ package struct Caller: Sendable, Hashable {
     package let actor: String
     package let idempotencyKey: String?
 
+    /// Keys that are canonically equivalent are one key.
     package init(actor: String, idempotencyKey: String? = nil) {
         self.actor = actor
-        self.idempotencyKey = idempotencyKey
+        self.idempotencyKey = idempotencyKey.map(Folding.canonical)
     }
 }
 

@@ -14,6 +14,8 @@ extension Engine {
                 reason: Text(
                     fr: "aucun service « \(service) » n'est servi", en: "no service \"\(service)\" is served"))
         }
+        // A ledger compares bytes: residents whose names are canonically equivalent are one.
+        let resident = resident.map(Folding.canonical)
         let id = try desk.drawID()
         let moment = Moment(
             now: desk.now, request: id, resident: resident, actor: actor, seed: desk.generator.next())

@@ -117,7 +117,7 @@ extension Engine {
         for effect in drafted.effects {
             switch effect {
             case .claim(let wanted):
-                let key = "\(step.provider)/\(wanted.key)"
+                let key = claimKey(wanted.key, of: step.provider)
                 let holder = try book.holder(of: key)
                 guard holder == nil || holder == request.id else {
                     throw Rejection.refused(try refusal(of: wanted, provider: step.provider, from: book))
@@ -125,7 +125,7 @@ extension Engine {
                 if holder == nil, !taken.contains(key) { taken.append(key) }
                 released.removeAll { $0 == key }
             case .release(let unscoped):
-                let key = "\(step.provider)/\(unscoped)"
+                let key = claimKey(unscoped, of: step.provider)
                 taken.removeAll { $0 == key }
                 if try book.holder(of: key) == request.id { released.append(key) }
             default: break
@@ -135,11 +135,14 @@ extension Engine {
         return ([], request.version == 0 ? [] : try book.claims(of: request.id))
     }
 
+    /// A claim's key in the ledger, which compares bytes: keys that are canonically equivalent are one key.
+    private func claimKey(_ key: String, of provider: String) -> String { Folding.canonical("\(provider)/\(key)") }
+
     private func refusal(of wanted: ClaimWanted, provider: String, from book: Book) throws -> Text {
         guard wanted.shown > 0 else { return wanted.refusal([]) }
         let alternatives = wanted.alternatives()
-        let taken = try book.taken(among: alternatives.map { "\(provider)/\($0)" })
-        let free = alternatives.lazy.filter { !taken.contains("\(provider)/\($0)") }
+        let taken = try book.taken(among: alternatives.map { claimKey($0, of: provider) })
+        let free = alternatives.lazy.filter { !taken.contains(claimKey($0, of: provider)) }
         return wanted.refusal(Array(free.prefix(wanted.shown)))
     }
 

@@ -30,7 +30,9 @@ extension Engine {
         priority: Priority? = nil, at desk: inout Desk
     ) throws -> StoredRun {
         // Each request waits for an outcome of its own, so runs of two of them are never one.
-        let key = uniqueKey.map { [task.id, request, $0].compactMap(\.self).joined(separator: "/") }
+        let key = uniqueKey.map {
+            Folding.canonical([task.id, request, $0].compactMap(\.self).joined(separator: "/"))
+        }
         return StoredRun(
             id: try desk.drawID(), task: task.id, provider: provider, input: input, actor: actor, request: request,
             schedule: schedule, elapse: elapse, uniqueKey: key, priority: priority ?? task.priority,

@@ -2,7 +2,7 @@ import ConciergeKit
 
 /// A number on a parcel's label, checked as far as its format can be.
 struct TrackingNumber: Hashable, Sendable {
-    /// Upper-case, without spaces and application identifier.
+    /// As ``Folding/code(_:)`` makes it, without application identifier.
     let text: String
     let format: Format
 
@@ -15,20 +15,24 @@ struct TrackingNumber: Hashable, Sendable {
         case unverified
     }
 
+    /// In bytes of UTF-8.
+    private static let limit = 64
+
     /// Reads a number as it was typed or scanned.
     ///
     /// A number in a known format with a wrong check digit is refused: it was mistyped. One in no known format is
     /// taken as it is.
     init(_ typed: String) throws(Refusal) {
-        var text = typed.uppercased().filter { !$0.isWhitespace && $0 != "-" && $0 != "." }
+        var text = Folding.code(typed)
         if text.hasPrefix("(00)") {
             text.removeFirst(4)
         } else if text.utf8.count == 20, text.hasPrefix("00"), text.utf8.allSatisfy(\.isDigit) {
             text.removeFirst(2)
         }
-        guard !text.isEmpty, text.count <= 64 else {
+        guard !text.isEmpty, text.utf8.count <= Self.limit else {
             throw Refusal(
-                fr: "Le numéro doit compter de 1 à 64 caractères.", en: "The number must have 1 to 64 characters.")
+                fr: "Le numéro doit compter de 1 à \(Self.limit) octets.",
+                en: "The number must have 1 to \(Self.limit) bytes.")
         }
         self.text = text
         if Self.looksLikeS10(text) {

@@ -84,6 +84,19 @@ struct ReceptionTests {
         #expect(again.state == "held")
     }
 
+    @Test("A number that is written otherwise is the same parcel, and what was typed stands in the history")
+    func sameNumberOtherwise() async throws {
+        let lodge = try await lodge()
+        try await lodge.open("parcel.reception", ["tracking": "6A1234567É"])
+        for text in [
+            "6a 123‑456‑7é", "6A1234567E\u{301}", "]C16A1234567E", "６Ａ１２３４５６７Ｅ\u{1D}", "6A1234\u{200B}567E\u{0}",
+        ] {
+            await #expect(throws: LodgeError.self) {
+                try await lodge.open("parcel.reception", ["tracking": .string(text)])
+            }
+        }
+    }
+
     @Test("A mistyped number is refused and nothing is taken in")
     func mistyped() async throws {
         let lodge = try await lodge()

@@ -33,6 +33,26 @@ struct TrackingNumberTests {
     }
 
     @Test(
+        "A number is the same however it was typed, copied or scanned",
+        arguments: [
+            "\u{FEFF}RB123456785GB", "RB123\u{200B}456785GB", "RB123456785GB\u{0}", "RB1234\u{AD}56785GB",
+            "ＲＢ１２３４５６７８５ＧＢ", "RB‑123‑456‑785‑GB", "RB–123—456−785GB", "]C1RB123456785GB", "\u{1D}RB123456785GB\u{1D}",
+            "]C1RB123456785GB\r\n", "RB\u{A0}123\u{202F}456\u{2009}785 GB", "\u{202A}RB123456785GB\u{202C}",
+            "RB١٢٣٤٥٦٧٨٥GB",
+            "]d2rb123456785gb",
+        ])
+    func sameNumber(text: String) throws {
+        #expect(try TrackingNumber(text) == TrackingNumber("RB123456785GB"))
+    }
+
+    @Test("A container code is the same with a scanner's marks and full-width brackets")
+    func scannedSSCC() throws {
+        for text in ["]C100106141412345678908\u{1D}", "（００）１０６１４１４１２３４５６７８９０８", "\u{1D}(00)106141412345678908"] {
+            #expect(try TrackingNumber(text).text == "106141412345678908")
+        }
+    }
+
+    @Test(
         "A wrong check digit is refused in words that name the standard",
         arguments: [
             ("RB123456786US", "UPU S10"), ("106141412345678907", "GS1 SSCC"),
@@ -57,9 +77,9 @@ struct TrackingNumberTests {
     }
 
     @Test(
-        "A number of nothing, or of more than 64 characters, is refused",
+        "A number of nothing, or of more than 64 bytes, is refused",
         arguments: [
-            " - ", "(00)", String(repeating: "A", count: 65),
+            " - ", "(00)", "]C1", "\u{1D}", String(repeating: "A", count: 65), String(repeating: "漢", count: 22),
         ])
     func outOfBounds(text: String) {
         #expect(throws: Refusal.self) { try TrackingNumber(text) }

@@ -1,0 +1,58 @@
+import ConciergeKit
+import Testing
+
+@Suite("Comparing what people typed")
+struct FoldingTests {
+    @Test("Texts that are canonically equivalent have one normal form, and nothing else does")
+    func canonical() {
+        for (composed, apart) in [
+            ("é", "e\u{301}"), ("Å", "\u{212B}"), ("ガ", "カ\u{3099}"), ("각", "\u{1100}\u{1161}\u{11A8}"),
+        ] {
+            #expect(Array(Folding.canonical(apart).utf8) == Array(Folding.canonical(composed).utf8))
+        }
+        for text in ["saw", "été", "SAW", "ﬁ", "a b", "l’été", "", "😀"] {
+            #expect(Array(Folding.canonical(text).utf8) == Array(text.utf8))
+        }
+    }
+
+    @Test(
+        "Texts that people take for the same are the same",
+        arguments: [
+            ("Éléonore", "eleonore"), ("ELE\u{301}ONORE", "éléonore"), ("L’Œuvre", "l'oeuvre"), ("Lætitia", "LAETITIA"),
+            ("ﬁn", "fin"), ("Straße", "STRASSE"), ("apt–3", "APT-3"), ("apt‑3", "apt-3"), ("apt−3", "apt-3"),
+            ("Ａｐｔ　３", "apt 3"), ("apt\u{200B} 3\u{FEFF}", "apt 3"), (" apt \t\n 3 ", "apt 3"), ("apt\u{A0}3", "apt 3"),
+            ("apt\u{AD}3", "apt3"), ("apt\u{0}3", "apt3"), ("l`été", "l'ete"), ("l´été", "l'ete"), ("lʼété", "l'ete"),
+            ("« Loge »", "\" loge \""), ("٣", "3"), ("ΟΔΟΣ", "οδος"), ("Łódź", "lodz"), ("Ørsted", "orsted"),
+            ("①", "1"), ("ＡÉ", "ae"),
+        ])
+    func same(one: String, other: String) {
+        #expect(Folding.text(one) == Folding.text(other))
+        #expect(Array(Folding.text(one).utf8) == Array(Folding.text(other).utf8))
+    }
+
+    @Test("Folding what is folded changes nothing")
+    func stable() {
+        for text in ["Éléonore", "L’Œuvre", " a  b ", "각", "ガ", "नमस्ते", "« x »", "\u{FEFF}", "]C1", "a-b"] {
+            let folded = Folding.text(text)
+            #expect(Folding.text(folded) == folded)
+        }
+    }
+
+    @Test(
+        "Texts that differ stay different",
+        arguments: [("ガ", "カ"), ("नि", "न"), ("a b", "ab"), ("3", "4"), ("a-b", "ab")])
+    func different(one: String, other: String) {
+        #expect(Folding.text(one) != Folding.text(other))
+    }
+
+    @Test(
+        "A code is what is on the label, without what a scanner or a hand adds",
+        arguments: [
+            "6A12", "6a 12", "6-A.12", "]C16A12", "\u{1D}6A12\u{1D}", "6A\u{0}12\r\n", "６Ａ１２", "6A\u{200B}12",
+            "]d26A12", "6A‐12",
+            "\u{FEFF}]C16A12",
+        ])
+    func code(text: String) {
+        #expect(Folding.code(text) == "6A12")
+    }
+}
