@@ -1,8 +1,8 @@
-import ConciergeEngine
 import ConciergeKit
 import JSON
 import Testing
 
+@testable import ConciergeEngine
 @testable import ConciergeTesting
 
 @Suite("Idempotency keys")
@@ -63,6 +63,34 @@ struct IdempotencyTests {
         _ = try #require(try misbehave(["days_lent": 2]).view)
         #expect(try misbehave(["days_lent": 2]).repeated != nil)
         #expect(try misbehave(["days_lent": 3]).isRefused)
+    }
+
+    @Test("Another priority, or a resident that was given and one that was not, makes another call")
+    func everyParameter() throws {
+        func trigger(_ priority: Priority?) throws -> Answer {
+            try bench.decide(.trigger(task: "toy.clean", input: [:], priority: priority, caller: .key("p")))
+        }
+        _ = try #require(try trigger(nil).run)
+        #expect(try trigger(nil).repeated != nil)
+        #expect(try trigger(.high).isRefused)
+        #expect(try trigger(.normal).isRefused)
+        func open(_ resident: String?) throws -> Answer {
+            try bench.decide(
+                .open(service: "toy.loan", resident: resident, input: ["tool": "saw"], caller: .key("r")))
+        }
+        _ = try #require(try open(nil).view)
+        #expect(try open(nil).repeated != nil)
+        #expect(try open("apt-3").isRefused)
+        let parts: [[String]] = [[(nil as String?).given], [("" as String?).given]]
+        #expect(Fingerprint.of(parts[0]) != Fingerprint.of(parts[1]))
+    }
+
+    @Test("An id that is typed otherwise makes no other call")
+    func sameID() throws {
+        let id = try bench.open()
+        _ = try #require(try bench.decide(.act(id: id, action: "lend", input: [:], caller: .key("k"))).view)
+        let typed = id.lowercased().replacing("-", with: "")
+        #expect(try bench.decide(.act(id: typed, action: "lend", input: [:], caller: .key("k"))).repeated != nil)
     }
 
     @Test("A rejection is not remembered: the key is free for the call that succeeds")

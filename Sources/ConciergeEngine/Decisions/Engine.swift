@@ -108,15 +108,15 @@ package struct Engine: Sendable {
         try admit(command)
         return switch command {
         case .open(let service, let resident, let input, let caller):
-            try once(caller, ["open", service, resident ?? "", input.canonicalText], at: &desk) { desk in
+            try once(caller, ["open", service, resident.given, input.canonicalText], at: &desk) { desk in
                 try open(service, for: resident, with: input, by: caller.actor, at: &desk)
             }
         case .act(let id, let action, let input, let caller):
-            try once(caller, ["act", id, action, input.canonicalText], at: &desk) { desk in
+            try once(caller, ["act", ShortID.read(id) ?? id, action, input.canonicalText], at: &desk) { desk in
                 try act(on: id, action, with: input, by: caller.actor, at: &desk)
             }
         case .trigger(let task, let input, let priority, let caller):
-            try once(caller, ["trigger", task, input.canonicalText], at: &desk) { desk in
+            try once(caller, ["trigger", task, (priority?.word).given, input.canonicalText], at: &desk) { desk in
                 try trigger(task, with: input, priority: priority, by: caller.actor, at: &desk)
             }
         case .retry(let run, let caller):
