@@ -107,6 +107,45 @@ struct DispatchTests {
         #expect(draft.record.orderError == nil)
     }
 
+    @Test("An order that was sent is never written again by hand, for another contractor or for the same")
+    func byHand() async throws {
+        let lodge = try await lodge()
+        let repair = try await lodge.assigned()
+        let name = "\(repair.id)-1.json"
+        let sent = try lodge.order(name)
+        for contractor: Scalar in ["plomberie-durand", "plomberie-martin"] {
+            let run = try await lodge.trigger(
+                "repairs.dispatch", ["repair": .string(repair.id), "order": 1, "contractor": contractor])
+            #expect(run.state == "failed")
+            #expect(run.attempt == 1)
+            #expect(try lodge.order(name) == sent)
+        }
+        // Nor for the contractor who had it before.
+        try await lodge.act(repair.id, "assign", ["contractor": "plomberie-durand"])
+        let second = try lodge.order("\(repair.id)-2.json")
+        for order: Scalar in [1, 2] {
+            let run = try await lodge.trigger(
+                "repairs.dispatch",
+                ["repair": .string(repair.id), "order": order, "contractor": "plomberie-martin"])
+            #expect(run.state == "failed")
+        }
+        #expect(try lodge.order(name) == sent)
+        #expect(try lodge.order("\(repair.id)-2.json") == second)
+    }
+
+    @Test("An order that waited while its repair was given to somebody else, or was cancelled, is not sent")
+    func superseded() async throws {
+        let lodge = try await lodge()
+        try Data().write(to: URL(fileURLWithPath: lodge.outbox))
+        let (repair, other) = (try await lodge.assigned(), try await lodge.assigned())
+        try await lodge.act(repair.id, "assign", ["contractor": "plomberie-durand"])
+        try await lodge.act(other.id, "cancel", ["reason": "reported twice"])
+        try FileManager.default.removeItem(atPath: lodge.outbox)
+        try await lodge.advance(by: .hours(1))
+        #expect(lodge.outboxFiles() == ["\(repair.id)-2.json"])
+        #expect(lodge.request(repair.id)?.text("order_sent_at") != nil)
+    }
+
     @Test("An order of a repair that there is not, or with a number that it does not have, fails for good")
     func unknownOrder() async throws {
         let lodge = try await lodge()
