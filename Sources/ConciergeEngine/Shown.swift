@@ -74,7 +74,9 @@ extension JSONWriter {
 }
 
 extension RequestView {
-    package func write(to writer: inout JSONWriter, table: ServiceTable?) {
+    /// `table` is its service's where that is served. Where secrets are hidden, a request that nobody serves shows no
+    /// data: nobody can say what of it is secret.
+    package func write(to writer: inout JSONWriter, table: ServiceTable?, hidingSecrets: Bool = false) {
         writer.beginObject()
         writer.member("id", request.id)
         writer.member("service", request.service)
@@ -83,7 +85,11 @@ extension RequestView {
         writer.member("resident", request.resident)
         writer.member("opened_at", request.openedAt)
         writer.member("closed_at", request.closedAt)
-        writer.member("data", raw: table?.shownRecord(of: request) ?? request.record)
+        if hidingSecrets {
+            writer.member("data", raw: table?.publicRecord(of: request) ?? Array("{}".utf8))
+        } else {
+            writer.member("data", raw: table?.shownRecord(of: request) ?? request.record)
+        }
         writer.member("version", request.version)
         writer.member("actions", quarantine == nil ? table?.actions(in: request.state) ?? [] : [])
         if table == nil, request.isOpen { writer.member("unattended", true) }
@@ -101,7 +107,42 @@ extension RequestView {
     }
 }
 
+extension ServiceTable {
+    /// The record as it is shown to those who are not staff.
+    fileprivate func publicRecord(of request: StoredRequest) -> [UInt8] {
+        let record = shownRecord(of: request)
+        guard !secrets.isEmpty else { return record }
+        return Self.without(record) { secrets.contains($0) }
+    }
+
+    /// What was given with an action or the opening, as it is shown to those who are not staff; nil where the table does
+    /// not know the event any more.
+    fileprivate func publicInput(_ input: [UInt8], of event: String) -> [UInt8]? {
+        guard let schema = event == "open" ? opening?.opening : actions.first(where: { $0.schema.id == event })?.schema
+        else { return nil }
+        let secret = schema.input.fields.filter { $0.traits.contains(.secret) }.map(\.name)
+        return secret.isEmpty ? input : Self.without(input) { secret.contains($0) }
+    }
+
+    private static func without(_ object: [UInt8], _ isSecret: (String) -> Bool) -> [UInt8] {
+        guard let members = (try? JSON.parse(object))?.objectValue else { return Array("{}".utf8) }
+        return Array(JSONObject(members.filter { !isSecret($0.0) }.map { ($0.0, $0.1) }).description.utf8)
+    }
+}
+
 extension NumberedEntry {
+    /// The line as it is shown to those who are not staff. `table` is its service's where that is served.
+    package func hidingSecrets(_ table: ServiceTable?) -> NumberedEntry {
+        guard let input = entry.input else { return self }
+        let isNotice = entry.event.hasPrefix("notice:")
+        return NumberedEntry(
+            seq: seq,
+            entry: Entry(
+                request: entry.request, service: entry.service, at: entry.at, actor: entry.actor, event: entry.event,
+                from: entry.from, to: entry.to, input: isNotice ? input : table?.publicInput(input, of: entry.event),
+                note: isNotice && Notice.isSecret(input) ? nil : entry.note))
+    }
+
     package func write(to writer: inout JSONWriter) {
         writer.beginObject()
         writer.key("seq")

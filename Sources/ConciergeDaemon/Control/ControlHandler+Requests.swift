@@ -32,12 +32,14 @@ extension ControlHandler {
             guard let id = ShortID.read(call.string("id")),
                 let (view, history) = try await ledger.requestWithHistory(id)
             else { throw notFound(call.string("id"), call) }
+            let table = manager.table(of: view.request.service)
+            let hides = hidesSecrets(from: call)
             respond(responder) { writer in
                 writer.key("request")
-                view.write(to: &writer, table: manager.table(of: view.request.service))
+                view.write(to: &writer, table: table, hidingSecrets: hides)
                 writer.key("history")
                 writer.beginArray()
-                for entry in history { entry.write(to: &writer) }
+                for entry in history { (hides ? entry.hidingSecrets(table) : entry).write(to: &writer) }
                 writer.endArray()
             }
         }
@@ -58,11 +60,13 @@ extension ControlHandler {
             query.limit = try limit(of: call)
             query.after = try cursor(of: call)
             let page = try await ledger.requests(query)
+            let hides = hidesSecrets(from: call)
             respond(responder) { writer in
                 writer.key("requests")
                 writer.beginArray()
                 for view in page.elements {
-                    view.write(to: &writer, table: manager.table(of: view.request.service))
+                    let table = manager.table(of: view.request.service)
+                    view.write(to: &writer, table: table, hidingSecrets: hides)
                 }
                 writer.endArray()
                 writer.member("next", page.next)
@@ -74,8 +78,12 @@ extension ControlHandler {
         guard call.more else { return responder.fail(.expectedMore) }
         let service = call.parameters["service"]?.stringValue
         if let service, manager.table(of: service) == nil { return responder.fail(.invalidParameter("service")) }
+        var shown: (@Sendable (NumberedEntry) -> NumberedEntry)?
+        if hidesSecrets(from: call) {
+            shown = { [manager] line in line.hidingSecrets(manager.table(of: line.entry.service)) }
+        }
         let watcher = Watcher(
-            service: service, after: call.parameters["after"]?.intValue,
+            service: service, after: call.parameters["after"]?.intValue, shown: shown,
             send: { entry in responder.continues(encoded: Self.object { $0.member("entry", raw: entry) }) },
             end: {
                 responder.fail(

@@ -71,6 +71,9 @@ struct ControlHandler: VarlinkHandler {
 
     // MARK: Shared by the interfaces
 
+    /// Whether the caller is shown no secrets of requests: codes with which things are handed over.
+    func hidesSecrets(from call: VarlinkCall) -> Bool { access.role(of: call.peer) < .staff }
+
     func caller(_ call: VarlinkCall) -> Caller {
         Caller(actor: names.name(of: call.peer.uid), idempotencyKey: call.parameters["idempotency_key"]?.stringValue)
     }

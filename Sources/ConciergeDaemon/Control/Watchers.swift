@@ -16,31 +16,37 @@ final class Watcher: Sendable {
     let after: Int64?
     private let state: Mutex<State>
     private let send: @Sendable ([UInt8]) -> Bool
+    /// What of a line the watcher may see; nil for all of it.
+    private let shown: (@Sendable (NumberedEntry) -> NumberedEntry)?
     /// Ends the stream from this side.
     let end: @Sendable () -> Void
 
     /// A watcher. `send` takes an entry as JSON, and says whether more can be sent.
     init(
-        service: String?, after: Int64?, send: @escaping @Sendable ([UInt8]) -> Bool,
+        service: String?, after: Int64?, shown: (@Sendable (NumberedEntry) -> NumberedEntry)? = nil,
+        send: @escaping @Sendable ([UInt8]) -> Bool,
         end: @escaping @Sendable () -> Void
     ) {
         self.end = end
         self.service = service
         self.after = after
         self.send = send
+        self.shown = shown
         state = Mutex(after == nil ? .live(after: 0) : .catchingUp([]))
     }
 
     /// Sends a line of the past; false once the watcher is gone.
     func catchUp(_ entry: NumberedEntry) -> Bool {
-        send(entry.json)
+        send(json(of: entry))
     }
+
+    private func json(of entry: NumberedEntry) -> [UInt8] { (shown?(entry) ?? entry).json }
 
     /// Sends what was committed while the past was read and was not part of it; from now on lines go out at once.
     func goLive(after last: Int64) {
         state.withLock { state in
             if case .catchingUp(let waiting) = state {
-                for entry in waiting where entry.seq > last { _ = send(entry.json) }
+                for entry in waiting where entry.seq > last { _ = send(json(of: entry)) }
             }
             state = .live(after: last)
         }
@@ -51,7 +57,7 @@ final class Watcher: Sendable {
         guard service == nil || service == entry.entry.service else { return true }
         return state.withLock { state in
             switch state {
-            case .live(let last): return entry.seq > last ? send(json) : true
+            case .live(let last): return entry.seq > last ? send(shown == nil ? json : self.json(of: entry)) : true
             case .catchingUp(let waiting):
                 state = .catchingUp(waiting + [entry])
                 return true

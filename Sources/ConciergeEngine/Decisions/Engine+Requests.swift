@@ -21,6 +21,8 @@ extension Engine {
             now: desk.now, request: id, resident: resident, actor: actor, seed: desk.generator.next())
         return try inside(Place(.opening, provider: provider, owner: service, event: "open")) {
             let drafted = try run(of: provider) { try rule(input, moment) }
+            // There is no request yet that could keep a trace.
+            if let reason = drafted.refusal { throw Rejection.refused(reason) }
             let request = StoredRequest(
                 id: id, service: service, state: row.to[0], isOpen: true, resident: resident, openedAt: desk.now,
                 closedAt: nil, record: drafted.record, version: 0, recordVersion: table.records.version)
@@ -56,10 +58,10 @@ extension Engine {
         ) {
             let record = try current(recordOf: request, table, of: provider)
             let drafted = try run(of: provider) { try rule(input, record, moment) }
-            return .request(
-                try settle(
-                    drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,
-                    from: request.state, at: &desk))
+            let view = try settle(
+                drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,
+                from: request.state, at: &desk)
+            return drafted.refusal.map { .rejected(.refused($0)) } ?? .request(view)
         }
     }
 

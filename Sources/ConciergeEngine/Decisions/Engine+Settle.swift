@@ -24,7 +24,8 @@ extension Engine {
     func settle(
         _ drafted: Drafted, _ step: Step, on request: StoredRequest, from: String?, at desk: inout Desk
     ) throws -> RequestView {
-        let destination = try destination(of: drafted, step)
+        // What is refused leaves the request in its state.
+        let destination = drafted.refusal == nil ? try destination(of: drafted, step) : request.state
         let closes = !step.table.isOpen(destination)
         let timers = try timers(
             after: drafted, step, in: destination, of: request, closes: closes, from: desk.book, at: desk.now)
@@ -45,14 +46,13 @@ extension Engine {
         desk.book.append(
             Entry(
                 request: request.id, service: request.service, at: desk.now, actor: step.actor, event: step.row.event,
-                from: from, to: destination, input: step.input.flatMap { $0.isEmpty ? nil : Array($0.description.utf8) }
-            ))
+                from: from, to: destination,
+                input: step.input.flatMap { $0.isEmpty ? nil : Array($0.description.utf8) }, note: drafted.refusal))
         for case .notify(let notice) in drafted.effects {
             desk.book.append(
                 Entry(
                     request: request.id, service: request.service, at: desk.now, actor: step.actor,
-                    event: "notice:\(notice.name)", input: Array(#"{"to":"\#(notice.audience.rawValue)"}"#.utf8),
-                    note: notice.words))
+                    event: "notice:\(notice.name)", input: notice.address, note: notice.words))
         }
         for run in runs { begin(run, at: &desk) }
         if closes {
@@ -177,4 +177,16 @@ extension Engine {
         }
         return runs
     }
+}
+
+extension Notice {
+    private static let secretMark = Array(#","secret":true}"#.utf8)
+
+    /// To whom it is, as the history has it, JSON.
+    fileprivate var address: [UInt8] {
+        Array(#"{"to":"\#(audience.rawValue)""#.utf8) + (isSecret ? Self.secretMark : [UInt8(ascii: "}")])
+    }
+
+    /// Whether only staff see the words of a notice with this address.
+    static func isSecret(_ address: [UInt8]) -> Bool { address.suffix(secretMark.count).elementsEqual(secretMark) }
 }

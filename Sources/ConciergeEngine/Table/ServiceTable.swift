@@ -40,6 +40,8 @@ package final class ServiceTable: Sendable {
     package let rows: [Row]
     /// How stored records of any version are read.
     package let records: RecordReader
+    /// Members of the record that only staff see.
+    package let secrets: Set<String>
 
     private let openStates: Set<String>
     private let rowsByState: [String: [Row]]
@@ -54,6 +56,7 @@ package final class ServiceTable: Sendable {
         timers = S.Timer.allCases.map { Timer(id: $0.rawValue, name: $0.name) }
         rows = service.lifecycle.map(Row.init)
         records = RecordReader(S.self)
+        secrets = S.secrets
         openStates = Set(states.filter(\.isOpen).map(\.id))
         var byState: [String: [Row]] = [:]
         for row in rows {
@@ -113,11 +116,14 @@ package struct Drafted: Sendable {
     package let effects: [Effect]
     /// Where the rule chose another state than the row's first.
     package let destination: String?
+    /// Why what was asked for is refused, though all else is kept.
+    package let refusal: Text?
 
     init<S: Service>(_ draft: Draft<S>) throws {
         record = try RecordCoding.encode(draft.record)
         effects = draft.effects
         destination = draft.destination?.rawValue
+        refusal = draft.refusal
     }
 }
 

@@ -1,6 +1,6 @@
 package import JSON
 
-/// What a text field takes besides a line of text.
+/// What a text field takes besides a line of text, and who sees it.
 public struct FieldTraits: OptionSet, Sendable, Hashable {
     /// The traits as bits.
     public let rawValue: Int
@@ -12,6 +12,8 @@ public struct FieldTraits: OptionSet, Sendable, Hashable {
     public static let lines = FieldTraits(rawValue: 1)
     /// What a scanner sent: control characters are taken, for the rule to fold (``Folding/code(_:)``).
     public static let scanned = FieldTraits(rawValue: 2)
+    /// Shown to staff and to nobody else, wherever the input is shown.
+    public static let secret = FieldTraits(rawValue: 4)
 }
 
 /// How long a text that comes in may be, in bytes of UTF-8, and what may be in it.

@@ -12,6 +12,7 @@ public struct Draft<S: Service>: Sendable {
 
     package private(set) var effects: [Effect] = []
     package private(set) var destination: S.State?
+    package private(set) var refusal: Text?
 
     /// A draft of a request with this record.
     public init(_ record: S.Record, at moment: Moment) {
@@ -56,9 +57,17 @@ public struct Draft<S: Service>: Sendable {
         effects.append(.release(key: key))
     }
 
-    /// Tells somebody something: it stands in the history and is seen by whoever watches.
-    public mutating func notify(_ audience: Audience, _ name: String, _ words: Text) {
-        effects.append(.notify(Notice(audience: audience, name: name, words: words)))
+    /// Tells somebody something: it stands in the history and is seen by whoever watches. Words that are `secret` are
+    /// shown to staff and to nobody else.
+    public mutating func notify(_ audience: Audience, _ name: String, _ words: Text, secret: Bool = false) {
+        effects.append(.notify(Notice(audience: audience, name: name, words: words, isSecret: secret)))
+    }
+
+    /// Refuses an action of staff and keeps what else was drafted: the record, timers, notices, and a history line with
+    /// the reason. The request stays in its state. It is for what must leave a trace, like a wrong code; all other
+    /// refusals are thrown, and leave none.
+    public mutating func refuse(_ reason: Text) {
+        refusal = reason
     }
 
     /// Runs a task of the provider once this is committed.
@@ -85,6 +94,7 @@ package struct Notice: Sendable, Hashable {
     package let audience: Audience
     package let name: String
     package let words: Text
+    package let isSecret: Bool
 }
 
 /// A key that a request wants to hold.

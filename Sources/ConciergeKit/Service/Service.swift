@@ -39,11 +39,15 @@ public protocol Service: Sendable {
     /// When a build starts for the first time, all stored requests are looked at. Where one of them cannot be read, or
     /// is in a state or has a timer that the table does not know, the provider does not serve and nothing is changed.
     @UpgradesBuilder<Self> static var upgrades: Upgrades<Self> { get }
+    /// Members of the record, by their names on the wire, that are shown to staff and to nobody else: `code`.
+    static var secrets: Set<String> { get }
 }
 
 extension Service {
     /// None: what is stored is version 1.
     public static var upgrades: Upgrades<Self> { Upgrades() }
+    /// None.
+    public static var secrets: Set<String> { [] }
 }
 
 /// A state of a service's requests: an enum with text raw values.

@@ -54,6 +54,9 @@ public struct Reception: Service {
         public var code: String
         var remindersSent = 0
         var overrideReason: String?
+        /// Wrong codes that were given since ``codeTriedAt``.
+        var codeTries: Int?
+        var codeTriedAt: Instant?
         var claim: String { "tracking:\(tracking)" }
     }
 
@@ -69,7 +72,8 @@ public struct Reception: Service {
 
     struct HandOver: Input {
         static let name = Text(fr: "Remettre le colis", en: "Hand the parcel over")
-        @Field(Text(fr: "Code de retrait envoyé au résident", en: "Collection code that the resident was sent"))
+        @Field(
+            Text(fr: "Code de retrait envoyé au résident", en: "Collection code that the resident was sent"), .secret)
         var code: String?
         @Field(Text(fr: "Motif d'une remise sans le code", en: "Why it is handed over without the code"))
         var overrideReason: String?
@@ -78,6 +82,9 @@ public struct Reception: Service {
     struct Return: Input {
         static let name = Text(fr: "Retourner à l'expéditeur", en: "Return to the sender")
     }
+
+    /// The code is between the resident and whoever hands the parcel over.
+    public static let secrets: Set<String> = ["code"]
 
     /// What it is called.
     public var name: Text { Text(fr: "Réception de colis", en: "Parcel reception") }
@@ -110,20 +117,12 @@ public struct Reception: Service {
                 .resident, "arrival",
                 Text(
                     fr: "Un colis vous attend à la loge. Code de retrait : \(parcel.record.code).",
-                    en: "A parcel is waiting for you at the lodge. Collection code: \(parcel.record.code)."))
+                    en: "A parcel is waiting for you at the lodge. Collection code: \(parcel.record.code)."),
+                secret: true)
             return parcel
         }
         on(HandOver.self, from: .held, to: .collected) { handOver, parcel throws(Refusal) in
-            if let code = handOver.code {
-                guard code == parcel.record.code else {
-                    throw Refusal(fr: "Ce code n'est pas celui du colis.", en: "The code is not this parcel's.")
-                }
-            } else if handOver.overrideReason == nil {
-                throw Refusal(
-                    fr: "Il faut le code de retrait, ou un motif (override_reason) pour s'en passer.",
-                    en: "The collection code is needed, or a reason (override_reason) to do without it.")
-            }
-            parcel.record.overrideReason = handOver.code == nil ? handOver.overrideReason : nil
+            try self.handOver(&parcel, for: handOver)
         }
         on(Return.self, from: .held, to: .returned) { _, parcel in
             parcel.notify(
@@ -137,7 +136,8 @@ public struct Reception: Service {
                 .resident, "reminder",
                 Text(
                     fr: "Votre colis vous attend toujours à la loge. Code de retrait : \(parcel.record.code).",
-                    en: "Your parcel is still waiting at the lodge. Collection code: \(parcel.record.code)."))
+                    en: "Your parcel is still waiting at the lodge. Collection code: \(parcel.record.code)."),
+                secret: true)
         }
         after(.retention, from: .held, to: .returned) { parcel in
             parcel.notify(

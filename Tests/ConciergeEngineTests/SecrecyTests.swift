@@ -1,0 +1,133 @@
+import ConciergeKit
+import JSON
+import Testing
+
+@testable import ConciergeEngine
+@testable import ConciergeTesting
+
+/// A service with a code between whoever leaves something and whoever fetches it.
+private struct Locker: Service {
+    static let id = "toy.locker"
+    static let secrets: Set<String> = ["code"]
+
+    enum State: String, ServiceState {
+        case shut, open
+        var name: Text { words(rawValue) }
+        var isOpen: Bool { self == .shut }
+    }
+
+    enum Timer: String, ServiceTimer {
+        case sweep
+        var name: Text { words(rawValue) }
+    }
+
+    struct Record: Codable, Sendable {
+        var shelf: String
+        var code: String
+        var tries = 0
+    }
+
+    struct Leave: Input {
+        static let name = words("Leave")
+        @Field(words("Shelf")) var shelf: String
+        @Field(words("Code"), .secret) var code: String
+    }
+    struct Fetch: Input {
+        static let name = words("Fetch")
+        @Field(words("Code"), .secret) var code: String
+        @Field(words("By")) var by: String?
+    }
+
+    let name = words("Locker")
+    let summary = words("Locker")
+
+    var lifecycle: [Transition<Self>] {
+        opening(Leave.self, to: .shut) { leave, moment in
+            var locker = Draft<Self>(Record(shelf: leave.shelf, code: leave.code), at: moment)
+            locker.start(.sweep, after: .hours(1))
+            locker.notify(.resident, "left", words("The code is \(leave.code)."), secret: true)
+            locker.notify(.staff, "shut", words("Something was left."))
+            return locker
+        }
+        on(Fetch.self, from: .shut, to: .open) { fetch, locker in
+            guard fetch.code != locker.record.code else { return }
+            locker.record.tries += 1
+            locker.claim("door", otherwise: words("taken"))
+            locker.start(.sweep, after: .hours(2))
+            locker.refuse(words("wrong code"))
+        }
+        after(.sweep, from: .shut, to: .shut) { _ in }
+    }
+}
+
+@Suite("Refusals that leave a trace, and what staff alone see")
+struct SecrecyTests {
+    private let bench: Bench
+    private let id: String
+
+    init() throws {
+        bench = try Bench(services: [Locker()], tasks: [])
+        let opened = try bench.decide(
+            .open(
+                service: "toy.locker", resident: nil, input: ["shelf": "A3", "code": "4711"],
+                caller: Caller(actor: "anne")))
+        id = try #require(opened.view).request.id
+    }
+
+    @Test("What is refused with a trace stays in its state and keeps record, timers, claims and a line with the reason")
+    func trace() throws {
+        let answer = try bench.act(id, "fetch", ["code": "0000", "by": "anne"])
+        #expect(answer.rejection == .refused(words("wrong code")))
+        let request = try bench.request(id)
+        #expect(request.state == "shut")
+        #expect(request.isOpen)
+        #expect(request.version == 2)
+        #expect(bench.memory.timers(of: id) == ["sweep": bench.now + .hours(2)])
+        #expect(bench.memory.holders == ["toy/door": id])
+        let line = try #require(bench.memory.entries.last)
+        #expect(line.event == "fetch")
+        #expect(line.note == words("wrong code"))
+        #expect((line.from, line.to) == ("shut", "shut"))
+        #expect(try bench.act(id, "fetch", ["code": "4711"]).view?.request.state == "open")
+    }
+
+    @Test("It is not the answer to a key: a repeat is another try")
+    func traceWithKey() throws {
+        for count in 1...3 {
+            let answer = try bench.decide(.act(id: id, action: "fetch", input: ["code": "0"], caller: .key("k")))
+            #expect(answer.isRefused)
+            #expect(try bench.request(id).version == count + 1)
+        }
+        #expect(bench.memory.answers.isEmpty)
+    }
+
+    @Test("Who is not staff sees no secret of the record, of what was given, and of notices; all else is as it is")
+    func hidden() throws {
+        try bench.act(id, "fetch", ["code": "1234", "by": "anne"])
+        let table = ServiceTable(Locker())
+        let view = RequestView(request: try bench.request(id), timers: [:])
+        func shown(_ write: (inout JSONWriter) -> Void) throws -> JSONObject {
+            var writer = JSONWriter()
+            write(&writer)
+            return try #require(try JSON.parse(writer.bytes).objectValue)
+        }
+        #expect(try shown { view.write(to: &$0, table: table) }["data"] == ["shelf": "A3", "code": "4711", "tries": 1])
+        #expect(
+            try shown { view.write(to: &$0, table: table, hidingSecrets: true) }["data"] == ["shelf": "A3", "tries": 1])
+        // Nobody can say what is secret of a service that is not served.
+        #expect(try shown { view.write(to: &$0, table: nil, hidingSecrets: true) }["data"] == [:])
+
+        let lines = bench.memory.entries.map { NumberedEntry(seq: 1, entry: $0) }
+        #expect(lines.map(\.entry.event) == ["open", "notice:left", "notice:shut", "fetch"])
+        let open = try lines.map { line in try shown { line.hidingSecrets(table).write(to: &$0) } }
+        #expect(open[0]["input"] == ["shelf": "A3"])
+        #expect(open[1]["note"] == nil)
+        #expect(open[1]["input"]?.objectValue?["to"] == "resident")
+        #expect(open[2]["note"] != nil)
+        #expect(open[3]["input"] == ["by": "anne"])
+        #expect(open[3]["note"] != nil)
+        #expect(!open.contains { $0.description.contains("4711") || $0.description.contains("1234") })
+        #expect(try shown { lines[3].hidingSecrets(nil).write(to: &$0) }["input"] == nil)
+        #expect(try shown { lines[1].write(to: &$0) }["note"]?.objectValue?["en"] == "The code is 4711.")
+    }
+}
