@@ -147,7 +147,8 @@ let package = Package(
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", logging], swiftSettings: strict),
         .testTarget(
             name: "ConciergeDaemonTests",
-            dependencies: ["ConciergeDaemon", "ConciergeStore", "ConciergeEngine", "ConciergeKit", "JSON"],
+            dependencies: ["ConciergeDaemon", "ConciergeStore", "ConciergeEngine", "ConciergeKit", "JSON", "Varlink"]
+                + nio,
             swiftSettings: strict),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["ConciergeDaemon", "ConciergeEngine", "ConciergeKit"],

@@ -38,7 +38,9 @@ struct Check {
             throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
         }
         let isSound = tell(await supervisor.statuses, stocks)
-        try await tellUnattended(ledger, supervisor.registry)
+        let registry = await supervisor.registry
+        try tellUnattended(ledger, registry)
+        tellDoubts(configuration, tree, registry)
         if let trouble { print("the ledger was not looked at: \(trouble)") }
         let files = tree.files.isEmpty ? "no configuration file; the defaults" : tree.files.joined(separator: ", ")
         print("checked: \(files)")
@@ -79,6 +81,17 @@ struct Check {
             }
         }
         return isSound
+    }
+
+    /// Says where the configuration names what there is not. It is as good a configuration as before: what it names may
+    /// be there later, or on another machine.
+    private func tellDoubts(_ configuration: DaemonConfiguration, _ tree: ConfigurationTree, _ registry: Registry) {
+        for unknown in ResolvedAccess(configuration.access, in: .system).unknown {
+            print(tree.error(at: ["access", unknown.key], reason: unknown.reason))
+        }
+        for doubt in configuration.doubts(serving: registry, at: Daemon.systemClock()) {
+            print(tree.error(at: doubt.path, reason: doubt.reason, suggestion: doubt.suggestion))
+        }
     }
 
     private func tellUnattended(_ ledger: LedgerInspection?, _ registry: Registry) throws {

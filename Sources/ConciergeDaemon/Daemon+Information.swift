@@ -46,17 +46,18 @@ extension Daemon: DaemonInformation {
     func reload() async throws(ReloadError) {
         manager.reloading(status: "Reading the configuration")
         defer { tellReady() }
+        let configuration: DaemonConfiguration
         do throws(ConfigurationError) {
             let tree = try ConfigurationTree(
                 mainFile: options.configurationFile, requiresMainFile: options.config != nil)
-            let configuration = try DaemonConfiguration(tree, providers: registered.map(\.manifest.id))
+            configuration = try DaemonConfiguration(tree, providers: registered.map(\.manifest.id))
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
-            access.replace(with: configuration.access)
+            await access.replace(with: configuration.access)
             schedulesWanted.withLock {
                 $0 = SchedulesWanted(sections: configuration.schedules, zone: configuration.lodge.timeZone)
             }
             caretaker.adopt(configuration.retention)
-            names.forget()
+            await names.refresh()
         } catch {
             journal.log(.error, .reloadRefused, "the configuration was refused, the old one holds: \(error)")
             throw .refused(error)
@@ -64,6 +65,7 @@ extension Daemon: DaemonInformation {
         do throws(LedgerError) {
             try await serveProvidersOnceWritten()
             journal.log(.notice, .reloaded, "the configuration was read again")
+            tellDoubts(configuration)
         } catch {
             journal.log(.error, .ledgerUnavailable, error.description)
             throw .ledger(error)

@@ -35,7 +35,7 @@ extension Daemon {
         }
         try await loop.takeUp()
         try await serveProviders()
-        checkRetention(configuration.retention)
+        tellDoubts(configuration)
         // Stopped from the last to the first: no more calls, then the runs under way, then what they still commit.
         let group = ServiceGroup(
             configuration: .init(

@@ -35,7 +35,7 @@ final class Daemon: Sendable {
     let watchers = Watchers()
     let progress = ProgressBoard()
     let access: AccessRules
-    let names = LoginNames()
+    let names: LoginNames
     let manager = ServiceManager()
     let crashes: CrashFile
     let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -55,7 +55,8 @@ final class Daemon: Sendable {
             SchedulesWanted(sections: configuration.schedules, zone: configuration.lodge.timeZone))
         let journal = Journal(level: configuration.journal.level)
         self.journal = journal
-        access = AccessRules(configuration.access)
+        access = AccessRules(configuration.access, names: .system, pool: carePool) { journal.tell($0) }
+        names = LoginNames(.system, pool: carePool)
         let ledger = try Self.openLedger(options.stateDirectory)
         self.ledger = ledger
         let crashes = try await Self.beginLife(in: options.stateDirectory, ledger, journal)

@@ -7,7 +7,8 @@ struct DaemonConfiguration: Sendable {
     var lodge: LodgeSection
     var control: ControlSection
     var journal: JournalSection
-    var access: AccessSection
+    /// Nil where nothing is said.
+    var access: AccessSection?
     /// By schedule.
     var schedules: [String: ScheduleSection]
     var retention: Retention
@@ -51,13 +52,6 @@ struct DaemonConfiguration: Sendable {
         }
     }
 
-    /// Who may do what, by Unix group. Where nothing is said, everybody who can open the socket may do everything.
-    struct AccessSection: Decodable, Sendable {
-        var viewers: [String]?
-        var staff: [String]?
-        var admins: [String]?
-    }
-
     /// Reads the daemon's sections, and refuses those that nobody knows.
     init(_ tree: ConfigurationTree, providers: [String]) throws(ConfigurationError) {
         try tree.refuseUnknownKeys(known: [
@@ -67,7 +61,7 @@ struct DaemonConfiguration: Sendable {
         lodge = try tree.decode(at: ["lodge"])
         control = try tree.decode(at: ["control"])
         journal = try tree.decode(at: ["journal"])
-        access = try tree.decode(at: ["access"])
+        access = try Self.access(tree)
         retention = try Self.retention(tree)
         schedules = try Self.schedules(tree)
         guard (1024...(1 << 28)).contains(control.messageLimit) else {

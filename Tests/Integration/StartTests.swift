@@ -11,6 +11,13 @@ struct StartTests {
         arguments: [
             ("lodge:\n  langage: en\n", ":2: lodge.langage: unknown key; did you mean \"language\"?"),
             ("lodg: {}\n", ":1: lodg: unknown key; did you mean \"lodge\"?"),
+            ("access:\n", ":1: access: the section is empty"),
+            ("access: null\n", ":1: access: the section is empty"),
+            ("access:\n  viewers:\n  admins: [adm]\n", ":2: access.viewers: no group is named"),
+            ("access:\n  staff: null\n", ":2: access.staff: no group is named"),
+            ("access:\n  admins: [\"\"]\n", ":2: access.admins: a group has an empty name"),
+            ("access:\n  admins: [adm, ~]\n", ":2: access.admins[1]: expected a text, found nothing"),
+            ("access:\n  admin: [adm]\n", ":2: access.admin: unknown key; did you mean \"admins\"?"),
             ("providers:\n  parcl: {}\n", ":2: providers.parcl: unknown provider; did you mean \"parcel\"?"),
             (
                 "providers:\n  parcel:\n    holding: 3 dyas\n",
@@ -55,6 +62,42 @@ struct StartTests {
         #expect(ended.output.contains("parcel: can serve"))
         #expect(!FileManager.default.fileExists(atPath: folder.state))
         #expect(!FileManager.default.fileExists(atPath: folder.socket))
+    }
+
+    @Test("The check names, with file and line, what the configuration names and nobody has, and passes")
+    func doubts() throws {
+        let folder = try Folder(
+            configuration: """
+                access:
+                  viewers: [no-such-group-here]
+                  admins: [root]
+                schedules:
+                  parcel.shelf-audt:
+                    catch_up: skip
+                  parcel.shelf-audit:
+                    calendar: 2020-01-01 08:00
+                retention:
+                  closed_requests_of:
+                    parcel.receptoin: 30 days
+                """)
+        let ended = try folder.daemon(["--check"])
+        #expect(ended.status == 0, "\(ended.errors)")
+        for line in [
+            ":2: access.viewers: this machine has no group \"no-such-group-here\"; it gives nobody this role\n",
+            ":5: schedules.parcel.shelf-audt: nobody offers this schedule now; did you mean \"parcel.shelf-audit\"?\n",
+            ":8: schedules.parcel.shelf-audit.calendar: \"2020-01-01 08:00\" never elapses from now on\n",
+            ":11: retention.closed_requests_of.parcel.receptoin: no such service is served now; "
+                + "did you mean \"parcel.reception\"?\n",
+        ] {
+            #expect(ended.output.contains(folder.configuration + line), "\(ended.output)")
+        }
+        #expect(!ended.output.contains("access.admins"))
+        let daemon = try DaemonProcess(in: folder)
+        #expect(folder.logText.contains("access.viewers: this machine has no group"))
+        #expect(folder.logText.contains("schedules.parcel.shelf-audt: nobody offers this schedule now"))
+        #expect(folder.logText.contains("closed_requests_of.parcel.receptoin: no such service"))
+        #expect(folder.logText.contains("never elapses"))
+        #expect(daemon.stop() == 0)
     }
 
     @Test("An unknown option ends it with the usage and status 64")

@@ -9,48 +9,150 @@ enum Role: Int, Comparable, Sendable {
     static func < (left: Role, right: Role) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// Maps callers to roles by their Unix groups.
+/// The section `access` with its groups' numbers.
+struct ResolvedAccess: Sendable {
+    /// A group that gives nobody its role, because its number is not known.
+    struct Unknown: Sendable, Hashable {
+        /// Its key in the section: `viewers`, `staff` or `admins`.
+        let key: String
+        let group: String
+        /// Why it could not be looked up; nil where this machine has no such group.
+        let errno: Int32?
+
+        /// One clause for the journal and for `--check`.
+        var reason: String {
+            guard let errno else { return "this machine has no group \"\(group)\"; it gives nobody this role" }
+            return "the group \"\(group)\" could not be looked up (\(String(cString: strerror(errno)))); "
+                + "it gives nobody this role"
+        }
+    }
+
+    /// The role that each group gives; nil where the configuration has no such section.
+    fileprivate let roles: [UInt32: Role]?
+    private let numbers: [String: UInt32]
+    let unknown: [Unknown]
+
+    /// Looks the groups up. It may block.
+    ///
+    /// - Parameter known: What was in force before: the number of a group whose look-up fails now, which passes, stays
+    ///   as it was.
+    init(
+        _ section: DaemonConfiguration.AccessSection?, in names: NameService, known: ResolvedAccess? = nil
+    ) {
+        guard let section else {
+            (roles, numbers, unknown) = (nil, [:], [])
+            return
+        }
+        var roles: [UInt32: Role] = [:]
+        var numbers: [String: UInt32] = [:]
+        var unknown: [Unknown] = []
+        for (key, role, groups) in section.roles {
+            for group in groups {
+                let number: UInt32
+                switch names.groupNumber(group) {
+                case .found(let gid): number = gid
+                case .none:
+                    unknown.append(Unknown(key: key, group: group, errno: nil))
+                    continue
+                case .failed(let errno):
+                    guard let gid = known?.numbers[group] else {
+                        unknown.append(Unknown(key: key, group: group, errno: errno))
+                        continue
+                    }
+                    number = gid
+                }
+                numbers[group] = number
+                roles[number] = max(role, roles[number] ?? .nobody)
+            }
+        }
+        (self.roles, self.numbers, self.unknown) = (roles, numbers, unknown)
+    }
+}
+
+/// Maps callers to roles by the groups that the kernel says they have.
 ///
-/// The superuser and the daemon's own user may do everything. Where the configuration names no groups, so may everybody
-/// who can open the socket: its file mode and group are the guard.
+/// The superuser and the daemon's own user may do everything. Where the configuration has no section `access`, so may
+/// everybody who can open the socket: its file mode and group are the guard. A role is worked out for each call from
+/// the connection's own groups; nothing is remembered of a user.
 final class AccessRules: Sendable {
     private struct State {
-        var groups: DaemonConfiguration.AccessSection
-        var known: [UInt32: Role] = [:]
+        var section: DaemonConfiguration.AccessSection?
+        var access: ResolvedAccess
+        /// How many sections were taken: what was looked up for an earlier one is dropped.
+        var reloads = 0
+        var lastLook = ContinuousClock.now
+        var isLooking = false
     }
 
     private let state: Mutex<State>
+    private let names: NameService
+    private let pool: CarePool
+    private let pause: Duration
+    private let tell: @Sendable (ResolvedAccess) -> Void
 
-    init(_ groups: DaemonConfiguration.AccessSection) {
-        state = Mutex(State(groups: groups))
+    /// Looks the section's groups up, which may block.
+    ///
+    /// - Parameters:
+    ///   - pool: Where later look-ups are made.
+    ///   - pause: How long after a look-up a group that is not known may be looked up again; it is when somebody has
+    ///     too small a role for everything.
+    ///   - tell: Is told of groups that are not known, whenever that changes.
+    init(
+        _ section: DaemonConfiguration.AccessSection?, names: NameService, pool: CarePool,
+        pause: Duration = .seconds(5), tell: @escaping @Sendable (ResolvedAccess) -> Void
+    ) {
+        let access = ResolvedAccess(section, in: names)
+        self.names = names
+        self.pool = pool
+        self.pause = pause
+        self.tell = tell
+        state = Mutex(State(section: section, access: access))
+        if !access.unknown.isEmpty { tell(access) }
     }
 
-    /// Takes other groups, and looks everybody up again.
-    func replace(with groups: DaemonConfiguration.AccessSection) {
-        state.withLock { $0 = State(groups: groups) }
+    /// Takes another section, and looks its groups up on a thread that may be held. The section before holds until then.
+    func replace(with section: DaemonConfiguration.AccessSection?) async {
+        await Task(executorPreference: pool) { [self] in
+            let access = ResolvedAccess(section, in: names, known: state.withLock(\.access))
+            state.withLock { state in
+                state.section = section
+                state.access = access
+                state.reloads += 1
+                state.lastLook = .now
+            }
+            if !access.unknown.isEmpty { tell(access) }
+        }.value
     }
 
     /// The greatest role that one of the caller's groups gives.
     func role(of peer: VarlinkPeer) -> Role {
         if peer.uid == 0 || peer.uid == getuid() { return .admin }
-        let (groups, known) = state.withLock { ($0.groups, $0.known[peer.uid]) }
-        if let known { return known }
-        guard groups.viewers != nil || groups.staff != nil || groups.admins != nil else { return .admin }
-        let own = Self.groupNames(of: peer)
-        func isIn(_ names: [String]?) -> Bool { names.map { !own.isDisjoint(with: $0) } ?? false }
-        let role: Role =
-            isIn(groups.admins) ? .admin : isIn(groups.staff) ? .staff : isIn(groups.viewers) ? .viewer : .nobody
-        state.withLock { $0.known[peer.uid] = role }
+        let (role, looksAgain) = state.withLock { state -> (Role, Bool) in
+            guard let roles = state.access.roles else { return (.admin, false) }
+            let role = peer.groups.reduce(Role.nobody) { max($0, roles[$1] ?? .nobody) }
+            guard role < .admin, !state.access.unknown.isEmpty, !state.isLooking,
+                state.lastLook.duration(to: .now) >= pause
+            else { return (role, false) }
+            state.isLooking = true
+            return (role, true)
+        }
+        if looksAgain { lookAgain() }
         return role
     }
 
-    private static func groupNames(of peer: VarlinkPeer) -> Set<String> {
-        var ids: [gid_t] = [peer.gid]
-        if let user = getpwuid(peer.uid), let name = user.pointee.pw_name {
-            var count: Int32 = 256
-            var all = [gid_t](repeating: 0, count: Int(count))
-            if getgrouplist(name, user.pointee.pw_gid, &all, &count) >= 0 { ids += all.prefix(Int(count)) }
+    /// Looks up what was not known: a directory on the network may have been away when the daemon started.
+    private func lookAgain() {
+        Task.detached(executorPreference: pool) { [self] in
+            let (section, before, reloads) = state.withLock { ($0.section, $0.access, $0.reloads) }
+            let access = ResolvedAccess(section, in: names, known: before)
+            let isNews = state.withLock { state -> Bool in
+                state.isLooking = false
+                guard state.reloads == reloads else { return false }
+                state.lastLook = .now
+                state.access = access
+                return access.unknown != before.unknown
+            }
+            if isNews { tell(access) }
         }
-        return Set(ids.compactMap { getgrgid($0).map { String(cString: $0.pointee.gr_name) } })
     }
 }

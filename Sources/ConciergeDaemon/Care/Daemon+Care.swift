@@ -61,11 +61,10 @@ extension Daemon {
         }
     }
 
-    /// Says which rules of retention name a service that there is not.
-    func checkRetention(_ retention: Retention) {
-        let served = registry.serviceIDs
-        for service in retention.closedRequestsOf.keys.sorted() where !served.contains(service) {
-            journal.log(.warning, nil, "retention.closed_requests_of.\(service): no such service is served now")
+    /// Tells the journal where a configuration names what there is not.
+    func tellDoubts(_ configuration: DaemonConfiguration) {
+        for doubt in configuration.doubts(serving: registry, at: Self.systemClock()) {
+            journal.log(.warning, nil, "the configuration: \(doubt.description)")
         }
     }
 }
@@ -88,8 +87,14 @@ extension Journal {
                 ["schedule": now.id])
         }
         if runs > 0 {
-            log(.warning, .clockDoubted, "the clock was ahead: \(runs) queued runs that waited for it are due now")
+            let waited = runs.counted("queued run that waited for it is", "queued runs that waited for it are")
+            log(.warning, .clockDoubted, "the clock was ahead: \(waited) due now")
         }
+    }
+
+    func tell(_ access: ResolvedAccess) {
+        for unknown in access.unknown { log(.warning, nil, "access.\(unknown.key): \(unknown.reason)") }
+        if access.unknown.isEmpty { log(.notice, nil, "all groups of the section access are known now") }
     }
 
     func tell(_ pruned: Pruned) {

@@ -29,6 +29,24 @@ package struct ConfigurationTree: Sendable {
         try ConfigurationDecoder.decode(type, from: try node(at: path), at: path)
     }
 
+    /// Whether something is written at a path.
+    package enum Presence: Sendable {
+        case absent
+        /// The key stands there with nothing after it, or with null.
+        case blank
+        case filled
+    }
+
+    /// Whether something is written at a path: decoding does not tell a blank section from one that is not there.
+    package func presence(at path: [String]) -> Presence {
+        var node = root
+        for key in path {
+            guard let next = node.value(for: key) else { return .absent }
+            node = next
+        }
+        return node.isNull ? .blank : .filled
+    }
+
     /// The keys of a section, in the order of the files; none if it is not there.
     package func keys(at path: [String] = []) throws(ConfigurationError) -> [String] {
         try entries(at: path).map(\.key)

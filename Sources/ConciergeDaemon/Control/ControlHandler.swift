@@ -30,30 +30,30 @@ struct ControlHandler: VarlinkHandler {
     }
 
     func handle(_ call: VarlinkCall, _ responder: VarlinkResponder) {
-        guard access.role(of: call.peer) >= Self.roleNeeded(for: call.method) else {
+        guard let rule = MethodRule.all[call.method], access.role(of: call.peer) >= rule.role else {
             return responder.fail(.permissionDenied)
         }
         if let words = Self.mistake(in: call.parameters) {
             return responder.fail(error(for: .refused(words), interface: call.interface))
         }
+        guard rule.isSigned else { return begin(call, responder) }
+        names.ready(call.peer.uid, on: responder.eventLoop) { result in
+            switch result {
+            case .success: begin(call, responder)
+            case .failure: responder.fail(unavailable(Self.nobodyKnown, call))
+            }
+        }
+    }
+
+    private static let nobodyKnown = Text(
+        fr: "le nom de votre compte n'a pas pu être lu dans l'annuaire de la machine",
+        en: "the name of your account could not be looked up on this machine")
+
+    private func begin(_ call: VarlinkCall, _ responder: VarlinkResponder) {
         switch call.interface {
         case ControlInterfaces.requests.name: handleRequests(call, responder)
         case ControlInterfaces.tasks.name: handleTasks(call, responder)
         default: handleManager(call, responder)
-        }
-    }
-
-    private static func roleNeeded(for method: String) -> Role {
-        switch method {
-        case "org.concierged.Manager.Reload", "org.concierged.Manager.Backup",
-            "org.concierged.Manager.PauseProvider", "org.concierged.Manager.ResumeProvider",
-            "org.concierged.Manager.ReleaseProvider", "org.concierged.Manager.PauseSchedule",
-            "org.concierged.Manager.ResumeSchedule":
-            .admin
-        case "org.concierged.Requests.Open", "org.concierged.Requests.Act", "org.concierged.Requests.Release",
-            "org.concierged.Tasks.Trigger", "org.concierged.Tasks.RetryRun", "org.concierged.Tasks.CancelRun":
-            .staff
-        default: .viewer
         }
     }
 

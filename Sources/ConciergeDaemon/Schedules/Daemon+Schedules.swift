@@ -11,15 +11,7 @@ extension Daemon {
         for offer in await supervisor.registry.offers { registry.add(offer) }
         let (sections, zone) = schedulesWanted.withLock { ($0.sections, $0.zone) }
         for (id, section) in sections.sorted(by: { $0.key < $1.key }) {
-            if let schedule = registry.schedules[id] {
-                registry.set(section.applied(to: schedule, lodge: zone))
-            } else {
-                let known = registry.schedules.keys.sorted()
-                let nearest = NearestName.suggestion(for: id, among: known).map { "; \($0)" } ?? ""
-                journal.log(
-                    .warning, nil, "the configuration names the schedule \"\(id)\", which nobody offers now\(nearest)",
-                    ["schedule": id])
-            }
+            if let schedule = registry.schedules[id] { registry.set(section.applied(to: schedule, lodge: zone)) }
         }
         return registry
     }

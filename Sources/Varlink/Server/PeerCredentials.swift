@@ -6,21 +6,60 @@ import NIOCore
     import Musl
 #endif
 
-/// Asks the kernel who is at the other end of a Unix socket (unix(7), `SO_PEERCRED`).
+/// Asks the kernel who is at the other end of a Unix socket (unix(7), `SO_PEERCRED` and `SO_PEERGROUPS`).
+///
+/// Both options give what the peer's process had when it connected. No name service is asked, so that the answer neither
+/// blocks nor depends on what a user could be a member of.
 enum PeerCredentials {
     /// `struct ucred`, in the kernel's order; the C library's headers hide theirs.
     private struct Credentials {
-        let pid: pid_t
-        let uid: uid_t
-        let gid: gid_t
+        var pid: pid_t = 0
+        var uid: uid_t = 0
+        var gid: gid_t = 0
     }
 
+    /// Must be called on the channel's event loop.
     static func peer(of channel: any Channel) -> EventLoopFuture<VarlinkPeer> {
-        guard let provider = channel as? any SocketOptionProvider else {
-            return channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
+        channel.eventLoop.makeCompletedFuture(Result { try ask(channel) })
+    }
+
+    private static func ask(_ channel: any Channel) throws -> VarlinkPeer {
+        let found: VarlinkPeer? = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self
+        ) { socket in
+            try peer(atOtherEndOf: socket)
         }
-        let option = NIOBSDSocket.Option(rawValue: SO_PEERCRED)
-        let credentials: EventLoopFuture<Credentials> = provider.unsafeGetSocketOption(level: .socket, name: option)
-        return credentials.map { VarlinkPeer(uid: $0.uid, gid: $0.gid, pid: $0.pid) }
+        guard let found else { throw ChannelError.operationUnsupported }
+        return found
+    }
+
+    private static func peer(atOtherEndOf socket: Int32) throws -> VarlinkPeer {
+        var credentials = Credentials()
+        var size = socklen_t(MemoryLayout<Credentials>.size)
+        guard getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0,
+            size == MemoryLayout<Credentials>.size
+        else { throw IOError(errnoCode: errno, reason: "SO_PEERCRED") }
+        return VarlinkPeer(
+            uid: credentials.uid, gid: credentials.gid, pid: credentials.pid, groups: groups(of: socket))
+    }
+
+    /// The supplementary groups; none where the kernel does not tell them, so that the peer's own group alone counts.
+    private static func groups(of socket: Int32) -> [gid_t] {
+        var room = 32
+        while true {
+            var size = socklen_t(room * MemoryLayout<gid_t>.size)
+            var failure: Int32 = 0
+            let groups = [gid_t](unsafeUninitializedCapacity: room) { buffer, count in
+                guard getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, buffer.baseAddress, &size) == 0 else {
+                    failure = errno
+                    return
+                }
+                count = min(Int(size) / MemoryLayout<gid_t>.size, room)
+            }
+            // The kernel says how large the list is where it does not fit.
+            let needed = Int(size) / MemoryLayout<gid_t>.size
+            guard failure == ERANGE, needed > room else { return groups }
+            room = needed
+        }
     }
 }

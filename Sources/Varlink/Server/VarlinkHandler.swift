@@ -44,7 +44,8 @@ public struct VarlinkCall: Sendable {
     public let connection: UInt64
 }
 
-/// Who is at the other end of a Unix socket, as the kernel saw it when the connection was made (`SO_PEERCRED`).
+/// Who is at the other end of a Unix socket, as the kernel saw it when the connection was made (`SO_PEERCRED` and
+/// `SO_PEERGROUPS`).
 public struct VarlinkPeer: Sendable, Hashable {
     /// The effective user.
     public let uid: UInt32
@@ -52,12 +53,15 @@ public struct VarlinkPeer: Sendable, Hashable {
     public let gid: UInt32
     /// The process. By now it may have ended, and its number be another's.
     public let pid: Int32
+    /// All groups of the process, the effective one among them.
+    public let groups: [UInt32]
 
-    /// Makes a peer.
-    public init(uid: UInt32, gid: UInt32, pid: Int32) {
+    /// Makes a peer; `groups` are its supplementary groups.
+    public init(uid: UInt32, gid: UInt32, pid: Int32, groups: [UInt32] = []) {
         self.uid = uid
         self.gid = gid
         self.pid = pid
+        self.groups = groups.contains(gid) ? groups : [gid] + groups
     }
 }
 

@@ -1,0 +1,51 @@
+import ConciergeEngine
+import ConciergeKit
+
+extension DaemonConfiguration {
+    /// Something that is allowed and probably not meant: a name that nobody has, or a moment that never comes.
+    ///
+    /// It is no error. A provider may be away for a while, and a date that has passed must not keep the daemon from
+    /// starting.
+    struct Doubt: Sendable {
+        let path: [String]
+        let reason: String
+        var suggestion: String?
+
+        /// One line without the place.
+        var description: String {
+            "\(path.joined(separator: ".")): \(reason)" + (suggestion.map { "; \($0)" } ?? "")
+        }
+    }
+
+    /// What is doubtful while this is served, at this moment.
+    func doubts(serving registry: Registry, at now: Instant) -> [Doubt] {
+        var doubts: [Doubt] = []
+        let services = registry.serviceIDs
+        for service in retention.closedRequestsOf.keys.sorted() where !services.contains(service) {
+            doubts.append(
+                Doubt(
+                    path: ["retention", "closed_requests_of", service], reason: "no such service is served now",
+                    suggestion: NearestName.suggestion(for: service, among: services.sorted())))
+        }
+        for (id, section) in schedules.sorted(by: { $0.key < $1.key }) {
+            if registry.schedules[id] == nil {
+                doubts.append(
+                    Doubt(
+                        path: ["schedules", id], reason: "nobody offers this schedule now",
+                        suggestion: NearestName.suggestion(for: id, among: registry.schedules.keys.sorted())))
+            }
+            if let calendar = section.calendar,
+                Recurrence.calendar(calendar, in: section.timeZone ?? lodge.timeZone).next(after: now)
+                    >= Recurrence.never
+            {
+                doubts.append(
+                    Doubt(path: ["schedules", id, "calendar"], reason: "\"\(calendar)\" never elapses from now on"))
+            }
+        }
+        for schedule in registry.schedules.values.sorted(by: { $0.id < $1.id })
+        where schedules[schedule.id]?.calendar == nil && schedule.recurrence.next(after: now) >= Recurrence.never {
+            doubts.append(Doubt(path: ["schedules", schedule.id], reason: "it never elapses from now on"))
+        }
+        return doubts
+    }
+}

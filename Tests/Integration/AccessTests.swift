@@ -1,0 +1,87 @@
+import Foundation
+import Glibc
+import JSON
+import Testing
+import Varlink
+
+/// Needs root: it calls as other users.
+@Suite("Who may do what, with real processes", .enabled(if: geteuid() == 0))
+struct AccessTests {
+    /// Runs conciergectl as a user that the system does not know, with these groups and no others.
+    private func tool(_ folder: Folder, groups: [UInt32], _ arguments: String...) throws -> Folder.Ended {
+        chmod(folder.socket, 0o666)
+        let identity = ["--reuid", "54321", "--regid", "54321"]
+        let supplementary =
+            groups.isEmpty ? ["--clear-groups"] : ["--groups", groups.map { "\($0)" }.joined(separator: ",")]
+        return try folder.run(
+            "/usr/bin/setpriv", identity + supplementary + [Folder.program("conciergectl")] + arguments,
+            environment: ["CONCIERGE_SOCKET": folder.socket, "LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"])
+    }
+
+    /// The number of a group that every system has.
+    private func number(of group: String) throws -> UInt32 { try #require(getgrnam(group)).pointee.gr_gid }
+
+    @Test("What a process may do follows its own groups, not those that its user had in a call before")
+    func ownGroups() throws {
+        let folder = try Folder(configuration: "access:\n  viewers: [games]\n  staff: [users]\n  admins: [adm]\n")
+        let daemon = try DaemonProcess(in: folder)
+        let (games, users, adm) = (try number(of: "games"), try number(of: "users"), try number(of: "adm"))
+        for _ in 0..<2 {
+            #expect(try tool(folder, groups: [], "status").status == 77)
+            #expect(try tool(folder, groups: [games], "status").status == 0)
+            #expect(try tool(folder, groups: [games], "reload").status == 77)
+            #expect(try tool(folder, groups: [games, adm], "reload").status == 0)
+            #expect(
+                try tool(folder, groups: [users], "requests", "open", "parcel.reception", "tracking=X\(getpid())")
+                    .status != 77)
+            #expect(try tool(folder, groups: [users], "reload").status == 77)
+        }
+        #expect(daemon.stop() == 0)
+    }
+
+    @Test("More groups than a process usually has are all seen")
+    func manyGroups() throws {
+        let folder = try Folder(configuration: "access:\n  viewers: [games]\n")
+        let daemon = try DaemonProcess(in: folder)
+        let many = (0..<200).map { 60_000 + UInt32($0) }
+        #expect(try tool(folder, groups: many, "status").status == 77)
+        #expect(try tool(folder, groups: many + [try number(of: "games")], "status").status == 0)
+        #expect(daemon.stop() == 0)
+    }
+
+    @Test("A section that names no groups lets in root alone; a role that it leaves out is nobody's")
+    func closed() throws {
+        let folder = try Folder(configuration: "access: {}\n")
+        let daemon = try DaemonProcess(in: folder)
+        let (games, adm) = (try number(of: "games"), try number(of: "adm"))
+        #expect(try tool(folder, groups: [games, adm], "status").status == 77)
+        #expect(try folder.tool("status").status == 0)
+
+        try folder.configure("access:\n  viewers: [games]\n  admins: []\n")
+        #expect(try folder.tool("reload").status == 0)
+        #expect(try tool(folder, groups: [games], "status").status == 0)
+        #expect(try tool(folder, groups: [games, adm], "reload").status == 77)
+
+        // What would open it by mistake is refused, and what was in force stays.
+        try folder.configure("access:\n")
+        #expect(try folder.tool("reload").status == 78)
+        #expect(try tool(folder, groups: [adm], "status").status == 77)
+        #expect(daemon.stop() == 0)
+    }
+
+    @Test("A user that the system does not know is written down by number, the superuser by name")
+    func actors() async throws {
+        let folder = try Folder()
+        let daemon = try DaemonProcess(in: folder)
+        let made = try tool(folder, groups: [], "--json", "requests", "open", "parcel.reception", "tracking=X1")
+        let id = try #require(try JSON.parse(made.output)["request"]?["id"]?.stringValue)
+        #expect(try folder.tool("requests", "act", id, "return").status == 0)
+        let client = try await daemon.connect()
+        let shown = try await client.call("org.concierged.Requests.Get", ["id": .string(id)])
+        await client.close()
+        let history = shown["history"]?.arrayValue ?? []
+        #expect(history.first?["actor"] == "uid:54321")
+        #expect(history.last?["actor"] == "root")
+        #expect(daemon.stop() == 0)
+    }
+}
