@@ -33,7 +33,24 @@ struct Conciergectl: AsyncParsableCommand {
     static func main() async {
         // A reader that has gone is told by write(2) instead of a signal.
         signal(SIGPIPE, SIG_IGN)
-        leave(await run(Array(CommandLine.arguments.dropFirst()), on: .live()))
+        leave(await run(CommandLine.argc, CommandLine.unsafeArgv, on: .live()))
+    }
+
+    /// Runs the command line of a process, the program's name first.
+    ///
+    /// - Returns: The exit status.
+    static func run(
+        _ count: Int32, _ words: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, on console: Console
+    ) async -> Int32 {
+        let arguments = (0..<Int(count)).dropFirst().map { index in
+            words[index].map { String(validatingCString: $0) } ?? ""
+        }
+        if let index = arguments.firstIndex(of: nil) {
+            return Console.$current.withValue(console) {
+                report(.notUTF8(index + 1), asJSON: arguments.compactMap(\.self).askForJSON)
+            }
+        }
+        return await run(arguments.compactMap(\.self), on: console)
     }
 
     /// Runs one command line to its end.
@@ -62,7 +79,7 @@ struct Conciergectl: AsyncParsableCommand {
     private static func report(_ failure: Failure, asJSON: Bool) -> Int32 {
         let console = Console.current
         if asJSON {
-            console.diagnostics(failure.json.text + "\n")
+            console.diagnostics(failure.json.text.escapedForTerminal + "\n")
         } else {
             console.diagnostics(
                 failure.lines(in: console.language).map(\.inOneLine).joined(separator: "\n") + "\n")

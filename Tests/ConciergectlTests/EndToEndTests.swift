@@ -26,7 +26,7 @@ import Varlink
         #expect(status == 0)
         #expect(captured.lines.first == "concierged 1.2.3, en service, depuis 2026-11-24 06:00 (il y a 3 h)")
         #expect(captured.output.contains("1 en service sur 2"))
-        #expect(captured.output.contains("health (Santé) : en attente, the calendar does not answer"))
+        #expect(captured.output.contains("health (Santé) : en attente, « the calendar does not answer »"))
         #expect(captured.diagnostics.isEmpty)
     }
 

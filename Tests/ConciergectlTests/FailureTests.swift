@@ -10,7 +10,8 @@ import Varlink
         arguments: [
             ("org.concierged.Requests.Refused", 65), ("org.concierged.Tasks.Refused", 65),
             ("org.concierged.Requests.NotFound", 65), ("org.varlink.service.InvalidParameter", 65),
-            ("org.concierged.Requests.Unavailable", 69), ("org.varlink.service.PermissionDenied", 77),
+            ("org.concierged.Requests.InvalidInput", 65), ("org.concierged.Requests.Unavailable", 69),
+            ("org.varlink.service.PermissionDenied", 77),
             ("org.concierged.Manager.BadConfiguration", 78), ("org.varlink.service.MethodNotFound", 76),
             ("org.example.Whatever", 76),
         ] as [(String, Int32)])
@@ -29,6 +30,43 @@ import Varlink
                 ["reason": "wrong-code", "text": ["fr": "Ce n'est pas son code.", "en": "The code is not its own."]]))
         #expect(failure.lines(in: .fr) == ["conciergectl: Ce n'est pas son code.", "Rien n'a été changé."])
         #expect(failure.lines(in: .en)[0] == "conciergectl: The code is not its own.")
+    }
+
+    @Test("A field that is not accepted is named with the reason, in the person's language")
+    func invalidInput() {
+        let failure = Failure(
+            VarlinkError(
+                "org.concierged.Requests.InvalidInput",
+                [
+                    "field": "tracking", "reason": "too long",
+                    "text": ["fr": "c'est trop long", "en": "it is too long"],
+                ]))
+        #expect(failure.lines(in: .fr) == ["conciergectl: « tracking » : c'est trop long", "Rien n'a été changé."])
+        #expect(failure.lines(in: .en)[0] == "conciergectl: \"tracking\": it is too long")
+    }
+
+    @Test("A French message has no English reason in its sentence: what has one language stands for itself, quoted")
+    func french() {
+        let bad = Failure(VarlinkError("org.concierged.Manager.BadConfiguration", ["reason": "a.yaml:3: no such key"]))
+        #expect(
+            bad.lines(in: .fr).prefix(2) == [
+                "conciergectl: la configuration est mauvaise ; voici où :", "  a.yaml:3: no such key",
+            ])
+        #expect(bad.lines(in: .en)[0] == "conciergectl: the configuration is bad: a.yaml:3: no such key")
+        for error in [.cannotConnect(path: "/s", errno: 24), .malformedReply(reason: "no JSON")]
+            as [VarlinkConnectionError]
+        {
+            let french = Failure(error, socket: "/s").lines(in: .fr).joined()
+            #expect(!french.contains("JSON") && !french.contains("open files"), "\(french)")
+        }
+        #expect(Failure.cannotWrite(Words(errno: 28)).message.fr.hasSuffix(": il n'y a plus de place sur le disque"))
+        #expect(Failure.cannotWrite(Words(errno: 28)).message.en.hasSuffix(": No space left on device"))
+    }
+
+    @Test("Numbers of things are said with the plural of each language")
+    func counts() {
+        #expect([0, 1, 2].map { Words.requests($0).fr } == ["0 demande", "1 demande", "2 demandes"])
+        #expect([0, 1, 2].map { Words.runs($0).en } == ["0 runs", "1 run", "2 runs"])
     }
 
     @Test("A bad configuration is shown line by line")
@@ -53,6 +91,8 @@ import Varlink
         let failure = Failure.lost("/s").repeatable(with: "k1")
         #expect(failure.advice?.en.contains("--idempotency-key k1") == true)
         #expect(failure.parameters["idempotency_key"] == "k1")
+        let stopped = Failure.noAnswer("/s").repeatable(with: "k1")
+        #expect(stopped.advice?.en.contains("--idempotency-key k1") == true)
         let other = Failure.noAccess(to: "/s")
         #expect(other.repeatable(with: "k1") == other)
     }

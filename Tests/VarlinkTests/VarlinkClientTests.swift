@@ -84,6 +84,23 @@ struct VarlinkClientTests {
         await service.stop()
     }
 
+    @Test("A reply that announces more to a call that takes one is malformed, and ends the connection")
+    func continuesUnasked() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/socket"
+        let listener = try RawSocket.listening(at: path)
+        let client = try await connect(path)
+        let reply = Task { try await client.call("org.example.test.Echo", ["text": ""]) }
+        let peer = accept(listener, nil, nil)
+        let twice = Array(#"{"parameters":{},"continues":true}|{"parameters":{},"continues":true}|"#.utf8)
+            .map { $0 == UInt8(ascii: "|") ? 0 : $0 }
+        #expect(send(peer, twice, twice.count, Int32(MSG_NOSIGNAL)) == twice.count)
+        let error = await #expect(throws: VarlinkConnectionError.self) { try await reply.value }
+        if case .malformedReply = error {} else { Issue.record("\(String(describing: error))") }
+        close(peer)
+        close(listener)
+    }
+
     @Test("Leaving a stream closes its connection")
     func leaveStream() async throws {
         let closed = Feed<Bool>()

@@ -13,12 +13,22 @@ final class ClientConnection: ChannelInboundHandler {
         let message: [UInt8]
         /// A oneway call is told when it has been written, as if that were an empty reply.
         let isOneway: Bool
+        /// Whether the call may be replied to more than once.
+        let takesMore: Bool
         let onReply: ReplyHandler
+
+        /// What stays of a call until it is answered.
+        struct Waiting {
+            let takesMore: Bool
+            let onReply: ReplyHandler
+        }
+
+        var waiting: Waiting { Waiting(takesMore: takesMore, onReply: onReply) }
     }
 
     private var context: ChannelHandlerContext?
     private var framer: MessageFramer
-    private var waiting: Deque<ReplyHandler> = []
+    private var waiting: Deque<Letter.Waiting> = []
     private var outgoing = ByteBuffer()
     private var isReading = false
     private var isFlushScheduled = false
@@ -35,7 +45,7 @@ final class ClientConnection: ChannelInboundHandler {
         for letter in letters {
             outgoing.writeBytes(letter.message)
             outgoing.writeInteger(UInt8(0))
-            if letter.isOneway { flushOneway(letter.onReply) } else { waiting.append(letter.onReply) }
+            if letter.isOneway { flushOneway(letter.onReply) } else { waiting.append(letter.waiting) }
         }
         guard !isReading, !isFlushScheduled else { return }
         isFlushScheduled = true
@@ -95,9 +105,13 @@ final class ClientConnection: ChannelInboundHandler {
             }
         }
         continues = continues && error == nil
-        guard let handler = waiting.first else { throw MalformedMessage(reason: "a reply that nothing asked for") }
+        guard let call = waiting.first else { throw MalformedMessage(reason: "a reply that nothing asked for") }
+        // Whoever made a plain call takes one reply: a second one would come to somebody who is gone.
+        if continues, !call.takesMore {
+            throw MalformedMessage(reason: "'continues' in a reply to a call without 'more'")
+        }
         if !continues { waiting.removeFirst() }
-        handler(.success(VarlinkReply(parameters: parameters, error: error, continues: continues)))
+        call.onReply(.success(VarlinkReply(parameters: parameters, error: error, continues: continues)))
     }
 
     private func flushOneway(_ onReply: @escaping ReplyHandler) {
@@ -124,9 +138,9 @@ final class ClientConnection: ChannelInboundHandler {
         failure = reason
         framer.clear()
         outgoing = ByteBuffer()
-        let handlers = waiting
+        let calls = waiting
         waiting = []
-        for handler in handlers { handler(.failure(reason)) }
+        for call in calls { call.onReply(.failure(reason)) }
         context?.close(promise: nil)
     }
 }

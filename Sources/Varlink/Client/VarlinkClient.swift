@@ -51,7 +51,8 @@ public final class VarlinkClient: Sendable {
 
     /// Calls a method and waits for its reply.
     ///
-    /// A task that is cancelled waits on; closing the client ends the wait.
+    /// A task that is cancelled waits on; closing the client ends the wait. A service that announces more replies than
+    /// the one that was asked for is malformed, and the connection is closed.
     ///
     /// - Throws: ``VarlinkError`` when the service refuses, ``VarlinkConnectionError`` when no answer came.
     public func call(_ method: String, _ parameters: JSONObject = [:]) async throws -> JSONObject {
@@ -67,7 +68,7 @@ public final class VarlinkClient: Sendable {
     public func callOneway(_ method: String, _ parameters: JSONObject = [:]) async throws {
         _ = try await withCheckedThrowingContinuation { continuation in
             let message = Self.encode(method, parameters, flag: "oneway")
-            deliver(.init(message: message, isOneway: true) { continuation.resume(with: $0) })
+            deliver(.init(message: message, isOneway: true, takesMore: false) { continuation.resume(with: $0) })
         }
     }
 
@@ -103,15 +104,16 @@ public final class VarlinkClient: Sendable {
         onReply: @escaping @Sendable (Result<VarlinkReply, VarlinkConnectionError>) -> Void
     ) {
         let message = Self.encode(method, parameters, flag: more ? "more" : nil)
-        deliver(.init(message: message, isOneway: false, onReply: onReply))
+        deliver(.init(message: message, isOneway: false, takesMore: more, onReply: onReply))
     }
 
-    /// The same with a message that is ready JSON, without its NUL. It must not be a `oneway` call.
+    /// The same with a message that is ready JSON, without its NUL. It must not be a `oneway` call. Whether it asks for
+    /// more is not looked at: the function must take any number of replies.
     public func send(
         encoded message: [UInt8],
         onReply: @escaping @Sendable (Result<VarlinkReply, VarlinkConnectionError>) -> Void
     ) {
-        deliver(.init(message: message, isOneway: false, onReply: onReply))
+        deliver(.init(message: message, isOneway: false, takesMore: true, onReply: onReply))
     }
 
     /// The loop that the connection lives on.

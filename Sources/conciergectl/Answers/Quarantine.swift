@@ -35,9 +35,11 @@ extension Quarantine {
                 fr: "depuis \(since) : « \(event) » lance une minuterie sans délai, encore et encore",
                 en: "since \(since): \"\(event)\" starts a timer without delay, over and over")
         }
+        let crashes = Words.count(
+            crashes, Words(fr: "plantage", en: "crash"), Words(fr: "plantages", en: "crashes"))
         return Words(
-            fr: "depuis \(since) : \(crashes) plantages, le dernier pendant « \(event) » (\(cause))",
-            en: "since \(since): \(crashes) crashes, the last in \"\(event)\" (\(cause))")
+            fr: "depuis \(since) : \(crashes.fr), le dernier pendant « \(event) » (\(cause))",
+            en: "since \(since): \(crashes.en), the last in \"\(event)\" (\(cause))")
     }
 }
 

@@ -24,7 +24,7 @@ struct MakeBackup: AsyncParsableCommand {
         do {
             try await common.withConnection { connection in
                 // On the connection's thread: while the disk is waited for, nothing more is read, and the daemon waits.
-                try await connection.receive(.backup) { reply throws(Failure) in
+                try await connection.receive(.backup) { reply in
                     try Self.take(reply, into: copy, bar)
                 }
             }
@@ -37,7 +37,7 @@ struct MakeBackup: AsyncParsableCommand {
         }
         let size = copy.size
         if common.json {
-            try console.output(JSON.object(["file": .string(file), "size": .int(size)]).text + "\n")
+            try console.print(["file": .string(file), "size": .int(size)], isPretty: false)
         } else {
             let amount = Self.amount(size)
             try console.print(
@@ -67,7 +67,9 @@ struct MakeBackup: AsyncParsableCommand {
     /// A size for a person.
     static func amount(_ bytes: Int64) -> Words {
         let mebibytes = (Double(bytes) / 104_857.6).rounded() / 10
-        guard mebibytes >= 0.1 else { return Words(fr: "\(bytes) octets", en: "\(bytes) bytes") }
+        guard mebibytes >= 0.1 else {
+            return .count(Int64(bytes), Words(fr: "octet", en: "byte"), Words(fr: "octets", en: "bytes"))
+        }
         let text = "\(mebibytes)"
         return Words(fr: text.replacing(".", with: ",") + " Mio", en: text + " MiB")
     }

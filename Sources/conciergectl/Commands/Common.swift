@@ -41,8 +41,7 @@ struct Common: ParsableArguments {
     ) async throws {
         let console = Console.current
         if json {
-            let document = JSON.object(reply)
-            try console.output((console.isTerminal ? document.prettyText : document.text) + "\n")
+            try console.print(JSON.object(reply))
         } else {
             try await body(connection, reply, console)
         }

@@ -44,7 +44,7 @@ struct ExplainCalendar: AsyncParsableCommand {
                 "normalized": .string(expression.description),
                 "elapses": .array(elapses.map { .string(CivilTime.utcText($0)) }),
             ]
-            return try console.output((console.isTerminal ? reply.prettyText : reply.text) + "\n")
+            return try console.print(reply)
         }
         try print(expression, elapses, in: shown, console)
     }

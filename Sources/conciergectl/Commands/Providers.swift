@@ -117,7 +117,7 @@ extension Provider {
     func why(_ console: Console) -> String? {
         guard quarantine == nil, reason == nil, let hold = holds.first else { return reasonWords(console) }
         let since = hold.since.map { TimeFormat(console).short($0) } ?? ""
-        guard hold.kind == "paused" else { return hold.reason }
+        guard hold.kind == "paused" else { return hold.reason.map { Self.quoted($0)[console.language] } }
         return Words(
             fr: "mises en pause par \(hold.by ?? "?") \(since)", en: "paused by \(hold.by ?? "?") \(since)")[
                 console.language]
@@ -125,8 +125,11 @@ extension Provider {
 
     /// Why it does not serve, for a person.
     func reasonWords(_ console: Console) -> String? {
-        quarantine?.words(console)[console.language] ?? reason
+        quarantine?.words(console)[console.language] ?? reason.map { Self.quoted($0)[console.language] }
     }
+
+    /// A reason in the words of whoever wrote the provider, which have one language: French quotes them.
+    private static func quoted(_ reason: String) -> Words { Words(fr: "« \(reason) »", en: reason) }
 
     /// The state as a person says it.
     var stateName: Words {

@@ -39,7 +39,7 @@ struct ListRequests: AsyncParsableCommand {
                     return try console.print(
                         Words(fr: "Aucune demande sans fournisseur.", en: "No unattended requests."))
                 }
-                try catalogue.check(service: service, state: state)
+                try await connection.check(service: service, state: state, in: catalogue)
                 return try console.print(
                     open
                         ? Words(fr: "Aucune demande ouverte.", en: "No open requests.")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Synchronization
 
 struct WatchRequests: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,22 +21,23 @@ struct WatchRequests: AsyncParsableCommand {
         parameters.send(service, as: "service")
         if let after { parameters["after"] = .int(after) }
         try await common.withConnection { connection in
+            // Written on the connection's thread: while a pipe is not read, nothing more is taken from the daemon.
             if common.json {
-                return try await connection.stream(.watch, parameters) { reply in
-                    try console.output(JSON.object(reply).text + "\n")
+                return try await connection.receive(.watch, parameters) { reply in
+                    try console.print(JSON.object(reply), isPretty: false)
                 }
             }
             let catalogue = try await connection.catalogue()
-            try catalogue.check(service: service, state: nil)
-            var last = after
+            try await connection.check(service: service, state: nil, in: catalogue)
+            let last = Mutex(after)
             do {
-                try await connection.stream(.watch, parameters) { reply in
+                try await connection.receive(.watch, parameters) { reply in
                     let entry = try Entry(try reply.object("entry"))
-                    last = entry.seq
                     try console.print([Self.line(entry, catalogue, console)])
+                    last.withLock { $0 = entry.seq }
                 }
             } catch let failure as Failure where failure.name == "conciergectl.ConnectionLost" {
-                throw last.map { failure.resumable(with: resuming(after: $0)) } ?? failure
+                throw last.withLock(\.self).map { failure.resumable(with: resuming(after: $0)) } ?? failure
             }
         }
     }

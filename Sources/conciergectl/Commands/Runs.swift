@@ -31,9 +31,7 @@ struct ListRuns: AsyncParsableCommand {
             let names = try await connection.taskNames()
             guard !runs.isEmpty else {
                 if let task, names[task] == nil {
-                    throw Failure.unknown(
-                        task, name: "org.concierged.Tasks.NotFound", kind: Words(fr: "la tâche", en: "task"),
-                        among: Array(names.keys))
+                    throw try await connection.unknown(task: task, among: Array(names.keys))
                 }
                 return try console.print(Words(fr: "Aucune exécution.", en: "No runs."))
             }

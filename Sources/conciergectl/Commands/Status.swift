@@ -48,9 +48,7 @@ struct StatusCard {
         if left + leftRuns > 0 {
             card.add(
                 Words(fr: "Sans fournisseur", en: "Unattended"),
-                Words(
-                    fr: "\(left) demandes, \(leftRuns) exécutions",
-                    en: "\(left) requests, \(leftRuns) runs")[console.language],
+                Self.both(left, leftRuns)[console.language],
                 colour: .yellow)
         }
         let (queued, running, failed) = (
@@ -59,7 +57,7 @@ struct StatusCard {
         card.add(
             Words(fr: "Exécutions", en: "Runs"),
             Words(
-                fr: "\(queued) en attente, \(running) en cours, \(failed) échouées",
+                fr: "\(queued) en attente, \(running) en cours, \(failed) \(failed < 2 ? "échouée" : "échouées")",
                 en: "\(queued) queued, \(running) running, \(failed) failed")[console.language],
             colour: failed > 0 ? .red : nil)
         let (requestsHeld, runsHeld) = (
@@ -68,9 +66,7 @@ struct StatusCard {
         if requestsHeld + runsHeld > 0 {
             card.add(
                 Words(fr: "En quarantaine", en: "In quarantine"),
-                Words(
-                    fr: "\(requestsHeld) demandes, \(runsHeld) exécutions",
-                    en: "\(requestsHeld) requests, \(runsHeld) runs")[console.language],
+                Self.both(requestsHeld, runsHeld)[console.language],
                 colour: .red)
         }
         let trouble = status.optionalWords("store_trouble")
@@ -86,6 +82,11 @@ struct StatusCard {
         return [title[console.language].inOneLine] + card.lines(console) + troubles(console, times)
     }
 
+    private static func both(_ requests: Int64, _ runs: Int64) -> Words {
+        let (requests, runs) = (Words.requests(requests), Words.runs(runs))
+        return Words(fr: "\(requests.fr), \(runs.fr)", en: "\(requests.en), \(runs.en)")
+    }
+
     private func stateName(_ state: String) -> Words {
         switch state {
         case "serving": Words(fr: "en service", en: "serving")
@@ -95,21 +96,22 @@ struct StatusCard {
     }
 
     private func troubles(_ console: Console, _ times: TimeFormat) -> [String] {
-        let troubled = providers.filter { $0.state != "serving" }
+        let troubled = providers.filter { $0.state != "serving" || !$0.holds.isEmpty }
         guard !troubled.isEmpty else { return [] }
         let title = Words(fr: "Demandent attention :", en: "Need attention:")
         return ["", title[console.language]]
             + troubled.map { provider in
-                let state = console.paint(provider.stateName[console.language], provider.stateColour)
+                let colour: Colour? = provider.state == "serving" ? .yellow : provider.stateColour
+                let state = console.paint(provider.standing[console.language], colour)
                 let name = "  \(provider.id) (\(provider.name[console.language].inOneLine))"
                 var line = name + Words(fr: " : ", en: ": ")[console.language] + state
-                if let reason = provider.reasonWords(console) { line += ", \(reason.inOneLine)" }
+                if let reason = provider.why(console) { line += ", \(reason.inOneLine)" }
                 if let waiting = provider.unattended, waiting > 0 {
                     line +=
                         Words(fr: " ; demandes en attente : \(waiting)", en: "; requests waiting: \(waiting)")[
                             console.language]
                 }
-                if let retry = provider.retryAt {
+                if let retry = provider.retryAt ?? provider.holds.compactMap(\.until).first {
                     let again = times.relative(retry)
                     line += Words(fr: " ; nouvel essai \(again)", en: "; tried again \(again)")[console.language]
                 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Synchronization
 
 struct TriggerTask: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,10 +29,7 @@ struct TriggerTask: AsyncParsableCommand {
         try await common.withConnection { connection in
             let tasks = try await connection.tasks()
             guard let described = tasks.first(where: { $0.id == task }) else {
-                throw Failure.unknown(
-                    task, name: "org.concierged.Tasks.NotFound", kind: Words(fr: "la tâche", en: "task"),
-                    among: tasks.map(\.id),
-                    advice: Words(fr: "Les tâches : conciergectl tasks", en: "The tasks: conciergectl tasks"))
+                throw try await connection.unknown(task: task, among: tasks.map(\.id))
             }
             let input = try FieldValues(fields: described.fields, zone: Console.current.zone).read(fields)
             var parameters: [(String, JSON)] = [("task", .string(task)), ("input", .object(input))]
@@ -63,10 +61,10 @@ extension Connection {
         let line = LiveLine(console: console)
         var parameters = parameters
         parameters.send(key, as: "idempotency_key")
-        var last: JSONObject = [:]
+        let last = Mutex<JSONObject>([:])
         do {
-            try await stream(method, parameters) { reply in
-                last = reply
+            try await receive(method, parameters) { reply in
+                last.withLock { $0 = reply }
                 guard let run = try? Run(try reply.object("run")) else { return }
                 let state = run.stateName[console.language]
                 line.show(run.progress.map { ProgressBar($0).line(in: console.language) } ?? "\(run.task): \(state)")
@@ -76,7 +74,7 @@ extension Connection {
             throw key.map { failure.repeatable(with: $0) } ?? failure
         }
         line.clear()
-        return last
+        return last.withLock(\.self)
     }
 }
 

@@ -46,13 +46,13 @@ final class BackupFile: Sendable {
             return 0
         }
         guard let code else { throw .unreadable("offset") }
-        guard code == 0 else { throw .cannotWrite("\(path): \(String(cString: strerror(code)))") }
+        guard code == 0 else { throw .cannotWrite(Words(errno: code), to: path) }
     }
 
     /// Has all of it on disk and gives it its name.
     func finish() throws(Failure) {
         let isSynced = state.withLock { fsync($0.descriptor) == 0 }
-        guard isSynced else { throw .cannotWrite("\(path): \(String(cString: strerror(errno)))") }
+        guard isSynced else { throw .cannotWrite(Words(errno: errno), to: path) }
         if replaces {
             guard rename(partial, path) == 0 else { throw .cannotCreate(path, errno) }
         } else if link(partial, path) == 0 {
@@ -94,12 +94,12 @@ extension Failure {
     }
 
     static func cannotCreate(_ path: String, _ code: Int32) -> Failure {
-        let reason = String(cString: strerror(code))
+        let reason = Words(errno: code)
         return Failure(
             status: .cannotCreate, name: "conciergectl.CannotCreate",
-            parameters: ["file": .string(path), "reason": .string(reason)],
+            parameters: ["file": .string(path), "reason": .string(reason.en)],
             message: Words(
-                fr: "\(path) ne peut pas être créé : \(reason)", en: "\(path) cannot be made: \(reason)"),
+                fr: "\(path) ne peut pas être créé : \(reason.fr)", en: "\(path) cannot be made: \(reason.en)"),
             advice: Words(
                 fr: "C'est votre compte qui écrit le fichier : a-t-il le droit d'écrire dans ce dossier ?",
                 en: "It is your account that writes the file: may it write to that folder?"))

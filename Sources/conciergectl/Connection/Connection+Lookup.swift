@@ -27,7 +27,9 @@ extension Connection {
         do {
             return Catalogue(try await call(.services, ["id": .string(id)]).list("services", of: Service.init))
         } catch {
-            guard error.name == "org.concierged.Manager.NotFound" else { throw error }
+            // One whose provider does not serve now is known by its id alone, as one whose provider has left.
+            let names = ["org.concierged.Manager.NotFound", "org.concierged.Manager.Unavailable"]
+            guard names.contains(error.name) else { throw error }
             return Catalogue()
         }
     }
@@ -42,6 +44,40 @@ extension Connection {
         var names: [String: Words] = [:]
         for task in try await tasks() { names[task.id] = task.name }
         return names
+    }
+
+    /// Throws where a filter names a service or state that there is none of, so that a slip is not taken for an
+    /// empty list.
+    func check(service: String?, state: String?, in catalogue: Catalogue) async throws(Failure) {
+        // One of a provider that does not serve now is not unknown: the daemon says how it is.
+        if let service, catalogue.services[service] == nil { _ = try await self.service(service) }
+        try catalogue.check(state: state, ofService: service)
+    }
+
+    /// Why there is no such task: its provider does not serve, or nobody has it.
+    func unknown(task id: String, among tasks: [String]) async throws(Failure) -> Failure {
+        let provider = String(id.prefix { $0 != "." })
+        let providers = try await call(.providers).list("providers", of: Provider.init)
+        if let provider = providers.first(where: { $0.id == provider }), provider.state != "serving" {
+            return .notServed(id, by: provider)
+        }
+        return .unknown(
+            id, name: "org.concierged.Tasks.NotFound", kind: Words(fr: "la tâche", en: "task"), among: tasks,
+            advice: Words(fr: "Les tâches : conciergectl tasks", en: "The tasks: conciergectl tasks"))
+    }
+}
+
+extension Failure {
+    /// A provider that does not serve now has it, or had it.
+    fileprivate static func notServed(_ id: String, by provider: Provider) -> Failure {
+        let state = provider.stateName
+        return Failure(
+            status: .unavailable, name: "conciergectl.NotServed",
+            parameters: ["id": .string(id), "provider": .string(provider.id), "state": .string(provider.state)],
+            message: Words(
+                fr: "« \(id) » n'est pas servi en ce moment ; fournisseur « \(provider.name.fr) » : \(state.fr)",
+                en: "\"\(id)\" is not served now; provider \"\(provider.name.en)\": \(state.en)"),
+            advice: Words(fr: "Pourquoi : conciergectl providers", en: "Why: conciergectl providers"))
     }
 }
 
@@ -59,10 +95,8 @@ extension Catalogue {
         Words(fr: "Les services : conciergectl services", en: "The services: conciergectl services")
     }
 
-    /// Throws where a filter names a service or state that there is none of, so that a slip is not taken for an
-    /// empty list.
-    func check(service: String?, state: String?) throws(Failure) {
-        if let service, services[service] == nil { throw unknown(service: service) }
+    /// Throws where there is no such state, of that service or of any.
+    fileprivate func check(state: String?, ofService service: String?) throws(Failure) {
         guard let state else { return }
         let candidates = service.flatMap { services[$0] }.map { [$0] } ?? Array(services.values)
         let states = Set(candidates.flatMap(\.states).map(\.id))

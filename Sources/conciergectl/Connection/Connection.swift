@@ -1,4 +1,5 @@
 import JSON
+import NIOCore
 import NIOPosix
 import Synchronization
 import Varlink
@@ -30,33 +31,31 @@ struct Connection: Sendable {
         }
     }
 
-    /// Calls a method and awaits its reply.
+    /// Calls a method and awaits its reply, for as long as the daemon is there.
     func call(_ method: Method, _ parameters: JSONObject = [:]) async throws(Failure) -> JSONObject {
+        let patience = Patience(self)
+        defer { patience.end() }
         do {
             return try await client.call(method.rawValue, parameters)
         } catch {
-            throw Failure(anyOf: error, socket: socket)
+            throw patience.hasGivenUp ? .noAnswer(socket) : Failure(anyOf: error, socket: socket)
         }
     }
 
-    /// Calls a method for a stream of replies, and hands over each as it comes; it ends with the stream.
-    func stream(
-        _ method: Method, _ parameters: JSONObject, _ receive: (JSONObject) throws -> Void
-    ) async throws {
-        var replies = client.stream(method.rawValue, parameters).makeAsyncIterator()
-        while let reply = try await next(&replies) { try receive(reply) }
-    }
-
-    /// Calls a method for a stream of replies, each handed over on the connection's own thread: until `receive` returns,
-    /// nothing more is read, so that whoever sends faster than it is taken has to wait.
+    /// Calls a method for a stream of replies, and hands over each as it comes, on the connection's own thread: until
+    /// `receive` returns nothing more is read, so that whoever sends faster than it is taken has to wait. It ends with
+    /// the stream.
+    ///
+    /// - Throws: A ``Failure``, or what `receive` throws.
     func receive(
-        _ method: Method, _ parameters: JSONObject = [:],
-        _ receive: @escaping @Sendable (JSONObject) throws(Failure) -> Void
-    ) async throws(Failure) {
-        let failure = await withCheckedContinuation { (ended: CheckedContinuation<Failure?, Never>) in
+        _ method: Method, _ parameters: JSONObject = [:], _ receive: @escaping @Sendable (JSONObject) throws -> Void
+    ) async throws {
+        let patience = Patience(self, asksOnce: true)
+        defer { patience.end() }
+        let failure = await withCheckedContinuation { (ended: CheckedContinuation<(any Error)?, Never>) in
             let isOver = Mutex(false)
             /// Says how it ended, once.
-            @Sendable func end(_ failure: Failure?) {
+            @Sendable func end(_ failure: (any Error)?) {
                 let isFirst = isOver.withLock { over in
                     defer { over = true }
                     return !over
@@ -64,26 +63,88 @@ struct Connection: Sendable {
                 if isFirst { ended.resume(returning: failure) }
             }
             client.send(method.rawValue, parameters, more: true) { result in
+                patience.end()
                 do {
                     let reply = try result.get()
                     guard !isOver.withLock(\.self) else { return }
                     try receive(try reply.get())
                     if !reply.continues { end(nil) }
                 } catch {
-                    end(Failure(anyOf: error, socket: socket))
+                    end(error)
                 }
             }
         }
-        if let failure { throw failure }
+        switch failure {
+        case nil: return
+        case let closed as ClosedOutput: throw closed
+        case let failure?: throw patience.hasGivenUp ? .noAnswer(socket) : Failure(anyOf: failure, socket: socket)
+        }
     }
 
-    private func next(
-        _ replies: inout AsyncThrowingStream<JSONObject, any Error>.Iterator
-    ) async throws(Failure) -> JSONObject? {
-        do {
-            return try await replies.next()
-        } catch {
-            throw Failure(anyOf: error, socket: socket)
+    /// Whether a daemon answers at the socket within so long: the simplest call on a connection of its own.
+    fileprivate func isAnswered(within time: Duration) async -> Bool {
+        guard let other = try? await VarlinkClient.connect(path: socket, eventLoopGroup: Self.group) else {
+            return false
+        }
+        let answered = other.eventLoop.makePromise(of: Bool.self)
+        let isOver = Mutex(false)
+        @Sendable func end(_ isAnswered: Bool) {
+            let isFirst = isOver.withLock { over in
+                defer { over = true }
+                return !over
+            }
+            if isFirst { answered.succeed(isAnswered) }
+        }
+        let alarm = other.eventLoop.scheduleTask(in: TimeAmount(time)) { end(false) }
+        other.send("org.varlink.service.GetInfo") { result in
+            if case .success = result { end(true) } else { end(false) }
+        }
+        let isAnswered = (try? await answered.futureResult.get()) ?? false
+        alarm.cancel()
+        await other.close()
+        return isAnswered
+    }
+}
+
+/// Waits for an answer as long as the daemon is there, however long the call takes: when nothing has come for a while,
+/// the daemon is asked something that it answers at once. Where it does not answer that either, the connection is closed.
+private final class Patience: Sendable {
+    private struct State {
+        var task: Task<Void, Never>?
+        var hasEnded = false
+        var hasGivenUp = false
+    }
+
+    private let state = Mutex(State())
+
+    /// - Parameter asksOnce: Whether the daemon is asked one time alone: a stream may be silent for days.
+    init(_ connection: Connection, asksOnce: Bool = false) {
+        let limit = Console.current.patience
+        let task = Task { [self] in
+            repeat {
+                guard (try? await Task.sleep(for: limit)) != nil else { return }
+                let isThere = await connection.isAnswered(within: limit)
+                guard !Task.isCancelled else { return }
+                if !isThere {
+                    state.withLock { $0.hasGivenUp = true }
+                    return await connection.client.close()
+                }
+            } while !asksOnce
+        }
+        state.withLock { state in
+            if state.hasEnded { task.cancel() } else { state.task = task }
+        }
+    }
+
+    /// Whether the connection was closed because the daemon does not answer.
+    var hasGivenUp: Bool { state.withLock(\.hasGivenUp) }
+
+    /// An answer has come.
+    func end() {
+        state.withLock { state in
+            state.hasEnded = true
+            state.task?.cancel()
+            state.task = nil
         }
     }
 }
@@ -94,7 +155,9 @@ extension Failure {
         case let failure as Failure: self = failure
         case let error as VarlinkError: self.init(error)
         case let error as VarlinkConnectionError: self.init(error, socket: socket)
-        default: self = .unreachable("Unreachable", socket, Words(same: "\(error)"))
+        default:
+            self = .unreachable(
+                "Unreachable", socket, Words(fr: "la connexion n'a pas pu être établie", en: "\(error)"))
         }
     }
 }

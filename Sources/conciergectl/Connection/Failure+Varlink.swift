@@ -20,6 +20,7 @@ extension Failure {
         switch short {
         case "Refused": describeRefused()
         case "NotFound": describeNotFound()
+        case "InvalidInput": describeInvalidInput()
         case "InvalidParameter": describeInvalidParameter()
         case "Unavailable": describeUnavailable()
         case "PermissionDenied": describePermissionDenied()
@@ -31,7 +32,7 @@ extension Failure {
     private mutating func describeRefused() {
         status = .refused
         let reason = parameters.optionalString("reason") ?? "?"
-        message = parameters.optionalWords("text") ?? Words(fr: "refusé : \(reason)", en: "refused: \(reason)")
+        message = parameters.optionalWords("text") ?? Words(fr: "refusé : « \(reason) »", en: "refused: \(reason)")
         advice = Words(fr: "Rien n'a été changé.", en: "Nothing was changed.")
     }
 
@@ -42,6 +43,14 @@ extension Failure {
         advice = Words(
             fr: "Vérifiez l'identifiant : il porte un caractère de contrôle, une seule faute de frappe suffit.",
             en: "Check the id: it carries a check character, so a single slip is enough.")
+    }
+
+    private mutating func describeInvalidInput() {
+        status = .refused
+        let field = parameters.optionalString("field") ?? "?"
+        let reason = parameters.optionalWords("text") ?? Words(same: parameters.optionalString("reason") ?? "?")
+        message = Words(fr: "« \(field) » : \(reason.fr)", en: "\"\(field)\": \(reason.en)")
+        advice = Words(fr: "Rien n'a été changé.", en: "Nothing was changed.")
     }
 
     private mutating func describeInvalidParameter() {
@@ -61,7 +70,7 @@ extension Failure {
         message =
             parameters.optionalWords("text")
             ?? Words(
-                fr: "le registre ne peut pas le prendre maintenant (\(reason))",
+                fr: "le registre ne peut pas le prendre maintenant",
                 en: "the ledger cannot take it now (\(reason))")
         advice = Words(
             fr: "Rien n'a été changé : réessayez dans un moment, et prévenez l'exploitation si cela dure.",
@@ -80,12 +89,11 @@ extension Failure {
         status = .configuration
         let reason = parameters.optionalString("reason") ?? "?"
         let lines = reason.split(separator: "\n").map(String.init)
-        if lines.count > 1 {
-            message = Words(fr: "la configuration est mauvaise :", en: "the configuration is bad:")
-            details = lines.map(Words.init(same:))
-        } else {
-            message = Words(fr: "la configuration est mauvaise : \(reason)", en: "the configuration is bad: \(reason)")
-        }
+        // Mistakes are told with file and key, in English as in the journal. A French sentence is not continued by one.
+        message = Words(
+            fr: "la configuration est mauvaise ; voici où :",
+            en: "the configuration is bad:" + (lines.count > 1 ? "" : " \(reason)"))
+        details = lines.map { Words(fr: $0, en: lines.count > 1 ? $0 : "") }
         advice = Words(
             fr: "Celle d'avant reste en vigueur. Corrigez la nouvelle, puis : conciergectl reload",
             en: "The one before stays in force. Mend the new one, then: conciergectl reload")
@@ -112,7 +120,7 @@ extension Failure {
             let reason = Words(fr: "personne n'y répond", en: "nobody answers there")
             self = .unreachable("ConnectionRefused", socket, reason)
         case .cannotConnect(_, EACCES): self = .noAccess(to: socket)
-        case .cannotConnect: self = .unreachable("CannotConnect", socket, Words(same: "\(error)"))
+        case .cannotConnect(_, let code): self = .unreachable("CannotConnect", socket, Words(errno: code))
         case .lost, .closed: self = .lost(socket)
         case .malformedReply(let reason): self = .malformed(reason)
         }
@@ -122,7 +130,7 @@ extension Failure {
         Failure(
             status: .foreign, name: "conciergectl.MalformedReply", parameters: ["reason": .string(reason)],
             message: Words(
-                fr: "ce qui répond sur la socket ne parle pas Varlink : \(reason)",
+                fr: "ce qui répond sur la socket ne parle pas Varlink",
                 en: "what answers at the socket does not speak Varlink: \(reason)"),
             advice: Words(
                 fr: "Est-ce bien la socket de concierged ? Voir : --socket et CONCIERGE_SOCKET",
@@ -164,14 +172,33 @@ extension Failure {
                 en: "The daemon may have restarted: systemctl status concierged"))
     }
 
+    /// The connection stands, and nothing comes.
+    static func noAnswer(_ socket: String) -> Failure {
+        Failure(
+            status: .unavailable, name: "conciergectl.NoAnswer", parameters: ["socket": .string(socket)],
+            message: Words(
+                fr: "le démon ne répond pas sur \(socket) : il est arrêté, ou bloqué",
+                en: "the daemon does not answer at \(socket): it is stopped, or stuck"),
+            advice: Words(
+                fr: "Prévenez l'exploitation. Voir : systemctl status concierged",
+                en: "Tell operations. See: systemctl status concierged"))
+    }
+
     /// For a call that changes something: whether it was done is not known, but it can be said again safely.
     func repeatable(with key: String) -> Failure {
-        guard name == "conciergectl.ConnectionLost" else { return self }
         var failure = self
+        switch name {
+        case "conciergectl.ConnectionLost":
+            failure.message = Words(
+                fr: "la connexion au démon a été perdue : on ne sait pas si c'est fait",
+                en: "the connection to the daemon was lost: it is not known whether it was done")
+        case "conciergectl.NoAnswer":
+            failure.message = Words(
+                fr: "le démon ne répond pas : on ne sait pas si ce sera fait",
+                en: "the daemon does not answer: it is not known whether it will be done")
+        default: return self
+        }
         failure.parameters["idempotency_key"] = .string(key)
-        failure.message = Words(
-            fr: "la connexion au démon a été perdue : on ne sait pas si c'est fait",
-            en: "the connection to the daemon was lost: it is not known whether it was done")
         failure.advice = Words(
             fr: "Répétez la commande avec --idempotency-key \(key) : ce ne sera fait qu'une fois.",
             en: "Repeat the command with --idempotency-key \(key): it will be done only once.")

@@ -36,7 +36,8 @@ struct Failure: Error, Hashable {
 
     /// The lines for standard error.
     func lines(in language: Language) -> [String] {
-        ["conciergectl: " + message[language]] + details.map { "  " + $0[language] }
+        ["conciergectl: " + message[language]]
+            + details.map { $0[language] }.filter { !$0.isEmpty }.map { "  " + $0 }
             + (advice.map { [$0[language]] } ?? [])
     }
 
@@ -58,11 +59,23 @@ extension Failure {
         Failure(status: .usage, name: "conciergectl.Usage", message: message, advice: advice)
     }
 
-    static func cannotWrite(_ reason: String) -> Failure {
-        Failure(
+    /// An argument of the command line, counted from 1, whose bytes are no text.
+    static func notUTF8(_ number: Int) -> Failure {
+        .usage(
+            Words(
+                fr: "l'argument \(number) n'est pas du texte en UTF-8", en: "argument \(number) is not text in UTF-8"),
+            advice: Words(
+                fr: "Rien n'a été envoyé. Le terminal est-il réglé sur UTF-8 ? Voir : locale",
+                en: "Nothing was sent. Is the terminal set to UTF-8? See: locale"))
+    }
+
+    static func cannotWrite(_ reason: Words, to path: String? = nil) -> Failure {
+        let place = path.map { Words(fr: "\($0) : ", en: "\($0): ") } ?? Words(same: "")
+        return Failure(
             status: .output, name: "conciergectl.CannotWrite",
             message: Words(
-                fr: "le résultat n'a pas pu être écrit : \(reason)", en: "the result could not be written: \(reason)"))
+                fr: "le résultat n'a pas pu être écrit : \(place.fr)\(reason.fr)",
+                en: "the result could not be written: \(place.en)\(reason.en)"))
     }
 
     /// The daemon's reply lacks something that its interface promises.

@@ -1,3 +1,5 @@
+import JSON
+
 #if canImport(Musl)
     import Musl
 #else
@@ -19,6 +21,8 @@ struct Console: Sendable {
     var now: @Sendable () -> Int64
     var output: @Sendable (String) throws -> Void
     var diagnostics: @Sendable (String) -> Void
+    /// How long an answer is waited for before the daemon is asked whether it is there, and how long for that.
+    var patience = Duration.seconds(10)
 
     /// What the running command writes to; a test puts its own here.
     @TaskLocal static var current = Console.live()
@@ -50,6 +54,12 @@ struct Console: Sendable {
         try output(lines.joined(separator: "\n") + "\n")
     }
 
+    /// Writes a JSON document to standard output: as it came, but on a terminal so that nothing in it steers that.
+    func print(_ document: JSON, isPretty: Bool = true) throws {
+        guard isTerminal else { return try output(document.text + "\n") }
+        try output((isPretty ? document.prettyText : document.text).escapedForTerminal + "\n")
+    }
+
     /// Writes one line for a person to standard output.
     func print(_ words: Words) throws { try print([words[language]]) }
 
@@ -72,7 +82,7 @@ private func write(_ text: String, to descriptor: Int32) throws {
             } else if errno == EPIPE {
                 throw ClosedOutput()
             } else if errno != EINTR {
-                throw Failure.cannotWrite(String(cString: strerror(errno)))
+                throw Failure.cannotWrite(Words(errno: errno))
             }
         }
     }

@@ -39,10 +39,30 @@ extension String {
     }
 }
 
+extension String {
+    /// JSON with each character that steers a terminal written as its escape: outside of strings there are none but the
+    /// line breaks between members.
+    var escapedForTerminal: String {
+        guard unicodeScalars.contains(where: { $0.isSteering && $0 != "\n" }) else { return self }
+        var escaped = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            if scalar.isSteering, scalar != "\n" {
+                let digits = String(scalar.value, radix: 16)
+                escaped.append(
+                    contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".unicodeScalars)
+            } else {
+                escaped.append(scalar)
+            }
+        }
+        return String(escaped)
+    }
+}
+
 extension Unicode.Scalar {
+    /// Control characters, and marks that turn the direction of writing. All have four hexadecimal digits at most.
     fileprivate var isSteering: Bool {
         switch value {
-        case 0x00...0x1F, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
         default: false
         }
     }
