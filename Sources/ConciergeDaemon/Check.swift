@@ -55,7 +55,8 @@ struct Check {
             switch error {
             // With these the daemon would not start.
             case .newer, .foreign, .damaged: throw StartFailure(error)
-            case .cannotOpen, .inUse, .unavailable, .full, .readOnly, .failing, .noRoomForBackup: return (nil, error)
+            case .cannotOpen, .inUse, .unavailable, .full, .readOnly, .failing, .noRoomForBackup, .stopping:
+                return (nil, error)
             }
         }
     }
@@ -69,7 +70,7 @@ struct Check {
             case .serving:
                 let stock = stocks[id]
                 var line = "\(id): can serve"
-                if stock.count > 0 { line += ", and read all of its \(stock.count) stored requests" }
+                if stock.count > 0 { line += ", and read all of its \(stock.count.counted("stored request"))" }
                 if stock.outdated > 0 { line += "; \(stock.outdated) will be brought up to date at start" }
                 print(line)
             case .waiting(let reason, _, _): print("\(id): is not ready: \(reason)")
@@ -98,7 +99,7 @@ struct Check {
         guard let ledger else { return }
         let left = try ledger.openRequests().filter { registry.service($0.key) == nil }
         for (service, count) in left.sorted(by: { $0.key < $1.key }) {
-            print("\(service): \(count) open requests will wait, nobody serves it")
+            print("\(service): \(count.counted("open request")) will wait, nobody serves it")
         }
     }
 }

@@ -42,7 +42,7 @@ public enum Concierged {
             complain(failure.reason)
             return failure.status
         } catch {
-            complain("\(error)")
+            complain(String(plainly: error))
             return StartFailure.ioError
         }
     }

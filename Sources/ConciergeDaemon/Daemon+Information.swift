@@ -39,6 +39,28 @@ extension Daemon: DaemonInformation {
             unattendedRuns: unattended.queuedRuns.values.reduce(0, +), nextDue: await loop.nextDue)
     }
 
+    func whyNotServed(_ id: String) async -> Text? {
+        let provider = id.prefix { $0 != "." }
+        guard let status = await supervisor.statuses.first(where: { $0.manifest.id == provider }) else { return nil }
+        let name = status.manifest.name
+        func words(_ state: Text) -> Text {
+            let isItself = id == provider
+            return Text(
+                fr: isItself
+                    ? "le fournisseur « \(name.fr) » (\(id)) \(state.fr)"
+                    : "« \(id) » n'est pas servi en ce moment : le fournisseur « \(name.fr) » \(state.fr)",
+                en: isItself
+                    ? "the provider \"\(name.en)\" (\(id)) \(state.en)"
+                    : "\"\(id)\" is not served now: the provider \"\(name.en)\" \(state.en)")
+        }
+        switch status.state {
+        case .serving: return nil
+        case .waiting: return words(Text(fr: "n'est pas encore prêt", en: "is not ready yet"))
+        case .setAside, .unreadable: return words(Text(fr: "est mis de côté", en: "is set aside"))
+        case .quarantined: return words(Text(fr: "est en quarantaine", en: "is in quarantine"))
+        }
+    }
+
     func isRegistered(_ provider: String) -> Bool { registered.contains { $0.manifest.id == provider } }
 
     /// Takes a new configuration, all of it or nothing. The sections `control` and `journal`, and the lodge's language

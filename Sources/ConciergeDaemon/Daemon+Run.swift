@@ -31,7 +31,9 @@ extension Daemon {
     private func serve() async throws {
         let interrupted = try await ledger.takeUpInterruptedRuns(at: Self.systemClock())
         if interrupted > 0 {
-            journal.log(.notice, .runsTakenUp, "\(interrupted) runs that were under way are taken up again")
+            journal.log(
+                .notice, .runsTakenUp,
+                "\(interrupted.counted("run that was under way is", "runs that were under way are")) taken up again")
         }
         try await loop.takeUp()
         try await serveProviders()

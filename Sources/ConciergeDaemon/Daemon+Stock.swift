@@ -18,11 +18,15 @@ extension Daemon {
         }
         if stock.count > 0 {
             let time = systemClock() - begun
-            journal.log(.info, nil, "\(id): \(stock.count) stored requests were looked at in \(time)", ["provider": id])
+            journal.log(
+                .info, nil,
+                "\(id): \(stock.count.counted("stored request was", "stored requests were")) looked at in \(time)",
+                ["provider": id])
         }
         if stock.outdated > 0, stock.complaint == nil {
             journal.log(
-                .notice, .requestsUpgraded, "\(id): \(stock.outdated) requests were brought up to date",
+                .notice, .requestsUpgraded,
+                "\(id): \(stock.outdated.counted("request was", "requests were")) brought up to date",
                 ["provider": id])
         }
         return stock
@@ -33,11 +37,14 @@ extension Daemon {
         let left = try await ledger.left(by: registry)
         for (service, count) in left.openRequests.sorted(by: { $0.key < $1.key }) {
             journal.log(
-                .warning, .requestsUnattended, "\(count) open requests wait, nobody serves \(service)",
+                .warning, .requestsUnattended,
+                "\(count.counted("open request waits", "open requests wait")), nobody serves \(service)",
                 ["service": service])
         }
         for (task, count) in left.queuedRuns.sorted(by: { $0.key < $1.key }) {
-            journal.log(.warning, .requestsUnattended, "\(count) runs wait, nobody serves \(task)", ["task": task])
+            journal.log(
+                .warning, .requestsUnattended, "\(count.counted("run waits", "runs wait")), nobody serves \(task)",
+                ["task": task])
         }
     }
 

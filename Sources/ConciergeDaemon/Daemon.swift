@@ -186,7 +186,7 @@ final class Daemon: Sendable {
         } catch {
             throw StartFailure(
                 status: StartFailure.ioError,
-                reason: "\(directory): the state directory cannot be made: \(error.localizedDescription)")
+                reason: "\(directory): the state directory cannot be made: \(String(plainly: error))")
         }
     }
 

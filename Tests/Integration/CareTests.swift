@@ -202,7 +202,7 @@ struct CareTests {
         #expect(try await client.call("org.concierged.Requests.Get", ["id": kept])["request", "open"] == true)
         await client.close()
         daemon.stop()
-        #expect(folder.logText.contains("kept for long enough and deleted: 1 closed requests, 0 runs, 0 answers"))
+        #expect(folder.logText.contains("kept for long enough and deleted: 1 closed request, 0 runs, 0 answers"))
     }
 
     // MARK: A disk that is full

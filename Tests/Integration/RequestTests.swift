@@ -39,24 +39,48 @@ struct RequestTests {
     }
 
     @Test(
-        "A call that is wrong names what is wrong and changes nothing",
+        "A call that is wrong names what is wrong, and why in both languages, and changes nothing",
         arguments: [
-            ("Open", ["service": "parcel.nothing", "input": [:]], "service"),
-            ("Open", ["service": "parcel.reception", "input": ["trackin": "X"]], "trackin"),
-            ("Open", ["service": "parcel.reception", "input": ["tracking": 5]], "tracking"),
-            ("Open", ["service": "parcel.reception", "input": [:]], "tracking"),
-            ("Open", ["service": "parcel.reception"], "input"),
-            ("Open", ["service": "parcel.reception", "input": [:], "colour": "red"], "colour"),
-            ("List", ["limit": 0], "limit"),
-        ] as [(String, JSONObject, String)])
-    func wrongCalls(method: String, parameters: JSONObject, named: String) async throws {
+            ("Requests.Open", ["service": "parcel.nothing", "input": [:]], "service", "is served"),
+            ("Requests.Open", ["service": "parcel.reception", "input": ["trackin": "X"]], "trackin", "no such field"),
+            ("Requests.Open", ["service": "parcel.reception", "input": ["tracking": 5]], "tracking", "text"),
+            ("Requests.Open", ["service": "parcel.reception", "input": [:]], "tracking", "required"),
+            ("Requests.List", ["limit": 0], "limit", "1 to 1000"),
+            ("Requests.List", ["after": "here"], "after", "not the next"),
+            ("Tasks.Trigger", ["task": "parcel.nothing"], "task", "is served"),
+            ("Tasks.Trigger", ["task": "parcel.shelf-audit", "priority": "soon"], "priority", "low, normal or high"),
+            ("Tasks.ListRuns", ["state": "hungry"], "state", "hungry"),
+        ] as [(String, JSONObject, String, String)])
+    func wrongCalls(method: String, parameters: JSONObject, named: String, reason: String) async throws {
+        let daemon = try DaemonProcess(in: Folder())
+        let client = try await daemon.connect()
+        let error = await #expect(throws: VarlinkError.self) {
+            _ = try await client.call("org.concierged.\(method)", parameters)
+        }
+        let interface = try #require(method.split(separator: ".").first)
+        #expect(error?.name == "org.concierged.\(interface).InvalidInput")
+        #expect(error?.parameters["field"] == .string(named))
+        let text = try #require(error?.parameters["text"]?.objectValue)
+        #expect(text["en"]?.stringValue?.contains(reason) == true, "\(text)")
+        #expect(text["fr"]?.stringValue?.isEmpty == false && text["fr"] != text["en"], "\(text)")
+        #expect(error?.parameters["reason"] == text["en"])
+        let list = try await client.call("org.concierged.Requests.List")
+        #expect(list["requests"] == [])
+        await client.close()
+    }
+
+    @Test(
+        "Parameters that do not fit the interface are refused by the name of the first of them",
+        arguments: [
+            (["service": "parcel.reception"], "input"),
+            (["service": "parcel.reception", "input": [:], "colour": "red"], "colour"),
+        ] as [(JSONObject, String)])
+    func misfits(parameters: JSONObject, named: String) async throws {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
         await #expect(throws: VarlinkError.invalidParameter(named)) {
-            _ = try await client.call("org.concierged.Requests.\(method)", parameters)
+            _ = try await client.call("org.concierged.Requests.Open", parameters)
         }
-        let list = try await client.call("org.concierged.Requests.List")
-        #expect(list["requests"] == [])
         await client.close()
     }
 
@@ -124,9 +148,11 @@ struct RequestTests {
             _ = try await client.call("org.concierged.Requests.Act", ["id": id, "action": "return"])
         }
         #expect(refusal?.name == "org.concierged.Requests.Refused")
-        await #expect(throws: VarlinkError.invalidParameter("action")) {
+        let unknown = await #expect(throws: VarlinkError.self) {
             _ = try await client.call("org.concierged.Requests.Act", ["id": id, "action": "dance"])
         }
+        #expect(unknown?.name == "org.concierged.Requests.InvalidInput")
+        #expect(unknown?.parameters["field"] == "action")
         await #expect(throws: VarlinkError("org.concierged.Requests.NotFound", ["id": "00000-00001"])) {
             _ = try await client.call("org.concierged.Requests.Act", ["id": "00000-00001", "action": "return"])
         }

@@ -155,6 +155,21 @@ struct VersionsTests {
         let refused = await #expect(throws: VarlinkError.self) { try await client.act(parked, "return") }
         #expect(refused?.name == "org.concierged.Requests.Refused")
         #expect(try await client.get(parked)["request", "unattended"] == true)
+        // What it offers is not unknown: it is said how the provider is.
+        let opening = await #expect(throws: VarlinkError.self) { try await client.lend("drum") }
+        #expect(opening?.name == "org.concierged.Requests.Unavailable")
+        #expect(opening?.parameters["text"]?["fr"]?.stringValue?.contains("est mis de côté") == true)
+        for answer in [
+            try lodge.folder.tool("requests", "open", "toy.loan", "toy=drum"),
+            try lodge.folder.tool("services", "toy.loan"),
+            try lodge.folder.tool("requests", "watch", "--service", "toy.loan"),
+            try lodge.folder.tool("providers", "pause", "toy"),
+        ] {
+            #expect(answer.status == 69)
+            #expect(answer.errors.contains("is set aside"), "\(answer.errors)")
+        }
+        #expect(try lodge.folder.tool("requests", "show", parked).status == 0)
+        #expect(try lodge.folder.tool("providers", "pause", "toi").errors.contains("there is no provider \"toi\""))
         let status = try await client.call("org.concierged.Manager.Status")
         #expect(status["requests_unattended"] == 2)
         #expect(try lodge.folder.tool("status").output.contains("2 requests, 0 runs"))

@@ -100,8 +100,8 @@ extension Journal {
     func tell(_ pruned: Pruned) {
         log(
             .notice, .pruned,
-            "kept for long enough and deleted: \(pruned.requests) closed requests, \(pruned.runs) runs, "
-                + "\(pruned.answers) answers to idempotency keys",
+            "kept for long enough and deleted: \(pruned.requests.counted("closed request")), "
+                + "\(pruned.runs.counted("run")), \(pruned.answers.counted("answer")) to idempotency keys",
             [
                 "pruned_requests": "\(pruned.requests)", "pruned_runs": "\(pruned.runs)",
                 "pruned_answers": "\(pruned.answers)",

@@ -34,7 +34,7 @@ extension StartFailure {
         let status =
             switch error {
             case .newer, .foreign, .damaged: StartFailure.dataError
-            case .inUse: StartFailure.unavailable
+            case .inUse, .stopping: StartFailure.unavailable
             case .cannotOpen, .full, .noRoomForBackup, .readOnly, .failing, .unavailable: StartFailure.ioError
             }
         self.init(status: status, reason: error.description)

@@ -1,3 +1,5 @@
+import ConciergeKit
+
 /// Decodes a node of the configuration. It notes which keys are asked for; the others are refused in the end.
 struct ConfigurationDecoder: Decoder {
     let node: ConfigurationNode
@@ -102,7 +104,7 @@ extension ConfigurationDecoder {
 
     /// Turns any error that a type threw on this node into one with a place.
     func refusal<T>(of error: any Error, as type: T.Type) -> ConfigurationError {
-        guard let error = error as? DecodingError else { return refusal("\(error)") }
+        guard let error = error as? DecodingError else { return refusal(String(plainly: error)) }
         let context: DecodingError.Context
         switch error {
         case .typeMismatch(_, let its), .valueNotFound(_, let its), .keyNotFound(_, let its), .dataCorrupted(let its):

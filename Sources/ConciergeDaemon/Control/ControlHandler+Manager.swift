@@ -69,7 +69,7 @@ extension ControlHandler {
         let wanted = call.parameters["id"]?.stringValue
         let found = manager.offers.flatMap { offer in offer.services.map { (offer.manifest.id, $0) } }
             .filter { wanted == nil || $0.1.id == wanted }
-        if let wanted, found.isEmpty { return responder.fail(notFound(wanted, call)) }
+        if let wanted, found.isEmpty { return failUnknown(wanted, notFound(wanted, call), call, responder) }
         respond(responder) { writer in
             writer.key("services")
             writer.beginArray()

@@ -77,7 +77,10 @@ extension ControlHandler {
     private func watch(_ call: VarlinkCall, _ responder: VarlinkResponder) {
         guard call.more else { return responder.fail(.expectedMore) }
         let service = call.parameters["service"]?.stringValue
-        if let service, manager.table(of: service) == nil { return responder.fail(.invalidParameter("service")) }
+        if let service, manager.table(of: service) == nil {
+            let reason = Text(fr: "aucun service « \(service) » n'est servi", en: "no service \"\(service)\" is served")
+            return failUnknown(service, invalid("service", reason, call), call, responder)
+        }
         var shown: (@Sendable (NumberedEntry) -> NumberedEntry)?
         if hidesSecrets(from: call) {
             shown = { [manager] line in line.hidingSecrets(manager.table(of: line.entry.service)) }
@@ -86,8 +89,7 @@ extension ControlHandler {
             service: service, after: call.parameters["after"]?.intValue, shown: shown,
             send: { entry in responder.continues(encoded: Self.object { $0.member("entry", raw: entry) }) },
             end: {
-                responder.fail(
-                    error(for: .unavailable(reason: "the daemon is stopping"), interface: call.interface))
+                responder.fail(error(for: .stopping, interface: call.interface))
             })
         responder.onClose { [watchers] in watchers.remove(watcher) }
         watchers.add(watcher)

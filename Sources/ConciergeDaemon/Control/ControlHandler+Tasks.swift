@@ -31,7 +31,10 @@ extension ControlHandler {
         var priority: Priority?
         if let word = call.parameters["priority"]?.stringValue {
             priority = Priority(word: word)
-            guard priority != nil else { return responder.fail(.invalidParameter("priority")) }
+            guard priority != nil else {
+                let reason = Text(fr: "attendu : low, normal ou high", en: "expected low, normal or high")
+                return responder.fail(invalid("priority", reason, call))
+            }
         }
         let command = Command.trigger(
             task: call.string("task"), input: call.object("input"), priority: priority, caller: caller(call))
@@ -52,8 +55,7 @@ extension ControlHandler {
         loop.submit(command, awaitsEnd: true, accepted: { follower.begin($0) }) { result in
             follower.end()
             switch result {
-            case .success(.rejected(let rejection)):
-                responder.fail(error(for: rejection, interface: call.interface))
+            case .success(.rejected(let rejection)): reject(rejection, call, responder)
             case .success(let answer): reply(answer, as: "run", responder)
             case .failure(let failure): responder.fail(error(for: failure, interface: call.interface))
             }
@@ -77,7 +79,12 @@ extension ControlHandler {
             var query = RunQuery()
             query.task = call.parameters["task"]?.stringValue
             if let word = call.parameters["state"]?.stringValue {
-                guard let state = StoredRun.State(rawValue: word) else { throw VarlinkError.invalidParameter("state") }
+                guard let state = StoredRun.State(rawValue: word) else {
+                    throw invalid(
+                        "state",
+                        Text(fr: "une exécution n'a pas d'état « \(word) »", en: "a run has no state \"\(word)\""), call
+                    )
+                }
                 query.state = state
             }
             query.limit = try limit(of: call)

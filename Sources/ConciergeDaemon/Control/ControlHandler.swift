@@ -86,12 +86,35 @@ struct ControlHandler: VarlinkHandler {
         loop.submit(command, awaitsEnd: awaitsEnd) { result in
             switch result {
             case .success(.rejected(let rejection)):
-                responder.fail(error(for: rejection, interface: call.interface))
+                reject(rejection, call, responder)
             case .success(let answer):
                 reply(answer, as: member, responder)
             case .failure(let failure):
                 responder.fail(error(for: failure, interface: call.interface))
             }
+        }
+    }
+
+    /// Answers a rejection. What a provider offers that does not serve now is refused for that reason, and not as
+    /// unknown.
+    func reject(_ rejection: Rejection, _ call: VarlinkCall, _ responder: VarlinkResponder) {
+        let failure = error(for: rejection, interface: call.interface)
+        switch rejection {
+        case .invalid(let name, _) where name == "service" || name == "task":
+            failUnknown(call.string(name), failure, call, responder)
+        case .notFound(let id) where call.interface == ControlInterfaces.manager.name:
+            failUnknown(id, failure, call, responder)
+        default: responder.fail(failure)
+        }
+    }
+
+    /// Refuses what names a provider, or something that one offers: with `failure`, or where that provider does not
+    /// serve now, with how it is.
+    func failUnknown(
+        _ id: String, _ failure: VarlinkError, _ call: VarlinkCall, _ responder: VarlinkResponder
+    ) {
+        Task(executorPreference: DaemonTasks.threads) {
+            responder.fail(await manager.whyNotServed(id).map { unavailable($0, call) } ?? failure)
         }
     }
 
@@ -138,7 +161,7 @@ struct ControlHandler: VarlinkHandler {
             } catch let failure as LedgerError {
                 responder.fail(error(for: failure, interface: call.interface))
             } catch {
-                responder.fail(self.error(for: .unavailable(reason: "\(error)"), interface: call.interface))
+                responder.fail(self.error(for: .unavailable(reason: String(plainly: error)), interface: call.interface))
             }
         }
     }
@@ -148,7 +171,13 @@ struct ControlHandler: VarlinkHandler {
     func error(for rejection: Rejection, interface: String) -> VarlinkError {
         switch rejection {
         case .notFound(let id): VarlinkError("\(interface).NotFound", ["id": .string(id)])
-        case .invalid(let name, _): .invalidParameter(name)
+        case .invalid(let name, let reason):
+            VarlinkError(
+                "\(interface).InvalidInput",
+                [
+                    "field": .string(name), "reason": .string(reason[language]),
+                    "text": ["fr": .string(reason.fr), "en": .string(reason.en)],
+                ])
         case .refused, .broken:
             VarlinkError(
                 "\(interface).Refused",
@@ -157,6 +186,10 @@ struct ControlHandler: VarlinkHandler {
                     "text": ["fr": .string(rejection.words.fr), "en": .string(rejection.words.en)],
                 ])
         }
+    }
+
+    func invalid(_ name: String, _ reason: Text, _ call: VarlinkCall) -> VarlinkError {
+        error(for: .invalid(name: name, reason: reason), interface: call.interface)
     }
 
     func error(for failure: LedgerError, interface: String) -> VarlinkError {
@@ -178,14 +211,22 @@ struct ControlHandler: VarlinkHandler {
     /// How many elements a list may have.
     func limit(of call: VarlinkCall) throws(VarlinkError) -> Int {
         guard let limit = call.parameters["limit"]?.intValue else { return 100 }
-        guard (1...1000).contains(limit) else { throw .invalidParameter("limit") }
+        guard (1...1000).contains(limit) else {
+            throw invalid("limit", Text(fr: "attendu : de 1 à 1000", en: "expected 1 to 1000"), call)
+        }
         return Int(limit)
     }
 
     /// Where a list goes on.
     func cursor(of call: VarlinkCall) throws(VarlinkError) -> String? {
         guard let after = call.parameters["after"]?.stringValue else { return nil }
-        guard Int64(after) != nil else { throw .invalidParameter("after") }
+        guard Int64(after) != nil else {
+            throw invalid(
+                "after",
+                Text(
+                    fr: "ce n'est pas le « next » d'une liste précédente", en: "this is not the next of a list before"),
+                call)
+        }
         return after
     }
 }

@@ -12,6 +12,9 @@ protocol DaemonInformation: Sendable {
     func providerStatuses() async -> [ProviderStatus]
     func schedules() async -> [ScheduleStatus]
     func status() async throws(LedgerError) -> DaemonStatus
+    /// Why a provider, or the one that a service, task or schedule belongs to by its id, does not serve now; nil where
+    /// it serves or is not of this build.
+    func whyNotServed(_ id: String) async -> Text?
     func isRegistered(_ provider: String) -> Bool
     /// Takes a provider out of quarantine and makes it; false where it is in none.
     func release(provider: String, by actor: String) async throws(LedgerError) -> Bool

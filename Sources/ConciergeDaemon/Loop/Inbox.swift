@@ -54,7 +54,7 @@ final class Inbox: Sendable {
             return (true, state.takeWaiterIfReady())
         }
         waiter?.resume()
-        if !accepted { item.completion(.failure(.unavailable(reason: "the daemon is stopping"))) }
+        if !accepted { item.completion(.failure(.stopping)) }
     }
 
     /// The next batch; waits until one is worth beginning. Nil once it is closed and empty. For one caller.

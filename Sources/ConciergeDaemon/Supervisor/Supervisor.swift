@@ -159,7 +159,7 @@ actor Supervisor {
         } catch let error as BadOffer {
             return .setAside(reason: error.description)
         } catch {
-            return .setAside(reason: "\(error)")
+            return .setAside(reason: String(plainly: error))
         }
     }
 }

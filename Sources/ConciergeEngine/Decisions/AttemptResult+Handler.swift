@@ -14,7 +14,7 @@ extension AttemptResult {
             // The stored input does not fit the task's fields any more: no attempt will mend that.
             self = .failedForGood(reason: "\(field.name): \(field.reason.en)")
         } catch {
-            self = .failed(reason: "\(error)", retryAfter: nil)
+            self = .failed(reason: String(plainly: error), retryAfter: nil)
         }
     }
 }

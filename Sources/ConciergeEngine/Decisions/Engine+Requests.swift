@@ -74,7 +74,7 @@ extension Engine {
         } catch let field as InvalidField {
             throw Rejection.invalid(name: field.name, reason: field.reason)
         } catch {
-            throw Rejection.broken(provider: provider, reason: "\(error)")
+            throw Rejection.broken(provider: provider, reason: String(plainly: error))
         }
     }
 

@@ -26,7 +26,8 @@ extension Engine {
         }
         let event = "timer:\(timer.name)"
         guard let row = table.row(forTimer: timer.name, in: request.state), case .fire(let rule) = row.rule else {
-            report(event, of: request, provider, "the table has no transition for it", at: &desk)
+            let reason = "the table has no transition for it"
+            report(event, of: request, provider, .broken(provider: provider, reason: reason), at: &desk)
             return
         }
         let moment = Moment(
@@ -44,7 +45,7 @@ extension Engine {
         } catch Rejection.refused(let words) {
             postpone(timer.name, event, of: request, provider, words, at: &desk)
         } catch let rejection as Rejection {
-            report(event, of: request, provider, rejection.words.en, at: &desk)
+            report(event, of: request, provider, rejection, at: &desk)
         }
     }
 
@@ -72,14 +73,15 @@ extension Engine {
 
     /// Tells of provider code that went wrong where no caller hears of it: in the history, and to the journal.
     func report(
-        _ event: String, of request: StoredRequest, _ provider: String, _ reason: String, at desk: inout Desk
+        _ event: String, of request: StoredRequest, _ provider: String, _ rejection: Rejection, at desk: inout Desk
     ) {
+        let words = rejection.words
         desk.book.append(
             Entry(
                 request: request.id, service: request.service, at: desk.now, actor: provider, event: event,
                 from: request.state, to: request.state,
-                note: Text(fr: "Sans effet : \(reason)", en: "Without effect: \(reason)")))
+                note: Text(fr: "Sans effet : \(words.fr)", en: "Without effect: \(words.en)")))
         desk.decision.faults.append(
-            Fault(provider: provider, request: request.id, event: event, reason: reason))
+            Fault(provider: provider, request: request.id, event: event, reason: rejection.diagnosis))
     }
 }

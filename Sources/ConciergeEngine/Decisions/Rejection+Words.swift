@@ -1,24 +1,31 @@
 package import ConciergeKit
 
 extension Rejection {
-    /// The rejection for a person.
+    /// The rejection in one English line for the journal, with the mistake that a provider made.
+    package var diagnosis: String {
+        guard case .broken(let provider, let reason) = self else { return words.en }
+        return "the provider \"\(provider)\" made a mistake: \(reason)"
+    }
+
+    /// The rejection for a person. What a provider's mistake was is for its author: it stands in the journal.
     package var words: Text {
         switch self {
         case .refused(let text): text
         case .notFound(let id): Text(fr: "Rien ne porte l'identifiant « \(id) ».", en: "Nothing has the id \"\(id)\".")
         case .invalid(let name, let reason): Text(fr: "\(name) : \(reason.fr)", en: "\(name): \(reason.en)")
-        case .broken(let provider, let reason):
+        case .broken(let provider, _):
             Text(
-                fr: "Le fournisseur « \(provider) » a fait une erreur ; rien n'a changé. \(reason)",
-                en: "The provider \"\(provider)\" made a mistake; nothing was changed. \(reason)")
+                fr: "Le fournisseur « \(provider) » a fait une erreur ; rien n'a changé. Le journal dit laquelle.",
+                en: "The provider \"\(provider)\" made a mistake; nothing was changed. The journal says which.")
         }
     }
 }
 
 extension StoredRun {
-    /// Why it failed, for the history of its request.
+    /// Why it failed, for the history of its request. The reason is in the words of whoever wrote the task.
     var failure: Text? {
-        error.map { Text(fr: "Échec : \($0)", en: "Failed: \($0)") }
+        if state == .cancelled { return Text(fr: "Annulée.", en: "Cancelled.") }
+        return error.map { Text(fr: "Échec : « \($0) »", en: "Failed: \($0)") }
     }
 }
 

@@ -22,6 +22,8 @@ package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
     case failing(reason: String)
     /// It cannot be read or written now, for another reason; later it may.
     case unavailable(reason: String)
+    /// The daemon stops, and takes nothing any more.
+    case stopping
 
     /// Whether the place where it is kept is the trouble, and nothing at all can be written until that is mended.
     package var isOfStorage: Bool {
@@ -33,12 +35,13 @@ package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { words.en }
 
-    /// The error for a person.
+    /// The error for a person. The reasons are those of the system or of SQLite, in English: they stand in the English
+    /// sentence alone, which is the journal's too.
     package var words: Text {
         switch self {
         case .cannotOpen(let path, let reason):
             Text(
-                fr: "\(path) : le registre ne peut pas être ouvert : \(reason)",
+                fr: "\(path) : le registre ne peut pas être ouvert",
                 en: "\(path): the ledger cannot be opened: \(reason)")
         case .newer(let path):
             Text(
@@ -50,14 +53,14 @@ package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
                 en: "\(path): this is not a ledger of concierged; it was left alone")
         case .damaged(let path, let reason):
             Text(
-                fr: "\(path) : le registre est abîmé : \(reason)", en: "\(path): the ledger is damaged: \(reason)")
+                fr: "\(path) : le registre est abîmé", en: "\(path): the ledger is damaged: \(reason)")
         case .inUse(let path):
             Text(
                 fr: "\(path) : un autre concierged utilise ce dossier d'état",
                 en: "\(path): another concierged uses this state directory")
         case .full(let reason):
             Text(
-                fr: "il n'y a plus de place sur le disque du registre (\(reason))",
+                fr: "il n'y a plus de place sur le disque du registre",
                 en: "there is no room left on the disk of the ledger (\(reason))")
         case .noRoomForBackup(let needed, let free):
             Text(
@@ -66,14 +69,14 @@ package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
                 en: "a backup is put together beside the ledger: it needs \(needed) MiB there, \(free) are free")
         case .readOnly(let reason):
             Text(
-                fr: "le registre ne peut pas être écrit (\(reason))", en: "the ledger cannot be written (\(reason))")
+                fr: "le registre ne peut pas être écrit", en: "the ledger cannot be written (\(reason))")
         case .failing(let reason):
             Text(
-                fr: "le disque du registre est en panne (\(reason))", en: "the disk of the ledger fails (\(reason))")
+                fr: "le disque du registre est en panne", en: "the disk of the ledger fails (\(reason))")
         case .unavailable(let reason):
             Text(
-                fr: "le registre n'est pas utilisable maintenant : \(reason)",
-                en: "the ledger cannot be used now: \(reason)")
+                fr: "le registre n'est pas utilisable maintenant", en: "the ledger cannot be used now: \(reason)")
+        case .stopping: Text(fr: "le démon s'arrête", en: "the daemon is stopping")
         }
     }
 }

@@ -208,7 +208,7 @@ extension Engine {
         } catch Rejection.refused(let words) {
             postpone(PostponedOutcome.timer(of: run.id), event, of: request, provider, words, at: &desk)
         } catch let rejection as Rejection {
-            report(event, of: request, provider, rejection.words.en, at: &desk)
+            report(event, of: request, provider, rejection, at: &desk)
         }
     }
 }

@@ -1,0 +1,24 @@
+import Foundation
+import Testing
+
+@testable import ConciergeKit
+
+@Suite struct PlainErrorTests {
+    private struct Own: Error, CustomStringConvertible {
+        var description: String { "the shelf is full" }
+    }
+
+    @Test("An error of Foundation is told by its cause and its file, without its domain and code")
+    func foundation() {
+        let reading = #expect(throws: (any Error).self) { try Data(contentsOf: URL(fileURLWithPath: "/no/such/file")) }
+        #expect(reading.map { String(plainly: $0) } == "/no/such/file: No such file or directory")
+        #expect(String(plainly: POSIXError(.EACCES)) == "Permission denied")
+        #expect(String(plainly: CocoaError(.fileNoSuchFile)) == "The file doesn’t exist.")
+        #expect(String(plainly: NSError(domain: "lift", code: 3)) == "lift 3")
+    }
+
+    @Test("Any other error is told as it tells itself")
+    func own() {
+        #expect(String(plainly: Own()) == "the shelf is full")
+    }
+}
