@@ -71,7 +71,7 @@ struct RuleCrashTests {
         }
         let listed = try lodge.folder.tool("requests", "list", "--service", "crasher.trap")
         #expect(listed.output.contains("set (quarantined)"))
-        #expect(try lodge.folder.tool("status").output.contains("1 requests, 0 runs"))
+        #expect(try lodge.folder.tool("status").output.contains("1 request, 0 runs"))
         let card = try lodge.folder.tool("requests", "show", id.stringValue ?? "", language: "fr_FR.UTF-8")
         #expect(
             card.output.contains("3 plantages, le dernier pendant « timer:fuse » (\(Int32.trapName))"), "\(card.output)"

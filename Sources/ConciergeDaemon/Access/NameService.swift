@@ -23,7 +23,7 @@ struct NameService: Sendable {
     static let system = NameService(
         userName: { uid in
             var entry = passwd()
-            return ask { buffer, size, found in
+            return ask("/etc/passwd") { buffer, size, found in
                 var result: UnsafeMutablePointer<passwd>?
                 let code = getpwuid_r(uid, &entry, buffer, size, &result)
                 found = result?.pointee.pw_name.map { String(cString: $0) }
@@ -32,7 +32,7 @@ struct NameService: Sendable {
         },
         groupNumber: { name in
             var entry = group()
-            return ask { buffer, size, found in
+            return ask("/etc/group") { buffer, size, found in
                 var result: UnsafeMutablePointer<group>?
                 let code = getgrnam_r(name, &entry, buffer, size, &result)
                 found = result?.pointee.gr_gid
@@ -43,7 +43,24 @@ struct NameService: Sendable {
     /// The most room that an entry is given: a group has all of its members in it.
     private static let largestBuffer = 16 << 20
 
+    /// Looks up, and makes sure of an entry that is not found. Where the first database cannot be read (no descriptor is
+    /// left, for one) and a later one does not have the entry, the C library says that there is none; where a later one
+    /// is away it says `ENOENT`, as it does on a machine that has no databases at all.
     private static func ask<Value>(
+        _ file: String, _ lookUp: (UnsafeMutablePointer<CChar>, Int, inout Value?) -> Int32
+    ) -> Answer<Value> {
+        let answer = askOnce(lookUp)
+        switch answer {
+        case .none, .failed(ENOENT): break
+        case .found, .failed: return answer
+        }
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return errno == ENOENT ? .none : .failed(errno) }
+        close(descriptor)
+        return askOnce(lookUp)
+    }
+
+    private static func askOnce<Value>(
         _ lookUp: (UnsafeMutablePointer<CChar>, Int, inout Value?) -> Int32
     ) -> Answer<Value> {
         var size = 4096

@@ -36,7 +36,7 @@ struct WatchRequests: AsyncParsableCommand {
                     try console.print([Self.line(entry, catalogue, console)])
                     last.withLock { $0 = entry.seq }
                 }
-            } catch let failure as Failure where failure.name == "conciergectl.ConnectionLost" {
+            } catch let failure as Failure where failure.isOfConnection {
                 throw last.withLock(\.self).map { failure.resumable(with: resuming(after: $0)) } ?? failure
             }
         }
@@ -61,10 +61,15 @@ struct WatchRequests: AsyncParsableCommand {
 }
 
 extension Failure {
+    /// Whether the daemon went away, or does not answer any more.
+    fileprivate var isOfConnection: Bool { ["conciergectl.ConnectionLost", "conciergectl.NoAnswer"].contains(name) }
+
     fileprivate func resumable(with command: String) -> Failure {
         var failure = self
-        failure.message = Words(
-            fr: "la connexion au démon a été perdue", en: "the connection to the daemon was lost")
+        if name == "conciergectl.ConnectionLost" {
+            failure.message = Words(
+                fr: "la connexion au démon a été perdue", en: "the connection to the daemon was lost")
+        }
         failure.advice = Words(fr: "Reprenez sans rien manquer : \(command)", en: "Go on without a gap: \(command)")
         return failure
     }
