@@ -27,7 +27,28 @@ struct IdleTests {
         return try sleeps(of: pid).reduce(0) { $0 + $1.value - (before[$1.key] ?? 0) }
     }
 
-    @Test("It does not wake up once, also after it has worked, reloaded and made a backup")
+    /// Has a repair's work order written, and waits until it is.
+    private func sendWorkOrder(_ client: VarlinkClient) async throws {
+        let reported = try await client.call(
+            "org.concierged.Requests.Open",
+            [
+                "service": "repairs.repair",
+                "input": ["category": "plumbing", "location": "Building B", "description": "The tap drips"],
+            ])
+        let id = try #require(reported["request", "id"])
+        _ = try await client.call(
+            "org.concierged.Requests.Act", ["id": id, "action": "triage", "input": ["urgency": "U2"]])
+        _ = try await client.call(
+            "org.concierged.Requests.Act",
+            ["id": id, "action": "assign", "input": ["contractor": "plomberie-martin"]])
+        var states: [JSON] = []
+        repeat {
+            let list = try await client.call("org.concierged.Tasks.ListRuns", ["task": "repairs.dispatch"])
+            states = (list["runs"]?.arrayValue ?? []).compactMap { $0.objectValue?["state"] }
+        } while states != ["succeeded"]
+    }
+
+    @Test("It does not wake up once, also after it has worked, sent a work order, reloaded and made a backup")
     func sleepsOn() async throws {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
@@ -36,6 +57,7 @@ struct IdleTests {
         let id = try #require(opened["request", "id"])
         _ = try await client.call("org.concierged.Requests.Get", ["id": id])
         _ = try await client.call("org.concierged.Tasks.Trigger", ["task": "parcel.shelf-audit", "wait": true])
+        try await sendWorkOrder(client)
         _ = try await client.call("org.concierged.Manager.Status")
         _ = try await client.call("org.concierged.Manager.Reload")
         await client.close()

@@ -1,5 +1,4 @@
 import ConciergeKit
-import Dispatch
 import Foundation
 
 /// A folder in which files appear whole or not at all, for another program to pick up.
@@ -14,8 +13,10 @@ struct Outbox: Sendable {
     /// file, the one that was there before, or none. Drafts begin with a dot.
     func put(_ name: String, _ content: Data, attempt: Int) async throws {
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-            // Waiting for a disk must not hold one of the few threads on which everything else runs.
-            DispatchQueue.global().async {
+            // Waiting for a disk must not hold a thread that others need. A thread of its own and no queue of
+            // Dispatch's: the concurrent ones are looked after once a second from the first use on, so that a daemon
+            // with nothing to do would never sleep again.
+            Thread.detachNewThread {
                 done.resume(with: Result { try write(content, to: name, attempt: attempt) })
             }
         }
