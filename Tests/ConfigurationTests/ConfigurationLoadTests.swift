@@ -77,13 +77,37 @@ struct ConfigurationLoadTests {
         let dropIn = files.folder.appending(path: "concierged.d/10-site.yaml")
         try FileManager.default.removeItem(at: dropIn)
         try FileManager.default.createDirectory(at: dropIn, withIntermediateDirectories: false)
-        #expect(try files.refusal() == "concierged.d/10-site.yaml: cannot be read: Is a directory")
+        #expect(
+            try files.refusal()
+                == "concierged.d/10-site.yaml: cannot be read: it is a folder, and must be a regular file")
         try FileManager.default.removeItem(at: dropIn)
         try FileManager.default.createSymbolicLink(atPath: dropIn.path(), withDestinationPath: "gone")
-        #expect(try files.refusal() == "concierged.d/10-site.yaml: the file does not exist")
+        #expect(
+            try files.refusal()
+                == "concierged.d/10-site.yaml: cannot be read: it is a link to a file that does not exist")
         try FileManager.default.removeItem(at: dropIn.deletingLastPathComponent())
         try files.write("not a folder", to: "concierged.d")
         #expect(try files.refusal() == "concierged.d: cannot be read: Not a directory")
+    }
+
+    @Test("A FIFO, a device or links in a circle are refused at once, as main file and as drop-in")
+    func notRegular() throws {
+        let files = try ConfigurationFiles("a: 1", dropIns: ["10-site.yaml": ""])
+        for name in ["concierged.d/10-site.yaml", "concierged.yaml"] {
+            let path = files.folder.appending(path: name).path()
+            try FileManager.default.removeItem(atPath: path)
+            #expect(mkfifo(path, 0o600) == 0)
+            #expect(try files.refusal() == "\(name): cannot be read: it is a FIFO, and must be a regular file")
+            try FileManager.default.removeItem(atPath: path)
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/zero")
+            #expect(try files.refusal() == "\(name): cannot be read: it is a device, and must be a regular file")
+            try FileManager.default.removeItem(atPath: path)
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path)
+            #expect(try files.refusal() == "\(name): cannot be read: its symbolic links lead in a circle")
+            try FileManager.default.removeItem(atPath: path)
+            try files.write("a: 1", to: name)
+            #expect(try files.refusal() == "accepted")
+        }
     }
 
     @Test("A file that is too large is refused")

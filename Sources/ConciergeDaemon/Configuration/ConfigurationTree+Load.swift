@@ -50,12 +50,21 @@ extension ConfigurationTree {
     /// The text of a file, or `nil` if it does not exist. A configuration of more than a mebibyte is a mistake.
     private static func read(_ file: String) throws(ConfigurationError) -> String? {
         let limit = 1 << 20
-        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
+        // Looked at before it is opened: a FIFO would hold whoever opens it, and opening a device may do something.
+        var facts = stat()
+        guard stat(file, &facts) == 0 else {
+            if errno == ENOENT, lstat(file, &facts) == 0 {
+                throw ConfigurationError(
+                    .unreadableFile, file: file, reason: "cannot be read: it is a link to a file that does not exist")
+            }
             if errno == ENOENT { return nil }
             throw unreadable(file, errno)
         }
+        guard facts.st_mode & S_IFMT == S_IFREG else { throw notRegular(file, facts) }
+        let descriptor = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { throw unreadable(file, errno) }
         defer { close(descriptor) }
+        guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { throw notRegular(file, facts) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -74,8 +83,21 @@ extension ConfigurationTree {
         throw ConfigurationError(.syntax, file: file, line: line, reason: "is not UTF-8")
     }
 
+    private static func notRegular(_ file: String, _ facts: stat) -> ConfigurationError {
+        let what =
+            switch facts.st_mode & S_IFMT {
+            case S_IFDIR: "a folder"
+            case S_IFIFO: "a FIFO"
+            case S_IFCHR, S_IFBLK: "a device"
+            case S_IFSOCK: "a socket"
+            default: "something else"
+            }
+        return ConfigurationError(
+            .unreadableFile, file: file, reason: "cannot be read: it is \(what), and must be a regular file")
+    }
+
     private static func unreadable(_ path: String, _ code: CInt) -> ConfigurationError {
-        let reason = String(cString: strerror(code))
+        let reason = code == ELOOP ? "its symbolic links lead in a circle" : String(cString: strerror(code))
         return ConfigurationError(.unreadableFile, file: path, reason: "cannot be read: \(reason)")
     }
 }
