@@ -52,6 +52,8 @@ public enum Concierged {
     }
 
     private static func complain(_ reason: String) {
+        // After what led to it.
+        JournalQueue.shared.flush()
         // The journal reads the priority from the line's beginning (sd-daemon(3)).
         let line = (LogDestination.isJournal ? "<3>" : "concierged: ") + reason + "\n"
         FileHandle.standardError.write(Data(line.utf8))

@@ -46,11 +46,9 @@ extension Journal {
     /// Tells of a rule that took too long.
     func tellSlow(_ place: Place, _ took: Duration) {
         let milliseconds = took.milliseconds
-        later {
-            log(
-                .warning, .slowRule, "\(place.words) took \(milliseconds) ms, during which nothing else was decided",
-                fields(of: place, ["milliseconds": "\(milliseconds)"]))
-        }
+        log(
+            .warning, .slowRule, "\(place.words) took \(milliseconds) ms, during which nothing else was decided",
+            fields(of: place, ["milliseconds": "\(milliseconds)"]))
     }
 
     private func fields(of place: Place, _ more: [String: String?]) -> [String: String?] {

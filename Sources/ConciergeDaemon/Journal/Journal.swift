@@ -1,6 +1,5 @@
 import ConciergeEngine
 import ConciergeKit
-import Dispatch
 import Logging
 import Systemd
 
@@ -35,10 +34,14 @@ struct Journal: Sendable {
         case elapseSkipped = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a32"
         case handlerGoesOn = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a33"
         case ledgerRecovered = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a50"
+        case linesDropped = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a34"
         case pruned = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a51"
         case backupMade = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a52"
         case backupFailed = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a53"
-        case clockDoubted = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a54"
+        case ledgerMade = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a54"
+        case logHeld = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a55"
+        case logReleased = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a56"
+        case clockDoubted = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a57"
         case requestsUnreadable = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a60"
         case requestsUpgraded = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a61"
         case requestsUnattended = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a62"
@@ -49,63 +52,98 @@ struct Journal: Sendable {
     private static let linesPerBatch = 32
 
     let logger: Logger
-    private let queue = DispatchQueue(label: "journal")
+    private let queue: JournalQueue
 
-    init(level: Logger.Level) {
+    init(level: Logger.Level, queue: JournalQueue = .shared) {
+        self.queue = queue
         logger = Logger(label: "concierged") { label in
             LogDestination.standard.handler(
                 label: label, identifier: "concierged", fieldPrefix: "CONCIERGE_", level: level)
         }
     }
 
-    /// Writes a line.
+    /// Writes a line, after those that were handed over before, off the caller's thread.
     func log(_ level: Logger.Level, _ kind: Kind?, _ message: String, _ fields: [String: String?] = [:]) {
+        guard level >= logger.logLevel else { return }
+        if queue.isCurrent { return write(level, kind, message, fields) }
+        let isAdded = put(1, isOrdinary: level <= .info) { write(level, kind, message, fields) }
+        if !isAdded { queue.drop(Self.name(of: kind), 1) }
+    }
+
+    private func write(_ level: Logger.Level, _ kind: Kind?, _ message: String, _ fields: [String: String?]) {
         var metadata: Logger.Metadata = [:]
         for case (let name, let value?) in fields { metadata[name] = .string(value) }
         if let kind { metadata["message_id"] = .string(kind.rawValue) }
         logger.log(level: level, "\(message)", metadata: metadata)
     }
 
-    /// Waits until all that was handed over is written.
-    func flush() { queue.sync {} }
+    /// Waits until all that was handed over is written; not for long, where the journal takes nothing.
+    func flush() { queue.flush() }
 
-    /// Writes lines after those that were handed over before, off the caller's thread.
-    func later(_ write: @escaping @Sendable () -> Void) { queue.async(execute: write) }
+    private func put(_ units: Int, isOrdinary: Bool, _ write: @escaping @Sendable () -> Void) -> Bool {
+        queue.add(units, isOrdinary: isOrdinary) { dropped in
+            if !dropped.isEmpty { tellDropped(dropped) }
+            write()
+        }
+    }
+
+    private func tellDropped(_ dropped: [String: Int]) {
+        let kinds = dropped.sorted { $0.key < $1.key }.map { "\($0.value) of …\($0.key)" }.joined(separator: ", ")
+        log(
+            .warning, .linesDropped,
+            "the journal was too slow, lines were left out, by the end of their MESSAGE_ID: \(kinds);"
+                + " the ledger has the history")
+    }
+
+    /// A kind as the documents name it: by the end of its MESSAGE_ID.
+    private static func name(of kind: Kind?) -> String { kind.map { String($0.rawValue.suffix(2)) } ?? "others" }
 
     /// Tells what a batch did, off the engine's thread: a slow journal delays nobody.
     func tell(_ committed: Committed) {
         guard isWorthTelling(committed) else { return }
         let decision = committed.decision
-        queue.async {
-            for fault in decision.faults {
-                log(
-                    .error, .ruleFault, "\(fault.event) of request \(fault.request) went wrong: \(fault.reason)",
-                    ["provider": fault.provider, "request": fault.request, "event": fault.event])
-            }
-            tell(committed.entries)
-            for request in decision.changes.releasedRequests.keys {
-                let actor = committed.entries.last { $0.entry.request == request }?.entry.actor
-                tellReleased(.request, request, by: actor)
-            }
-            for run in decision.changes.releasedRuns { tellReleased(.run, run, by: nil) }
-            for run in decision.givenUp { tell(run) }
-            for remark in decision.remarks { tell(remark) }
-            for case .run(let run) in decision.answers where run.startedAt != nil { tell(run) }
-            for case .rejected(.broken(let provider, let reason)) in decision.answers {
-                log(.error, .ruleFault, "a rule went wrong, the call was refused: \(reason)", ["provider": provider])
-            }
+        let units = 1 + committed.entries.count + decision.answers.count
+        guard !put(units, isOrdinary: true, { tell(committed, withOrdinary: true) }) else { return }
+        // What operations act on is still told where there is no room for the rest.
+        if logger.logLevel <= .info {
+            queue.drop(Self.name(of: .transition), committed.entries.count)
+            queue.drop(Self.name(of: .runEnded), decision.answers.count { $0.endedRun?.state == .succeeded })
+        }
+        guard isWorthTelling(committed, withOrdinary: false) else { return }
+        if !put(units, isOrdinary: false, { tell(committed, withOrdinary: false) }) { queue.drop("others", 1) }
+    }
+
+    private func tell(_ committed: Committed, withOrdinary: Bool) {
+        let decision = committed.decision
+        for fault in decision.faults {
+            log(
+                .error, .ruleFault, "\(fault.event) of request \(fault.request) went wrong: \(fault.reason)",
+                ["provider": fault.provider, "request": fault.request, "event": fault.event])
+        }
+        if withOrdinary { tell(committed.entries) }
+        for request in decision.changes.releasedRequests.keys {
+            let actor = committed.entries.last { $0.entry.request == request }?.entry.actor
+            tellReleased(.request, request, by: actor)
+        }
+        for run in decision.changes.releasedRuns { tellReleased(.run, run, by: nil) }
+        for run in decision.givenUp { tell(run) }
+        for remark in decision.remarks { tell(remark) }
+        for run in decision.answers.compactMap(\.endedRun) where withOrdinary || run.state != .succeeded { tell(run) }
+        for case .rejected(.broken(let provider, let reason)) in decision.answers {
+            log(.error, .ruleFault, "a rule went wrong, the call was refused: \(reason)", ["provider": provider])
         }
     }
 
     /// Whether a batch has a line in it that is written: the way over the queue wakes a thread, for every batch.
-    private func isWorthTelling(_ committed: Committed) -> Bool {
+    private func isWorthTelling(_ committed: Committed, withOrdinary: Bool = true) -> Bool {
         let decision = committed.decision
-        if logger.logLevel <= .info { return !committed.entries.isEmpty || !decision.answers.isEmpty }
+        if withOrdinary, logger.logLevel <= .info { return !committed.entries.isEmpty || !decision.answers.isEmpty }
         return !decision.faults.isEmpty || !decision.changes.releasedRequests.isEmpty
             || !decision.changes.releasedRuns.isEmpty || !decision.givenUp.isEmpty || !decision.remarks.isEmpty
             || decision.answers.contains { answer in
                 switch answer {
-                case .run, .rejected(.broken): true
+                case .run(let run): withOrdinary || run.state != .succeeded
+                case .rejected(.broken): true
                 default: false
                 }
             }
@@ -149,5 +187,12 @@ struct Journal: Sendable {
                 fields)
         case .queued, .running: break
         }
+    }
+}
+
+extension Answer {
+    /// The run whose attempt came to an end.
+    fileprivate var endedRun: StoredRun? {
+        if case .run(let run) = self, run.startedAt != nil { run } else { nil }
     }
 }

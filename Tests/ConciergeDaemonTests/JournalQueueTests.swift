@@ -1,0 +1,62 @@
+import Dispatch
+import Synchronization
+import Testing
+
+@testable import ConciergeDaemon
+
+@Suite("Lines on their way to a journal that takes none", .timeLimit(.minutes(1)))
+struct JournalQueueTests {
+    /// A journal that is stopped until the test says otherwise.
+    private final class Stopped: Sendable {
+        let queue = JournalQueue(ordinaryLimit: 10, limit: 15)
+        let written = Mutex<[String]>([])
+        let dropped = Mutex<[[String: Int]]>([])
+        private let goesOn = DispatchSemaphore(value: 0)
+
+        init() {
+            let isStopped = DispatchSemaphore(value: 0)
+            _ = queue.add(1, isOrdinary: true) { [goesOn] _ in
+                isStopped.signal()
+                goesOn.wait()
+            }
+            isStopped.wait()
+        }
+
+        func add(_ line: String, units: Int = 1, isOrdinary: Bool) -> Bool {
+            queue.add(units, isOrdinary: isOrdinary) { [self] dropped in
+                if !dropped.isEmpty { self.dropped.withLock { $0.append(dropped) } }
+                written.withLock { $0.append(line) }
+            }
+        }
+
+        func goOn() { goesOn.signal() }
+    }
+
+    @Test("What waits is bounded; ordinary lines are left out first, counted by kind, and that is told once")
+    func bounded() {
+        let journal = Stopped()
+        for number in 0..<1000 where !journal.add("ordinary \(number)", isOrdinary: true) {
+            journal.queue.drop("13", 1)
+        }
+        for number in 0..<7 where !journal.add("important \(number)", isOrdinary: false) { journal.queue.drop("15", 1) }
+        #expect(journal.queue.flush(within: .milliseconds(10)) == false)
+        journal.goOn()
+        #expect(journal.queue.flush(within: .seconds(30)))
+        let expected = (0..<10).map { "ordinary \($0)" } + (0..<5).map { "important \($0)" }
+        #expect(journal.written.withLock(\.self) == expected)
+        #expect(journal.dropped.withLock(\.self) == [["13": 990, "15": 2]])
+        #expect(journal.add("again", isOrdinary: true))
+        #expect(journal.queue.flush(within: .seconds(30)))
+        #expect(journal.dropped.withLock(\.count) == 1)
+    }
+
+    @Test("What is larger than all the room is written where nothing waits, and not where something does")
+    func large() {
+        let journal = Stopped()
+        #expect(journal.add("first", units: 1000, isOrdinary: true))
+        #expect(!journal.add("second", units: 1000, isOrdinary: true))
+        journal.goOn()
+        #expect(journal.queue.flush(within: .seconds(30)))
+        #expect(journal.written.withLock(\.self) == ["first"])
+    }
+}
