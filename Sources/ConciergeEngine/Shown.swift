@@ -85,11 +85,11 @@ extension RequestView {
         writer.member("resident", request.resident)
         writer.member("opened_at", request.openedAt)
         writer.member("closed_at", request.closedAt)
-        if hidingSecrets {
-            writer.member("data", raw: table?.publicRecord(of: request) ?? Array("{}".utf8))
-        } else {
-            writer.member("data", raw: table?.shownRecord(of: request) ?? request.record)
-        }
+        let record =
+            hidingSecrets
+            ? table?.publicRecord(of: request) ?? [] : table?.shownRecord(of: request) ?? request.record
+        // What the ledger could not read, or nobody serves, is not an object.
+        writer.member("data", raw: record.first == UInt8(ascii: "{") ? record : Array("{}".utf8))
         writer.member("version", request.version)
         writer.member("actions", quarantine == nil ? table?.actions(in: request.state) ?? [] : [])
         if table == nil, request.isOpen { writer.member("unattended", true) }
@@ -133,14 +133,16 @@ extension ServiceTable {
 extension NumberedEntry {
     /// The line as it is shown to those who are not staff. `table` is its service's where that is served.
     package func hidingSecrets(_ table: ServiceTable?) -> NumberedEntry {
-        guard let input = entry.input else { return self }
         let isNotice = entry.event.hasPrefix("notice:")
+        guard isNotice || entry.input != nil else { return self }
         return NumberedEntry(
             seq: seq,
             entry: Entry(
                 request: entry.request, service: entry.service, at: entry.at, actor: entry.actor, event: entry.event,
-                from: entry.from, to: entry.to, input: isNotice ? input : table?.publicInput(input, of: entry.event),
-                note: isNotice && Notice.isSecret(input) ? nil : entry.note))
+                from: entry.from, to: entry.to,
+                input: isNotice ? entry.input : entry.input.flatMap { table?.publicInput($0, of: entry.event) },
+                // Of a notice whose address cannot be read nobody knows whether it is secret.
+                note: isNotice && entry.input.map(Notice.isSecret) ?? true ? nil : entry.note))
     }
 
     package func write(to writer: inout JSONWriter) {

@@ -11,7 +11,9 @@ extension StoredRequest {
     init(_ row: SQLRow) {
         self.init(
             id: row[0], service: row[1], state: row[2], isOpen: row[3], resident: row[4], openedAt: row.instant(5),
-            closedAt: row.instantIfThere(6), record: row.bytes(7), version: row[8],
+            closedAt: row.instantIfThere(6),
+            // No service's record is null: a rule that reads it is refused, and a reply shows an empty one.
+            record: row.json(7) ?? Array("null".utf8), version: row[8],
             recordVersion: row[9])
     }
 
@@ -31,7 +33,7 @@ extension NumberedEntry {
             seq: row[0],
             entry: Entry(
                 request: row[1], service: row[2], at: row.instant(3), actor: row[4], event: row[5], from: row[6],
-                to: row[7], input: row.bytesIfThere(8), note: row.text(9, 10)))
+                to: row[7], input: row.jsonIfThere(8), note: row.text(9, 10)))
     }
 }
 
@@ -53,7 +55,7 @@ extension StoredRun {
         startedAt = row.instantIfThere(12)
         finishedAt = row.instantIfThere(13)
         outcome = row.text(14, 15)
-        data = row.bytesIfThere(16)
+        data = row.jsonIfThere(16)
         error = row[17]
     }
 

@@ -1,6 +1,7 @@
 import ConciergeKit
 import GRDB
 import GRDBSQLite
+import JSON
 
 /// The row that a statement stands on, until it goes on to the next. Columns are taken by their place in the SELECT;
 /// they are declared NOT NULL, or taken as what may be missing.
@@ -15,7 +16,14 @@ struct SQLRow {
     subscript(index: Int32) -> String? { isNull(index) ? nil : .some(self[index] as String) }
 
     func bytes(_ index: Int32) -> [UInt8] { Array(utf8(index)) }
-    func bytesIfThere(_ index: Int32) -> [UInt8]? { isNull(index) ? nil : bytes(index) }
+
+    /// JSON, which goes into replies as it is; nil where it is not, because somebody else has written it.
+    func json(_ index: Int32) -> [UInt8]? {
+        let bytes = utf8(index)
+        return JSON.isWellFormed(bytes) ? Array(bytes) : nil
+    }
+
+    func jsonIfThere(_ index: Int32) -> [UInt8]? { isNull(index) ? nil : json(index) }
 
     func instant(_ index: Int32) -> Instant { Instant(milliseconds: self[index]) }
     func instantIfThere(_ index: Int32) -> Instant? { isNull(index) ? nil : instant(index) }

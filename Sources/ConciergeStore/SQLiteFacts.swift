@@ -44,7 +44,10 @@ struct SQLiteFacts: Facts {
 
     func answer(to key: String) throws -> StoredAnswer? {
         try database.row("SELECT key, fingerprint, answer, at FROM answers WHERE key = ?", [.text(key)]) { row in
-            StoredAnswer(key: row[0], fingerprint: row[1], answer: row.bytes(2), at: row.instant(3))
+            guard let answer = row.json(2) else {
+                throw LedgerError.unavailable(reason: "the answer to the key \(key) cannot be read")
+            }
+            return StoredAnswer(key: row[0], fingerprint: row[1], answer: answer, at: row.instant(3))
         }
     }
 
