@@ -156,7 +156,8 @@ extension SQLiteLedger {
     }
 
     package nonisolated(nonsending) func nextDue(after now: Instant) async throws(LedgerError) -> Instant? {
-        try await read { database in
+        // By the connection that writes: a reader waits for the disk, and the engine would wait for its own commits.
+        try onWriter { database in
             let timer = try database.row("SELECT due FROM timers WHERE attended = 1 ORDER BY due LIMIT 1") {
                 $0.instant(0)
             }

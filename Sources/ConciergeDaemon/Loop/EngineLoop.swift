@@ -224,10 +224,13 @@ actor EngineLoop {
             inbox.submit(.wake)
         } else if batch.contains(where: { if case .wake = $0.command { true } else { false } }) {
             timer.fired()
-            do {
+            do throws(LedgerError) {
                 let stored = try await ledger.nextDue(after: now)
                 let release = slots.nextRelease(in: engine.registry, after: now)
                 timer.arm(at: [engine.nextDue(of: schedules.values), stored, release].compactMap(\.self).min())
+            } catch  where error.isOfStorage {
+                // It is asked again once the ledger takes changes.
+                outputs.storageFailed(error, Inbox.Item(command: .wake, isOurs: true) { _ in })
             } catch {
                 outputs.ledgerFailed(error)
                 timer.arm(at: now + .seconds(1))
