@@ -54,8 +54,9 @@ struct Check {
         } catch {
             switch error {
             // With these the daemon would not start.
-            case .newer, .foreign, .damaged: throw StartFailure(error)
-            case .cannotOpen, .inUse, .unavailable, .full, .readOnly, .failing, .noRoomForBackup, .stopping:
+            case .newer, .foreign, .damaged, .mixed: throw StartFailure(error)
+            case .lost, .missing, .locked, .cannotOpen, .inUse, .unavailable, .full, .readOnly, .failing,
+                .noRoomForBackup, .stopping:
                 return (nil, error)
             }
         }

@@ -29,12 +29,14 @@ extension Daemon: DaemonInformation {
 
     func status() async throws(LedgerError) -> DaemonStatus {
         let statuses = await supervisor.statuses
+        let condition = await ledgerCondition()
         let unattended = try await ledger.left(by: registry)
         return DaemonStatus(
             version: Product.version, isStopping: isStopping.withLock(\.self), startedAt: startedAt,
             store: options.stateDirectory + "/ledger.sqlite",
             providersServing: statuses.count { if case .serving = $0.state { true } else { false } },
-            providers: statuses.count, trouble: watch.trouble, counts: try await ledger.counts(),
+            providers: statuses.count, trouble: watch.trouble, heldLog: condition.heldLog,
+            counts: try await ledger.counts(),
             unattendedRequests: unattended.openRequests.values.reduce(0, +),
             unattendedRuns: unattended.queuedRuns.values.reduce(0, +), nextDue: await loop.nextDue)
     }

@@ -122,6 +122,7 @@ private struct Watchdog: ServiceLifecycle.Service {
         try await cancelWhenGracefulShutdown {
             while (try? await daemon.eventLoops.any().sleep(for: interval / 2)) != nil {
                 await daemon.loop.heartbeat()
+                _ = await daemon.ledgerCondition()
                 try await daemon.eventLoops.any().submit {}.get()
                 daemon.manager.watchdog()
             }

@@ -57,7 +57,10 @@ final class Daemon: Sendable {
         self.journal = journal
         access = AccessRules(configuration.access, names: .system, pool: carePool) { journal.tell($0) }
         names = LoginNames(.system, pool: carePool)
-        let ledger = try Self.openLedger(options.stateDirectory)
+        let relay = Relay()
+        let ledger = try Self.openLedger(options.stateDirectory, configuration.ledger, journal) { error in
+            relay.daemon?.watch.failed(error)
+        }
         self.ledger = ledger
         let crashes = try await Self.beginLife(in: options.stateDirectory, ledger, journal)
         self.crashes = crashes
@@ -65,7 +68,6 @@ final class Daemon: Sendable {
 
         let pool = HandlerPool(marking: crashes, clock: Self.monotonicClock)
         let inbox = Inbox()
-        let relay = Relay()
         ledgerChanged = relay
         let watch = Self.watch(ledger, inbox, carePool) { relay.daemon?.ledgerChanged($0, lasted: $1) }
         self.watch = watch
@@ -112,13 +114,7 @@ final class Daemon: Sendable {
                     journal.tell(committed)
                 },
                 ledgerFailed: { error in journal.log(.error, .ledgerUnavailable, error.description) },
-                ledgerLost: { error in
-                    // Everything that was answered is on disk. The next start goes on from there.
-                    journal.log(.critical, .ledgerUnavailable, error.description)
-                    journal.flush()
-                    crashes.close()
-                    exit(StartFailure.ioError)
-                },
+                ledgerLost: { error in Self.end(because: error, ledger, journal, crashes) },
                 clockWasAhead: { [caretaker] schedules, runs in
                     journal.tellThatClockWasAhead(schedules, runs: runs)
                     caretaker.lookAgain()
@@ -190,9 +186,29 @@ final class Daemon: Sendable {
         }
     }
 
-    private static func openLedger(_ directory: String) throws(StartFailure) -> SQLiteLedger {
-        try makeStateDirectory(directory)
-        do { return try SQLiteLedger(stateDirectory: directory) } catch { throw StartFailure(error) }
+    private static func openLedger(
+        _ directory: String, _ section: DaemonConfiguration.LedgerSection, _ journal: Journal,
+        damaged: @escaping @Sendable (LedgerError) -> Void
+    ) throws(StartFailure) -> SQLiteLedger {
+        if section.create { try makeStateDirectory(directory) }
+        let ledger: SQLiteLedger
+        do {
+            ledger = try SQLiteLedger(stateDirectory: directory, create: section.create) { event in
+                switch event {
+                case .logHeld, .logReleased: journal.tell(event)
+                case .damaged(let error): damaged(error)
+                }
+            }
+        } catch {
+            throw StartFailure(error)
+        }
+        if ledger.isNew {
+            journal.log(
+                .notice, .ledgerMade,
+                "a new, empty ledger was made: \(ledger.path); where there should have been one, its disk may not be"
+                    + " mounted: stop the daemon, and see ledger.create")
+        }
+        return ledger
     }
 }
 

@@ -9,6 +9,7 @@ struct DaemonConfiguration: Sendable {
     var journal: JournalSection
     /// Nil where nothing is said.
     var access: AccessSection?
+    var ledger: LedgerSection
     /// By schedule.
     var schedules: [String: ScheduleSection]
     var retention: Retention
@@ -52,16 +53,27 @@ struct DaemonConfiguration: Sendable {
         }
     }
 
+    /// The ledger.
+    struct LedgerSection: Decodable, Sendable {
+        /// Whether a new, empty one is made where there is none.
+        var create = true
+
+        enum CodingKeys: String, CodingKey {
+            case create
+        }
+    }
+
     /// Reads the daemon's sections, and refuses those that nobody knows.
     init(_ tree: ConfigurationTree, providers: [String]) throws(ConfigurationError) {
         try tree.refuseUnknownKeys(known: [
-            "lodge", "control", "journal", "access", "retention", "schedules", "providers",
+            "lodge", "control", "journal", "access", "ledger", "retention", "schedules", "providers",
         ])
         try tree.refuseUnknownKeys(at: ["providers"], known: providers, noun: "provider")
         lodge = try tree.decode(at: ["lodge"])
         control = try tree.decode(at: ["control"])
         journal = try tree.decode(at: ["journal"])
         access = try Self.access(tree)
+        ledger = try tree.decode(at: ["ledger"])
         retention = try Self.retention(tree)
         schedules = try Self.schedules(tree)
         guard (1024...(1 << 28)).contains(control.messageLimit) else {
@@ -89,6 +101,14 @@ extension DaemonConfiguration.ControlSection {
         let section = try decoder.container(keyedBy: CodingKeys.self)
         messageLimit = try section.decodeIfPresent(Int.self, forKey: .messageLimit) ?? messageLimit
         connectionLimit = try section.decodeIfPresent(Int.self, forKey: .connectionLimit) ?? connectionLimit
+    }
+}
+
+extension DaemonConfiguration.LedgerSection {
+    init(from decoder: any Decoder) throws {
+        self.init()
+        let section = try decoder.container(keyedBy: CodingKeys.self)
+        create = try section.decodeIfPresent(Bool.self, forKey: .create) ?? create
     }
 }
 

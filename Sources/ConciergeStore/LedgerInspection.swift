@@ -10,11 +10,15 @@ package final class LedgerInspection: RequestStock {
     /// Opens the ledger of a state directory for reading; nil where there is none.
     package init?(stateDirectory: String) throws(LedgerError) {
         let path = SQLiteLedger.path(in: stateDirectory)
+        try LedgerFile.requireRegular(path)
+        try LedgerFile.requireNothingLeft(of: path)
         guard access(path, F_OK) == 0 || errno != ENOENT else { return nil }
         do {
             try Migrations.check(path: path)
             var configuration = Configuration()
             configuration.readonly = true
+            configuration.busyMode = .timeout(SQLiteLedger.patience)
+            configuration.prepareDatabase { try $0.harden() }
             queue = try DatabaseQueue(path: path, configuration: configuration)
             guard try queue.read({ try $0.tableExists("requests") }) else { return nil }
             let known = try queue.read { database in try database.columns(in: "requests").map(\.name) }
@@ -22,10 +26,12 @@ package final class LedgerInspection: RequestStock {
             columns =
                 known.contains("record_version")
                 ? StoredRequest.columns : StoredRequest.columns.replacing("record_version", with: "1")
-        } catch let error as LedgerError {
-            throw error
-        } catch {
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw .foreign(path: path)
+        } catch let error as DatabaseError where error.resultCode != .SQLITE_CORRUPT {
             throw .cannotOpen(path: path, reason: SQLiteLedger.reason(of: error))
+        } catch {
+            throw LedgerError(error, of: path)
         }
     }
 

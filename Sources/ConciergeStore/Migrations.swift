@@ -7,8 +7,8 @@ enum Migrations {
     /// Marks the file as a ledger of concierged (sqlite.org/pragma.html#pragma_application_id): "CCRG".
     static let applicationID = 0x4343_5247
 
-    /// Refuses a database of a later version, or one that is something else, before anything is written to it: opening
-    /// it to write would put it in WAL mode.
+    /// Refuses a database of a later version, one that is something else, and one whose schema is not ours, before
+    /// anything is written to it: opening it to write would put it in WAL mode.
     static func check(path: String) throws {
         guard access(path, F_OK) == 0 else { return }
         let file = try SQLiteFile(path, for: .reading)
@@ -16,40 +16,55 @@ enum Migrations {
         // The migrator's own table is made before the first migration: a crash may have come between the two.
         let tables = try file.number("SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'")
         guard mark == applicationID || (mark == 0 && tables == 0) else { throw LedgerError.foreign(path: path) }
-        guard try !areNewer(in: file) else { throw LedgerError.newer(path: path) }
+        try checkSchema(of: file, path)
     }
 
-    /// Whether a later version wrote to the database: one of its migrations is not ours.
-    static func areNewer(in file: SQLiteFile) throws(DatabaseError) -> Bool {
+    /// Refuses a schema that is not the one that our migrations make: of a later version, without a table or an index,
+    /// or with something besides. A trigger, for example, would run with each change.
+    static func checkSchema(of file: SQLiteFile, _ path: String) throws {
         let applied =
             try file.hasTable("grdb_migrations") ? try file.texts("SELECT identifier FROM grdb_migrations") : []
-        return !Set(migrator.migrations).isSuperset(of: applied)
+        guard Set(all.map(\.identifier)).isSuperset(of: applied) else { throw LedgerError.newer(path: path) }
+        let reference = try SQLiteFile(":memory:", for: .comparing)
+        if try file.hasTable("grdb_migrations") {
+            // As the migrator makes it.
+            try reference.execute("CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        }
+        for migration in all where applied.contains(migration.identifier) { try reference.execute(migration.sql) }
+        let (expected, found) = (try schema(of: reference), try schema(of: file))
+        // What ANALYZE leaves is no part of it.
+        for (name, sql) in found where expected[name] != sql && !name.hasPrefix("table sqlite_stat") {
+            throw LedgerError.damaged(path: path, reason: "its \(name) is not of concierged's making")
+        }
+        if let name = expected.keys.sorted().first(where: { found[$0] == nil }) {
+            throw LedgerError.damaged(path: path, reason: "it has no \(name)")
+        }
+    }
+
+    /// What makes each table, index, view and trigger, by its kind and name.
+    private static func schema(of file: SQLiteFile) throws -> [String: String] {
+        let columns = ["type || ' ' || name", "coalesce(sql, '')"]
+        let lists = try columns.map { try file.texts("SELECT \($0) FROM sqlite_schema ORDER BY type, name, rowid") }
+        return Dictionary(zip(lists[0], lists[1])) { first, _ in first }
     }
 
     /// Brings a database up to date.
     static func apply(to writer: DatabaseQueue) throws {
+        var migrator = DatabaseMigrator()
+        for migration in all {
+            migrator.registerMigration(migration.identifier) { try $0.execute(sql: migration.sql) }
+        }
         try migrator.migrate(writer)
     }
 
-    private static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 requests, history, timers, claims, runs") { database in
-            try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try database.execute(sql: founding)
-        }
-        migrator.registerMigration("2 policies of runs and schedules") { database in
-            try database.execute(sql: policies)
-        }
-        migrator.registerMigration("3 retention, probe") { try $0.execute(sql: care) }
-        migrator.registerMigration("4 versions of stored records") { database in
-            try database.execute(sql: versions)
-        }
-        migrator.registerMigration("5 crashes and quarantine") { database in
-            try database.execute(sql: quarantine)
-        }
-        migrator.registerMigration("6 residents in blocks, attended services") { try $0.execute(sql: blocks) }
-        return migrator
-    }
+    private static let all: [(identifier: String, sql: String)] = [
+        ("1 requests, history, timers, claims, runs", "PRAGMA application_id = \(applicationID);\n" + founding),
+        ("2 policies of runs and schedules", policies),
+        ("3 retention, probe", care),
+        ("4 versions of stored records", versions),
+        ("5 crashes and quarantine", quarantine),
+        ("6 residents in blocks, attended services", blocks),
+    ]
 
     /// What crashed the daemon, and what waits because of it. A crash counts against its request or run, and against
     /// its provider, until each is released.

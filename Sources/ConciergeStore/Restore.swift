@@ -21,8 +21,15 @@ package enum Restore {
     /// Puts a copy of a backup in place as the ledger of a state directory, which must have none, after it was read
     /// from end to end. A crash at any moment leaves either no ledger or the whole one.
     ///
-    /// The ledger belongs to the owner of the directory, whoever restores it, and nobody else can read it.
+    /// The ledger belongs to the owner of the directory, whoever restores it, and nobody else can read it. Root opens
+    /// the backup and does all else as that owner, who could have put a link into the directory for root to follow.
     package static func run(from source: String, into directory: String) throws(Failure) {
+        let files = try Source(source)
+        let owner = Owner(of: directory)
+        defer { owner.end() }
+        guard owner.begin() else {
+            throw .ledger(.cannotOpen(path: directory, reason: String(cString: strerror(errno))))
+        }
         let lock: StateDirectoryLock
         do { lock = try StateDirectoryLock(directory) } catch { throw .ledger(error) }
         defer { lock.release() }
@@ -31,11 +38,11 @@ package enum Restore {
         LedgerFile.remove(partial)
         if let found = firstEntry(of: directory) { throw .notEmpty(path: directory, found: found) }
         do {
-            try copy(source, to: partial)
+            try files.copy(to: partial)
             try settle(partial, as: source)
-            try own(partial, like: directory)
-            try own(directory + "/lock", like: directory)
             try LedgerFile.sync(partial)
+            // It is the first life of this ledger.
+            try lock.note(lives: [], durably: true)
             let path = directory + "/ledger.sqlite"
             guard rename(partial, path) == 0 else {
                 throw LedgerError.cannotOpen(path: path, reason: String(cString: strerror(errno)))
@@ -46,7 +53,64 @@ package enum Restore {
             throw failure
         } catch {
             LedgerFile.remove(partial)
-            throw .ledger(LedgerError(error))
+            throw .ledger(LedgerError(error, of: source))
+        }
+    }
+
+    /// The owner of a directory, for whom root does what is done in it.
+    private struct Owner {
+        private let ids: (user: uid_t, group: gid_t)?
+
+        init(of directory: String) {
+            var facts = stat()
+            let isOther =
+                stat(directory, &facts) == 0 && geteuid() == 0 && (facts.st_uid != 0 || facts.st_gid != getegid())
+            ids = isOther ? (facts.st_uid, facts.st_gid) : nil
+        }
+
+        func begin() -> Bool {
+            guard let ids else { return true }
+            return setegid(ids.group) == 0 && seteuid(ids.user) == 0
+        }
+
+        func end() {
+            guard ids != nil else { return }
+            seteuid(0)
+            setegid(getgid())
+        }
+    }
+
+    /// A backup, and the log of one that was copied with its log: regular files, and no links.
+    private final class Source {
+        private let path: String
+        private var files: [(suffix: String, descriptor: CInt)] = []
+
+        init(_ path: String) throws(Failure) {
+            self.path = path
+            for suffix in ["", "-wal"] {
+                let descriptor = open(path + suffix, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+                if descriptor < 0, errno == ENOENT, !suffix.isEmpty { continue }
+                guard descriptor >= 0 else {
+                    throw .cannotRead(path: path + suffix, reason: LedgerFile.reason(ofOpening: errno))
+                }
+                files.append((suffix, descriptor))
+                guard LedgerFile.isRegular(descriptor) else {
+                    throw .cannotRead(path: path + suffix, reason: LedgerFile.notRegular)
+                }
+            }
+        }
+
+        deinit { for file in files { close(file.descriptor) } }
+
+        func copy(to partial: String) throws {
+            for (suffix, input) in files {
+                let output = open(partial + suffix, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+                guard output >= 0 else {
+                    throw LedgerError.cannotOpen(path: partial, reason: String(cString: strerror(errno)))
+                }
+                defer { close(output) }
+                try Restore.copy(from: input, of: path + suffix, to: output)
+            }
         }
     }
 
@@ -63,23 +127,7 @@ package enum Restore {
         return found.min()
     }
 
-    /// Copies the file, and the log of one that was copied with its log.
-    private static func copy(_ source: String, to partial: String) throws {
-        for suffix in ["", "-wal"] {
-            let input = open(source + suffix, O_RDONLY | O_CLOEXEC)
-            if input < 0, errno == ENOENT, !suffix.isEmpty { continue }
-            guard input >= 0 else { throw cannotRead(source) }
-            defer { close(input) }
-            let output = open(partial + suffix, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-            guard output >= 0 else {
-                throw LedgerError.cannotOpen(path: partial, reason: String(cString: strerror(errno)))
-            }
-            defer { close(output) }
-            try copy(from: input, of: source, to: output)
-        }
-    }
-
-    private static func copy(from input: CInt, of source: String, to output: CInt) throws {
+    fileprivate static func copy(from input: CInt, of source: String, to output: CInt) throws {
         try withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 1) { buffer in
             while true {
                 let count = read(input, buffer.baseAddress, buffer.count)
@@ -105,9 +153,11 @@ package enum Restore {
     /// Takes the log into the file, and reads it from end to end.
     private static func settle(_ partial: String, as source: String) throws {
         do {
-            let queue = try DatabaseQueue(path: partial)
-            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
-            try queue.close()
+            // Of the lives of a ledger elsewhere nothing is known, but a backup has no log.
+            try LedgerFile.requireOwnLog(partial, lives: [])
+            let file = try SQLiteFile(partial, for: .writingBack)
+            try file.execute("PRAGMA journal_mode = DELETE")
+            file.close()
             try LedgerFile.verify(partial)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
             throw LedgerError.foreign(path: source)
@@ -119,18 +169,9 @@ package enum Restore {
             case .foreign: LedgerError.foreign(path: source)
             case .newer: LedgerError.newer(path: source)
             case .damaged(_, let reason): LedgerError.damaged(path: source, reason: reason)
+            case .mixed: LedgerError.mixed(path: source, found: source + "-wal")
             default: error
             }
-        }
-    }
-
-    /// Gives a file to the owner of the directory that it is in. Where that is somebody else, only root can, and only
-    /// root needs to.
-    private static func own(_ path: String, like directory: String) throws {
-        var facts = stat()
-        guard stat(directory, &facts) == 0, facts.st_uid != geteuid() || facts.st_gid != getegid() else { return }
-        guard lchown(path, facts.st_uid, facts.st_gid) == 0 || geteuid() != 0 else {
-            throw LedgerError.cannotOpen(path: path, reason: String(cString: strerror(errno)))
         }
     }
 }

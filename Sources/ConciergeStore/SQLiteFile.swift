@@ -1,3 +1,4 @@
+import CSQLiteSupport
 import GRDB
 import GRDBSQLite
 
@@ -9,6 +10,8 @@ import GRDBSQLite
 final class SQLiteFile {
     enum Use {
         case reading
+        /// A database in memory, to compare others with.
+        case comparing
         /// A file that is made anew, and of no use to anybody where that is not finished: it is not synced.
         case making
         /// A database that others write to; its log is written back.
@@ -18,7 +21,7 @@ final class SQLiteFile {
             switch self {
             case .reading: SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
             case .writingBack: SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
-            case .making: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
+            case .making, .comparing: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
             }
         }
     }
@@ -33,10 +36,13 @@ final class SQLiteFile {
             throw error
         }
         switch use {
-        case .reading: break
+        case .reading, .comparing: break
         case .making: try execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
         case .writingBack: try execute("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
         }
+        // Last, because it forbids to go without a journal, as a file may that is made anew.
+        let hardened = sqlite_harden(connection)
+        guard hardened == SQLITE_OK else { throw failure(hardened) }
     }
 
     deinit { close() }
@@ -79,23 +85,36 @@ final class SQLiteFile {
     func copy(
         to copy: SQLiteFile, pagesPerStep: CInt, _ stepped: (_ left: Int, _ all: Int) throws -> Void
     ) throws {
-        guard let backup = sqlite3_backup_init(copy.connection, "main", connection, "main") else {
-            throw copy.failure(sqlite3_errcode(copy.connection))
+        try copy.take(from: connection, pagesPerStep: pagesPerStep, stepped)
+    }
+
+    /// Takes all of the database of another connection, as ``copy(to:pagesPerStep:_:)`` does.
+    func take(
+        from source: SQLiteConnection?, pagesPerStep: CInt, _ stepped: (_ left: Int, _ all: Int) throws -> Void
+    ) throws {
+        guard let backup = sqlite3_backup_init(connection, "main", source, "main") else {
+            throw failure(sqlite3_errcode(connection))
         }
         defer { sqlite3_backup_finish(backup) }
         var code = SQLITE_OK
         while code == SQLITE_OK {
             code = sqlite3_backup_step(backup, pagesPerStep)
-            guard code == SQLITE_OK || code == SQLITE_DONE else { throw copy.failure(code) }
+            guard code == SQLITE_OK || code == SQLITE_DONE else { throw failure(code) }
             try stepped(Int(sqlite3_backup_remaining(backup)), Int(sqlite3_backup_pagecount(backup)))
         }
     }
 
+    /// Begins the log anew from its start and gives its room back, if nobody reads or writes at this moment; returns
+    /// whether it did.
+    func truncateLog() -> Bool {
+        sqlite3_wal_checkpoint_v2(connection, "main", SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK
+    }
+
     /// Writes back what is in the log and no reader keeps from it, and has it on disk. Returns how many pages of the log
-    /// are in the database file now.
-    func writeBack() throws(DatabaseError) -> Int {
-        var done: CInt = 0
-        let code = sqlite3_wal_checkpoint_v2(connection, "main", SQLITE_CHECKPOINT_PASSIVE, nil, &done)
+    /// are in the database file now, of how many.
+    func writeBack() throws(DatabaseError) -> (done: Int, all: Int) {
+        var (all, done): (CInt, CInt) = (0, 0)
+        let code = sqlite3_wal_checkpoint_v2(connection, "main", SQLITE_CHECKPOINT_PASSIVE, &all, &done)
         guard code == SQLITE_OK else { throw failure(code) }
         // SQLite syncs the file where the whole log is in it. What is synced now is not waited for then.
         var file: UnsafeMutablePointer<sqlite3_file>?
@@ -105,7 +124,7 @@ final class SQLiteFile {
         }
         let synced = sync(file, SQLITE_SYNC_NORMAL)
         guard synced == SQLITE_OK else { throw failure(synced) }
-        return Int(done)
+        return (Int(done), Int(all))
     }
 
     private func failure(_ code: CInt) -> DatabaseError {

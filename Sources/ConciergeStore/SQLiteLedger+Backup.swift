@@ -16,6 +16,7 @@ extension SQLiteLedger {
         -> Bool
     {
         LedgerFile.remove(path)
+        try files.requireUnchanged()
         do {
             guard try copy(to: path, progress) else {
                 LedgerFile.remove(path)
@@ -27,7 +28,7 @@ extension SQLiteLedger {
             return true
         } catch {
             LedgerFile.remove(path)
-            throw LedgerError(error)
+            throw LedgerError(error, of: self.path)
         }
     }
 
@@ -68,6 +69,27 @@ extension SQLiteLedger {
             return true
         } catch is Stopped {
             return false
+        }
+    }
+
+    package func rescue() -> String? {
+        let rescued = LedgerFile.rescued(in: LedgerFile.directory(of: path))
+        // The connections have the files open that have no name any more.
+        guard files.isDirectoryUnchanged, access(rescued, F_OK) != 0 else { return nil }
+        do {
+            let copy = try SQLiteFile(rescued, for: .making)
+            defer { copy.close() }
+            chmod(rescued, 0o600)
+            try readers.read { database in
+                try copy.take(from: database.sqliteConnection, pagesPerStep: Self.pagesPerStep) { _, _ in }
+            }
+            try copy.execute("PRAGMA journal_mode = DELETE")
+            copy.close()
+            try LedgerFile.sync(rescued)
+            return rescued
+        } catch {
+            LedgerFile.remove(rescued)
+            return nil
         }
     }
 

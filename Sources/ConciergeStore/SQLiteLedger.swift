@@ -3,6 +3,7 @@ package import ConciergeEngine
 package import ConciergeKit
 import GRDB
 import GRDBSQLite
+import Glibc
 import Synchronization
 
 /// The ledger of one office on one machine: an SQLite database in the state directory.
@@ -13,37 +14,43 @@ import Synchronization
 package final class SQLiteLedger: Ledger {
     /// The one connection that writes.
     let writer: DatabaseQueue
-    private let readers: SQLiteReaders
-    private let writeBack: WriteBack
+    let readers: SQLiteReaders
+    let writeBack: WriteBack
     let log: LogFile
+    let files: LedgerFiles
     private let lock: StateDirectoryLock
     /// The greatest id that was committed since the ledger was opened: each batch that draws one asks for it.
     private let greatestID = Mutex<String?>(nil)
+    /// What was found of it that contradicts itself. Nothing is written any more then: that could only make it worse.
+    private let damage = Mutex<LedgerError?>(nil)
+    private let told: @Sendable (LedgerEvent) -> Void
     /// The database file.
     package let path: String
+    /// Whether opening it made it.
+    package let isNew: Bool
 
     /// Opens the ledger of a state directory, made new where there is none, brought up to date where it is older.
-    package init(stateDirectory: String) throws(LedgerError) {
+    ///
+    /// - Parameters:
+    ///   - create: Whether one may be made.
+    ///   - told: Is told of what operations should know of it, on any thread.
+    package init(
+        stateDirectory: String, create: Bool = true, told: @escaping @Sendable (LedgerEvent) -> Void = { _ in }
+    ) throws(LedgerError) {
         sqlite_without_memory_account()
+        self.told = told
         path = Self.path(in: stateDirectory)
+        if !create { try Self.requireThere(path) }
         lock = try StateDirectoryLock(stateDirectory)
         log = LogFile(database: path)
-        let writeBack = WriteBack(path: path)
-        self.writeBack = writeBack
-        var configuration = Configuration()
-        configuration.label = "ledger"
-        configuration.journalMode = .wal
-        // What goes to the log is whole pages. Most trees grow at their ends, where larger pages mean fewer writes; the
-        // few that are ordered by keys want small ones. It holds for a new file; an old one keeps its size.
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA page_size = 4096")
-            // Room that is not used any more can be given back bit by bit. Only a new file can be told so.
-            guard try Int.fetchOne(database, sql: "PRAGMA page_count") == 0 else { return }
-            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
-        }
         do {
+            try LedgerFile.requireRegular(path)
+            try LedgerFile.requireNothingLeft(of: path)
+            try LedgerFile.requireOwnLog(path, lives: lock.lives)
             try Migrations.check(path: path)
-            writer = try DatabaseQueue(path: path, configuration: configuration)
+            isNew = access(path, F_OK) != 0
+            writer = try DatabaseQueue(path: path, configuration: Self.writing)
+            try Self.requireWritable(writer, path)
             try writer.writeWithoutTransaction { database in
                 // SQLite says at the end of each commit that it wants the log synced; ``LogFile`` sees to that.
                 try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON")
@@ -52,19 +59,70 @@ package final class SQLiteLedger: Ledger {
                 try database.execute(sql: "PRAGMA secure_delete = ON")
                 // The pages that a busy hour touches stay in memory, at most 8 MiB of them.
                 try database.execute(sql: "PRAGMA cache_size = -8192")
-                writeBack.begin(for: database)
+                // A log that a reader kept from being written back is cut to what it usually has, once it is begun anew.
+                _ = try Int.fetchOne(database, sql: "PRAGMA journal_size_limit = \(WriteBack.usualSize)")
             }
-            try Self.requireWritable(writer, path)
             try Migrations.apply(to: writer)
+            try Self.beginLife(writer, lock)
             readers = try SQLiteReaders(path: path)
             // What a process left that was killed is in the log, and perhaps not on the disk yet.
             log.beginCommit()
             log.noteCommit()
             try log.flush()
-        } catch let error as LedgerError {
-            throw error
-        } catch {
+            let files = LedgerFiles(path)
+            self.files = files
+            writeBack = WriteBack(path: path, holder: { files.holder(of: .reading) }, told: told)
+            writer.unsafeReentrantWrite { writeBack.begin(for: $0) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw .foreign(path: path)
+        } catch let error as DatabaseError where ![.SQLITE_CORRUPT, .SQLITE_BUSY].contains(error.resultCode) {
             throw .cannotOpen(path: path, reason: Self.reason(of: error))
+        } catch {
+            throw LedgerError(error, of: path)
+        }
+    }
+
+    private static var writing: Configuration {
+        var configuration = Configuration()
+        configuration.label = "ledger"
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(patience)
+        // What goes to the log is whole pages. Most trees grow at their ends, where larger pages mean fewer writes; the
+        // few that are ordered by keys want small ones. It holds for a new file; an old one keeps its size.
+        configuration.prepareDatabase { database in
+            try database.harden()
+            try database.execute(sql: "PRAGMA page_size = 4096")
+            // Room that is not used any more can be given back bit by bit. Only a new file can be told so.
+            guard try Int.fetchOne(database, sql: "PRAGMA page_count") == 0 else { return }
+            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+        }
+        return configuration
+    }
+
+    /// So long another program that has it locked for a moment is waited for.
+    static let patience = 1.0
+
+    private static func requireThere(_ path: String) throws(LedgerError) {
+        guard access(path, F_OK) != 0, errno == ENOENT || errno == ENOTDIR else { return }
+        // Where something of one is left, that is the better reason.
+        try LedgerFile.requireNothingLeft(of: path)
+        throw .missing(path: path)
+    }
+
+    /// Gives the ledger a number of its own in the header of its file, and has the whole log in the file, so that the
+    /// log that is begun now is known to be of this file (``LedgerFile/requireOwnLog(_:lives:)``). A crash at any moment
+    /// leaves a number that is noted.
+    private static func beginLife(_ writer: DatabaseQueue, _ lock: StateDirectoryLock) throws {
+        try writer.writeWithoutTransaction { database in
+            let before = UInt32(truncatingIfNeeded: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0)
+            let life = UInt32.random(in: 1...UInt32(Int32.max))
+            // What an earlier one had noted holds for as long as its number may be in the file.
+            try lock.note(lives: lock.lives.union([before, life]), durably: true)
+            try database.execute(sql: "PRAGMA user_version = \(life)")
+            let code = sqlite3_wal_checkpoint_v2(
+                database.sqliteConnection, "main", SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+            // A reader of another program may keep it from that; then both numbers hold.
+            if code == SQLITE_OK { try lock.note(lives: [life], durably: false) }
         }
     }
 
@@ -82,7 +140,17 @@ package final class SQLiteLedger: Ledger {
         return committed
     }
 
-    package nonisolated(nonsending) func flush() async throws(LedgerError) { try log.flush() }
+    package nonisolated(nonsending) func flush() async throws(LedgerError) {
+        try log.flush()
+        // Afterwards, so that what is acknowledged was in a file that has its name.
+        try files.requireUnchanged()
+    }
+
+    package nonisolated(nonsending) func condition() async throws(LedgerError) -> LedgerCondition {
+        try files.requireUnchanged()
+        if let damage = damage.withLock(\.self) { throw damage }
+        return LedgerCondition(heldLog: writeBack.held)
+    }
 
     package nonisolated(nonsending) func attend(to services: Set<String>) async throws(LedgerError) {
         try writeThrough { database in
@@ -142,6 +210,7 @@ package final class SQLiteLedger: Ledger {
         // The last one that closes is the one that writes: it writes the log back.
         try? readers.close()
         try? writer.close()
+        files.close()
         lock.release()
     }
 
@@ -149,6 +218,7 @@ package final class SQLiteLedger: Ledger {
     func writeThrough<Result>(_ body: (Database) throws -> Result) throws(LedgerError) -> Result {
         let result = try write(body)
         try log.flush()
+        try files.requireUnchanged()
         return result
     }
 
@@ -187,12 +257,15 @@ package final class SQLiteLedger: Ledger {
 
     /// Uses the one writing connection outside a transaction.
     func onWriter<Result>(_ body: (Database) throws -> Result) throws(LedgerError) -> Result {
+        if let damage = damage.withLock(\.self) { throw damage }
         do {
             return try writer.writeWithoutTransaction(body)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
-            throw Self.diagnosis(of: path) ?? LedgerError(error)
+            throw Self.diagnosis(of: path) ?? LedgerError(error, of: path)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            throw LedgerError.locked(by: files.holder(of: .writing))
         } catch {
-            throw LedgerError(error)
+            throw failure(error)
         }
     }
 
@@ -201,9 +274,21 @@ package final class SQLiteLedger: Ledger {
         func read<Result>(_ body: (Database) throws -> Result) async throws(LedgerError) -> Result
     {
         let result: Result
-        do { result = try readers.read(body) } catch { throw LedgerError(error) }
+        do { result = try readers.read(body) } catch { throw failure(error) }
         guard await log.settle() else { throw .unavailable(reason: "what was read is not on disk") }
         return result
+    }
+
+    private func failure(_ error: any Error) -> LedgerError {
+        let error = LedgerError(error, of: path)
+        guard case .damaged = error else { return error }
+        let isFirst = damage.withLock { damage -> Bool in
+            guard damage == nil else { return false }
+            damage = error
+            return true
+        }
+        if isFirst { told(.damaged(error)) }
+        return error
     }
 
     static func path(in stateDirectory: String) -> String { stateDirectory + "/ledger.sqlite" }

@@ -1,3 +1,4 @@
+import CSQLiteSupport
 import GRDB
 import GRDBSQLite
 import Synchronization
@@ -19,6 +20,8 @@ final class SQLiteReaders: Sendable {
         var configuration = Configuration()
         configuration.label = "ledger"
         configuration.readonly = true
+        configuration.busyMode = .timeout(SQLiteLedger.patience)
+        configuration.prepareDatabase { try $0.harden() }
         connections = try (0..<Self.count).map { _ in try DatabaseQueue(path: path, configuration: configuration) }
         state = Mutex((Array(connections.indices), 0))
     }
@@ -47,6 +50,12 @@ final class SQLiteReaders: Sendable {
 }
 
 extension Database {
+    /// Trusts nothing that stands in the file's schema.
+    func harden() throws {
+        let code = sqlite_harden(sqliteConnection)
+        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+    }
+
     /// Gives back the pages that are kept because they may be needed again.
     func giveBackMemory() {
         // None is there once it is closed: a daemon may be told that it is quiet while it stops.

@@ -1,3 +1,4 @@
+import ConciergeEngine
 import Dispatch
 import GRDB
 import GRDBSQLite
@@ -18,6 +19,14 @@ final class WriteBack: Sendable {
     static let limit = 100_000
     /// Where readers of an old moment keep it from finishing, so many more pages come before it is tried again.
     private static let pause = 2_500
+    /// Pages in a log that a reader keeps from being written back from which on that is told.
+    static let heldBeginning = 20_000
+    /// The room that the file of the log keeps once it is begun anew.
+    static let usualSize = heldBeginning * bytesPerPage
+    /// While it is held, so long until it is tried again at first; twice as long each time, up to the longest.
+    private static let retry = (first: 1, longest: 30)
+    /// A page of 4 KiB and its header (sqlite.org/fileformat2.html#walformat).
+    private static let bytesPerPage = 4_120
 
     private struct State {
         /// Where the next round begins.
@@ -26,6 +35,9 @@ final class WriteBack: Sendable {
         /// Whether little is left, for a commit to write back.
         var hasRest = false
         var isClosed = false
+        var held: HeldLog?
+        /// How often it was tried since it is held.
+        var tries = 0
     }
 
     private enum Step {
@@ -33,15 +45,23 @@ final class WriteBack: Sendable {
     }
 
     private let path: String
+    /// The program that reads the ledger besides the daemon.
+    private let holder: @Sendable () -> String?
+    private let told: @Sendable (LedgerEvent) -> Void
     private let queue = DispatchQueue(label: "write back")
     private let state = Mutex(State())
     /// Pages in the log after the last commit.
     private let pages = Atomic(0)
 
     /// For the database of this path.
-    init(path: String) {
+    init(path: String, holder: @escaping @Sendable () -> String?, told: @escaping @Sendable (LedgerEvent) -> Void) {
         self.path = path
+        self.holder = holder
+        self.told = told
     }
+
+    /// The log that a reader keeps from being written back.
+    var held: HeldLog? { state.withLock(\.held) }
 
     /// Takes over from SQLite for what this connection commits, until ``close(_:)``.
     func begin(for writer: Database) {
@@ -71,6 +91,8 @@ final class WriteBack: Sendable {
         self.pages.store(pages, ordering: .relaxed)
         let step = state.withLock { state -> Step in
             if pages < Self.beginning { state.beginning = Self.beginning }
+            // A timer tries it; within a commit it would be a long log that is written back.
+            if state.held != nil { return .nothing }
             if state.hasRest || (pages >= Self.limit && !state.isUnderWay) {
                 state.hasRest = false
                 state.beginning = max(Self.beginning, pages + Self.pause)
@@ -90,17 +112,46 @@ final class WriteBack: Sendable {
 
     /// Writes back until little is left, or nothing more can be.
     private func round() {
-        var done = -1
+        var (done, all) = (-1, Int.max)
+        var isWrittenBack = false
         if let file = try? SQLiteFile(path, for: .writingBack) {
             defer { file.close() }
-            while !state.withLock(\.isClosed), let now = try? file.writeBack(), now > done {
-                done = now
-                if pages.load(ordering: .relaxed) - done <= Self.rest { break }
+            while !state.withLock(\.isClosed), let now = try? file.writeBack(), now.done > done {
+                (done, all) = now
+                if max(all, pages.load(ordering: .relaxed)) - done <= Self.rest { break }
             }
+            isWrittenBack = all - done <= Self.rest
+            // Nobody may commit for a while, and the file would stay as long as it has become.
+            if isWrittenBack, state.withLock({ $0.held != nil }) { isWrittenBack = file.truncateLog() }
         }
-        state.withLock { state in
+        let size = (all == .max ? 0 : all) * Self.bytesPerPage
+        // Where nobody else reads it is a backup of the daemon's own, which ends.
+        let holder = isWrittenBack || size < Self.usualSize ? nil : holder()
+        let (event, delay) = state.withLock { state -> (LedgerEvent?, Int?) in
             state.isUnderWay = false
-            state.hasRest = true
+            if let held = state.held {
+                guard !isWrittenBack else {
+                    (state.held, state.tries, state.beginning) = (nil, 0, Self.beginning)
+                    return (.logReleased(held), nil)
+                }
+                if let holder { state.held = HeldLog(size: max(size, held.size), holder: holder) }
+                state.tries += 1
+                return (nil, state.isClosed ? nil : min(Self.retry.longest, Self.retry.first << min(state.tries, 8)))
+            }
+            guard let holder else {
+                state.hasRest = isWrittenBack
+                if !isWrittenBack { state.beginning = pages.load(ordering: .relaxed) + Self.pause }
+                return (nil, nil)
+            }
+            let held = HeldLog(size: size, holder: holder)
+            state.held = held
+            return (.logHeld(held), state.isClosed ? nil : Self.retry.first)
+        }
+        if let event { told(event) }
+        guard let delay else { return }
+        queue.asyncAfter(deadline: .now() + .seconds(delay)) { [weak self] in
+            guard let self, !state.withLock(\.isClosed) else { return }
+            round()
         }
     }
 }

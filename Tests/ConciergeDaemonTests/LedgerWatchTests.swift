@@ -67,6 +67,25 @@ struct LedgerWatchTests {
         #expect(scene.state.withLock(\.waiting) == nil)
     }
 
+    @Test("Damage lasts: it is told once, whatever a probe says, and nobody asks; a full disk does not hide it")
+    func lasting() {
+        let damage = LedgerError.damaged(path: "ledger", reason: "test")
+        for isFullBefore in [false, true] {
+            let scene = Scene()
+            let watch = scene.watch
+            if isFullBefore { watch.failed(.full(reason: "test")) }
+            for _ in 0..<10 { watch.failed(damage) }
+            scene.state.withLock { $0.isFull = false }
+            scene.pass()
+            watch.failed(.full(reason: "test"))
+            watch.probed(nil)
+            #expect(watch.trouble?.error == damage)
+            #expect(scene.state.withLock(\.told.last) == "ledger: the ledger is damaged: test")
+            #expect(scene.state.withLock(\.told.count) == (isFullBefore ? 2 : 1))
+            #expect(scene.state.withLock(\.waiting) == nil)
+        }
+    }
+
     @Test("What must not be lost comes back once it can be written, in its order, and of many wakes one")
     func kept() {
         let scene = Scene()

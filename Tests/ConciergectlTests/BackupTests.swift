@@ -139,7 +139,7 @@ struct BackupTests {
         #expect(captured.diagnostics == "\rCopying [██████████··········] 50 %\u{1B}[K\r\u{1B}[K")
     }
 
-    @Test("The status says since when the ledger is only read, and why")
+    @Test("The status says since when the ledger is only read, and why; and which program holds its log")
     func trouble() async throws {
         let lodge = try CannedLodge([
             "Manager.Status": { _ in
@@ -147,7 +147,8 @@ struct BackupTests {
                     [
                         "version": "1", "state": "serving", "started_at": "2026-11-24T05:00:00Z", "store": "/var/l",
                         "store_trouble": ["fr": "il n'y a plus de place", "en": "there is no room left"],
-                        "store_trouble_since": "2026-11-24T07:30:00Z", "providers_serving": 1, "providers": 1,
+                        "store_trouble_since": "2026-11-24T07:30:00Z", "log_held_size": 445_644_800,
+                        "log_held_by": "sqlite3, pid 77", "providers_serving": 1, "providers": 1,
                         "open_requests": 7, "pending_timers": 4, "runs_queued": 0, "runs_running": 1, "runs_failed": 2,
                     ]
                 ]
@@ -157,5 +158,6 @@ struct BackupTests {
         try await lodge.serve { socket in #expect(await said.run("status", "--socket", socket, language: .fr) == 0) }
         #expect(said.output.contains("Lecture seule"))
         #expect(said.output.contains("il n'y a plus de place, depuis 2026-11-24 08:30"))
+        #expect(said.output.contains("425 Mio, retenu par un autre programme qui lit le registre (sqlite3, pid 77)"))
     }
 }

@@ -146,8 +146,8 @@ struct StartTests {
         for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
         try garbage.write(to: URL(fileURLWithPath: path))
         let broken = try folder.daemon()
-        #expect(broken.status == 74)
-        #expect(broken.errors.contains("cannot be opened"))
+        #expect(broken.status == 65)
+        #expect(broken.errors.contains("not a ledger of concierged"))
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == garbage)
     }
 

@@ -18,8 +18,8 @@ final class Backups: Sendable {
         let progress: @Sendable (BackupProgress) -> Bool
         /// Sends a part of the file, which is of this size in all; false once nobody listens.
         let part: @Sendable (_ bytes: [UInt8], _ offset: Int, _ size: Int) -> Bool
-        /// Returns once more can be sent.
-        let drained: @Sendable () async -> Void
+        /// Calls a function, once, when more can be sent; also when nobody listens any more.
+        let whenDrained: @Sendable (_ action: @escaping @Sendable () -> Void) -> Void
     }
 
     /// What came of a backup.
@@ -28,6 +28,8 @@ final class Backups: Sendable {
         case sent(Int)
         /// Whoever had asked for it is gone.
         case abandoned
+        /// Whoever had asked for it did not take a part for too long.
+        case stalled
         /// Another one is under way.
         case busy
     }
@@ -35,9 +37,17 @@ final class Backups: Sendable {
     private let ledger: any Ledger
     private let folder: String
     private let isBusy = Mutex(false)
+    /// So long a part may not be taken, until the backup is given up: one at a time is made, and others wait for it.
+    private static let patience = Duration.seconds(60)
+    /// Calls a function so much later.
+    private let later: @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
 
-    init(ledger: any Ledger, stateDirectory: String) {
+    init(
+        ledger: any Ledger, stateDirectory: String,
+        later: @escaping @Sendable (Duration, @escaping @Sendable () -> Void) -> Void = { DaemonTasks.later($0, $1) }
+    ) {
         self.ledger = ledger
+        self.later = later
         folder = stateDirectory + "/backup"
     }
 
@@ -59,10 +69,8 @@ final class Backups: Sendable {
         try makeFolder()
         defer { cleanUp() }
         let path = folder + "/ledger.sqlite"
-        guard try await ledger.backup(to: path, progress: receiver.progress),
-            let size = try await send(path, to: receiver)
-        else { return .abandoned }
-        return .sent(size)
+        guard try await ledger.backup(to: path, progress: receiver.progress) else { return .abandoned }
+        return try await send(path, to: receiver)
     }
 
     private func makeFolder() throws(LedgerError) {
@@ -70,7 +78,7 @@ final class Backups: Sendable {
         guard mkdir(folder, 0o700) == 0 else { throw Self.failure(folder) }
     }
 
-    private func send(_ path: String, to receiver: Receiver) async throws(LedgerError) -> Int? {
+    private func send(_ path: String, to receiver: Receiver) async throws(LedgerError) -> Outcome {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure(path) }
         defer { close(descriptor) }
@@ -83,24 +91,54 @@ final class Backups: Sendable {
         while offset < size {
             let part = try Self.read(descriptor, at: offset, path)
             guard !part.isEmpty else { throw .failing(reason: "\(path): it is shorter than it was") }
-            guard receiver.part(part, offset, size) else { return nil }
+            guard receiver.part(part, offset, size) else { return .abandoned }
             offset += part.count
-            await receiver.drained()
+            guard await isDrained(receiver) else { return .stalled }
         }
-        return size
+        return .sent(size)
     }
 
-    private static func read(_ descriptor: CInt, at offset: Int, _ path: String) throws(LedgerError) -> [UInt8] {
+    /// Waits until more can be sent; false where that takes too long.
+    private func isDrained(_ receiver: Receiver) async -> Bool {
+        await withCheckedContinuation { continuation in
+            let waiting = Waiting(continuation)
+            receiver.whenDrained { waiting.end(true) }
+            // Most of the time it is at once.
+            if !waiting.isOver { later(Self.patience) { waiting.end(false) } }
+        }
+    }
+
+    /// Somebody who is resumed by the first of two.
+    private final class Waiting: Sendable {
+        private let continuation: Mutex<CheckedContinuation<Bool, Never>?>
+
+        init(_ continuation: CheckedContinuation<Bool, Never>) { self.continuation = Mutex(continuation) }
+
+        var isOver: Bool { continuation.withLock { $0 == nil } }
+
+        func end(_ isDrained: Bool) {
+            continuation.withLock { continuation in
+                defer { continuation = nil }
+                return continuation
+            }?.resume(returning: isDrained)
+        }
+    }
+
+    static func read(_ descriptor: CInt, at offset: Int, _ path: String) throws(LedgerError) -> [UInt8] {
+        var code: CInt = 0
         let part = [UInt8](unsafeUninitializedCapacity: partSize) { buffer, count in
             // A regular file gives all there is, up to its end.
-            count = max(0, pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset)))
+            let read = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+            if read < 0 { code = errno }
+            count = max(0, read)
         }
+        guard code == 0 else { throw failure(path, code) }
         return part
     }
 
-    private static func failure(_ path: String) -> LedgerError {
-        let reason = "\(path): \(String(cString: strerror(errno)))"
-        return errno == ENOSPC
-            ? .full(reason: reason) : errno == EROFS ? .readOnly(reason: reason) : .failing(reason: reason)
+    private static func failure(_ path: String, _ code: CInt = errno) -> LedgerError {
+        let reason = "\(path): \(String(cString: strerror(code)))"
+        return code == ENOSPC
+            ? .full(reason: reason) : code == EROFS ? .readOnly(reason: reason) : .failing(reason: reason)
     }
 }

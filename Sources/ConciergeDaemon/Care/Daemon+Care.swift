@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import Glibc
 import Logging
 import ServiceLifecycle
 import Synchronization
@@ -36,10 +37,13 @@ extension Daemon {
     /// The ledger takes no changes any more, or takes them again.
     func ledgerChanged(_ trouble: LedgerWatch.Trouble?, lasted: Duration?) {
         if let trouble {
+            let outlook =
+                trouble.error.isLasting
+                ? "reading goes on as far as it goes; stop the daemon and restore a backup (concierged --restore)"
+                : "reading goes on, and what must not be lost is kept and tried again"
             journal.log(
                 .error, .ledgerUnavailable,
-                "\(trouble.error.description); what would change something is answered Unavailable, reading goes on, and"
-                    + " what must not be lost is kept and tried again")
+                "\(trouble.error.description); what would change something is answered Unavailable, \(outlook)")
         } else {
             let span = lasted.map { "\(TimeSpan($0))" } ?? ""
             journal.log(.notice, .ledgerRecovered, "the ledger takes changes again, after \(span)")
@@ -48,6 +52,30 @@ extension Daemon {
         guard trouble == nil else { return }
         // A provider that got ready, or a reload, may have found it closed.
         Task(executorPreference: DaemonTasks.threads) { try? await self.serveProviders() }
+    }
+
+    /// Ends the daemon because what was committed may not be kept. Everything that was answered before is on disk, unless
+    /// the ledger's files are gone: then what it has is saved, where that is possible.
+    static func end(because error: LedgerError, _ ledger: any Ledger, _ journal: Journal, _ crashes: CrashFile) {
+        guard !isEnding.exchange(true, ordering: .relaxed) else { return }
+        var words = error.description
+        if case .lost = error, let path = ledger.rescue() { words += "; all that was in it is saved in \(path)" }
+        journal.log(.critical, .ledgerUnavailable, words)
+        journal.flush()
+        crashes.close()
+        exit(StartFailure.ioError)
+    }
+
+    private static let isEnding = Atomic(false)
+
+    /// How the ledger is. Where its files are gone the daemon ends.
+    func ledgerCondition() async -> LedgerCondition {
+        do throws(LedgerError) {
+            return try await ledger.condition()
+        } catch {
+            if case .lost = error { Self.end(because: error, ledger, journal, crashes) } else { watch.failed(error) }
+            return LedgerCondition()
+        }
     }
 
     func tellBackup(by actor: String, size: Int?, error: LedgerError?) {
@@ -59,6 +87,13 @@ extension Daemon {
             journal.log(
                 .warning, .backupFailed, "no backup was made: whoever had asked for it is gone", ["actor": actor])
         }
+    }
+
+    func tellStalledBackup(by actor: String) {
+        journal.log(
+            .warning, .backupFailed,
+            "no backup was made: whoever had asked for it stopped reading, it was given up after a minute",
+            ["actor": actor])
     }
 
     /// Tells the journal where a configuration names what there is not.
@@ -95,6 +130,20 @@ extension Journal {
     func tell(_ access: ResolvedAccess) {
         for unknown in access.unknown { log(.warning, nil, "access.\(unknown.key): \(unknown.reason)") }
         if access.unknown.isEmpty { log(.notice, nil, "all groups of the section access are known now") }
+    }
+
+    /// Tells of a log that a reader holds.
+    func tell(_ event: LedgerEvent) {
+        switch event {
+        case .logHeld(let log):
+            self.log(
+                .warning, .logHeld,
+                "the ledger's log has \(log.size >> 20) MiB and grows, because another program reads an old moment of the"
+                    + " ledger (\(log.holder)): end it")
+        case .logReleased(let log):
+            self.log(.notice, .logReleased, "the ledger's log is written back; it had \(log.size >> 20) MiB")
+        case .damaged: break
+        }
     }
 
     func tell(_ pruned: Pruned) {

@@ -6,7 +6,7 @@ import Synchronization
 /// again.
 ///
 /// Only a probe that was written and synced ends a trouble, and not a commit that happened to fit: so a disk that is
-/// full to the brim is told of once.
+/// full to the brim is told of once. A ledger that is damaged stays so, and is not asked.
 final class LedgerWatch: Sendable {
     /// Why nothing can be written, and since when.
     struct Trouble: Sendable {
@@ -57,23 +57,32 @@ final class LedgerWatch: Sendable {
         let now = clock()
         let (begun, delay) = state.withLock { state -> (Trouble?, Duration?) in
             if let item, !(item.isWake && state.kept.contains(where: \.isWake)) { state.kept.append(item) }
-            guard state.trouble == nil else { return (nil, nil) }
+            if let trouble = state.trouble {
+                // One that passes may have hidden it.
+                guard error.isLasting, !trouble.error.isLasting else { return (nil, nil) }
+                let lasting = Trouble(error: error, since: now)
+                state.trouble = lasting
+                return (lasting, nil)
+            }
             // One that comes back soon after is the same one: it goes on to be asked as seldom.
             if let recoveredAt = state.recoveredAt, now - recoveredAt > .minutes(1) { state.tries = 0 }
             let trouble = Trouble(error: error, since: now)
             state.trouble = trouble
-            return (trouble, Self.wait(after: state.tries))
+            return (trouble, error.isLasting ? nil : Self.wait(after: state.tries))
         }
-        guard let begun, let delay else { return }
+        guard let begun else { return }
         isTroubled.store(true, ordering: .releasing)
         changed(begun, nil)
-        ask(after: delay)
+        if let delay { ask(after: delay) }
     }
 
     /// What came of a probe.
     func probed(_ error: LedgerError?) {
         let now = clock()
-        if error != nil {
+        // Whatever a probe comes to, it does not mend that.
+        guard trouble?.error.isLasting != true else { return }
+        if let error {
+            if error.isLasting { return failed(error) }
             let delay = state.withLock { state -> Duration in
                 state.tries += 1
                 return Self.wait(after: state.tries)

@@ -33,9 +33,10 @@ extension StartFailure {
     init(_ error: LedgerError) {
         let status =
             switch error {
-            case .newer, .foreign, .damaged: StartFailure.dataError
-            case .inUse, .stopping: StartFailure.unavailable
-            case .cannotOpen, .full, .noRoomForBackup, .readOnly, .failing, .unavailable: StartFailure.ioError
+            case .newer, .foreign, .damaged, .mixed: StartFailure.dataError
+            case .inUse, .locked, .stopping: StartFailure.unavailable
+            case .lost, .missing, .cannotOpen, .full, .noRoomForBackup, .readOnly, .failing, .unavailable:
+                StartFailure.ioError
             }
         self.init(status: status, reason: error.description)
     }

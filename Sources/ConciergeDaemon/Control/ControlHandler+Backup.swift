@@ -22,6 +22,9 @@ extension ControlHandler {
                     manager.tellBackup(by: actor, size: nil, error: nil)
                     // To nobody; but every call has an end.
                     responder.reply()
+                case .stalled:
+                    manager.tellStalledBackup(by: actor)
+                    responder.fail(unavailable(Self.stalled, call))
                 case .busy:
                     responder.fail(unavailable(Self.busy, call))
                 }
@@ -35,6 +38,9 @@ extension ControlHandler {
 
 extension ControlHandler {
     private static let busy = Text(fr: "une autre sauvegarde est en cours", en: "another backup is under way")
+    private static let stalled = Text(
+        fr: "la sauvegarde a été abandonnée : rien n'en a été lu pendant une minute",
+        en: "the backup was given up: nothing of it was read for a minute")
 }
 
 extension Backups.Receiver {
@@ -59,10 +65,6 @@ extension Backups.Receiver {
                         writer.member("data", raw: [UInt8(ascii: "\"")] + text + [UInt8(ascii: "\"")])
                     })
             },
-            drained: {
-                await withCheckedContinuation { continuation in
-                    responder.whenDrained { continuation.resume() }
-                }
-            })
+            whenDrained: { responder.whenDrained($0) })
     }
 }

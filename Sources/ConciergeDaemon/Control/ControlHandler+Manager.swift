@@ -33,6 +33,10 @@ extension ControlHandler {
                     writer.member("store_trouble", trouble.error.words)
                     writer.member("store_trouble_since", trouble.since)
                 }
+                if let log = status.heldLog {
+                    writer.member("log_held_size", log.size)
+                    writer.member("log_held_by", log.holder)
+                }
                 writer.member("providers_serving", status.providersServing)
                 writer.member("providers", status.providers)
                 writer.member("open_requests", status.counts.openRequests)

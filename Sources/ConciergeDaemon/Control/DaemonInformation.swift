@@ -21,6 +21,8 @@ protocol DaemonInformation: Sendable {
     func reload() async throws(ReloadError)
     /// Tells the journal what came of a backup; of one without a size and an error, nobody waited for the end.
     func tellBackup(by actor: String, size: Int?, error: LedgerError?)
+    /// Tells the journal of a backup that was given up because nobody took it.
+    func tellStalledBackup(by actor: String)
 }
 
 /// Why a reload was not done, or not wholly.
@@ -55,6 +57,8 @@ struct DaemonStatus: Sendable {
     let providers: Int
     /// Why nothing can be changed now.
     let trouble: LedgerWatch.Trouble?
+    /// The log that another program's reading keeps from being written back.
+    let heldLog: HeldLog?
     let counts: LedgerCounts
     /// Open requests whose service nobody serves now.
     let unattendedRequests: Int

@@ -29,7 +29,7 @@ package protocol Ledger: RequestStock {
     nonisolated(nonsending) func takeUpRunsOfTheFuture(at now: Instant) async throws(LedgerError) -> Int
 
     /// When the next timer of an attended service or queued run is due. Runs that are due already are left out: they
-    /// wait for room and not for the clock.
+    /// wait for room and not for the clock. It sees all that is committed, on disk or not: nobody is told of it.
     nonisolated(nonsending) func nextDue(after now: Instant) async throws(LedgerError) -> Instant?
 
     nonisolated(nonsending) func scheduleMarks() async throws(LedgerError) -> [ScheduleMark]
@@ -104,6 +104,13 @@ package protocol Ledger: RequestStock {
     nonisolated(nonsending)
         func backup(to path: String, progress: @escaping @Sendable (BackupProgress) -> Bool) async throws(LedgerError)
         -> Bool
+
+    /// How it is; throws where its files were removed or replaced, or where it was found damaged. It takes no I/O.
+    nonisolated(nonsending) func condition() async throws(LedgerError) -> LedgerCondition
+
+    /// Saves what it has in a file of its own, where its own were removed or replaced. Returns the path; nil where
+    /// that is not possible. It holds the thread.
+    func rescue() -> String?
 
     /// Ends all use. What was committed stays.
     nonisolated(nonsending) func close() async

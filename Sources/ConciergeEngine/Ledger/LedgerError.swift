@@ -10,8 +10,17 @@ package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
     case foreign(path: String)
     /// What is in it contradicts itself.
     case damaged(path: String, reason: String)
+    /// Beside it lies what belongs to another ledger: the log of one that was removed or replaced, or the copy that was
+    /// saved of one. Serving it would lose that, or mix the two.
+    case mixed(path: String, found: String)
+    /// There is none, and none may be made.
+    case missing(path: String)
+    /// Its files were removed or replaced while it was in use: nothing that is committed is kept any more.
+    case lost(path: String)
     /// Another daemon uses it.
     case inUse(path: String)
+    /// Another program keeps it locked; once that ends, it can be written.
+    case locked(by: String?)
     /// There is no room for what is to be written; once there is, it can be.
     case full(reason: String)
     /// There is no room beside it to put a backup together; in MiB.
@@ -28,9 +37,14 @@ package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether the place where it is kept is the trouble, and nothing at all can be written until that is mended.
     package var isOfStorage: Bool {
         switch self {
-        case .full, .readOnly, .failing: true
+        case .full, .readOnly, .failing, .locked, .damaged: true
         default: false
         }
+    }
+
+    /// Whether it lasts for as long as the daemon does: nothing that happens meanwhile mends it.
+    package var isLasting: Bool {
+        if case .damaged = self { true } else { false }
     }
 
     package var description: String { words.en }
@@ -54,6 +68,29 @@ package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
         case .damaged(let path, let reason):
             Text(
                 fr: "\(path) : le registre est abîmé", en: "\(path): the ledger is damaged: \(reason)")
+        case .mixed(let path, let found):
+            Text(
+                fr:
+                    "\(path) : à côté se trouve \(found), qui vient d'un autre registre ; rien n'a été touché ; mettez le dossier d'état de côté, puis restaurez une sauvegarde avec concierged --restore",
+                en:
+                    "\(path): beside it lies \(found), which belongs to another ledger; nothing was touched; move the state directory away, then restore a backup with concierged --restore"
+            )
+        case .missing(let path):
+            Text(
+                fr:
+                    "\(path) : il n'y a pas de registre, et ledger.create interdit d'en créer un ; le disque est-il monté ?",
+                en: "\(path): there is no ledger, and ledger.create forbids to make one; is its disk mounted?")
+        case .lost(let path):
+            Text(
+                fr:
+                    "\(path) : le registre a été supprimé ou remplacé alors qu'il servait ; plus rien n'est confirmé ; restaurez une sauvegarde avec concierged --restore",
+                en:
+                    "\(path): the ledger was removed or replaced while it was in use; nothing is acknowledged any more; restore a backup with concierged --restore"
+            )
+        case .locked(let program):
+            Text(
+                fr: "un autre programme verrouille le registre (\(program ?? "inconnu"))",
+                en: "another program keeps the ledger locked (\(program ?? "unknown"))")
         case .inUse(let path):
             Text(
                 fr: "\(path) : un autre concierged utilise ce dossier d'état",

@@ -79,6 +79,16 @@ struct StatusCard {
                 Words(fr: "\(trouble.fr), depuis \(since)", en: "\(trouble.en), since \(since)")[console.language],
                 colour: .red)
         }
+        if let size = status["log_held_size"]?.intValue, let holder = status["log_held_by"]?.stringValue {
+            card.add(
+                Words(fr: "Journal du registre", en: "Ledger's log"),
+                Words(
+                    fr: "\(size >> 20) Mio, retenu par un autre programme qui lit le registre (\(holder))",
+                    en: "\(size >> 20) MiB, held by another program that reads the ledger (\(holder))")[
+                        console.language
+                    ]
+                    .inOneLine, colour: .yellow)
+        }
         return [title[console.language].inOneLine] + card.lines(console) + troubles(console, times)
     }
 

@@ -1,0 +1,88 @@
+import ConciergeEngine
+import Glibc
+import Synchronization
+
+/// The files of a ledger that is in use: whether they are still where they were, and which program has a lock on them.
+final class LedgerFiles: Sendable {
+    private struct Identity: Equatable {
+        let device: dev_t
+        let inode: ino_t
+    }
+
+    /// Which locks are looked for: bytes of the file of shared memory (sqlite.org/walformat.html#locks).
+    enum Lock {
+        case writing, reading
+
+        fileprivate var range: (start: off_t, length: off_t) {
+            switch self {
+            case .writing: (120, 1)
+            case .reading: (123, 5)
+            }
+        }
+    }
+
+    private let path: String
+    private let known: [(path: String, identity: Identity)]
+    private let directory: Identity?
+    /// The file of shared memory. It is closed after SQLite has closed it: closing any descriptor of a file gives up
+    /// all locks that the process has on it.
+    private let shared: Mutex<CInt?>
+
+    /// Remembers the files of a database that was just opened in WAL mode.
+    init(_ path: String) {
+        self.path = path
+        known = [path, path + "-wal", path + "-shm"].compactMap { file in
+            Self.identity(of: file).map { (file, $0) }
+        }
+        directory = Self.identity(of: LedgerFile.directory(of: path))
+        let descriptor = open(path + "-shm", O_RDWR | O_NOFOLLOW | O_CLOEXEC)
+        shared = Mutex(descriptor < 0 ? nil : descriptor)
+    }
+
+    /// Throws where one of them was removed or replaced: what is written then goes to a file that has no name, and is
+    /// gone with the process. It takes three system calls and no I/O.
+    func requireUnchanged() throws(LedgerError) {
+        for (file, identity) in known {
+            if let now = Self.identity(of: file) {
+                guard now == identity else { throw .lost(path: path) }
+            } else if [ENOENT, ENOTDIR, ESTALE].contains(errno) {
+                throw .lost(path: path)
+            }
+        }
+    }
+
+    /// Whether their directory is the one that they were opened in.
+    var isDirectoryUnchanged: Bool { Self.identity(of: LedgerFile.directory(of: path)) == directory }
+
+    /// The program besides this process that has such a lock, with the number of its process; nil where none has.
+    func holder(of lock: Lock) -> String? {
+        var wanted = flock()
+        (wanted.l_type, wanted.l_whence) = (Int16(F_WRLCK), Int16(SEEK_SET))
+        (wanted.l_start, wanted.l_len) = lock.range
+        let isKnown = shared.withLock { $0.map { fcntl($0, F_GETLK, &wanted) == 0 } ?? false }
+        guard isKnown, wanted.l_type != Int16(F_UNLCK) else { return nil }
+        guard wanted.l_pid > 0 else { return "pid ?" }
+        // A sandbox may hide the names of others' processes.
+        guard let file = fopen("/proc/\(wanted.l_pid)/comm", "re") else { return "pid \(wanted.l_pid)" }
+        defer { fclose(file) }
+        var name = [CChar](repeating: 0, count: 64)
+        guard fgets(&name, CInt(name.count), file) != nil else { return "pid \(wanted.l_pid)" }
+        let word = String(decoding: name.prefix { $0 != 0 && $0 != 10 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return "\(word), pid \(wanted.l_pid)"
+    }
+
+    /// To be called after SQLite has closed them.
+    func close() {
+        shared.withLock { descriptor in
+            if let open = descriptor { Glibc.close(open) }
+            descriptor = nil
+        }
+    }
+
+    deinit { close() }
+
+    private static func identity(of file: String) -> Identity? {
+        var facts = stat()
+        return stat(file, &facts) == 0 ? Identity(device: facts.st_dev, inode: facts.st_ino) : nil
+    }
+}

@@ -1,0 +1,68 @@
+import ConciergeEngine
+import Foundation
+import Synchronization
+import Testing
+
+@testable import ConciergeStore
+
+@Suite("A log that another program keeps from being written back", .timeLimit(.minutes(2)))
+struct HeldLogTests {
+    private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
+    private static let python = "/usr/bin/python3"
+
+    @Test(
+        "It is told once with its size and the program, and shrinks once that has ended, with no restart and no commit",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: python)))
+    func held() async throws {
+        try await suite.withDirectory { directory in
+            let (events, continuation) = AsyncStream.makeStream(of: LedgerEvent.self)
+            let ledger = try SQLiteLedger(stateDirectory: directory) { continuation.yield($0) }
+            try await ledger.open([suite.request("r-0")])
+            let reader = Process()
+            let (input, output) = (Pipe(), Pipe())
+            (reader.standardInput, reader.standardOutput) = (input, output)
+            reader.executableURL = URL(fileURLWithPath: Self.python)
+            reader.arguments = [
+                "-c",
+                """
+                import sqlite3, sys
+                ledger = sqlite3.connect(sys.argv[1], isolation_level=None)
+                ledger.execute("BEGIN"); ledger.execute("SELECT count(*) FROM requests").fetchall()
+                print("reading", flush=True); sys.stdin.read()
+                """, ledger.path,
+            ]
+            try reader.run()
+            #expect(output.fileHandleForReading.availableData.starts(with: "reading".utf8))
+            let text = String(repeating: "0123456789", count: 40_000)
+            for number in 1...250 {
+                var request = suite.request("r-\(number)")
+                request.record = Array(#"{"text":"\#(number) \#(text)"}"#.utf8)
+                try await ledger.open([request])
+            }
+            var iterator = events.makeAsyncIterator()
+            guard case .logHeld(let log) = await iterator.next() else {
+                Issue.record("not told")
+                return
+            }
+            #expect(log.size >= WriteBack.usualSize)
+            // The name is that of the file that a link leads to.
+            #expect(log.holder.hasPrefix("python3") && log.holder.hasSuffix("pid \(reader.processIdentifier)"))
+            #expect(try await ledger.condition().heldLog?.holder == log.holder)
+            #expect(try await ledger.request("r-250") != nil)
+
+            try input.fileHandleForWriting.close()
+            reader.waitUntilExit()
+            guard case .logReleased = await iterator.next() else {
+                Issue.record("not told")
+                return
+            }
+            #expect(try await ledger.condition().heldLog == nil)
+            let size = try FileManager.default.attributesOfItem(atPath: ledger.path + "-wal")[.size] as? Int
+            #expect(size == 0)
+            try await ledger.open([suite.request("last")])
+            #expect(try await ledger.request("r-250") != nil)
+            await ledger.close()
+            try LedgerFile.verify(ledger.path)
+        }
+    }
+}

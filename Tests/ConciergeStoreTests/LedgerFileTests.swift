@@ -1,0 +1,433 @@
+import ConciergeEngine
+import ConciergeKit
+import Foundation
+import GRDB
+import JSON
+import Synchronization
+import Testing
+
+@testable import ConciergeStore
+
+@Suite("The files of a ledger: removed, replaced, planted, damaged, locked", .timeLimit(.minutes(1)))
+struct LedgerFileTests {
+    private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
+    private let files = FileManager.default
+
+    private func error(openingIn directory: String) -> LedgerError? {
+        do {
+            _ = try SQLiteLedger(stateDirectory: directory)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func failure(restoring path: String, into directory: String) -> Restore.Failure? {
+        do {
+            try Restore.run(from: path, into: directory)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// A folder of its own within the test's.
+    private func make(_ name: String, in directory: String) throws -> String {
+        try files.createDirectory(atPath: "\(directory)/\(name)", withIntermediateDirectories: false)
+        return "\(directory)/\(name)"
+    }
+
+    private func change(_ path: String, _ sql: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+        try queue.close()
+    }
+
+    private func contents(of directory: String) throws -> [String: Data] {
+        let names = try files.contentsOfDirectory(atPath: directory)
+        return try Dictionary(
+            uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(fileURLWithPath: "\(directory)/\($0)"))) })
+    }
+
+    // MARK: In use
+
+    @Test(
+        "A file that is removed or replaced while it is in use is noticed at the next commit, and when one asks",
+        arguments: ["", "-wal", "-shm"], [false, true])
+    func removed(suffix: String, isReplaced: Bool) async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            try await ledger.open([suite.request("r-1")])
+            #expect(try await ledger.condition() == LedgerCondition())
+            try files.removeItem(atPath: ledger.path + suffix)
+            if isReplaced { try Data("other".utf8).write(to: URL(fileURLWithPath: ledger.path + suffix)) }
+            await #expect(throws: LedgerError.lost(path: ledger.path)) { try await ledger.condition() }
+            await #expect(throws: LedgerError.lost(path: ledger.path)) { try await ledger.open([suite.request("r-2")]) }
+            await #expect(throws: LedgerError.lost(path: ledger.path)) { try await ledger.save([]) }
+            await ledger.close()
+        }
+    }
+
+    @Test("What it has is saved: the next start refuses to begin an empty one, and a restore brings all of it")
+    func rescued() async throws {
+        try await suite.withDirectory { directory in
+            let state = try make("state", in: directory)
+            let ledger = try SQLiteLedger(stateDirectory: state)
+            try await ledger.open((0..<300).map { suite.request("r-\($0)") })
+            for file in ["", "-wal", "-shm"] { try files.removeItem(atPath: ledger.path + file) }
+            let saved = try #require(ledger.rescue())
+            // Only once: the first is the one that nobody has served since.
+            #expect(ledger.rescue() == nil)
+            await ledger.close()
+            #expect(error(openingIn: state) == .mixed(path: ledger.path, found: saved))
+            #expect(try contents(of: state).keys.sorted() == ["ledger.rescued.sqlite", "lock"])
+
+            let fresh = try make("fresh", in: directory)
+            #expect(failure(restoring: saved, into: fresh) == nil)
+            let restored = try SQLiteLedger(stateDirectory: fresh)
+            #expect(try await restored.request("r-299") != nil)
+            await restored.close()
+        }
+    }
+
+    // MARK: At the start
+
+    /// What a power cut leaves of a ledger with three requests: the files as they are in use.
+    private func cutOff(in directory: String) async throws -> String {
+        let (state, left) = (try make("used", in: directory), directory + "/left")
+        let ledger = try SQLiteLedger(stateDirectory: state)
+        try await ledger.open((0..<3).map { suite.request("r-\($0)") })
+        try files.copyItem(atPath: state, toPath: left)
+        await ledger.close()
+        return left
+    }
+
+    @Test(
+        "Where something of a ledger is left, no empty one is made in its place, and nothing is touched",
+        arguments: ["ledger.sqlite-wal", "ledger.sqlite-shm"])
+    func leftLog(name: String) async throws {
+        try await suite.withDirectory { directory in
+            let left = try await cutOff(in: directory)
+            for file in try contents(of: left).keys where file != name && file != "lock" {
+                try files.removeItem(atPath: "\(left)/\(file)")
+            }
+            let before = try contents(of: left)
+            let (path, found) = ("\(left)/ledger.sqlite", "\(left)/\(name)")
+            #expect(error(openingIn: left) == .mixed(path: path, found: found))
+            #expect(throws: LedgerError.mixed(path: path, found: found)) { try LedgerInspection(stateDirectory: left) }
+            #expect(try contents(of: left) == before)
+        }
+    }
+
+    @Test("An empty file beside a log is refused, and the log kept")
+    func emptyFile() async throws {
+        try await suite.withDirectory { directory in
+            let left = try await cutOff(in: directory)
+            try Data().write(to: URL(fileURLWithPath: left + "/ledger.sqlite"))
+            let before = try contents(of: left)
+            #expect(
+                error(openingIn: left)
+                    == .mixed(path: left + "/ledger.sqlite", found: left + "/ledger.sqlite-wal"))
+            #expect(try contents(of: left) == before)
+        }
+    }
+
+    @Test("What a power cut leaves is served whole, whichever number it has of those that a start had noted")
+    func ownLog() async throws {
+        try await suite.withDirectory { directory in
+            let left = try await cutOff(in: directory)
+            // Between the two notes of its lives: the old number and the new one are good.
+            let lock = "\(left)/lock"
+            let life = try String(contentsOfFile: lock, encoding: .utf8)
+            for (index, note) in [life, "7 \(life)", "\(life) 9", ""].enumerated() {
+                try note.write(toFile: lock, atomically: false, encoding: .utf8)
+                let again = "\(directory)/again-\(index)"
+                try files.copyItem(atPath: left, toPath: again)
+                let ledger = try SQLiteLedger(stateDirectory: again)
+                #expect(try await ledger.request("r-2") != nil)
+                await ledger.close()
+            }
+        }
+    }
+
+    @Test("A copy that was put over the file of a ledger that was not closed is never mixed with the log that is left")
+    func copiedOver() async throws {
+        try await suite.withDirectory { directory in
+            let left = try await cutOff(in: directory)
+            // A backup of the same life, and the file of a daemon that was stopped: of an earlier life.
+            let ledger = try SQLiteLedger(stateDirectory: directory + "/used")
+            let backup = directory + "/backup.sqlite"
+            #expect(try await ledger.backup(to: backup) { _ in true })
+            await ledger.close()
+            for copy in [backup, directory + "/used/ledger.sqlite"] {
+                let data = try Data(contentsOf: URL(fileURLWithPath: copy))
+                // Into the same file, as cp does it.
+                let file = try FileHandle(forWritingTo: URL(fileURLWithPath: left + "/ledger.sqlite"))
+                try file.truncate(atOffset: 0)
+                try file.write(contentsOf: data)
+                try file.close()
+                let before = try contents(of: left)
+                #expect(
+                    error(openingIn: left)
+                        == .mixed(path: left + "/ledger.sqlite", found: left + "/ledger.sqlite-wal"))
+                #expect(try contents(of: left) == before)
+            }
+            // A restore knows no lives, but a backup has no log.
+            let source = try make("source", in: directory)
+            try files.copyItem(atPath: backup, toPath: source + "/ledger.sqlite")
+            try files.copyItem(atPath: left + "/ledger.sqlite-wal", toPath: source + "/ledger.sqlite-wal")
+            let fresh = try make("fresh", in: directory)
+            #expect(
+                failure(restoring: source + "/ledger.sqlite", into: fresh)
+                    == .ledger(.mixed(path: source + "/ledger.sqlite", found: source + "/ledger.sqlite-wal")))
+            #expect(try contents(of: fresh).keys.sorted() == ["lock"])
+        }
+    }
+
+    @Test("Where none may be made, none is; where one may, it is known to be new")
+    func create() async throws {
+        try await suite.withDirectory { directory in
+            let path = directory + "/state/ledger.sqlite"
+            #expect(throws: LedgerError.missing(path: path)) {
+                try SQLiteLedger(stateDirectory: directory + "/state", create: false)
+            }
+            #expect(!files.fileExists(atPath: directory + "/state"))
+            let state = try make("state", in: directory)
+            #expect(throws: LedgerError.missing(path: path)) { try SQLiteLedger(stateDirectory: state, create: false) }
+            #expect(try contents(of: state).isEmpty)
+            for isNew in [true, false] {
+                let ledger = try SQLiteLedger(stateDirectory: state, create: isNew)
+                #expect(ledger.isNew == isNew)
+                await ledger.close()
+            }
+        }
+    }
+
+    // MARK: What is not ours
+
+    @Test(
+        "A schema that is not ours is refused, by a start and by a restore, and nothing in it runs",
+        arguments: [
+            ("CREATE TRIGGER t AFTER INSERT ON requests BEGIN DELETE FROM history; END", "its trigger t is not"),
+            ("CREATE VIEW v AS SELECT * FROM requests", "its view v is not"),
+            ("CREATE TABLE mine (a)", "its table mine is not"),
+            ("CREATE INDEX mine ON requests (state)", "its index mine is not"),
+            ("DROP TABLE answers", "it has no index answers_by_age"), ("DROP TABLE pauses", "it has no table pauses"),
+            ("DROP INDEX timers_due", "it has no index timers_due"),
+            ("DROP TABLE probe; CREATE TABLE probe (content TEXT)", "its table probe is not"),
+        ])
+    func foreignSchema(sql: String, complaint: String) async throws {
+        try await suite.withDirectory { directory in
+            let (state, fresh) = (try make("state", in: directory), try make("fresh", in: directory))
+            let ledger = try SQLiteLedger(stateDirectory: state)
+            try await ledger.open([suite.request("r-1")])
+            await ledger.close()
+            try change(ledger.path, sql)
+            guard case .damaged(ledger.path, let reason) = error(openingIn: state) else {
+                Issue.record("opened")
+                return
+            }
+            #expect(reason.contains(complaint), "\(reason)")
+            guard case .ledger(.damaged(ledger.path, reason)) = failure(restoring: ledger.path, into: fresh) else {
+                Issue.record("restored: \(String(describing: failure(restoring: ledger.path, into: fresh)))")
+                return
+            }
+            #expect(try contents(of: fresh).keys.sorted() == ["lock"])
+        }
+    }
+
+    @Test("What ANALYZE leaves is no matter")
+    func analyzed() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            try await ledger.open([suite.request("r-1")])
+            await ledger.close()
+            try change(ledger.path, "ANALYZE")
+            #expect(error(openingIn: directory) == nil)
+        }
+    }
+
+    @Test("A trigger that is planted while the ledger is served does not run")
+    func plantedTrigger() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            try await ledger.put { $0.entries = [suite.entry("r-1", "open")] }
+            try change(
+                ledger.path, "CREATE TRIGGER t AFTER INSERT ON requests BEGIN DELETE FROM history; END")
+            try await ledger.open([suite.request("r-2")])
+            #expect(try await ledger.history(of: "r-1").count == 1)
+            await ledger.close()
+        }
+    }
+
+    @Test("No link is followed, and what is no regular file is refused and holds nobody up")
+    func links() async throws {
+        try await suite.withDirectory { directory in
+            let other = directory + "/other"
+            try Data("precious".utf8).write(to: URL(fileURLWithPath: other))
+            for name in ["lock", "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"] {
+                for isFIFO in [false, true] {
+                    let state = try make("\(name)-\(isFIFO)", in: directory)
+                    let path = "\(state)/\(name)"
+                    if isFIFO {
+                        #expect(mkfifo(path, 0o600) == 0)
+                    } else {
+                        try files.createSymbolicLink(atPath: path, withDestinationPath: other)
+                    }
+                    guard case .cannotOpen(path, let reason) = error(openingIn: state) else {
+                        Issue.record("opened \(path)")
+                        continue
+                    }
+                    #expect(
+                        reason == (isFIFO ? "it is not a regular file" : "it is a symbolic link, which is not followed")
+                    )
+                    if name == "lock" { #expect(failure(restoring: other, into: state) != nil) }
+                }
+            }
+            #expect(try String(contentsOfFile: other, encoding: .utf8) == "precious")
+            let fresh = try make("fresh", in: directory)
+            let (fifo, link) = (directory + "/fifo", directory + "/link")
+            #expect(mkfifo(fifo, 0o600) == 0)
+            try files.createSymbolicLink(atPath: link, withDestinationPath: other)
+            #expect(
+                failure(restoring: fifo, into: fresh)
+                    == .cannotRead(path: fifo, reason: "it is not a regular file"))
+            #expect(
+                failure(restoring: link, into: fresh)
+                    == .cannotRead(path: link, reason: "it is a symbolic link, which is not followed"))
+        }
+    }
+
+    // MARK: Damaged
+
+    @Test("A page that is damaged is told once; nothing is written any more, and reading goes on where it can")
+    func damagedPage() async throws {
+        try await suite.withDirectory { directory in
+            let first = try SQLiteLedger(stateDirectory: directory)
+            try await first.open((0..<2000).map { suite.request("r-\($0)") })
+            let root = try await first.writer.writeWithoutTransaction { database in
+                try Int.fetchOne(database, sql: "SELECT rootpage FROM sqlite_schema WHERE name = 'history'") ?? 0
+            }
+            try await first.put { $0.entries = [suite.entry("r-1", "open")] }
+            await first.close()
+            let file = try FileHandle(forWritingTo: URL(fileURLWithPath: first.path))
+            try file.seek(toOffset: UInt64((root - 1) * 4096))
+            try file.write(contentsOf: Data(repeating: 0x55, count: 4096))
+            try file.close()
+
+            let told = Mutex<[LedgerEvent]>([])
+            let ledger = try SQLiteLedger(stateDirectory: directory) { event in told.withLock { $0.append(event) } }
+            func expectDamaged(_ body: () async throws -> Void) async {
+                let error = await #expect(throws: LedgerError.self) { try await body() }
+                guard case .damaged(ledger.path, _) = error else {
+                    Issue.record("not said to be damaged: \(String(describing: error))")
+                    return
+                }
+                #expect(error?.isOfStorage == true && error?.isLasting == true)
+            }
+            #expect(try await ledger.request("r-1") != nil)
+            for _ in 0..<3 { await expectDamaged { _ = try await ledger.history(of: "r-1") } }
+            // What would fit elsewhere, too.
+            await expectDamaged { try await ledger.open([suite.request("r-new")]) }
+            await expectDamaged { try await ledger.probe() }
+            await expectDamaged { _ = try await ledger.condition() }
+            #expect(try await ledger.request("r-1999") != nil)
+            #expect(told.withLock(\.count) == 1)
+            await ledger.close()
+        }
+    }
+
+    @Test("A record, an input or an answer that is no JSON does not get out")
+    func noJSON() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            try await ledger.put { changes in
+                changes.entries = [suite.entry("r-1", "open")]
+                changes.createdRuns["run-1"] = suite.run("run-1")
+                changes.answers["k"] = StoredAnswer(
+                    key: "k", fingerprint: "f", answer: Array("{}".utf8), at: suite.now)
+            }
+            for text in ["{\"a\": 1", "{}\u{0}{}", "{\"a\":1}, \"admin\": true", "", "[1,]", "{\"a\":\"\n\"}"] {
+                try await ledger.writer.write { database in
+                    for (table, column) in [
+                        ("requests", "record"), ("history", "input"), ("runs", "data"), ("answers", "answer"),
+                    ] {
+                        try database.execute(
+                            sql: "UPDATE \(table) SET \(column) = CAST(? AS TEXT)", arguments: [Data(text.utf8)])
+                    }
+                }
+                let view = try #require(try await ledger.request("r-1"))
+                #expect(view.request.record == Array("null".utf8))
+                #expect(view.shownRecord == "{}")
+                #expect(try await ledger.history(of: "r-1").map(\.entry.input) == [nil])
+                #expect(try await ledger.run("run-1")?.data == nil)
+                await #expect(throws: LedgerError.self) { try await ledger.ask { _ = try $0.answer(to: "k") } }
+            }
+            await ledger.close()
+        }
+    }
+
+    // MARK: Locked
+
+    @Test(
+        "Another program that locks it for a moment is waited for; one that goes on is told, as a trouble that passes")
+    func locked() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            var configuration = Configuration()
+            configuration.allowsUnsafeTransactions = true
+            let other = try DatabaseQueue(path: ledger.path, configuration: configuration)
+            func lock() async throws {
+                try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+            }
+            let unlock: @Sendable () -> Void = {
+                try? other.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+            }
+            try await lock()
+            let error = await #expect(throws: LedgerError.self) { try await ledger.open([suite.request("r-1")]) }
+            // In one process there is no telling who.
+            #expect(error == .locked(by: nil))
+            #expect(error?.isOfStorage == true && error?.isLasting == false)
+            unlock()
+            try await ledger.open([suite.request("r-1")])
+
+            try await lock()
+            // The moment that it is locked for, while the commit is under way.
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(300), execute: unlock)
+            try await ledger.open([suite.request("r-2")])
+            await ledger.close()
+        }
+    }
+
+    @Test("When something is due next is known before the last commit is on disk")
+    func nextDue() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            try await ledger.open([suite.request("r-1")])
+            let due = suite.now + .minutes(5)
+            var decision = Engine.Decision()
+            decision.changes.timers["r-1"] = ["t": suite.timer(due)]
+            _ = try await ledger.commit { [decision] _ in decision }
+            let found = Mutex<Instant?>(nil)
+            // It runs at once, up to where it waits: there is nothing that it would wait for.
+            let asked = Task.immediate {
+                let due = try await ledger.nextDue(after: suite.now)
+                found.withLock { $0 = due }
+            }
+            #expect(found.withLock(\.self) == due)
+            try await ledger.flush()
+            try await asked.value
+            await ledger.close()
+        }
+    }
+}
+
+extension RequestView {
+    /// What a reply shows of the record.
+    fileprivate var shownRecord: String? {
+        var writer = JSONWriter()
+        write(to: &writer, table: nil)
+        guard let shown = (try? JSON.parse(writer.bytes))?.objectValue?["data"] else { return nil }
+        return shown == .object(JSONObject()) ? "{}" : "\(shown)"
+    }
+}
