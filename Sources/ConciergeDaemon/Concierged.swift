@@ -26,6 +26,7 @@ public enum Concierged {
         signal(SIGXFSZ, SIG_IGN)
         let registered = providers.map { register($0) }
         do {
+            try Descriptors.raiseLimit()
             if options.check {
                 try await Check(options, registered).run()
             } else if let file = options.restore {

@@ -77,6 +77,7 @@ extension Daemon: DaemonInformation {
             configuration = try DaemonConfiguration(tree, providers: registered.map(\.manifest.id))
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
             await access.replace(with: configuration.access)
+            streams.checkAgain()
             schedulesWanted.withLock {
                 $0 = SchedulesWanted(sections: configuration.schedules, zone: configuration.lodge.timeZone)
             }

@@ -151,8 +151,17 @@ private struct ControlSocket: ServiceLifecycle.Service {
     func run() async throws {
         var configuration = VarlinkServer.Configuration()
         configuration.maximumMessageSize = daemon.configuration.control.messageLimit
-        configuration.maximumConnections = daemon.configuration.control.connectionLimit
-        configuration.onEvent = { [journal = daemon.journal] in journal.log($0) }
+        let limits = connectionLimits()
+        configuration.maximumConnections = limits.all
+        configuration.maximumConnectionsPerUser = limits.ofUser
+        configuration.keptConnections = min(32, limits.all / 8)
+        configuration.standing = { [access = daemon.access] peer in
+            if peer.uid == 0 || peer.uid == getuid() { return .unlimited }
+            return access.role(of: peer) == .admin ? .preferred : .ordinary
+        }
+        configuration.onEvent = { [journal = daemon.journal, refusals = RefusalCount()] event in
+            journal.log(event, refusals)
+        }
         let listener = try listener()
         let server: VarlinkServer
         do {
@@ -173,8 +182,22 @@ private struct ControlSocket: ServiceLifecycle.Service {
         daemon.isStopping.withLock { $0 = true }
         daemon.manager.stopping(status: "Finishing what is under way")
         daemon.journal.log(.notice, .stopping, "stopping")
-        daemon.watchers.endAll()
+        daemon.streams.stop()
         await server.stop(within: .seconds(5))
+    }
+
+    /// As configured, and as far as the system lets the process have so many.
+    private func connectionLimits() -> (all: Int, ofUser: Int) {
+        let control = daemon.configuration.control
+        let all = min(control.connectionLimit, Descriptors.connections)
+        if all < control.connectionLimit {
+            daemon.journal.log(
+                .warning, .connectionsLimited,
+                "\(all) connections are served at once and not \(control.connectionLimit), because "
+                    + "\(Descriptors.limit) files may be open: raise LimitNOFILE= of the unit, "
+                    + "or lower control.connection_limit")
+        }
+        return (all, min(all, control.userConnectionLimit ?? max(1, all / 4)))
     }
 
     private func place(of listener: VarlinkListener) -> String {
@@ -183,7 +206,8 @@ private struct ControlSocket: ServiceLifecycle.Service {
 
     private var handler: ControlHandler {
         ControlHandler(
-            loop: daemon.loop, ledger: daemon.ledger, watchers: daemon.watchers, progress: daemon.progress,
+            loop: daemon.loop, ledger: daemon.ledger, watchers: daemon.watchers, streams: daemon.streams,
+            reads: daemon.reads, progress: daemon.progress,
             access: daemon.access, names: daemon.names, manager: daemon, backups: daemon.backups,
             carePool: daemon.carePool, language: daemon.configuration.lodge.language)
     }
@@ -226,12 +250,45 @@ extension StartFailure {
     }
 }
 
+/// Keeps connections that are refused from filling the journal: there may be thousands a second.
+private final class RefusalCount: Sendable {
+    private let state = Mutex<(toldAt: Instant?, since: Int)>((nil, 0))
+
+    /// How many connections to tell of: once a minute, all that were refused since the last time.
+    func next() -> Int? {
+        let now = Daemon.systemClock()
+        return state.withLock { state in
+            state.since += 1
+            if let told = state.toldAt, (told..<(told + .seconds(60))).contains(now) { return nil }
+            defer { state = (now, 0) }
+            return state.since
+        }
+    }
+}
+
 extension Journal {
-    /// Tells of a client that misbehaved.
-    func log(_ event: VarlinkServerEvent) {
+    /// Tells of a client that misbehaved, and of a socket that cannot take all who come.
+    fileprivate func log(_ event: VarlinkServerEvent, _ refusals: RefusalCount) {
         switch event {
         case .refusedConnection(let limit):
-            log(.warning, .badClient, "a connection was refused: \(limit) are open")
+            guard let count = refusals.next() else { return }
+            log(
+                .warning, .badClient,
+                "\(count.counted("connection was", "connections were")) refused: \(limit) may be open")
+        case .refusedConnectionOfUser(let peer, let limit):
+            guard let count = refusals.next() else { return }
+            log(
+                .warning, .badClient,
+                "\(count.counted("connection was", "connections were")) refused, the last because its user has \(limit), "
+                    + "as many as one may",
+                ["uid": "\(peer.uid)", "pid": "\(peer.pid)"])
+        case .cannotAccept(let errno):
+            log(
+                .error, .connectionsLimited,
+                "no connection can be accepted now: \(String(cString: strerror(errno))); "
+                    + "those who call wait until some are closed")
+        case .acceptsAgain:
+            log(.notice, .connectionsLimited, "connections are accepted again")
         case .closedMalformed(_, let peer, let reason):
             log(
                 .warning, .badClient, "a connection was closed, what it sent is not a call: \(reason)",

@@ -33,6 +33,8 @@ final class Daemon: Sendable {
     let runner: TaskRunner
     let supervisor: Supervisor
     let watchers = Watchers()
+    let streams = OpenStreams()
+    let reads = ReadPool()
     let progress = ProgressBoard()
     let access: AccessRules
     let names: LoginNames
@@ -55,7 +57,10 @@ final class Daemon: Sendable {
             SchedulesWanted(sections: configuration.schedules, zone: configuration.lodge.timeZone))
         let journal = Journal(level: configuration.journal.level)
         self.journal = journal
-        access = AccessRules(configuration.access, names: .system, pool: carePool) { journal.tell($0) }
+        access = AccessRules(configuration.access, names: .system, pool: carePool) { [streams] access in
+            journal.tell(access)
+            streams.checkAgain()
+        }
         names = LoginNames(.system, pool: carePool)
         let relay = Relay()
         let ledger = try Self.openLedger(options.stateDirectory, configuration.ledger, journal) { error in

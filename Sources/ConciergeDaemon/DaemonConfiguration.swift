@@ -36,10 +36,13 @@ struct DaemonConfiguration: Sendable {
         var messageLimit = 1 << 20
         /// Connections at once.
         var connectionLimit = 4096
+        /// Connections of one user at once; a quarter of all where nothing is said.
+        var userConnectionLimit: Int?
 
         enum CodingKeys: String, CodingKey {
             case messageLimit = "message_limit"
             case connectionLimit = "connection_limit"
+            case userConnectionLimit = "user_connection_limit"
         }
     }
 
@@ -82,6 +85,9 @@ struct DaemonConfiguration: Sendable {
         guard (1...1_000_000).contains(control.connectionLimit) else {
             throw tree.error(at: ["control", "connection_limit"], reason: "expected 1 to 1000000 connections")
         }
+        guard (1...1_000_000).contains(control.userConnectionLimit ?? 1) else {
+            throw tree.error(at: ["control", "user_connection_limit"], reason: "expected 1 to 1000000 connections")
+        }
     }
 }
 
@@ -101,6 +107,7 @@ extension DaemonConfiguration.ControlSection {
         let section = try decoder.container(keyedBy: CodingKeys.self)
         messageLimit = try section.decodeIfPresent(Int.self, forKey: .messageLimit) ?? messageLimit
         connectionLimit = try section.decodeIfPresent(Int.self, forKey: .connectionLimit) ?? connectionLimit
+        userConnectionLimit = try section.decodeIfPresent(Int.self, forKey: .userConnectionLimit)
     }
 }
 

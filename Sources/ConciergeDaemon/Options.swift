@@ -10,6 +10,7 @@ struct Options: ParsableCommand {
         discussion: """
             Exit status: 0 stopped, checked or restored, 64 usage, 65 the ledger or backup is of a newer version, \
             damaged or something else, 66 the backup cannot be read, 69 the socket or the state directory is in use, \
+            71 too few files may be open, \
             73 the state directory to restore into is not empty, 74 the ledger or the socket cannot be opened, \
             78 bad configuration.
             """,
@@ -56,6 +57,7 @@ struct StartFailure: Error {
     static let dataError: Int32 = 65
     static let noInput: Int32 = 66
     static let unavailable: Int32 = 69
+    static let systemError: Int32 = 71
     static let cannotCreate: Int32 = 73
     static let ioError: Int32 = 74
     static let badConfiguration: Int32 = 78

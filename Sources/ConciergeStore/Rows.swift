@@ -23,10 +23,15 @@ extension StoredRequest {
 }
 
 extension NumberedEntry {
-    static let selection = """
-        SELECT seq, id, history.service, at, actor, event, from_state, to_state, input, note_fr, note_en
+    static let selection = selection(with: "1")
+
+    /// Selects lines with a condition as the last column.
+    static func selection(with condition: String) -> String {
+        """
+        SELECT seq, id, history.service, at, actor, event, from_state, to_state, input, note_fr, note_en, \(condition)
         FROM history JOIN requests ON row = request
         """
+    }
 
     init(_ row: SQLRow) {
         self.init(
@@ -38,7 +43,7 @@ extension NumberedEntry {
 }
 
 extension StoredRun {
-    private static let columns = """
+    static let columns = """
         id, task, provider, state, input, actor, request, schedule, attempt, attempts, created_at, due, started_at, \
         finished_at, outcome_fr, outcome_en, data, error, elapse, unique_key, priority, row
         """
@@ -62,7 +67,7 @@ extension StoredRun {
     static func fetchAll(
         _ database: Database, _ clauses: String, _ values: [SQLValue]
     ) throws -> [StoredRun] {
-        try fetchNumbered(database, clauses, values).map(\.run)
+        try database.rows("SELECT \(columns) FROM runs \(clauses)", values) { try StoredRun($0) }
     }
 
     /// Neither the run nor the request that asked for it is in quarantine.
@@ -70,12 +75,6 @@ extension StoredRun {
         id NOT IN (SELECT id FROM quarantines WHERE kind = 'run')
         AND (request IS NULL OR request NOT IN (SELECT id FROM quarantines WHERE kind = 'request'))
         """
-
-    static func fetchNumbered(
-        _ database: Database, _ clauses: String, _ values: [SQLValue]
-    ) throws -> [(run: StoredRun, row: Int64)] {
-        try database.rows("SELECT \(columns) FROM runs \(clauses)", values) { (try StoredRun($0), $0[21]) }
-    }
 }
 
 extension Database {

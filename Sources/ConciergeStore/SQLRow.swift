@@ -15,6 +15,8 @@ struct SQLRow {
     subscript(index: Int32) -> Int64? { isNull(index) ? nil : .some(self[index] as Int64) }
     subscript(index: Int32) -> String? { isNull(index) ? nil : .some(self[index] as String) }
 
+    /// How many bytes a text has.
+    func size(_ index: Int32) -> Int { utf8(index).count }
     func bytes(_ index: Int32) -> [UInt8] { Array(utf8(index)) }
 
     /// JSON, which goes into replies as it is; nil where it is not, because somebody else has written it.
@@ -62,6 +64,13 @@ extension Database {
             var elements: [Element] = []
             while try step(statement) { elements.append(try make(SQLRow(statement: statement))) }
             return elements
+        }
+    }
+
+    /// Hands over row after row, for as long as `body` returns true. It may ask for other rows, by another statement.
+    func each(_ sql: String, _ values: [SQLValue], _ body: (SQLRow) throws -> Bool) throws {
+        try run(sql, values) { statement in
+            while try step(statement), try body(SQLRow(statement: statement)) {}
         }
     }
 

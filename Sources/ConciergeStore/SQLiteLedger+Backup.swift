@@ -80,7 +80,7 @@ extension SQLiteLedger {
             let copy = try SQLiteFile(rescued, for: .making)
             defer { copy.close() }
             chmod(rescued, 0o600)
-            try readers.read { database in
+            try readers.readWithoutOpening { database in
                 try copy.take(from: database.sqliteConnection, pagesPerStep: Self.pagesPerStep) { _, _ in }
             }
             try copy.execute("PRAGMA journal_mode = DELETE")

@@ -6,7 +6,7 @@ extension SQLiteLedger {
     package nonisolated(nonsending)
         func stock(of service: String, after: String?, limit: Int) async throws(LedgerError) -> Page<RequestView>
     {
-        try await read { database in
+        try await read(.long) { database in
             try database.stock(of: service, after: after, limit: limit, columns: StoredRequest.columns)
         }
     }
@@ -33,7 +33,7 @@ extension SQLiteLedger {
     package nonisolated(nonsending)
         func backlog(besides services: Set<String>, _ tasks: Set<String>) async throws(LedgerError) -> Backlog
     {
-        try await read { database in
+        try await read(.long) { database in
             func count(_ sql: String, _ arguments: Set<String>) throws -> [String: Int] {
                 let counts = try database.rows(sql, arguments.sorted().map(SQLValue.text)) {
                     ($0[0] as String, $0[1] as Int)

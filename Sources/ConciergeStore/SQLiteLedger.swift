@@ -64,13 +64,13 @@ package final class SQLiteLedger: Ledger {
             }
             try Migrations.apply(to: writer)
             try Self.beginLife(writer, lock)
-            readers = try SQLiteReaders(path: path)
+            let files = LedgerFiles(path)
+            self.files = files
+            readers = try SQLiteReaders(path: path, files: files)
             // What a process left that was killed is in the log, and perhaps not on the disk yet.
             log.beginCommit()
             log.noteCommit()
             try log.flush()
-            let files = LedgerFiles(path)
-            self.files = files
             writeBack = WriteBack(path: path, holder: { files.holder(of: .reading) }, told: told)
             writer.unsafeReentrantWrite { writeBack.begin(for: $0) }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
@@ -271,10 +271,12 @@ package final class SQLiteLedger: Ledger {
 
     /// Reads what is committed, and returns once that is on disk.
     nonisolated(nonsending)
-        func read<Result>(_ body: (Database) throws -> Result) async throws(LedgerError) -> Result
+        func read<Result>(
+            _ length: SQLiteReaders.Length = .quick, _ body: (Database) throws -> Result
+        ) async throws(LedgerError) -> Result
     {
         let result: Result
-        do { result = try readers.read(body) } catch { throw failure(error) }
+        do { result = try readers.read(length, body) } catch { throw failure(error) }
         guard await log.settle() else { throw .unavailable(reason: "what was read is not on disk") }
         return result
     }

@@ -8,44 +8,110 @@ import Synchronization
 /// GRDB's own pool asks for the version of the schema before each read, in a transaction of its own, because others
 /// may change it; the ledger's is changed before the first read alone.
 final class SQLiteReaders: Sendable {
-    /// One for the event loop and one for everybody else, mostly.
-    private static let count = 2
+    /// How much a read looks at. The two kinds have connections of their own, so that a quick one never waits for a
+    /// long one.
+    enum Length {
+        /// A few rows, found by their keys: it may be done on the event loop and on the engine's thread.
+        case quick
+        /// Up to thousands of rows.
+        case long
+    }
 
-    private let connections: [DatabaseQueue]
-    /// The connections that nobody uses, and which is next where all are used.
-    private let state: Mutex<(free: [Int], next: Int)>
+    private let quick: Connections
+    private let long: Connections
 
-    /// Opens them for a database that is in WAL mode.
-    init(path: String) throws {
-        var configuration = Configuration()
-        configuration.label = "ledger"
-        configuration.readonly = true
-        configuration.busyMode = .timeout(SQLiteLedger.patience)
-        configuration.prepareDatabase { try $0.harden() }
-        connections = try (0..<Self.count).map { _ in try DatabaseQueue(path: path, configuration: configuration) }
-        state = Mutex((Array(connections.indices), 0))
+    /// Opens the first of them for a database that is in WAL mode; the others are opened when they are needed.
+    init(path: String, files: LedgerFiles) throws {
+        // One for the event loop and one for the engine, mostly.
+        quick = Connections(path: path, files: files, limit: 2)
+        long = Connections(path: path, files: files, limit: 4)
+        try quick.use { _ in }
     }
 
     /// Reads, all of it as it is at one moment.
-    func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        let (index, wasFree) = state.withLock { state in
-            if let free = state.free.popLast() { return (free, true) }
-            state.next = (state.next + 1) % connections.count
-            return (state.next, false)
-        }
-        // Who waited for a connection is not the one that gives it back.
-        defer { if wasFree { state.withLock { $0.free.append(index) } } }
-        return try connections[index].unsafeRead { database in
+    func read<Result>(_ length: Length, _ body: (Database) throws -> Result) throws -> Result {
+        try (length == .quick ? quick : long).use { try Self.read($0, body) }
+    }
+
+    /// Reads by a connection that is open already: at its path there may be another file by now, or none.
+    func readWithoutOpening<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try quick.use(opening: false) { try Self.read($0, body) }
+    }
+
+    private static func read<Result>(
+        _ connection: DatabaseQueue, _ body: (Database) throws -> Result
+    ) throws -> Result {
+        try connection.unsafeRead { database in
             try database.transaction(.deferred) { (try body(database), .commit) }
         }
     }
 
     func giveBackMemory() {
-        for connection in connections { connection.unsafeRead { $0.giveBackMemory() } }
+        for connection in quick.all + long.all { connection.unsafeRead { $0.giveBackMemory() } }
     }
 
     func close() throws {
-        for connection in connections { try connection.close() }
+        for connection in quick.takeAll() + long.takeAll() { try connection.close() }
+    }
+
+    /// So many connections at most, made when all that there are are in use.
+    private final class Connections: Sendable {
+        private struct State {
+            var all: [DatabaseQueue] = []
+            /// The connections that nobody uses, and which is next where all are used.
+            var free: [Int] = []
+            var next = 0
+            var isClosed = false
+        }
+
+        private let path: String
+        private let files: LedgerFiles
+        private let limit: Int
+        private let state = Mutex(State())
+
+        init(path: String, files: LedgerFiles, limit: Int) {
+            self.path = path
+            self.files = files
+            self.limit = limit
+        }
+
+        var all: [DatabaseQueue] { state.withLock(\.all) }
+
+        /// Hands them out to be closed; none is used afterwards.
+        func takeAll() -> [DatabaseQueue] {
+            state.withLock { state in
+                defer { state = State(isClosed: true) }
+                return state.all
+            }
+        }
+
+        func use<Result>(opening: Bool = true, _ body: (DatabaseQueue) throws -> Result) throws -> Result {
+            let (index, connection, wasFree) = try state.withLock { state in
+                if state.isClosed { throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "Connection is closed") }
+                if let free = state.free.popLast() { return (free, state.all[free], true) }
+                if opening, state.all.count < limit {
+                    state.all.append(try open())
+                    return (state.all.count - 1, state.all[state.all.count - 1], true)
+                }
+                state.next = (state.next + 1) % state.all.count
+                return (state.next, state.all[state.next], false)
+            }
+            // Who waited for a connection is not the one that gives it back.
+            defer { if wasFree { state.withLock { if !$0.isClosed { $0.free.append(index) } } } }
+            return try body(connection)
+        }
+
+        private func open() throws -> DatabaseQueue {
+            var configuration = Configuration()
+            configuration.label = "ledger"
+            configuration.readonly = true
+            configuration.busyMode = .timeout(SQLiteLedger.patience)
+            configuration.prepareDatabase { try $0.harden() }
+            let connection = Result { try DatabaseQueue(path: path, configuration: configuration) }
+            // Looked at afterwards: what is open now is the ledger then, and not a file that was put in its place.
+            try files.requireUnchanged()
+            return try connection.get()
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import Dispatch
 import JSON
 import Synchronization
 import Testing
@@ -21,7 +22,9 @@ struct WatcherTests {
         var all: [Int64] { lines.withLock(\.self) }
 
         func take(_ bytes: [UInt8]) -> Bool {
-            lines.withLock { $0.append((try? JSON.parse(bytes))?["seq"]?.intValue ?? -1) }
+            lines.withLock {
+                $0.append((try? JSON.parse(bytes))?.objectValue?["entry"]?.objectValue?["seq"]?.intValue ?? -1)
+            }
             return true
         }
     }
@@ -29,14 +32,147 @@ struct WatcherTests {
     @Test("A line that was read with the past and is published afterwards is sent once")
     func readAndPublished() {
         let sent = Sent()
-        let watcher = Watcher(service: nil, after: 0, send: { sent.take($0) }, end: {})
+        let watcher = Watcher(service: nil) { sent.take($0) }
         let watchers = Watchers()
         watchers.add(watcher)
         watchers.publish([Self.line(1)])
         for seq in 1...3 { #expect(watcher.catchUp(Self.line(Int64(seq)))) }
         watchers.publish([Self.line(2)])
-        watcher.goLive(after: 3)
+        #expect(watcher.goLive(after: 3))
         watchers.publish([Self.line(3), Self.line(4)])
         #expect(sent.all == [1, 2, 3, 4])
+    }
+
+    @Test("Lines that are committed while the past is read are read too, and do not wait in memory")
+    func publishedMeanwhile() {
+        let sent = Sent()
+        let watcher = Watcher(service: "toy.loan") { sent.take($0) }
+        let watchers = Watchers()
+        watchers.add(watcher)
+        watcher.last = 2
+        watchers.publish([Self.line(5)])
+        #expect(!watcher.goLive(after: 2))
+        #expect(watcher.last == 5)
+        #expect(watcher.goLive(after: 5))
+        #expect(sent.all.isEmpty)
+        watchers.publish([Self.line(6)])
+        #expect(sent.all == [6])
+    }
+
+    @Test("Who begins to watch after a line is on disk is not sent it when it is published")
+    func notWhatWasBefore() {
+        let sent = Sent()
+        let watcher = Watcher(service: nil) { sent.take($0) }
+        let watchers = Watchers()
+        watchers.add(watcher)
+        watcher.last = 7
+        #expect(watcher.goLive(after: 7))
+        watchers.publish([Self.line(7), Self.line(8)])
+        #expect(sent.all == [8])
+    }
+
+    @Test("Of each line, of the past or new, a watcher is sent what it may see at that moment")
+    func shown() {
+        let sent = Sent()
+        let hides = Mutex(false)
+        let watcher = Watcher(
+            service: nil, shown: { line in hides.withLock(\.self) ? Self.line(-line.seq) : nil },
+            send: { sent.take($0) })
+        let watchers = Watchers()
+        watchers.add(watcher)
+        #expect(watcher.catchUp(Self.line(1)))
+        hides.withLock { $0 = true }
+        #expect(watcher.catchUp(Self.line(2)))
+        #expect(watcher.goLive(after: 2))
+        watchers.publish([Self.line(3)])
+        hides.withLock { $0 = false }
+        watchers.publish([Self.line(4)])
+        #expect(sent.all == [1, -2, -3, 4])
+    }
+}
+
+@Suite("Open streams")
+struct OpenStreamsTests {
+    private final class Ends: Sendable {
+        private let ends = Mutex<[OpenStreams.End]>([])
+        var all: [OpenStreams.End] { ends.withLock(\.self) }
+        func take(_ end: OpenStreams.End) { ends.withLock { $0.append(end) } }
+    }
+
+    @Test("They end when the daemon stops, but for those that may yet be answered, and none is opened afterwards")
+    func stop() {
+        let streams = OpenStreams()
+        let ends = Ends()
+        func stream(_ outlivesStop: Bool) -> OpenStreams.Stream {
+            OpenStreams.Stream(outlivesStop: outlivesStop, isAllowed: { true }) { ends.take($0) }
+        }
+        let (watch, trigger, closed) = (stream(false), stream(true), stream(false))
+        for stream in [watch, trigger, closed] { #expect(streams.open(stream)) }
+        streams.close(closed)
+        streams.stop()
+        #expect(ends.all == [.stopping])
+        #expect(watch.isOver && !trigger.isOver && !closed.isOver)
+        #expect(!streams.open(stream(false)))
+        #expect(!streams.open(stream(true)))
+        #expect(ends.all == [.stopping])
+    }
+
+    @Test(
+        "One whose caller lost the role ends once the rules are looked at again; one that comes too late ends at once")
+    func roleLost() {
+        let streams = OpenStreams()
+        let ends = Ends()
+        let allowed = Allowed()
+        func stream(_ isAllowed: @escaping @Sendable () -> Bool) -> OpenStreams.Stream {
+            OpenStreams.Stream(outlivesStop: true, isAllowed: isAllowed) { ends.take($0) }
+        }
+        let (kept, lost) = (stream { true }, stream { allowed.value })
+        #expect(streams.open(kept) && streams.open(lost))
+        streams.checkAgain()
+        #expect(ends.all.isEmpty)
+        allowed.value = false
+        streams.checkAgain()
+        #expect(ends.all == [.roleLost])
+        #expect(lost.isOver && !kept.isOver)
+        #expect(streams.open(stream { false }))
+        #expect(ends.all == [.roleLost, .roleLost])
+    }
+
+    private final class Allowed: Sendable {
+        private let state = Mutex(true)
+        var value: Bool {
+            get { state.withLock(\.self) }
+            set { state.withLock { $0 = newValue } }
+        }
+    }
+}
+
+@Suite("The reading calls of users")
+struct ReadPoolTests {
+    /// Which user's calls were done, in their order.
+    private final class Order: Sendable {
+        private let users = Mutex<[UInt32]>([])
+        private let gate = DispatchSemaphore(value: 0)
+        var all: [UInt32] { users.withLock(\.self) }
+
+        func add(_ user: UInt32) { users.withLock { $0.append(user) } }
+        func hold() { gate.wait() }
+        func release() { gate.signal() }
+    }
+
+    @Test("One user's call comes after one of another's, however many of those wait", .timeLimit(.minutes(1)))
+    func inTurn() async {
+        let pool = ReadPool()
+        let order = Order()
+        // Both threads are held until all calls are there.
+        var tasks: [Task<Void, Never>] = []
+        for _ in 0..<2 { tasks.append(Task(executorPreference: pool.lane(of: 9)) { order.hold() }) }
+        for _ in 0..<50 { tasks.append(Task(executorPreference: pool.lane(of: 1)) { order.add(1) }) }
+        tasks.append(Task(executorPreference: pool.lane(of: 2)) { order.add(2) })
+        for _ in 0..<2 { order.release() }
+        for task in tasks { await task.value }
+        let done = order.all
+        #expect(done.count == 51)
+        #expect((done.firstIndex(of: 2) ?? 51) < 5)
     }
 }

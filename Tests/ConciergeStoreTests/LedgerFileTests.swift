@@ -68,6 +68,26 @@ struct LedgerFileTests {
         }
     }
 
+    @Test(
+        "A reader that is opened after the file was removed or replaced takes nothing of what is there now",
+        arguments: [false, true])
+    func readerOpenedLater(isReplaced: Bool) async throws {
+        try await suite.withDirectory { directory in
+            let other = try SQLiteLedger(stateDirectory: try make("other", in: directory))
+            try await other.open([suite.request("r-2")])
+            await other.close()
+            let ledger = try SQLiteLedger(stateDirectory: try make("state", in: directory))
+            try await ledger.open([suite.request("r-1")])
+            for file in ["", "-wal", "-shm"] { try files.removeItem(atPath: ledger.path + file) }
+            if isReplaced { try files.copyItem(atPath: other.path, toPath: ledger.path) }
+            await #expect(throws: LedgerError.lost(path: ledger.path)) { try await ledger.requests(RequestQuery()) }
+            // By a connection that was open before.
+            #expect(try await ledger.request("r-1") != nil)
+            #expect(ledger.rescue() != nil)
+            await ledger.close()
+        }
+    }
+
     @Test("What it has is saved: the next start refuses to begin an empty one, and a restore brings all of it")
     func rescued() async throws {
         try await suite.withDirectory { directory in

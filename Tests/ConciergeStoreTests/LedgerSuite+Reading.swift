@@ -119,10 +119,13 @@ extension LedgerSuite {
                     entry("r-\(index % 2)", "e\(index)", service: index < 4 ? "toy.loan" : "toy.other")
                 }
             }
-            #expect(try await ledger.entries(after: 0, service: nil, limit: 100) == lines)
-            #expect(try await ledger.entries(after: lines[1].seq, service: nil, limit: 2) == Array(lines[2...3]))
-            #expect(try await ledger.entries(after: lines[1].seq, service: "toy.other", limit: 9) == Array(lines[4...]))
-            #expect(try await ledger.entries(after: lines[5].seq, service: nil, limit: 9).isEmpty)
+            #expect(try await ledger.entries(after: 0, service: nil, limit: 100).elements == lines)
+            #expect(
+                try await ledger.entries(after: lines[1].seq, service: nil, limit: 2).elements == Array(lines[2...3]))
+            #expect(
+                try await ledger.entries(after: lines[1].seq, service: "toy.other", limit: 9).elements
+                    == Array(lines[4...]))
+            #expect(try await ledger.entries(after: lines[5].seq, service: nil, limit: 9).elements.isEmpty)
             #expect(try await ledger.history(of: "r-1").map(\.entry.event) == ["e1", "e3", "e5"])
         }
     }

@@ -56,7 +56,7 @@ extension LedgerSuite {
             #expect(try await prune(ledger, rules, after: .days(730)) == [1, 0, 0])
             #expect(try await ledger.request("r-1") == nil)
             #expect(try await ledger.history(of: "r-1").isEmpty)
-            #expect(try await ledger.entries(after: 0, service: nil, limit: 10).isEmpty)
+            #expect(try await ledger.entries(after: 0, service: nil, limit: 10).elements.isEmpty)
             #expect(try await ledger.run("run-1") == nil)
             #expect(try await ledger.counts().failedRuns == 0)
         }

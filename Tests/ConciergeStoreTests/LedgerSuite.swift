@@ -95,6 +95,6 @@ extension Ledger {
 
 extension Ledger {
     nonisolated(nonsending) func history(of request: String) async throws(LedgerError) -> [NumberedEntry] {
-        try await requestWithHistory(request)?.history ?? []
+        try await requestWithHistory(request, after: 0)?.history.elements ?? []
     }
 }

@@ -64,7 +64,7 @@ struct RetentionWalkTests {
             let left = try await ledger.requests(requests).elements.map(\.request.id)
             #expect(Set(left) == Set(memory.requests.keys))
             #expect(Set(try await ledger.runs(runs).elements.map(\.id)) == Set(memory.runs.keys))
-            let lines = try await ledger.entries(after: 0, service: nil, limit: 1000).map(\.entry.request)
+            let lines = try await ledger.entries(after: 0, service: nil, limit: 1000).elements.map(\.entry.request)
             #expect(lines.sorted() == memory.entries.map(\.request).sorted())
             for key in all.answers.keys {
                 let answer = try await ledger.ask { facts in try facts.answer(to: key) != nil }

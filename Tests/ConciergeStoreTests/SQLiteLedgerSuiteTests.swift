@@ -35,6 +35,15 @@ struct SQLiteLedgerSuiteTests {
     @Test("Runs are listed by task and state, the newest first, in pages")
     func runLists() async throws { try await suite.runLists() }
 
+    @Test("A list that finds little among many ends its pages early, whatever it is filtered by")
+    func boundedLooks() async throws { try await suite.boundedLooks() }
+
+    @Test("A page ends where it is large enough, and what is larger alone has one of its own")
+    func boundedBytes() async throws { try await suite.boundedBytes() }
+
+    @Test("The place of the last history line is known")
+    func lastEntry() async throws { try await suite.lastEntry() }
+
     @Test("History lines are read on from a place")
     func entriesAfter() async throws { try await suite.entriesAfter() }
 

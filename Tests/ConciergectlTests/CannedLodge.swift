@@ -205,7 +205,7 @@ extension CannedLodge {
             return [["request": request(), "history": [entry(1), entry(2)]]]
         },
         "Requests.List": { parameters in
-            [["requests": parameters["service"] == nil ? [request()] : [], "next": "c9"]]
+            [parameters["service"] == nil ? ["requests": [request()], "next": "c9"] : ["requests": []]]
         },
         "Requests.Watch": { _ in [["entry": entry(1)], ["entry": entry(2)]] },
         "Tasks.List": { _ in

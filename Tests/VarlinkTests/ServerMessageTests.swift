@@ -118,15 +118,16 @@ struct ServerMessageTests {
         await service.stop()
     }
 
-    @Test("A method cannot take its connection over")
-    func upgrade() async throws {
+    @Test(
+        "A method cannot take its connection over",
+        arguments: ["org.example.test.Echo", "org.varlink.service.GetInfo"])
+    func upgrade(method: String) async throws {
         let service = try await TestService()
         let peer = try RawPeer(service.path)
-        try peer.send(#"{"method":"org.example.test.Echo","parameters":{"text":"a"},"upgrade":true}|"#)
+        try peer.send(#"{"method":"\#(method)","upgrade":true}|"#)
         #expect(
             try await peer.messages(1) == [
-                #"{"error":"org.varlink.service.MethodNotImplemented","parameters":"#
-                    + #"{"method":"org.example.test.Echo"}}"#
+                #"{"error":"org.varlink.service.MethodNotImplemented","parameters":{"method":"\#(method)"}}"#
             ]
         )
         await service.stop()

@@ -8,10 +8,12 @@ extension ControlHandler {
     func backup(_ call: VarlinkCall, _ responder: VarlinkResponder) {
         guard call.more else { return responder.fail(.expectedMore) }
         let actor = names.name(of: call.peer.uid)
+        guard let stream = openStream(call, responder, outlivesStop: true, ended: {}) else { return }
         // On threads of its own: it reads and copies for as long as the ledger is large.
         Task.detached(executorPreference: carePool) {
+            defer { streams.close(stream) }
             do throws(LedgerError) {
-                switch try await backups.make(for: Backups.Receiver(responder)) {
+                switch try await backups.make(for: Backups.Receiver(responder, stream)) {
                 case .sent(let size):
                     manager.tellBackup(by: actor, size: size, error: nil)
                     respond(responder) { writer in
@@ -45,25 +47,27 @@ extension ControlHandler {
 
 extension Backups.Receiver {
     /// Whoever made the call.
-    fileprivate init(_ responder: VarlinkResponder) {
+    fileprivate init(_ responder: VarlinkResponder, _ stream: OpenStreams.Stream) {
         self.init(
             progress: { progress in
-                responder.continues(
-                    encoded: ControlHandler.object { writer in
-                        writer.member("state", progress.stage.rawValue)
-                        writer.member("pages_done", progress.pagesDone)
-                        writer.member("pages_total", progress.pagesTotal)
-                    })
+                !stream.isOver
+                    && responder.continues(
+                        encoded: ControlHandler.object { writer in
+                            writer.member("state", progress.stage.rawValue)
+                            writer.member("pages_done", progress.pagesDone)
+                            writer.member("pages_total", progress.pagesTotal)
+                        })
             },
             part: { bytes, offset, size in
-                responder.continues(
-                    encoded: ControlHandler.object { writer in
-                        writer.member("state", "sending")
-                        writer.member("offset", offset)
-                        writer.member("size", size)
-                        let text = Data(bytes).base64EncodedData()
-                        writer.member("data", raw: [UInt8(ascii: "\"")] + text + [UInt8(ascii: "\"")])
-                    })
+                !stream.isOver
+                    && responder.continues(
+                        encoded: ControlHandler.object { writer in
+                            writer.member("state", "sending")
+                            writer.member("offset", offset)
+                            writer.member("size", size)
+                            let text = Data(bytes).base64EncodedData()
+                            writer.member("data", raw: [UInt8(ascii: "\"")] + text + [UInt8(ascii: "\"")])
+                        })
             },
             whenDrained: { responder.whenDrained($0) })
     }

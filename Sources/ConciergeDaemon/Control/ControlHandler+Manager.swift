@@ -70,15 +70,17 @@ extension ControlHandler {
     }
 
     private func services(_ call: VarlinkCall, _ responder: VarlinkResponder) {
-        let wanted = call.parameters["id"]?.stringValue
-        let found = manager.offers.flatMap { offer in offer.services.map { (offer.manifest.id, $0) } }
-            .filter { wanted == nil || $0.1.id == wanted }
-        if let wanted, found.isEmpty { return failUnknown(wanted, notFound(wanted, call), call, responder) }
-        respond(responder) { writer in
-            writer.key("services")
-            writer.beginArray()
-            for (provider, table) in found { table.write(to: &writer, provider: provider) }
-            writer.endArray()
+        read(call, responder) {
+            let wanted = call.parameters["id"]?.stringValue
+            let found = manager.offers.flatMap { offer in offer.services.map { (offer.manifest.id, $0) } }
+                .filter { wanted == nil || $0.1.id == wanted }
+            if let wanted, found.isEmpty { throw await unknown(wanted, notFound(wanted, call), call) }
+            respond(responder) { writer in
+                writer.key("services")
+                writer.beginArray()
+                for (provider, table) in found { table.write(to: &writer, provider: provider) }
+                writer.endArray()
+            }
         }
     }
 

@@ -28,9 +28,10 @@ extension ControlHandler {
     }
 
     private func get(_ call: VarlinkCall, _ responder: VarlinkResponder) {
-        read(call, responder) {
+        readQuickly(call, responder) {
             guard let id = ShortID.read(call.string("id")),
-                let (view, history) = try await ledger.requestWithHistory(id)
+                let (view, history) = try await ledger.requestWithHistory(
+                    id, after: call.parameters["after"]?.intValue ?? 0)
             else { throw notFound(call.string("id"), call) }
             let table = manager.table(of: view.request.service)
             let hides = hidesSecrets(from: call)
@@ -39,8 +40,9 @@ extension ControlHandler {
                 view.write(to: &writer, table: table, hidingSecrets: hides)
                 writer.key("history")
                 writer.beginArray()
-                for entry in history { (hides ? entry.hidingSecrets(table) : entry).write(to: &writer) }
+                for entry in history.elements { (hides ? entry.hidingSecrets(table) : entry).write(to: &writer) }
                 writer.endArray()
+                writer.member("next", raw: history.next.map { Array($0.utf8) })
             }
         }
     }
@@ -52,6 +54,10 @@ extension ControlHandler {
             query.state = call.parameters["state"]?.stringValue
             query.resident = call.parameters["resident"]?.stringValue.map(Folding.canonical)
             query.isOpen = call.parameters["open"]?.boolValue
+            if query.isOpen == nil, let service = query.service, let state = query.state {
+                // Which the state says by itself, and an index has the open ones.
+                query.isOpen = manager.table(of: service)?.states.first { $0.id == state }?.isOpen == true ? true : nil
+            }
             if let unattended = call.parameters["unattended"]?.boolValue {
                 let served = Set(manager.offers.flatMap { $0.services.map(\.id) })
                 // What is closed waits for nobody.
@@ -81,34 +87,65 @@ extension ControlHandler {
             let reason = Text(fr: "aucun service « \(service) » n'est servi", en: "no service \"\(service)\" is served")
             return failUnknown(service, invalid("service", reason, call), call, responder)
         }
-        var shown: (@Sendable (NumberedEntry) -> NumberedEntry)?
-        if hidesSecrets(from: call) {
-            shown = { [manager] line in line.hidingSecrets(manager.table(of: line.entry.service)) }
+        let after = call.parameters["after"]?.intValue
+        if let after, after < 0 {
+            return responder.fail(invalid("after", Text(fr: "attendu : 0 ou plus", en: "expected 0 or more"), call))
         }
-        let watcher = Watcher(
-            service: service, after: call.parameters["after"]?.intValue, shown: shown,
-            send: { entry in responder.continues(encoded: Self.object { $0.member("entry", raw: entry) }) },
-            end: {
-                responder.fail(error(for: .stopping, interface: call.interface))
-            })
-        responder.onClose { [watchers] in watchers.remove(watcher) }
+        // Asked for each line: a reload may change the caller's role.
+        let shown: @Sendable (NumberedEntry) -> NumberedEntry? = { line in
+            hidesSecrets(from: call) ? line.hidingSecrets(manager.table(of: line.entry.service)) : nil
+        }
+        let watcher = Watcher(service: service, shown: shown) { responder.continues(encoded: $0) }
+        let ended: @Sendable () -> Void = { [watchers] in watchers.remove(watcher) }
+        guard let stream = openStream(call, responder, ended: ended) else { return }
+        // Before the ledger is read, so that nothing that is committed meanwhile is missed.
         watchers.add(watcher)
-        guard let after = watcher.after else { return }
-        // What came since is read page by page, while what comes meanwhile waits in the watcher.
-        Task(executorPreference: DaemonTasks.threads) { [ledger, watchers] in
-            var last = after
-            do throws(LedgerError) {
-                while true {
-                    let page = try await ledger.entries(after: last, service: service, limit: 500)
-                    guard let newest = page.last?.seq else { break }
-                    for entry in page where !watcher.catchUp(entry) { return watchers.remove(watcher) }
-                    last = newest
+        let begin: @Sendable () async throws -> Void = {
+            do {
+                let last = try await ledger.lastEntry()
+                if let after, after > last {
+                    throw self.error(for: .refused(Self.beyondEnd(after, last)), interface: call.interface)
                 }
-                watcher.goLive(after: last)
+                watcher.last = last
+                try await catchUp(watcher, after: after ?? last, responder)
             } catch {
-                watchers.remove(watcher)
-                responder.fail(self.error(for: error, interface: call.interface))
+                streams.close(stream)
+                ended()
+                throw error
             }
         }
+        // Without a past to read it watches by the time the next call is looked at.
+        if after == nil { readQuickly(call, responder, begin) } else { read(call, responder, begin) }
+    }
+
+    /// Reads what has come since a line, page by page and as fast as the watcher takes it, until it has all there is.
+    private func catchUp(_ watcher: Watcher, after place: Int64, _ responder: VarlinkResponder) async throws {
+        var place = place
+        while !watcher.goLive(after: place) {
+            let last = watcher.last
+            let page = try await ledger.entries(after: place, service: watcher.service, limit: 500)
+            for entry in page.elements where !watcher.catchUp(entry) { return watchers.remove(watcher) }
+            place = page.next.flatMap { Int64($0) } ?? max(place, last, page.elements.last?.seq ?? 0)
+            await responder.drained()
+        }
+    }
+
+    private static func beyondEnd(_ after: Int64, _ last: Int64) -> Text {
+        Text(
+            fr: """
+                il n'y a pas de ligne \(after) : la dernière est la \(last) ; le registre vient-il d'une sauvegarde ? \
+                Reprenez après la \(last), ou sans « after »
+                """,
+            en: """
+                there is no line \(after): the last one is \(last); was the ledger restored from a backup? \
+                Go on after \(last), or without "after"
+                """)
+    }
+}
+
+extension VarlinkResponder {
+    /// Returns once the peer has read so much that more can be sent, or is gone.
+    func drained() async {
+        await withCheckedContinuation { continuation in whenDrained { continuation.resume() } }
     }
 }

@@ -6,15 +6,7 @@ import Varlink
 extension ControlHandler {
     func handleTasks(_ call: VarlinkCall, _ responder: VarlinkResponder) {
         switch call.name {
-        case "List":
-            respond(responder) { writer in
-                writer.key("tasks")
-                writer.beginArray()
-                for offer in manager.offers {
-                    for task in offer.tasks { task.write(to: &writer, provider: offer.manifest.id) }
-                }
-                writer.endArray()
-            }
+        case "List": list(call, responder)
         case "Trigger": trigger(call, responder)
         case "WatchRun": watchRun(call, responder)
         case "RetryRun":
@@ -24,6 +16,19 @@ extension ControlHandler {
         case "GetRun": getRun(call, responder)
         case "ListRuns": listRuns(call, responder)
         default: responder.fail(.methodNotImplemented(call.method))
+        }
+    }
+
+    private func list(_ call: VarlinkCall, _ responder: VarlinkResponder) {
+        read(call, responder) {
+            respond(responder) { writer in
+                writer.key("tasks")
+                writer.beginArray()
+                for offer in manager.offers {
+                    for task in offer.tasks { task.write(to: &writer, provider: offer.manifest.id) }
+                }
+                writer.endArray()
+            }
         }
     }
 
@@ -39,21 +44,26 @@ extension ControlHandler {
         let command = Command.trigger(
             task: call.string("task"), input: call.object("input"), priority: priority, caller: caller(call))
         let waits = call.parameters["wait"]?.boolValue ?? false
-        if waits, call.more { return follow(command, call, responder) }
+        // The run's end may come while the daemon still answers; a run that is watched was under way before.
+        if waits, call.more { return follow(command, call, responder, outlivesStop: true) }
         submit(command, awaitsEnd: waits, as: "run", call, responder)
     }
 
     private func watchRun(_ call: VarlinkCall, _ responder: VarlinkResponder) {
         guard call.more else { return responder.fail(.expectedMore) }
-        follow(.follow(run: call.string("id")), call, responder)
+        follow(.follow(run: call.string("id")), call, responder, outlivesStop: false)
     }
 
     /// Hands a command over that answers with a run, and tells the run's progress until it has ended.
-    private func follow(_ command: Command, _ call: VarlinkCall, _ responder: VarlinkResponder) {
+    private func follow(
+        _ command: Command, _ call: VarlinkCall, _ responder: VarlinkResponder, outlivesStop: Bool
+    ) {
         let follower = Follower(board: progress, ledger: ledger, responder: responder)
-        responder.onClose { follower.end() }
+        let stream = openStream(call, responder, outlivesStop: outlivesStop) { follower.end() }
+        guard let stream else { return }
         loop.submit(command, awaitsEnd: true, accepted: { follower.begin($0) }) { result in
             follower.end()
+            streams.close(stream)
             switch result {
             case .success(.rejected(let rejection)): reject(rejection, call, responder)
             case .success(let answer): reply(answer, as: "run", responder)
@@ -63,7 +73,7 @@ extension ControlHandler {
     }
 
     private func getRun(_ call: VarlinkCall, _ responder: VarlinkResponder) {
-        read(call, responder) {
+        readQuickly(call, responder) {
             guard let id = ShortID.read(call.string("id")), let run = try await ledger.run(id) else {
                 throw notFound(call.string("id"), call)
             }

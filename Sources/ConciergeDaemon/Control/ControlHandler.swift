@@ -9,6 +9,8 @@ struct ControlHandler: VarlinkHandler {
     let loop: EngineLoop
     let ledger: any Ledger
     let watchers: Watchers
+    let streams: OpenStreams
+    let reads: ReadPool
     let progress: ProgressBoard
     let access: AccessRules
     let names: LoginNames
@@ -30,7 +32,7 @@ struct ControlHandler: VarlinkHandler {
     }
 
     func handle(_ call: VarlinkCall, _ responder: VarlinkResponder) {
-        guard let rule = MethodRule.all[call.method], access.role(of: call.peer) >= rule.role else {
+        guard let rule = MethodRule.all[call.method], isAllowed(call, by: rule) else {
             return responder.fail(.permissionDenied)
         }
         if let words = Self.mistake(in: call.parameters) {
@@ -55,6 +57,10 @@ struct ControlHandler: VarlinkHandler {
         case ControlInterfaces.tasks.name: handleTasks(call, responder)
         default: handleManager(call, responder)
         }
+    }
+
+    private func isAllowed(_ call: VarlinkCall, by rule: MethodRule) -> Bool {
+        access.role(of: call.peer) >= rule.role
     }
 
     /// Why a call's own parameters are not taken: they are names and keys, and none of them is long. What is in an
@@ -113,9 +119,12 @@ struct ControlHandler: VarlinkHandler {
     func failUnknown(
         _ id: String, _ failure: VarlinkError, _ call: VarlinkCall, _ responder: VarlinkResponder
     ) {
-        Task(executorPreference: DaemonTasks.threads) {
-            responder.fail(await manager.whyNotServed(id).map { unavailable($0, call) } ?? failure)
-        }
+        Task(executorPreference: DaemonTasks.threads) { responder.fail(await unknown(id, failure, call)) }
+    }
+
+    /// How the provider of something is that does not serve now; `failure` where that is not the reason.
+    func unknown(_ id: String, _ failure: VarlinkError, _ call: VarlinkCall) async -> VarlinkError {
+        await manager.whyNotServed(id).map { unavailable($0, call) } ?? failure
     }
 
     func reply(_ answer: Answer, as member: String, _ responder: VarlinkResponder) {
@@ -150,20 +159,61 @@ struct ControlHandler: VarlinkHandler {
         return writer.bytes
     }
 
-    /// Reads and answers. It begins on the caller's thread at once, and stays there where the ledger is on this
-    /// machine.
+    /// Reads a few rows, found by their keys, and answers. It begins on the event loop at once, and stays there where the
+    /// ledger is on this machine.
+    func readQuickly(
+        _ call: VarlinkCall, _ responder: VarlinkResponder, _ body: @escaping @Sendable () async throws -> Void
+    ) {
+        Task.immediate(executorPreference: reads.lane(of: call.peer.uid)) { await answer(call, responder, body) }
+    }
+
+    /// Reads and answers off the event loop, in turn with the calls of other users.
     func read(_ call: VarlinkCall, _ responder: VarlinkResponder, _ body: @escaping @Sendable () async throws -> Void) {
-        Task.immediate(executorPreference: DaemonTasks.threads) {
-            do {
-                try await body()
-            } catch let failure as VarlinkError {
-                responder.fail(failure)
-            } catch let failure as LedgerError {
-                responder.fail(error(for: failure, interface: call.interface))
-            } catch {
-                responder.fail(self.error(for: .unavailable(reason: String(plainly: error)), interface: call.interface))
+        Task(executorPreference: reads.lane(of: call.peer.uid)) { await answer(call, responder, body) }
+    }
+
+    private nonisolated(nonsending) func answer(
+        _ call: VarlinkCall, _ responder: VarlinkResponder, _ body: @Sendable () async throws -> Void
+    ) async {
+        do {
+            try await body()
+        } catch let failure as VarlinkError {
+            responder.fail(failure)
+        } catch let failure as LedgerError {
+            responder.fail(error(for: failure, interface: call.interface))
+        } catch {
+            responder.fail(self.error(for: .unavailable(reason: String(plainly: error)), interface: call.interface))
+        }
+    }
+
+    /// Has a stream of replies end when the daemon stops or the caller's role does not allow it any more. `ended` is
+    /// called then, and when the connection ends.
+    ///
+    /// - Returns: The stream, which is to be closed once it has ended by itself; nil where the call was answered.
+    func openStream(
+        _ call: VarlinkCall, _ responder: VarlinkResponder, outlivesStop: Bool = false,
+        ended: @escaping @Sendable () -> Void
+    ) -> OpenStreams.Stream? {
+        let stopping = error(for: .stopping, interface: call.interface)
+        let isAllowed: @Sendable () -> Bool = {
+            MethodRule.all[call.method].map { self.isAllowed(call, by: $0) } ?? false
+        }
+        let stream = OpenStreams.Stream(outlivesStop: outlivesStop, isAllowed: isAllowed) { reason in
+            ended()
+            switch reason {
+            case .stopping: responder.fail(stopping)
+            case .roleLost: responder.fail(.permissionDenied)
             }
         }
+        guard streams.open(stream) else {
+            responder.fail(stopping)
+            return nil
+        }
+        responder.onClose {
+            streams.close(stream)
+            ended()
+        }
+        return stream
     }
 
     // MARK: Errors

@@ -5,61 +5,65 @@ import Synchronization
 /// Somebody who watches history lines as they are committed.
 final class Watcher: Sendable {
     private enum State {
-        /// Reads what came before; what is committed meanwhile waits.
-        case catchingUp([NumberedEntry])
+        /// Reads what came before. What is committed meanwhile is read too; the last of it has this place.
+        case catchingUp(last: Int64)
         /// Gets what is committed, after the line that was read last: a line is read as soon as it is on disk, and
         /// published a moment later.
         case live(after: Int64)
     }
 
     let service: String?
-    let after: Int64?
-    private let state: Mutex<State>
+    private let state = Mutex(State.catchingUp(last: 0))
     private let send: @Sendable ([UInt8]) -> Bool
-    /// What of a line the watcher may see; nil for all of it.
-    private let shown: (@Sendable (NumberedEntry) -> NumberedEntry)?
-    /// Ends the stream from this side.
-    let end: @Sendable () -> Void
+    /// What the watcher may see of a line; nil for all of it.
+    private let shown: @Sendable (NumberedEntry) -> NumberedEntry?
 
-    /// A watcher. `send` takes an entry as JSON, and says whether more can be sent.
+    /// A watcher, of one service or of all. `send` takes a reply as JSON, and says whether more can be sent.
     init(
-        service: String?, after: Int64?, shown: (@Sendable (NumberedEntry) -> NumberedEntry)? = nil,
-        send: @escaping @Sendable ([UInt8]) -> Bool,
-        end: @escaping @Sendable () -> Void
+        service: String?, shown: @escaping @Sendable (NumberedEntry) -> NumberedEntry? = { _ in nil },
+        send: @escaping @Sendable ([UInt8]) -> Bool
     ) {
-        self.end = end
         self.service = service
-        self.after = after
         self.send = send
         self.shown = shown
-        state = Mutex(after == nil ? .live(after: 0) : .catchingUp([]))
     }
 
     /// Sends a line of the past; false once the watcher is gone.
-    func catchUp(_ entry: NumberedEntry) -> Bool {
-        send(json(of: entry))
-    }
+    func catchUp(_ entry: NumberedEntry) -> Bool { send((shown(entry) ?? entry).reply) }
 
-    private func json(of entry: NumberedEntry) -> [UInt8] { (shown?(entry) ?? entry).json }
-
-    /// Sends what was committed while the past was read and was not part of it; from now on lines go out at once.
-    func goLive(after last: Int64) {
-        state.withLock { state in
-            if case .catchingUp(let waiting) = state {
-                for entry in waiting where entry.seq > last { _ = send(json(of: entry)) }
+    /// The last line that there is for it to read, as far as is known.
+    var last: Int64 {
+        get {
+            state.withLock { state in
+                switch state {
+                case .catchingUp(let last), .live(let last): last
+                }
             }
-            state = .live(after: last)
+        }
+        set {
+            state.withLock { state in
+                if case .catchingUp(let last) = state { state = .catchingUp(last: max(last, newValue)) }
+            }
         }
     }
 
-    /// Takes a line that was just committed, given with its JSON; false once the watcher is gone.
-    fileprivate func take(_ entry: NumberedEntry, json: [UInt8]) -> Bool {
+    /// From now on lines go out as they are committed; false where there is more to read before.
+    func goLive(after place: Int64) -> Bool {
+        state.withLock { state in
+            if case .catchingUp(let last) = state, last > place { return false }
+            state = .live(after: place)
+            return true
+        }
+    }
+
+    /// Takes a line that was just committed, given with its reply; false once the watcher is gone.
+    fileprivate func take(_ entry: NumberedEntry, _ reply: [UInt8]) -> Bool {
         guard service == nil || service == entry.entry.service else { return true }
         return state.withLock { state in
             switch state {
-            case .live(let last): return entry.seq > last ? send(shown == nil ? json : self.json(of: entry)) : true
-            case .catchingUp(let waiting):
-                state = .catchingUp(waiting + [entry])
+            case .live(let last): return entry.seq > last ? send(shown(entry)?.reply ?? reply) : true
+            case .catchingUp(let last):
+                state = .catchingUp(last: max(last, entry.seq))
                 return true
             }
         }
@@ -78,31 +82,24 @@ final class Watchers: Sendable {
         watchers.withLock { $0[ObjectIdentifier(watcher)] = nil }
     }
 
-    /// Ends all streams: the daemon stops.
-    func endAll() {
-        let all = watchers.withLock { watchers in
-            defer { watchers = [:] }
-            return Array(watchers.values)
-        }
-        for watcher in all { watcher.end() }
-    }
-
     /// Sends committed lines to all who watch their service. A watcher that does not keep up is dropped by the socket,
     /// and nobody waits for it.
     func publish(_ entries: [NumberedEntry]) {
         let all = watchers.withLock { Array($0.values) }
         guard !all.isEmpty else { return }
         for entry in entries {
-            let json = entry.json
-            for watcher in all where !watcher.take(entry, json: json) { remove(watcher) }
+            let reply = entry.reply
+            for watcher in all where !watcher.take(entry, reply) { remove(watcher) }
         }
     }
 }
 
 extension NumberedEntry {
-    fileprivate var json: [UInt8] {
-        var writer = JSONWriter()
-        write(to: &writer)
-        return writer.bytes
+    /// The parameters of a reply to `Watch`.
+    fileprivate var reply: [UInt8] {
+        ControlHandler.object { writer in
+            writer.key("entry")
+            write(to: &writer)
+        }
     }
 }

@@ -60,15 +60,17 @@ package protocol Ledger: RequestStock {
     // Reading sees what is committed, and may be done from any thread while another commits.
 
     nonisolated(nonsending) func request(_ id: String) async throws(LedgerError) -> RequestView?
-    /// A request and its history lines in their order, both as they are at one moment.
+    /// A request and a page of its history lines in their order, both as they are at one moment.
     nonisolated(nonsending)
-        func requestWithHistory(_ id: String) async throws(LedgerError) -> (
-            view: RequestView, history: [NumberedEntry]
+        func requestWithHistory(_ id: String, after seq: Int64) async throws(LedgerError) -> (
+            view: RequestView, history: Page<NumberedEntry>
         )?
     nonisolated(nonsending) func requests(_ query: RequestQuery) async throws(LedgerError) -> Page<RequestView>
     /// History lines after a place, in their order.
     nonisolated(nonsending)
-        func entries(after seq: Int64, service: String?, limit: Int) async throws(LedgerError) -> [NumberedEntry]
+        func entries(after seq: Int64, service: String?, limit: Int) async throws(LedgerError) -> Page<NumberedEntry>
+    /// The place of the last history line that was ever written; 0 where there was none.
+    nonisolated(nonsending) func lastEntry() async throws(LedgerError) -> Int64
     /// When the newest history line that is older than the moment was written; nil where there is none. Lines are taken
     /// to stand in the order of their times.
     nonisolated(nonsending) func newestEntry(before moment: Instant) async throws(LedgerError) -> Instant?
@@ -157,6 +159,9 @@ package struct RunQuery: Sendable {
 }
 
 /// A part of a list.
+///
+/// A ledger ends a page early, also without any element, once it has looked at ``PageBounds/rows`` or the elements have
+/// ``PageBounds/bytes``: so no reading call takes long, or fills the memory, whatever is stored.
 package struct Page<Element: Sendable>: Sendable {
     package let elements: [Element]
     /// Where the list goes on; nil at its end.
@@ -166,6 +171,18 @@ package struct Page<Element: Sendable>: Sendable {
         self.elements = elements
         self.next = next
     }
+}
+
+/// What a page is kept to.
+package enum PageBounds {
+    /// How many rows are looked at.
+    package static let rows = 5000
+    /// How large the elements of a list are in all, about; one alone may be larger.
+    package static let bytes = 1 << 20
+    /// The same for history lines: a page of them is read on the event loop, and handed to a watcher at once.
+    package static let historyBytes = 256 << 10
+    /// How many history lines are given with a request.
+    package static let historyLines = 500
 }
 
 /// How much is in the ledger.

@@ -25,13 +25,31 @@ public final class VarlinkClient: Sendable {
     /// - Parameters:
     ///   - path: The Unix socket's path.
     ///   - maximumMessageSize: The longest reply that is accepted, in bytes.
+    ///   - patience: How long it is tried while the service's queue of connections is full (`EAGAIN`, unix(7)).
     ///   - eventLoopGroup: What the connection runs on.
     /// - Throws: ``VarlinkConnectionError``.
     public static func connect(
-        path: String, maximumMessageSize: Int = 16 * 1024 * 1024, eventLoopGroup: any EventLoopGroup
+        path: String, maximumMessageSize: Int = 16 * 1024 * 1024, patience: Duration = .seconds(10),
+        eventLoopGroup: any EventLoopGroup
+    ) async throws -> VarlinkClient {
+        let end = NIODeadline.now() + TimeAmount(patience)
+        var delay = TimeAmount.milliseconds(2)
+        while true {
+            do {
+                return try await tryToConnect(path, maximumMessageSize, eventLoopGroup)
+            } catch let error as VarlinkConnectionError where error.isOfFullQueue && NIODeadline.now() < end {
+                // A blocking connect(2) would wait in the kernel; one that does not block is to come again.
+                try await eventLoopGroup.any().scheduleTask(in: delay) {}.futureResult.get()
+                delay = min(delay + delay, .milliseconds(100))
+            }
+        }
+    }
+
+    private static func tryToConnect(
+        _ path: String, _ maximumMessageSize: Int, _ group: any EventLoopGroup
     ) async throws -> VarlinkClient {
         do {
-            return try await ClientBootstrap(group: eventLoopGroup)
+            return try await ClientBootstrap(group: group)
                 .connect(unixDomainSocketPath: path)
                 .flatMapThrowing { channel in
                     let connection = ClientConnection(maximumMessageSize: maximumMessageSize)

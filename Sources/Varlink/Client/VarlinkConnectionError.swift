@@ -17,6 +17,13 @@ public enum VarlinkConnectionError: Error, Sendable, Hashable {
     case malformedReply(reason: String)
 }
 
+extension VarlinkConnectionError {
+    /// Whether somebody listens, and as many wait as may.
+    var isOfFullQueue: Bool {
+        if case .cannotConnect(_, EAGAIN) = self { true } else { false }
+    }
+}
+
 extension VarlinkConnectionError: CustomStringConvertible {
     /// One clause for people.
     public var description: String {

@@ -6,13 +6,38 @@ final class ConnectionRegistry: Sendable {
     enum Admission {
         case added
         case full
+        case userIsFull
         case stopping
     }
 
+    /// An open connection, with what may be read of it on any thread.
+    struct Entry: Sendable {
+        let connection: NIOLoopBound<ServerConnection>
+        let shared: ServerConnection.Shared
+        let user: UInt32
+    }
+
     private struct State {
-        var connections: [UInt64: NIOLoopBound<ServerConnection>] = [:]
+        var connections: [UInt64: Entry] = [:]
+        var countOfUser: [UInt32: Int] = [:]
         var isStopping = false
         var waiters: [CheckedContinuation<Void, Never>] = []
+
+        mutating func add(_ entry: Entry, id: UInt64, limit: Int, userLimit: Int) -> Admission {
+            if isStopping { return .stopping }
+            if connections.count >= limit { return .full }
+            let ofUser = countOfUser[entry.user, default: 0]
+            if ofUser >= userLimit { return .userIsFull }
+            connections[id] = entry
+            countOfUser[entry.user] = ofUser + 1
+            return .added
+        }
+
+        mutating func remove(_ id: UInt64) {
+            guard let user = connections.removeValue(forKey: id)?.user else { return }
+            let ofUser = countOfUser[user, default: 1] - 1
+            countOfUser[user] = ofUser > 0 ? ofUser : nil
+        }
     }
 
     private let state = Mutex(State())
@@ -22,21 +47,51 @@ final class ConnectionRegistry: Sendable {
 
     func nextID() -> UInt64 { lastID.add(1, ordering: .relaxed).newValue }
 
-    func add(_ connection: NIOLoopBound<ServerConnection>, id: UInt64, limit: Int) -> Admission {
-        state.withLock { state in
-            if state.isStopping { return .stopping }
-            if state.connections.count >= limit { return .full }
-            state.connections[id] = connection
-            return .added
+    /// Takes a connection in, by the limits of its peer.
+    func add(_ entry: Entry, id: UInt64, peer: VarlinkPeer, limits: VarlinkServer.Configuration) -> Admission {
+        func add(limit: Int, userLimit: Int) -> Admission {
+            state.withLock { $0.add(entry, id: id, limit: limit, userLimit: userLimit) }
+        }
+        let limit = limits.maximumConnections
+        let kept = min(limits.keptConnections, max(0, limit - 1))
+        let admission = add(limit: limit - kept, userLimit: limits.maximumConnectionsPerUser)
+        switch admission {
+        case .added, .stopping: return admission
+        case .full, .userIsFull:
+            // Who it is matters only now: most connections come while there is space for anybody.
+            switch limits.standing(peer) {
+            case .ordinary: return admission
+            case .preferred: return add(limit: limit, userLimit: limits.maximumConnectionsPerUser)
+            case .unlimited: return add(limit: limit, userLimit: .max)
+            }
         }
     }
 
     func remove(_ id: UInt64) {
         let waiters = state.withLock { state in
-            state.connections[id] = nil
+            state.remove(id)
             return Self.takeWaiters(&state)
         }
         for waiter in waiters { waiter.resume() }
+    }
+
+    /// Of the connections that hold most unread answers, cuts off the one that has for the longest time: who reads has a
+    /// large answer for a moment too.
+    func dropSlowestHolder() {
+        let all = state.withLock { Array($0.connections.values) }
+        let most = all.map(\.shared.unreadBytes).max() ?? 0
+        let slowest = all.filter { $0.shared.unreadBytes > most / 2 }.min {
+            $0.shared.unreadSince < $1.shared.unreadSince
+        }
+        guard let slowest else { return }
+        // It may be a moment until its own loop closes it: nobody else chooses it meanwhile.
+        slowest.shared.noteUnread(0, since: nil)
+        let connection = slowest.connection
+        if connection.eventLoop.inEventLoop {
+            connection.value.dropSlowPeer()
+        } else {
+            connection.eventLoop.execute { connection.value.dropSlowPeer() }
+        }
     }
 
     /// Admits nobody any more, lets every connection end its calls, and closes what is left after that time.
@@ -68,8 +123,8 @@ final class ConnectionRegistry: Sendable {
     }
 
     private func forEach(_ action: @escaping @Sendable (ServerConnection) -> Void) {
-        for connection in state.withLock({ Array($0.connections.values) }) {
-            connection.eventLoop.execute { action(connection.value) }
+        for entry in state.withLock({ Array($0.connections.values) }) {
+            entry.connection.eventLoop.execute { action(entry.connection.value) }
         }
     }
 }

@@ -47,11 +47,9 @@ struct MethodTable: Sendable {
     }
 
     func target(of message: CallMessage) -> Target {
-        if let route = routes[message.method] {
-            // No method of a server of this kind hands its connection over.
-            if message.upgrade { return .answered(.error(.methodNotImplemented(message.method))) }
-            return .handler(route)
-        }
+        // No method of a server of this kind hands its connection over.
+        if message.upgrade { return .answered(.error(.methodNotImplemented(message.method))) }
+        if let route = routes[message.method] { return .handler(route) }
         let parts = message.method.utf8.lastIndex(of: UInt8(ascii: ".")).map { dot in
             (String(message.method[..<dot]), String(message.method[message.method.utf8.index(after: dot)...]))
         }

@@ -12,7 +12,7 @@ import Synchronization
 public struct VarlinkResponder: Sendable {
     let connection: NIOLoopBound<ServerConnection>
     let shared: ServerConnection.Shared
-    let slot: UInt64
+    let number: UInt64
     let more: Bool
 
     /// The loop that the call's connection lives on.
@@ -65,11 +65,11 @@ public struct VarlinkResponder: Sendable {
 
     private func send(_ action: ServerConnection.Action) {
         if eventLoop.inEventLoop {
-            connection.value.perform(action, on: slot)
+            connection.value.perform(action, on: number)
         } else {
             var action = action
             if case .answer(let answer) = action { action = .answer(answer.encoded) }
-            shared.mailbox.post(ServerConnection.Letter(connection: connection, slot: slot, action: action))
+            shared.mailbox.post(ServerConnection.Letter(connection: connection, number: number, action: action))
         }
     }
 }

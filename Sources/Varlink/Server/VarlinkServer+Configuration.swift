@@ -5,11 +5,20 @@ extension VarlinkServer {
         public var maximumMessageSize = 1024 * 1024
         /// How many connections may be open; further ones are closed as they come.
         public var maximumConnections = 4096
+        /// How many connections a user may have open, by the peer's uid; further ones are closed as they come.
+        public var maximumConnectionsPerUser = 1024
+        /// How many of all connections are kept for peers of a standing above ``ConnectionStanding/ordinary``.
+        public var keptConnections = 0
+        /// What is granted to a peer for whom a limit has been reached. Called on event loops; must not block.
+        public var standing: @Sendable (VarlinkPeer) -> ConnectionStanding = { _ in .ordinary }
         /// How many calls of a connection may be under way; further ones are not read until one is answered.
         public var maximumCallsUnderWay = 128
         /// How many bytes of replies to `more` calls may wait for a peer that does not read them; one more and it is
-        /// cut off.
+        /// cut off. While as many wait that were given out of order, no further call of the connection is started.
         public var maximumPendingBytes = 1024 * 1024
+        /// How many bytes of replies may wait for all peers together. Beyond it, of the peers that most wait for, the
+        /// one that has not read for the longest time is cut off.
+        public var maximumPendingBytesInAll = 64 * 1024 * 1024
         /// How many connections may wait to be accepted.
         public var backlog: Int32 = 4096
         /// Gets what the log should know of. Called on event loops; must not block.
@@ -18,6 +27,16 @@ extension VarlinkServer {
         /// The usual limits.
         public init() {}
     }
+}
+
+/// How a peer is treated once as many connections as allowed are open.
+public enum ConnectionStanding: Sendable {
+    /// By the limits.
+    case ordinary
+    /// It may use the connections that are kept.
+    case preferred
+    /// It may use the connections that are kept, and its user may have as many as there are.
+    case unlimited
 }
 
 /// Where a server listens.
@@ -33,6 +52,13 @@ public enum VarlinkListener: Sendable {
 public enum VarlinkServerEvent: Sendable, Hashable {
     /// A connection was closed as it came, because as many as allowed are open.
     case refusedConnection(limit: Int)
+    /// A connection was closed as it came, because its user has as many as allowed.
+    case refusedConnectionOfUser(peer: VarlinkPeer, limit: Int)
+    /// No connection can be accepted now: the process, or the system, has no descriptors or memory left for one. Told
+    /// once until one is accepted again; those who wait stay in the listening socket's queue.
+    case cannotAccept(errno: Int32)
+    /// A connection was accepted after ``cannotAccept(errno:)``.
+    case acceptsAgain
     /// A connection was closed because it sent something that is not a Varlink call.
     case closedMalformed(connection: UInt64, peer: VarlinkPeer, reason: String)
     /// A connection was closed because it sent a message longer than the limit, in bytes.

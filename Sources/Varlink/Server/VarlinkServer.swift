@@ -2,6 +2,12 @@ public import NIOCore
 import NIOPosix
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// A Varlink service on a Unix stream socket.
 ///
 /// Answers `org.varlink.service` by itself and hands every other call, checked against its interface's definition, to
@@ -42,13 +48,23 @@ public final class VarlinkServer: Sendable {
         let core = ServerCore(
             handler: handler,
             table: MethodTable(handler, info: service),
-            configuration: configuration,
-            eventLoopGroup: eventLoopGroup
+            configuration: configuration
         )
         do {
             let channel = try await ServerBootstrap(group: eventLoopGroup)
-                .serverChannelOption(.backlog, value: configuration.backlog)
+                .serverChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        // NIO has just made the queue of a socket that it was handed as short as it likes.
+                        guard listen(descriptor, configuration.backlog) == 0 else {
+                            throw IOError(errnoCode: errno, reason: "listen")
+                        }
+                        let pacer = AcceptPacer { core.report($0) }
+                        try channel.pipeline.syncOperations.addHandler(pacer)
+                    }
+                }
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
+                // Not writable is whatever has bytes that its peer has not taken: ``ServerConnection`` counts by it.
+                .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
                 .childChannelInitializer { core.welcome($0) }
                 .withBoundSocket(descriptor)
                 .get()
@@ -78,26 +94,29 @@ public final class VarlinkServer: Sendable {
 
 /// What the connections of a server share.
 final class ServerCore: Sendable {
+    /// What the connections of an event loop share.
+    private struct Loop: Sendable {
+        let mailbox: Mailbox<ServerConnection.Letter>
+        let turns: NIOLoopBound<LoopTurns>
+
+        init(_ eventLoop: any EventLoop) {
+            mailbox = ServerConnection.makeMailbox(on: eventLoop)
+            turns = NIOLoopBound(LoopTurns(eventLoop: eventLoop), eventLoop: eventLoop)
+        }
+    }
+
     let handler: any VarlinkHandler
     let table: MethodTable
     let configuration: VarlinkServer.Configuration
     let registry = ConnectionRegistry()
-    private let mailboxes: [ObjectIdentifier: Mailbox<ServerConnection.Letter>]
+    private let loops = Mutex<[ObjectIdentifier: Loop]>([:])
+    /// The size of all answers that wait for their peers.
+    private let unreadBytes = Atomic(0)
 
-    init(
-        handler: any VarlinkHandler,
-        table: MethodTable,
-        configuration: VarlinkServer.Configuration,
-        eventLoopGroup: any EventLoopGroup
-    ) {
+    init(handler: any VarlinkHandler, table: MethodTable, configuration: VarlinkServer.Configuration) {
         self.handler = handler
         self.table = table
         self.configuration = configuration
-        var mailboxes: [ObjectIdentifier: Mailbox<ServerConnection.Letter>] = [:]
-        for eventLoop in eventLoopGroup.makeIterator() {
-            mailboxes[ObjectIdentifier(eventLoop)] = ServerConnection.makeMailbox(on: eventLoop)
-        }
-        self.mailboxes = mailboxes
     }
 
     func report(_ event: VarlinkServerEvent) { configuration.onEvent(event) }
@@ -109,16 +128,20 @@ final class ServerCore: Sendable {
         }
     }
 
-    @discardableResult
-    func addConnection(to channel: any Channel, of peer: VarlinkPeer) throws -> ServerConnection {
+    private func addConnection(to channel: any Channel, of peer: VarlinkPeer) throws {
         let eventLoop = channel.eventLoop
-        let mailbox = mailboxes[ObjectIdentifier(eventLoop)] ?? ServerConnection.makeMailbox(on: eventLoop)
-        let connection = ServerConnection(core: self, mailbox: mailbox, id: registry.nextID(), peer: peer)
-        let limit = configuration.maximumConnections
-        switch registry.add(NIOLoopBound(connection, eventLoop: eventLoop), id: connection.id, limit: limit) {
+        let loop = loop(eventLoop)
+        let connection = ServerConnection(
+            core: self, mailbox: loop.mailbox, turns: loop.turns.value, id: registry.nextID(), peer: peer)
+        let entry = ConnectionRegistry.Entry(
+            connection: NIOLoopBound(connection, eventLoop: eventLoop), shared: connection.shared, user: peer.uid)
+        switch registry.add(entry, id: connection.id, peer: peer, limits: configuration) {
         case .added: break
         case .full:
-            report(.refusedConnection(limit: limit))
+            report(.refusedConnection(limit: configuration.maximumConnections))
+            throw ChannelError.ioOnClosedChannel
+        case .userIsFull:
+            report(.refusedConnectionOfUser(peer: peer, limit: configuration.maximumConnectionsPerUser))
             throw ChannelError.ioOnClosedChannel
         case .stopping: throw ChannelError.ioOnClosedChannel
         }
@@ -128,6 +151,21 @@ final class ServerCore: Sendable {
             registry.remove(connection.id)
             throw error
         }
-        return connection
+    }
+
+    /// Counts answers that wait for a peer. Runs on the peer's event loop.
+    func changeUnread(by change: Int) {
+        let sum = unreadBytes.add(change, ordering: .relaxed).newValue
+        if change > 0, sum > configuration.maximumPendingBytesInAll { registry.dropSlowestHolder() }
+    }
+
+    /// What the connections of this event loop share; it is asked on it.
+    private func loop(_ eventLoop: any EventLoop) -> Loop {
+        loops.withLock { loops in
+            if let known = loops[ObjectIdentifier(eventLoop)] { return known }
+            let loop = Loop(eventLoop)
+            loops[ObjectIdentifier(eventLoop)] = loop
+            return loop
+        }
     }
 }

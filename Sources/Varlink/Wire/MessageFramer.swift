@@ -56,6 +56,9 @@ struct MessageFramer {
         return message
     }
 
+    /// Whether anything that was received has not been given out.
+    var isHoldingBytes: Bool { buffer.readableBytes > 0 }
+
     /// Forgets what has been received.
     mutating func clear() {
         buffer = ByteBuffer()

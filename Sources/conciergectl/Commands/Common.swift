@@ -34,6 +34,17 @@ struct Common: ParsableArguments {
         }
     }
 
+    /// The same for a method that lists: page after page, until there are `limit` elements or no more.
+    func answer(
+        _ method: Method, _ parameters: JSONObject, listing member: String, limit: Int,
+        show: (Connection, JSONObject, Console) async throws -> Void
+    ) async throws {
+        try await withConnection { connection in
+            let reply = try await connection.pages(method, parameters, of: member, limit: limit)
+            try await self.show(reply, on: connection, show)
+        }
+    }
+
     /// With `--json` writes a reply as it came, else hands it to `body`.
     func show(
         _ reply: JSONObject, on connection: Connection,

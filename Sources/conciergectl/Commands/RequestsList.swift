@@ -31,7 +31,8 @@ struct ListRequests: AsyncParsableCommand {
         if open { parameters["open"] = true }
         if unattended { parameters["unattended"] = true }
         try page.put(into: &parameters)
-        try await common.answer(.list, parameters) { connection, reply, console in
+        try await common.answer(.list, parameters, listing: "requests", limit: page.size) {
+            connection, reply, console in
             let requests = try reply.list("requests", of: Request.init)
             let catalogue = try await connection.catalogue()
             guard !requests.isEmpty else {
@@ -81,6 +82,27 @@ extension Request {
     var mark: Words { isUnattended ? Words(fr: " (sans fournisseur)", en: " (unattended)") : Words(same: "") }
 }
 
+extension Connection {
+    /// Calls a method that lists, page after page, until there are `limit` elements or no more: the daemon ends a page
+    /// early where its elements are large, or where it would have to look for long. The replies become one.
+    func pages(
+        _ method: Method, _ parameters: JSONObject, of member: String, limit: Int
+    ) async throws(Failure) -> JSONObject {
+        var reply = try await call(method, parameters)
+        var elements = reply[member]?.arrayValue ?? []
+        var parameters = parameters
+        // A server that gives the same place again would be asked without end.
+        while let next = reply["next"], elements.count < limit, next != parameters["after"] {
+            parameters["after"] = next
+            if limit < .max { parameters["limit"] = JSON(limit - elements.count) }
+            reply = try await call(method, parameters)
+            elements += reply[member]?.arrayValue ?? []
+            reply[member] = .array(elements)
+        }
+        return reply
+    }
+}
+
 /// Which part of a long list.
 struct Page: ParsableArguments {
     @Option(help: "How many at most.")
@@ -88,6 +110,9 @@ struct Page: ParsableArguments {
 
     @Option(help: ArgumentHelp("Go on where a list before ended.", valueName: "cursor"))
     var after: String?
+
+    /// How many there are at most: the daemon's measure, where nobody says.
+    var size: Int { limit ?? 100 }
 
     func put(into parameters: inout JSONObject) throws(Failure) {
         if let limit {

@@ -11,7 +11,8 @@ struct ShowRequest: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answer(.get, ["id": .string(id)]) { connection, reply, console in
+        try await common.answer(.get, ["id": .string(id)], listing: "history", limit: .max) {
+            connection, reply, console in
             let request = try Request(try reply.object("request"))
             let history = try reply.list("history", of: Entry.init)
             let catalogue = try await connection.catalogue(ofService: request.service)

@@ -26,7 +26,8 @@ struct ListRuns: AsyncParsableCommand {
         parameters.send(task, as: "task")
         parameters.send(state?.rawValue, as: "state")
         try page.put(into: &parameters)
-        try await common.answer(.listRuns, parameters) { connection, reply, console in
+        try await common.answer(.listRuns, parameters, listing: "runs", limit: page.size) {
+            connection, reply, console in
             let runs = try reply.list("runs", of: Run.init)
             let names = try await connection.taskNames()
             guard !runs.isEmpty else {

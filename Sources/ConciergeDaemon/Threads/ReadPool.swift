@@ -1,0 +1,62 @@
+import DequeModule
+import Synchronization
+
+/// Threads for reading calls that look at more than a few rows. No such call holds up the event loop, and each user's
+/// calls are done in turn with those of the others: who makes very many waits for them alone.
+final class ReadPool: Sendable {
+    /// The calls of one user, as the executor of their tasks.
+    final class Lane: TaskExecutor {
+        private unowned let pool: ReadPool
+        private let user: UInt32
+
+        fileprivate init(_ pool: ReadPool, user: UInt32) {
+            self.pool = pool
+            self.user = user
+        }
+
+        func enqueue(_ job: consuming ExecutorJob) {
+            let job = UnownedJob(job)
+            pool.add(user) { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
+        }
+    }
+
+    private struct State {
+        var lanes: [UInt32: Lane] = [:]
+        var waiting: [UInt32: Deque<ThreadPool.Work>] = [:]
+        /// The users of whom something waits, each once, in the order of their turns.
+        var turns = Deque<UInt32>()
+
+        mutating func next() -> ThreadPool.Work? {
+            guard let user = turns.popFirst() else { return nil }
+            let work = waiting[user]?.popFirst()
+            if waiting[user]?.isEmpty == false { turns.append(user) } else { waiting[user] = nil }
+            return work
+        }
+    }
+
+    /// More would only take the processors from those who change something.
+    private let pool = ThreadPool(name: "reads", limit: 2)
+    private let state = Mutex(State())
+
+    /// Where the calls of a user are done. It lives as long as the pool, for a task does not keep its executor.
+    func lane(of user: UInt32) -> Lane {
+        state.withLock { state in
+            if let lane = state.lanes[user] { return lane }
+            let lane = Lane(self, user: user)
+            state.lanes[user] = lane
+            return lane
+        }
+    }
+
+    private func add(_ user: UInt32, _ work: @escaping ThreadPool.Work) {
+        state.withLock { state in
+            state.waiting[user, default: []].append(work)
+            if state.waiting[user]?.count == 1 { state.turns.append(user) }
+        }
+        // One of those that wait, not necessarily this one.
+        pool.run { [self] in
+            guard let next = state.withLock({ $0.next() }) else { return }
+            CrashThread.workingForNobody { next() }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import NIOCore
+
+/// Stops accepting for a moment where the system has no descriptors or memory for another connection: the listening
+/// socket stays readable, and the event loop would try without end.
+final class AcceptPacer: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+
+    /// How long nothing is accepted after an attempt that failed.
+    private static let pause = TimeAmount.milliseconds(100)
+
+    private let report: (VarlinkServerEvent) -> Void
+    /// Whether attempts have failed since a connection was accepted.
+    private var isFailing = false
+
+    init(report: @escaping (VarlinkServerEvent) -> Void) { self.report = report }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if isFailing {
+            isFailing = false
+            report(.acceptsAgain)
+        }
+        context.fireChannelRead(data)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? IOError else { return context.fireErrorCaught(error) }
+        if !isFailing { report(.cannotAccept(errno: error.errnoCode)) }
+        isFailing = true
+        let options = context.channel.syncOptions
+        try? options?.setOption(.autoRead, value: false)
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
+            // A server that has been stopped meanwhile accepts nothing anyhow.
+            try? options?.setOption(.autoRead, value: true)
+        }
+    }
+}
