@@ -122,8 +122,8 @@ actor EngineLoop {
     ) async throws(LedgerError) {
         let marks = engine.marks(of: offered, stored: stored, now: now)
         try await ledger.save(marks.filter { !stored.contains($0) })
-        schedules = Dictionary(uniqueKeysWithValues: marks.map { ($0.id, $0) })
         let runs = try await ledger.takeUpRunsOfTheFuture(at: now)
+        schedules = Dictionary(uniqueKeysWithValues: marks.map { ($0.id, $0) })
         let moved = marks.compactMap { mark in
             stored.first { $0.id == mark.id && $0.recurrence == mark.recurrence && $0.next != mark.next }
                 .map { (was: $0, now: mark) }
@@ -131,16 +131,23 @@ actor EngineLoop {
         if !moved.isEmpty || runs > 0 { outputs.clockWasAhead(moved, runs) }
     }
 
-    /// Looks at the clock; true where it was put back, after what it had worked out was given up.
+    /// Looks at the clock; true where it was put back, after what it had worked out was given up. Where the ledger does
+    /// not take that now, it is tried again the next time.
     private func notices(_ now: Instant) async -> Bool {
-        defer { lastSeen = now }
-        guard now + Self.setBack < lastSeen else { return false }
+        guard now + Self.setBack < lastSeen else {
+            lastSeen = now
+            return false
+        }
         do throws(LedgerError) {
             try await setSchedules(engine.registry.schedules.values, stored: Array(schedules.values), now: now)
+            lastSeen = now
+            return true
+        } catch  where error.isOfStorage {
+            outputs.storageFailed(error, nil)
         } catch {
             outputs.ledgerFailed(error)
         }
-        return true
+        return false
     }
 
     /// When anything is due next.
