@@ -86,6 +86,15 @@ final class Folder: Sendable {
         try text.write(toFile: configuration, atomically: true, encoding: .utf8)
     }
 
+    /// Waits until the log has these words: a line is written off the thread that it comes from.
+    func hasLogged(_ words: String) async -> Bool {
+        for _ in 0..<2000 {
+            if logText.contains(words) { return true }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return false
+    }
+
     var logText: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 
     /// The daemon's options for this folder.

@@ -65,7 +65,7 @@ struct StartTests {
     }
 
     @Test("The check names, with file and line, what the configuration names and nobody has, and passes")
-    func doubts() throws {
+    func doubts() async throws {
         let folder = try Folder(
             configuration: """
                 access:
@@ -93,10 +93,10 @@ struct StartTests {
         }
         #expect(!ended.output.contains("access.admins"))
         let daemon = try DaemonProcess(in: folder)
-        #expect(folder.logText.contains("access.viewers: this machine has no group"))
-        #expect(folder.logText.contains("schedules.parcel.shelf-audt: nobody offers this schedule now"))
-        #expect(folder.logText.contains("closed_requests_of.parcel.receptoin: no such service"))
-        #expect(folder.logText.contains("never elapses"))
+        #expect(await folder.hasLogged("access.viewers: this machine has no group"))
+        #expect(await folder.hasLogged("schedules.parcel.shelf-audt: nobody offers this schedule now"))
+        #expect(await folder.hasLogged("closed_requests_of.parcel.receptoin: no such service"))
+        #expect(await folder.hasLogged("never elapses"))
         #expect(daemon.stop() == 0)
     }
 

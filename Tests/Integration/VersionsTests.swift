@@ -99,7 +99,7 @@ struct VersionsTests {
         #expect(check.status == 0)
         #expect(check.output.contains("toy: can serve, and read all of its 3 stored requests; 2 will be brought up to"))
         daemon = try lodge.start("v2")
-        #expect(lodge.folder.logText.contains("toy: 2 requests were brought up to date"))
+        #expect(await lodge.folder.hasLogged("toy: 2 requests were brought up to date"))
         client = try await daemon.connect()
         let shown = try await client.get(lent)["request"]?.objectValue
         #expect(shown?["data", "toy", "name"] == "train")
@@ -143,7 +143,7 @@ struct VersionsTests {
         #expect(check.status == 78)
         #expect(check.output.contains("toy: cannot serve: \(count) stored requests cannot be read"))
         daemon = try lodge.start(version)
-        #expect(lodge.folder.logText.contains("toy does not serve: \(count) stored requests cannot be read"))
+        #expect(await lodge.folder.hasLogged("toy does not serve: \(count) stored requests cannot be read"))
         client = try await daemon.connect()
         let provider = try #require(try await client.provider("toy"))
         #expect(provider["state"] == "set-aside")
@@ -235,7 +235,7 @@ struct VersionsTests {
         #expect(runs?.last?["unattended"] == true)
         let schedules = try await client.call("org.concierged.Manager.Schedules")["unattended"]?.arrayValue
         #expect(schedules?.first?.objectValue?["id"] == "toy.bring")
-        #expect(lodge.folder.logText.contains("2 open requests wait, nobody serves toy.loan"))
+        #expect(await lodge.folder.hasLogged("2 open requests wait, nobody serves toy.loan"))
         #expect(try lodge.folder.tool("requests", "list", "--unattended").output.contains("lent (unattended)"))
         #expect(try lodge.folder.tool("requests", "show", first).output.contains("its provider does not serve"))
         let french = try lodge.folder.tool("providers", language: "fr_FR.UTF-8")
