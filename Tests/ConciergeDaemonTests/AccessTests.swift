@@ -51,7 +51,7 @@ private final class Told: Sendable {
     func next() async -> [ResolvedAccess.Unknown]? { await stream.first { _ in true } }
 }
 
-@Suite("Who may do what", .timeLimit(.minutes(1)))
+@Suite("Who may do what", .timeLimit(.minutes(3)))
 struct AccessTests {
     private let pool = CarePool()
     private let section = DaemonConfiguration.AccessSection(

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("Backups on their way to who asked for them", .timeLimit(.minutes(1)))
+@Suite("Backups on their way to who asked for them", .timeLimit(.minutes(3)))
 struct BackupsTests {
     private func withBackups(_ body: (Backups) async throws -> Void) async throws {
         let directory = NSTemporaryDirectory() + "backups-\(UUID().uuidString)"

@@ -112,7 +112,7 @@ struct CaretakerTests {
     }
 
     @Test(
-        "It makes a pass at the start and sleeps for a day; other rules make it look at once", .timeLimit(.minutes(1)))
+        "It makes a pass at the start and sleeps for a day; other rules make it look at once", .timeLimit(.minutes(3)))
     func sleeps() async {
         let heap = Heap(old: 0, pages: 0)
         let caretaker = caretaker(heap)

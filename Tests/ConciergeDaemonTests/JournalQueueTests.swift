@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("Lines on their way to a journal that takes none", .timeLimit(.minutes(1)))
+@Suite("Lines on their way to a journal that takes none", .timeLimit(.minutes(3)))
 struct JournalQueueTests {
     /// A journal that is stopped until the test says otherwise.
     private final class Stopped: Sendable {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("Progress board", .timeLimit(.minutes(1)))
+@Suite("Progress board", .timeLimit(.minutes(3)))
 struct ProgressBoardTests {
     @Test("Of many steps in a moment a listener hears the last, and who looks sees the latest")
     func coalesces() async {

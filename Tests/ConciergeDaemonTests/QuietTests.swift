@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("When there is nothing more to do", .timeLimit(.minutes(1)))
+@Suite("When there is nothing more to do", .timeLimit(.minutes(3)))
 struct QuietTests {
     @Test("It is told once after the last activity, never while there is some, and again after the next")
     func told() async {

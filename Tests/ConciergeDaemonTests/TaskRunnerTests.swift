@@ -7,7 +7,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("Task runner", .timeLimit(.minutes(1)))
+@Suite("Task runner", .timeLimit(.minutes(3)))
 struct TaskRunnerTests {
     /// What the runner told, in its order.
     private enum Told: Sendable, Equatable {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("Threads of the daemon's own", .timeLimit(.minutes(1)))
+@Suite("Threads of the daemon's own", .timeLimit(.minutes(3)))
 struct ThreadPoolTests {
     /// Hands out what was noted, in its order.
     private final class Notes: Sendable {

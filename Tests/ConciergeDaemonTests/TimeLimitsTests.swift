@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("Time limits", .timeLimit(.minutes(1)))
+@Suite("Time limits", .timeLimit(.minutes(3)))
 struct TimeLimitsTests {
     @Test("Each that has not ended runs out once, in the order of the limits, and those that ended do not")
     func order() async {

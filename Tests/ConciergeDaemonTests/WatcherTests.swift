@@ -160,7 +160,7 @@ struct ReadPoolTests {
         func release() { gate.signal() }
     }
 
-    @Test("One user's call comes after one of another's, however many of those wait", .timeLimit(.minutes(1)))
+    @Test("One user's call comes after one of another's, however many of those wait", .timeLimit(.minutes(3)))
     func inTurn() async {
         let pool = ReadPool()
         let order = Order()

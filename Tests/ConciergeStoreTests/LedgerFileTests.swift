@@ -8,7 +8,7 @@ import Testing
 
 @testable import ConciergeStore
 
-@Suite("The files of a ledger: removed, replaced, planted, damaged, locked", .timeLimit(.minutes(1)))
+@Suite("The files of a ledger: removed, replaced, planted, damaged, locked", .timeLimit(.minutes(3)))
 struct LedgerFileTests {
     private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
     private let files = FileManager.default

@@ -17,7 +17,7 @@ struct SQLiteLedgerSuiteTests {
     @Test("Changes that take a held claim, or open a request that there is, fail whole")
     func failsWhole() async throws { try await suite.failsWhole() }
 
-    @Test("A reader sees what is committed, and does not wait for a decision under way", .timeLimit(.minutes(1)))
+    @Test("A reader sees what is committed, and does not wait for a decision under way", .timeLimit(.minutes(3)))
     func readsCommitted() async throws { try await suite.readsCommitted() }
 
     @Test("History lines have growing places, also after it is opened again")

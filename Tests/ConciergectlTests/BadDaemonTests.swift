@@ -77,7 +77,7 @@ private struct SlowHandler: VarlinkHandler {
 }
 
 /// Daemons that do what they must not, and terminals that must not be steered.
-@Suite("conciergectl and what it cannot trust", .timeLimit(.minutes(1)))
+@Suite("conciergectl and what it cannot trust", .timeLimit(.minutes(3)))
 struct BadDaemonTests {
     @Test("A reply that announces more to a call that takes one is an error, and the tool lives")
     func continuesTwice() async throws {

@@ -307,7 +307,7 @@ struct CareTests {
         "Timers that come due while the disk is full fire once there is room, once each",
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")), .timeLimit(.minutes(2)))
     func dueMeanwhile() async throws {
-        let folder = try Folder(configuration: "providers:\n  parcel:\n    remind_every: 1h\n    holding: 2s\n")
+        let folder = try Folder(configuration: "providers:\n  parcel:\n    remind_every: 1h\n    holding: 4s\n")
         let daemon = try DaemonProcess(in: folder, through: ["/usr/bin/prlimit", "--fsize=600000:unlimited"])
         let client = try await daemon.connect()
         let (last, _) = try await fill(client, from: 0)

@@ -59,7 +59,7 @@ final class DaemonProcess: Sendable {
 
     /// Waits for a line that tells the service manager what the daemon does.
     func waitForStatus(_ isWanted: (String) -> Bool) -> Bool {
-        notices.wait { $0.hasPrefix("STATUS=") && isWanted(String($0.dropFirst("STATUS=".count))) }
+        notices.waitForStatus(isWanted)
     }
 
     func connect() async throws -> VarlinkClient {

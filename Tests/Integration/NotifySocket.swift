@@ -1,9 +1,12 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// The service manager's end of sd_notify(3): a datagram socket on a path.
-struct NotifySocket {
+final class NotifySocket: Sendable {
     private let descriptor: Int32
+    /// What the service said last that it does.
+    private let status = Mutex("")
 
     init(path: String) throws {
         unlink(path)
@@ -31,9 +34,18 @@ struct NotifySocket {
         while true {
             let count = recv(descriptor, &buffer, buffer.count, 0)
             guard count > 0 else { return false }
-            let message = String(decoding: buffer[..<count], as: UTF8.self)
-            if message.split(separator: "\n").contains(where: { isWanted(String($0)) }) { return true }
+            let lines = String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n").map(String.init)
+            if let line = lines.last(where: { $0.hasPrefix("STATUS=") }) {
+                status.withLock { $0 = String(line.dropFirst("STATUS=".count)) }
+            }
+            if lines.contains(where: isWanted) { return true }
         }
+    }
+
+    /// Blocks until the service says what is wanted of what it does; false as with ``wait(for:)``. What it said last
+    /// counts, also where that came with another line that was waited for.
+    func waitForStatus(_ isWanted: (String) -> Bool) -> Bool {
+        isWanted(status.withLock(\.self)) || wait { _ in isWanted(status.withLock(\.self)) }
     }
 
     func close() { Glibc.close(descriptor) }

@@ -3,7 +3,7 @@ import JSON
 import Testing
 import Varlink
 
-@Suite("How far a run has come", .timeLimit(.minutes(1)))
+@Suite("How far a run has come", .timeLimit(.minutes(3)))
 struct ProgressTests {
     @Test("Whoever waits for a run, watches it or looks at it is told, and at last of its end")
     func told() async throws {

@@ -121,7 +121,7 @@ struct SocketTests {
         #expect(hard.stop() == 0)
     }
 
-    @Test("Out of descriptors it waits until there are some, says so, and does not spin", .timeLimit(.minutes(1)))
+    @Test("Out of descriptors it waits until there are some, says so, and does not spin", .timeLimit(.minutes(3)))
     func outOfDescriptors() async throws {
         let folder = try Folder()
         let daemon = try DaemonProcess(in: folder)
@@ -217,7 +217,7 @@ struct SocketTests {
         await client.close()
     }
 
-    @Test("A daemon stops at once however many have just begun to watch", .timeLimit(.minutes(1)))
+    @Test("A daemon stops at once however many have just begun to watch", .timeLimit(.minutes(3)))
     func stopsAmongWatchers() async throws {
         for _ in 0..<3 {
             let daemon = try DaemonProcess(in: Folder())
@@ -253,7 +253,7 @@ struct SocketTests {
 
     @Test(
         "A stream ends with the reload that takes its caller's role away, and goes on where it does not",
-        .enabled(if: getuid() == 0), .timeLimit(.minutes(1)))
+        .enabled(if: getuid() == 0), .timeLimit(.minutes(3)))
     func roleLost() async throws {
         let folder = try Folder(configuration: "access:\n  viewers: [nogroup]\n")
         let daemon = try DaemonProcess(in: folder)

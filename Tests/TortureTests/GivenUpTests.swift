@@ -7,7 +7,7 @@ import Varlink
 struct GivenUpTests {
     private static func run(_ reply: JSONObject) throws -> JSONObject { try #require(reply["run"]?.objectValue) }
 
-    @Test("Whoever waits for it is told that it was given up", .timeLimit(.minutes(1)))
+    @Test("Whoever waits for it is told that it was given up", .timeLimit(.minutes(3)))
     func waiter() async throws {
         let place = try TortureKit.Place()
         var id: JSON?

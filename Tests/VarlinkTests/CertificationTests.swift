@@ -3,7 +3,7 @@ import NIOPosix
 import Testing
 import Varlink
 
-@Suite("Certification", .timeLimit(.minutes(1)))
+@Suite("Certification", .timeLimit(.minutes(3)))
 struct CertificationTests {
     @Test("This client and this server agree on everything that org.varlink.certification tries")
     func certification() async throws {

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 import Varlink
 
-@Suite("A stream that waits for its reader", .timeLimit(.minutes(1)))
+@Suite("A stream that waits for its reader", .timeLimit(.minutes(3)))
 struct ServerDrainTests {
     private static let parts = 200
 

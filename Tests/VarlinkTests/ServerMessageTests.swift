@@ -3,7 +3,7 @@ import NIOCore
 import Testing
 import Varlink
 
-@Suite("What a server makes of messages", .timeLimit(.minutes(1)))
+@Suite("What a server makes of messages", .timeLimit(.minutes(3)))
 struct ServerMessageTests {
     static let call = #"{"method":"org.example.test.Echo","parameters":{"text":"a"}}"#
     static let reply = #"{"parameters":{"text":"a"}}"#

@@ -5,7 +5,7 @@ import NIOCore
 import Testing
 import Varlink
 
-@Suite("A server and its peers", .timeLimit(.minutes(1)))
+@Suite("A server and its peers", .timeLimit(.minutes(3)))
 struct ServerPeerTests {
     @Test("A call tells who makes it, as the kernel knows them")
     func credentials() async throws {
