@@ -45,8 +45,9 @@ let package = Package(
         // The rooms, each depending only on those above it.
         .target(name: "Product", swiftSettings: strict),
         .target(name: "JSON", swiftSettings: strict),
-        .target(name: "CalendarLanguage", swiftSettings: strict),
-        .target(name: "ConciergeKit", dependencies: ["JSON", "CalendarLanguage"], swiftSettings: strict),
+        .target(name: "Civil", swiftSettings: strict),
+        .target(name: "Wording", dependencies: ["Civil"], swiftSettings: strict),
+        .target(name: "ConciergeKit", dependencies: ["JSON", "Civil", "Wording"], swiftSettings: strict),
         .target(name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON"], swiftSettings: strict),
         .target(name: "CSQLiteSupport", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
@@ -59,7 +60,8 @@ let package = Package(
         .target(
             name: "ConciergeDaemon",
             dependencies: [
-                "Product", "JSON", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink", "Systemd", "CCrash",
+                "Product", "JSON", "Wording", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink", "Systemd",
+                "CCrash",
                 "Yams", logging, lifecycle, signals, collections, arguments,
             ] + nio,
             resources: [.embedInCode("Control/Interfaces")],
@@ -72,7 +74,7 @@ let package = Package(
             dependencies: ["ConciergeDaemon", "ConciergeKit"] + providers.map { .target(name: $0) },
             swiftSettings: strict),
         .executableTarget(
-            name: "conciergectl", dependencies: ["Product", "CalendarLanguage", "Varlink", "JSON", arguments] + nio,
+            name: "conciergectl", dependencies: ["Product", "Civil", "Wording", "Varlink", "JSON", arguments] + nio,
             swiftSettings: strict),
         // What the benchmarks are made of: Benchmarks/README.md.
         .target(
@@ -129,7 +131,8 @@ let package = Package(
         // One folder of tests per target.
         .testTarget(name: "DocumentsTests", swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
-        .testTarget(name: "CalendarLanguageTests", dependencies: ["CalendarLanguage"], swiftSettings: strict),
+        .testTarget(name: "CivilTests", dependencies: ["Civil"], swiftSettings: strict),
+        .testTarget(name: "WordingTests", dependencies: ["Wording", "Civil"], swiftSettings: strict),
         .testTarget(
             name: "ConciergeKitTests", dependencies: ["ConciergeKit", "JSON"], swiftSettings: strict),
         .testTarget(

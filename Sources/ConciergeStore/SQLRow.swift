@@ -31,7 +31,7 @@ struct SQLRow {
     func instantIfThere(_ index: Int32) -> Instant? { isNull(index) ? nil : instant(index) }
 
     func text(_ fr: Int32, _ en: Int32) -> Text? {
-        isNull(fr) || isNull(en) ? nil : Text(fr: self[fr], en: self[en])
+        isNull(fr) || isNull(en) ? nil : Text(saidInFrench: self[fr], english: self[en])
     }
 
     private func isNull(_ index: Int32) -> Bool { sqlite3_column_type(statement, index) == SQLITE_NULL }

@@ -33,7 +33,7 @@ public final class Lodge {
         stateDirectory = NSTemporaryDirectory() + "lodge-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: stateDirectory, withIntermediateDirectories: true)
         let made = try await P(configuration, in: ProviderContext(stateDirectory: stateDirectory, zone: zone))
-        var registry = Registry()
+        var registry = Registry(zone: zone)
         registry.add(try Offer(made, zone: zone))
         engine = Engine(registry: registry)
         slots = Slots()

@@ -105,6 +105,6 @@ extension UpgradedSample {
     }
 
     private static func members(of record: S.Record) throws -> JSONObject {
-        try JSON.parse(RecordCoding.encode(record)).objectValue ?? [:]
+        try JSON.parse(JSONCoding.encode(record)).objectValue ?? [:]
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSON
 import Product
+import Wording
 
 #if canImport(Musl)
     import Musl
@@ -94,7 +95,7 @@ struct Conciergectl: AsyncParsableCommand {
             try? Console.current.output(text + "\n")
             return 0
         }
-        if asJSON { return report(.usage(Words(same: message(for: error))), asJSON: true) }
+        if asJSON { return report(.usage(Text(verbatim: message(for: error))), asJSON: true) }
         let plain = text.hasPrefix("Error: ") ? String(text.dropFirst("Error: ".count)) : text
         Console.current.diagnostics("conciergectl: \(plain)\n")
         return Failure.Status.usage.rawValue

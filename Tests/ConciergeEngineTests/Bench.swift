@@ -93,7 +93,7 @@ final class Bench {
     var started: [String] { last.started.map(\.id) }
 }
 
-func words(_ text: String) -> Text { Text(fr: text, en: text) }
+func words(_ text: String) -> Text { Text(verbatim: text) }
 
 extension Caller {
     static let staff = Caller(actor: "anne")

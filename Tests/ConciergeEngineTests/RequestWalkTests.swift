@@ -95,7 +95,7 @@ struct RequestWalkTests {
     @Test("Neither does the reception of parcels", arguments: 0..<4 as Range<UInt64>)
     func reception(seed: UInt64) async throws {
         let provider = try await ParcelReception(
-            RecordCoding.decode(Settings.self, from: Array("{}".utf8)),
+            JSONCoding.decode(Settings.self, from: Array("{}".utf8)),
             in: ProviderContext(stateDirectory: "/nowhere", zone: .utc))
         let bench = try Bench(seed: seed)
         var registry = Registry()

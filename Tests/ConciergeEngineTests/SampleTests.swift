@@ -42,8 +42,7 @@ struct SampleTests {
         let broken = StoredSample(version: 3, state: "kept", record: #"{"owner":"ana","place":"B7"}"#)
         #expect(
             mistakes(samples + [broken]) == [
-                "sample 4, of version 3: its record (version 3) cannot be decoded: \"place\" is not a "
-                    + "Dictionary<String, Any>"
+                "sample 4, of version 3: its record (version 3) cannot be decoded: \"place\" is not a JSONObject"
             ])
         let lost = StoredSample(version: 2, state: "mislaid", record: #"{"owner":"ana","place":"B7"}"#)
         #expect(mistakes(samples + [lost]).count == 1)

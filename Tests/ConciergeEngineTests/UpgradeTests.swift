@@ -66,7 +66,7 @@ struct UpgradeTests {
         let request = try bench.request(id)
         #expect(request.recordVersion == 3)
         #expect(request.version == 2)
-        let record = try RecordCoding.decode(Shelf.Record.self, from: request.record)
+        let record = try JSONCoding.decode(Shelf.Record.self, from: request.record)
         #expect(record == Shelf.Record(owner: "ana", place: .init(row: "A", number: 1)))
     }
 
@@ -91,14 +91,14 @@ struct UpgradeTests {
         bench.put(changes)
         try bench.wake()
         #expect(bench.last.faults.isEmpty)
-        var record = try RecordCoding.decode(Shelf.Record.self, from: bench.request(id).record)
+        var record = try JSONCoding.decode(Shelf.Record.self, from: bench.request(id).record)
         #expect(record.swept == 1)
         #expect(record.place.number == 7)
 
         bench.put(changes)
         try bench.decide(.end(run: run.id, attempt: 1, result: .ok))
         #expect(bench.last.faults.isEmpty)
-        record = try RecordCoding.decode(Shelf.Record.self, from: bench.request(id).record)
+        record = try JSONCoding.decode(Shelf.Record.self, from: bench.request(id).record)
         #expect(record.failure == "none")
     }
 

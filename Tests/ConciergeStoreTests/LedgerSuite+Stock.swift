@@ -183,12 +183,12 @@ private struct Box: Service {
 
     enum State: String, ServiceState {
         case full, empty, open
-        var name: Text { Text(fr: rawValue, en: rawValue) }
+        var name: Text { Text(verbatim: rawValue) }
         var isOpen: Bool { self != .empty }
     }
     enum Timer: String, ServiceTimer {
         case nag
-        var name: Text { Text(fr: rawValue, en: rawValue) }
+        var name: Text { Text(verbatim: rawValue) }
     }
     struct Record: Codable, Sendable { var tool: String }
     struct Close: Input { static let name = Text(fr: "a", en: "a") }

@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import Testing
 import Varlink
+import Wording
 
 @testable import conciergectl
 
@@ -124,7 +125,7 @@ struct BackupTests {
         #expect(TransferBar.text("Copying", done: 10, of: 10) == "Copying [████████████████████] 100 %")
         #expect(TransferBar.text("Checking", done: 0, of: 0) == "Checking …")
         #expect(MakeBackup.amount(1_572_864).fr == "1,5 Mio")
-        #expect(MakeBackup.amount(104_857_600).en == "100.0 MiB")
+        #expect(MakeBackup.amount(104_857_600).en == "100 MiB")
     }
 
     @Test("A terminal sees how far it is, and no bar is left behind")
@@ -133,7 +134,7 @@ struct BackupTests {
         var console = captured.console()
         console.isTerminal = true
         let bar = TransferBar(console, isShown: true)
-        for _ in 0..<3 { bar.show(Words(fr: "Copie", en: "Copying"), done: 1, of: 2) }
+        for _ in 0..<3 { bar.show(Text(fr: "Copie", en: "Copying"), done: 1, of: 2) }
         bar.end()
         bar.end()
         #expect(captured.diagnostics == "\rCopying [██████████··········] 50 %\u{1B}[K\r\u{1B}[K")

@@ -1,5 +1,6 @@
 import JSON
 import Testing
+import Wording
 
 @testable import conciergectl
 
@@ -98,7 +99,7 @@ import Testing
         #expect(await french.run("calendar", "8:00,", language: .fr) == 65)
         #expect(
             french.diagnostics == """
-                conciergectl: ce n'est pas une expression de calendrier : il manque un nombre
+                conciergectl: ce n’est pas une expression de calendrier\u{A0}: il manque un nombre
                   8:00,
                        ^
 

@@ -1,5 +1,7 @@
+import Civil
 import Foundation
 import Synchronization
+import Wording
 
 @testable import conciergectl
 
@@ -14,7 +16,7 @@ final class Captured: Sendable {
     func console(_ language: Language = .en, environment: [String: String] = [:]) -> Console {
         Console(
             language: language, zone: .paris, environment: environment, isTerminal: false, width: nil, colours: false,
-            now: { 1_795_507_200 },
+            now: { Instant(milliseconds: 1_795_507_200_000) },
             output: { text in self.texts.withLock { $0.output += text } },
             diagnostics: { text in self.texts.withLock { $0.diagnostics += text } })
     }
@@ -26,12 +28,5 @@ final class Captured: Sendable {
 }
 
 extension Zone {
-    static let paris = named("Europe/Paris")
-
-    static func named(_ name: String) -> Zone {
-        let zone = TimeZone(identifier: name)
-        return Zone { moment in
-            Int64(zone?.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(moment))) ?? .min)
-        }
-    }
+    static let paris = Zone("Europe/Paris") ?? .utc
 }

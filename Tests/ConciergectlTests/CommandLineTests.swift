@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Testing
+import Wording
 
 @testable import conciergectl
 
@@ -47,7 +48,7 @@ import Testing
                 """)
         let french = Captured()
         #expect(await french.run("status", "--socket", "/nowhere/socket", language: .fr) == 69)
-        #expect(french.diagnostics.contains("la socket n'existe pas"))
+        #expect(french.diagnostics.contains("la socket n’existe pas"))
     }
 
     @Test("What is no Varlink service is not taken for the daemon")

@@ -1,6 +1,7 @@
 import JSON
 import Testing
 import Varlink
+import Wording
 
 @testable import conciergectl
 
@@ -26,7 +27,8 @@ import Varlink
         #expect(status == 0)
         #expect(captured.lines.first == "concierged 1.2.3, en service, depuis 2026-11-24 06:00 (il y a 3 h)")
         #expect(captured.output.contains("1 en service sur 2"))
-        #expect(captured.output.contains("health (Santé) : en attente, « the calendar does not answer »"))
+        #expect(
+            captured.output.contains("health (Santé)\u{A0}: en attente, «\u{A0}the calendar does not answer\u{A0}»"))
         #expect(captured.diagnostics.isEmpty)
     }
 
@@ -113,7 +115,7 @@ import Varlink
             "requests", "act", CannedLodge.requestID, "return", in: .fr, lodge: lodge)
         #expect(status == 65)
         #expect(captured.diagnostics.hasPrefix("conciergectl: Pas maintenant.\n"))
-        #expect(captured.diagnostics.contains("  La demande est dans l'état « En garde ».\n"))
+        #expect(captured.diagnostics.contains("  La demande est dans l’état «\u{A0}En garde\u{A0}».\n"))
         #expect(captured.diagnostics.contains("    hand-over  (Remettre)"))
     }
 

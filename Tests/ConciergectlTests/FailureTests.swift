@@ -1,6 +1,7 @@
 import JSON
 import Testing
 import Varlink
+import Wording
 
 @testable import conciergectl
 
@@ -28,7 +29,7 @@ import Varlink
             VarlinkError(
                 "org.concierged.Requests.Refused",
                 ["reason": "wrong-code", "text": ["fr": "Ce n'est pas son code.", "en": "The code is not its own."]]))
-        #expect(failure.lines(in: .fr) == ["conciergectl: Ce n'est pas son code.", "Rien n'a été changé."])
+        #expect(failure.lines(in: .fr) == ["conciergectl: Ce n'est pas son code.", "Rien n’a été changé."])
         #expect(failure.lines(in: .en)[0] == "conciergectl: The code is not its own.")
     }
 
@@ -41,7 +42,10 @@ import Varlink
                     "field": "tracking", "reason": "too long",
                     "text": ["fr": "c'est trop long", "en": "it is too long"],
                 ]))
-        #expect(failure.lines(in: .fr) == ["conciergectl: « tracking » : c'est trop long", "Rien n'a été changé."])
+        #expect(
+            failure.lines(in: .fr) == [
+                "conciergectl: «\u{A0}tracking\u{A0}»\u{A0}: c'est trop long", "Rien n’a été changé.",
+            ])
         #expect(failure.lines(in: .en)[0] == "conciergectl: \"tracking\": it is too long")
     }
 
@@ -50,7 +54,7 @@ import Varlink
         let bad = Failure(VarlinkError("org.concierged.Manager.BadConfiguration", ["reason": "a.yaml:3: no such key"]))
         #expect(
             bad.lines(in: .fr).prefix(2) == [
-                "conciergectl: la configuration est mauvaise ; voici où :", "  a.yaml:3: no such key",
+                "conciergectl: la configuration est mauvaise\u{202F}; voici où\u{A0}:", "  a.yaml:3: no such key",
             ])
         #expect(bad.lines(in: .en)[0] == "conciergectl: the configuration is bad: a.yaml:3: no such key")
         for error in [.cannotConnect(path: "/s", errno: 24), .malformedReply(reason: "no JSON")]
@@ -59,14 +63,15 @@ import Varlink
             let french = Failure(error, socket: "/s").lines(in: .fr).joined()
             #expect(!french.contains("JSON") && !french.contains("open files"), "\(french)")
         }
-        #expect(Failure.cannotWrite(Words(errno: 28)).message.fr.hasSuffix(": il n'y a plus de place sur le disque"))
-        #expect(Failure.cannotWrite(Words(errno: 28)).message.en.hasSuffix(": No space left on device"))
+        #expect(
+            Failure.cannotWrite(Text(errno: 28)).message.fr.hasSuffix("\u{A0}: il n’y a plus de place sur le disque"))
+        #expect(Failure.cannotWrite(Text(errno: 28)).message.en.hasSuffix(": No space left on device"))
     }
 
     @Test("Numbers of things are said with the plural of each language")
     func counts() {
-        #expect([0, 1, 2].map { Words.requests($0).fr } == ["0 demande", "1 demande", "2 demandes"])
-        #expect([0, 1, 2].map { Words.runs($0).en } == ["0 runs", "1 run", "2 runs"])
+        #expect([0, 1, 2].map { Text.requests($0).fr } == ["0 demande", "1 demande", "2 demandes"])
+        #expect([0, 1, 2].map { Text.runs($0).en } == ["0 runs", "1 run", "2 runs"])
     }
 
     @Test("A bad configuration is shown line by line")

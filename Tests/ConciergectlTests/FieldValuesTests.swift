@@ -1,20 +1,22 @@
+import Civil
 import JSON
 import Testing
+import Wording
 
 @testable import conciergectl
 
 @Suite struct FieldValuesTests {
     private let fields = [
         Field(
-            name: "tracking", kind: "string", required: true, title: Words(fr: "Numéro", en: "Number on the label"),
+            name: "tracking", kind: "string", required: true, title: Text(fr: "Numéro", en: "Number on the label"),
             example: "RB123456785GB"),
-        Field(name: "count", kind: "int", required: false, title: Words(fr: "Nombre", en: "Count")),
-        Field(name: "weight", kind: "float", required: false, title: Words(fr: "Poids", en: "Weight")),
-        Field(name: "fragile", kind: "bool", required: false, title: Words(fr: "Fragile", en: "Fragile")),
-        Field(name: "arrived_at", kind: "time", required: false, title: Words(fr: "Arrivé", en: "Arrived")),
-        Field(name: "until", kind: "date", required: false, title: Words(fr: "Jusqu'au", en: "Until")),
+        Field(name: "count", kind: "int", required: false, title: Text(fr: "Nombre", en: "Count")),
+        Field(name: "weight", kind: "float", required: false, title: Text(fr: "Poids", en: "Weight")),
+        Field(name: "fragile", kind: "bool", required: false, title: Text(fr: "Fragile", en: "Fragile")),
+        Field(name: "arrived_at", kind: "time", required: false, title: Text(fr: "Arrivé", en: "Arrived")),
+        Field(name: "until", kind: "date", required: false, title: Text(fr: "Jusqu'au", en: "Until")),
         Field(
-            name: "size", kind: "choice", required: false, title: Words(fr: "Taille", en: "Size"),
+            name: "size", kind: "choice", required: false, title: Text(fr: "Taille", en: "Size"),
             choices: ["small", "large"]),
     ]
 
@@ -23,7 +25,7 @@ import Testing
     }
 
     /// The first problem of an input that is not right.
-    private func problem(_ pairs: String...) -> Words? {
+    private func problem(_ pairs: String...) -> Text? {
         do {
             _ = try FieldValues(fields: fields, zone: .paris).read(["tracking=x"] + pairs)
             return nil
@@ -73,7 +75,10 @@ import Testing
         let failure = try #require(throws: Failure.self) { try read("tracking=x", "trackng=y") }
         #expect(failure.status == .refused)
         #expect(failure.message.en == "there is no field \"trackng\"; did you mean \"tracking\"?")
-        #expect(failure.message.fr == "le champ « trackng » n'existe pas ; vouliez-vous dire « tracking » ?")
+        #expect(
+            failure.message.fr
+                == "le champ «\u{A0}trackng\u{A0}» n’existe pas\u{202F}; vouliez-vous dire «\u{A0}tracking\u{A0}»\u{202F}?"
+        )
         #expect(failure.details.contains { $0.en.contains("Number on the label") && $0.en.contains("RB123456785GB") })
     }
 
@@ -103,7 +108,7 @@ import Testing
 
     @Test("A kind that is not known goes as a string")
     func unknownKind() throws {
-        let field = Field(name: "place", kind: "geo", required: false, title: Words(same: "Place"))
+        let field = Field(name: "place", kind: "geo", required: false, title: Text(verbatim: "Place"))
         #expect(try FieldValues(fields: [field], zone: .utc).read(["place=48,2"])["place"] == "48,2")
     }
 

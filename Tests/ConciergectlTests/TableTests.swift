@@ -1,12 +1,13 @@
 import Testing
+import Wording
 
 @testable import conciergectl
 
 @Suite struct TableTests {
     private func table() -> Table {
         var table = Table([
-            Table.Column(Words(fr: "Clé", en: "Key"), isWhole: true), Table.Column(Words(fr: "Nom", en: "Name")),
-            Table.Column(Words(fr: "État", en: "State")),
+            Table.Column(Text(fr: "Clé", en: "Key"), isWhole: true), Table.Column(Text(fr: "Nom", en: "Name")),
+            Table.Column(Text(fr: "État", en: "State")),
         ])
         table.add(Cell("a"), Cell("Élodie"), Cell("held"))
         table.add(Cell("bbbbbb"), Cell("e\u{301}te\u{301}"), Cell("back"))
@@ -28,7 +29,7 @@ import Testing
     @Test("Nothing is cut without a terminal; on one the widest cells are, ids never")
     func cutting() {
         var table = Table([
-            Table.Column(Words(same: "id"), isWhole: true), Table.Column(Words(same: "note")),
+            Table.Column(Text(verbatim: "id"), isWhole: true), Table.Column(Text(verbatim: "note")),
         ])
         table.add(Cell("0123456789ABCDEF"), Cell("a long story that goes on"))
         #expect(table.lines(in: .en, width: nil, colours: false)[1] == "0123456789ABCDEF  a long story that goes on")
@@ -39,14 +40,14 @@ import Testing
 
     @Test("A column that is empty in all rows is left out")
     func emptyColumn() {
-        var table = Table([Table.Column(Words(same: "a")), Table.Column(Words(same: "b"))])
+        var table = Table([Table.Column(Text(verbatim: "a")), Table.Column(Text(verbatim: "b"))])
         table.add(Cell("1"), Cell(nil))
         #expect(table.lines(in: .en, width: nil, colours: false) == ["A", "1"])
     }
 
     @Test("Colour wraps the text and does not move the columns")
     func colour() {
-        var table = Table([Table.Column(Words(same: "s")), Table.Column(Words(same: "t"))])
+        var table = Table([Table.Column(Text(verbatim: "s")), Table.Column(Text(verbatim: "t"))])
         table.add(Cell("ok", colour: .green), Cell("x"))
         #expect(table.lines(in: .en, width: nil, colours: true)[1] == "\u{1B}[32mok\u{1B}[0m  x")
         #expect(table.lines(in: .en, width: nil, colours: false)[1] == "ok  x")

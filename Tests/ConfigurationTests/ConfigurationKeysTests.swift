@@ -38,23 +38,4 @@ struct ConfigurationKeysTests {
         #expect(try later(["providers", "parcl", "shelf"]) == "concierged.yaml:5: providers.parcl.shelf: is full")
         #expect(try later(["control"]) == "concierged.yaml: control: is full")
     }
-
-    @Test(
-        "The nearest name is one that a slip of the fingers makes",
-        arguments: [
-            ("holdng", "holding"), ("hodling", "holding"), ("retry-after", "retry_after"), ("Socket", "socket"),
-            ("pth", "path"), ("color", nil), ("x", nil), ("sockets", "socket"), ("", nil),
-        ])
-    func nearest(typed: String, meant: String?) {
-        let known = ["holding", "retry_after", "socket", "path", "y"]
-        #expect(NearestName.nearest(to: typed, among: known) == meant)
-    }
-
-    @Test("A swap of neighbours counts as one slip")
-    func distance() {
-        #expect(NearestName.distance(Array("hodling"), Array("holding")) == 1)
-        #expect(NearestName.distance(Array("parcel"), Array("parcel")) == 0)
-        #expect(NearestName.distance(Array(""), Array("abc")) == 3)
-        #expect(NearestName.distance(Array("kitten"), Array("sitting")) == 3)
-    }
 }

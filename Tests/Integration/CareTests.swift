@@ -239,7 +239,7 @@ struct CareTests {
         #expect(try folder.tool("status").output.contains("Reading only"))
         let french = try folder.tool("requests", "open", "parcel.reception", "tracking=F1", language: "fr_FR.UTF-8")
         #expect(french.status == 69)
-        #expect(french.errors.contains("il n'y a plus de place sur le disque du registre"))
+        #expect(french.errors.contains("il n’y a plus de place sur le disque du registre"))
     }
 
     private func expectRecovery(_ daemon: DaemonProcess, last: JSON) async throws {

@@ -172,7 +172,7 @@ struct CrashTests {
         let triggered = try await client.call(
             "org.concierged.Tasks.Trigger", ["task": "parcel.shelf-audit", "wait": true])
         #expect(triggered["run", "state"] == "succeeded")
-        #expect(triggered["run", "outcome", "en"]?.stringValue?.hasPrefix("0 parcels held") == true)
+        #expect(triggered["run", "outcome", "en"]?.stringValue?.hasPrefix("0\u{A0}parcels held") == true)
         let opened = try await client.call(
             "org.concierged.Requests.Open", ["service": "parcel.reception", "input": ["tracking": "X1"]])
         let schedules = try await client.call("org.concierged.Manager.Schedules")

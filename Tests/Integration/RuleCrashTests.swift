@@ -74,7 +74,8 @@ struct RuleCrashTests {
         #expect(try lodge.folder.tool("status").output.contains("1 request, 0 runs"))
         let card = try lodge.folder.tool("requests", "show", id.stringValue ?? "", language: "fr_FR.UTF-8")
         #expect(
-            card.output.contains("3 plantages, le dernier pendant « timer:fuse » (\(Int32.trapName))"), "\(card.output)"
+            card.output.contains("3 plantages, le dernier pendant «\u{A0}timer:fuse\u{A0}» (\(Int32.trapName))"),
+            "\(card.output)"
         )
         #expect(daemon.stop() == 0)
 

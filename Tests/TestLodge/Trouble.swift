@@ -42,4 +42,4 @@ enum Trouble: String, CaseIterable, Codable, FieldValue {
     }
 }
 
-func words(_ text: String) -> Text { Text(fr: text, en: text) }
+func words(_ text: String) -> Text { Text(verbatim: text) }

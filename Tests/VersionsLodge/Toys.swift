@@ -1,6 +1,6 @@
 import ConciergeKit
 
-func words(_ text: String) -> Text { Text(fr: text, en: text) }
+func words(_ text: String) -> Text { Text(verbatim: text) }
 
 /// What differs between the versions of the provider besides its service.
 protocol LoanVersion: Service {

@@ -1,4 +1,5 @@
 import ConciergeKit
+import Wording
 
 /// Decodes a node of the configuration. It notes which keys are asked for; the others are refused in the end.
 struct ConfigurationDecoder: Decoder {
@@ -118,7 +119,7 @@ extension ConfigurationDecoder {
             guard case .scalar(let text, _) = node.content else { return refusal(context.debugDescription) }
             return refusal(
                 "expected one of \(choices.joined(separator: ", ")), found \(node.summary)",
-                suggestion: NearestName.suggestion(for: text, among: choices))
+                suggestion: NearestName.suggestion(for: text, among: choices)?.en)
         }
         // Inside this node the error may know a nearer place.
         var place = self

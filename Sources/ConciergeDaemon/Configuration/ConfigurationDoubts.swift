@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import Wording
 
 extension DaemonConfiguration {
     /// Something that is allowed and probably not meant: a name that nobody has, or a moment that never comes.
@@ -25,14 +26,14 @@ extension DaemonConfiguration {
             doubts.append(
                 Doubt(
                     path: ["retention", "closed_requests_of", service], reason: "no such service is served now",
-                    suggestion: NearestName.suggestion(for: service, among: services.sorted())))
+                    suggestion: NearestName.suggestion(for: service, among: services.sorted())?.en))
         }
         for (id, section) in schedules.sorted(by: { $0.key < $1.key }) {
             if registry.schedules[id] == nil {
                 doubts.append(
                     Doubt(
                         path: ["schedules", id], reason: "nobody offers this schedule now",
-                        suggestion: NearestName.suggestion(for: id, among: registry.schedules.keys.sorted())))
+                        suggestion: NearestName.suggestion(for: id, among: registry.schedules.keys.sorted())?.en))
             }
             if let calendar = section.calendar,
                 Recurrence.calendar(calendar, in: section.timeZone ?? lodge.timeZone).next(after: now)

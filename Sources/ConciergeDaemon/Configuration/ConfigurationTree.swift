@@ -1,3 +1,5 @@
+import Wording
+
 /// The configuration as it is written: the main file with its drop-ins over it, each value with its file and line.
 ///
 /// It is a value: a reload makes a new one, and the old one stays in force until the new one has been accepted.
@@ -63,7 +65,7 @@ package struct ConfigurationTree: Sendable {
             throw ConfigurationError(
                 .value, file: entry.value.file, line: entry.value.line,
                 key: (path + [entry.key]).joined(separator: "."), reason: "unknown \(noun)",
-                suggestion: NearestName.suggestion(for: entry.key, among: known))
+                suggestion: NearestName.suggestion(for: entry.key, among: known)?.en)
         }
     }
 

@@ -1,3 +1,5 @@
+import Wording
+
 /// Which keys of which mappings were asked for while a section was decoded.
 final class KeyAudit {
     private var asked: [[String]: Set<String>] = [:]
@@ -42,7 +44,7 @@ final class KeyAudit {
                 return ConfigurationError(
                     .value, file: entry.value.file, line: entry.value.line,
                     key: (path + [PathKey(entry.key)]).dotted, reason: "unknown key",
-                    suggestion: NearestName.suggestion(for: entry.key, among: known))
+                    suggestion: NearestName.suggestion(for: entry.key, among: known)?.en)
             }
             return entries.lazy
                 .compactMap { self.firstUnknownKey(in: $0.value, at: path + [PathKey($0.key)]) }.first

@@ -3,13 +3,14 @@ import ConciergeKit
 import Glibc
 import Logging
 import Synchronization
+import Wording
 
 extension Daemon {
     /// What is offered now, with the schedules as operations want them.
     func registryAsConfigured() async -> Registry {
-        var registry = Registry(lodge: Self.machine)
-        for offer in await supervisor.registry.offers { registry.add(offer) }
         let (sections, zone) = schedulesWanted.withLock { ($0.sections, $0.zone) }
+        var registry = Registry(lodge: Self.machine, zone: zone)
+        for offer in await supervisor.registry.offers { registry.add(offer) }
         for (id, section) in sections.sorted(by: { $0.key < $1.key }) {
             if let schedule = registry.schedules[id] { registry.set(section.applied(to: schedule, lodge: zone)) }
         }

@@ -1,11 +1,12 @@
 package import ConciergeKit
+import JSON
 
 extension AttemptResult {
     /// Runs a handler to its end and tells how it ended.
     package init(of handler: @Sendable () async throws -> TaskReport) async {
         do {
             let report = try await handler()
-            self = .succeeded(words: report.words, data: try report.data.map { try RecordCoding.encode($0) })
+            self = .succeeded(words: report.words, data: try report.data.map { try JSONCoding.encode($0) })
         } catch TaskFailure.retry(let reason, let after) {
             self = .failed(reason: reason, retryAfter: after)
         } catch TaskFailure.final(let reason) {

@@ -70,7 +70,7 @@ extension Engine {
         do {
             return try rule()
         } catch let refusal as Refusal {
-            throw Rejection.refused(refusal.reason)
+            throw Rejection.refused(refusal.reason.said(in: registry.zone))
         } catch let field as InvalidField {
             throw Rejection.invalid(name: field.name, reason: field.reason)
         } catch {
@@ -86,7 +86,7 @@ extension Engine {
                     fr: "le service « \(table.id) » n'a pas d'action « \(action) »",
                     en: "the service \"\(table.id)\" has no action \"\(action)\""))
         }
-        let state = table.states.first { $0.id == request.state }?.name ?? Text(fr: request.state, en: request.state)
+        let state = table.states.first { $0.id == request.state }?.name ?? Text(verbatim: request.state)
         let allowed = table.actions(in: request.state)
         return .refused(
             Text(

@@ -52,7 +52,7 @@ extension Engine {
             desk.book.append(
                 Entry(
                     request: request.id, service: request.service, at: desk.now, actor: step.actor,
-                    event: "notice:\(notice.name)", input: notice.address, note: notice.words))
+                    event: "notice:\(notice.name)", input: notice.address, note: notice.words.said(in: registry.zone)))
         }
         for run in runs { begin(run, at: &desk) }
         if closes {
@@ -120,7 +120,8 @@ extension Engine {
                 let key = claimKey(wanted.key, of: step.provider)
                 let holder = try book.holder(of: key)
                 guard holder == nil || holder == request.id else {
-                    throw Rejection.refused(try refusal(of: wanted, provider: step.provider, from: book))
+                    let words = try refusal(of: wanted, provider: step.provider, from: book)
+                    throw Rejection.refused(words.said(in: registry.zone))
                 }
                 if holder == nil, !taken.contains(key) { taken.append(key) }
                 released.removeAll { $0 == key }

@@ -59,7 +59,7 @@ extension Engine {
         switch isAwaited ? .interrupted : result {
         case .succeeded(let words, let data):
             run.state = .succeeded
-            run.outcome = words
+            run.outcome = words.said(in: registry.zone)
             run.data = data
             run.error = nil
             run.finishedAt = desk.now

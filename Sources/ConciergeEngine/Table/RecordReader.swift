@@ -1,4 +1,5 @@
 import ConciergeKit
+import JSON
 
 /// Reads a service's stored records of any version, with the record's type erased.
 package struct RecordReader: Sendable {
@@ -18,10 +19,10 @@ package struct RecordReader: Sendable {
         version = current
         usesRequest = { upgrades.usesRequest(from: $0) }
         mistakes = upgrades.mistakes
-        readRecord = { bytes, version in try RecordCoding.encode(upgrades.read(bytes, version: version)) }
+        readRecord = { bytes, version in try JSONCoding.encode(upgrades.read(bytes, version: version)) }
         readRequest = { bytes, version, request in
             let record = try upgrades.read(bytes, version: version, of: &request)
-            return version == current ? nil : try RecordCoding.encode(record)
+            return version == current ? nil : try JSONCoding.encode(record)
         }
     }
 

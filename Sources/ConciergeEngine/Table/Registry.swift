@@ -4,6 +4,8 @@ package import ConciergeKit
 package struct Registry: Sendable {
     /// Tells this lodge from others: the parts of schedules' spreads are drawn from it.
     private let lodge: String
+    /// Times in what providers say are those of this zone's clocks.
+    package let zone: Zone
     package private(set) var offers: [Offer] = []
     private var services: [String: (provider: String, table: ServiceTable)] = [:]
     private var tasks: [String: (provider: String, task: TaskDefinition)] = [:]
@@ -12,8 +14,9 @@ package struct Registry: Sendable {
     package private(set) var schedules: [String: Schedule] = [:]
     private var delays: [String: Duration] = [:]
 
-    package init(lodge: String = "") {
+    package init(lodge: String = "", zone: Zone = .utc) {
         self.lodge = lodge
+        self.zone = zone
     }
 
     package mutating func add(_ offer: Offer) {

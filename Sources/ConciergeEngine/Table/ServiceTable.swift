@@ -120,7 +120,7 @@ package struct Drafted: Sendable {
     package let refusal: Text?
 
     init<S: Service>(_ draft: Draft<S>) throws {
-        record = try RecordCoding.encode(draft.record)
+        record = try JSONCoding.encode(draft.record)
         effects = draft.effects
         destination = draft.destination?.rawValue
         refusal = draft.refusal
@@ -138,19 +138,19 @@ extension ServiceTable.Row {
                 .open { input, moment in try Drafted(rule(input, moment)) }
             case .act(let rule):
                 .act { input, record, moment in
-                    var draft = try Draft<S>(RecordCoding.decode(S.Record.self, from: record), at: moment)
+                    var draft = try Draft<S>(JSONCoding.decode(S.Record.self, from: record), at: moment)
                     try rule(input, &draft)
                     return try Drafted(draft)
                 }
             case .fire(let rule):
                 .fire { record, moment in
-                    var draft = try Draft<S>(RecordCoding.decode(S.Record.self, from: record), at: moment)
+                    var draft = try Draft<S>(JSONCoding.decode(S.Record.self, from: record), at: moment)
                     rule(&draft)
                     return try Drafted(draft)
                 }
             case .outcome(let rule):
                 .outcome { outcome, record, moment in
-                    var draft = try Draft<S>(RecordCoding.decode(S.Record.self, from: record), at: moment)
+                    var draft = try Draft<S>(JSONCoding.decode(S.Record.self, from: record), at: moment)
                     rule(outcome, &draft)
                     return try Drafted(draft)
                 }

@@ -76,7 +76,7 @@ extension Field: DeclaredField {
     func schema(named name: String) -> FieldSchema {
         FieldSchema(
             name: name, kind: Value.kind, isRequired: Value.absent == nil,
-            title: title ?? Text(fr: name, en: name), example: example, traits: traits,
+            title: title ?? Text(verbatim: name), example: example, traits: traits,
             limit: limit ?? (traits.contains(.lines) ? TextLimits.lines : TextLimits.line))
     }
 

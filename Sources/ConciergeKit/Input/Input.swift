@@ -1,3 +1,5 @@
+import JSON
+
 /// What is given with an action or a task: a struct whose stored properties are all ``Field``s.
 ///
 /// Its name in code is its name everywhere: the action of `HandOver` is `hand-over`, its field `overrideReason` is
@@ -62,18 +64,8 @@ package struct InputSchema: Sendable, Hashable {
 /// How names in code become names on the wire and in the command line.
 package enum Naming {
     /// `overrideReason` becomes `override_reason`.
-    package static func wire(_ name: String) -> String { split(name, by: "_") }
+    package static func wire(_ name: String) -> String { MemberName.snakeCase(name) }
 
     /// `HandOver` becomes `hand-over`.
-    package static func action(_ name: String) -> String { split(name, by: "-") }
-
-    private static func split(_ name: String, by separator: Character) -> String {
-        guard name.utf8.contains(where: { (0x41...0x5A).contains($0) }) else { return name }
-        var words = ""
-        for character in name {
-            if character.isUppercase, !words.isEmpty { words.append(separator) }
-            words += character.lowercased()
-        }
-        return words
-    }
+    package static func action(_ name: String) -> String { String(wire(name).map { $0 == "_" ? "-" : $0 }) }
 }

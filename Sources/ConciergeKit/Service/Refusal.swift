@@ -9,7 +9,7 @@ public struct Refusal: Error, Sendable, Hashable {
     }
 
     /// A refusal for this reason.
-    public init(fr: String, en: String) {
+    public init(fr: Phrase, en: Phrase) {
         reason = Text(fr: fr, en: en)
     }
 }

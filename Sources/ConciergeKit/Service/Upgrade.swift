@@ -1,3 +1,5 @@
+import JSON
+
 /// How a request that was stored in one version becomes one of the next: its record, and its state and timers where
 /// these were renamed or dropped.
 ///
@@ -19,7 +21,7 @@ public struct Upgrade<Old: Decodable & Sendable, New: Decodable & Sendable>: Sen
     ) {
         step = UpgradeStep(
             from: version, states: states, timers: timers, usesRequest: false,
-            decode: { try RecordCoding.decode(Old.self, from: $0) },
+            decode: { try JSONCoding.decode(Old.self, from: $0) },
             convert: { record, _ in try convert(UpgradeStep.cast(record)) })
     }
 
@@ -33,7 +35,7 @@ public struct Upgrade<Old: Decodable & Sendable, New: Decodable & Sendable>: Sen
     ) {
         step = UpgradeStep(
             from: version, states: states, timers: timers, usesRequest: true,
-            decode: { try RecordCoding.decode(Old.self, from: $0) },
+            decode: { try JSONCoding.decode(Old.self, from: $0) },
             convert: { record, request in try convert(UpgradeStep.cast(record), &request) })
     }
 }

@@ -1,3 +1,5 @@
+import JSON
+
 /// The upgrades of a service, from each older version to the next, the last to the record as it is now.
 ///
 /// The version in which requests are stored follows from them: one more than the last upgrade's, or 1 where there is
@@ -42,7 +44,7 @@ public struct Upgrades<S: Service>: Sendable {
     private func read(_ bytes: [UInt8], version: Int, of request: inout UpgradedRequest?) throws -> S.Record {
         let path = try path(from: version)
         do {
-            guard let first = path.first else { return try RecordCoding.decode(S.Record.self, from: bytes) }
+            guard let first = path.first else { return try JSONCoding.decode(S.Record.self, from: bytes) }
             // Where the record alone is asked for, no step looks at the rest.
             var rest = request ?? UpgradedRequest(id: "", openedAt: Instant(milliseconds: 0), state: "")
             var record = try first.decode(bytes)

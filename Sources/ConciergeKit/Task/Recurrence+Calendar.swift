@@ -1,16 +1,13 @@
-import CalendarLanguage
-
 extension Recurrence {
     /// The moment that stands for an elapse that never comes: the first one after all that an expression can name.
     package static let never = Instant(milliseconds: 7_258_118_400_000)
 
     /// What is wrong with the recurrence; nil where nothing is.
     package var mistake: String? {
-        guard case .calendar(let text, let zone) = self else { return nil }
+        guard case .calendar(let text, _) = self else { return nil }
         do {
-            let expression = try CalendarExpression(text)
-            guard let zone, expression.zone == nil, CalendarZone(zone.description) == nil else { return nil }
-            return "this machine has no data of the time zone \(zone) (package tzdata)"
+            _ = try CalendarExpression(text)
+            return nil
         } catch {
             return "the calendar expression \"\(text)\" is wrong at \(error)"
         }
@@ -18,10 +15,9 @@ extension Recurrence {
 
     /// On a whole second, strictly after the instant; ``never`` where there is no such elapse.
     static func next(of text: String, in zone: Zone?, after instant: Instant) -> Instant {
-        let home = zone.flatMap { CalendarZone($0.description) } ?? .utc
         // No offer holds one that cannot be read.
         guard let expression = try? CalendarExpression(text), instant < never,
-            let elapse = expression.next(after: max(0, instant.milliseconds) * 1000, in: home)
+            let elapse = expression.next(after: max(0, instant.milliseconds) * 1000, in: zone ?? .utc)
         else { return max(never, instant + .days(1)) }
         return Instant(milliseconds: (elapse + 999_999) / 1_000_000 * 1000)
     }

@@ -1,4 +1,5 @@
 import JSON
+import Wording
 
 /// Why a request, a run or a provider is not executed: it has crashed the daemon.
 struct Quarantine: Sendable, Hashable {
@@ -9,8 +10,8 @@ struct Quarantine: Sendable, Hashable {
     var cause: String
 
     /// The state as a person says it.
-    static let name = Words(fr: "en quarantaine", en: "quarantined")
-    static let label = Words(fr: "Quarantaine", en: "Quarantine")
+    static let name = Text(fr: "en quarantaine", en: "quarantined")
+    static let label = Text(fr: "Quarantaine", en: "Quarantine")
 }
 
 extension Quarantine {
@@ -27,19 +28,19 @@ extension Quarantine {
     var isOfRun: Bool { event.hasPrefix("attempt ") }
 
     /// Since when and why.
-    func words(_ console: Console) -> Words {
+    func words(_ console: Console) -> Text {
         let since = TimeFormat(console).both(since)
         // Nothing crashed: its timers fired over and over.
         guard crashes > 0 else {
-            return Words(
+            return Text(
                 fr: "depuis \(since) : « \(event) » lance une minuterie sans délai, encore et encore",
                 en: "since \(since): \"\(event)\" starts a timer without delay, over and over")
         }
-        let crashes = Words.count(
-            crashes, Words(fr: "plantage", en: "crash"), Words(fr: "plantages", en: "crashes"))
-        return Words(
-            fr: "depuis \(since) : \(crashes.fr), le dernier pendant « \(event) » (\(cause))",
-            en: "since \(since): \(crashes.en), the last in \"\(event)\" (\(cause))")
+        let crashes = Text.count(
+            crashes, Text(fr: "plantage", en: "crash"), Text(fr: "plantages", en: "crashes"))
+        return Text(
+            fr: "depuis \(since) : \(crashes), le dernier pendant « \(event) » (\(cause))",
+            en: "since \(since): \(crashes), the last in \"\(event)\" (\(cause))")
     }
 }
 

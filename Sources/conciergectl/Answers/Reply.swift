@@ -1,4 +1,5 @@
 import JSON
+import Wording
 
 // Reads the members of the daemon's replies. Members that are not known are passed over, so that an older conciergectl
 // understands a newer daemon.
@@ -31,14 +32,14 @@ extension JSONObject {
     }
 
     /// A text in both languages; a member that is not one is nil.
-    func optionalWords(_ key: String) -> Words? {
+    func optionalWords(_ key: String) -> Text? {
         guard let value = self[key], let fr = value["fr"]?.stringValue, let en = value["en"]?.stringValue else {
             return nil
         }
-        return Words(fr: fr, en: en)
+        return Text(saidInFrench: fr, english: en)
     }
 
-    func words(_ key: String) throws(Failure) -> Words {
+    func words(_ key: String) throws(Failure) -> Text {
         guard let value = optionalWords(key) else { throw .unreadable(key) }
         return value
     }

@@ -1,4 +1,5 @@
 import JSON
+import Wording
 
 /// One resident's case with a service, as the daemon tells it.
 struct Request: Sendable, Hashable {
@@ -56,7 +57,7 @@ struct Entry: Sendable, Hashable {
     var event: String
     var from: String?
     var to: String?
-    var note: Words?
+    var note: Text?
 }
 
 extension Entry {

@@ -1,10 +1,11 @@
 import JSON
+import Wording
 
 /// A task that the daemon offers.
 struct OfferedTask: Sendable, Hashable {
     var id: String
     var provider: String
-    var name: Words
+    var name: Text
     var fields: [Field]
     /// Seconds that one attempt may take.
     var timeLimit: Double
@@ -39,7 +40,7 @@ struct Run: Sendable, Hashable {
     var due: String?
     var startedAt: String?
     var finishedAt: String?
-    var outcome: Words?
+    var outcome: Text?
     var data: JSONObject?
     var error: String?
     var elapse: String?
@@ -50,7 +51,7 @@ struct Run: Sendable, Hashable {
     struct Progress: Sendable, Hashable {
         var done: Int64
         var total: Int64?
-        var text: Words?
+        var text: Text?
     }
     /// Whether it waits because its task is not served now.
     var isUnattended = false
@@ -88,17 +89,17 @@ extension Run {
     }
 
     /// The state as a person says it.
-    var stateName: Words {
+    var stateName: Text {
         if quarantine != nil { return Quarantine.name }
         return switch state {
         case "queued" where isUnattended:
-            Words(fr: "en attente (sans fournisseur)", en: "queued (unattended)")
-        case "queued": Words(fr: "en attente", en: "queued")
-        case "running": Words(fr: "en cours", en: "running")
-        case "succeeded": Words(fr: "réussie", en: "succeeded")
-        case "failed": Words(fr: "échouée", en: "failed")
-        case "cancelled": Words(fr: "annulée", en: "cancelled")
-        default: Words(same: state)
+            Text(fr: "en attente (sans fournisseur)", en: "queued (unattended)")
+        case "queued": Text(fr: "en attente", en: "queued")
+        case "running": Text(fr: "en cours", en: "running")
+        case "succeeded": Text(fr: "réussie", en: "succeeded")
+        case "failed": Text(fr: "échouée", en: "failed")
+        case "cancelled": Text(fr: "annulée", en: "cancelled")
+        default: Text(verbatim: state)
         }
     }
 

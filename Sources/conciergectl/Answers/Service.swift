@@ -1,4 +1,5 @@
 import JSON
+import Wording
 
 /// One field of an opening, an action or a task, as the daemon describes it.
 struct Field: Sendable, Hashable {
@@ -6,7 +7,7 @@ struct Field: Sendable, Hashable {
     /// `string`, `int`, `float`, `bool`, `time`, `date` or `choice`.
     var kind: String
     var required: Bool
-    var title: Words
+    var title: Text
     var example: String?
     var choices: [String] = []
 }
@@ -23,12 +24,12 @@ extension Field {
 /// What staff can do to a request.
 struct Action: Sendable, Hashable {
     var id: String
-    var name: Words
+    var name: Text
     var from: [String]
     var to: [String]
     var fields: [Field]
     /// Fields that are refused by name, with the reason.
-    var refused: [String: Words] = [:]
+    var refused: [String: Text] = [:]
 }
 
 extension Action {
@@ -39,7 +40,7 @@ extension Action {
         guard json["refused"] != nil else { return }
         for (name, reason) in try json.list(
             "refused",
-            of: { (field) throws(Failure) -> (String, Words) in (try field.string("name"), try field.words("reason")) })
+            of: { (field) throws(Failure) -> (String, Text) in (try field.string("name"), try field.words("reason")) })
         {
             refused[name] = reason
         }
@@ -49,7 +50,7 @@ extension Action {
 /// One state of a service's requests.
 struct ServiceState: Sendable, Hashable {
     var id: String
-    var name: Words
+    var name: Text
     var open: Bool
 }
 
@@ -57,11 +58,11 @@ struct ServiceState: Sendable, Hashable {
 struct Service: Sendable, Hashable {
     var id: String
     var provider: String
-    var name: Words
-    var summary: Words
+    var name: Text
+    var summary: Text
     var states: [ServiceState]
     /// Names of the timers by their ids.
-    var timers: [String: Words]
+    var timers: [String: Text]
     var opening: Action
     var actions: [Action]
     var diagram: String
@@ -79,7 +80,7 @@ extension Service {
         timers = [:]
         for (id, name) in try json.list(
             "timers",
-            of: { (timer) throws(Failure) -> (String, Words) in (try timer.string("id"), try timer.words("name")) })
+            of: { (timer) throws(Failure) -> (String, Text) in (try timer.string("id"), try timer.words("name")) })
         {
             timers[id] = name
         }
@@ -99,40 +100,40 @@ struct Catalogue: Sendable {
         for service in services { self.services[service.id] = service }
     }
 
-    func name(ofService id: String) -> Words { services[id]?.name ?? Words(same: id) }
+    func name(ofService id: String) -> Text { services[id]?.name ?? Text(verbatim: id) }
 
-    func name(ofState id: String, in service: String) -> Words {
-        services[service]?.states.first { $0.id == id }?.name ?? Words(same: id)
+    func name(ofState id: String, in service: String) -> Text {
+        services[service]?.states.first { $0.id == id }?.name ?? Text(verbatim: id)
     }
 
-    func name(ofTimer id: String, in service: String) -> Words {
-        services[service]?.timers[id] ?? Words(same: id)
+    func name(ofTimer id: String, in service: String) -> Text {
+        services[service]?.timers[id] ?? Text(verbatim: id)
     }
 
     /// The title of a member of a request's record: that of the field of the same name, where one has it.
-    func title(ofMember key: String, in service: String) -> Words {
+    func title(ofMember key: String, in service: String) -> Text {
         let actions = services[service].map { [$0.opening] + $0.actions } ?? []
-        return actions.lazy.flatMap(\.fields).first { $0.name == key }?.title ?? Words(same: key)
+        return actions.lazy.flatMap(\.fields).first { $0.name == key }?.title ?? Text(verbatim: key)
     }
 
     /// What happened, from the `event` of a history line.
-    func name(ofEvent event: String, in service: String) -> Words {
+    func name(ofEvent event: String, in service: String) -> Text {
         let parts = event.split(separator: ":", maxSplits: 1).map(String.init)
         if parts.count == 2 {
             switch parts[0] {
             case "timer":
                 let name = name(ofTimer: parts[1], in: service)
-                return Words(fr: "délai : \(name.fr)", en: "timer: \(name.en)")
-            case "run": return Words(fr: "tâche : \(parts[1])", en: "task: \(parts[1])")
+                return Text(fr: "délai : \(name)", en: "timer: \(name)")
+            case "run": return Text(fr: "tâche : \(parts[1])", en: "task: \(parts[1])")
             case "quarantine":
                 return parts[1] == "released"
-                    ? Words(fr: "sortie de quarantaine", en: "released from quarantine")
-                    : Words(fr: "mise en quarantaine", en: "put in quarantine")
-            case "notice": return Words(fr: "avis : \(parts[1])", en: "notice: \(parts[1])")
-            default: return Words(same: event)
+                    ? Text(fr: "sortie de quarantaine", en: "released from quarantine")
+                    : Text(fr: "mise en quarantaine", en: "put in quarantine")
+            case "notice": return Text(fr: "avis : \(parts[1])", en: "notice: \(parts[1])")
+            default: return Text(verbatim: event)
             }
         }
         if let action = services[service]?.action(event) { return action.name }
-        return event == "open" ? Words(fr: "Ouverture", en: "Opened") : Words(same: event)
+        return event == "open" ? Text(fr: "Ouverture", en: "Opened") : Text(verbatim: event)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Wording
 
 struct MakeBackup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,9 +42,9 @@ struct MakeBackup: AsyncParsableCommand {
         } else {
             let amount = Self.amount(size)
             try console.print(
-                Words(
-                    fr: "Le registre est sauvegardé dans \(file) (\(amount.fr)).",
-                    en: "The ledger is backed up to \(file) (\(amount.en))."))
+                Text(
+                    fr: "Le registre est sauvegardé dans \(file) (\(amount)).",
+                    en: "The ledger is backed up to \(file) (\(amount))."))
         }
     }
 
@@ -51,13 +52,13 @@ struct MakeBackup: AsyncParsableCommand {
         switch try reply.string("state") {
         case "copying":
             bar.show(
-                Words(fr: "Copie", en: "Copying"), done: try reply.int("pages_done"), of: try reply.int("pages_total"))
+                Text(fr: "Copie", en: "Copying"), done: try reply.int("pages_done"), of: try reply.int("pages_total"))
         case "checking":
-            bar.show(Words(fr: "Vérification", en: "Checking"))
+            bar.show(Text(fr: "Vérification", en: "Checking"))
         case "sending":
             let size = try reply.int("size")
             try copy.append(base64: try reply.string("data"), at: try reply.int("offset"))
-            bar.show(Words(fr: "Transfert", en: "Sending"), done: copy.size, of: size)
+            bar.show(Text(fr: "Transfert", en: "Sending"), done: copy.size, of: size)
         case "done":
             guard try reply.int("size") == copy.size else { throw .unreadable("size") }
         default: break
@@ -65,12 +66,11 @@ struct MakeBackup: AsyncParsableCommand {
     }
 
     /// A size for a person.
-    static func amount(_ bytes: Int64) -> Words {
+    static func amount(_ bytes: Int64) -> Text {
         let mebibytes = (Double(bytes) / 104_857.6).rounded() / 10
         guard mebibytes >= 0.1 else {
-            return .count(Int64(bytes), Words(fr: "octet", en: "byte"), Words(fr: "octets", en: "bytes"))
+            return .count(Int64(bytes), Text(fr: "octet", en: "byte"), Text(fr: "octets", en: "bytes"))
         }
-        let text = "\(mebibytes)"
-        return Words(fr: text.replacing(".", with: ",") + " Mio", en: text + " MiB")
+        return Text(fr: "\(mebibytes) Mio", en: "\(mebibytes) MiB")
     }
 }

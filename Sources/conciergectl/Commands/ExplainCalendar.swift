@@ -1,6 +1,7 @@
 import ArgumentParser
-import CalendarLanguage
+import Civil
 import JSON
+import Wording
 
 struct ExplainCalendar: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,33 +31,33 @@ struct ExplainCalendar: AsyncParsableCommand {
         let console = Console.current
         guard (1...1000).contains(iterations) else {
             throw Failure.usage(
-                Words(fr: "--iterations va de 1 à 1000", en: "--iterations is 1 to 1000"))
+                Text(fr: "--iterations va de 1 à 1000", en: "--iterations is 1 to 1000"))
         }
         let home = try home(console)
         let text = expression.joined(separator: " ")
         let expression = try read(text)
         let shown = expression.zone ?? home
         // A time that is written without a zone is one of the zone that the times below are shown in.
-        let start = try start(in: Zone(offset: shown.offset(at:)), console)
+        let start = try start(in: shown, console)
         let elapses = expression.elapses(after: start, in: home, limit: iterations)
         if common.json {
             let reply: JSON = [
                 "normalized": .string(expression.description),
-                "elapses": .array(elapses.map { .string(CivilTime.utcText($0)) }),
+                "elapses": .array(elapses.map { .string(Self.text($0, in: .utc, joint: "T") + "Z") }),
             ]
             return try console.print(reply)
         }
         try print(expression, elapses, in: shown, console)
     }
 
-    private func home(_ console: Console) throws(Failure) -> CalendarZone {
+    private func home(_ console: Console) throws(Failure) -> Zone {
         guard let zone else { return .local(console.environment["TZ"]) }
-        guard let known = CalendarZone(zone) else {
+        guard let known = Zone(zone) else {
             throw .usage(
-                Words(
+                Text(
                     fr: "--zone : cette machine ne connaît pas le fuseau horaire « \(zone) »",
                     en: "--zone: this machine knows no time zone \"\(zone)\""),
-                advice: Words(
+                advice: Text(
                     fr: "Un fuseau s'écrit comme Europe/Paris ou UTC.", en: "A zone is written as Europe/Paris or UTC.")
             )
         }
@@ -65,16 +66,15 @@ struct ExplainCalendar: AsyncParsableCommand {
 
     /// Microseconds since 1970.
     private func start(in zone: Zone, _ console: Console) throws(Failure) -> Int64 {
-        guard let base else { return console.now() * 1_000_000 }
-        guard let written = WrittenTime(base), let moment = written.moment(in: zone) else {
+        guard let base else { return console.now().milliseconds * 1000 }
+        guard let written = WrittenTime(base), let moment = written.microseconds(in: zone) else {
             throw .usage(
-                Words(
+                Text(
                     fr: "--base : « \(base) » n'est pas un moment comme 2026-11-24T09:00 (heure locale) "
                         + "ou 2026-11-24T08:00:00Z",
                     en: "--base: \"\(base)\" is not a time such as 2026-11-24T09:00 (local) or 2026-11-24T08:00:00Z"))
         }
-        let fraction = written.fraction.prefix(6)
-        return moment * 1_000_000 + (Int64(fraction + String(repeating: "0", count: 6 - fraction.count)) ?? 0)
+        return moment
     }
 
     private func read(_ text: String) throws(Failure) -> CalendarExpression {
@@ -85,57 +85,52 @@ struct ExplainCalendar: AsyncParsableCommand {
             throw Failure(
                 status: .refused, name: "conciergectl.InvalidCalendar",
                 parameters: ["expression": .string(text), "position": JSON(error.position)],
-                message: Words(
-                    fr: "ce n'est pas une expression de calendrier : \(error.fr)",
-                    en: "not a calendar expression: \(error.en)"),
-                details: [Words(same: text), Words(same: String(repeating: " ", count: before) + "^")])
+                message: Text(
+                    fr: "ce n'est pas une expression de calendrier : \(error.words)",
+                    en: "not a calendar expression: \(error.words)"),
+                details: [Text(verbatim: text), Text(verbatim: String(repeating: " ", count: before) + "^")])
         }
     }
 
     private func print(
-        _ expression: CalendarExpression, _ elapses: [Int64], in zone: CalendarZone, _ console: Console
+        _ expression: CalendarExpression, _ elapses: [Int64], in zone: Zone, _ console: Console
     ) throws {
         var card = Card()
-        card.add(Words(fr: "Forme normalisée", en: "Normalized form"), expression.description)
-        card.add(Words(fr: "Fuseau horaire", en: "Time zone"), zone.description)
+        card.add(Text(fr: "Forme normalisée", en: "Normalized form"), expression.description)
+        card.add(Text(fr: "Fuseau horaire", en: "Time zone"), zone.description)
         try console.print(card.lines(console))
         guard !elapses.isEmpty else {
             return try console.print(
-                Words(
+                Text(
                     fr: "Ce moment ne vient plus jamais (jusqu'en 2199).",
                     en: "It never comes again (until the end of 2199)."))
         }
         let times = TimeFormat(console)
         var table = Table([
-            Table.Column(Words(fr: "Heure locale", en: "Local time"), isWhole: true),
-            Table.Column(Words(same: "UTC"), isWhole: true),
-            Table.Column(Words(fr: "Dans", en: "In"), isWhole: true),
+            Table.Column(Text(fr: "Heure locale", en: "Local time"), isWhole: true),
+            Table.Column(Text(verbatim: "UTC"), isWhole: true),
+            Table.Column(Text(fr: "Dans", en: "In"), isWhole: true),
         ])
         for elapse in elapses {
-            let (seconds, fraction) = elapse.quotientAndRemainder(dividingBy: 1_000_000)
-            let local = CivilTime(seconds: seconds + zone.offset(at: seconds))
             table.add(
-                Cell("\(local.dateText) \(local.timeText(microseconds: fraction))"), Cell(CivilTime.utcText(elapse)),
-                Cell(times.distance(seconds - times.now)[console.language]))
+                Cell(Self.text(elapse, in: zone, joint: " ")), Cell(Self.text(elapse, in: .utc, joint: "T") + "Z"),
+                Cell(times.distance(to: Instant(milliseconds: elapse / 1000))[console.language]))
         }
         try console.print([""])
         try console.print(table)
         if elapses.count < iterations {
-            console.remark(Words(fr: "Ensuite plus jamais.", en: "Never after that."))
+            console.remark(Text(fr: "Ensuite plus jamais.", en: "Never after that."))
         }
     }
-}
 
-extension CivilTime {
-    /// `09:00:00`, and six decimals where the fraction is not zero.
-    fileprivate func timeText(microseconds: Int64) -> String {
-        "\(shortTimeText):\(second.padded(2))" + (microseconds > 0 ? "." + microseconds.padded(6) : "")
-    }
-
-    /// RFC 3339 of microseconds since 1970.
-    fileprivate static func utcText(_ moment: Int64) -> String {
-        let (seconds, fraction) = moment.quotientAndRemainder(dividingBy: 1_000_000)
-        let utc = CivilTime(seconds: seconds)
-        return "\(utc.dateText)T\(utc.timeText(microseconds: fraction))Z"
+    /// What the zone's clocks show that many microseconds after 1970: `2026-11-24`, the joint, `09:00:00`, and six
+    /// decimals where the fraction of the second is not zero.
+    private static func text(_ moment: Int64, in zone: Zone, joint: String) -> String {
+        let offset = zone.offset(at: Instant(milliseconds: moment / 1000))
+        let (days, rest) = (moment + Int64(offset) * 1_000_000).quotientAndRemainder(flooringBy: 86_400_000_000)
+        var text = "\(LocalDate(daysSinceEpoch: Int(days)))\(joint)"
+        text.append(timeOfDay: Int(rest / 1_000_000))
+        let fraction = rest % 1_000_000
+        return fraction == 0 ? text : text + "." + fraction.padded(6)
     }
 }

@@ -1,13 +1,14 @@
 import JSON
+import Wording
 
 /// Where the ids of what can be paused are found.
 enum Holdable {
     case providers, schedules
 
-    fileprivate var list: (method: Method, member: String, kind: Words) {
+    fileprivate var list: (method: Method, member: String, kind: Text) {
         switch self {
-        case .providers: (.providers, "providers", Words(fr: "le fournisseur", en: "provider"))
-        case .schedules: (.schedules, "schedules", Words(fr: "la planification", en: "schedule"))
+        case .providers: (.providers, "providers", Text(fr: "le fournisseur", en: "provider"))
+        case .schedules: (.schedules, "schedules", Text(fr: "la planification", en: "schedule"))
         }
     }
 }
@@ -15,7 +16,7 @@ enum Holdable {
 extension Common {
     /// Pauses or resumes something, and says what it came to; `told` is given how a command line begins.
     func hold(
-        _ method: Method, _ id: String, among holdable: Holdable, told: (_ commandLine: String) -> Words
+        _ method: Method, _ id: String, among holdable: Holdable, told: (_ commandLine: String) -> Text
     ) async throws {
         try await withConnection { connection in
             do {

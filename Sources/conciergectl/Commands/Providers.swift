@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Wording
 
 struct Providers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,7 +21,7 @@ struct PauseProvider: AsyncParsableCommand {
 
     func run() async throws {
         try await common.hold(.pauseProvider, id, among: .providers) {
-            Words(
+            Text(
                 fr: "Les exécutions de \(id) attendent. Pour les relancer : \($0) providers resume \(id)",
                 en: "The runs of \(id) wait. To let them go on: \($0) providers resume \(id)")
         }
@@ -38,7 +39,7 @@ struct ResumeProvider: AsyncParsableCommand {
 
     func run() async throws {
         try await common.hold(.resumeProvider, id, among: .providers) { _ in
-            Words(fr: "Les exécutions de \(id) reprennent.", en: "The runs of \(id) go on.")
+            Text(fr: "Les exécutions de \(id) reprennent.", en: "The runs of \(id) go on.")
         }
     }
 }
@@ -52,7 +53,7 @@ struct ListProviders: AsyncParsableCommand {
         try await common.answer(.providers) { _, reply, console in
             let providers = try reply.list("providers", of: Provider.init)
             guard !providers.isEmpty else {
-                return try console.print(Words(fr: "Aucun fournisseur.", en: "No providers."))
+                return try console.print(Text(fr: "Aucun fournisseur.", en: "No providers."))
             }
             try console.print(Provider.table(providers, console))
         }
@@ -62,7 +63,7 @@ struct ListProviders: AsyncParsableCommand {
 /// A provider as the daemon tells it.
 struct Provider: Sendable, Hashable {
     var id: String
-    var name: Words
+    var name: Text
     /// `serving`, `waiting`, `set-aside`, `quarantined` or `absent`.
     var state: String
     var reason: String?
@@ -104,12 +105,12 @@ extension Provider {
     }
 
     /// The state, and whether its runs wait all the same.
-    var standing: Words {
+    var standing: Text {
         guard state == "serving", let hold = holds.first else { return stateName }
         switch hold.kind {
-        case "paused": return Words(fr: "exécutions en pause", en: "runs paused")
-        case "failing": return Words(fr: "échoue, en retrait", en: "failing, held back")
-        default: return Words(same: hold.kind)
+        case "paused": return Text(fr: "exécutions en pause", en: "runs paused")
+        case "failing": return Text(fr: "échoue, en retrait", en: "failing, held back")
+        default: return Text(verbatim: hold.kind)
         }
     }
 
@@ -118,7 +119,7 @@ extension Provider {
         guard quarantine == nil, reason == nil, let hold = holds.first else { return reasonWords(console) }
         let since = hold.since.map { TimeFormat(console).short($0) } ?? ""
         guard hold.kind == "paused" else { return hold.reason.map { Self.quoted($0)[console.language] } }
-        return Words(
+        return Text(
             fr: "mises en pause par \(hold.by ?? "?") \(since)", en: "paused by \(hold.by ?? "?") \(since)")[
                 console.language]
     }
@@ -129,17 +130,17 @@ extension Provider {
     }
 
     /// A reason in the words of whoever wrote the provider, which have one language: French quotes them.
-    private static func quoted(_ reason: String) -> Words { Words(fr: "« \(reason) »", en: reason) }
+    private static func quoted(_ reason: String) -> Text { Text(fr: "« \(reason) »", en: "\(reason)") }
 
     /// The state as a person says it.
-    var stateName: Words {
+    var stateName: Text {
         switch state {
-        case "serving": Words(fr: "en service", en: "serving")
-        case "waiting": Words(fr: "en attente", en: "waiting")
-        case "set-aside": Words(fr: "mis de côté", en: "set aside")
-        case "absent": Words(fr: "absent du programme", en: "not in this build")
-        case "quarantined": Words(fr: "en quarantaine", en: "quarantined")
-        default: Words(same: state)
+        case "serving": Text(fr: "en service", en: "serving")
+        case "waiting": Text(fr: "en attente", en: "waiting")
+        case "set-aside": Text(fr: "mis de côté", en: "set aside")
+        case "absent": Text(fr: "absent du programme", en: "not in this build")
+        case "quarantined": Text(fr: "en quarantaine", en: "quarantined")
+        default: Text(verbatim: state)
         }
     }
 
@@ -155,14 +156,14 @@ extension Provider {
     static func table(_ providers: [Provider], _ console: Console) -> Table {
         let times = TimeFormat(console)
         var table = Table([
-            Table.Column(Words(fr: "Fournisseur", en: "Provider"), isWhole: true),
-            Table.Column(Words(fr: "Nom", en: "Name")),
-            Table.Column(Words(fr: "État", en: "State"), isWhole: true),
-            Table.Column(Words(fr: "Raison", en: "Reason")),
-            Table.Column(Words(fr: "Nouvel essai", en: "Tried again"), isWhole: true),
-            Table.Column(Words(fr: "Demandes en attente", en: "Unattended"), isWhole: true),
-            Table.Column(Words(fr: "Services", en: "Services")),
-            Table.Column(Words(fr: "Tâches", en: "Tasks")),
+            Table.Column(Text(fr: "Fournisseur", en: "Provider"), isWhole: true),
+            Table.Column(Text(fr: "Nom", en: "Name")),
+            Table.Column(Text(fr: "État", en: "State"), isWhole: true),
+            Table.Column(Text(fr: "Raison", en: "Reason")),
+            Table.Column(Text(fr: "Nouvel essai", en: "Tried again"), isWhole: true),
+            Table.Column(Text(fr: "Demandes en attente", en: "Unattended"), isWhole: true),
+            Table.Column(Text(fr: "Services", en: "Services")),
+            Table.Column(Text(fr: "Tâches", en: "Tasks")),
         ])
         for provider in providers {
             table.add(

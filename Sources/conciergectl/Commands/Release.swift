@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Wording
 
 struct ReleaseRequest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,7 +16,7 @@ struct ReleaseRequest: AsyncParsableCommand {
         try await common.answer(.release, ["id": .string(id)]) { connection, reply, console in
             let request = try Request(try reply.object("request"))
             let catalogue = try await connection.catalogue(ofService: request.service)
-            let released = Words(fr: "La demande est libérée.", en: "The request is released.")
+            let released = Text(fr: "La demande est libérée.", en: "The request is released.")
             let card = RequestCard(request, catalogue, commandLine: common.commandLine)
             try console.print([released[console.language]] + card.short(console))
         }
@@ -35,7 +36,7 @@ struct ReleaseProvider: AsyncParsableCommand {
     func run() async throws {
         try await common.answer(.releaseProvider, ["id": .string(id)]) { connection, _, console in
             let providers = try await connection.call(.providers).list("providers", of: Provider.init)
-            let released = Words(fr: "Le fournisseur est libéré.", en: "The provider is released.")
+            let released = Text(fr: "Le fournisseur est libéré.", en: "The provider is released.")
             try console.print([released[console.language], ""])
             try console.print(Provider.table(providers.filter { $0.id == id }, console))
         }

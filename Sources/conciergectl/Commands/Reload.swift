@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Wording
 
 struct Reload: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +12,7 @@ struct Reload: AsyncParsableCommand {
     func run() async throws {
         try await common.answer(.reload) { _, _, console in
             try console.print(
-                Words(fr: "La configuration a été relue.", en: "The configuration was read again."))
+                Text(fr: "La configuration a été relue.", en: "The configuration was read again."))
         }
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Civil
 import JSON
+import Wording
 
 struct ActOnRequest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,7 +38,7 @@ struct ActOnRequest: AsyncParsableCommand {
             try await common.show(reply, on: connection) { _, reply, console in
                 let request = try Request(try reply.object("request"))
                 let card = RequestCard(request, Catalogue([service]), commandLine: common.commandLine)
-                let done = Words(fr: "Fait : \(described.name.fr).", en: "Done: \(described.name.en).")
+                let done = Text(fr: "Fait : \(described.name).", en: "Done: \(described.name).")
                 try console.print([done[console.language].inOneLine] + card.short(console))
             }
         }
@@ -61,9 +63,9 @@ struct ActOnRequest: AsyncParsableCommand {
 
     private func unknownAction(of service: Service) -> Failure {
         .unknown(
-            action, name: "conciergectl.UnknownAction", kind: Words(fr: "l'action", en: "action"),
+            action, name: "conciergectl.UnknownAction", kind: Text(fr: "l'action", en: "action"),
             among: service.actions.map(\.id),
-            advice: Words(
+            advice: Text(
                 fr: "Ce qui peut se faire maintenant : \(common.commandLine) requests show \(id.shellQuoted)",
                 en: "What can be done now: \(common.commandLine) requests show \(id.shellQuoted)"))
     }
@@ -71,9 +73,9 @@ struct ActOnRequest: AsyncParsableCommand {
     private func notNow(_ failure: Failure, _ request: Request, _ catalogue: Catalogue) -> Failure {
         var failure = failure
         let state = catalogue.name(ofState: request.state, in: request.service)
-        failure.advice = Words(
-            fr: "De plus, « \(action) » n'est pas offert dans l'état « \(state.fr) ».",
-            en: "Moreover, \"\(action)\" is not offered in the state \"\(state.en)\".")
+        failure.advice = Text(
+            fr: "De plus, « \(action) » n'est pas offert dans l'état « \(state) ».",
+            en: "Moreover, \"\(action)\" is not offered in the state \"\(state)\".")
         return failure
     }
 }
@@ -82,18 +84,18 @@ extension Failure {
     /// A refusal, with the state that the request is in and what it allows now.
     fileprivate func with(_ request: Request, _ service: Service) -> Failure {
         let state = Catalogue([service]).name(ofState: request.state, in: service.id)
-        let now = Words(
-            fr: "La demande est dans l'état « \(state.fr) ».", en: "The request is in the state \"\(state.en)\".")
+        let now = Text(
+            fr: "La demande est dans l'état « \(state) ».", en: "The request is in the state \"\(state)\".")
         var failure = self
         failure.details = [now]
         if request.actions.isEmpty {
             failure.details.append(
-                Words(fr: "Aucune action n'est possible maintenant.", en: "No action is possible now."))
+                Text(fr: "Aucune action n'est possible maintenant.", en: "No action is possible now."))
         } else {
-            failure.details.append(Words(fr: "Possible maintenant :", en: "Possible now:"))
+            failure.details.append(Text(fr: "Possible maintenant :", en: "Possible now:"))
             failure.details += request.actions.map { id in
-                let name = service.action(id)?.name ?? Words(same: id)
-                return Words(fr: "  \(id)  (\(name.fr))", en: "  \(id)  (\(name.en))")
+                let name = service.action(id)?.name ?? Text(verbatim: id)
+                return Text(fr: "  \(id)  (\(name))", en: "  \(id)  (\(name))")
             }
         }
         return failure

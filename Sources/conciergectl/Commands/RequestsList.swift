@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Wording
 
 struct ListRequests: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,13 +39,13 @@ struct ListRequests: AsyncParsableCommand {
             guard !requests.isEmpty else {
                 if unattended {
                     return try console.print(
-                        Words(fr: "Aucune demande sans fournisseur.", en: "No unattended requests."))
+                        Text(fr: "Aucune demande sans fournisseur.", en: "No unattended requests."))
                 }
                 try await connection.check(service: service, state: state, in: catalogue)
                 return try console.print(
                     open
-                        ? Words(fr: "Aucune demande ouverte.", en: "No open requests.")
-                        : Words(fr: "Aucune demande.", en: "No requests."))
+                        ? Text(fr: "Aucune demande ouverte.", en: "No open requests.")
+                        : Text(fr: "Aucune demande.", en: "No requests."))
             }
             try console.print(Self.table(requests, catalogue, console))
             page.remark(on: reply, console)
@@ -54,18 +55,18 @@ struct ListRequests: AsyncParsableCommand {
     static func table(_ requests: [Request], _ catalogue: Catalogue, _ console: Console) -> Table {
         let times = TimeFormat(console)
         var table = Table([
-            Table.Column(Words(fr: "Demande", en: "Request"), isWhole: true),
-            Table.Column(Words(fr: "Service", en: "Service")),
-            Table.Column(Words(fr: "État", en: "State"), isWhole: true),
-            Table.Column(Words(fr: "Résident", en: "Resident")),
-            Table.Column(Words(fr: "Ouverte", en: "Opened"), isWhole: true),
-            Table.Column(Words(fr: "Échéance", en: "Due"), isWhole: true),
+            Table.Column(Text(fr: "Demande", en: "Request"), isWhole: true),
+            Table.Column(Text(fr: "Service", en: "Service")),
+            Table.Column(Text(fr: "État", en: "State"), isWhole: true),
+            Table.Column(Text(fr: "Résident", en: "Resident")),
+            Table.Column(Text(fr: "Ouverte", en: "Opened"), isWhole: true),
+            Table.Column(Text(fr: "Échéance", en: "Due"), isWhole: true),
         ])
         for request in requests {
             var state = catalogue.name(ofState: request.state, in: request.service)
             if request.quarantine != nil {
-                state = Words(
-                    fr: "\(state.fr) (\(Quarantine.name.fr))", en: "\(state.en) (\(Quarantine.name.en))")
+                state = Text(
+                    fr: "\(state) (\(Quarantine.name))", en: "\(state) (\(Quarantine.name))")
             }
             table.add(
                 Cell(request.id), Cell(catalogue.name(ofService: request.service)[console.language]),
@@ -79,7 +80,7 @@ struct ListRequests: AsyncParsableCommand {
 
 extension Request {
     /// Behind the state: that nobody serves it now.
-    var mark: Words { isUnattended ? Words(fr: " (sans fournisseur)", en: " (unattended)") : Words(same: "") }
+    var mark: Text { isUnattended ? Text(fr: " (sans fournisseur)", en: " (unattended)") : Text(verbatim: "") }
 }
 
 extension Connection {
@@ -117,7 +118,7 @@ struct Page: ParsableArguments {
     func put(into parameters: inout JSONObject) throws(Failure) {
         if let limit {
             guard limit > 0 else {
-                throw .usage(Words(fr: "--limit vaut au moins 1", en: "--limit is at least 1"))
+                throw .usage(Text(fr: "--limit vaut au moins 1", en: "--limit is at least 1"))
             }
             parameters["limit"] = JSON(limit)
         }
@@ -129,6 +130,6 @@ struct Page: ParsableArguments {
         guard let next = reply.optionalString("next") else { return }
         let cursor = next.shellQuoted
         console.remark(
-            Words(fr: "Il y en a d'autres : --after \(cursor)", en: "There are more: --after \(cursor)"))
+            Text(fr: "Il y en a d'autres : --after \(cursor)", en: "There are more: --after \(cursor)"))
     }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Civil
 import JSON
+import Wording
 
 struct OpenRequest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,7 +33,7 @@ struct OpenRequest: AsyncParsableCommand {
             try await common.show(reply, on: connection) { _, reply, console in
                 let request = try Request(try reply.object("request"))
                 let card = RequestCard(request, Catalogue([described]), commandLine: common.commandLine)
-                let done = Words(fr: "La demande est ouverte.", en: "The request is open.")
+                let done = Text(fr: "La demande est ouverte.", en: "The request is open.")
                 try console.print([done[console.language]] + card.short(console))
             }
         }

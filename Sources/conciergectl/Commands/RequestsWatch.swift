@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSON
 import Synchronization
+import Wording
 
 struct WatchRequests: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -67,10 +68,10 @@ extension Failure {
     fileprivate func resumable(with command: String) -> Failure {
         var failure = self
         if name == "conciergectl.ConnectionLost" {
-            failure.message = Words(
+            failure.message = Text(
                 fr: "la connexion au démon a été perdue", en: "the connection to the daemon was lost")
         }
-        failure.advice = Words(fr: "Reprenez sans rien manquer : \(command)", en: "Go on without a gap: \(command)")
+        failure.advice = Text(fr: "Reprenez sans rien manquer : \(command)", en: "Go on without a gap: \(command)")
         return failure
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Wording
 
 struct Runs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,7 +35,7 @@ struct ListRuns: AsyncParsableCommand {
                 if let task, names[task] == nil {
                     throw try await connection.unknown(task: task, among: Array(names.keys))
                 }
-                return try console.print(Words(fr: "Aucune exécution.", en: "No runs."))
+                return try console.print(Text(fr: "Aucune exécution.", en: "No runs."))
             }
             try console.print(Self.table(runs, console))
             page.remark(on: reply, console)
@@ -44,14 +45,14 @@ struct ListRuns: AsyncParsableCommand {
     static func table(_ runs: [Run], _ console: Console) -> Table {
         let times = TimeFormat(console)
         var table = Table([
-            Table.Column(Words(fr: "Exécution", en: "Run"), isWhole: true),
-            Table.Column(Words(fr: "Tâche", en: "Task")),
-            Table.Column(Words(fr: "État", en: "State"), isWhole: true),
-            Table.Column(Words(fr: "Essai", en: "Attempt"), isWhole: true),
-            Table.Column(Words(fr: "Créée", en: "Created"), isWhole: true),
-            Table.Column(Words(fr: "Échéance", en: "Due"), isWhole: true),
-            Table.Column(Words(fr: "Par", en: "By")),
-            Table.Column(Words(fr: "Résultat", en: "Outcome")),
+            Table.Column(Text(fr: "Exécution", en: "Run"), isWhole: true),
+            Table.Column(Text(fr: "Tâche", en: "Task")),
+            Table.Column(Text(fr: "État", en: "State"), isWhole: true),
+            Table.Column(Text(fr: "Essai", en: "Attempt"), isWhole: true),
+            Table.Column(Text(fr: "Créée", en: "Created"), isWhole: true),
+            Table.Column(Text(fr: "Échéance", en: "Due"), isWhole: true),
+            Table.Column(Text(fr: "Par", en: "By")),
+            Table.Column(Text(fr: "Résultat", en: "Outcome")),
         ])
         for run in runs {
             table.add(
@@ -96,7 +97,7 @@ struct WatchRun: AsyncParsableCommand {
         try await common.withConnection { connection in
             let reply = try await connection.follow(.watchRun, ["id": .string(id)])
             let run = try Run(try reply.object("run"))
-            let name = try await connection.taskNames()[run.task] ?? Words(same: run.task)
+            let name = try await connection.taskNames()[run.task] ?? Text(verbatim: run.task)
             try await common.show(reply, on: connection) { _, _, console in
                 try console.print(RunCard(run, name: name, commandLine: common.commandLine).short(console))
             }
@@ -151,7 +152,7 @@ extension Common {
 
     private func show(_ connection: Connection, _ reply: JSONObject, _ console: Console) async throws {
         let run = try Run(try reply.object("run"))
-        let name = try await connection.taskNames()[run.task] ?? Words(same: run.task)
+        let name = try await connection.taskNames()[run.task] ?? Text(verbatim: run.task)
         try console.print(RunCard(run, name: name, commandLine: commandLine).full(console))
     }
 }

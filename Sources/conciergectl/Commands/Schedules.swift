@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Wording
 
 struct Schedules: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,21 +19,21 @@ struct ListSchedules: AsyncParsableCommand {
             let schedules = try reply.list("schedules") { $0 }
             let left = reply["unattended"] == nil ? [] : try reply.list("unattended") { $0 }
             guard !schedules.isEmpty || !left.isEmpty else {
-                return try console.print(Words(fr: "Rien n'est planifié.", en: "Nothing is scheduled."))
+                return try console.print(Text(fr: "Rien n'est planifié.", en: "Nothing is scheduled."))
             }
             let times = TimeFormat(console)
             var table = Table([
-                Table.Column(Words(fr: "Planification", en: "Schedule"), isWhole: true),
-                Table.Column(Words(fr: "Tâche", en: "Task")),
-                Table.Column(Words(fr: "Récurrence", en: "Recurrence")),
-                Table.Column(Words(fr: "Dernière fois", en: "Last"), isWhole: true),
-                Table.Column(Words(fr: "Prochaine fois", en: "Next"), isWhole: true),
-                Table.Column(Words(fr: "Sautée", en: "Skipped"), isWhole: true),
-                Table.Column(Words(fr: "Raison", en: "Reason")),
+                Table.Column(Text(fr: "Planification", en: "Schedule"), isWhole: true),
+                Table.Column(Text(fr: "Tâche", en: "Task")),
+                Table.Column(Text(fr: "Récurrence", en: "Recurrence")),
+                Table.Column(Text(fr: "Dernière fois", en: "Last"), isWhole: true),
+                Table.Column(Text(fr: "Prochaine fois", en: "Next"), isWhole: true),
+                Table.Column(Text(fr: "Sautée", en: "Skipped"), isWhole: true),
+                Table.Column(Text(fr: "Raison", en: "Reason")),
             ])
             for schedule in schedules {
                 let isPaused = schedule.optionalString("paused_at") != nil
-                let paused = Words(fr: "en pause", en: "paused")[console.language]
+                let paused = Text(fr: "en pause", en: "paused")[console.language]
                 let next = isPaused ? paused : times.both(try schedule.string("next"))
                 table.add(
                     Cell(try schedule.string("id")), Cell(try schedule.string("task")),
@@ -40,7 +41,7 @@ struct ListSchedules: AsyncParsableCommand {
                     Cell(next, colour: isPaused ? .yellow : nil), Cell(times.short(schedule.optionalString("skipped"))),
                     Cell(schedule.optionalWords("skip_reason")?[console.language]))
             }
-            let waits = Words(fr: "(sans fournisseur)", en: "(unattended)")[console.language]
+            let waits = Text(fr: "(sans fournisseur)", en: "(unattended)")[console.language]
             for schedule in left {
                 table.add(
                     Cell(try schedule.string("id")), Cell(waits, colour: .yellow),
@@ -63,7 +64,7 @@ struct PauseSchedule: AsyncParsableCommand {
 
     func run() async throws {
         try await common.hold(.pauseSchedule, id, among: .schedules) {
-            Words(
+            Text(
                 fr: "\(id) est en pause. Pour reprendre : \($0) schedules resume \(id)",
                 en: "\(id) is paused. To let it go on: \($0) schedules resume \(id)")
         }
@@ -81,7 +82,7 @@ struct ResumeSchedule: AsyncParsableCommand {
 
     func run() async throws {
         try await common.hold(.resumeSchedule, id, among: .schedules) { _ in
-            Words(fr: "\(id) reprend à sa prochaine échéance.", en: "\(id) goes on at its next elapse.")
+            Text(fr: "\(id) reprend à sa prochaine échéance.", en: "\(id) goes on at its next elapse.")
         }
     }
 }

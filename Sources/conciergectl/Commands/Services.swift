@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Wording
 
 struct ShowServices: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,13 +18,13 @@ struct ShowServices: AsyncParsableCommand {
         guard let id else {
             if diagram {
                 throw Failure.usage(
-                    Words(fr: "--diagram veut l'identifiant d'un service", en: "--diagram wants the id of a service"),
+                    Text(fr: "--diagram veut l'identifiant d'un service", en: "--diagram wants the id of a service"),
                     advice: Catalogue.advice)
             }
             return try await common.answer(.services) { _, reply, console in
                 let services = try reply.list("services", of: Service.init)
                 guard !services.isEmpty else {
-                    return try console.print(Words(fr: "Aucun service.", en: "No services."))
+                    return try console.print(Text(fr: "Aucun service.", en: "No services."))
                 }
                 try console.print(Service.table(services, console))
             }
@@ -42,9 +43,9 @@ struct ShowServices: AsyncParsableCommand {
 extension Service {
     static func table(_ services: [Service], _ console: Console) -> Table {
         var table = Table([
-            Table.Column(Words(fr: "Service", en: "Service"), isWhole: true),
-            Table.Column(Words(fr: "Nom", en: "Name")),
-            Table.Column(Words(fr: "Pour quoi", en: "What for")),
+            Table.Column(Text(fr: "Service", en: "Service"), isWhole: true),
+            Table.Column(Text(fr: "Nom", en: "Name")),
+            Table.Column(Text(fr: "Pour quoi", en: "What for")),
         ])
         for service in services {
             table.add(
@@ -56,24 +57,24 @@ extension Service {
     /// The service in full: states, and what can be done with which fields.
     func lines(_ console: Console, _ commandLine: String) -> [String] {
         let language = console.language
-        let optional = Words(fr: "fermé", en: "closed")
+        let optional = Text(fr: "fermé", en: "closed")
         var lines = ["\(name[language]) (\(id))", "  \(summary[language])"].map(\.inOneLine)
 
         var table = Table([
-            Table.Column(Words(fr: "État", en: "State"), isWhole: true), Table.Column(Words(fr: "Nom", en: "Name")),
-            Table.Column(Words(same: "")),
+            Table.Column(Text(fr: "État", en: "State"), isWhole: true), Table.Column(Text(fr: "Nom", en: "Name")),
+            Table.Column(Text(verbatim: "")),
         ])
         for state in states {
             table.add(Cell(state.id), Cell(state.name[language]), Cell(state.open ? "" : optional[language]))
         }
-        lines += ["", Words(fr: "États", en: "States")[language]]
+        lines += ["", Text(fr: "États", en: "States")[language]]
         lines += table.lines(in: language, width: nil, colours: false).dropFirst().map { "  " + $0 }
 
-        lines += ["", Words(fr: "Pour ouvrir une demande", en: "To open a request")[language]]
+        lines += ["", Text(fr: "Pour ouvrir une demande", en: "To open a request")[language]]
         lines.append("  \(commandLine) requests open \(id)\(opening.sampleArguments)")
         lines += FieldList(opening.fields).lines.map { "    " + $0[language] }
 
-        if !actions.isEmpty { lines += ["", Words(fr: "Actions", en: "Actions")[language]] }
+        if !actions.isEmpty { lines += ["", Text(fr: "Actions", en: "Actions")[language]] }
         for action in actions {
             let path = "\(action.from.joined(separator: ", ")) → \(action.to.joined(separator: ", "))"
             lines.append("  \(action.id)  \(action.name[language])  (\(path))".inOneLine)

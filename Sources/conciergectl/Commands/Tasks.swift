@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSON
+import Wording
 
 struct Tasks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +18,7 @@ struct ListTasks: AsyncParsableCommand {
     func run() async throws {
         try await common.answer(.tasks) { _, reply, console in
             let tasks = try reply.list("tasks", of: OfferedTask.init)
-            guard !tasks.isEmpty else { return try console.print(Words(fr: "Aucune tâche.", en: "No tasks.")) }
+            guard !tasks.isEmpty else { return try console.print(Text(fr: "Aucune tâche.", en: "No tasks.")) }
             try console.print(OfferedTask.table(tasks, console))
         }
     }
@@ -26,11 +27,11 @@ struct ListTasks: AsyncParsableCommand {
 extension OfferedTask {
     static func table(_ tasks: [OfferedTask], _ console: Console) -> Table {
         var table = Table([
-            Table.Column(Words(fr: "Tâche", en: "Task"), isWhole: true),
-            Table.Column(Words(fr: "Nom", en: "Name")),
-            Table.Column(Words(fr: "Champs", en: "Fields")),
-            Table.Column(Words(fr: "Durée max.", en: "Time limit")),
-            Table.Column(Words(fr: "Essais", en: "Attempts")),
+            Table.Column(Text(fr: "Tâche", en: "Task"), isWhole: true),
+            Table.Column(Text(fr: "Nom", en: "Name")),
+            Table.Column(Text(fr: "Champs", en: "Fields")),
+            Table.Column(Text(fr: "Durée max.", en: "Time limit")),
+            Table.Column(Text(fr: "Essais", en: "Attempts")),
         ])
         for task in tasks {
             let fields = task.fields.map { $0.required ? $0.name : "[\($0.name)]" }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Civil
 import JSON
 import Synchronization
+import Wording
 
 struct TriggerTask: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -85,7 +87,7 @@ extension Failure {
         return Failure(
             status: .runFailed, name: "conciergectl.RunNotSucceeded",
             parameters: ["run": .string(run.id), "state": .string(run.state)],
-            message: Words(fr: "l'exécution n'a pas réussi", en: "the run did not succeed"),
-            advice: Words(fr: "Pour l'essayer de nouveau : \(command)", en: "To try it again: \(command)"))
+            message: Text(fr: "l'exécution n'a pas réussi", en: "the run did not succeed"),
+            advice: Text(fr: "Pour l'essayer de nouveau : \(command)", en: "To try it again: \(command)"))
     }
 }

@@ -1,5 +1,6 @@
 import JSON
 import Synchronization
+import Wording
 
 #if canImport(Musl)
     import Musl
@@ -46,13 +47,13 @@ final class BackupFile: Sendable {
             return 0
         }
         guard let code else { throw .unreadable("offset") }
-        guard code == 0 else { throw .cannotWrite(Words(errno: code), to: path) }
+        guard code == 0 else { throw .cannotWrite(Text(errno: code), to: path) }
     }
 
     /// Has all of it on disk and gives it its name.
     func finish() throws(Failure) {
         let isSynced = state.withLock { fsync($0.descriptor) == 0 }
-        guard isSynced else { throw .cannotWrite(Words(errno: errno), to: path) }
+        guard isSynced else { throw .cannotWrite(Text(errno: errno), to: path) }
         if replaces {
             guard rename(partial, path) == 0 else { throw .cannotCreate(path, errno) }
         } else if link(partial, path) == 0 {
@@ -87,20 +88,20 @@ extension Failure {
     static func fileExists(_ path: String) -> Failure {
         Failure(
             status: .cannotCreate, name: "conciergectl.FileExists", parameters: ["file": .string(path)],
-            message: Words(fr: "\(path) existe déjà", en: "\(path) is there already"),
-            advice: Words(
+            message: Text(fr: "\(path) existe déjà", en: "\(path) is there already"),
+            advice: Text(
                 fr: "Rien n'a été écrit. Choisissez un autre nom, ou remplacez-le avec --force.",
                 en: "Nothing was written. Choose another name, or replace it with --force."))
     }
 
     static func cannotCreate(_ path: String, _ code: Int32) -> Failure {
-        let reason = Words(errno: code)
+        let reason = Text(errno: code)
         return Failure(
             status: .cannotCreate, name: "conciergectl.CannotCreate",
             parameters: ["file": .string(path), "reason": .string(reason.en)],
-            message: Words(
-                fr: "\(path) ne peut pas être créé : \(reason.fr)", en: "\(path) cannot be made: \(reason.en)"),
-            advice: Words(
+            message: Text(
+                fr: "\(path) ne peut pas être créé : \(reason)", en: "\(path) cannot be made: \(reason)"),
+            advice: Text(
                 fr: "C'est votre compte qui écrit le fichier : a-t-il le droit d'écrire dans ce dossier ?",
                 en: "It is your account that writes the file: may it write to that folder?"))
     }

@@ -1,4 +1,5 @@
 import JSON
+import Wording
 
 extension Connection {
     /// All services, for their names.
@@ -40,8 +41,8 @@ extension Connection {
     }
 
     /// The names of all tasks by their ids.
-    func taskNames() async throws(Failure) -> [String: Words] {
-        var names: [String: Words] = [:]
+    func taskNames() async throws(Failure) -> [String: Text] {
+        var names: [String: Text] = [:]
         for task in try await tasks() { names[task.id] = task.name }
         return names
     }
@@ -62,8 +63,8 @@ extension Connection {
             return .notServed(id, by: provider)
         }
         return .unknown(
-            id, name: "org.concierged.Tasks.NotFound", kind: Words(fr: "la tâche", en: "task"), among: tasks,
-            advice: Words(fr: "Les tâches : conciergectl tasks", en: "The tasks: conciergectl tasks"))
+            id, name: "org.concierged.Tasks.NotFound", kind: Text(fr: "la tâche", en: "task"), among: tasks,
+            advice: Text(fr: "Les tâches : conciergectl tasks", en: "The tasks: conciergectl tasks"))
     }
 }
 
@@ -74,10 +75,10 @@ extension Failure {
         return Failure(
             status: .unavailable, name: "conciergectl.NotServed",
             parameters: ["id": .string(id), "provider": .string(provider.id), "state": .string(provider.state)],
-            message: Words(
-                fr: "« \(id) » n'est pas servi en ce moment ; fournisseur « \(provider.name.fr) » : \(state.fr)",
-                en: "\"\(id)\" is not served now; provider \"\(provider.name.en)\": \(state.en)"),
-            advice: Words(fr: "Pourquoi : conciergectl providers", en: "Why: conciergectl providers"))
+            message: Text(
+                fr: "« \(id) » n'est pas servi en ce moment ; fournisseur « \(provider.name) » : \(state)",
+                en: "\"\(id)\" is not served now; provider \"\(provider.name)\": \(state)"),
+            advice: Text(fr: "Pourquoi : conciergectl providers", en: "Why: conciergectl providers"))
     }
 }
 
@@ -85,14 +86,14 @@ extension Catalogue {
     /// No service has that id.
     func unknown(service id: String) -> Failure {
         .unknown(
-            id, name: "org.concierged.Manager.NotFound", kind: Words(fr: "le service", en: "service"),
+            id, name: "org.concierged.Manager.NotFound", kind: Text(fr: "le service", en: "service"),
             among: Array(services.keys),
             advice: Self.advice)
     }
 
     /// How to see the services.
-    static var advice: Words {
-        Words(fr: "Les services : conciergectl services", en: "The services: conciergectl services")
+    static var advice: Text {
+        Text(fr: "Les services : conciergectl services", en: "The services: conciergectl services")
     }
 
     /// Throws where there is no such state, of that service or of any.
@@ -102,7 +103,7 @@ extension Catalogue {
         let states = Set(candidates.flatMap(\.states).map(\.id))
         if !states.contains(state) {
             throw .unknown(
-                state, name: "conciergectl.UnknownState", kind: Words(fr: "l'état", en: "state"), among: Array(states))
+                state, name: "conciergectl.UnknownState", kind: Text(fr: "l'état", en: "state"), among: Array(states))
         }
     }
 }

@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 import Varlink
+import Wording
 
 #if canImport(Musl)
     import Musl
@@ -167,7 +168,8 @@ extension Failure {
         case let error as VarlinkConnectionError: self.init(error, socket: socket)
         default:
             self = .unreachable(
-                "Unreachable", socket, Words(fr: "la connexion n'a pas pu être établie", en: "\(error)"))
+                "Unreachable", socket,
+                Text(fr: "la connexion n'a pas pu être établie", en: "\(String(describing: error))"))
         }
     }
 }

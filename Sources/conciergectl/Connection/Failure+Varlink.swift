@@ -1,5 +1,6 @@
 import JSON
 import Varlink
+import Wording
 
 #if canImport(Musl)
     import Musl
@@ -16,7 +17,7 @@ extension Failure {
     /// What an error of that name means for the person; the interface before the name does not matter.
     init(wire name: String, parameters: JSONObject) {
         let short = name.split(separator: ".").last.map(String.init) ?? name
-        self.init(status: .foreign, name: name, parameters: parameters, message: Words(same: name))
+        self.init(status: .foreign, name: name, parameters: parameters, message: Text(verbatim: name))
         switch short {
         case "Refused": describeRefused()
         case "NotFound": describeNotFound()
@@ -32,15 +33,15 @@ extension Failure {
     private mutating func describeRefused() {
         status = .refused
         let reason = parameters.optionalString("reason") ?? "?"
-        message = parameters.optionalWords("text") ?? Words(fr: "refusé : « \(reason) »", en: "refused: \(reason)")
-        advice = Words(fr: "Rien n'a été changé.", en: "Nothing was changed.")
+        message = parameters.optionalWords("text") ?? Text(fr: "refusé : « \(reason) »", en: "refused: \(reason)")
+        advice = Text(fr: "Rien n'a été changé.", en: "Nothing was changed.")
     }
 
     private mutating func describeNotFound() {
         status = .refused
         let id = parameters.optionalString("id") ?? "?"
-        message = Words(fr: "rien ne porte l'identifiant « \(id) »", en: "nothing has the id \"\(id)\"")
-        advice = Words(
+        message = Text(fr: "rien ne porte l'identifiant « \(id) »", en: "nothing has the id \"\(id)\"")
+        advice = Text(
             fr: "Vérifiez l'identifiant : il porte un caractère de contrôle, une seule faute de frappe suffit.",
             en: "Check the id: it carries a check character, so a single slip is enough.")
     }
@@ -48,18 +49,18 @@ extension Failure {
     private mutating func describeInvalidInput() {
         status = .refused
         let field = parameters.optionalString("field") ?? "?"
-        let reason = parameters.optionalWords("text") ?? Words(same: parameters.optionalString("reason") ?? "?")
-        message = Words(fr: "« \(field) » : \(reason.fr)", en: "\"\(field)\": \(reason.en)")
-        advice = Words(fr: "Rien n'a été changé.", en: "Nothing was changed.")
+        let reason = parameters.optionalWords("text") ?? Text(verbatim: parameters.optionalString("reason") ?? "?")
+        message = Text(fr: "« \(field) » : \(reason)", en: "\"\(field)\": \(reason)")
+        advice = Text(fr: "Rien n'a été changé.", en: "Nothing was changed.")
     }
 
     private mutating func describeInvalidParameter() {
         status = .refused
         let parameter = parameters.optionalString("parameter") ?? "?"
-        message = Words(
+        message = Text(
             fr: "le démon n'accepte pas la valeur de « \(parameter) »",
             en: "the daemon does not accept the value of \"\(parameter)\"")
-        advice = Words(
+        advice = Text(
             fr: "Les champs et leurs exemples : conciergectl services, conciergectl tasks",
             en: "The fields and their examples: conciergectl services, conciergectl tasks")
     }
@@ -69,18 +70,18 @@ extension Failure {
         let reason = parameters.optionalString("reason") ?? "?"
         message =
             parameters.optionalWords("text")
-            ?? Words(
+            ?? Text(
                 fr: "le registre ne peut pas le prendre maintenant",
                 en: "the ledger cannot take it now (\(reason))")
-        advice = Words(
+        advice = Text(
             fr: "Rien n'a été changé : réessayez dans un moment, et prévenez l'exploitation si cela dure.",
             en: "Nothing was changed: try again in a while, and tell operations if it lasts.")
     }
 
     private mutating func describePermissionDenied() {
         status = .noRight
-        message = Words(fr: "vous n'avez pas le droit de faire cela", en: "you have no right to do this")
-        advice = Words(
+        message = Text(fr: "vous n'avez pas le droit de faire cela", en: "you have no right to do this")
+        advice = Text(
             fr: "Les droits viennent des groupes Unix de votre compte ; demandez à l'exploitation (voir : id -nG).",
             en: "Rights come from the Unix groups of your account; ask operations (see: id -nG).")
     }
@@ -90,20 +91,20 @@ extension Failure {
         let reason = parameters.optionalString("reason") ?? "?"
         let lines = reason.split(separator: "\n").map(String.init)
         // Mistakes are told with file and key, in English as in the journal. A French sentence is not continued by one.
-        message = Words(
+        message = Text(
             fr: "la configuration est mauvaise ; voici où :",
-            en: "the configuration is bad:" + (lines.count > 1 ? "" : " \(reason)"))
-        details = lines.map { Words(fr: $0, en: lines.count > 1 ? $0 : "") }
-        advice = Words(
+            en: lines.count > 1 ? "the configuration is bad:" : "the configuration is bad: \(reason)")
+        details = lines.map { Text(saidInFrench: $0, english: lines.count > 1 ? $0 : "") }
+        advice = Text(
             fr: "Celle d'avant reste en vigueur. Corrigez la nouvelle, puis : conciergectl reload",
             en: "The one before stays in force. Mend the new one, then: conciergectl reload")
     }
 
     private mutating func describeForeign() {
-        message = Words(
+        message = Text(
             fr: "le démon a répondu par une erreur inconnue : \(JSON.object(parameters).text) (\(name))",
             en: "the daemon answered with an error that is not known: \(name) \(JSON.object(parameters).text)")
-        advice = Words(
+        advice = Text(
             fr: "Le démon et conciergectl sont-ils de la même version ? Comparez : conciergectl --version et status",
             en: "Are the daemon and conciergectl of the same version? Compare: conciergectl --version and status")
     }
@@ -114,13 +115,13 @@ extension Failure {
     init(_ error: VarlinkConnectionError, socket: String) {
         switch error {
         case .cannotConnect(_, ENOENT):
-            let reason = Words(fr: "la socket n'existe pas", en: "the socket does not exist")
+            let reason = Text(fr: "la socket n'existe pas", en: "the socket does not exist")
             self = .unreachable("NoSocket", socket, reason)
         case .cannotConnect(_, ECONNREFUSED):
-            let reason = Words(fr: "personne n'y répond", en: "nobody answers there")
+            let reason = Text(fr: "personne n'y répond", en: "nobody answers there")
             self = .unreachable("ConnectionRefused", socket, reason)
         case .cannotConnect(_, EACCES): self = .noAccess(to: socket)
-        case .cannotConnect(_, let code): self = .unreachable("CannotConnect", socket, Words(errno: code))
+        case .cannotConnect(_, let code): self = .unreachable("CannotConnect", socket, Text(errno: code))
         case .lost, .closed: self = .lost(socket)
         case .malformedReply(let reason): self = .malformed(reason)
         }
@@ -129,21 +130,21 @@ extension Failure {
     private static func malformed(_ reason: String) -> Failure {
         Failure(
             status: .foreign, name: "conciergectl.MalformedReply", parameters: ["reason": .string(reason)],
-            message: Words(
+            message: Text(
                 fr: "ce qui répond sur la socket ne parle pas Varlink",
                 en: "what answers at the socket does not speak Varlink: \(reason)"),
-            advice: Words(
+            advice: Text(
                 fr: "Est-ce bien la socket de concierged ? Voir : --socket et CONCIERGE_SOCKET",
                 en: "Is it the socket of concierged? See: --socket and CONCIERGE_SOCKET"))
     }
 
-    static func unreachable(_ name: String, _ socket: String, _ reason: Words) -> Failure {
+    static func unreachable(_ name: String, _ socket: String, _ reason: Text) -> Failure {
         Failure(
             status: .unavailable, name: "conciergectl.\(name)", parameters: ["socket": .string(socket)],
-            message: Words(
-                fr: "le démon est injoignable sur \(socket) : \(reason.fr)",
-                en: "the daemon cannot be reached at \(socket): \(reason.en)"),
-            advice: Words(
+            message: Text(
+                fr: "le démon est injoignable sur \(socket) : \(reason)",
+                en: "the daemon cannot be reached at \(socket): \(reason)"),
+            advice: Text(
                 fr: "Le démon est-il lancé ? systemctl status concierged",
                 en: "Is the daemon running? systemctl status concierged"))
     }
@@ -151,10 +152,10 @@ extension Failure {
     static func noAccess(to socket: String) -> Failure {
         Failure(
             status: .noRight, name: "conciergectl.NoAccess", parameters: ["socket": .string(socket)],
-            message: Words(
+            message: Text(
                 fr: "votre compte ne peut pas utiliser la socket \(socket)",
                 en: "your account may not use the socket \(socket)"),
-            advice: Words(
+            advice: Text(
                 fr: "Elle est réservée au groupe du personnel de la loge : usermod -aG concierge-staff NOM, puis"
                     + " reconnectez-vous.",
                 en: "It belongs to the group of the lodge's staff: usermod -aG concierge-staff NAME, then log in"
@@ -164,10 +165,10 @@ extension Failure {
     static func lost(_ socket: String) -> Failure {
         Failure(
             status: .unavailable, name: "conciergectl.ConnectionLost", parameters: ["socket": .string(socket)],
-            message: Words(
+            message: Text(
                 fr: "la connexion au démon a été perdue avant sa réponse",
                 en: "the connection to the daemon was lost before its answer"),
-            advice: Words(
+            advice: Text(
                 fr: "Le démon a peut-être redémarré : systemctl status concierged",
                 en: "The daemon may have restarted: systemctl status concierged"))
     }
@@ -176,10 +177,10 @@ extension Failure {
     static func noAnswer(_ socket: String) -> Failure {
         Failure(
             status: .unavailable, name: "conciergectl.NoAnswer", parameters: ["socket": .string(socket)],
-            message: Words(
+            message: Text(
                 fr: "le démon ne répond pas sur \(socket) : il est arrêté, ou bloqué",
                 en: "the daemon does not answer at \(socket): it is stopped, or stuck"),
-            advice: Words(
+            advice: Text(
                 fr: "Prévenez l'exploitation. Voir : systemctl status concierged",
                 en: "Tell operations. See: systemctl status concierged"))
     }
@@ -189,17 +190,17 @@ extension Failure {
         var failure = self
         switch name {
         case "conciergectl.ConnectionLost":
-            failure.message = Words(
+            failure.message = Text(
                 fr: "la connexion au démon a été perdue : on ne sait pas si c'est fait",
                 en: "the connection to the daemon was lost: it is not known whether it was done")
         case "conciergectl.NoAnswer":
-            failure.message = Words(
+            failure.message = Text(
                 fr: "le démon ne répond pas : on ne sait pas si ce sera fait",
                 en: "the daemon does not answer: it is not known whether it will be done")
         default: return self
         }
         failure.parameters["idempotency_key"] = .string(key)
-        failure.advice = Words(
+        failure.advice = Text(
             fr: "Répétez la commande avec --idempotency-key \(key) : ce ne sera fait qu'une fois.",
             en: "Repeat the command with --idempotency-key \(key): it will be done only once.")
         return failure

@@ -1,4 +1,5 @@
 import JSON
+import Wording
 
 /// Why a command ended without doing what it was asked, and what the person can do next.
 struct Failure: Error, Hashable {
@@ -28,11 +29,11 @@ struct Failure: Error, Hashable {
     /// The error's name on the wire, or one that begins with `conciergectl.` for what was found here.
     var name: String
     var parameters: JSONObject = [:]
-    var message: Words
+    var message: Text
     /// More lines below the message, such as the fields that there are.
-    var details: [Words] = []
+    var details: [Text] = []
     /// What to do next.
-    var advice: Words?
+    var advice: Text?
 
     /// The lines for standard error.
     func lines(in language: Language) -> [String] {
@@ -50,60 +51,60 @@ struct Failure: Error, Hashable {
     }
 }
 
-extension Words {
+extension Text {
     var json: JSON { ["fr": .string(fr), "en": .string(en)] }
 }
 
 extension Failure {
-    static func usage(_ message: Words, advice: Words? = nil) -> Failure {
+    static func usage(_ message: Text, advice: Text? = nil) -> Failure {
         Failure(status: .usage, name: "conciergectl.Usage", message: message, advice: advice)
     }
 
     /// An argument of the command line, counted from 1, whose bytes are no text.
     static func notUTF8(_ number: Int) -> Failure {
         .usage(
-            Words(
+            Text(
                 fr: "l'argument \(number) n'est pas du texte en UTF-8", en: "argument \(number) is not text in UTF-8"),
-            advice: Words(
+            advice: Text(
                 fr: "Rien n'a été envoyé. Le terminal est-il réglé sur UTF-8 ? Voir : locale",
                 en: "Nothing was sent. Is the terminal set to UTF-8? See: locale"))
     }
 
-    static func cannotWrite(_ reason: Words, to path: String? = nil) -> Failure {
-        let place = path.map { Words(fr: "\($0) : ", en: "\($0): ") } ?? Words(same: "")
+    static func cannotWrite(_ reason: Text, to path: String? = nil) -> Failure {
+        let place = path.map { Text(fr: "\($0) : ", en: "\($0): ") } ?? Text(verbatim: "")
         return Failure(
             status: .output, name: "conciergectl.CannotWrite",
-            message: Words(
-                fr: "le résultat n'a pas pu être écrit : \(place.fr)\(reason.fr)",
-                en: "the result could not be written: \(place.en)\(reason.en)"))
+            message: Text(
+                fr: "le résultat n'a pas pu être écrit : \(place)\(reason)",
+                en: "the result could not be written: \(place)\(reason)"))
     }
 
     /// The daemon's reply lacks something that its interface promises.
     static func unreadable(_ member: String) -> Failure {
         Failure(
             status: .foreign, name: "conciergectl.UnreadableReply", parameters: ["member": .string(member)],
-            message: Words(
+            message: Text(
                 fr: "la réponse du démon n'est pas celle attendue : « \(member) » manque ou est d'un autre type",
                 en: "the daemon's reply is not as expected: \"\(member)\" is missing or of another type"),
-            advice: Words(
+            advice: Text(
                 fr: "Le démon et conciergectl sont-ils de la même version ? Comparez : conciergectl status --json",
                 en: "Are the daemon and conciergectl of the same version? Compare: conciergectl status --json"))
     }
 
     /// Nothing has that id. `kind` names the kind of thing in both languages, with the French article.
     static func unknown(
-        _ what: String, name: String, kind: Words, among candidates: [String], advice: Words? = nil
+        _ what: String, name: String, kind: Text, among candidates: [String], advice: Text? = nil
     ) -> Failure {
-        var message = Words(fr: "\(kind.fr) « \(what) » n'existe pas", en: "there is no \(kind.en) \"\(what)\"")
+        var message = Text(fr: "\(kind) « \(what) » n'existe pas", en: "there is no \(kind) \"\(what)\"")
         var parameters: JSONObject = ["id": .string(what)]
-        if let near = Nearest.match(for: what, in: candidates) {
-            message.fr += " ; vouliez-vous dire « \(near) » ?"
-            message.en += "; did you mean \"\(near)\"?"
+        if let near = NearestName.nearest(to: what, among: candidates) {
+            message = Text(
+                fr: "\(message) ; vouliez-vous dire « \(near) » ?", en: "\(message); did you mean \"\(near)\"?")
             parameters["nearest"] = .string(near)
         }
         let known = candidates.sorted().joined(separator: ", ")
         return Failure(
             status: .refused, name: name, parameters: parameters, message: message,
-            details: candidates.isEmpty ? [] : [Words(fr: "Connus : \(known)", en: "Known: \(known)")], advice: advice)
+            details: candidates.isEmpty ? [] : [Text(fr: "Connus : \(known)", en: "Known: \(known)")], advice: advice)
     }
 }

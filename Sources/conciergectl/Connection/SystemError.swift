@@ -1,14 +1,16 @@
+import Wording
+
 #if canImport(Musl)
     import Musl
 #else
     import Glibc
 #endif
 
-extension Words {
+extension Text {
     /// What an error number of the system means (errno(3)): in English as the C library says it, in French for those
     /// that a person meets.
     init(errno code: Int32) {
-        let french =
+        let french: Phrase =
             switch code {
             case EPERM, EACCES: "accès refusé"
             case ENOENT: "fichier ou dossier introuvable"
@@ -26,6 +28,6 @@ extension Words {
             case ELOOP: "trop de liens symboliques"
             default: "erreur système \(code)"
             }
-        self.init(fr: french, en: String(cString: strerror(code)))
+        self.init(fr: french, en: "\(String(cString: strerror(code)))")
     }
 }

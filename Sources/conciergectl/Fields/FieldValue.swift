@@ -1,4 +1,6 @@
+import Civil
 import JSON
+import Wording
 
 extension Field {
     /// The value that a person typed, as the field's kind wants it on the wire.
@@ -11,20 +13,20 @@ extension Field {
         switch kind {
         case "int":
             guard let value = Int64(trimmed) else {
-                throw .invalid(self, text, Words(fr: "n'est pas un nombre entier", en: "is not a whole number"))
+                throw .invalid(self, text, Text(fr: "n'est pas un nombre entier", en: "is not a whole number"))
             }
             return .int(value)
         case "float": return try number(trimmed)
         case "bool": return try truth(trimmed)
         case "time": return try time(trimmed, zone: zone)
         case "date":
-            guard let date = WrittenTime(trimmed), !date.hasTimeOfDay else {
+            guard let date = WrittenTime(trimmed), date.microsecond == nil else {
                 throw .invalid(
                     self, text,
-                    Words(
+                    Text(
                         fr: "n'est pas une date de la forme 2026-11-24", en: "is not a date such as 2026-11-24"))
             }
-            return .string(date.civil.dateText)
+            return .string(date.date.description)
         case "choice": return try choice(trimmed)
         default: return .string(text)
         }
@@ -35,7 +37,7 @@ extension Field {
         let point = text.contains(".") ? text : String(text.map { $0 == "," ? "." : $0 })
         let isPlain = point.allSatisfy { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }
         guard isPlain, let value = Double(point), value.isFinite else {
-            throw .invalid(self, text, Words(fr: "n'est pas un nombre", en: "is not a number"))
+            throw .invalid(self, text, Text(fr: "n'est pas un nombre", en: "is not a number"))
         }
         return .double(value)
     }
@@ -44,35 +46,35 @@ extension Field {
         switch text.lowercased() {
         case "true", "yes", "oui": return true
         case "false", "no", "non": return false
-        default: throw .invalid(self, text, Words(fr: "n'est ni oui ni non", en: "is neither yes nor no"))
+        default: throw .invalid(self, text, Text(fr: "n'est ni oui ni non", en: "is neither yes nor no"))
         }
     }
 
     private func time(_ text: String, zone: Zone) throws(FieldProblem) -> JSON {
-        guard let time = WrittenTime(text), time.hasTimeOfDay else {
+        guard let time = WrittenTime(text), time.microsecond != nil else {
             throw .invalid(
                 self, text,
-                Words(
+                Text(
                     fr: "n'est pas un moment de la forme 2026-11-24T09:00 (heure d'ici) ou 2026-11-24T08:00:00Z",
                     en: "is not a time such as 2026-11-24T09:00 (local) or 2026-11-24T08:00:00Z"))
         }
-        guard let utc = time.utcText(from: zone) else {
+        // A person who names a time that clocks skip has made a mistake, and says again what is meant.
+        guard let instant = time.instant(in: zone) else {
             throw .invalid(
                 self, text,
-                Words(
+                Text(
                     fr: "n'existe pas ici : les horloges passent à l'heure d'été",
                     en: "does not exist here: the clocks go forward"))
         }
-        return .string(utc)
+        return .string(instant.description)
     }
 
     private func choice(_ text: String) throws(FieldProblem) -> JSON {
         if choices.contains(text) { return .string(text) }
         let known = choices.joined(separator: ", ")
-        var wanted = Words(fr: "n'est pas un des choix : \(known)", en: "is not one of the choices: \(known)")
-        if let near = Nearest.match(for: text, in: choices) {
-            wanted.fr += " ; vouliez-vous dire « \(near) » ?"
-            wanted.en += "; did you mean \"\(near)\"?"
+        var wanted = Text(fr: "n'est pas un des choix : \(known)", en: "is not one of the choices: \(known)")
+        if let near = NearestName.nearest(to: text, among: choices) {
+            wanted = Text(fr: "\(wanted) ; vouliez-vous dire « \(near) » ?", en: "\(wanted); did you mean \"\(near)\"?")
         }
         throw .invalid(self, text, wanted)
     }

@@ -1,10 +1,12 @@
+import Civil
 import JSON
+import Wording
 
 /// Turns `field=value` words of a command line into the typed input that the daemon wants.
 struct FieldValues: Sendable {
     let fields: [Field]
     /// Fields that are refused by name, with the reason.
-    var refused: [String: Words] = [:]
+    var refused: [String: Text] = [:]
     /// Where times without a zone are read.
     let zone: Zone
 
@@ -19,9 +21,9 @@ struct FieldValues: Sendable {
         for pair in pairs {
             guard let equals = pair.firstIndex(of: "="), equals > pair.startIndex else {
                 throw .usage(
-                    Words(
+                    Text(
                         fr: "« \(pair) » n'est pas de la forme champ=valeur", en: "\"\(pair)\" is not field=value"),
-                    advice: Words(
+                    advice: Text(
                         fr: "Mettez entre guillemets une valeur qui contient des espaces : note='au 2e étage'",
                         en: "Quote a value that has spaces in it: note='on the 2nd floor'"))
             }
@@ -63,15 +65,15 @@ struct FieldValues: Sendable {
             ],
             message: problems[0].text)
         if problems.count > 1 {
-            failure.message = Words(
+            failure.message = Text(
                 fr: "\(problems.count) champs ne conviennent pas", en: "\(problems.count) fields are not right")
             failure.details = problems.map(\.text)
         }
         if fields.isEmpty {
-            failure.advice = Words(fr: "Aucun champ n'est attendu ici.", en: "No fields are expected here.")
+            failure.advice = Text(fr: "Aucun champ n'est attendu ici.", en: "No fields are expected here.")
         } else if problems.contains(where: { $0.kind == "unknown" || $0.kind == "missing" }) {
-            failure.details.append(Words(fr: "Les champs :", en: "The fields:"))
-            failure.details += FieldList(fields).lines.map { Words(fr: "  " + $0.fr, en: "  " + $0.en) }
+            failure.details.append(Text(fr: "Les champs :", en: "The fields:"))
+            failure.details += FieldList(fields).lines.map { Text(fr: "  \($0)", en: "  \($0)") }
         }
         return failure
     }
@@ -82,43 +84,42 @@ struct FieldProblem: Error, Hashable {
     var field: String
     /// `unknown`, `refused`, `repeated`, `missing` or `invalid`.
     var kind: String
-    var text: Words
+    var text: Text
 
     static func unknown(_ name: String, among names: [String]) -> FieldProblem {
-        var text = Words(fr: "le champ « \(name) » n'existe pas", en: "there is no field \"\(name)\"")
-        if let near = Nearest.match(for: name, in: names) {
-            text.fr += " ; vouliez-vous dire « \(near) » ?"
-            text.en += "; did you mean \"\(near)\"?"
+        var text = Text(fr: "le champ « \(name) » n'existe pas", en: "there is no field \"\(name)\"")
+        if let near = NearestName.nearest(to: name, among: names) {
+            text = Text(fr: "\(text) ; vouliez-vous dire « \(near) » ?", en: "\(text); did you mean \"\(near)\"?")
         }
         return FieldProblem(field: name, kind: "unknown", text: text)
     }
 
-    static func refused(_ name: String, _ reason: Words) -> FieldProblem {
+    static func refused(_ name: String, _ reason: Text) -> FieldProblem {
         FieldProblem(
             field: name, kind: "refused",
-            text: Words(fr: "« \(name) » est refusé : \(reason.fr)", en: "\"\(name)\" is refused: \(reason.en)"))
+            text: Text(fr: "« \(name) » est refusé : \(reason)", en: "\"\(name)\" is refused: \(reason)"))
     }
 
     static func repeated(_ field: Field) -> FieldProblem {
         FieldProblem(
             field: field.name, kind: "repeated",
-            text: Words(fr: "« \(field.name) » est donné deux fois", en: "\"\(field.name)\" is given twice"))
+            text: Text(fr: "« \(field.name) » est donné deux fois", en: "\"\(field.name)\" is given twice"))
     }
 
     static func missing(_ field: Field) -> FieldProblem {
         let example = field.sampleArgument
         return FieldProblem(
             field: field.name, kind: "missing",
-            text: Words(
-                fr: "il manque « \(field.name) » (\(field.title.fr)), par exemple \(example)",
-                en: "\"\(field.name)\" is missing (\(field.title.en)), for example \(example)"))
+            text: Text(
+                fr: "il manque « \(field.name) » (\(field.title)), par exemple \(example)",
+                en: "\"\(field.name)\" is missing (\(field.title)), for example \(example)"))
     }
 
-    static func invalid(_ field: Field, _ value: String, _ wanted: Words) -> FieldProblem {
+    static func invalid(_ field: Field, _ value: String, _ wanted: Text) -> FieldProblem {
         FieldProblem(
             field: field.name, kind: "invalid",
-            text: Words(
-                fr: "« \(field.name) » : « \(value) » \(wanted.fr)", en: "\"\(field.name)\": \"\(value)\" \(wanted.en)")
+            text: Text(
+                fr: "« \(field.name) » : « \(value) » \(wanted)", en: "\"\(field.name)\": \"\(value)\" \(wanted)")
         )
     }
 }

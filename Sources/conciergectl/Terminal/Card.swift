@@ -1,8 +1,10 @@
+import Wording
+
 /// Labels and values, one below the other; what has no value is left out.
 struct Card: Sendable {
-    private var rows: [(label: Words, value: String, colour: Colour?)] = []
+    private var rows: [(label: Text, value: String, colour: Colour?)] = []
 
-    mutating func add(_ label: Words, _ value: String?, colour: Colour? = nil) {
+    mutating func add(_ label: Text, _ value: String?, colour: Colour? = nil) {
         let value = (value ?? "").inOneLine
         if !value.isEmpty { rows.append((label, value, colour)) }
     }

@@ -1,4 +1,6 @@
+import Civil
 import JSON
+import Wording
 
 #if canImport(Musl)
     import Musl
@@ -17,8 +19,7 @@ struct Console: Sendable {
     /// Columns of the terminal; nil where nothing may be cut.
     var width: Int?
     var colours: Bool
-    /// Seconds since 1970, UTC.
-    var now: @Sendable () -> Int64
+    var now: @Sendable () -> Instant
     var output: @Sendable (String) throws -> Void
     var diagnostics: @Sendable (String) -> Void
     /// How long an answer is waited for before the daemon is asked whether it is there, and how long for that.
@@ -37,12 +38,12 @@ struct Console: Sendable {
         let plain = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
         return Console(
             language: Language(environment: environment),
-            zone: .system,
+            zone: .local(environment["TZ"]),
             environment: environment,
             isTerminal: isTerminal,
             width: isTerminal ? terminalWidth() ?? environment["COLUMNS"].flatMap { Int($0) } ?? 80 : nil,
             colours: isTerminal && !plain && environment["TERM"] != "dumb",
-            now: { Int64(time(nil)) },
+            now: { Instant(milliseconds: Int64(time(nil)) * 1000) },
             output: { try write($0, to: STDOUT_FILENO) },
             diagnostics: { try? write($0, to: STDERR_FILENO) }
         )
@@ -61,10 +62,10 @@ struct Console: Sendable {
     }
 
     /// Writes one line for a person to standard output.
-    func print(_ words: Words) throws { try print([words[language]]) }
+    func print(_ words: Text) throws { try print([words[language]]) }
 
     /// Writes one remark beside the result, to standard error, so that a pipe gets the result alone.
-    func remark(_ words: Words) { diagnostics(words[language] + "\n") }
+    func remark(_ words: Text) { diagnostics(words[language] + "\n") }
 }
 
 /// Whoever read standard output has gone, which is no error of the command.
@@ -82,7 +83,7 @@ private func write(_ text: String, to descriptor: Int32) throws {
             } else if errno == EPIPE {
                 throw ClosedOutput()
             } else if errno != EINTR {
-                throw Failure.cannotWrite(Words(errno: errno))
+                throw Failure.cannotWrite(Text(errno: errno))
             }
         }
     }

@@ -1,3 +1,5 @@
+import Wording
+
 /// A run's progress as a line: `[██████····] 60 %  3/5  calling the carrier`.
 struct ProgressBar: Sendable {
     private static let cells = 20

@@ -1,4 +1,6 @@
+import Civil
 import JSON
+import Wording
 
 /// A request as it is shown to a person.
 struct RequestCard: Sendable {
@@ -16,7 +18,7 @@ struct RequestCard: Sendable {
     /// After a change: the id on its own, then how the request stands and what is kept of it.
     func short(_ console: Console) -> [String] {
         var card = head(console)
-        card.add(Words(fr: "Possible maintenant", en: "Possible now"), request.actions.joined(separator: ", "))
+        card.add(Text(fr: "Possible maintenant", en: "Possible now"), request.actions.joined(separator: ", "))
         return ["", "  " + console.paint(request.id.inOneLine, .bold), ""] + card.lines(console) + data(console)
     }
 
@@ -25,7 +27,7 @@ struct RequestCard: Sendable {
         var lines = [console.paint(request.id.inOneLine, .bold)] + head(console).lines(console)
         lines += data(console) + possible(console)
         guard !history.isEmpty else { return lines }
-        lines += ["", Words(fr: "Historique", en: "History")[console.language]]
+        lines += ["", Text(fr: "Historique", en: "History")[console.language]]
         let width = console.width.map { $0 - 2 }
         return lines
             + historyTable(history, console).lines(in: console.language, width: width, colours: console.colours)
@@ -36,25 +38,25 @@ struct RequestCard: Sendable {
         let language = console.language
         let times = TimeFormat(console)
         var card = Card()
-        card.add(Words(fr: "Service", en: "Service"), catalogue.name(ofService: request.service)[language])
+        card.add(Text(fr: "Service", en: "Service"), catalogue.name(ofService: request.service)[language])
         var state = catalogue.name(ofState: request.state, in: request.service)[language]
-        if !request.open { state += Words(fr: " (fermée)", en: " (closed)")[language] }
+        if !request.open { state += Text(fr: " (fermée)", en: " (closed)")[language] }
         state += request.mark[language]
-        card.add(Words(fr: "État", en: "State"), state, colour: request.stateColour)
+        card.add(Text(fr: "État", en: "State"), state, colour: request.stateColour)
         card.add(Quarantine.label, request.quarantine?.words(console)[language], colour: .red)
         if request.isUnattended {
             card.add(
-                Words(fr: "En attente", en: "Waits"),
-                Words(
+                Text(fr: "En attente", en: "Waits"),
+                Text(
                     fr: "son fournisseur n'est pas en service ; la demande et ses délais l'attendent",
                     en: "its provider does not serve; the request and its timers wait for it")[language])
         }
-        card.add(Words(fr: "Résident", en: "Resident"), request.resident)
-        card.add(Words(fr: "Ouverte", en: "Opened"), times.both(request.openedAt))
-        card.add(Words(fr: "Fermée", en: "Closed"), times.both(request.closedAt))
+        card.add(Text(fr: "Résident", en: "Resident"), request.resident)
+        card.add(Text(fr: "Ouverte", en: "Opened"), times.both(request.openedAt))
+        card.add(Text(fr: "Fermée", en: "Closed"), times.both(request.closedAt))
         for timer in request.timers {
             let name = catalogue.name(ofTimer: timer.name, in: request.service)
-            card.add(Words(fr: "Délai : \(name.fr)", en: "Timer: \(name.en)"), times.both(timer.due))
+            card.add(Text(fr: "Délai : \(name)", en: "Timer: \(name)"), times.both(timer.due))
         }
         return card
     }
@@ -66,18 +68,18 @@ struct RequestCard: Sendable {
             card.add(catalogue.title(ofMember: key, in: request.service), text ?? value.text)
         }
         let lines = card.lines(console)
-        return lines.isEmpty ? [] : ["", Words(fr: "Dossier", en: "Record")[console.language]] + lines
+        return lines.isEmpty ? [] : ["", Text(fr: "Dossier", en: "Record")[console.language]] + lines
     }
 
     private func possible(_ console: Console) -> [String] {
         let language = console.language
         if request.quarantine != nil {
-            let release = Words(
+            let release = Text(
                 fr: "Pour la libérer, quand la cause est corrigée :", en: "To release it, once its cause is mended:")
             return ["", release[language], "  \(commandLine) requests release \(request.id)".inOneLine]
         }
         guard !request.actions.isEmpty else { return [] }
-        var lines = ["", Words(fr: "Possible maintenant", en: "What can be done now")[language]]
+        var lines = ["", Text(fr: "Possible maintenant", en: "What can be done now")[language]]
         for id in request.actions {
             let action = catalogue.services[request.service]?.action(id)
             lines.append("  \((action?.name[language] ?? id).inOneLine)")
@@ -91,11 +93,11 @@ struct RequestCard: Sendable {
     private func historyTable(_ history: [Entry], _ console: Console) -> Table {
         let times = TimeFormat(console)
         var table = Table([
-            Table.Column(Words(fr: "Quand", en: "When"), isWhole: true),
-            Table.Column(Words(fr: "Qui", en: "Who")),
-            Table.Column(Words(fr: "Quoi", en: "What")),
-            Table.Column(Words(fr: "De → à", en: "From → to")),
-            Table.Column(Words(fr: "Note", en: "Note")),
+            Table.Column(Text(fr: "Quand", en: "When"), isWhole: true),
+            Table.Column(Text(fr: "Qui", en: "Who")),
+            Table.Column(Text(fr: "Quoi", en: "What")),
+            Table.Column(Text(fr: "De → à", en: "From → to")),
+            Table.Column(Text(fr: "Note", en: "Note")),
         ])
         for entry in history {
             table.add(
@@ -109,15 +111,15 @@ struct RequestCard: Sendable {
 
 extension Catalogue {
     /// `Held → Collected`; one state alone where the event did not change it.
-    func path(of entry: Entry) -> Words {
+    func path(of entry: Entry) -> Text {
         let from = entry.from.map { name(ofState: $0, in: entry.service) }
         let to = entry.to.map { name(ofState: $0, in: entry.service) }
         switch (from, to) {
         case (let from?, let to?) where entry.from != entry.to:
-            return Words(fr: "\(from.fr) → \(to.fr)", en: "\(from.en) → \(to.en)")
-        case (_, let to?): return from == nil ? Words(fr: "→ \(to.fr)", en: "→ \(to.en)") : to
+            return Text(fr: "\(from) → \(to)", en: "\(from) → \(to)")
+        case (_, let to?): return from == nil ? Text(fr: "→ \(to)", en: "→ \(to)") : to
         case (let from?, nil): return from
-        case (nil, nil): return Words(same: "")
+        case (nil, nil): return Text(verbatim: "")
         }
     }
 }

@@ -1,14 +1,15 @@
 import JSON
+import Wording
 
 /// A run as it is shown to a person.
 struct RunCard: Sendable {
     let run: Run
     /// The task's name.
-    let name: Words
+    let name: Text
     /// How a command line for this daemon begins.
     let commandLine: String
 
-    init(_ run: Run, name: Words, commandLine: String) {
+    init(_ run: Run, name: Text, commandLine: String) {
         self.run = run
         self.name = name
         self.commandLine = commandLine
@@ -19,9 +20,9 @@ struct RunCard: Sendable {
 
     /// After it was triggered: how it stands in a sentence, and the id on its own.
     func short(_ console: Console) -> [String] {
-        let stands = Words(
-            fr: "L'exécution est \(run.stateName.fr).", en: "The run is \(run.stateName.en).")
-        let ended = Words(fr: stands.fr, en: "The run has \(run.stateName.en).")
+        let stands = Text(
+            fr: "L'exécution est \(run.stateName).", en: "The run is \(run.stateName).")
+        let ended = Text(fr: "\(stands)", en: "The run has \(run.stateName).")
         let sentence = ["succeeded", "failed"].contains(run.state) ? ended : stands
         return [sentence[console.language], "", "  " + console.paint(run.id.inOneLine, .bold), ""] + body(console)
     }
@@ -31,36 +32,36 @@ struct RunCard: Sendable {
         let times = TimeFormat(console)
         var card = Card()
         let isNamed = name[language] != run.task
-        card.add(Words(fr: "Tâche", en: "Task"), isNamed ? "\(name[language]) (\(run.task))" : run.task)
-        card.add(Words(fr: "État", en: "State"), run.stateName[language], colour: run.stateColour)
+        card.add(Text(fr: "Tâche", en: "Task"), isNamed ? "\(name[language]) (\(run.task))" : run.task)
+        card.add(Text(fr: "État", en: "State"), run.stateName[language], colour: run.stateColour)
         card.add(
-            Words(fr: "Essai", en: "Attempt"),
-            Words(fr: "\(run.attempt) sur \(run.attempts)", en: "\(run.attempt) of \(run.attempts)")[language])
+            Text(fr: "Essai", en: "Attempt"),
+            Text(fr: "\(run.attempt) sur \(run.attempts)", en: "\(run.attempt) of \(run.attempts)")[language])
         card.add(Quarantine.label, run.quarantine?.words(console)[language], colour: .red)
-        card.add(Words(fr: "Demandée par", en: "Asked for by"), run.actor)
-        card.add(Words(fr: "Demande", en: "Request"), run.request)
-        card.add(Words(fr: "Planification", en: "Schedule"), run.schedule)
-        card.add(Words(fr: "Pour l'échéance du", en: "For the elapse of"), times.both(run.elapse))
+        card.add(Text(fr: "Demandée par", en: "Asked for by"), run.actor)
+        card.add(Text(fr: "Demande", en: "Request"), run.request)
+        card.add(Text(fr: "Planification", en: "Schedule"), run.schedule)
+        card.add(Text(fr: "Pour l'échéance du", en: "For the elapse of"), times.both(run.elapse))
         if let priority = run.priority, priority != "normal" {
-            card.add(Words(fr: "Priorité", en: "Priority"), Self.name(ofPriority: priority)[language])
+            card.add(Text(fr: "Priorité", en: "Priority"), Self.name(ofPriority: priority)[language])
         }
-        card.add(Words(fr: "Créée", en: "Created"), times.both(run.createdAt))
-        if run.state == "queued" { card.add(Words(fr: "Échéance", en: "Due"), times.both(run.due)) }
-        card.add(Words(fr: "Commencée", en: "Started"), times.both(run.startedAt))
-        card.add(Words(fr: "Avancement", en: "Progress"), run.progress.map { ProgressBar($0).text(in: language) })
-        card.add(Words(fr: "Terminée", en: "Finished"), times.both(run.finishedAt))
-        card.add(Words(fr: "Résultat", en: "Outcome"), run.outcome?[language])
-        card.add(Words(fr: "Erreur", en: "Error"), run.error, colour: .red)
-        card.add(Words(fr: "Reçu", en: "Given"), text(run.input))
-        card.add(Words(fr: "Données", en: "Data"), text(run.data))
+        card.add(Text(fr: "Créée", en: "Created"), times.both(run.createdAt))
+        if run.state == "queued" { card.add(Text(fr: "Échéance", en: "Due"), times.both(run.due)) }
+        card.add(Text(fr: "Commencée", en: "Started"), times.both(run.startedAt))
+        card.add(Text(fr: "Avancement", en: "Progress"), run.progress.map { ProgressBar($0).text(in: language) })
+        card.add(Text(fr: "Terminée", en: "Finished"), times.both(run.finishedAt))
+        card.add(Text(fr: "Résultat", en: "Outcome"), run.outcome?[language])
+        card.add(Text(fr: "Erreur", en: "Error"), run.error, colour: .red)
+        card.add(Text(fr: "Reçu", en: "Given"), text(run.input))
+        card.add(Text(fr: "Données", en: "Data"), text(run.data))
         return card.lines(console) + next(language)
     }
 
-    private static func name(ofPriority word: String) -> Words {
+    private static func name(ofPriority word: String) -> Text {
         switch word {
-        case "low": Words(fr: "basse", en: "low")
-        case "high": Words(fr: "haute", en: "high")
-        default: Words(same: word)
+        case "low": Text(fr: "basse", en: "low")
+        case "high": Text(fr: "haute", en: "high")
+        default: Text(verbatim: word)
         }
     }
 
@@ -73,7 +74,7 @@ struct RunCard: Sendable {
     private func next(_ language: Language) -> [String] {
         let id = run.id.shellQuoted
         if let quarantine = run.quarantine {
-            let again = Words(
+            let again = Text(
                 fr: "Pour la libérer, quand la cause est corrigée :", en: "To release it, once its cause is mended:")
             // A run waits because of its own crashes, or because of those of the request that asked for it.
             let release =
@@ -82,10 +83,10 @@ struct RunCard: Sendable {
         }
         switch run.state {
         case "failed", "cancelled":
-            let again = Words(fr: "Pour réessayer :", en: "To try again:")
+            let again = Text(fr: "Pour réessayer :", en: "To try again:")
             return ["", "\(again[language]) \(commandLine) runs retry \(id)"]
         case "queued", "running":
-            let follow = Words(fr: "Pour suivre :", en: "To follow it:")
+            let follow = Text(fr: "Pour suivre :", en: "To follow it:")
             return ["", "\(follow[language]) \(commandLine) runs watch \(id)"]
         default: return []
         }

@@ -1,3 +1,5 @@
+import Wording
+
 /// Colours that states are shown in.
 enum Colour: String, Sendable {
     case red = "31"
@@ -24,11 +26,11 @@ struct Cell: Sendable {
 /// Rows in aligned columns.
 struct Table: Sendable {
     struct Column: Sendable {
-        var title: Words
+        var title: Text
         /// Whether its cells are shown whole however narrow the terminal is, as ids and times have to be.
         var isWhole: Bool
 
-        init(_ title: Words, isWhole: Bool = false) {
+        init(_ title: Text, isWhole: Bool = false) {
             self.title = title
             self.isWhole = isWhole
         }

@@ -1,4 +1,5 @@
 import Synchronization
+import Wording
 
 /// A line at the foot of a terminal that tells how far a transfer is. Off a terminal there is none.
 final class TransferBar: Sendable {
@@ -16,7 +17,7 @@ final class TransferBar: Sendable {
     }
 
     /// Shows what is done now, and how much of it.
-    func show(_ what: Words, done: Int64 = 0, of total: Int64 = 0) {
+    func show(_ what: Text, done: Int64 = 0, of total: Int64 = 0) {
         guard isShown else { return }
         let text = Self.text(what[language], done: done, of: total)
         let isNew = last.withLock { last in

@@ -24,7 +24,7 @@ public struct Ordeal: Service {
         case dropped
 
         /// What people call it.
-        public var name: Text { Text(fr: rawValue, en: rawValue) }
+        public var name: Text { Text(verbatim: rawValue) }
 
         /// Until it is done, has failed or was dropped.
         public var isOpen: Bool { self == .waiting || self == .rung || self == .working }
@@ -38,7 +38,7 @@ public struct Ordeal: Service {
         case patience
 
         /// What people call it.
-        public var name: Text { Text(fr: rawValue, en: rawValue) }
+        public var name: Text { Text(verbatim: rawValue) }
     }
 
     /// What is kept of it.

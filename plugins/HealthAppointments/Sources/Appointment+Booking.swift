@@ -19,14 +19,14 @@ extension Appointment {
         }
         guard booking.start <= end else {
             throw Refusal(
-                fr: "On ne réserve pas plus loin que \(practice.words(end).fr).",
-                en: "Bookings go no further than \(practice.words(end).en).")
+                fr: "On ne réserve pas plus loin que le \(end).",
+                en: "Bookings go no further than \(end).")
         }
         guard timetable.slots(on: zone.local(booking.start).date, in: zone).contains(booking.start) else {
             throw refusal(
                 Text(
-                    fr: "\(practitioner.name) n'a pas de créneau \(practice.words(booking.start).fr).",
-                    en: "\(practitioner.name) has no slot on \(practice.words(booking.start).en)."),
+                    fr: "\(practitioner.name) n'a pas de créneau le \(booking.start).",
+                    en: "\(practitioner.name) has no slot on \(booking.start)."),
                 next: timetable.slots(after: booking.start, through: end, in: zone, limit: Self.shown))
         }
         var appointment = Draft<Self>(
@@ -59,30 +59,32 @@ extension Appointment {
     func remind(of appointment: inout Draft<Self>) {
         // After a time out of service the appointment may have come first.
         guard appointment.moment.now < appointment.record.start else { return }
-        let start = practice.words(appointment.record.start)
+        let start = appointment.record.start
         let who = practice.name(of: appointment.record.practitioner)
         appointment.notify(
             .resident, "reminder",
             Text(
-                fr: "Rappel : votre rendez-vous avec \(who), \(start.fr).",
-                en: "Reminder: your appointment with \(who), \(start.en)."))
+                fr: "Rappel : votre rendez-vous avec \(who), le \(start).",
+                en: "Reminder: your appointment with \(who), \(start)."))
     }
 
     private func taken(_ start: Instant, free: [Instant]) -> Text {
-        let words = practice.words(start)
-        let offer = practice.offer(free)
+        let next =
+            free.isEmpty
+            ? Text(fr: "Aucun créneau libre après.", en: "No later slot is free.")
+            : Text(
+                fr: "Prochains créneaux libres : \(practice.offer(free)).",
+                en: "Next free slots: \(practice.offer(free)).")
         return Text(
-            fr: "Le créneau du \(words.fr) est pris. "
-                + (free.isEmpty ? "Aucun créneau libre après." : "Prochains créneaux libres : \(offer.fr)."),
-            en: "The slot on \(words.en) is taken. "
-                + (free.isEmpty ? "No later slot is free." : "Next free slots: \(offer.en)."))
+            fr: "Le créneau du \(start) est pris. \(next)", en: "The slot on \(start) is taken. \(next)")
     }
 
     private func refusal(_ why: Text, next slots: [Instant]) -> Refusal {
-        let offer = practice.offer(slots)
-        return Refusal(
-            fr: why.fr + (slots.isEmpty ? " Aucun créneau après." : " Prochains créneaux : \(offer.fr)."),
-            en: why.en + (slots.isEmpty ? " There is no later slot." : " Next slots: \(offer.en)."))
+        let next =
+            slots.isEmpty
+            ? Text(fr: "Aucun créneau après.", en: "There is no later slot.")
+            : Text(fr: "Prochains créneaux : \(practice.offer(slots)).", en: "Next slots: \(practice.offer(slots)).")
+        return Refusal(fr: "\(why) \(next)", en: "\(why) \(next)")
     }
 }
 

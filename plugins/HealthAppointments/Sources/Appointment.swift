@@ -95,12 +95,12 @@ public struct Appointment: Service {
         on(Fulfil.self, from: .arrived, to: .fulfilled) { _, _ in }
         on(Cancel.self, from: .booked, to: .cancelled) { _, appointment throws(Refusal) in
             try checkCutOff(of: appointment)
-            let start = practice.words(appointment.record.start)
+            let start = appointment.record.start
             appointment.notify(
                 .resident, "cancelled",
                 Text(
-                    fr: "Votre rendez-vous du \(start.fr) est annulé.",
-                    en: "Your appointment on \(start.en) is cancelled."))
+                    fr: "Votre rendez-vous du \(start) est annulé.",
+                    en: "Your appointment on \(start) is cancelled."))
         }
         on(NoShow.self, from: .booked, to: .noshow) { _, appointment throws(Refusal) in
             guard appointment.moment.now >= appointment.record.start else {

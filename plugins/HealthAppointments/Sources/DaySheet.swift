@@ -55,16 +55,17 @@ extension HealthAppointments {
 }
 
 private func words(for items: [Sheet.Item], on day: LocalDate, in practice: Practice) -> Text {
-    let title = practice.words(day)
     guard !items.isEmpty else {
-        return Text(fr: "\(title.fr) : aucun rendez-vous.", en: "\(title.en): no appointments.")
+        return Text(fr: "\(day, .dayAndYear) : aucun rendez-vous.", en: "\(day, .dayAndYear): no appointments.")
     }
     let lines = items.map { item in
-        let who = "\(item.time) \(practice.name(of: item.practitioner)) (\(item.id))"
-        return item.transport ? Text(fr: "\(who) avec transport", en: "\(who) with transport") : Text(fr: who, en: who)
+        let who = "\(practice.name(of: item.practitioner)) (\(item.id))"
+        return item.transport
+            ? Text(fr: "\(item.start, .time) \(who) avec transport", en: "\(item.start, .time) \(who) with transport")
+            : Text(fr: "\(item.start, .time) \(who)", en: "\(item.start, .time) \(who)")
     }
+    let all = Text(verbatim: ", ", joining: lines)
     return Text(
-        fr: "\(title.fr), \(items.count) rendez-vous : " + lines.map(\.fr).joined(separator: ", ") + ".",
-        en: "\(title.en), \(items.count) appointment\(items.count == 1 ? "" : "s"): "
-            + lines.map(\.en).joined(separator: ", ") + ".")
+        fr: "\(day, .dayAndYear), \(items.count, "rendez-vous", "rendez-vous") : \(all).",
+        en: "\(day, .dayAndYear), \(items.count, "appointment", "appointments"): \(all).")
 }

@@ -25,7 +25,7 @@ struct AppointmentTests {
         let id = try await lodge.book("2026-11-24T08:00:00Z").id
         let cancelled = try await lodge.act(id, "cancel")
         #expect(cancelled.state == "cancelled")
-        #expect(lodge.notices(id).last?.en == "Your appointment on Tuesday 2026-11-24 09:00 is cancelled.")
+        #expect(lodge.notices(id).last?.en == "Your appointment on Tuesday 24 November, 09:00 is cancelled.")
         #expect(try await lodge.refusal(of: "2026-11-24T08:00:00Z") == nil)
     }
 
@@ -45,8 +45,8 @@ struct AppointmentTests {
             error
                 == .refused(
                     Text(
-                        fr: "On n'annule plus à moins de 4h du rendez-vous.",
-                        en: "It cannot be cancelled less than 4h before the appointment.")))
+                        fr: "On n'annule plus à moins de \(Duration.hours(4)) du rendez-vous.",
+                        en: "It cannot be cancelled less than 4\u{A0}hours before the appointment.")))
         #expect(strict.request(early)?.state == "booked")
         #expect(try await strict.act(late, "cancel").state == "cancelled")
     }
@@ -72,7 +72,7 @@ struct AppointmentTests {
         try await lodge.advance(by: .days(3))
         #expect(
             lodge.notices(appointment.id).map(\.en) == [
-                "Reminder: your appointment with Dr Martin, Tuesday 2026-11-24 09:00."
+                "Reminder: your appointment with Dr Martin, Tuesday 24 November, 09:00."
             ])
     }
 

@@ -27,14 +27,14 @@ struct BookingTests {
         _ = try await lodge.book("2026-11-23T13:20:00Z")
         let refusal = try await lodge.refusal(of: "2026-11-23T13:00:00Z")
         #expect(
-            refusal?.en == "The slot on Monday 2026-11-23 14:00 is taken. Next free slots: "
-                + "Monday 2026-11-23 14:40 (2026-11-23T13:40:00Z), "
-                + "Tuesday 2026-11-24 09:00 (2026-11-24T08:00:00Z), "
-                + "Tuesday 2026-11-24 09:20 (2026-11-24T08:20:00Z).")
+            refusal?.en == "The slot on Monday 23 November, 14:00 is taken. Next free slots: "
+                + "Monday 23 November, 14:40 (2026-11-23T13:40:00Z), "
+                + "Tuesday 24 November, 09:00 (2026-11-24T08:00:00Z), "
+                + "Tuesday 24 November, 09:20 (2026-11-24T08:20:00Z).")
         #expect(
             refusal?.fr.hasPrefix(
-                "Le créneau du lundi 2026-11-23 à 14:00 est pris. Prochains créneaux libres : "
-                    + "lundi 2026-11-23 à 14:40 (2026-11-23T13:40:00Z), mardi") == true)
+                "Le créneau du lundi 23 novembre à 14\u{A0}h est pris. Prochains créneaux libres\u{A0}: "
+                    + "lundi 23 novembre à 14\u{A0}h\u{A0}40 (2026-11-23T13:40:00Z), mardi") == true)
         // What is offered can be taken.
         #expect(try await lodge.refusal(of: "2026-11-23T13:40:00Z") == nil)
     }
@@ -52,7 +52,7 @@ struct BookingTests {
         _ = try await lodge.book("2026-11-24T08:00:00Z")
         #expect(
             try await lodge.refusal(of: "2026-11-24T08:00:00Z")?.en
-                == "The slot on Tuesday 2026-11-24 09:00 is taken. No later slot is free.")
+                == "The slot on Tuesday 24 November, 09:00 is taken. No later slot is free.")
     }
 
     @Test(
@@ -63,15 +63,15 @@ struct BookingTests {
     func offGrid(start: String) async throws {
         let lodge = try await lodge()
         let refusal = try await lodge.refusal(of: start)
-        #expect(refusal?.en.hasPrefix("Dr Martin has no slot on Tuesday 2026-11-24") == true)
-        #expect(refusal?.en.contains("Next slots: Tuesday 2026-11-24 09:20 (2026-11-24T08:20:00Z), ") == true)
+        #expect(refusal?.en.hasPrefix("Dr Martin has no slot on Tuesday 24 November") == true)
+        #expect(refusal?.en.contains("Next slots: Tuesday 24 November, 09:20 (2026-11-24T08:20:00Z), ") == true)
     }
 
     @Test("A day without hours is refused with the next slots")
     func otherDay() async throws {
         let lodge = try await lodge()
         let refusal = try await lodge.refusal(of: "2026-11-25T08:00:00Z")
-        #expect(refusal?.en.contains("Next slots: Monday 2026-11-30 09:00 (2026-11-30T08:00:00Z), ") == true)
+        #expect(refusal?.en.contains("Next slots: Monday 30 November, 09:00 (2026-11-30T08:00:00Z), ") == true)
     }
 
     @Test(
@@ -83,8 +83,8 @@ struct BookingTests {
         let lodge = try await lodge()
         let refusal = try await lodge.refusal(of: start)
         #expect(
-            refusal?.en == "That time is past. Next slots: Monday 2026-11-23 09:20 (2026-11-23T08:20:00Z), "
-                + "Monday 2026-11-23 09:40 (2026-11-23T08:40:00Z), Monday 2026-11-23 14:00 (2026-11-23T13:00:00Z).")
+            refusal?.en == "That time is past. Next slots: Monday 23 November, 09:20 (2026-11-23T08:20:00Z), "
+                + "Monday 23 November, 09:40 (2026-11-23T08:40:00Z), Monday 23 November, 14:00 (2026-11-23T13:00:00Z).")
     }
 
     @Test("A start past the horizon is refused with the horizon")
@@ -93,7 +93,7 @@ struct BookingTests {
         #expect(try await lodge.refusal(of: "2026-11-30T08:00:00Z") == nil)
         #expect(
             try await lodge.refusal(of: "2026-11-30T08:20:00Z")?.en
-                == "Bookings go no further than Monday 2026-11-30 09:00.")
+                == "Bookings go no further than Monday 30 November, 09:00.")
     }
 
     @Test("Without practitioners every booking is refused in words that say so")

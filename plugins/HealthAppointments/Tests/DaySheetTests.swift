@@ -30,7 +30,7 @@ struct DaySheetTests {
         _ = try await lodge.book("2026-11-24T08:00:00Z")
         let run = try await lodge.trigger("health.day-sheet")
         #expect(
-            run.outcome?.en == "Monday 2026-11-23, 2 appointments: 09:20 Dr Martin (\(first.id)), "
+            run.outcome?.en == "Monday 23 November 2026, 2\u{A0}appointments: 09:20 Dr Martin (\(first.id)), "
                 + "14:00 Dr Martin (\(second.id)) with transport.")
         let sheet = try sheet(run)
         #expect(sheet.day == "2026-11-23")
@@ -47,7 +47,9 @@ struct DaySheetTests {
         let other = try await lodge.book("2026-11-30T13:30:00Z", with: "sage-femme")
         let run = try await lodge.trigger("health.day-sheet", ["day": "2026-11-30", "practitioner": "sage-femme"])
         #expect(try sheet(run).appointments.map(\.id) == [other.id])
-        #expect(run.outcome?.fr == "lundi 2026-11-30, 1 rendez-vous : 14:30 Mme Petit (\(other.id)).")
+        #expect(
+            run.outcome?.fr
+                == "lundi 30 novembre 2026, 1\u{A0}rendez-vous\u{A0}: 14\u{A0}h\u{A0}30 Mme Petit (\(other.id)).")
         let both = try await lodge.trigger("health.day-sheet", ["day": "2026-11-30"])
         #expect(try sheet(both).appointments.count == 2)
     }
@@ -58,7 +60,7 @@ struct DaySheetTests {
         let cancelled = try await lodge.book("2026-11-23T13:00:00Z")
         try await lodge.act(cancelled.id, "cancel")
         let run = try await lodge.trigger("health.day-sheet")
-        #expect(run.outcome?.en == "Monday 2026-11-23: no appointments.")
+        #expect(run.outcome?.en == "Monday 23 November 2026: no appointments.")
     }
 
     @Test("A practitioner whom nobody knows is said so")

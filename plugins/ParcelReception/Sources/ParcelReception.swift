@@ -21,10 +21,10 @@ public struct ParcelReception: ServiceProvider {
     }
 
     /// Reception.
-    public var services: [any Service] { [Reception(settings: settings, zone: zone)] }
+    public var services: [any Service] { [Reception(settings: settings)] }
 
     /// The audit of the shelves.
-    public var tasks: [TaskDefinition] { [shelfAudit(zone: zone)] }
+    public var tasks: [TaskDefinition] { [shelfAudit()] }
 
     /// The audit, every morning before the lodge opens.
     public var schedules: [Schedule] {

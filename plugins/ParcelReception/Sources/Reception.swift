@@ -96,7 +96,6 @@ public struct Reception: Service {
     }
 
     let settings: Settings
-    let zone: Zone
 
     /// The table.
     public var lifecycle: [Transition<Self>] {

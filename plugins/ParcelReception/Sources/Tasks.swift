@@ -14,7 +14,7 @@ private struct Audit: Encodable, Sendable {
 
 extension ParcelReception {
     /// Counts what should be on which shelf, so that the caretaker can compare.
-    func shelfAudit(zone: Zone) -> TaskDefinition {
+    func shelfAudit() -> TaskDefinition {
         TaskDefinition(
             "parcel.shelf-audit", name: Text(fr: "Contrôler les étagères", en: "Audit the shelves"),
             input: NoInput.self
@@ -26,14 +26,16 @@ extension ParcelReception {
             let audit = Audit(
                 held: parcels.count, withoutShelf: parcels.count { $0.record.shelf == nil },
                 oldestSince: parcels.map(\.openedAt).min(), shelves: places)
-            let oldest = audit.oldestSince.map { zone.local($0).date.description }
+            let oldest =
+                audit.oldestSince.map { since in
+                    Text(
+                        fr: " ; le plus ancien depuis le \(since, .dayAndYear).",
+                        en: "; the oldest since \(since, .dayAndYear).")
+                } ?? Text(verbatim: ".")
             return TaskReport(
                 Text(
-                    fr: "\(audit.held) colis en loge, dont \(audit.withoutShelf) sans place"
-                        + (oldest.map { " ; le plus ancien depuis le \($0)." } ?? "."),
-                    en: "\(audit.held) \(audit.held == 1 ? "parcel" : "parcels") held, "
-                        + "\(audit.withoutShelf) without a shelf place"
-                        + (oldest.map { "; the oldest since \($0)." } ?? ".")),
+                    fr: "\(audit.held) colis en loge, dont \(audit.withoutShelf) sans place\(oldest)",
+                    en: "\(audit.held, "parcel", "parcels") held, \(audit.withoutShelf) without a shelf place\(oldest)"),
                 data: audit)
         }
     }

@@ -189,7 +189,8 @@ struct ReceptionTests {
         let run = try await lodge.trigger("parcel.shelf-audit")
         #expect(run.state == "succeeded")
         #expect(
-            run.outcome?.en == "4 parcels held, 1 without a shelf place; the oldest since 2026-11-23.")
+            run.outcome?.en == "4\u{A0}parcels held, 1 without a shelf place; the oldest since Monday 23 November 2026."
+        )
         let shelves = #""shelves":[{"parcels":1,"shelf":"A1"},{"parcels":2,"shelf":"B2"}]"#
         #expect(try sorted(try #require(run.data)).contains(shelves))
     }

@@ -16,7 +16,7 @@ private struct Overdue: Encodable, Sendable {
 
 extension Repairs {
     /// Lists the repairs that should be completed by now and are not, the longest overdue first.
-    func overdueReport(zone: Zone) -> TaskDefinition {
+    func overdueReport() -> TaskDefinition {
         TaskDefinition(
             "repairs.overdue-report", name: Text(fr: "Relever les retards", en: "Report what is overdue"),
             input: NoInput.self
@@ -32,7 +32,7 @@ extension Repairs {
                         urgency: record.urgency, contractor: record.contractor, due: due, missedAt: record.missedAt)
                 }
                 .sorted { ($0.due, $0.id) < ($1.due, $1.id) }
-            return TaskReport(words(for: items, in: zone), data: Overdue(overdue: items))
+            return TaskReport(words(for: items), data: Overdue(overdue: items))
         }
     }
 }
@@ -40,15 +40,18 @@ extension Repairs {
 /// As many as are named in words; the data names all.
 private let named = 20
 
-private func words(for items: [Overdue.Item], in zone: Zone) -> Text {
+private func words(for items: [Overdue.Item]) -> Text {
     guard !items.isEmpty else { return Text(fr: "Aucun retard.", en: "Nothing is overdue.") }
-    let due = items.prefix(named).map { (id: $0.id, urgency: $0.urgency?.rawValue ?? "", due: zone.words($0.due)) }
+    let due = items.prefix(named).map { item in
+        let urgency = item.urgency?.rawValue ?? ""
+        return Text(
+            fr: "\(item.id) (\(urgency), attendue le \(item.due))", en: "\(item.id) (\(urgency), due \(item.due))")
+    }
+    let all = Text(verbatim: ", ", joining: due)
     let more = items.count - due.count
-    return Text(
-        fr: "\(items.count) en retard : "
-            + due.map { "\($0.id) (\($0.urgency), attendue \($0.due.fr))" }.joined(separator: ", ")
-            + (more > 0 ? ", et \(more) de plus." : "."),
-        en: "\(items.count) overdue: "
-            + due.map { "\($0.id) (\($0.urgency), due \($0.due.en))" }.joined(separator: ", ")
-            + (more > 0 ? ", and \(more) more." : "."))
+    return more > 0
+        ? Text(
+            fr: "\(items.count) en retard : \(all), et \(more) de plus.",
+            en: "\(items.count) overdue: \(all), and \(more) more.")
+        : Text(fr: "\(items.count) en retard : \(all).", en: "\(items.count) overdue: \(all).")
 }

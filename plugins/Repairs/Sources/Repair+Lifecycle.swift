@@ -13,12 +13,11 @@ extension Repair {
             repair.record.urgency = triage.urgency
             repair.record.due = due
             watchDeadline(of: &repair)
-            let words = zone.words(due)
             repair.notify(
                 .resident, "due",
                 Text(
-                    fr: "Votre réparation est promise au plus tard \(words.fr).",
-                    en: "Your repair is promised by \(words.en)."))
+                    fr: "Votre réparation est promise au plus tard le \(due).",
+                    en: "Your repair is promised by \(due)."))
         }
         on(Assign.self, from: .triaged, .assigned, to: .assigned) { assign, repair in
             send(orderTo: assign.contractor, for: &repair)

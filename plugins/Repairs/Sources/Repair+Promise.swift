@@ -23,12 +23,11 @@ extension Repair {
     func warn(of repair: inout Draft<Self>) {
         // After reopening late, or a time out of service, the deadline may have come first.
         guard let due = repair.record.due, repair.moment.now < due else { return }
-        let words = zone.words(due)
         repair.notify(
             .staff, "warning",
             Text(
-                fr: "La réparation \(repair.moment.request) doit être terminée \(words.fr).",
-                en: "Repair \(repair.moment.request) is due by \(words.en)."))
+                fr: "La réparation \(repair.moment.request) doit être terminée le \(due).",
+                en: "Repair \(repair.moment.request) is due by \(due)."))
     }
 
     func miss(_ repair: inout Draft<Self>) {
@@ -38,13 +37,5 @@ extension Repair {
             Text(
                 fr: "L'échéance de la réparation \(repair.moment.request) est passée.",
                 en: "The deadline of repair \(repair.moment.request) has passed."))
-    }
-}
-
-extension Zone {
-    /// What the wall clock shows, as it is said in a sentence.
-    func words(_ instant: Instant) -> Text {
-        let (date, time) = local(instant)
-        return Text(fr: "le \(date) à \(time)", en: "\(date) \(time)")
     }
 }

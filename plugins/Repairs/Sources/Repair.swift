@@ -95,5 +95,4 @@ public struct Repair: Service {
     }
 
     let settings: Settings
-    let zone: Zone
 }

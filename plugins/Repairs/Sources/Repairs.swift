@@ -25,10 +25,10 @@ public struct Repairs: ServiceProvider {
     }
 
     /// The repair.
-    public var services: [any Service] { [Repair(settings: settings, zone: zone)] }
+    public var services: [any Service] { [Repair(settings: settings)] }
 
     /// The dispatch of a work order, and the report of what is overdue.
-    public var tasks: [TaskDefinition] { [dispatch(to: outbox), overdueReport(zone: zone)] }
+    public var tasks: [TaskDefinition] { [dispatch(to: outbox), overdueReport()] }
 
     /// The report, every day.
     public var schedules: [Schedule] {

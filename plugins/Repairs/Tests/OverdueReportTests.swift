@@ -48,7 +48,8 @@ struct OverdueReportTests {
         #expect(items[0].due == (monday + .hours(4)).description)
         #expect(
             run.outcome?.en
-                == "2 overdue: \(first.id) (U1, due 2026-11-23 13:00), \(later.id) (U2, due 2026-11-24 09:00).")
+                == "2 overdue: \(first.id) (U1, due Monday 23 November, 13:00), \(later.id) (U2, due Tuesday 24 November, 09:00)."
+        )
     }
 
     @Test("Many are counted in words and all named in the data")

@@ -27,9 +27,10 @@ struct PromiseTests {
     func residentIsTold() async throws {
         let lodge = try await lodge()
         let repair = try await lodge.triaged(urgency: "U1")
-        #expect(lodge.notices(repair.id).first?.en == "Your repair is promised by 2026-11-23 13:00.")
+        #expect(lodge.notices(repair.id).first?.en == "Your repair is promised by Monday 23 November, 13:00.")
         #expect(
-            lodge.notices(repair.id).first?.fr == "Votre réparation est promise au plus tard le 2026-11-23 à 13:00.")
+            lodge.notices(repair.id).first?.fr
+                == "Votre réparation est promise au plus tard le lundi 23 novembre à 13\u{A0}h.")
     }
 
     @Test("Configured times hold instead of the defaults")
@@ -84,7 +85,7 @@ struct PromiseTests {
 
     @Test("Work completed late, before the deadline's timer had its turn, does not keep the promise either")
     func lateBeforeTheTimer() throws {
-        let repair = Repair(settings: try settings("{}"), zone: .utc)
+        let repair = Repair(settings: try settings("{}"))
         var record = Repair.Record(category: .locks, location: "", description: "")
         record.due = monday
         let moment = Moment(now: monday + .seconds(1), request: "R", actor: "test", seed: 1)

@@ -1,0 +1,123 @@
+/// A point in time: whole milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+///
+/// All instants lie within the years 1 to 9999, which are those that RFC 3339 can write: what would lie beyond is the
+/// ``earliest`` or the ``latest`` of them.
+public struct Instant: Sendable, Hashable, Comparable {
+    /// Milliseconds since the epoch.
+    public let milliseconds: Int64
+
+    /// 0001-01-01T00:00:00Z.
+    public static let earliest = Instant(milliseconds: -62_135_596_800_000)
+    /// 9999-12-31T23:59:59.999Z.
+    public static let latest = Instant(milliseconds: 253_402_300_799_999)
+
+    /// An instant so many milliseconds after (or, negative, before) the epoch.
+    public init(milliseconds: Int64) {
+        self.milliseconds = min(max(milliseconds, -62_135_596_800_000), 253_402_300_799_999)
+    }
+
+    /// Whether the left instant is earlier.
+    public static func < (left: Instant, right: Instant) -> Bool {
+        left.milliseconds < right.milliseconds
+    }
+
+    /// The instant so much later; fractions of a millisecond are cut off.
+    public static func + (instant: Instant, duration: Duration) -> Instant {
+        Instant(milliseconds: instant.milliseconds.addingWithoutOverflow(duration.milliseconds))
+    }
+
+    /// The instant so much earlier; fractions of a millisecond are cut off.
+    public static func - (instant: Instant, duration: Duration) -> Instant {
+        // The greatest negative length has no counterpart; a millisecond less is as far.
+        Instant(milliseconds: instant.milliseconds.addingWithoutOverflow(-max(duration.milliseconds, -.max)))
+    }
+
+    /// How much later the left instant is than the right one.
+    public static func - (left: Instant, right: Instant) -> Duration {
+        .milliseconds(left.milliseconds - right.milliseconds)
+    }
+}
+
+extension Int64 {
+    /// The sum, or the greatest or least number where that is beyond it.
+    fileprivate func addingWithoutOverflow(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, fractions cut off; the greatest or least number where there are more.
+    public var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        guard !overflow else { return seconds < 0 ? .min : .max }
+        return whole.addingWithoutOverflow(attoseconds / 1_000_000_000_000_000)
+    }
+
+    /// So many minutes of 60 seconds.
+    public static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
+
+    /// So many hours of 60 minutes.
+    public static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }
+
+    /// So many days of 24 hours, whatever the calendar says of daylight saving.
+    public static func days(_ count: Int) -> Duration { .seconds(count * 86_400) }
+}
+
+extension Instant: CustomStringConvertible {
+    /// RFC 3339 in UTC: `2026-11-23T18:14:06Z`, with milliseconds where they are not zero.
+    public var description: String {
+        let (days, rest) = milliseconds.quotientAndRemainder(flooringBy: 86_400_000)
+        let (seconds, fraction) = (Int(rest) / 1000, Int(rest) % 1000)
+        var text = LocalDate(daysSinceEpoch: Int(days)).description
+        text += "T"
+        text.append(timeOfDay: seconds)
+        if fraction != 0 {
+            text += "."
+            text.append(padded: fraction, to: 3)
+        }
+        return text + "Z"
+    }
+
+    /// Reads RFC 3339 with any offset; nil for anything else, and beyond the years 1 to 9999. Digits past the millisecond
+    /// are cut off, a leap second counts as the second after it.
+    public init?(_ text: some StringProtocol) {
+        guard let written = WrittenTime(text), written.hasSeconds, let offset = written.offset else { return nil }
+        let milliseconds = (written.localMicroseconds - Int64(offset) * 1_000_000)
+            .quotientAndRemainder(flooringBy: 1000).quotient
+        self.init(milliseconds: milliseconds)
+        // An offset or a leap second may lead out of the last year, or of the first.
+        guard self.milliseconds == milliseconds else { return nil }
+    }
+}
+
+extension Instant: Codable {
+    /// Reads the RFC 3339 text.
+    public init(from decoder: any Decoder) throws {
+        self = try decoder.value("a time like 2026-11-23T18:14:06Z") { Instant($0) }
+    }
+
+    /// Writes the RFC 3339 text.
+    public func encode(to encoder: any Encoder) throws { try encoder.write(description) }
+}
+
+extension Decoder {
+    /// Reads a text that `read` takes; `expected` says what it should have been.
+    func value<Value>(_ expected: String, _ read: (String) -> Value?) throws -> Value {
+        let container = try singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let value = read(text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "\"\(text)\" is not \(expected)")
+        }
+        return value
+    }
+}
+
+extension Encoder {
+    func write(_ text: String) throws {
+        var container = singleValueContainer()
+        try container.encode(text)
+    }
+}

@@ -1,0 +1,49 @@
+/// A time on the wall clock, to the minute: `07:30`.
+public struct TimeOfDay: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// Minutes since midnight, 0 to 1439.
+    public let minutes: Int
+
+    /// A time; nil where the wall clock never shows it.
+    public init?(hour: Int, minute: Int) {
+        guard (0..<24).contains(hour), (0..<60).contains(minute) else { return nil }
+        minutes = hour * 60 + minute
+    }
+
+    /// Reads `07:30`; nil for anything else.
+    public init?(_ text: String) {
+        var reader = DigitReader(text)
+        guard let hour = reader.number(2), reader.skip(":"), let minute = reader.number(2), reader.isAtEnd else {
+            return nil
+        }
+        self.init(hour: hour, minute: minute)
+    }
+
+    /// The time so many minutes after midnight; counted round the clock.
+    public init(minutes: Int) {
+        self.minutes = minutes.quotientAndRemainder(flooringBy: 1440).remainder
+    }
+
+    /// `07:30`.
+    public var description: String {
+        var text = ""
+        text.append(padded: minutes / 60, to: 2)
+        text += ":"
+        text.append(padded: minutes % 60, to: 2)
+        return text
+    }
+
+    /// Whether the left time is earlier in the day.
+    public static func < (left: TimeOfDay, right: TimeOfDay) -> Bool {
+        left.minutes < right.minutes
+    }
+}
+
+extension TimeOfDay: Codable {
+    /// Reads `07:30`.
+    public init(from decoder: any Decoder) throws {
+        self = try decoder.value("a time of day like 07:30") { TimeOfDay($0) }
+    }
+
+    /// Writes `07:30`.
+    public func encode(to encoder: any Encoder) throws { try encoder.write(description) }
+}

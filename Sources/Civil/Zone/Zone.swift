@@ -1,0 +1,100 @@
+import Synchronization
+
+/// A time zone: how far its clocks are ahead of UTC, at any moment from 1970 to 2199.
+///
+/// The data are the machine's own (package tzdata), as TZif files have them (RFC 9636); a zone's rule for the years to
+/// come is followed to the end. The rules for a local time that is not one instant hold wherever the product reads
+/// one: a time in the gap of spring is the first instant after it, one that comes twice in autumn is the first of the
+/// two (``instant(of:at:)``).
+public struct Zone: Sendable, CustomStringConvertible {
+    /// `Europe/Paris`, `UTC`.
+    public let description: String
+    let periods: ZonePeriods
+
+    private init(_ name: String, _ periods: ZonePeriods) {
+        (description, self.periods) = (name, periods)
+    }
+
+    /// Coordinated universal time.
+    public static let utc = Zone("UTC", ZonePeriods(offset: 0))
+
+    /// The zone of this name in the IANA database, upper and lower case told apart; nil where the machine has none.
+    /// Each zone is read from its file once.
+    public init?(_ name: String) {
+        if name == "UTC" {
+            self = .utc
+        } else if let known = Self.known.withLock({ $0[name] }) {
+            self = known
+        } else if let zone = ZoneFile.isName(name) ? Self(file: "/usr/share/zoneinfo/\(name)", name: name) : nil {
+            Self.known.withLock { $0[name] = zone }
+            self = zone
+        } else {
+            return nil
+        }
+    }
+
+    private static let known = Mutex<[String: Zone]>([:])
+
+    /// The zone of a process whose variable `TZ` has this value: a name, a file's path or a rule as POSIX.1-2024 has
+    /// them; where it is nil, the machine's own. UTC where there is none, as in the C library.
+    public static func local(_ variable: String?) -> Zone {
+        guard let variable else {
+            let file = "/etc/localtime"
+            let name = ZoneFile.linkTarget(of: file)?.split(separator: "/zoneinfo/", maxSplits: 1).dropFirst().first
+            return Self(file: file, name: name.map { String($0) } ?? file) ?? .utc
+        }
+        let name = variable.hasPrefix(":") ? String(variable.dropFirst()) : variable
+        if name.hasPrefix("/") { return Self(file: name, name: name) ?? .utc }
+        if let zone = Self(name) { return zone }
+        return ZoneRule(name).map { Zone(name, ZonePeriods(changes: [], before: $0.standard, rule: $0)) } ?? .utc
+    }
+
+    private init?(file path: String, name: String) {
+        guard let bytes = ZoneFile.bytes(at: path), let periods = ZoneFile.periods(bytes) else { return nil }
+        self.init(name, periods)
+    }
+
+    /// Seconds by which the wall clock is ahead of UTC at this instant.
+    public func offset(at instant: Instant) -> Int {
+        // Moments that far away are in the first or last period anyway.
+        let moment = min(max(instant.milliseconds, -1 << 50), 1 << 50)
+        return Int(periods[periods.index(at: moment * 1000)].offset / 1_000_000)
+    }
+
+    /// What the wall clock shows.
+    public func local(_ instant: Instant) -> (date: LocalDate, time: TimeOfDay) {
+        let (days, rest) = (instant.milliseconds + Int64(offset(at: instant)) * 1000)
+            .quotientAndRemainder(flooringBy: 86_400_000)
+        return (LocalDate(daysSinceEpoch: Int(days)), TimeOfDay(minutes: Int(rest / 60_000)))
+    }
+
+    /// When the wall clock shows this: the first time where it shows it twice, the first instant after the gap
+    /// where it never does.
+    public func instant(of date: LocalDate, at time: TimeOfDay) -> Instant {
+        let local = Int64(date.daysSinceEpoch * 1440 + time.minutes) * 60_000_000
+        return switch periods.moments(of: local) {
+        case .once(let moment), .twice(let moment, _), .skipped(let moment):
+            Instant(milliseconds: moment.quotientAndRemainder(flooringBy: 1000).quotient)
+        }
+    }
+}
+
+extension Zone: Hashable {
+    /// Whether both have the same name and the same clocks.
+    public static func == (left: Zone, right: Zone) -> Bool {
+        left.description == right.description && left.periods == right.periods
+    }
+
+    /// Hashes the name.
+    public func hash(into hasher: inout Hasher) { hasher.combine(description) }
+}
+
+extension Zone: Codable {
+    /// Reads the name.
+    public init(from decoder: any Decoder) throws {
+        self = try decoder.value("a time zone like Europe/Paris") { Zone($0) }
+    }
+
+    /// Writes the name.
+    public func encode(to encoder: any Encoder) throws { try encoder.write(description) }
+}

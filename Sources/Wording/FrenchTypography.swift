@@ -1,0 +1,40 @@
+/// What French print asks of spaces and apostrophes (Lexique des règles typographiques en usage à l'Imprimerie
+/// nationale): a no-break space before a colon and inside guillemets, a narrow one before ; ! ? and %, a typographic
+/// apostrophe.
+enum FrenchTypography {
+    private static let space: Character = "\u{A0}"
+    private static let narrowSpace: Character = "\u{202F}"
+
+    /// A literal in that typography. Spaces that are there are made no-break ones; none is added, so that `12:30` and an
+    /// address stay as they are. `isFollowed` says whether an interpolated value comes right after.
+    static func applied(to literal: String, isFollowed: Bool) -> String {
+        guard literal.contains(where: { ":;!?%«»'".contains($0) }) else { return literal }
+        var result: [Character] = []
+        let characters = Array(literal)
+        for (index, character) in characters.enumerated() {
+            switch character {
+            case " " where result.last == "«": result.append(space)
+            case ":", "»": result.append(after: space, character)
+            case ";", "!", "?", "%": result.append(after: narrowSpace, character)
+            case "'" where isElision(at: index, in: characters, isFollowed: isFollowed): result.append("’")
+            default: result.append(character)
+            }
+        }
+        return String(result)
+    }
+
+    /// Between two letters, or between a letter and a value.
+    private static func isElision(at index: Int, in characters: [Character], isFollowed: Bool) -> Bool {
+        guard index > 0, characters[index - 1].isLetter else { return false }
+        return index + 1 < characters.count
+            ? characters[index + 1].isLetter || characters[index + 1] == "«" : isFollowed
+    }
+}
+
+extension [Character] {
+    /// Appends a mark; an ordinary space before it becomes this one.
+    fileprivate mutating func append(after space: Character, _ mark: Character) {
+        if last == " " { self[count - 1] = space }
+        append(mark)
+    }
+}

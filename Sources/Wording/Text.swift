@@ -1,0 +1,278 @@
+public import Civil
+
+/// Words that a person reads, in every language of the lodge.
+///
+/// What is interpolated keeps its type until the text is said: a date, an instant, a span, a number and another text are
+/// each said in the reader's language, and an instant in the reader's zone.
+///
+/// ```swift
+/// Text(fr: "Un colis vous attend jusqu'au \(until, .day).", en: "A parcel waits for you until \(until, .day).")
+/// ```
+///
+/// There is no initializer with one language only: the compiler refuses words that lack a translation. French
+/// typography is applied to what is written in the source (no-break spaces before : ; ! ? and inside « », typographic
+/// apostrophes), and never to an interpolated `String`, which may be what a person typed.
+public struct Text: Sendable, Hashable {
+    private let french: Phrase
+    private let english: Phrase
+
+    /// The same words in both languages.
+    public init(fr: Phrase, en: Phrase) {
+        french = fr.inFrenchTypography.settled(in: .fr)
+        english = en.settled(in: .en)
+    }
+
+    /// Words that are the same in every language: a name, an id, a number on a label.
+    public init(verbatim words: String) { self.init(saidInFrench: words, english: words) }
+
+    /// Texts one after the other, with the same words between them.
+    public init(verbatim separator: String, joining texts: [Text]) {
+        func phrase(_ words: (Text) -> Phrase) -> Phrase {
+            texts.enumerated().reduce(Phrase(settled: "")) { joined, text in
+                text.offset == 0 ? words(text.element) : joined + Phrase(settled: separator) + words(text.element)
+            }
+        }
+        french = phrase(\.french).settled(in: .fr)
+        english = phrase(\.english).settled(in: .en)
+    }
+
+    /// Words that were said before, such as those of the ledger: they are taken as they are.
+    public init(saidInFrench french: String, english: String) {
+        self.french = Phrase(settled: french)
+        self.english = Phrase(settled: english)
+    }
+
+    /// Not there, so that the compiler says what to write.
+    @available(
+        *, unavailable,
+        message: "write Text(fr: \"…\", en: \"…\"), or Text(verbatim: …) for a name that is the same in each language"
+    )
+    public init(_ words: String) { self.init(verbatim: "") }
+
+    /// The words in one language. An instant is said as the clocks of the zone show it; where no zone is given, in UTC,
+    /// and the words say so.
+    public func said(in language: Language, zone: Zone? = nil) -> String {
+        switch language {
+        case .fr: french.said(in: .fr, zone: zone)
+        case .en: english.said(in: .en, zone: zone)
+        }
+    }
+
+    /// The text with everything in it said by the clocks of a zone. Nothing of it depends on a zone any more.
+    public func said(in zone: Zone) -> Text {
+        if isSaid { return self }
+        return Text(saidInFrench: said(in: .fr, zone: zone), english: said(in: .en, zone: zone))
+    }
+
+    /// Whether nothing in it depends on the reader's zone.
+    fileprivate var isSaid: Bool { french.isSaid && english.isSaid }
+
+    /// The words in one language; instants in UTC.
+    public subscript(language: Language) -> String { said(in: language) }
+
+    /// The words in French; instants in UTC.
+    public var fr: String { said(in: .fr) }
+    /// The words in English; instants in UTC.
+    public var en: String { said(in: .en) }
+}
+
+extension Text: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case fr, en
+    }
+
+    /// Reads what ``encode(to:)`` wrote.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            saidInFrench: try container.decode(String.self, forKey: .fr),
+            english: try container.decode(String.self, forKey: .en))
+    }
+
+    /// Writes the words of each language.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(fr, forKey: .fr)
+        try container.encode(en, forKey: .en)
+    }
+}
+
+/// Words in one language, with typed values in them. It is written as a literal; see ``Text``.
+public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
+    /// How much of an instant or a date is said.
+    public enum Style: Sendable, Hashable {
+        /// `vendredi 25 décembre à 9 h`, `Friday 25 December, 09:00`; of a date `vendredi 25 décembre`.
+        case full
+        /// `vendredi 25 décembre`.
+        case day
+        /// `vendredi 25 décembre 2026`.
+        case dayAndYear
+        /// `9 h`, `09:00`.
+        case time
+    }
+
+    fileprivate enum Part: Sendable, Hashable {
+        /// What stands in the source.
+        case literal(String)
+        /// What is said as it is.
+        case words(String)
+        case text(Text)
+        case instant(Instant, Style)
+        case date(LocalDate, Style)
+        case time(TimeOfDay)
+        case span(Duration)
+        case number(Int)
+        case decimal(Double)
+        case count(Int, one: String, many: String)
+        case list([Text])
+
+        var needsZone: Bool {
+            switch self {
+            case .instant: true
+            case .text(let text): !text.isSaid
+            case .list(let texts): !texts.allSatisfy(\.isSaid)
+            default: false
+            }
+        }
+    }
+
+    fileprivate enum Content: Sendable, Hashable {
+        case said(String)
+        case parts([Part])
+    }
+
+    private let content: Content
+
+    /// Words without values in them.
+    public init(stringLiteral words: String) { content = .parts([.literal(words)]) }
+
+    /// Words with values in them.
+    public init(stringInterpolation: StringInterpolation) { content = .parts(stringInterpolation.parts) }
+
+    fileprivate init(settled words: String) { content = .said(words) }
+
+    private init(_ parts: [Part]) { content = .parts(parts) }
+
+    /// One phrase after the other.
+    public static func + (left: Phrase, right: Phrase) -> Phrase { Phrase(left.parts + right.parts) }
+
+    private var parts: [Part] {
+        switch content {
+        case .said(let words): [.words(words)]
+        case .parts(let parts): parts
+        }
+    }
+
+    fileprivate var isSaid: Bool { if case .said = content { true } else { false } }
+
+    /// Said already, where nothing in it depends on the reader's zone.
+    fileprivate func settled(in language: Language) -> Phrase {
+        guard case .parts(let parts) = content, !parts.contains(where: \.needsZone) else { return self }
+        return Phrase(settled: said(in: language, zone: nil))
+    }
+
+    fileprivate var inFrenchTypography: Phrase {
+        guard case .parts(let parts) = content else { return self }
+        return Phrase(
+            parts.enumerated().map { index, part in
+                guard case .literal(let words) = part else { return part }
+                return .literal(FrenchTypography.applied(to: words, isFollowed: index + 1 < parts.count))
+            })
+    }
+
+    fileprivate func said(in language: Language, zone: Zone?) -> String {
+        switch content {
+        case .said(let words): words
+        case .parts(let parts): parts.map { Self.said($0, in: language, zone: zone) }.joined()
+        }
+    }
+
+    private static func said(_ part: Part, in language: Language, zone: Zone?) -> String {
+        let saying = Saying(language: language)
+        switch part {
+        case .literal(let words), .words(let words): return words
+        case .text(let text): return text.said(in: language, zone: zone)
+        case .instant(let instant, let style): return saying.instant(instant, style, zone: zone)
+        case .date(let date, let style): return saying.date(date, withYear: style == .dayAndYear)
+        case .time(let time): return saying.time(time)
+        case .span(let span): return saying.span(span)
+        case .number(let number): return saying.number(number)
+        case .decimal(let number): return saying.number(number)
+        case .count(let count, let one, let many): return saying.count(count, one: one, many: many)
+        case .list(let texts): return saying.list(texts.map { $0.said(in: language, zone: zone) })
+        }
+    }
+
+    /// Collects the parts of a phrase.
+    public struct StringInterpolation: StringInterpolationProtocol {
+        fileprivate var parts: [Part] = []
+
+        /// An empty one.
+        public init(literalCapacity: Int, interpolationCount: Int) {
+            parts.reserveCapacity(2 * interpolationCount + 1)
+        }
+
+        /// What stands in the source.
+        public mutating func appendLiteral(_ words: String) {
+            if !words.isEmpty { parts.append(.literal(words)) }
+        }
+
+        /// A name, an id, what a person typed: said as it is.
+        public mutating func appendInterpolation(_ words: some StringProtocol) { parts.append(.words(String(words))) }
+
+        /// Anything else that has one form for all languages: said as its description.
+        public mutating func appendInterpolation(verbatim value: some CustomStringConvertible) {
+            parts.append(.words(value.description))
+        }
+
+        /// Another text, in the same language.
+        public mutating func appendInterpolation(_ text: Text) { parts.append(.text(text)) }
+
+        /// Several texts: `a, b et c`.
+        public mutating func appendInterpolation(_ texts: [Text]) { parts.append(.list(texts)) }
+
+        /// An instant, as the clocks of the reader's zone show it.
+        public mutating func appendInterpolation(_ instant: Instant, _ style: Style = .full) {
+            parts.append(.instant(instant, style))
+        }
+
+        /// `vendredi 27 novembre, 18 h – 20 h 30`.
+        public mutating func appendInterpolation(_ range: Range<Instant>) {
+            parts += [
+                .instant(range.lowerBound, .day), .words(", "), .instant(range.lowerBound, .time),
+                .words("\u{A0}– "), .instant(range.upperBound, .time),
+            ]
+        }
+
+        /// A day.
+        public mutating func appendInterpolation(_ date: LocalDate, _ style: Style = .day) {
+            parts.append(.date(date, style))
+        }
+
+        /// A time of day.
+        public mutating func appendInterpolation(_ time: TimeOfDay) { parts.append(.time(time)) }
+
+        /// A length of time: `3 jours`, `3 days`.
+        public mutating func appendInterpolation(_ span: Duration) { parts.append(.span(span)) }
+
+        /// A length of time.
+        public mutating func appendInterpolation(_ span: TimeSpan) { parts.append(.span(span.duration)) }
+
+        /// A whole number.
+        public mutating func appendInterpolation(_ number: some BinaryInteger) {
+            parts.append(.number(Int(clamping: number)))
+        }
+
+        /// A number with decimals.
+        public mutating func appendInterpolation(_ number: Double) { parts.append(.decimal(number)) }
+
+        /// A number with the word that agrees with it: `\(count, "parcel", "parcels")`.
+        public mutating func appendInterpolation(_ count: Int, _ one: String, _ many: String) {
+            parts.append(.count(count, one: one, many: many))
+        }
+
+        /// Not there: a sentence says something also where there is nothing.
+        @available(*, unavailable, message: "an optional in a sentence: say what is said where there is nothing")
+        public mutating func appendInterpolation<Value>(_ value: Value?) {}
+    }
+}

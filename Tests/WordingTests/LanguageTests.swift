@@ -1,0 +1,22 @@
+import Testing
+import Wording
+
+@Suite struct LanguageTests {
+    @Test(
+        "French is for fr and its regions, English for all else",
+        arguments: [
+            ("fr", Language.fr), ("fr_FR.UTF-8", .fr), ("fr_CA", .fr), ("FR_fr@euro", .fr), ("fr.UTF-8", .fr),
+            ("en_GB.UTF-8", .en), ("C", .en), ("fry_NL", .en), ("frp", .en), ("de_FR", .en),
+        ])
+    func locale(_ name: String, _ language: Language) {
+        #expect(Language(environment: ["LANG": name]) == language)
+    }
+
+    @Test("The first locale variable that is set decides alone, and an empty one is not set")
+    func precedence() {
+        #expect(Language(environment: ["LC_ALL": "C", "LC_MESSAGES": "fr_FR", "LANG": "fr_FR"]) == .en)
+        #expect(Language(environment: ["LC_MESSAGES": "fr_FR", "LANG": "C"]) == .fr)
+        #expect(Language(environment: ["LC_ALL": "", "LC_MESSAGES": "", "LANG": "fr_FR"]) == .fr)
+        #expect(Language(environment: [:]) == .en)
+    }
+}
