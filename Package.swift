@@ -86,7 +86,9 @@ let package = Package(
         .executableTarget(
             name: "bench-inside",
             dependencies: [
-                "BenchProvider", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink", "JSON", arguments,
+                "BenchProvider", "ConciergeDaemon", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink",
+                "JSON",
+                arguments,
             ],
             path: "Benchmarks/bench-inside", swiftSettings: strict),
         .systemLibrary(name: "CEpoll", path: "Benchmarks/CEpoll"),

@@ -21,16 +21,16 @@ struct Fill: AsyncParsableCommand {
     func run() async throws {
         try FileManager.default.createDirectory(atPath: stateDir, withIntermediateDirectories: true)
         let ledger = try SQLiteLedger(stateDirectory: stateDir)
-        let desk = try await BenchDesk()
+        let engine = try await BenchEngine()
         let start = Instant.now
         var opened = 0
         while opened < count {
             let first = opened
             let commands = (first..<min(count, first + 5000)).map { number in
                 let spread = Int64(number) * 7_919_000 % (365 * 86_400_000)
-                return BenchDesk.open(number: number, due: start + .days(days) + .milliseconds(spread))
+                return BenchEngine.open(number: number, due: start + .days(days) + .milliseconds(spread))
             }
-            let committed = try await desk.commit(commands, to: ledger, at: start)
+            let committed = try await engine.commit(commands, to: ledger, at: start)
             opened += committed.entries.count
         }
         await ledger.close()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConciergeDaemon
 import ConciergeEngine
 import ConciergeKit
 import ConciergeStore
@@ -23,7 +24,7 @@ struct Layers: AsyncParsableCommand {
     func run() async throws {
         try FileManager.default.createDirectory(atPath: stateDir, withIntermediateDirectories: true)
         let ledger = try SQLiteLedger(stateDirectory: stateDir)
-        let desk = try await BenchDesk()
+        let engine = try await BenchEngine()
         var figures: [(String, Double)] = []
 
         let definition = try InterfaceDefinition(String(contentsOfFile: interface, encoding: .utf8))
@@ -42,15 +43,15 @@ struct Layers: AsyncParsableCommand {
 
         let now = Instant.now
         for size in [1, 16, 256] {
-            let commands = (0..<size).map { BenchDesk.open(number: $0) }
+            let commands = (0..<size).map { BenchEngine.open(number: $0) }
             figures.append(
                 try measure("decide, batches of \(size)", calls, each: size) {
-                    _ = try desk.decide(commands, on: NoFacts(), at: now)
+                    _ = try engine.decide(commands, on: NoFacts(), at: now)
                 })
         }
         var view: RequestView?
         for size in [1, 16, 256, 1024] {
-            let commit = try await measureCommits(of: size, desk, ledger, at: now)
+            let commit = try await measureCommits(of: size, engine, ledger, at: now)
             figures.append(("commit, batches of \(size)", commit.elapsed))
             figures.append(("commit, batches of \(size), processor time", commit.processor))
             view = commit.view ?? view
@@ -59,7 +60,7 @@ struct Layers: AsyncParsableCommand {
             figures.append(
                 try measure("encode", calls) {
                     var writer = JSONWriter(capacity: 512)
-                    view.write(to: &writer, table: desk.table)
+                    view.write(to: &writer, table: engine.table)
                 })
         }
         await ledger.close()
@@ -70,23 +71,24 @@ struct Layers: AsyncParsableCommand {
     /// Microseconds that each of a batch's calls costs the ledger, its share of the sync included, and how many of
     /// them the processor was at work. The decisions, which are made within the transaction, are taken out.
     private func measureCommits(
-        of size: Int, _ desk: BenchDesk, _ ledger: SQLiteLedger, at now: Instant
+        of size: Int, _ engine: BenchEngine, _ ledger: SQLiteLedger, at now: Instant
     ) async throws -> (elapsed: Double, processor: Double, view: RequestView?) {
         let batches = size == 1 ? min(2000, calls) : max(8, calls / size)
         var view: RequestView?
         var deciding = (elapsed: 0.0, processor: 0.0)
         let began = (elapsed: microseconds(CLOCK_MONOTONIC), processor: microseconds(CLOCK_PROCESS_CPUTIME_ID))
         for batch in 0..<batches {
-            let commands = (0..<size).map { BenchDesk.open(number: batch * size + $0) }
+            let commands = (0..<size).map { BenchEngine.open(number: batch * size + $0) }
             let committed = try await ledger.commit { facts in
                 let started = (microseconds(CLOCK_MONOTONIC), microseconds(CLOCK_PROCESS_CPUTIME_ID))
                 defer {
                     deciding.elapsed += microseconds(CLOCK_MONOTONIC) - started.0
                     deciding.processor += microseconds(CLOCK_PROCESS_CPUTIME_ID) - started.1
                 }
-                return try desk.decide(commands, on: facts, at: now)
+                let decision = try engine.decide(commands, on: facts, at: now)
+                return (decision.changes, decision)
             }
-            if case .request(let opened)? = committed.decision.answers.first { view = opened }
+            if case .request(let opened)? = committed.decided.answers.first { view = opened }
         }
         let count = Double(batches * size)
         return (

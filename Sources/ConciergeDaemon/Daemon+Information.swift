@@ -6,7 +6,7 @@ import Synchronization
 import Systemd
 
 extension Daemon: DaemonInformation {
-    var offers: [Offer] { registry.offers }
+    var offers: [ProviderContents] { registry.providers }
 
     func table(of service: String) -> ServiceTable? { registry.service(service)?.table }
 

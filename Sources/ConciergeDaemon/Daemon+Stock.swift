@@ -8,7 +8,7 @@ extension Daemon {
     /// Looks whether a provider can read all that is stored of its services, and brings up to date what must be before
     /// it serves. A start of the same build has nothing to look at.
     static func admit(
-        _ offer: Offer, to ledger: any Ledger, _ journal: Journal, _ manager: ServiceManager
+        _ offer: ProviderContents, to ledger: any Ledger, _ journal: Journal, _ manager: ServiceManager
     ) async throws(LedgerError) -> Stock {
         let id = offer.manifest.id
         let begun = systemClock()

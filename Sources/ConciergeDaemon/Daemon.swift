@@ -109,7 +109,7 @@ final class Daemon: Sendable {
         self.runner = runner
         loop = EngineLoop(
             inbox: inbox, ledger: ledger, clock: Self.systemClock,
-            witness: EngineWitness(crashes, clock: Self.monotonicClock) { journal.tellSlow($0, $1) },
+            observer: EngineWitness(crashes, clock: Self.monotonicClock) { journal.tellSlow($0, $1) },
             outputs: .init(
                 start: { run, task in runner.start(run, task) },
                 stop: { run in runner.stop(run) },

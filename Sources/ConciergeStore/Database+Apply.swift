@@ -7,31 +7,31 @@ extension Database {
     /// Writes a batch's changes into the open transaction; returns its history lines with their places.
     func apply(_ changes: Changes) throws -> [NumberedEntry] {
         // In the order in which they were opened, which is the order of their lists.
-        var opened = changes.opened
+        var opened = changes.requests.opened
         var rows = RequestRows()
         for entry in changes.entries {
             if let request = opened.removeValue(forKey: entry.request) { rows[request.id] = try insert(request) }
         }
         for request in opened.values { rows[request.id] = try insert(request) }
-        for request in changes.changed.values { try update(request) }
+        for request in changes.requests.changed.values { try update(request) }
         for (request, timers) in changes.timers {
             let row = try rows.row(of: request, in: self)
             for (name, change) in timers { try set(name, of: row, to: change) }
         }
         // Keys given up first, so that another request of the batch can take them.
-        for claim in changes.releasedClaims { try release(claim) }
-        for (claim, holder) in changes.claims { try take(claim, for: rows.row(of: holder, in: self)) }
+        for claim in changes.claims.released { try release(claim) }
+        for (claim, holder) in changes.claims.taken { try take(claim, for: rows.row(of: holder, in: self)) }
         // Those that ended first, so that another run can have their key.
-        for run in changes.changedRuns.values where run.state.isFinished { try update(run) }
-        for run in changes.changedRuns.values where !run.state.isFinished { try update(run) }
-        for run in changes.createdRuns.values.sorted(by: { ($0.createdAt, $0.due) < ($1.createdAt, $1.due) }) {
+        for run in changes.runs.changed.values where run.state.isFinished { try update(run) }
+        for run in changes.runs.changed.values where !run.state.isFinished { try update(run) }
+        for run in changes.runs.created.values.sorted(by: { ($0.createdAt, $0.due) < ($1.createdAt, $1.due) }) {
             try insert(run)
         }
         for answer in changes.answers.values { try insert(answer) }
         for mark in changes.schedules.values { try save(mark) }
-        for (provider, pause) in changes.pauses { try set(pause, of: provider) }
-        for (task, begun) in changes.rates { try set(begun, of: task) }
-        for quarantine in changes.quarantined.values { _ = try hold(quarantine) }
+        for (provider, pause) in changes.runs.pauses { try set(pause, of: provider) }
+        for (task, begun) in changes.runs.rates { try set(begun, of: task) }
+        for quarantine in changes.quarantine.begun.values { _ = try hold(quarantine) }
         try applyReleases(changes)
         return try changes.entries.map { entry in
             NumberedEntry(seq: try insert(entry, of: rows.row(of: entry.request, in: self)), entry: entry)
@@ -80,7 +80,7 @@ extension Database {
         return lastInsertedRowID
     }
 
-    private func set(_ timer: String, of request: Int64, to change: Changes.TimerChange) throws {
+    private func set(_ timer: String, of request: Int64, to change: TimerChange) throws {
         guard let due = change.due else {
             return try execute("DELETE FROM timers WHERE request = ? AND name = ?", [.int(request), .text(timer)])
         }
@@ -136,7 +136,7 @@ extension Database {
     private func insert(_ answer: StoredAnswer) throws {
         try execute(
             "INSERT INTO answers (key, fingerprint, answer, at) VALUES (?, ?, ?, ?)",
-            [.text(answer.key), .text(answer.fingerprint), .utf8(answer.answer), .int(answer.at.milliseconds)])
+            [.text(answer.key), .text(answer.fingerprint), .utf8(answer.answer.stored), .int(answer.at.milliseconds)])
     }
 
     func save(_ mark: ScheduleMark) throws {

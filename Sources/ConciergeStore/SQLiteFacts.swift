@@ -44,7 +44,7 @@ struct SQLiteFacts: Facts {
 
     func answer(to key: String) throws -> StoredAnswer? {
         try database.row("SELECT key, fingerprint, answer, at FROM answers WHERE key = ?", [.text(key)]) { row in
-            guard let answer = row.json(2) else {
+            guard let answer = Answered(stored: row.bytes(2)) else {
                 throw LedgerError.unavailable(reason: "the answer to the key \(key) cannot be read")
             }
             return StoredAnswer(key: row[0], fingerprint: row[1], answer: answer, at: row.instant(3))

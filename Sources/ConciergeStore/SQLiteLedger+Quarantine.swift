@@ -64,14 +64,14 @@ extension Database {
 
     /// Writes what a batch releases.
     func applyReleases(_ changes: Changes) throws {
-        for (request, isServed) in changes.releasedRequests {
+        for (request, isServed) in changes.quarantine.releasedRequests {
             try endQuarantine(.request, request)
             try forgive(request)
             try execute(
                 "UPDATE timers SET attended = ? WHERE request = (SELECT row FROM requests WHERE id = ?)",
                 [.bool(isServed), .text(request)])
         }
-        for run in changes.releasedRuns {
+        for run in changes.quarantine.releasedRuns {
             try endQuarantine(.run, run)
             try forgive(run)
         }

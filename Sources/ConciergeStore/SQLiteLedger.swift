@@ -126,16 +126,18 @@ package final class SQLiteLedger: Ledger {
         }
     }
 
-    package nonisolated(nonsending)
-        func commit(_ decide: (any Facts) throws -> Engine.Decision) async throws(LedgerError) -> Committed
-    {
+    package nonisolated(nonsending) func commit<Decided: Sendable>(
+        _ decide: (any Facts) throws -> (changes: Changes, decided: Decided)
+    ) async throws(LedgerError) -> Committed<Decided> {
         let known = greatestID.withLock(\.self)
-        let committed = try write { database in
-            let decision = try decide(SQLiteFacts(database: database, knownGreatestID: known))
-            return Committed(decision: decision, entries: try database.apply(decision.changes))
+        let (committed, greatest) = try write { database in
+            let (changes, decided) = try decide(SQLiteFacts(database: database, knownGreatestID: known))
+            let created = [changes.requests.opened.keys.max(), changes.runs.created.keys.max()]
+            return (
+                Committed(decided: decided, entries: try database.apply(changes)),
+                (created + [known]).compactMap(\.self).max()
+            )
         }
-        let changes = committed.decision.changes
-        let greatest = [known, changes.opened.keys.max(), changes.createdRuns.keys.max()].compactMap(\.self).max()
         greatestID.withLock { $0 = greatest }
         return committed
     }

@@ -13,10 +13,8 @@ public final class Lodge {
     /// The folder that the provider was given; deleted with the lodge.
     public let stateDirectory: String
 
-    private var engine: Engine
+    private var engine: EngineState
     private var memory = Memory()
-    private var slots: Slots
-    private var schedules: [String: ScheduleMark]
     private var generator = SeededGenerator(seed: 1)
     /// How many ends of runs are being taken in, each within the one before it.
     private var depth = 0
@@ -34,11 +32,10 @@ public final class Lodge {
         try FileManager.default.createDirectory(atPath: stateDirectory, withIntermediateDirectories: true)
         let made = try await P(configuration, in: ProviderContext(stateDirectory: stateDirectory, zone: zone))
         var registry = Registry(zone: zone)
-        registry.add(try Offer(made, zone: zone))
-        engine = Engine(registry: registry)
-        slots = Slots()
-        let marks = engine.marks(of: registry.schedules.values, stored: [], now: start)
-        schedules = Dictionary(uniqueKeysWithValues: marks.map { ($0.id, $0) })
+        registry.add(try ProviderContents(made, zone: zone))
+        engine = EngineState()
+        engine.serve(registry)
+        _ = engine.setSchedules(stored: [], now: start)
     }
 
     deinit {
@@ -83,7 +80,7 @@ public final class Lodge {
         let id = ShortID.of(UInt64.random(in: 0..<(1 << 45), using: &generator))
         let view = sample.stored(as: id, of: table, resident: resident, openedAt: now)
         var changes = Changes()
-        changes.opened[id] = view.request
+        changes.requests.opened[id] = view.request
         for (name, due) in view.timers {
             changes.timers[id, default: [:]][name] = .init(service: service, due: due)
         }
@@ -116,13 +113,7 @@ public final class Lodge {
         memory.prune(Retention(), at: now)
     }
 
-    private var nextDue: Instant? {
-        [
-            engine.nextDue(of: schedules.values), memory.nextDue(after: now),
-            slots.nextRelease(in: engine.registry, after: now),
-        ]
-        .compactMap(\.self).min()
-    }
+    private var nextDue: Instant? { engine.nextDue(after: now, stored: memory.nextDue(after: now)) }
 
     // MARK: What there is
 
@@ -160,17 +151,17 @@ public final class Lodge {
     @discardableResult
     private func decide(_ command: Command) async throws -> Answer {
         let decision = try engine.decide(
-            [command], facts: memory, now: now, generator: SeededGenerator(seed: generator.next()), slots: &slots,
-            schedules: &schedules)
+            [command], facts: memory, now: now, generator: SeededGenerator(seed: generator.next()))
         memory.apply(decision.changes)
-        engine.quarantined = decision.quarantined
-        for case .quarantined(let quarantine, _, _) in decision.remarks {
-            throw LodgeError.broken(reason: "request \(quarantine.id): \(quarantine.note.en)")
+        for event in decision.events {
+            switch event {
+            case .quarantined(let quarantine, _, _):
+                throw LodgeError.broken(reason: "request \(quarantine.id): \(quarantine.note.en)")
+            case .fault(_, _, let event, let reason): throw LodgeError.broken(reason: "\(event): \(reason)")
+            default: break
+            }
         }
-        if let fault = decision.faults.first {
-            throw LodgeError.broken(reason: "\(fault.event): \(fault.reason)")
-        }
-        for run in decision.started { try await execute(run) }
+        for case .runStarted(let run) in decision.events { try await execute(run) }
         if decision.moreIsDue { try await decide(.wake) }
         return decision.answers[0]
     }

@@ -14,21 +14,21 @@ struct Memory: Facts {
     private(set) var quarantined: Set<String> = []
 
     mutating func apply(_ changes: Changes) {
-        requests.merge(changes.opened) { $1 }
-        requests.merge(changes.changed) { $1 }
+        requests.merge(changes.requests.opened) { $1 }
+        requests.merge(changes.requests.changed) { $1 }
         for (request, changed) in changes.timers {
             for (name, timer) in changed { timers[request, default: [:]][name] = timer.due }
         }
-        for claim in changes.releasedClaims { holders[claim] = nil }
-        holders.merge(changes.claims) { $1 }
-        runs.merge(changes.createdRuns) { $1 }
-        runs.merge(changes.changedRuns) { $1 }
+        for claim in changes.claims.released { holders[claim] = nil }
+        holders.merge(changes.claims.taken) { $1 }
+        runs.merge(changes.runs.created) { $1 }
+        runs.merge(changes.runs.changed) { $1 }
         answers.merge(changes.answers) { $1 }
         entries += changes.entries
-        for (provider, pause) in changes.pauses { pauses[provider] = pause }
-        rates.merge(changes.rates) { $1 }
-        quarantined.formUnion(changes.quarantined.keys)
-        quarantined.subtract(changes.releasedRequests.keys)
+        for (provider, pause) in changes.runs.pauses { pauses[provider] = pause }
+        rates.merge(changes.runs.rates) { $1 }
+        quarantined.formUnion(changes.quarantine.begun.keys)
+        quarantined.subtract(changes.quarantine.releasedRequests.keys)
     }
 
     /// A request with its history and its runs.

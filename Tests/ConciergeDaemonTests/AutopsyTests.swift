@@ -11,15 +11,18 @@ struct AutopsyTests {
     private let boot: Int64 = 1_700_000_000
     private let rule = Remains.Mark(
         slot: Remains.engine,
-        place: Place(.rule, provider: "toy", owner: "toy.loan", subject: "88JND-KZZ01", event: "lend"), since: 0)
+        place: CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: "88JND-KZZ01", event: "lend"), since: 0)
     private let first = Remains.Mark(
-        slot: 4, place: Place(.handler, provider: "toy", owner: "toy.clean", subject: "A", event: "attempt 1"), since: 0
+        slot: 4, place: CodeLocation(.handler, provider: "toy", owner: "toy.clean", subject: "A", event: "attempt 1"),
+        since: 0
     )
     private let second = Remains.Mark(
-        slot: 9, place: Place(.handler, provider: "toy", owner: "toy.clean", subject: "B", event: "attempt 1"), since: 0
+        slot: 9, place: CodeLocation(.handler, provider: "toy", owner: "toy.clean", subject: "B", event: "attempt 1"),
+        since: 0
     )
     private let other = Remains.Mark(
-        slot: 12, place: Place(.handler, provider: "bus", owner: "bus.wash", subject: "C", event: "attempt 2"), since: 0
+        slot: 12, place: CodeLocation(.handler, provider: "bus", owner: "bus.wash", subject: "C", event: "attempt 2"),
+        since: 0
     )
 
     private func remains(_ marks: [Remains.Mark], _ death: Remains.Death? = nil) -> Remains {

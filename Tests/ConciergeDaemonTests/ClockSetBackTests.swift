@@ -32,7 +32,7 @@ struct ClockSetBackTests {
         var registry = Registry()
         let words = Text(fr: "jouet", en: "toy")
         registry.add(
-            try Offer(
+            try ProviderContents(
                 ProviderManifest(id: "toy", name: words, summary: words), services: [],
                 tasks: [TaskDefinition("toy.clean", name: words, input: NoInput.self) { _, _ in TaskReport(words) }],
                 schedules: [Schedule("toy.clean", .every(.hours(1)))]))
@@ -56,11 +56,11 @@ struct ClockSetBackTests {
             let clock = Mutex(now + .days(400))
             let loop = try await loop(ledger, told) { clock.withLock(\.self) }
             #expect(await loop.marks.first?.due == Instant("2027-12-28T09:00:00Z"))
-            var decision = Engine.Decision()
-            decision.changes.createdRuns["A"] = StoredRun(
+            var changes = Changes()
+            changes.runs.created["A"] = StoredRun(
                 id: "A", task: "toy.clean", provider: "toy", input: [:], actor: "anne", attempts: 3,
                 createdAt: now + .days(400), due: now + .days(401))
-            _ = try await ledger.commit { [decision] _ in decision }
+            _ = try await ledger.commit { [changes] _ in (changes, ()) }
             try await ledger.flush()
 
             clock.withLock { $0 = now }

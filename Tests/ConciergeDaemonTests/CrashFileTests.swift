@@ -7,8 +7,9 @@ import Testing
 
 @Suite("The crash file")
 struct CrashFileTests {
-    private let rule = Place(.rule, provider: "toy", owner: "toy.loan", subject: "88JND-KZZ01", event: "timer:été")
-    private let handler = Place(
+    private let rule = CodeLocation(
+        .rule, provider: "toy", owner: "toy.loan", subject: "88JND-KZZ01", event: "timer:été")
+    private let handler = CodeLocation(
         .handler, provider: "toy", owner: "toy.clean", subject: "FJS65-0C28B", event: "attempt 1")
 
     private func withDirectory(_ body: (String) throws -> Void) throws {
@@ -84,9 +85,9 @@ struct CrashFileTests {
         let file = CrashFile.inMemory()
         file.begin(life: 1, boot: 0)
         let long = String(repeating: "é", count: 200)
-        file.engine.enter(Place(.opening, provider: "toy", owner: long, event: "open"), now: 0)
+        file.engine.enter(CodeLocation(.opening, provider: "toy", owner: long, event: "open"), now: 0)
         #expect(file.engine.place?.owner == String(repeating: "é", count: 60))
-        file.engine.enter(Place(.opening, provider: "toy", owner: "a" + long, event: "open"), now: 0)
+        file.engine.enter(CodeLocation(.opening, provider: "toy", owner: "a" + long, event: "open"), now: 0)
         #expect(file.engine.place?.owner.hasPrefix("a" + String(repeating: "é", count: 59)) == true)
         #expect(file.engine.place?.subject == nil)
     }

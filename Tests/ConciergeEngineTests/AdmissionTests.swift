@@ -73,7 +73,7 @@ struct AdmissionTests {
         #expect(try write(["line": "0123456789"]).view != nil)
         // Six characters of two bytes each.
         let words = try #require(refusal(try write(["line": "éééééé"])))
-        #expect(words.fr == "line : le texte compte 12 octets ; il peut en compter 10 au plus.")
+        #expect(words.fr == "line\u{A0}: le texte compte 12 octets\u{202F}; il peut en compter 10 au plus.")
         #expect(words.en == "line: the text has 12 bytes, and may have 10 at most.")
         // One character to a person, and a megabyte.
         #expect(refusal(try write(["line": .string("e" + String(repeating: "\u{301}", count: 500_000))])) != nil)
@@ -93,7 +93,7 @@ struct AdmissionTests {
                 continue
             }
         }
-        #expect(refusal(try write(["line": "a"], resident: text))?.fr == "resident : le texte est vide.")
+        #expect(refusal(try write(["line": "a"], resident: text))?.fr == "resident\u{A0}: le texte est vide.")
         #expect(refusal(try write(["line": "a"], key: text)) != nil)
     }
 
@@ -132,7 +132,7 @@ struct AdmissionTests {
     func whole() throws {
         let deep = JSON.array((0..<50_000).map { .string("\($0)") })
         let words = try #require(refusal(try write(["line": "a", "more": deep])))
-        #expect(words.en.contains("262144 at most"))
+        #expect(words.en.contains("262,144 at most"))
         #expect(refusal(try write(["line": "a", String(repeating: "n", count: 129): 1])) != nil)
     }
 }

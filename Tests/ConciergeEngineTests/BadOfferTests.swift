@@ -12,7 +12,7 @@ struct BadOfferTests {
         services: [any Service] = [], tasks: [TaskDefinition] = Loan.tasks, schedules: [Schedule] = []
     ) -> [String] {
         do {
-            _ = try Offer(
+            _ = try ProviderContents(
                 ProviderManifest(id: "toy", name: words("toy"), summary: words("toy")), services: services,
                 tasks: tasks, schedules: schedules)
             return []

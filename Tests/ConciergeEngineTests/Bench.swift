@@ -8,11 +8,9 @@ import Testing
 /// The engine with a ledger in memory and a clock that stands where it is put.
 final class Bench {
     var now: Instant
-    var engine: Engine
-    var slots: Slots
-    var schedules: [String: ScheduleMark]
+    var engine: EngineState
     private(set) var memory = Memory()
-    private(set) var last = Engine.Decision()
+    private(set) var last = Decision()
     private var generator: SeededGenerator
 
     static let start = Instant("2026-11-23T08:00:00Z")!
@@ -25,25 +23,22 @@ final class Bench {
         self.now = now
         var registry = Registry(lodge: lodge)
         registry.add(
-            try Offer(
+            try ProviderContents(
                 ProviderManifest(
                     id: "toy", name: words("toy"), summary: words("toy"), concurrency: concurrency, breaker: breaker),
                 services: services, tasks: tasks, schedules: schedules))
-        engine = Engine(registry: registry)
-        slots = Slots()
+        engine = EngineState()
         generator = SeededGenerator(seed: seed)
-        let marks = engine.marks(of: registry.schedules.values, stored: [], now: now)
-        self.schedules = Dictionary(uniqueKeysWithValues: marks.map { ($0.id, $0) })
+        engine.serve(registry)
+        _ = engine.setSchedules(stored: [], now: now)
     }
 
     /// Decides a batch and keeps what was decided.
     @discardableResult
     func decide(_ commands: [Command]) throws -> [Answer] {
         last = try engine.decide(
-            commands, facts: memory, now: now, generator: SeededGenerator(seed: generator.next()), slots: &slots,
-            schedules: &schedules)
+            commands, facts: memory, now: now, generator: SeededGenerator(seed: generator.next()))
         memory.apply(last.changes)
-        engine.quarantined = last.quarantined
         return last.answers
     }
 
@@ -70,27 +65,46 @@ final class Bench {
     }
 
     /// What is due next.
-    var nextDue: Instant? {
-        [
-            engine.nextDue(of: schedules.values), memory.nextDue(after: now),
-            slots.nextRelease(in: engine.registry, after: now),
-        ]
-        .compactMap(\.self).min()
-    }
+    var nextDue: Instant? { engine.nextDue(after: now, stored: memory.nextDue(after: now)) }
 
     /// Forgets what a process has in memory alone, as a new start does: nothing runs, and who waits is to be found out.
     func restart() {
-        slots = Slots(pauses: Array(memory.pauses.values), rates: memory.rates)
-        for offer in engine.registry.offers { slots.expectQueued(for: offer.manifest.id) }
+        let (registry, schedules) = (engine.registry, engine.schedules)
+        engine = EngineState(
+            pauses: Array(memory.pauses.values), rates: memory.rates, quarantined: engine.quarantined,
+            observer: engine.observer)
+        engine.serve(registry)
+        engine.schedules = schedules
     }
 
     /// How many more runs may begin.
-    var room: Int { slots.room(of: "toy", in: engine.registry, at: now) }
+    var capacity: Int { engine.limits.capacity(of: "toy", in: engine.registry, at: now) }
 
     func request(_ id: String) throws -> StoredRequest { try #require(memory.request(id)) }
     func run(_ id: String) throws -> StoredRun { try #require(memory.run(id)) }
     func events(_ id: String) -> [String] { memory.entries.filter { $0.request == id }.map(\.event) }
-    var started: [String] { last.started.map(\.id) }
+    var startedRuns: [StoredRun] {
+        last.events.compactMap { if case .runStarted(let run) = $0 { run } else { nil } }
+    }
+    var started: [String] { startedRuns.map(\.id) }
+    var stoppedRuns: [StoredRun] {
+        last.events.compactMap { if case .runStopped(let run) = $0 { run } else { nil } }
+    }
+
+    /// What happened in the last batch besides its answers and the attempts that began.
+    var events: [EngineEvent] {
+        last.events.filter {
+            switch $0 {
+            case .runStarted, .runStopped, .runGivenUp, .released: false
+            default: true
+            }
+        }
+    }
+
+    var stopped: [String] { stoppedRuns.map(\.id) }
+    var givenUp: [String] { last.events.compactMap { if case .runGivenUp(let run) = $0 { run.id } else { nil } } }
+
+    var faults: [EngineEvent] { events.filter { if case .fault = $0 { true } else { false } } }
 }
 
 func words(_ text: String) -> Text { Text(verbatim: text) }
@@ -117,9 +131,37 @@ extension Command {
 extension Answer {
     var view: RequestView? { if case .request(let view) = self { view } else { nil } }
     var run: StoredRun? { if case .run(let run) = self { run } else { nil } }
-    var repeated: [UInt8]? { if case .repeated(let bytes) = self { bytes } else { nil } }
+    var repeated: Answered? { if case .repeated(let first) = self { first } else { nil } }
     var rejection: Rejection? { if case .rejected(let rejection) = self { rejection } else { nil } }
     var isDone: Bool { if case .done = self { true } else { false } }
     var isRefused: Bool { if case .refused = rejection { true } else { false } }
     var isBroken: Bool { if case .broken = rejection { true } else { false } }
+}
+
+extension EngineEvent {
+    var fault: (provider: String, request: String, event: String) {
+        if case .fault(let provider, let request, let event, _) = self {
+            (provider, request, event)
+        } else {
+            ("", "", "")
+        }
+    }
+}
+
+extension Answer {
+    /// What a repeat of the call is answered.
+    var answered: Answered? {
+        switch self {
+        case .request(let view): .request(view)
+        case .run(let run): .run(run)
+        default: nil
+        }
+    }
+}
+
+/// Where a schedule stands by the clock.
+func marks(of schedule: Schedule, stored: [ScheduleMark], now: Instant) -> [ScheduleMark] {
+    var registry = Registry()
+    registry.set(schedule)
+    return registry.marks(stored: stored, now: now)
 }

@@ -32,8 +32,8 @@ struct BreakerTests {
     private func trip() throws -> (runs: [String], until: Instant) {
         let runs = try [trigger(), trigger(), trigger()]
         for run in runs { try fail(run) }
-        let until = try #require(bench.slots.breakers["toy"]?.openUntil)
-        #expect(bench.last.remarks == [.tripped(provider: "toy", until: until, reason: "no line")])
+        let until = try #require(bench.engine.holds.breakers["toy"]?.openUntil)
+        #expect(bench.events == [.tripped(provider: "toy", until: until, reason: "no line")])
         return (runs, until)
     }
 
@@ -57,9 +57,9 @@ struct BreakerTests {
         try bench.decide(.wake)
         #expect(bench.started.isEmpty)
         try succeed(try #require(runs.first { try bench.run($0).state == .running }))
-        #expect(bench.last.remarks == [.recovered(provider: "toy")])
+        #expect(bench.events == [.recovered(provider: "toy")])
         #expect(bench.started.count == 2)
-        #expect(bench.slots.breakers.isEmpty)
+        #expect(bench.engine.holds.breakers.isEmpty)
     }
 
     @Test("Where it fails again, the pause is twice as long each time, up to the ceiling")
@@ -69,7 +69,7 @@ struct BreakerTests {
             bench.now = until
             try bench.decide(.wake)
             try fail(try #require(bench.started.first))
-            until = try #require(bench.slots.breakers["toy"]?.openUntil)
+            until = try #require(bench.engine.holds.breakers["toy"]?.openUntil)
             #expect(until - bench.now == pause)
         }
         #expect(try runs.allSatisfy { try !bench.run($0).state.isFinished })
@@ -83,7 +83,7 @@ struct BreakerTests {
             bench.now = try bench.run(run).due
             try bench.decide(.wake)
         }
-        #expect(bench.slots.breakers["toy"]?.openUntil == nil)
+        #expect(bench.engine.holds.breakers["toy"]?.openUntil == nil)
         _ = try trigger()
         #expect(bench.started.count == 1)
     }
@@ -97,7 +97,7 @@ struct BreakerTests {
             try bench.decide(.end(run: runs[2], attempt: 1, result: .failedForGood(reason: "no such flat")))
             for run in runs.prefix(2) { try bench.decide(.cancel(run: run, caller: .staff)) }
         }
-        #expect(bench.slots.breakers.isEmpty)
+        #expect(bench.engine.holds.breakers.isEmpty)
     }
 
     @Test("A probe that is cancelled gives its turn to another run")

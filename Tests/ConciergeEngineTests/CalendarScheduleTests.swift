@@ -25,7 +25,7 @@ struct CalendarScheduleTests {
             try elapses(.calendar("Mon..Fri 08:00 Asia/Tokyo", in: Self.paris), after: monday, 1) == [
                 "2026-11-23T23:00:00Z"
             ])
-        let offer = try Offer(
+        let offer = try ProviderContents(
             ProviderManifest(id: "toy", name: words("toy"), summary: words("toy")), services: [], tasks: Loan.tasks,
             schedules: [
                 Schedule("toy.clean", .calendar("08:00")),

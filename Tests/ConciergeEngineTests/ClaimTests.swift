@@ -44,7 +44,7 @@ struct ClaimTests {
         let second = try #require(answers[1].view).request.id
         #expect(answers[2].isRefused)
         #expect(bench.memory.holders == ["toy/tool:saw": second])
-        #expect(bench.last.changes.releasedClaims == ["toy/tool:saw"])
+        #expect(bench.last.changes.claims.released == ["toy/tool:saw"])
     }
 
     @Test("A key that was released by a rule can be taken in the same batch, and not before")

@@ -32,7 +32,7 @@ struct ClockTests {
 
         func decide(_ command: Command) throws {
             try bench.decide(command)
-            for run in bench.last.started {
+            for run in bench.startedRuns {
                 #expect(begun.insert("\(run.id)/\(run.attempt)").inserted, "an attempt began twice")
                 underWay[run.id] = run.attempt
             }
@@ -55,7 +55,7 @@ struct ClockTests {
             for id in underWay.keys {
                 var run = try bench.run(id)
                 (run.state, run.due) = (.queued, bench.now)
-                changes.changedRuns[id] = run
+                changes.runs.changed[id] = run
             }
             underWay = [:]
             bench.put(changes)
@@ -112,7 +112,7 @@ struct ClockTests {
         let elapses = bench.memory.runs.values.compactMap(\.elapse).sorted()
         #expect(elapses.first == Bench.start + .hours(1))
         for (earlier, later) in zip(elapses, elapses.dropFirst()) { #expect(later - earlier == .hours(1)) }
-        #expect(elapses.last.map { $0 + .hours(1) } == bench.schedules["toy.clean"]?.next)
+        #expect(elapses.last.map { $0 + .hours(1) } == bench.engine.schedules["toy.clean"]?.next)
     }
 
     private func isQuiet(_ bench: Bench) -> Bool { bench.memory.timers.values.allSatisfy(\.isEmpty) }

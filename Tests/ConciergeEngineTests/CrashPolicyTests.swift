@@ -7,16 +7,16 @@ struct CrashPolicyTests {
     private let policy = CrashPolicy()
     private let now = Bench.start
 
-    private func crash(_ place: Place, countsAgainstProvider: Bool = true) -> Crash {
+    private func crash(_ place: CodeLocation, countsAgainstProvider: Bool = true) -> Crash {
         Crash(
             id: "1", at: now, cause: .signal("SIGILL"), place: place, countsAgainstProvider: countsAgainstProvider)
     }
 
-    private let rule = Place(.rule, provider: "toy", owner: "toy.loan", subject: "R", event: "lend")
+    private let rule = CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: "R", event: "lend")
 
     @Test("A request or a run is quarantined at its third crash")
     func subjects() {
-        let run = Place(.handler, provider: "toy", owner: "toy.clean", subject: "U", event: "attempt 3")
+        let run = CodeLocation(.handler, provider: "toy", owner: "toy.clean", subject: "U", event: "attempt 3")
         for (place, kind, id) in [(rule, Quarantine.Kind.request, "R"), (run, .run, "U")] {
             #expect(policy.quarantines(after: crash(place), count: 2, providerCrashes: [now]).isEmpty)
             let quarantines = policy.quarantines(after: crash(place), count: 3, providerCrashes: [now])
@@ -29,7 +29,7 @@ struct CrashPolicyTests {
 
     @Test("A provider is quarantined at its fifth crash within ten minutes, and not a moment beyond")
     func provider() {
-        let opening = Place(.opening, provider: "toy", owner: "toy.loan", event: "open")
+        let opening = CodeLocation(.opening, provider: "toy", owner: "toy.loan", event: "open")
         let edge = [now, now, now, now, now - .minutes(10)]
         #expect(
             policy.quarantines(after: crash(opening), count: 0, providerCrashes: edge) == [

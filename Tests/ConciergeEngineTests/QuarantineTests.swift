@@ -22,9 +22,8 @@ struct QuarantineTests {
 
         let released = try #require(try bench.decide(.release(request: id, caller: .staff)).view)
         #expect(released.timers["expire"] != nil)
-        #expect(bench.last.quarantined == Quarantined())
-        #expect(bench.last.changes.releasedRequests == [id: true])
-        bench.engine.quarantined = bench.last.quarantined
+        #expect(bench.engine.quarantined == Quarantined())
+        #expect(bench.last.changes.quarantine.releasedRequests == [id: true])
         try bench.wake()
         #expect(bench.events(id).prefix(3) == ["open", "quarantine:released", "timer:expire"])
     }
@@ -58,7 +57,6 @@ struct QuarantineTests {
         let caller = Caller(actor: "anne", idempotencyKey: "k")
         bench.engine.quarantined = Quarantined([quarantine(.request, id)])
         #expect(try bench.decide(.release(request: id, caller: caller)).view != nil)
-        bench.engine.quarantined = bench.last.quarantined
         let again = try bench.decide(.release(request: id, caller: caller))
         guard case .repeated = again else {
             Issue.record("\(again)")
@@ -81,8 +79,8 @@ struct QuarantineTests {
 
         let retried = try #require(try bench.decide(.retry(run: id, caller: .staff)).run)
         #expect(retried.attempt == 0)
-        #expect(bench.last.changes.releasedRuns == [id])
-        #expect(bench.last.quarantined == Quarantined())
+        #expect(bench.last.changes.quarantine.releasedRuns == [id])
+        #expect(bench.engine.quarantined == Quarantined())
     }
 
     @Test("The runs of a quarantined request are neither begun nor cancelled")
@@ -109,14 +107,14 @@ struct QuarantineTests {
         let id = try #require(try bench.decide(.trigger("toy.clean")).run).id
         bench.engine.quarantined = Quarantined([quarantine(.run, id)])
         #expect(try bench.decide(.cancel(run: id, caller: .staff)).run?.state == .cancelled)
-        #expect(bench.last.changes.releasedRuns == [id])
+        #expect(bench.last.changes.quarantine.releasedRuns == [id])
     }
 
     @Test("The witness is told of every rule and of nothing else, and nobody is inside afterwards")
     func witness() throws {
         let witness = Recording()
         let bench = try Bench()
-        bench.engine.witness = witness
+        bench.engine.observer = witness
         let id = try bench.open()
         try bench.act(id, "lend")
         try bench.act(id, "no-such-action")
@@ -130,25 +128,25 @@ struct QuarantineTests {
         try bench.decide(.ask("drill"))
         #expect(
             witness.places.withLock(\.self) == [
-                Place(.opening, provider: "toy", owner: "toy.loan", event: "open"),
-                Place(.rule, provider: "toy", owner: "toy.loan", subject: id, event: "lend"),
-                Place(.rule, provider: "toy", owner: "toy.loan", subject: id, event: "timer:remind"),
-                Place(.trigger, provider: "toy", owner: "toy.clean", event: "trigger"),
-                Place(.opening, provider: "toy", owner: "toy.loan", event: "open"),
-                Place(.rule, provider: "toy", owner: "toy.loan", subject: other, event: "deliver"),
-                Place(.rule, provider: "toy", owner: "toy.loan", subject: other, event: "run:toy.deliver"),
-                Place(.opening, provider: "toy", owner: "toy.loan", event: "open"),
+                CodeLocation(.opening, provider: "toy", owner: "toy.loan", event: "open"),
+                CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: id, event: "lend"),
+                CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: id, event: "timer:remind"),
+                CodeLocation(.trigger, provider: "toy", owner: "toy.clean", event: "trigger"),
+                CodeLocation(.opening, provider: "toy", owner: "toy.loan", event: "open"),
+                CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: other, event: "deliver"),
+                CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: other, event: "run:toy.deliver"),
+                CodeLocation(.opening, provider: "toy", owner: "toy.loan", event: "open"),
             ])
         #expect(witness.isInside.withLock { !$0 })
     }
 }
 
 /// Remembers what it was told.
-private final class Recording: Witness {
-    let places = Mutex<[Place]>([])
+private final class Recording: CodeObserver {
+    let places = Mutex<[CodeLocation]>([])
     let isInside = Mutex(false)
 
-    func enter(_ place: Place) {
+    func enter(_ place: CodeLocation) {
         isInside.withLock { isInside in
             #expect(!isInside)
             isInside = true

@@ -151,9 +151,9 @@ struct RequestTests {
     func notServed() throws {
         let id = try bench.open()
         let registry = bench.engine.registry
-        bench.engine.registry = Registry()
+        bench.engine.serve(Registry())
         #expect(try bench.act(id, "lend").isRefused)
-        bench.engine.registry = registry
+        bench.engine.serve(registry)
         #expect(try bench.act(id, "lend").view?.request.state == "lent")
     }
 
@@ -170,7 +170,7 @@ struct RequestTests {
         var changes = Changes()
         var request = try bench.request(id)
         request.record = Array(#"{"tool":3}"#.utf8)
-        changes.changed[id] = request
+        changes.requests.changed[id] = request
         bench.put(changes)
         #expect(try bench.act(id, "lend").isBroken)
         #expect(try bench.request(id) == request)
@@ -189,14 +189,14 @@ struct RequestTests {
 
     @Test("The same batch on the same facts with the same chance comes to the same decision")
     func pure() throws {
-        var engines: [Engine.Decision] = []
+        var engines: [Decision] = []
         for _ in 0..<2 {
             let bench = try Bench()
             try bench.decide([.ask("saw"), .ask("drill"), .trigger("toy.clean")])
             engines.append(bench.last)
         }
-        #expect(engines[0].changes.opened == engines[1].changes.opened)
-        #expect(engines[0].changes.createdRuns == engines[1].changes.createdRuns)
+        #expect(engines[0].changes.requests.opened == engines[1].changes.requests.opened)
+        #expect(engines[0].changes.runs.created == engines[1].changes.runs.created)
         #expect(engines[0].changes.entries == engines[1].changes.entries)
     }
 }

@@ -57,14 +57,14 @@ struct RequestWalkTests {
                     .open(
                         service: service, resident: "apt-1", input: input(opening, using: &generator), caller: .staff))
             }
-            for run in bench.last.started {
+            for run in bench.startedRuns {
                 try bench.decide(.end(run: run.id, attempt: run.attempt, result: .ok))
             }
             #expect(!answer.isBroken, "\(answer)")
-            #expect(bench.last.faults.isEmpty, "\(bench.last.faults)")
+            #expect(bench.faults.isEmpty, "\(bench.faults)")
             let changes = bench.last.changes
             for entry in changes.entries where !entry.event.hasPrefix("notice:") && entry.from == nil {
-                #expect(changes.opened[entry.request]?.version == 1)
+                #expect(changes.requests.opened[entry.request]?.version == 1)
             }
             for request in bench.memory.requests.values {
                 let lines = bench.memory.entries.count { $0.request == request.id && !$0.event.hasPrefix("notice:") }
@@ -99,9 +99,8 @@ struct RequestWalkTests {
             in: ProviderContext(stateDirectory: "/nowhere", zone: .utc))
         let bench = try Bench(seed: seed)
         var registry = Registry()
-        registry.add(try Offer(provider))
-        bench.engine.registry = registry
-        bench.slots = Slots()
+        registry.add(try ProviderContents(provider))
+        bench.engine.serve(registry)
         try walk(bench, service: "parcel.reception", seed: seed)
     }
 

@@ -23,7 +23,7 @@ struct RequestedRunTests {
     func told(result: AttemptResult, state: String) throws {
         let id = try bench.open()
         try bench.act(id, "deliver")
-        let run = try #require(bench.last.started.first)
+        let run = try #require(bench.startedRuns.first)
         #expect(run.request == id)
         #expect(run.input == ["tool": "saw"])
         try bench.decide(end(run.id, 1, result))
@@ -40,7 +40,7 @@ struct RequestedRunTests {
     func toldAtTheEnd() throws {
         let id = try bench.open()
         try bench.act(id, "deliver")
-        let run = try #require(bench.last.started.first)
+        let run = try #require(bench.startedRuns.first)
         try bench.decide(end(run.id, 1, .failed(reason: "busy", retryAfter: .minutes(1))))
         #expect(try bench.request(id).version == 2)
         try bench.decide(.cancel(run: run.id, caller: .staff))
@@ -51,7 +51,7 @@ struct RequestedRunTests {
     func lineAlone() throws {
         let id = try bench.open()
         try bench.act(id, "deliver")
-        let run = try #require(bench.last.started.first)
+        let run = try #require(bench.startedRuns.first)
         try bench.act(id, "lend")
         let before = try bench.request(id)
         try bench.decide(end(run.id))

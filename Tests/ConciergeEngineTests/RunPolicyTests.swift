@@ -47,14 +47,14 @@ struct RunPolicyTests {
         let bench = try bench([Self.task(rate: RateLimit(3, per: .minutes(1)))], concurrency: 20)
         var begun: [Instant] = []
         try bench.decide((0..<2).map { _ in call() })
-        begun += bench.last.started.map { _ in bench.now }
+        begun += bench.startedRuns.map { _ in bench.now }
         bench.now = bench.now + .seconds(7)
         try bench.decide((0..<8).map { _ in call() })
-        begun += bench.last.started.map { _ in bench.now }
+        begun += bench.startedRuns.map { _ in bench.now }
         while let due = bench.nextDue {
             bench.now = max(bench.now, due)
             try bench.decide(.wake)
-            begun += bench.last.started.map { _ in bench.now }
+            begun += bench.startedRuns.map { _ in bench.now }
         }
         #expect(begun.count == 10)
         for (index, moment) in begun.enumerated() where index >= 3 {
@@ -142,7 +142,7 @@ struct RunPolicyTests {
         let bench = try bench([Self.task()])
         let run = try #require(try bench.decide(call()).run)
         try bench.decide(.cancel(run: run.id, caller: .key("c")))
-        #expect(bench.last.stopped.count == 1)
+        #expect(bench.stopped.count == 1)
         try bench.decide(.retry(run: run.id, caller: .key("r")))
         #expect(try bench.decide(.cancel(run: run.id, caller: .key("c"))).repeated != nil)
         #expect(try bench.run(run.id).state == .running)
@@ -170,16 +170,16 @@ struct RunPolicyTests {
     func pause() throws {
         let bench = try bench([Self.task()])
         try bench.decide(.pause(.provider("toy"), actor: "anne"))
-        #expect(bench.last.remarks == [.paused(.provider("toy"), by: "anne")])
+        #expect(bench.events == [.paused(.provider("toy"), by: "anne")])
         let run = try #require(try bench.decide(call()).run)
         try bench.wake(after: .hours(1))
         #expect(bench.started.isEmpty)
         bench.restart()
         try bench.wake(after: .hours(1))
         #expect(bench.started.isEmpty)
-        #expect(bench.slots.pauses["toy"]?.actor == "anne")
+        #expect(bench.engine.holds.pauses["toy"]?.actor == "anne")
         try bench.decide(.pause(.provider("toy"), actor: "paul"))
-        #expect(bench.slots.pauses["toy"]?.actor == "anne")
+        #expect(bench.engine.holds.pauses["toy"]?.actor == "anne")
         try bench.decide(.resume(.provider("toy"), actor: "paul"))
         #expect(bench.started == [run.id])
         #expect(bench.memory.pauses.isEmpty)

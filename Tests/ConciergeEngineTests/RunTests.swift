@@ -30,7 +30,7 @@ struct RunTests {
         #expect(run.state == .running)
         #expect(run.attempt == 1)
         #expect(run.startedAt == bench.now)
-        #expect(bench.last.changes.createdRuns[id] == run)
+        #expect(bench.last.changes.runs.created[id] == run)
         let second = try trigger()
         #expect(second.state == .running)
     }
@@ -134,7 +134,7 @@ struct RunTests {
     @Test("An attempt that the daemon's stop interrupted does not count")
     func interrupted() throws {
         let id = try deliver()
-        bench.slots.close()
+        bench.engine.beginNoMoreRuns()
         try bench.decide(end(id, 1, .interrupted))
         let run = try bench.run(id)
         #expect(run.state == .queued)
@@ -148,7 +148,7 @@ struct RunTests {
 
     @Test("No run begins once the daemon is stopping; it waits for the next start")
     func stopping() throws {
-        bench.slots.close()
+        bench.engine.beginNoMoreRuns()
         let id = try trigger().id
         #expect(bench.started.isEmpty)
         try bench.wake()
@@ -162,7 +162,7 @@ struct RunTests {
         let answer = try bench.decide(.cancel(run: waiting, caller: .staff))
         #expect(answer.run?.state == .cancelled)
         #expect(answer.run?.error == "cancelled by anne")
-        #expect(bench.last.stopped.isEmpty)
+        #expect(bench.stopped.isEmpty)
         try bench.decide(end(a))
         #expect(bench.started.isEmpty)
     }
@@ -172,7 +172,7 @@ struct RunTests {
     func cancelRunning() throws {
         let (a, _, waiting) = (try trigger().id, try trigger().id, try trigger().id)
         try bench.decide(.cancel(run: a, caller: .staff))
-        #expect(bench.last.stopped.map(\.id) == [a])
+        #expect(bench.stopped == [a])
         #expect(bench.started.isEmpty)
         try bench.decide(.returned(task: "toy.clean", provider: "toy"))
         #expect(bench.started == [waiting])
@@ -181,7 +181,7 @@ struct RunTests {
         #expect(try bench.decide(end(a)).isDone)
         #expect(bench.last.changes.isEmpty)
         #expect(try bench.run(a) == cancelled)
-        #expect(bench.room == 0)
+        #expect(bench.capacity == 0)
     }
 
     @Test("The end of an earlier attempt changes nothing")
@@ -190,7 +190,7 @@ struct RunTests {
         try bench.decide(end(id, 1, .failed(reason: "slow", retryAfter: .zero)))
         #expect(try bench.decide(end(id, 1)).isDone)
         #expect(try bench.run(id).state == .running)
-        #expect(bench.room == 1)
+        #expect(bench.capacity == 1)
     }
 
     @Test("A run that has ended cannot be cancelled, and one that succeeded or is under way not be retried")
@@ -236,7 +236,7 @@ struct RunTests {
                 id: "run-\(index)", task: "toy.deliver", provider: "toy", input: ["tool": "saw"], actor: "anne",
                 request: index == 0 ? request : nil, attempts: 3, createdAt: bench.now, due: bench.now)
             run.attempt = index < 3 ? 3 : 2
-            changes.createdRuns[run.id] = run
+            changes.runs.created[run.id] = run
         }
         bench.put(changes)
         bench.now = bench.now + .seconds(1)
@@ -244,18 +244,18 @@ struct RunTests {
         try bench.decide(.wake)
         #expect(bench.started == ["run-3"])
         #expect(try bench.run("run-3").attempt == 3)
-        #expect(bench.last.givenUp.map(\.id).sorted() == ["run-0", "run-1", "run-2"])
+        #expect(bench.givenUp.sorted() == ["run-0", "run-1", "run-2"])
         #expect(try bench.run("run-0").state == .failed)
         #expect(try bench.run("run-0").finishedAt == bench.now)
         #expect(try bench.request(request).state == "called-off")
-        #expect(bench.room == 1)
+        #expect(bench.capacity == 1)
     }
 
     @Test("Runs whose task left the build wait for it, and do not hold up the provider's others")
     func unknownTask() throws {
         var changes = Changes()
         for index in 0..<5 {
-            changes.createdRuns["old-\(index)"] = StoredRun(
+            changes.runs.created["old-\(index)"] = StoredRun(
                 id: "old-\(index)", task: "toy.old", provider: "toy", input: [:], actor: "anne", attempts: 1,
                 createdAt: bench.now, due: bench.now)
         }

@@ -29,19 +29,19 @@ struct RunWalkTests {
                 batch.append(.returned(task: lingering.removeFirst(), provider: "toy"))
             }
             try bench.decide(batch)
-            for run in bench.last.stopped {
+            for run in bench.stoppedRuns {
                 underWay[run.id] = nil
                 lingering.append(run.task)
             }
             for case .end(let id, let attempt, _, _) in batch where underWay[id] == attempt { underWay[id] = nil }
-            for run in bench.last.started {
+            for run in bench.startedRuns {
                 #expect(underWay[run.id] == nil, "begun while it was under way")
                 underWay[run.id] = run.attempt
             }
             let runs = bench.memory.runs.values
             let running = runs.filter { $0.state == .running }
             #expect(Dictionary(uniqueKeysWithValues: running.map { ($0.id, $0.attempt) }) == underWay)
-            #expect(bench.room + running.count + lingering.count == concurrency)
+            #expect(bench.capacity + running.count + lingering.count == concurrency)
             #expect(runs.allSatisfy { $0.attempt <= $0.attempts })
             #expect(runs.allSatisfy { $0.state.isFinished == ($0.finishedAt != nil) })
             if running.count + lingering.count < concurrency {

@@ -21,7 +21,7 @@ struct SchedulePolicyTests {
         bench.memory.runs.values.compactMap(\.elapse).sorted().map(\.description)
     }
 
-    private func mark(_ bench: Bench) throws -> ScheduleMark { try #require(bench.schedules["toy.clean"]) }
+    private func mark(_ bench: Bench) throws -> ScheduleMark { try #require(bench.engine.schedules["toy.clean"]) }
 
     private func succeed(_ bench: Bench) throws {
         for run in bench.memory.runs.values where run.state == .running {
@@ -39,7 +39,7 @@ struct SchedulePolicyTests {
         #expect(try mark(bench).skipReason == .missed)
         #expect(try mark(bench).skipped == Bench.start + .hours(3))
         #expect(
-            bench.last.remarks == [
+            bench.events == [
                 .skipped(schedule: "toy.clean", at: Bench.start + .hours(3), reason: .missed)
             ])
         try bench.wake(after: .minutes(40))
@@ -179,7 +179,7 @@ struct SchedulePolicyTests {
         let stored = try mark(bench)
         let now = bench.now + .days(2)
         let edited = Schedule("toy.clean", .every(.minutes(10)))
-        let mark = try #require(bench.engine.marks(of: [edited], stored: [stored], now: now).first)
+        let mark = try #require(marks(of: edited, stored: [stored], now: now).first)
         #expect(mark.next == now + .minutes(10))
         #expect(mark.pausedBy == "anne")
     }

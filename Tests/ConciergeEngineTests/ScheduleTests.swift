@@ -18,7 +18,7 @@ struct ScheduleTests {
         while let due = bench.nextDue, due <= end {
             bench.now = due
             try bench.decide(.wake)
-            for run in bench.last.started {
+            for run in bench.startedRuns {
                 try bench.decide(.end(run: run.id, attempt: run.attempt, result: .ok))
             }
         }
@@ -67,7 +67,7 @@ struct ScheduleTests {
         let bench = try bench(.every(.hours(1)))
         try bench.wake(after: .days(3) + .minutes(20))
         #expect(bench.memory.runs.count == 1)
-        let mark = try #require(bench.schedules["toy.clean"])
+        let mark = try #require(bench.engine.schedules["toy.clean"])
         #expect(mark.last == bench.now)
         #expect(mark.next == bench.now + .minutes(40))
         #expect(bench.last.changes.schedules["toy.clean"] == mark)
@@ -77,10 +77,10 @@ struct ScheduleTests {
     func unfinished(endsInBatch: Bool) throws {
         let bench = try bench(.every(.hours(1)))
         try bench.wake(after: .hours(1))
-        let run = try #require(bench.last.started.first)
+        let run = try #require(bench.startedRuns.first)
         try bench.wake(after: .hours(1))
         #expect(bench.memory.runs.count == 1)
-        #expect(bench.schedules["toy.clean"]?.next == bench.now + .hours(1))
+        #expect(bench.engine.schedules["toy.clean"]?.next == bench.now + .hours(1))
         bench.now = bench.now + .hours(1)
         let end = Command.end(run: run.id, attempt: 1, result: .ok)
         if endsInBatch {
@@ -96,7 +96,7 @@ struct ScheduleTests {
     func retriedInBatch() throws {
         let bench = try bench(.every(.hours(1)))
         try bench.wake(after: .hours(1))
-        let run = try #require(bench.last.started.first)
+        let run = try #require(bench.startedRuns.first)
         try bench.decide(.end(run: run.id, attempt: 1, result: .failedForGood(reason: "no")))
         bench.now = bench.now + .hours(1)
         try bench.decide([.retry(run: run.id, caller: .staff), .wake])
@@ -106,32 +106,30 @@ struct ScheduleTests {
     @Test("A new schedule, or one whose recurrence was changed, does not fire at once; a known one keeps its place")
     func changed() throws {
         let now = Bench.start
-        let engine = Engine(registry: Registry())
         let hourly = Schedule("toy.clean", .every(.hours(1)))
         let past = ScheduleMark(
             id: "toy.clean", recurrence: "every 1h", last: now - .hours(5), next: now - .hours(4))
-        #expect(engine.marks(of: [hourly], stored: [past], now: now) == [past])
+        #expect(marks(of: hourly, stored: [past], now: now) == [past])
         let changed = ScheduleMark(id: "toy.clean", recurrence: "every 2h", last: past.last, next: past.next)
         #expect(
-            engine.marks(of: [hourly], stored: [changed], now: now) == [
+            marks(of: hourly, stored: [changed], now: now) == [
                 ScheduleMark(id: "toy.clean", recurrence: "every 1h", last: past.last, next: now + .hours(1))
             ])
         #expect(
-            engine.marks(of: [hourly], stored: [], now: now) == [
+            marks(of: hourly, stored: [], now: now) == [
                 ScheduleMark(id: "toy.clean", recurrence: "every 1h", last: nil, next: now + .hours(1))
             ])
     }
 
     @Test("A next elapse that a clock which was ahead had worked out is worked out anew; a small correction is none")
     func clockAhead() throws {
-        let engine = Engine(registry: Registry())
         let now = Bench.start
         func next(_ recurrence: Recurrence, _ mark: ScheduleMark) throws -> Instant {
             let schedule = Schedule("toy.clean", recurrence)
-            let marks = engine.marks(of: [schedule], stored: [mark], now: now)
+            let set = marks(of: schedule, stored: [mark], now: now)
             // It stays where it is put.
-            #expect(engine.marks(of: [schedule], stored: marks, now: now) == marks)
-            return try #require(marks.first).next
+            #expect(marks(of: schedule, stored: set, now: now) == set)
+            return try #require(set.first).next
         }
         func mark(_ recurrence: Recurrence, last: Instant?, next: Instant) -> ScheduleMark {
             ScheduleMark(id: "toy.clean", recurrence: recurrence.description, last: last, next: next)
@@ -154,7 +152,7 @@ struct ScheduleTests {
         // What was held back stays so.
         var paused = farAhead
         (paused.pausedAt, paused.pausedBy) = (now, "anne")
-        let set = engine.marks(of: [Schedule("toy.clean", daily)], stored: [paused], now: now).first
+        let set = marks(of: Schedule("toy.clean", daily), stored: [paused], now: now).first
         #expect(set?.pausedBy == "anne")
         #expect(set?.next == tomorrow)
     }

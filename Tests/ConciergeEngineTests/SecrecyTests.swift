@@ -105,29 +105,25 @@ struct SecrecyTests {
     func hidden() throws {
         try bench.act(id, "fetch", ["code": "1234", "by": "anne"])
         let table = ServiceTable(Locker())
-        let view = RequestView(request: try bench.request(id), timers: [:])
-        func shown(_ write: (inout JSONWriter) -> Void) throws -> JSONObject {
-            var writer = JSONWriter()
-            write(&writer)
-            return try #require(try JSON.parse(writer.bytes).objectValue)
-        }
-        #expect(try shown { view.write(to: &$0, table: table) }["data"] == ["shelf": "A3", "code": "4711", "tries": 1])
-        #expect(
-            try shown { view.write(to: &$0, table: table, hidingSecrets: true) }["data"] == ["shelf": "A3", "tries": 1])
-        // Nobody can say what is secret of a service that is not served.
-        #expect(try shown { view.write(to: &$0, table: nil, hidingSecrets: true) }["data"] == [:])
+        let request = try bench.request(id)
+        #expect(try JSON.parse(table.shownRecord(of: request)) == ["shelf": "A3", "code": "4711", "tries": 1])
+        #expect(try JSON.parse(table.publicRecord(of: request)) == ["shelf": "A3", "tries": 1])
 
         let lines = bench.memory.entries.map { NumberedEntry(seq: 1, entry: $0) }
         #expect(lines.map(\.entry.event) == ["open", "notice:left", "notice:shut", "fetch"])
-        let open = try lines.map { line in try shown { line.hidingSecrets(table).write(to: &$0) } }
-        #expect(open[0]["input"] == ["shelf": "A3"])
-        #expect(open[1]["note"] == nil)
-        #expect(open[1]["input"]?.objectValue?["to"] == "resident")
-        #expect(open[2]["note"] != nil)
-        #expect(open[3]["input"] == ["by": "anne"])
-        #expect(open[3]["note"] != nil)
-        #expect(!open.contains { $0.description.contains("4711") || $0.description.contains("1234") })
-        #expect(try shown { lines[3].hidingSecrets(nil).write(to: &$0) }["input"] == nil)
-        #expect(try shown { lines[1].write(to: &$0) }["note"]?.objectValue?["en"] == "The code is 4711.")
+        let open = lines.map { $0.hidingSecrets(table).entry }
+        let inputs = try open.map { try $0.input.map { try JSON.parse($0) } }
+        #expect(inputs[0] == ["shelf": "A3"])
+        #expect(open[1].note == nil)
+        #expect(inputs[1]?["to"] == "resident")
+        #expect(open[2].note != nil)
+        #expect(inputs[3] == ["by": "anne"])
+        #expect(open[3].note != nil)
+        for text in open.flatMap({ [$0.note?.fr, $0.note?.en, $0.input.map { String(decoding: $0, as: UTF8.self) }] }) {
+            #expect(text?.contains("4711") != true && text?.contains("1234") != true)
+        }
+        // Nobody can say what is secret of a service that is not served.
+        #expect(lines[3].hidingSecrets(nil).entry.input == nil)
+        #expect(lines[1].entry.note?.en == "The code is 4711.")
     }
 }

@@ -104,7 +104,7 @@ struct TimerPaceTests {
             guard let due = bench.nextDue else { return }
             bench.now = max(bench.now, due)
             try bench.decide(.wake)
-            for run in bench.last.started { try bench.decide(.end(run: run.id, attempt: run.attempt, result: .ok)) }
+            for run in bench.startedRuns { try bench.decide(.end(run: run.id, attempt: run.attempt, result: .ok)) }
         }
     }
 
@@ -125,10 +125,10 @@ struct TimerPaceTests {
     func loop(timer: String) throws {
         let (id, other) = (try come(timer), try bench.decide(.ask("saw")).rejection)
         #expect(other != nil)
-        var remarks: [Engine.Remark] = []
+        var remarks: [EngineEvent] = []
         for _ in 0..<500 where bench.nextDue != nil {
             try live(steps: 1)
-            remarks += bench.last.remarks
+            remarks += bench.events
         }
         #expect(bench.nextDue == nil)
         #expect(bench.events(id).count { $0 == "timer:\(timer)" } == 100)
@@ -194,9 +194,9 @@ struct TimerPaceTests {
             bench.now = max(bench.now, due)
             try bench.decide(.wake)
             delays.append(try #require(bench.memory.timers(of: id)["seat"]) - bench.now)
-            #expect(bench.last.faults.isEmpty)
-            guard case .postponed("toy", id, "timer:seat", _, _) = bench.last.remarks.first else {
-                Issue.record("not told: \(bench.last.remarks)")
+            #expect(bench.faults.isEmpty)
+            guard case .postponed("toy", id, "timer:seat", _, _) = bench.events.first else {
+                Issue.record("not told: \(bench.events)")
                 return
             }
         }
@@ -221,7 +221,7 @@ struct TimerPaceTests {
         let id = try come("seat")
         bench.put(cancelling("seat", of: id))
         try bench.act(id, "fetch")
-        let run = try #require(bench.last.started.first)
+        let run = try #require(bench.startedRuns.first)
         try bench.decide(.end(run: run.id, attempt: 1, result: .ok))
         #expect(try bench.run(run.id).state == .succeeded)
         #expect(try bench.request(id).state == "waiting")
@@ -246,7 +246,7 @@ struct TimerPaceTests {
         _ = try come("make-up", seated: true)
         let id = try come("seat")
         try bench.act(id, "fetch")
-        let run = try #require(bench.last.started.first)
+        let run = try #require(bench.startedRuns.first)
         try bench.decide(.end(run: run.id, attempt: 1, result: .ok))
         #expect(bench.memory.timers(of: id).keys.contains("run:\(run.id)"))
         try bench.act(id, "go")

@@ -69,7 +69,7 @@ struct TimerTests {
         try bench.decide([.act(closed, "call-off"), .act(lent, "lend"), .wake])
         #expect(bench.events(closed) == ["open", "call-off"])
         #expect(bench.events(lent) == ["open", "lend", "notice:lent"])
-        #expect(bench.last.faults.isEmpty)
+        #expect(bench.faults.isEmpty)
     }
 
     @Test("Two wakes in one batch fire a timer once, and an action after it sees what it did")
@@ -147,7 +147,7 @@ struct TimerTests {
         bench.put(changes)
         try bench.wake()
         #expect(bench.memory.timers(of: id).keys.sorted() == ["expire"])
-        #expect(bench.last.faults.map(\.event) == ["timer:gone"])
+        #expect(bench.faults.map(\.fault.event) == ["timer:gone"])
         #expect(bench.events(id) == ["open", "timer:gone"])
         #expect(try bench.request(id).version == 1)
     }
@@ -158,11 +158,11 @@ struct TimerTests {
         var changes = Changes()
         var request = try bench.request(bad)
         request.record = Array("{}".utf8)
-        changes.changed[bad] = request
+        changes.requests.changed[bad] = request
         bench.put(changes)
         try bench.wake(after: .hours(1))
-        #expect(bench.last.faults.map(\.request) == [bad])
-        #expect(bench.last.faults.first?.provider == "toy")
+        #expect(bench.faults.map(\.fault.request) == [bad])
+        #expect(bench.faults.first?.fault.provider == "toy")
         #expect(try bench.request(bad) == request)
         #expect(bench.events(bad).last == "timer:expire")
         #expect(bench.memory.timers(of: bad).isEmpty)
@@ -173,10 +173,10 @@ struct TimerTests {
     func notServed() throws {
         let id = try bench.open()
         let registry = bench.engine.registry
-        bench.engine.registry = Registry()
+        bench.engine.serve(Registry())
         try bench.wake(after: .days(3))
         #expect(bench.last.changes.isEmpty)
-        bench.engine.registry = registry
+        bench.engine.serve(registry)
         try bench.wake()
         #expect(bench.events(id).contains("timer:expire"))
     }

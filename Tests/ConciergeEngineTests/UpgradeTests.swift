@@ -26,9 +26,9 @@ struct UpgradeTests {
     private func bench(_ view: RequestView) throws -> Bench {
         let bench = try Bench(services: [Shelf()])
         var changes = Changes()
-        changes.opened["r-1"] = view.request
+        changes.requests.opened["r-1"] = view.request
         changes.timers["r-1"] = view.timers.mapValues { .init(service: "toy.shelf", due: $0) }
-        changes.claims["toy/place:A1"] = "r-1"
+        changes.claims.taken["toy/place:A1"] = "r-1"
         bench.put(changes)
         return bench
     }
@@ -43,7 +43,7 @@ struct UpgradeTests {
         var request = try bench.request(id)
         request.record = Array(record.utf8)
         request.recordVersion = version
-        changes.changed[id] = request
+        changes.requests.changed[id] = request
         bench.put(changes)
         return (bench, id)
     }
@@ -82,49 +82,32 @@ struct UpgradeTests {
     func timersAndRuns() throws {
         let (bench, id) = try openedBench(v2, 2)
         try bench.act(id, "clean")
-        let run = try #require(bench.last.started.first)
+        let run = try #require(bench.startedRuns.first)
         var changes = Changes()
         var request = try bench.request(id)
         (request.record, request.recordVersion) = (Array(v2.utf8), 2)
-        changes.changed[id] = request
+        changes.requests.changed[id] = request
         changes.timers[id] = ["sweep": .init(service: "toy.shelf", due: bench.now)]
         bench.put(changes)
         try bench.wake()
-        #expect(bench.last.faults.isEmpty)
+        #expect(bench.faults.isEmpty)
         var record = try JSONCoding.decode(Shelf.Record.self, from: bench.request(id).record)
         #expect(record.swept == 1)
         #expect(record.place.number == 7)
 
         bench.put(changes)
         try bench.decide(.end(run: run.id, attempt: 1, result: .ok))
-        #expect(bench.last.faults.isEmpty)
+        #expect(bench.faults.isEmpty)
         record = try JSONCoding.decode(Shelf.Record.self, from: bench.request(id).record)
         #expect(record.failure == "none")
     }
 
     @Test("An old record is shown as it is now, and as it is stored where nobody can read it")
     func shown() throws {
-        func data(_ view: RequestView, _ table: ServiceTable?) throws -> JSON? {
-            var writer = JSONWriter()
-            view.write(to: &writer, table: table)
-            return try JSON.parse(writer.bytes).objectValue?["data"]
-        }
-        #expect(try data(view(v1, 1), table)?.objectValue?["place"] == ["row": "A", "number": 1])
-        #expect(try data(view(v3, 3), table) == JSON.parse(v3))
-        #expect(try data(view(v1, 1), nil) == JSON.parse(v1))
-        #expect(try data(view(v3, 9), table) == JSON.parse(v3))
-    }
-
-    @Test("An open request that nobody serves is shown as unattended, a closed one is not")
-    func unattended() throws {
-        func isUnattended(_ view: RequestView, _ table: ServiceTable?) throws -> Bool {
-            var writer = JSONWriter()
-            view.write(to: &writer, table: table)
-            return try JSON.parse(writer.bytes).objectValue?["unattended"] == true
-        }
-        #expect(try isUnattended(view(v3, 3), nil))
-        #expect(try !isUnattended(view(v3, 3), table))
-        #expect(try !isUnattended(view(v3, 3, state: "gone"), nil))
+        func data(_ view: RequestView) throws -> JSON { try JSON.parse(table.shownRecord(of: view.request)) }
+        #expect(try data(view(v1, 1))["place"] == ["row": "A", "number": 1])
+        #expect(try data(view(v3, 3)) == JSON.parse(v3))
+        #expect(try data(view(v3, 9)) == JSON.parse(v3))
     }
 
     @Test("A task reads old records as they are now")
@@ -137,13 +120,13 @@ struct UpgradeTests {
     func endsUnattended() throws {
         let (bench, id) = try openedBench(v3, 3)
         try bench.act(id, "clean")
-        let run = try #require(bench.last.started.first)
+        let run = try #require(bench.startedRuns.first)
         let registry = bench.engine.registry
-        bench.engine.registry = Registry()
+        bench.engine.serve(Registry())
         try bench.decide(.end(run: run.id, attempt: 1, result: .ok))
         #expect(try bench.run(run.id).state == .queued)
         #expect(bench.events(id).contains("run:toy.clean") == false)
-        bench.engine.registry = registry
+        bench.engine.serve(registry)
         try bench.wake()
         #expect(bench.started == [run.id])
         try bench.decide(.end(run: run.id, attempt: 1, result: .ok))
@@ -216,7 +199,7 @@ struct UpgradeTests {
 
         bench.now = due
         try bench.wake()
-        #expect(bench.last.faults.isEmpty)
+        #expect(bench.faults.isEmpty)
         #expect(bench.events("r-1") == ["upgrade", "timer:remind", "notice:remind"])
     }
 

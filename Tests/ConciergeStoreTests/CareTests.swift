@@ -16,7 +16,7 @@ struct CareTests {
         let record = Array(#"{"tool":"\#(String(repeating: word, count: 1000 / word.count))"}"#.utf8)
         try await ledger.put { changes in
             for index in first..<(first + count) {
-                changes.opened["r-\(index)"] = StoredRequest(
+                changes.requests.opened["r-\(index)"] = StoredRequest(
                     id: "r-\(index)", service: "toy.loan", state: "returned", isOpen: false, resident: nil,
                     openedAt: suite.now, closedAt: suite.now, record: record, version: 1)
             }

@@ -18,18 +18,18 @@ extension LedgerSuite {
             finished.data = Array(#"{"n":[1,2.5,null]}"#.utf8)
             finished.error = "once"
             let mark = ScheduleMark(id: "toy.clean", recurrence: "every 1h", last: nil, next: now + .hours(1))
-            let answer = StoredAnswer(key: "k", fingerprint: "f", answer: Array("{}".utf8), at: now)
+            let answer = StoredAnswer(key: "k", fingerprint: "f", answer: .run(run("run-9")), at: now)
             let opened = request("r-1", resident: "apt-3", recordVersion: 3)
             let first = try await make(directory)
             let entries = try await first.put { changes in
-                changes.opened["r-1"] = opened
-                changes.opened["r-2"] = request("r-2", state: "returned", isOpen: false)
+                changes.requests.opened["r-1"] = opened
+                changes.requests.opened["r-2"] = request("r-2", state: "returned", isOpen: false)
                 changes.entries = [
                     entry("r-1", "open"), Entry(request: "r-2", service: "s", at: now, actor: "b", event: "e"),
                 ]
                 changes.timers["r-1"] = ["expire": timer(now + .hours(1)), "remind": timer(nil)]
-                changes.claims = ["toy/saw": "r-1"]
-                changes.createdRuns = ["run-1": run("run-1", schedule: "toy.clean"), "run-2": finished]
+                changes.claims.taken = ["toy/saw": "r-1"]
+                changes.runs.created = ["run-1": run("run-1", schedule: "toy.clean"), "run-2": finished]
                 changes.answers["k"] = answer
                 changes.schedules["toy.clean"] = mark
             }
@@ -63,10 +63,10 @@ extension LedgerSuite {
     func changes() async throws {
         try await withLedger { ledger in
             try await ledger.put { changes in
-                changes.opened["r-1"] = request("r-1", resident: "apt-3")
+                changes.requests.opened["r-1"] = request("r-1", resident: "apt-3")
                 changes.timers["r-1"] = ["expire": timer(now), "remind": timer(now + .days(1))]
-                changes.claims = ["a": "r-1", "b": "r-1"]
-                changes.createdRuns["run-1"] = run("run-1")
+                changes.claims.taken = ["a": "r-1", "b": "r-1"]
+                changes.runs.created["run-1"] = run("run-1")
             }
             let closed = request(
                 "r-1", state: "returned", isOpen: false, resident: "apt-3", version: 2, recordVersion: 2)
@@ -75,10 +75,10 @@ extension LedgerSuite {
             begun.attempt = 1
             begun.startedAt = now
             try await ledger.put { changes in
-                changes.changed["r-1"] = closed
+                changes.requests.changed["r-1"] = closed
                 changes.timers["r-1"] = ["expire": timer(nil), "rest": timer(now)]
-                changes.releasedClaims = ["a"]
-                changes.changedRuns["run-1"] = begun
+                changes.claims.released = ["a"]
+                changes.runs.changed["run-1"] = begun
             }
             #expect(
                 try await ledger.request("r-1")
@@ -88,9 +88,9 @@ extension LedgerSuite {
             #expect(try await ledger.ask { try $0.taken(among: ["a", "b", "c"]) } == ["b"])
             // A key that is given up can be taken by another request in the same batch.
             try await ledger.put { changes in
-                changes.opened["r-2"] = request("r-2")
-                changes.releasedClaims = ["b"]
-                changes.claims = ["b": "r-2"]
+                changes.requests.opened["r-2"] = request("r-2")
+                changes.claims.released = ["b"]
+                changes.claims.taken = ["b": "r-2"]
             }
             #expect(try await ledger.ask { try $0.holder(of: "b") } == "r-2")
         }
@@ -99,9 +99,13 @@ extension LedgerSuite {
     /// A decision that throws changes nothing, and the ledger serves on.
     func throwingDecision() async throws {
         try await withLedger { ledger in
-            await #expect(throws: LedgerError.self) { _ = try await ledger.commit { _ in throw Stop() } }
+            await #expect(throws: LedgerError.self) {
+                _ = try await ledger.commit { _ -> (changes: Changes, decided: Void) in throw Stop() }
+            }
             await #expect(throws: LedgerError.inUse(path: "x")) {
-                _ = try await ledger.commit { _ in throw LedgerError.inUse(path: "x") }
+                _ = try await ledger.commit { _ -> (changes: Changes, decided: Void) in
+                    throw LedgerError.inUse(path: "x")
+                }
             }
             #expect(try await ledger.counts().openRequests == 0)
             try await ledger.open([request("r-1")])
@@ -113,23 +117,23 @@ extension LedgerSuite {
     func failsWhole() async throws {
         try await withLedger { ledger in
             try await ledger.put { changes in
-                changes.opened["r-1"] = request("r-1")
-                changes.claims = ["saw": "r-1"]
+                changes.requests.opened["r-1"] = request("r-1")
+                changes.claims.taken = ["saw": "r-1"]
             }
             let before = try await ledger.counts()
             func fails(_ fill: (inout Changes) -> Void) async {
                 await #expect(throws: LedgerError.self) {
                     try await ledger.put { changes in
-                        changes.opened["r-2"] = request("r-2")
+                        changes.requests.opened["r-2"] = request("r-2")
                         changes.timers["r-2"] = ["expire": timer(now)]
-                        changes.createdRuns["run-1"] = run("run-1")
+                        changes.runs.created["run-1"] = run("run-1")
                         changes.entries = [entry("r-2", "open")]
                         fill(&changes)
                     }
                 }
             }
-            await fails { $0.claims = ["saw": "r-2", "drill": "r-2"] }
-            await fails { $0.opened["r-1"] = request("r-1") }
+            await fails { $0.claims.taken = ["saw": "r-2", "drill": "r-2"] }
+            await fails { $0.requests.opened["r-1"] = request("r-1") }
             #expect(try await ledger.counts() == before)
             #expect(try await ledger.request("r-2") == nil)
             #expect(try await ledger.history(of: "r-2").isEmpty)
@@ -168,9 +172,9 @@ extension LedgerSuite {
             #expect(version == 1)
             entered.give()
             asked.block()
-            var decision = Engine.Decision()
-            decision.changes.changed["r-1"] = lent
-            return decision
+            var changes = Changes()
+            changes.requests.changed["r-1"] = lent
+            return (changes, ())
         }
         try await ledger.flush()
     }

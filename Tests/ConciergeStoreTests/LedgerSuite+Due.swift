@@ -10,8 +10,8 @@ extension LedgerSuite {
             #expect(try await ledger.nextDue(after: now) == nil)
             try await ledger.put { changes in
                 changes.timers["r-1"] = ["a": timer(now + .hours(5)), "b": timer(now + .hours(4))]
-                changes.createdRuns["run-1"] = run("run-1", due: now + .hours(3))
-                changes.createdRuns["run-2"] = run("run-2", due: now)
+                changes.runs.created["run-1"] = run("run-1", due: now + .hours(3))
+                changes.runs.created["run-2"] = run("run-2", due: now)
             }
             #expect(try await ledger.nextDue(after: now) == now + .hours(3))
             // The run waits for room from then on, not for the clock.
@@ -20,7 +20,7 @@ extension LedgerSuite {
             #expect(try await ledger.nextDue(after: now + .days(1)) == now + .hours(4))
             var begun = run("run-1", due: now + .hours(3))
             begun.state = .running
-            try await ledger.put { $0.changedRuns["run-1"] = begun }
+            try await ledger.put { $0.runs.changed["run-1"] = begun }
             #expect(try await ledger.nextDue(after: now) == now + .hours(4))
         }
     }
@@ -32,7 +32,7 @@ extension LedgerSuite {
                 let due = now + .minutes(minutes)
                 try await ledger.put { changes in
                     changes.timers["r-\(index)"] = ["t": timer(due)]
-                    changes.createdRuns["run-\(index)"] = run("run-\(index)", due: due)
+                    changes.runs.created["run-\(index)"] = run("run-\(index)", due: due)
                 }
             }
             let asked = try await ledger.ask { facts in
@@ -104,7 +104,7 @@ extension LedgerSuite {
                         var run = run("run-\(index)-\(copy)", due: now - .hours(1))
                         run.state = state
                         run.attempt = 1
-                        changes.createdRuns[run.id] = run
+                        changes.runs.created[run.id] = run
                     }
                 }
             }
@@ -133,7 +133,7 @@ extension LedgerSuite {
             (waits.startedAt, waits.due) = (now - .hours(1), now + .days(2))
             old.due = now - .hours(1)
             let runs = [made, tried, waits, old]
-            try await ledger.put { changes in for run in runs { changes.createdRuns[run.id] = run } }
+            try await ledger.put { changes in for run in runs { changes.runs.created[run.id] = run } }
             #expect(try await ledger.takeUpRunsOfTheFuture(at: now) == 2)
             #expect(try await ledger.takeUpRunsOfTheFuture(at: now) == 0)
             for run in runs {
@@ -170,10 +170,10 @@ extension LedgerSuite {
                 for state in StoredRun.State.allCases {
                     var run = run("run-\(state)", schedule: "daily")
                     run.state = state
-                    changes.createdRuns[run.id] = run
+                    changes.runs.created[run.id] = run
                 }
-                changes.createdRuns["other"] = run("other", schedule: "other")
-                changes.createdRuns["none"] = run("none")
+                changes.runs.created["other"] = run("other", schedule: "other")
+                changes.runs.created["none"] = run("none")
             }
             let unfinished = try await ledger.ask { try $0.unfinishedRuns(of: "daily") }
             #expect(Set(unfinished) == ["run-queued", "run-running"])

@@ -14,11 +14,11 @@ extension LedgerSuite {
                         "r-\(number)", service: number % 3 == 0 ? "toy.other" : "toy.loan", resident: "apt-1")
                     // The oldest of all is the one that is looked for.
                     if number == 0 { stored = request("r-0", service: "toy.other", state: "rare", resident: "apt-1") }
-                    changes.opened[stored.id] = stored
+                    changes.requests.opened[stored.id] = stored
                     changes.entries.append(entry(stored.id, "open", service: stored.service))
                     var run = run("run-\(number)", task: number == 0 ? "toy.rare" : "toy.clean")
                     run.state = .failed
-                    changes.createdRuns[run.id] = run
+                    changes.runs.created[run.id] = run
                 }
             }
             func pages(_ fill: (inout RequestQuery) -> Void) async throws -> (ids: [String], count: Int) {
@@ -77,12 +77,12 @@ extension LedgerSuite {
             for number in 0..<5 {
                 try await ledger.put { changes in
                     let record = #"{"text":"\#(number == 2 ? large : text)"}"#
-                    changes.opened["r-\(number)"] = StoredRequest(
+                    changes.requests.opened["r-\(number)"] = StoredRequest(
                         id: "r-\(number)", service: "toy.loan", state: "asked", isOpen: true, resident: "apt-1",
                         openedAt: now, closedAt: nil, record: Array(record.utf8), version: 1)
                     var run = run("run-\(number)")
                     run.data = Array(record.utf8)
-                    changes.createdRuns[run.id] = run
+                    changes.runs.created[run.id] = run
                     for line in 0..<3 {
                         changes.entries.append(
                             Entry(

@@ -5,19 +5,19 @@ import Testing
 
 extension LedgerSuite {
     private func crash(
-        _ id: String, _ place: Place, at: Instant? = nil, countsAgainstProvider: Bool = true
+        _ id: String, _ place: CodeLocation, at: Instant? = nil, countsAgainstProvider: Bool = true
     ) -> Crash {
         Crash(
             id: id, at: at ?? now, cause: .signal("SIGILL"), place: place,
             countsAgainstProvider: countsAgainstProvider)
     }
 
-    private func rule(_ request: String) -> Place {
-        Place(.rule, provider: "toy", owner: "toy.loan", subject: request, event: "timer:expire")
+    private func rule(_ request: String) -> CodeLocation {
+        CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: request, event: "timer:expire")
     }
 
-    private func handler(_ run: String) -> Place {
-        Place(.handler, provider: "toy", owner: "toy.clean", subject: run, event: "attempt 1")
+    private func handler(_ run: String) -> CodeLocation {
+        CodeLocation(.handler, provider: "toy", owner: "toy.clean", subject: run, event: "attempt 1")
     }
 
     func crashesCount() async throws {
@@ -52,14 +52,14 @@ extension LedgerSuite {
                 kind: .request, id: "A", since: now, crashes: 0, event: "timer:expire", cause: Quarantine.loop)
             try await ledger.put { changes in
                 changes.timers["A"] = ["expire": timer(now)]
-                changes.quarantined["A"] = quarantine
+                changes.quarantine.begun["A"] = quarantine
                 changes.entries = [entry("A", Quarantine.begun)]
             }
             #expect(try await ledger.quarantines() == [quarantine])
             #expect(try await ledger.history(of: "A").map(\.entry.event) == [Quarantine.begun])
             #expect(try await ledger.ask { try $0.dueTimers(by: now, limit: 9) }.isEmpty)
             #expect(try await ledger.counts().quarantinedRequests == 1)
-            try await ledger.put { $0.releasedRequests["A"] = true }
+            try await ledger.put { $0.quarantine.releasedRequests["A"] = true }
             #expect(try await ledger.quarantines().isEmpty)
             #expect(try await ledger.ask { try $0.dueTimers(by: now, limit: 9) }.count == 1)
         }
@@ -83,7 +83,7 @@ extension LedgerSuite {
             try await ledger.attend(to: ["toy.loan"])
             #expect(try await due() == ["B"])
 
-            try await ledger.put { $0.releasedRequests["A"] = true }
+            try await ledger.put { $0.quarantine.releasedRequests["A"] = true }
             #expect(try await due() == ["A", "B"])
             #expect(try await ledger.quarantines().isEmpty)
             #expect(try await ledger.request("A")?.quarantine == nil)
@@ -97,7 +97,7 @@ extension LedgerSuite {
             try await ledger.put { $0.timers["A"] = ["expire": timer(now)] }
             _ = try await ledger.record((1...3).map { crash("\($0)", rule("A")) }, by: CrashPolicy())
             try await ledger.attend(to: [])
-            try await ledger.put { $0.releasedRequests["A"] = false }
+            try await ledger.put { $0.quarantine.releasedRequests["A"] = false }
             #expect(try await ledger.ask { try $0.dueTimers(by: now, limit: 9) }.isEmpty)
             try await ledger.attend(to: ["toy.loan"])
             #expect(try await ledger.ask { try $0.dueTimers(by: now, limit: 9) }.count == 1)
@@ -108,9 +108,9 @@ extension LedgerSuite {
         try await withLedger { ledger in
             try await ledger.open([request("R")])
             try await ledger.put {
-                $0.createdRuns["1"] = run("1", due: now - .minutes(2))
-                $0.createdRuns["2"] = run("2", due: now - .minutes(1))
-                $0.createdRuns["3"] = StoredRun(
+                $0.runs.created["1"] = run("1", due: now - .minutes(2))
+                $0.runs.created["2"] = run("2", due: now - .minutes(1))
+                $0.runs.created["3"] = StoredRun(
                     id: "3", task: "toy.clean", provider: "toy", input: [:], actor: "anne", request: "R", attempts: 3,
                     createdAt: now, due: now - .minutes(3))
             }
@@ -129,7 +129,7 @@ extension LedgerSuite {
             let listed = try await ledger.runs(RunQuery()).elements.filter { $0.quarantine != nil }
             #expect(listed.map(\.id).sorted() == ["1", "3"])
 
-            try await ledger.put { $0.releasedRuns = ["1"] }
+            try await ledger.put { $0.quarantine.releasedRuns = ["1"] }
             #expect(try await queued() == ["1"])
             #expect(try await ledger.run("1")?.quarantine == nil)
         }
@@ -140,7 +140,7 @@ extension LedgerSuite {
         try await withLedger { ledger in
             var ended = run("1")
             (ended.state, ended.finishedAt) = (.failed, now)
-            try await ledger.put { [ended] in $0.createdRuns["1"] = ended }
+            try await ledger.put { [ended] in $0.runs.created["1"] = ended }
             let records = try await ledger.record((1...3).map { crash("\($0)", handler("1")) }, by: CrashPolicy())
             #expect(records.map(\.count) == [1, 2, 3])
             #expect(try await ledger.quarantines().isEmpty)
@@ -152,14 +152,14 @@ extension LedgerSuite {
             try await ledger.open([request("R", isOpen: false)])
             _ = try await ledger.record((1...3).map { crash("\($0)", rule("R")) }, by: CrashPolicy())
             #expect(try await ledger.prune(Retention(), at: now + .days(10_000), limit: 9).requests == 0)
-            try await ledger.put { $0.releasedRequests["R"] = true }
+            try await ledger.put { $0.quarantine.releasedRequests["R"] = true }
             #expect(try await ledger.prune(Retention(), at: now + .days(10_000), limit: 9).requests == 1)
         }
     }
 
     func quarantinedProvider() async throws {
         try await withLedger { ledger in
-            let opening = Place(.opening, provider: "toy", owner: "toy.loan", event: "open")
+            let opening = CodeLocation(.opening, provider: "toy", owner: "toy.loan", event: "open")
             // Spread so that the sixth is the first with five within ten minutes.
             for number in 0..<4 {
                 let records = try await ledger.record(

@@ -43,7 +43,7 @@ extension LedgerSuite {
         try await withLedger { ledger in
             let ids = (0..<30).map { "r-\($0)" }.shuffled()
             try await ledger.put { changes in
-                for id in ids { changes.opened[id] = request(id) }
+                for id in ids { changes.requests.opened[id] = request(id) }
                 changes.entries = ids.flatMap { [entry($0, "open"), entry($0, "notice:x")] }
             }
             #expect(try await ledger.openRequests(of: "toy.loan").map(\.id) == ids)
@@ -84,7 +84,7 @@ extension LedgerSuite {
             for index in 0..<7 {
                 var run = run("run-\(index)", task: index % 2 == 0 ? "toy.clean" : "toy.deliver")
                 if index < 3 { run.state = .failed }
-                try await ledger.put { $0.createdRuns[run.id] = run }
+                try await ledger.put { $0.runs.created[run.id] = run }
             }
             func list(_ fill: (inout RunQuery) -> Void) async throws -> [String] {
                 var query = RunQuery()
@@ -137,7 +137,7 @@ extension LedgerSuite {
                 request("r-9"), request("r-5"), request("r-7", service: "toy.other"), request("r-1"),
                 request("r-3", state: "returned", isOpen: false),
             ])
-            try await ledger.put { $0.changed["r-5"] = request("r-5", state: "lent", version: 2) }
+            try await ledger.put { $0.requests.changed["r-5"] = request("r-5", state: "lent", version: 2) }
             #expect(try await ledger.openRequests(of: "toy.loan").map(\.id) == ["r-9", "r-5", "r-1"])
             #expect(try await ledger.openRequests(of: "toy.loan")[1].version == 2)
         }
@@ -149,8 +149,8 @@ extension LedgerSuite {
             let none = LedgerCounts(openRequests: 0, pendingTimers: 0, queuedRuns: 0, runningRuns: 0, failedRuns: 0)
             #expect(try await ledger.counts() == none)
             try await ledger.put { changes in
-                changes.opened["r-1"] = request("r-1")
-                changes.opened["r-2"] = request("r-2", state: "returned", isOpen: false)
+                changes.requests.opened["r-1"] = request("r-1")
+                changes.requests.opened["r-2"] = request("r-2", state: "returned", isOpen: false)
                 changes.timers["r-1"] = ["a": timer(now), "b": timer(now), "c": timer(nil)]
                 let states: [StoredRun.State] = [
                     .queued, .queued, .queued, .running, .running, .failed, .succeeded, .cancelled,
@@ -158,7 +158,7 @@ extension LedgerSuite {
                 for (index, state) in states.enumerated() {
                     var run = run("run-\(index)")
                     run.state = state
-                    changes.createdRuns[run.id] = run
+                    changes.runs.created[run.id] = run
                 }
             }
             #expect(

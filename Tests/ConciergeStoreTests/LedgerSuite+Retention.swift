@@ -18,7 +18,7 @@ extension LedgerSuite {
     }
 
     private func answer(_ key: String) -> StoredAnswer {
-        StoredAnswer(key: key, fingerprint: "f", answer: Array("{}".utf8), at: now)
+        StoredAnswer(key: key, fingerprint: "f", answer: .run(run("run-9")), at: now)
     }
 
     private func prune(
@@ -33,12 +33,12 @@ extension LedgerSuite {
     func prunesAtItsAge() async throws {
         try await withLedger { ledger in
             try await ledger.put { changes in
-                changes.opened["r-1"] = request("r-1", isOpen: false, resident: "apt-1")
+                changes.requests.opened["r-1"] = request("r-1", isOpen: false, resident: "apt-1")
                 changes.entries = [entry("r-1", "open"), entry("r-1", "return")]
-                changes.createdRuns["run-1"] = finished("run-1", .failed, request: "r-1", at: now + .days(700))
-                changes.createdRuns["run-2"] = finished("run-2", .succeeded)
-                changes.createdRuns["run-3"] = finished("run-3", .cancelled)
-                changes.createdRuns["run-4"] = finished("run-4", .failed)
+                changes.runs.created["run-1"] = finished("run-1", .failed, request: "r-1", at: now + .days(700))
+                changes.runs.created["run-2"] = finished("run-2", .succeeded)
+                changes.runs.created["run-3"] = finished("run-3", .cancelled)
+                changes.runs.created["run-4"] = finished("run-4", .failed)
                 changes.answers["k-1"] = answer("k-1")
             }
             let instant = Duration.milliseconds(1)
@@ -67,16 +67,16 @@ extension LedgerSuite {
         try await withLedger { ledger in
             try await ledger.put { changes in
                 for id in ["r-open", "r-timer", "r-claim", "r-queued", "r-running", "r-over"] {
-                    changes.opened[id] = request(id, isOpen: id == "r-open")
+                    changes.requests.opened[id] = request(id, isOpen: id == "r-open")
                     changes.entries.append(entry(id, "open"))
                 }
                 changes.timers["r-timer"] = ["expire": timer(now)]
-                changes.claims["toy/key"] = "r-claim"
-                changes.createdRuns["run-open"] = finished("run-open", .succeeded, request: "r-open")
-                changes.createdRuns["run-queued"] = finished("run-queued", .queued, request: "r-queued")
-                changes.createdRuns["run-queued-2"] = finished("run-queued-2", .failed, request: "r-queued")
-                changes.createdRuns["run-running"] = finished("run-running", .running, request: "r-running")
-                changes.createdRuns["run-alone"] = finished("run-alone", .queued)
+                changes.claims.taken["toy/key"] = "r-claim"
+                changes.runs.created["run-open"] = finished("run-open", .succeeded, request: "r-open")
+                changes.runs.created["run-queued"] = finished("run-queued", .queued, request: "r-queued")
+                changes.runs.created["run-queued-2"] = finished("run-queued-2", .failed, request: "r-queued")
+                changes.runs.created["run-running"] = finished("run-running", .running, request: "r-running")
+                changes.runs.created["run-alone"] = finished("run-alone", .queued)
             }
             var never = rules
             never.failedRuns = .forever
@@ -91,9 +91,9 @@ extension LedgerSuite {
             // Each goes once nothing pends of it any more.
             try await ledger.put { changes in
                 changes.timers["r-timer"] = ["expire": timer(nil)]
-                changes.releasedClaims = ["toy/key"]
-                changes.changedRuns["run-queued"] = finished("run-queued", .cancelled, request: "r-queued")
-                changes.changedRuns["run-running"] = finished("run-running", .failed, request: "r-running")
+                changes.claims.released = ["toy/key"]
+                changes.runs.changed["run-queued"] = finished("run-queued", .cancelled, request: "r-queued")
+                changes.runs.changed["run-running"] = finished("run-running", .failed, request: "r-running")
             }
             #expect(try await prune(ledger, never, after: .days(10_000)) == [4, 0, 0])
             #expect(try await ledger.requests(RequestQuery()).elements.map(\.request.id) == ["r-open"])
@@ -108,7 +108,7 @@ extension LedgerSuite {
                 request("r-1", isOpen: false), request("r-2", service: "toy.other", isOpen: false),
                 request("r-3", service: "toy.third", isOpen: false), request("r-4", service: "toy.other"),
             ])
-            try await ledger.put { $0.createdRuns["run-1"] = finished("run-1", .succeeded) }
+            try await ledger.put { $0.runs.created["run-1"] = finished("run-1", .succeeded) }
             var own = rules
             own.closedRequestsOf = ["toy.other": .length(.days(90)), "toy.third": .forever]
             own.finishedRuns = .forever
@@ -126,8 +126,8 @@ extension LedgerSuite {
         try await withLedger { ledger in
             try await ledger.put { changes in
                 for index in 0..<7 {
-                    changes.opened["r-\(index)"] = request("r-\(index)", isOpen: false)
-                    changes.createdRuns["run-\(index)"] = finished(
+                    changes.requests.opened["r-\(index)"] = request("r-\(index)", isOpen: false)
+                    changes.runs.created["run-\(index)"] = finished(
                         "run-\(index)", .succeeded, at: now + .seconds(6 - index))
                     changes.answers["k-\(index)"] = answer("k-\(index)")
                 }
@@ -150,7 +150,7 @@ extension LedgerSuite {
         try await withLedger { ledger in
             try await ledger.put { $0.answers["k-1"] = answer("k-1") }
             #expect(try await prune(ledger, rules, after: .days(30)) == [0, 0, 1])
-            let later = StoredAnswer(key: "k-1", fingerprint: "g", answer: Array("[]".utf8), at: now + .days(30))
+            let later = StoredAnswer(key: "k-1", fingerprint: "g", answer: .run(run("run-9")), at: now + .days(30))
             try await ledger.put { $0.answers["k-1"] = later }
             #expect(try await ledger.ask { try $0.answer(to: "k-1") } == later)
             #expect(try await prune(ledger, rules, after: .days(30)) == [0, 0, 0])

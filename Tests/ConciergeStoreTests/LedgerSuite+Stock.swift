@@ -9,7 +9,7 @@ extension LedgerSuite {
         try await withLedger { ledger in
             for index in 0..<5 {
                 try await ledger.put { changes in
-                    changes.opened["r-\(index)"] = request(
+                    changes.requests.opened["r-\(index)"] = request(
                         "r-\(index)", service: index == 2 ? "toy.other" : "toy.loan",
                         state: index == 3 ? "returned" : "asked", isOpen: index != 3, recordVersion: index + 1)
                     if index != 3 {
@@ -69,9 +69,9 @@ extension LedgerSuite {
                 for (index, state) in StoredRun.State.allCases.enumerated() {
                     var run = run("run-\(index)", task: "toy.clean")
                     run.state = state
-                    changes.createdRuns[run.id] = run
+                    changes.runs.created[run.id] = run
                 }
-                changes.createdRuns["other"] = run("other", task: "toy.deliver")
+                changes.runs.created["other"] = run("other", task: "toy.deliver")
             }
             #expect(
                 try await ledger.backlog(besides: ["toy.unknown"], [])
@@ -109,7 +109,7 @@ extension LedgerSuite {
                 request("r-1", service: "toy.box", state: "full"),
                 request("r-2", service: "toy.box", state: "empty", isOpen: false),
             ])
-            func count(_ offer: Offer, _ build: String) async throws -> Int {
+            func count(_ offer: ProviderContents, _ build: String) async throws -> Int {
                 let stock = try await ledger.admit(offer, build: build, now: now)
                 #expect(stock.complaint == nil)
                 return stock.count
@@ -151,7 +151,7 @@ extension LedgerSuite {
             try await ledger.open([plain, request("r-2", service: "toy.box", state: "torn")])
             try await ledger.put { changes in
                 changes.timers["r-2"] = ["nag": timer(now, service: "toy.box")]
-                changes.claims["toy/box"] = "r-2"
+                changes.claims.taken["toy/box"] = "r-2"
             }
             let offer = try Box.offer(BoxV2())
             let stock = try await ledger.admit(offer, build: "a", now: now + .days(1))
@@ -208,9 +208,9 @@ private struct Box: Service {
         if kind == .asItWas { after(.nag, from: .full, to: .full) { _ in } }
     }
 
-    static func offer(_ service: some Service) throws -> Offer {
+    static func offer(_ service: some Service) throws -> ProviderContents {
         let name = Text(fr: "toy", en: "toy")
-        return try Offer(
+        return try ProviderContents(
             ProviderManifest(id: "toy", name: name, summary: name), services: [service], tasks: [], schedules: [])
     }
 }

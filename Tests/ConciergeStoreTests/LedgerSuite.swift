@@ -51,7 +51,7 @@ struct LedgerSuite: Sendable {
             input: Array(#"{"a":1}"#.utf8), note: Text(fr: "été", en: "summer"))
     }
 
-    func timer(_ due: Instant?, service: String = "toy.loan") -> Changes.TimerChange {
+    func timer(_ due: Instant?, service: String = "toy.loan") -> TimerChange {
         .init(service: service, due: due)
     }
 }
@@ -61,16 +61,16 @@ extension Ledger {
     /// not is opened with them.
     @discardableResult
     nonisolated(nonsending) func put(_ fill: (inout Changes) -> Void) async throws -> [NumberedEntry] {
-        var decision = Engine.Decision()
-        fill(&decision.changes)
-        for id in Set(decision.changes.entries.map(\.request)).union(decision.changes.timers.keys) {
-            if decision.changes.opened[id] != nil { continue }
+        var changes = Changes()
+        fill(&changes)
+        for id in Set(changes.entries.map(\.request)).union(changes.timers.keys) {
+            if changes.requests.opened[id] != nil { continue }
             if try await request(id) != nil { continue }
-            decision.changes.opened[id] = StoredRequest(
+            changes.requests.opened[id] = StoredRequest(
                 id: id, service: "toy.loan", state: "asked", isOpen: true, resident: nil,
                 openedAt: Instant(milliseconds: 0), closedAt: nil, record: Array("{}".utf8), version: 1)
         }
-        let entries = try await commit { _ in decision }.entries
+        let entries = try await commit { [changes] _ in (changes, ()) }.entries
         // Readers wait for the disk.
         try await flush()
         return entries
@@ -81,7 +81,7 @@ extension Ledger {
         var answer: Answer?
         _ = try await commit { facts in
             answer = try question(facts)
-            return Engine.Decision()
+            return (Changes(), ())
         }
         try await flush()
         return try #require(answer)
@@ -89,7 +89,7 @@ extension Ledger {
 
     /// Opens requests one after the other.
     nonisolated(nonsending) func open(_ requests: [StoredRequest]) async throws {
-        for request in requests { try await put { $0.opened[request.id] = request } }
+        for request in requests { try await put { $0.requests.opened[request.id] = request } }
     }
 }
 

@@ -18,7 +18,7 @@ struct ResidentTests {
             // One to a batch, so that rows follow numbers.
             for number in 0..<1200 {
                 try await ledger.put { changes in
-                    changes.opened["r-\(number)"] = StoredRequest(
+                    changes.requests.opened["r-\(number)"] = StoredRequest(
                         id: "r-\(number)", service: "toy.loan", state: "lent", isOpen: true,
                         resident: number % 100 == 7 ? "apt-7" : number % 3 == 0 ? nil : "apt-\(number % 100)",
                         openedAt: suite.now, closedAt: nil, record: Array("{}".utf8), version: 1)

@@ -18,12 +18,12 @@ struct RetentionWalkTests {
         for index in 0..<40 {
             let (id, closed) = ("r-\(index)", age())
             let isOpen = chance(3)
-            changes.opened[id] = StoredRequest(
+            changes.requests.opened[id] = StoredRequest(
                 id: id, service: chance(2) ? "toy.loan" : "toy.other", state: "x", isOpen: isOpen, resident: nil,
                 openedAt: closed, closedAt: isOpen ? nil : closed, record: Array("{}".utf8), version: 1)
             changes.entries.append(suite.entry(id, "open"))
             if chance(5) { changes.timers[id] = ["expire": suite.timer(suite.now)] }
-            if chance(8) { changes.claims["claim-\(index)"] = id }
+            if chance(8) { changes.claims.taken["claim-\(index)"] = id }
         }
         for index in 0..<60 {
             let state = StoredRun.State.allCases.randomElement(using: &generator) ?? .failed
@@ -32,11 +32,11 @@ struct RetentionWalkTests {
                 id: "run-\(index)", task: "toy.clean", provider: "toy", state: state, input: [:], actor: "anne",
                 request: request, attempts: 3, createdAt: age(), due: suite.now)
             run.finishedAt = state.isFinished ? age() : nil
-            changes.createdRuns[run.id] = run
+            changes.runs.created[run.id] = run
         }
         for index in 0..<20 {
             changes.answers["k-\(index)"] = StoredAnswer(
-                key: "k-\(index)", fingerprint: "f", answer: Array("{}".utf8), at: age())
+                key: "k-\(index)", fingerprint: "f", answer: .run(suite.run("run-9")), at: age())
         }
         return changes
     }

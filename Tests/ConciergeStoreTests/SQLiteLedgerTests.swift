@@ -25,9 +25,9 @@ struct SQLiteLedgerTests {
     func readersWait() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
-            var decision = Engine.Decision()
-            decision.changes.opened["r-1"] = suite.request("r-1")
-            _ = try await ledger.commit { [decision] _ in decision }
+            var changes = Changes()
+            changes.requests.opened["r-1"] = suite.request("r-1")
+            _ = try await ledger.commit { [changes] _ in (changes, ()) }
             let isFlushing = Atomic(false)
             // It runs at once, up to where it waits.
             let reader = Task.immediate {
@@ -265,7 +265,7 @@ struct SQLiteLedgerTests {
     func unreadableRun() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
-            try await ledger.put { $0.createdRuns["run-1"] = suite.run("run-1") }
+            try await ledger.put { $0.runs.created["run-1"] = suite.run("run-1") }
             try await ledger.writer.write { database in
                 try database.execute(sql: "UPDATE runs SET input = '[' WHERE id = 'run-1'")
             }

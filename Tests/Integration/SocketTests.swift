@@ -210,7 +210,7 @@ struct SocketTests {
         } catch let error as VarlinkError {
             #expect(error.name == "org.concierged.Requests.Refused")
             #expect(error.parameters["text", "en"]?.stringValue?.contains("there is no line 1000") == true)
-            #expect(error.parameters["text", "fr"]?.stringValue?.contains("il n'y a pas de ligne 1000") == true)
+            #expect(error.parameters["text", "fr"]?.stringValue?.contains("il n’y a pas de ligne 1000") == true)
         }
         let ended = try daemon.folder.tool("requests", "watch", "--after", "1000")
         #expect(ended.status != 0 && ended.errors.contains("there is no line 1000"), "\(ended.errors)")

@@ -24,18 +24,18 @@ struct InvariantTests {
                 JSONDecoder().decode(TortureProvider.Settings.self, from: Data("{}".utf8)),
                 in: ProviderContext(stateDirectory: place.path, zone: .utc))
             var registry = Registry()
-            registry.add(try Offer(provider))
-            let engine = Engine(registry: registry)
+            registry.add(try ProviderContents(provider))
+            var engine = EngineState()
+            engine.serve(registry)
             let ledger = try SQLiteLedger(stateDirectory: place.state)
-            var slots = Slots()
-            var schedules: [String: ScheduleMark] = [:]
             var now = Instant(milliseconds: 1_800_000_000_000)
-            for mark in engine.marks(of: registry.schedules.values, stored: [], now: now) { schedules[mark.id] = mark }
-            func decide(_ command: Command) async throws -> Engine.Decision {
+            _ = engine.setSchedules(stored: [], now: now)
+            func decide(_ command: Command) async throws -> Decision {
                 let committed = try await ledger.commit { facts in
-                    try engine.decide([command], facts: facts, now: now, slots: &slots, schedules: &schedules)
+                    let decision = try engine.decide([command], facts: facts, now: now)
+                    return (decision.changes, decision)
                 }
-                return committed.decision
+                return committed.decided
             }
             for number in 0..<3 {
                 let due = now + .milliseconds(500)
@@ -53,7 +53,7 @@ struct InvariantTests {
             }
             for _ in 0..<3 {
                 now = now + .milliseconds(1000)
-                for run in try await decide(.wake).started {
+                for case .runStarted(let run) in try await decide(.wake).events {
                     executions.append(Execution(process: 1, run: run.id, attempt: 1, end: "done"))
                     _ = try await decide(
                         .end(

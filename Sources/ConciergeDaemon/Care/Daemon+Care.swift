@@ -31,7 +31,7 @@ extension Daemon {
     /// What the daemon does now, for the service manager.
     var statusLine: String {
         if let trouble = watch.trouble { return "Only reading: \(trouble.error.description)" }
-        return "Serving \(registry.offers.count) of \(registered.count) providers"
+        return "Serving \(registry.providers.count) of \(registered.count) providers"
     }
 
     /// The ledger takes no changes any more, or takes them again.

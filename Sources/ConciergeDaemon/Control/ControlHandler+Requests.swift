@@ -133,12 +133,12 @@ extension ControlHandler {
     private static func beyondEnd(_ after: Int64, _ last: Int64) -> Text {
         Text(
             fr: """
-                il n'y a pas de ligne \(after) : la dernière est la \(last) ; le registre vient-il d'une sauvegarde ? \
-                Reprenez après la \(last), ou sans « after »
+                il n'y a pas de ligne \(verbatim: after) : la dernière est la \(verbatim: last) ; le registre vient-il d'une sauvegarde ? \
+                Reprenez après la \(verbatim: last), ou sans « after »
                 """,
             en: """
-                there is no line \(after): the last one is \(last); was the ledger restored from a backup? \
-                Go on after \(last), or without "after"
+                there is no line \(verbatim: after): the last one is \(verbatim: last); was the ledger restored from a backup? \
+                Go on after \(verbatim: last), or without "after"
                 """)
     }
 }

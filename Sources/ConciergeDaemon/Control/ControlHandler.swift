@@ -139,8 +139,9 @@ struct ControlHandler: VarlinkHandler {
                 writer.key(member)
                 run.write(to: &writer, progress: progress.latest(of: run.id), isServed: manager.serves(task: run.task))
             }
-        case .repeated(let first):
-            respond(responder) { $0.member(member, raw: first) }
+        // As it was told first.
+        case .repeated(.request(let view)): reply(.request(view), as: member, responder)
+        case .repeated(.run(let run)): reply(.run(run), as: member, responder)
         case .rejected, .done:
             responder.reply()
         }

@@ -4,7 +4,7 @@ import ConciergeKit
 /// What the control socket asks of the daemon besides requests and runs.
 protocol DaemonInformation: Sendable {
     /// What is offered now. It is asked on event loops and answers at once.
-    var offers: [Offer] { get }
+    var offers: [ProviderContents] { get }
     /// A service's table, if it is served now.
     func table(of service: String) -> ServiceTable?
     /// Whether a task is served now.

@@ -64,7 +64,7 @@ extension Supervisor.Status {
         writer.member("id", manifest.id)
         writer.member("name", manifest.name)
         writer.member("summary", manifest.summary)
-        var offer: Offer?
+        var offer: ProviderContents?
         switch state {
         case .serving(let served):
             offer = served

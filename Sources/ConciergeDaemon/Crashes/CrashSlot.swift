@@ -16,7 +16,7 @@ struct CrashSlot: @unchecked Sendable {
     }
 
     /// Says who is inside from now on. `now` is the monotonic clock in nanoseconds.
-    func enter(_ place: Place, now: UInt64) {
+    func enter(_ place: CodeLocation, now: UInt64) {
         Self.withBytes(place.provider) { provider, providerLength in
             Self.withBytes(place.owner) { owner, ownerLength in
                 Self.withBytes(place.subject ?? "") { subject, subjectLength in
@@ -39,7 +39,7 @@ struct CrashSlot: @unchecked Sendable {
     var since: UInt64 { pointer.pointee.since }
 
     /// Who is inside; nil where nobody is.
-    var place: Place? {
+    var place: CodeLocation? {
         Remains.place(UnsafeRawBufferPointer(start: pointer, count: MemoryLayout<crash_slot>.stride))
     }
 

@@ -3,24 +3,24 @@ import ConciergeEngine
 import Synchronization
 
 /// Marks the rules on the engine's thread in the crash file, and finds those that are slow.
-final class EngineWitness: Witness {
+final class EngineWitness: CodeObserver {
     private let slot: CrashSlot
     private let clock: @Sendable () -> UInt64
-    private let tell: @Sendable (Place, Duration) -> Void
+    private let tell: @Sendable (CodeLocation, Duration) -> Void
     private let slow = Mutex(SlowRules())
 
     /// A witness that writes to the file's slot for the engine. `clock` is monotonic, in nanoseconds; `tell` is called
     /// on the engine's thread and must not block.
     init(
         _ file: CrashFile, clock: @escaping @Sendable () -> UInt64,
-        tell: @escaping @Sendable (Place, Duration) -> Void
+        tell: @escaping @Sendable (CodeLocation, Duration) -> Void
     ) {
         slot = file.engine
         self.clock = clock
         self.tell = tell
     }
 
-    func enter(_ place: Place) {
+    func enter(_ place: CodeLocation) {
         slot.enter(place, now: clock())
         crash_thread_set_place(Int32(slot.index))
     }

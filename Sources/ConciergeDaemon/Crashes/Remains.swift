@@ -6,7 +6,7 @@ struct Remains: Equatable {
     /// Who was inside.
     struct Mark: Equatable {
         let slot: Int
-        let place: Place
+        let place: CodeLocation
         /// The monotonic clock in nanoseconds at entering.
         let since: UInt64
     }
@@ -89,7 +89,7 @@ extension Remains {
     }
 
     /// Who is inside a slot; nil where nobody is, or it cannot be read.
-    static func place(_ slot: UnsafeRawBufferPointer) -> Place? {
+    static func place(_ slot: UnsafeRawBufferPointer) -> CodeLocation? {
         func text(_ length: PartialKeyPath<crash_slot>, _ field: PartialKeyPath<crash_slot>, _ size: Int32) -> String? {
             guard let lengthAt = MemoryLayout<crash_slot>.offset(of: length),
                 let fieldAt = MemoryLayout<crash_slot>.offset(of: field), slot[lengthAt] <= size
@@ -99,13 +99,13 @@ extension Remains {
             return String(validating: bytes, as: UTF8.self)
                 ?? (slot[lengthAt] == size ? String(decoding: bytes, as: UTF8.self) : nil)
         }
-        guard let kind = Place.Kind(rawValue: slot.loadUnaligned(as: UInt32.self)),
+        guard let kind = CodeLocation.Kind(rawValue: slot.loadUnaligned(as: UInt32.self)),
             let provider = text(\.provider_length, \.provider, CRASH_NAME_SIZE), !provider.isEmpty,
             let owner = text(\.owner_length, \.owner, CRASH_NAME_SIZE),
             let subject = text(\.subject_length, \.subject, CRASH_ID_SIZE),
             let event = text(\.event_length, \.event, CRASH_NAME_SIZE)
         else { return nil }
-        return Place(
+        return CodeLocation(
             kind, provider: provider, owner: owner, subject: subject.isEmpty ? nil : subject, event: event)
     }
 }

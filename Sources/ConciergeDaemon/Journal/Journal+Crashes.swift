@@ -22,7 +22,7 @@ extension Journal {
         }
     }
 
-    private func tell(_ quarantine: Quarantine, _ place: Place) {
+    private func tell(_ quarantine: Quarantine, _ place: CodeLocation) {
         let release =
             switch quarantine.kind {
             case .request: "conciergectl requests release \(quarantine.id)"
@@ -44,14 +44,14 @@ extension Journal {
     }
 
     /// Tells of a rule that took too long.
-    func tellSlow(_ place: Place, _ took: Duration) {
+    func tellSlow(_ place: CodeLocation, _ took: Duration) {
         let milliseconds = took.milliseconds
         log(
             .warning, .slowRule, "\(place.words) took \(milliseconds) ms, during which nothing else was decided",
             fields(of: place, ["milliseconds": "\(milliseconds)"]))
     }
 
-    private func fields(of place: Place, _ more: [String: String?]) -> [String: String?] {
+    private func fields(of place: CodeLocation, _ more: [String: String?]) -> [String: String?] {
         var fields = more
         fields["provider"] = place.provider
         fields["event"] = place.event
@@ -70,7 +70,7 @@ extension Journal {
     }
 }
 
-extension Place {
+extension CodeLocation {
     /// Where it is, for operations.
     var words: String {
         switch kind {

@@ -100,9 +100,9 @@ struct Journal: Sendable {
     private static func name(of kind: Kind?) -> String { kind.map { String($0.rawValue.suffix(2)) } ?? "others" }
 
     /// Tells what a batch did, off the engine's thread: a slow journal delays nobody.
-    func tell(_ committed: Committed) {
+    func tell(_ committed: Committed<Decision>) {
         guard isWorthTelling(committed) else { return }
-        let decision = committed.decision
+        let decision = committed.decided
         let units = 1 + committed.entries.count + decision.answers.count
         guard !put(units, isOrdinary: true, { tell(committed, withOrdinary: true) }) else { return }
         // What operations act on is still told where there is no room for the rest.
@@ -114,21 +114,10 @@ struct Journal: Sendable {
         if !put(units, isOrdinary: false, { tell(committed, withOrdinary: false) }) { queue.drop("others", 1) }
     }
 
-    private func tell(_ committed: Committed, withOrdinary: Bool) {
-        let decision = committed.decision
-        for fault in decision.faults {
-            log(
-                .error, .ruleFault, "\(fault.event) of request \(fault.request) went wrong: \(fault.reason)",
-                ["provider": fault.provider, "request": fault.request, "event": fault.event])
-        }
+    private func tell(_ committed: Committed<Decision>, withOrdinary: Bool) {
+        let decision = committed.decided
         if withOrdinary { tell(committed.entries) }
-        for request in decision.changes.releasedRequests.keys {
-            let actor = committed.entries.last { $0.entry.request == request }?.entry.actor
-            tellReleased(.request, request, by: actor)
-        }
-        for run in decision.changes.releasedRuns { tellReleased(.run, run, by: nil) }
-        for run in decision.givenUp { tell(run) }
-        for remark in decision.remarks { tell(remark) }
+        for event in decision.events { tell(event) }
         for run in decision.answers.compactMap(\.endedRun) where withOrdinary || run.state != .succeeded { tell(run) }
         for case .rejected(.broken(let provider, let reason)) in decision.answers {
             log(.error, .ruleFault, "a rule went wrong, the call was refused: \(reason)", ["provider": provider])
@@ -136,11 +125,10 @@ struct Journal: Sendable {
     }
 
     /// Whether a batch has a line in it that is written: the way over the queue wakes a thread, for every batch.
-    private func isWorthTelling(_ committed: Committed, withOrdinary: Bool = true) -> Bool {
-        let decision = committed.decision
+    private func isWorthTelling(_ committed: Committed<Decision>, withOrdinary: Bool = true) -> Bool {
+        let decision = committed.decided
         if withOrdinary, logger.logLevel <= .info { return !committed.entries.isEmpty || !decision.answers.isEmpty }
-        return !decision.faults.isEmpty || !decision.changes.releasedRequests.isEmpty
-            || !decision.changes.releasedRuns.isEmpty || !decision.givenUp.isEmpty || !decision.remarks.isEmpty
+        return decision.events.contains(where: \.isTold)
             || decision.answers.contains { answer in
                 switch answer {
                 case .run(let run): withOrdinary || run.state != .succeeded
@@ -166,7 +154,7 @@ struct Journal: Sendable {
         }
     }
 
-    fileprivate func tell(_ run: StoredRun) {
+    func tell(_ run: StoredRun) {
         let fields: [String: String?] = [
             "run": run.id, "task": run.task, "provider": run.provider, "request": run.request,
             "attempt": "\(run.attempt)",

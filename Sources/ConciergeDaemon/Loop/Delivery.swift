@@ -1,5 +1,4 @@
 import ConciergeEngine
-import JSON
 import Synchronization
 
 /// Waits until committed batches are on disk, and then lets the world know what they came to: while it waits for the
@@ -10,7 +9,7 @@ final class Delivery: Sendable {
     /// A batch that is committed, and not on disk for sure yet.
     struct Batch: Sendable {
         let items: [Inbox.Item]
-        let committed: Committed
+        let committed: Committed<Decision>
         /// What was served when it was decided.
         let registry: Registry
     }
@@ -54,17 +53,21 @@ final class Delivery: Sendable {
     }
 
     private func deliver(_ batch: Batch) {
-        let decision = batch.committed.decision
+        let decision = batch.committed.decided
         for (item, answer) in zip(batch.items, decision.answers) {
             if !waits(item, for: answer) { item.completion(.success(answer)) }
             if case .run(let run) = answer, run.state.isFinished { endWaiting(for: run) }
         }
-        // Their last attempt was under way when the daemon died: no command of this batch is about them.
-        for run in decision.givenUp { endWaiting(for: run) }
-        // A run that was cancelled and retried in one batch is stopped before it is begun again.
-        for run in decision.stopped { outputs.stop(run) }
-        for run in decision.started {
-            if let task = batch.registry.task(run.task)?.task { outputs.start(run, task) }
+        // In their order: a run that was cancelled and retried in one batch is stopped before it is begun again.
+        for event in decision.events {
+            switch event {
+            case .runStarted(let run):
+                if let task = batch.registry.task(run.task)?.task { outputs.start(run, task) }
+            case .runStopped(let run): outputs.stop(run)
+            // Its last attempt was under way when the daemon died: no command of this batch is about it.
+            case .runGivenUp(let run): endWaiting(for: run)
+            default: break
+            }
         }
         outputs.publish(batch.committed)
     }
@@ -77,14 +80,14 @@ final class Delivery: Sendable {
             awaitingEnd.withLock { $0[run.id, default: []].append(item) }
             item.accepted?(run)
             return true
-        case .repeated(let first):
-            guard let id = (try? JSON.parse(first))?.objectValue?["id"]?.stringValue else { return false }
+        case .repeated(.run(let first)):
+            let id = first.id
             // Whether it has ended since is looked up while the caller waits already, so that the end is not missed.
             // Not here: a reader waits for the disk, and it is this thread that makes it wait.
             awaitingEnd.withLock { $0[id, default: []].append(item) }
             Task(executorPreference: DaemonTasks.threads) { await self.endWaiting(for: id, with: answer) }
             return true
-        case .run, .request, .rejected, .done:
+        case .run, .request, .repeated, .rejected, .done:
             return false
         }
     }

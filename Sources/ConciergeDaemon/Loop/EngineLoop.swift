@@ -11,7 +11,7 @@ actor EngineLoop {
         /// Stops a run that was cancelled.
         let stop: @Sendable (StoredRun) -> Void
         /// Tells watchers and the journal.
-        let publish: @Sendable (Committed) -> Void
+        let publish: @Sendable (Committed<Decision>) -> Void
         /// Tells of a ledger that does not take what must not be lost.
         let ledgerFailed: @Sendable (LedgerError) -> Void
         /// Ends the daemon: the disk did not keep what was committed.
@@ -33,17 +33,15 @@ actor EngineLoop {
     private let outputs: Outputs
     private nonisolated let timer: WakeTimer
     private nonisolated let delivery: Delivery
-    private var engine = Engine(registry: Registry())
+    private var engine: EngineState
     private var pace = WakePace()
-    private var slots = Slots()
-    private var schedules: [String: ScheduleMark] = [:]
     /// What the clock showed when it was last looked at.
     private var lastSeen = Instant(milliseconds: 0)
     /// A clock that is put back by more than this may have been far ahead.
     private static let setBack = Duration.minutes(1)
 
     init(
-        inbox: Inbox, ledger: any Ledger, clock: @escaping @Sendable () -> Instant, witness: (any Witness)? = nil,
+        inbox: Inbox, ledger: any Ledger, clock: @escaping @Sendable () -> Instant, observer: (any CodeObserver)? = nil,
         outputs: Outputs
     ) {
         self.inbox = inbox
@@ -52,7 +50,7 @@ actor EngineLoop {
         self.outputs = outputs
         timer = WakeTimer { inbox.submit(.wake) }
         delivery = Delivery(inbox: inbox, ledger: ledger, outputs: outputs)
-        engine.witness = witness
+        engine = EngineState(observer: observer)
     }
 
     // MARK: From any thread
@@ -75,18 +73,18 @@ actor EngineLoop {
 
     /// Takes up from the ledger what holds runs back, before anything is served.
     func takeUp() async throws(LedgerError) {
-        slots = Slots(pauses: try await ledger.pauses(), rates: try await ledger.rates())
+        engine = EngineState(
+            pauses: try await ledger.pauses(), rates: try await ledger.rates(), observer: engine.observer)
     }
 
     /// Serves these providers from now on, and no others.
     func serve(_ registry: Registry) async throws(LedgerError) {
         try await ledger.attend(to: registry.serviceIDs)
         lastSeen = clock()
-        try await setSchedules(registry.schedules.values, stored: try await ledger.scheduleMarks(), now: lastSeen)
-        engine.registry = registry
-        // Any of them may have runs that waited for its return.
-        for offer in registry.offers { slots.expectQueued(for: offer.manifest.id) }
-        engine.quarantined = Quarantined(try await ledger.quarantines())
+        var next = engine
+        next.quarantined = Quarantined(try await ledger.quarantines())
+        next.serve(registry)
+        engine = try await settingSchedules(of: next, stored: try await ledger.scheduleMarks(), now: lastSeen)
         // What came due while nobody served it fires now.
         inbox.submit(.wake)
     }
@@ -107,7 +105,7 @@ actor EngineLoop {
 
     /// Begins no more runs; what is under way goes on.
     func beginNoMoreRuns() {
-        slots.close()
+        engine.beginNoMoreRuns()
     }
 
     /// Returns once the engine has got round to it: a sign of life.
@@ -115,20 +113,21 @@ actor EngineLoop {
         if await notices(clock()) { inbox.submit(.wake) }
     }
 
-    /// Sets the schedules to where they stand by the clock, and gives up moments that a clock which was ahead had worked
-    /// out.
-    private func setSchedules(
-        _ offered: some Sequence<Schedule>, stored: [ScheduleMark], now: Instant
-    ) async throws(LedgerError) {
-        let marks = engine.marks(of: offered, stored: stored, now: now)
+    /// The state with its schedules where they stand by the clock. Moments that a clock which was ahead had worked out
+    /// are given up.
+    private func settingSchedules(
+        of state: EngineState, stored: [ScheduleMark], now: Instant
+    ) async throws(LedgerError) -> EngineState {
+        var next = state
+        let marks = next.setSchedules(stored: stored, now: now)
         try await ledger.save(marks.filter { !stored.contains($0) })
         let runs = try await ledger.takeUpRunsOfTheFuture(at: now)
-        schedules = Dictionary(uniqueKeysWithValues: marks.map { ($0.id, $0) })
         let moved = marks.compactMap { mark in
             stored.first { $0.id == mark.id && $0.recurrence == mark.recurrence && $0.next != mark.next }
                 .map { (was: $0, now: mark) }
         }
         if !moved.isEmpty || runs > 0 { outputs.clockWasAhead(moved, runs) }
+        return next
     }
 
     /// Looks at the clock; true where it was put back, after what it had worked out was given up. Where the ledger does
@@ -139,7 +138,7 @@ actor EngineLoop {
             return false
         }
         do throws(LedgerError) {
-            try await setSchedules(engine.registry.schedules.values, stored: Array(schedules.values), now: now)
+            engine = try await settingSchedules(of: engine, stored: Array(engine.schedules.values), now: now)
             lastSeen = now
             return true
         } catch  where error.isOfStorage {
@@ -154,33 +153,30 @@ actor EngineLoop {
     var nextDue: Instant? { timer.due }
 
     /// The schedules that are served, where they stand, and when each triggers its task next.
-    var marks: [(mark: ScheduleMark, due: Instant)] {
-        schedules.values.sorted { $0.id < $1.id }.map { ($0, engine.due($0)) }
-    }
+    var marks: [(mark: ScheduleMark, due: Instant)] { engine.marks }
 
     /// What holds the runs of providers back.
-    var holds: (pauses: [String: Pause], breakers: [String: Breaker]) { (slots.pauses, slots.breakers) }
+    var holds: (pauses: [String: Pause], breakers: [String: Breaker]) { engine.holds }
 
     private func decide(_ batch: [Inbox.Item]) async {
         let now = clock()
         let wasSetBack = await notices(now)
         defer { if wasSetBack { inbox.submit(.wake) } }
-        var (slots, schedules) = (slots, schedules)
         engine.timersPerBatch = pace.timersPerBatch
         let begun = ContinuousClock.now
         do {
+            var next = engine
             let committed = try await ledger.commit { facts in
-                (slots, schedules) = (self.slots, self.schedules)
-                return try engine.decide(
-                    batch.map(\.command), facts: facts, now: now, generator: random, slots: &slots,
-                    schedules: &schedules)
+                // A ledger may ask for the decision again.
+                next = engine
+                let decision = try next.decide(batch.map(\.command), facts: facts, now: now, generator: random)
+                return (decision.changes, decision)
             }
-            (self.slots, self.schedules) = (slots, schedules)
+            engine = next
             // Nothing but timers, and as many as there may be.
-            if batch.count == 1, committed.decision.moreIsDue {
+            if batch.count == 1, committed.decided.moreIsDue {
                 pace.learn(from: engine.timersPerBatch, taking: ContinuousClock.now - begun)
             }
-            engine.quarantined = committed.decision.quarantined
             let decided = Delivery.Batch(items: batch, committed: committed, registry: engine.registry)
             if inbox.hasOneOnly {
                 // Nobody else would be decided meanwhile, and the way over another thread would only take time.
@@ -225,16 +221,15 @@ actor EngineLoop {
     }
 
     /// Sets the timer for what is due next: after a wake by asking the ledger, else by what was just committed.
-    private func arm(after committed: Committed, _ batch: [Inbox.Item], now: Instant) async {
+    private func arm(after committed: Committed<Decision>, _ batch: [Inbox.Item], now: Instant) async {
+        let changes = committed.decided.changes
         // What is released may be due already.
-        if committed.decision.moreIsDue || !committed.decision.changes.releasedRequests.isEmpty {
+        if committed.decided.moreIsDue || !changes.quarantine.releasedRequests.isEmpty {
             inbox.submit(.wake)
         } else if batch.contains(where: { if case .wake = $0.command { true } else { false } }) {
             timer.fired()
             do throws(LedgerError) {
-                let stored = try await ledger.nextDue(after: now)
-                let release = slots.nextRelease(in: engine.registry, after: now)
-                timer.arm(at: [engine.nextDue(of: schedules.values), stored, release].compactMap(\.self).min())
+                timer.arm(at: engine.nextDue(after: now, stored: try await ledger.nextDue(after: now)))
             } catch  where error.isOfStorage {
                 // It is asked again once the ledger takes changes.
                 outputs.storageFailed(error, Inbox.Item(command: .wake, isOurs: true) { _ in })
@@ -242,17 +237,8 @@ actor EngineLoop {
                 outputs.ledgerFailed(error)
                 timer.arm(at: now + .seconds(1))
             }
-        } else {
-            let changes = committed.decision.changes
-            let timers = changes.timers.values.flatMap { $0.values.compactMap(\.due) }
-            let runs = [changes.createdRuns, changes.changedRuns].flatMap(\.values)
-                .filter { $0.state == .queued && $0.due > now }.map(\.due)
-            let others = [
-                // A schedule that was resumed may be due before all else.
-                changes.schedules.isEmpty ? nil : engine.nextDue(of: changes.schedules.values),
-                slots.nextRelease(in: engine.registry, after: now),
-            ]
-            if let earliest = (timers + runs + others.compactMap(\.self)).min() { timer.armIfEarlier(earliest) }
+        } else if let earliest = engine.nextDue(after: now, by: changes) {
+            timer.armIfEarlier(earliest)
         }
     }
 }

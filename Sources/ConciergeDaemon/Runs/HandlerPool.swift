@@ -15,7 +15,7 @@ final class HandlerPool: Sendable {
     }
 
     /// An executor for one piece of work, which is marked as inside until ``Executor/leave()``.
-    func executor(for place: Place) -> Executor {
+    func executor(for place: CodeLocation) -> Executor {
         let slot = crashes.take()
         slot?.enter(place, now: clock())
         return Executor(threads: threads, crashes: crashes, slot: slot)

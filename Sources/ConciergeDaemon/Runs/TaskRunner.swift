@@ -83,7 +83,7 @@ final class TaskRunner: Sendable {
         guard let token else { return outputs.ended(run, .interrupted, true) }
         limits?.begin(token, within: definition.timeLimit)
         let executor = pool.executor(
-            for: Place(
+            for: CodeLocation(
                 .handler, provider: run.provider, owner: run.task, subject: run.id, event: "attempt \(run.attempt)"))
         let task = Task.detached(executorPreference: executor) { [self] in
             let result = await AttemptResult { try await definition.handler(run.input, context) }

@@ -5,7 +5,7 @@ public import ConciergeKit
 public struct RegisteredProvider: Sendable {
     package let manifest: ProviderManifest
     private let decodeSection: @Sendable (ConfigurationTree) throws(ConfigurationError) -> Void
-    private let makeOffer: @Sendable (ConfigurationTree, ProviderContext) async throws -> Offer
+    private let makeOffer: @Sendable (ConfigurationTree, ProviderContext) async throws -> ProviderContents
 
     /// Registers a provider's type.
     public init<P: ServiceProvider>(_ type: P.Type) {
@@ -17,7 +17,7 @@ public struct RegisteredProvider: Sendable {
         makeOffer = { tree, context in
             let configuration = try tree.decode(P.Configuration.self, at: section)
             do {
-                return try Offer(try await P(configuration, in: context), zone: context.zone)
+                return try ProviderContents(try await P(configuration, in: context), zone: context.zone)
             } catch ProviderError.invalidConfiguration(let key, let reason) {
                 throw tree.error(at: section + key.split(separator: ".").map(String.init), reason: reason)
             }
@@ -32,8 +32,8 @@ public struct RegisteredProvider: Sendable {
     /// Makes the provider and takes what it offers.
     ///
     /// - Throws: `ConfigurationError` where its section is wrong, ``ProviderError`` where it cannot serve now, and
-    ///   `BadOffer` where a table of it is wrong.
-    package func offer(from tree: ConfigurationTree, in context: ProviderContext) async throws -> Offer {
+    ///   `InvalidProvider` where a table of it is wrong.
+    package func offer(from tree: ConfigurationTree, in context: ProviderContext) async throws -> ProviderContents {
         try await makeOffer(tree, context)
     }
 }

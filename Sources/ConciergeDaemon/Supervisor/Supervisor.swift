@@ -8,7 +8,7 @@ actor Supervisor {
     /// How a provider is.
     struct Status: Sendable {
         enum State: Sendable {
-            case serving(Offer)
+            case serving(ProviderContents)
             case waiting(reason: String, retryAt: Instant, attempt: Int)
             case setAside(reason: String)
             /// Requests are stored that it cannot read.
@@ -27,7 +27,7 @@ actor Supervisor {
     private let clock: @Sendable () -> Instant
     private let log: @Sendable (ProviderManifest, Status.State) -> Void
     private let providerLog: @Sendable (_ provider: String, _ line: String) -> Void
-    private let readStock: @Sendable (Offer) async throws(LedgerError) -> Stock
+    private let readStock: @Sendable (ProviderContents) async throws(LedgerError) -> Stock
     private(set) var statuses: [Status] = []
     private var tree: ConfigurationTree
     private var zone: Zone
@@ -38,7 +38,7 @@ actor Supervisor {
         pool: HandlerPool, quarantined: [Quarantine] = [], clock: @escaping @Sendable () -> Instant,
         log: @escaping @Sendable (ProviderManifest, Status.State) -> Void,
         providerLog: @escaping @Sendable (_ provider: String, _ line: String) -> Void,
-        readStock: @escaping @Sendable (Offer) async throws(LedgerError) -> Stock
+        readStock: @escaping @Sendable (ProviderContents) async throws(LedgerError) -> Stock
     ) {
         self.providers = providers
         self.tree = tree
@@ -132,7 +132,7 @@ actor Supervisor {
     ) async throws(ConfigurationError) -> Status.State {
         let id = provider.manifest.id
         if let quarantine = quarantined[id] { return .quarantined(quarantine) }
-        let executor = pool.executor(for: Place(.making, provider: id, event: "start"))
+        let executor = pool.executor(for: CodeLocation(.making, provider: id, event: "start"))
         defer { executor.leave() }
         let directory = stateDirectory + "/providers/" + id
         do {
@@ -156,7 +156,7 @@ actor Supervisor {
             return .setAside(reason: reason)
         } catch let error as LedgerError {
             return .waiting(reason: error.description, retryAt: clock() + .seconds(5), attempt: attempt)
-        } catch let error as BadOffer {
+        } catch let error as InvalidProvider {
             return .setAside(reason: error.description)
         } catch {
             return .setAside(reason: String(plainly: error))

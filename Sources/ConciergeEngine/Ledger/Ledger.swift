@@ -10,8 +10,9 @@ package protocol Ledger: RequestStock {
     /// Decides on the facts as they are, and commits what was decided in one transaction, or nothing of it.
     ///
     /// `decide` may be called more than once: it must be pure. Nothing is changed where this throws.
-    nonisolated(nonsending)
-        func commit(_ decide: (any Facts) throws -> Engine.Decision) async throws(LedgerError) -> Committed
+    nonisolated(nonsending) func commit<Decided: Sendable>(
+        _ decide: (any Facts) throws -> (changes: Changes, decided: Decided)
+    ) async throws(LedgerError) -> Committed<Decided>
 
     /// Returns once all that was committed before is on disk. Nobody may be told of a commit before that.
     ///
@@ -119,13 +120,13 @@ package protocol Ledger: RequestStock {
 }
 
 /// What a commit came to.
-package struct Committed: Sendable {
-    package let decision: Engine.Decision
-    /// The decision's history lines with their places.
+package struct Committed<Decided: Sendable>: Sendable {
+    package let decided: Decided
+    /// The changes' history lines with their positions.
     package let entries: [NumberedEntry]
 
-    package init(decision: Engine.Decision, entries: [NumberedEntry]) {
-        self.decision = decision
+    package init(decided: Decided, entries: [NumberedEntry]) {
+        self.decided = decided
         self.entries = entries
     }
 }

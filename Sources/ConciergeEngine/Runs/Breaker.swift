@@ -48,7 +48,7 @@ package struct Breaker: Sendable, Hashable {
     }
 
     /// Takes in a failed attempt; says until when the provider's runs are held back, where this one made it so.
-    mutating func failed(_ run: String, _ reason: String, at now: Instant) -> Instant? {
+    mutating func recordFailure(of run: String, _ reason: String, at now: Instant) -> Instant? {
         self.reason = reason
         switch state {
         case .closed:
@@ -67,13 +67,13 @@ package struct Breaker: Sendable, Hashable {
 
     /// Takes in that the provider did what it was asked, or knew what was wrong with it; says whether its runs were
     /// held back until now.
-    mutating func worked() -> Bool {
+    mutating func recordSuccess() -> Bool {
         defer { self = Breaker(policy) }
         return state != .closed
     }
 
     /// An attempt ended that says nothing about the provider: it was cancelled, or the daemon stops.
-    mutating func endedWithoutSaying(_ run: String) {
+    mutating func recordNeutral(_ run: String) {
         if state == .probing(run: run) { state = .probing(run: nil) }
     }
 }

@@ -62,8 +62,8 @@ package struct Downtime: Sendable {
             JSONDecoder().decode(TortureProvider.Settings.self, from: Data("{}".utf8)),
             in: ProviderContext(stateDirectory: place.path, zone: .utc))
         var registry = Registry()
-        registry.add(try Offer(provider))
-        let engine = Engine(registry: registry)
+        registry.add(try ProviderContents(provider))
+        let state = EngineState(registry: registry)
         let ledger = try SQLiteLedger(stateDirectory: place.state)
         let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         let step = 86_400_000 / Int64(timers)
@@ -80,12 +80,11 @@ package struct Downtime: Sendable {
                     caller: Caller(actor: "torture"))
             }
             let committed = try await ledger.commit { facts in
-                var slots = Slots()
-                var schedules: [String: ScheduleMark] = [:]
-                return try engine.decide(
-                    commands, facts: facts, now: now - .days(1), slots: &slots, schedules: &schedules)
+                var engine = state
+                let decision = try engine.decide(commands, facts: facts, now: now - .days(1))
+                return (decision.changes, decision)
             }
-            for case .rejected(let rejection) in committed.decision.answers { throw rejection }
+            for case .rejected(let rejection) in committed.decided.answers { throw rejection }
             ids += committed.entries.map(\.entry.request)
         }
         await ledger.close()

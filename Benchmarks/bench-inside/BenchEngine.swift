@@ -1,0 +1,45 @@
+import BenchProvider
+import ConciergeEngine
+import ConciergeKit
+import ConciergeStore
+import Foundation
+import JSON
+
+/// The engine with the benchmark's provider, and calls for it.
+struct BenchEngine {
+    let engine: EngineState
+    let table: ServiceTable
+
+    init() async throws {
+        let provider = try await BenchProvider(
+            JSONDecoder().decode(BenchProvider.Settings.self, from: Data("{}".utf8)),
+            in: ProviderContext(stateDirectory: "/nowhere", zone: .utc))
+        let offer = try ProviderContents(provider)
+        var registry = Registry()
+        registry.add(offer)
+        engine = EngineState(registry: registry)
+        table = offer.services[0]
+    }
+
+    /// A call as lodge-load makes it.
+    static func open(number: Int, due: Instant? = nil) -> Command {
+        var input: JSONObject = ["subject": .string("The tap drips, call \(number)"), "place": "Building B, kitchen"]
+        if let due { input["due"] = .string(due.description) }
+        return .open(
+            service: Matter.id, resident: "apt-\(number % 1000)", input: input, caller: Caller(actor: "bench"))
+    }
+
+    func decide(_ commands: [Command], on facts: any Facts, at now: Instant) throws -> Decision {
+        var engine = engine
+        return try engine.decide(commands, facts: facts, now: now)
+    }
+
+    func commit(_ commands: [Command], to ledger: SQLiteLedger, at now: Instant) async throws -> Committed<Decision> {
+        let committed = try await ledger.commit { facts in
+            let decision = try decide(commands, on: facts, at: now)
+            return (decision.changes, decision)
+        }
+        for case .rejected(let rejection) in committed.decided.answers { throw rejection }
+        return committed
+    }
+}

@@ -1,0 +1,81 @@
+import ConciergeEngine
+import ConciergeKit
+import Logging
+
+extension Journal {
+    /// Tells what happened in a batch besides its answers.
+    func tell(_ event: EngineEvent) {
+        switch event {
+        case .runStarted, .runStopped: break
+        case .runGivenUp(let run): tell(run)
+        case .fault(let provider, let request, let event, let reason):
+            log(
+                .error, .ruleFault, "\(event) of request \(request) went wrong: \(reason)",
+                ["provider": provider, "request": request, "event": event])
+        case .released(let kind, let id, let actor): tellReleased(kind, id, by: actor)
+        case .tripped(let provider, let until, let reason):
+            log(
+                .error, .runsHeldBack,
+                "\(provider) fails over and over, its runs are held back until \(until): \(reason)",
+                ["provider": provider])
+        case .recovered(let provider):
+            log(.notice, .runsGoOn, "\(provider) works again, its runs go on", ["provider": provider])
+        case .skipped(let schedule, let moment, let reason):
+            log(
+                reason == .paused ? .info : .notice, .elapseSkipped,
+                "\(schedule) did not run for \(moment): \(reason.words.en)", ["schedule": schedule])
+        case .postponed(let provider, let request, let event, let until, let reason):
+            log(
+                .warning, .rulePostponed,
+                "\(event) of request \(request) is put off until \(until), another request holds what it asks for: "
+                    + reason, ["provider": provider, "request": request, "event": event])
+        case .quarantined(let quarantine, let provider, let service):
+            log(
+                .error, .quarantined,
+                "the request \(quarantine.id) is in quarantine: \(quarantine.event) starts a timer without delay over "
+                    + "and over; when its cause is mended: conciergectl requests release \(quarantine.id)",
+                [
+                    "provider": provider, "service": service, "request": quarantine.id, "event": quarantine.event,
+                    "cause": quarantine.cause,
+                ])
+        case .paused(let what, let actor):
+            log(.notice, .runsHeldBack, "\(actor) paused \(what.name)", what.fields(actor))
+        case .resumed(let what, let actor):
+            log(.notice, .runsGoOn, "\(actor) resumed \(what.name)", what.fields(actor))
+        }
+    }
+
+    /// Tells of a handler that goes on though its attempt is over.
+    func tellThatItGoesOn(_ run: StoredRun) {
+        log(
+            .warning, .handlerGoesOn,
+            "\(run.task) does not heed cancellation: its handler goes on and keeps a place of \(run.provider)",
+            ["run": run.id, "task": run.task, "provider": run.provider, "attempt": "\(run.attempt)"])
+    }
+}
+
+extension EngineEvent {
+    /// Whether a line is written for it.
+    var isTold: Bool {
+        switch self {
+        case .runStarted, .runStopped: false
+        default: true
+        }
+    }
+}
+
+extension Pausable {
+    fileprivate var name: String {
+        switch self {
+        case .provider(let id): "the provider \(id)"
+        case .schedule(let id): "the schedule \(id)"
+        }
+    }
+
+    fileprivate func fields(_ actor: String) -> [String: String?] {
+        switch self {
+        case .provider(let id): ["provider": id, "actor": actor]
+        case .schedule(let id): ["schedule": id, "actor": actor]
+        }
+    }
+}

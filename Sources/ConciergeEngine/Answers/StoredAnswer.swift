@@ -1,0 +1,218 @@
+package import ConciergeKit
+import JSON
+
+/// The first answer to a call that carried an idempotency key.
+package struct StoredAnswer: Sendable, Hashable {
+    package let key: String
+    /// Tells whether a later call with the key is the same call.
+    package let fingerprint: String
+    /// What was answered.
+    package let answer: Answered
+    package let at: Instant
+
+    package init(key: String, fingerprint: String, answer: Answered, at: Instant) {
+        self.key = key
+        self.fingerprint = fingerprint
+        self.answer = answer
+        self.at = at
+    }
+}
+
+/// What an answer told: a request or a run as it was then.
+package enum Answered: Sendable, Hashable {
+    case request(RequestView)
+    case run(StoredRun)
+}
+
+/// What the engine may ask about answers.
+package protocol AnswerFacts {
+    func answer(to key: String) throws -> StoredAnswer?
+}
+
+extension StagedChanges {
+    func answer(to key: String) throws -> StoredAnswer? {
+        try changes.answers[key] ?? facts.answer(to: key)
+    }
+
+    mutating func remember(_ answer: StoredAnswer) {
+        changes.answers[answer.key] = answer
+    }
+}
+
+extension Batch {
+    /// Makes a decision once for an idempotency key: a repeat of the same call gets the first answer, and the key with
+    /// another call is refused. A rejection is not remembered, because it changed nothing.
+    mutating func once(
+        _ caller: Caller, _ call: @autoclosure () -> [String], decide: (inout Batch) throws -> Answer
+    ) throws -> Answer {
+        guard let key = caller.idempotencyKey else { return try decide(&self) }
+        let fingerprint = Fingerprint.of(call())
+        if let first = try staged.answer(to: key) {
+            guard first.fingerprint == fingerprint else {
+                throw Rejection.refused(
+                    Text(
+                        fr: "La clé d'idempotence « \(key) » a déjà servi à un autre appel.",
+                        en: "The idempotency key \"\(key)\" was already used for another call."))
+            }
+            return .repeated(first.answer)
+        }
+        let answer = try decide(&self)
+        let answered: Answered? =
+            switch answer {
+            case .request(let view): .request(view)
+            case .run(let run): .run(run)
+            case .repeated, .rejected, .done: nil
+            }
+        if let answered {
+            staged.remember(StoredAnswer(key: key, fingerprint: fingerprint, answer: answered, at: now))
+        }
+        return answer
+    }
+}
+
+// How an answer is kept, as one text. It is the ledger's own form and no reply of the control interface: what a reply
+// looks like may change, and an answer that was kept before is still the first one.
+extension Answered {
+    /// The answer as JSON.
+    package var stored: [UInt8] {
+        var writer = JSONWriter(capacity: 512)
+        writer.beginObject()
+        switch self {
+        case .request(let view):
+            writer.key("request")
+            view.store(in: &writer)
+        case .run(let run):
+            writer.key("run")
+            run.store(in: &writer)
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+
+    /// Reads what ``stored`` wrote; nil where it is something else.
+    package init?(stored bytes: [UInt8]) {
+        guard let json = try? JSON.parse(bytes) else { return nil }
+        if let view = json["request"]?.objectValue.flatMap(RequestView.init(stored:)) {
+            self = .request(view)
+        } else if let run = json["run"]?.objectValue.flatMap(StoredRun.init(stored:)) {
+            self = .run(run)
+        } else {
+            return nil
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func store(_ name: String, _ value: String?) {
+        guard let value else { return }
+        key(name)
+        string(value)
+    }
+
+    fileprivate mutating func store(_ name: String, _ value: Int) {
+        key(name)
+        int(value)
+    }
+
+    fileprivate mutating func store(_ name: String, _ value: Instant?) {
+        guard let value else { return }
+        key(name)
+        int(value.milliseconds)
+    }
+
+    fileprivate mutating func store(_ name: String, _ bytes: [UInt8]?) {
+        store(name, bytes.map { String(decoding: $0, as: UTF8.self) })
+    }
+}
+
+extension JSONObject {
+    fileprivate func text(_ name: String) -> String? { self[name]?.stringValue }
+    fileprivate func number(_ name: String) -> Int? { self[name]?.intValue.map { Int($0) } }
+    fileprivate func instant(_ name: String) -> Instant? { self[name]?.intValue.map(Instant.init(milliseconds:)) }
+    fileprivate func bytes(_ name: String) -> [UInt8]? { text(name).map { Array($0.utf8) } }
+}
+
+extension RequestView {
+    fileprivate func store(in writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.store("id", request.id)
+        writer.store("service", request.service)
+        writer.store("state", request.state)
+        writer.store("open", request.isOpen ? 1 : 0)
+        writer.store("resident", request.resident)
+        writer.store("opened_at", request.openedAt)
+        writer.store("closed_at", request.closedAt)
+        writer.store("record", request.record)
+        writer.store("version", request.version)
+        writer.store("record_version", request.recordVersion)
+        writer.key("timers")
+        writer.beginObject()
+        for (name, due) in timers.sorted(by: { $0.key < $1.key }) { writer.store(name, due) }
+        writer.endObject()
+        writer.endObject()
+    }
+
+    fileprivate init?(stored: JSONObject) {
+        guard let id = stored.text("id"), let service = stored.text("service"), let state = stored.text("state"),
+            let isOpen = stored.number("open"), let openedAt = stored.instant("opened_at"),
+            let record = stored.bytes("record"), let version = stored.number("version"),
+            let recordVersion = stored.number("record_version"), let timers = stored["timers"]?.objectValue
+        else { return nil }
+        self.init(
+            request: StoredRequest(
+                id: id, service: service, state: state, isOpen: isOpen == 1, resident: stored.text("resident"),
+                openedAt: openedAt, closedAt: stored.instant("closed_at"), record: record, version: version,
+                recordVersion: recordVersion),
+            timers: timers.keys.reduce(into: [:]) { $0[$1] = timers.instant($1) })
+    }
+}
+
+extension StoredRun {
+    fileprivate func store(in writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.store("id", id)
+        writer.store("task", task)
+        writer.store("provider", provider)
+        writer.store("state", state.rawValue)
+        writer.store("input", input.description)
+        writer.store("actor", actor)
+        writer.store("request", request)
+        writer.store("schedule", schedule)
+        writer.store("elapse", elapse)
+        writer.store("unique_key", uniqueKey)
+        writer.store("priority", priority.rawValue)
+        writer.store("attempt", attempt)
+        writer.store("attempts", attempts)
+        writer.store("created_at", createdAt)
+        writer.store("due", due)
+        writer.store("started_at", startedAt)
+        writer.store("finished_at", finishedAt)
+        writer.store("outcome_fr", outcome?.fr)
+        writer.store("outcome_en", outcome?.en)
+        writer.store("data", data)
+        writer.store("error", error)
+        writer.endObject()
+    }
+
+    fileprivate init?(stored: JSONObject) {
+        guard let id = stored.text("id"), let task = stored.text("task"), let provider = stored.text("provider"),
+            let state = stored.text("state").flatMap(State.init), let actor = stored.text("actor"),
+            let input = stored.text("input").flatMap({ try? JSON.parse($0).objectValue }),
+            let priority = stored.number("priority").flatMap(Priority.init(rawValue:)),
+            let attempt = stored.number("attempt"), let attempts = stored.number("attempts"),
+            let createdAt = stored.instant("created_at"), let due = stored.instant("due")
+        else { return nil }
+        self.init(
+            id: id, task: task, provider: provider, state: state, input: input, actor: actor,
+            request: stored.text("request"), schedule: stored.text("schedule"), elapse: stored.instant("elapse"),
+            uniqueKey: stored.text("unique_key"), priority: priority, attempt: attempt, attempts: attempts,
+            createdAt: createdAt, due: due)
+        startedAt = stored.instant("started_at")
+        finishedAt = stored.instant("finished_at")
+        if let fr = stored.text("outcome_fr"), let en = stored.text("outcome_en") {
+            outcome = Text(saidInFrench: fr, english: en)
+        }
+        data = stored.bytes("data")
+        error = stored.text("error")
+    }
+}

@@ -1,0 +1,83 @@
+import ConciergeKit
+import JSON
+
+extension Batch {
+    /// Refuses what is too long, blank or not text, before anything is done with it.
+    func admit(_ command: Command) throws {
+        switch command {
+        case .open(let service, let resident, let input, let caller):
+            try admit(caller)
+            try admit(name: service, "service")
+            if let resident {
+                try refuse(
+                    "resident",
+                    TextLimits.mistake(in: resident, limit: TextLimits.resident) ?? TextLimits.blank(resident))
+            }
+            try admit(input)
+            try refuse(registry.service(service)?.table.opening?.opening?.input.mistake(in: input))
+        case .act(let id, let action, let input, let caller):
+            try admit(caller)
+            try admit(name: id, "id")
+            try admit(name: action, "action")
+            try admit(input)
+        case .trigger(let task, let input, _, let caller):
+            try admit(caller)
+            try admit(name: task, "task")
+            try admit(input)
+            try refuse(registry.task(task)?.task.input.mistake(in: input))
+        case .retry(let id, let caller), .cancel(let id, let caller), .release(let id, let caller):
+            try admit(caller)
+            try admit(name: id, "id")
+        case .follow(let id), .pause(.provider(let id), _), .pause(.schedule(let id), _), .resume(.provider(let id), _),
+            .resume(.schedule(let id), _):
+            try admit(name: id, "id")
+        // The daemon's own.
+        case .end, .returned, .wake: break
+        }
+    }
+
+    private func admit(_ caller: Caller) throws {
+        guard let key = caller.idempotencyKey else { return }
+        try refuse("idempotency_key", TextLimits.mistake(in: key, limit: TextLimits.key) ?? TextLimits.blank(key))
+    }
+
+    private func admit(name: String, _ parameter: String) throws {
+        try refuse(parameter, TextLimits.tooLong(name, limit: TextLimits.name))
+    }
+
+    private func admit(_ input: JSONObject) throws {
+        for name in input.keys { try admit(name: name, "input") }
+        let size = input.roughSize
+        guard size > TextLimits.input else { return }
+        throw Rejection.refused(
+            Text(
+                fr: "Ce qui est donné compte \(size) octets ; il peut en compter \(TextLimits.input) au plus.",
+                en: "What is given has \(size) bytes, and may have \(TextLimits.input) at most."))
+    }
+
+    private func refuse(_ parameter: String, _ mistake: Text?) throws {
+        try refuse(mistake.map { Text(fr: "\(parameter) : \($0.fr).", en: "\(parameter): \($0.en).") })
+    }
+
+    func refuse(_ words: Text?) throws {
+        if let words { throw Rejection.refused(words) }
+    }
+}
+
+extension JSONObject {
+    /// About so many bytes, without writing it.
+    fileprivate var roughSize: Int {
+        reduce(2) { $0 + $1.0.utf8.count + 4 + $1.1.roughSize }
+    }
+}
+
+extension JSON {
+    fileprivate var roughSize: Int {
+        switch self {
+        case .string(let text): text.utf8.count + 2
+        case .array(let elements): elements.reduce(2) { $0 + $1.roughSize + 1 }
+        case .object(let object): object.roughSize
+        default: 8
+        }
+    }
+}

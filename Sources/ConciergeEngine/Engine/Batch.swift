@@ -1,0 +1,102 @@
+import ConciergeKit
+import JSON
+
+/// One batch while it is decided: the state it began with as it has become, and what is to be changed.
+struct Batch {
+    var state: EngineState
+    var staged: StagedChanges
+    let now: Instant
+    var generator: any RandomNumberGenerator & Sendable
+    var events: [EngineEvent] = []
+    var moreIsDue = false
+    /// The number of the last id that was drawn in this batch.
+    private var lastNumber: UInt64?
+
+    init(state: EngineState, facts: any Facts, now: Instant, generator: any RandomNumberGenerator & Sendable) {
+        self.state = state
+        staged = StagedChanges(facts)
+        self.now = now
+        self.generator = generator
+    }
+
+    var registry: Registry { state.registry }
+
+    mutating func decide(_ commands: [Command]) throws -> Decision {
+        var decision = Decision()
+        for command in commands {
+            do {
+                decision.answers.append(try answer(command, of: commands.count))
+            } catch let rejection as Rejection {
+                decision.answers.append(.rejected(rejection))
+            }
+        }
+        try startQueuedRuns()
+        decision.changes = staged.changes
+        decision.events = events
+        decision.moreIsDue = moreIsDue
+        return decision
+    }
+
+    private mutating func answer(_ command: Command, of count: Int) throws -> Answer {
+        try admit(command)
+        return switch command {
+        case .open(let service, let resident, let input, let caller):
+            try once(caller, ["open", service, resident.given, input.canonicalText]) { batch in
+                try batch.open(service, for: resident, with: input, by: caller.actor)
+            }
+        case .act(let id, let action, let input, let caller):
+            try once(caller, ["act", ShortID.read(id) ?? id, action, input.canonicalText]) { batch in
+                try batch.act(on: id, action, with: input, by: caller.actor)
+            }
+        case .trigger(let task, let input, let priority, let caller):
+            try once(caller, ["trigger", task, (priority?.word).given, input.canonicalText]) { batch in
+                try batch.trigger(task, with: input, priority: priority, by: caller.actor)
+            }
+        case .retry(let run, let caller):
+            try once(caller, ["retry", run]) { try $0.retry(run, by: caller.actor) }
+        case .cancel(let run, let caller):
+            try once(caller, ["cancel", run]) { try $0.cancel(run, by: caller.actor) }
+        case .release(let request, let caller):
+            try once(caller, ["release", request]) { try $0.release(request, by: caller.actor) }
+        case .follow(let run):
+            .run(try find(run))
+        case .pause(let what, let actor):
+            try pause(what, by: actor)
+        case .resume(let what, let actor):
+            try resume(what, by: actor)
+        case .end(let run, let attempt, let result, let handlerReturned):
+            try end(run, attempt: attempt, result, handlerReturned: handlerReturned)
+        case .returned(let task, let provider):
+            returned(task, of: provider)
+        case .wake:
+            try wake(firing: count > 1 ? state.timersBesideCalls : state.timersPerBatch)
+        }
+    }
+
+    /// A new id, greater than all in the ledger. Two ledgers do not meet in practice: within a millisecond it is
+    /// drawn by lot.
+    mutating func drawID() throws -> String {
+        let first = ShortID.number(at: now)
+        var last = try lastNumber ?? staged.facts.greatestID().flatMap(ShortID.number(of:)) ?? 0
+        // Far in the future: made while the clock was wrong. The ledger sees to it that no id is there twice.
+        if last > first + 366 * 86_400_000 * ShortID.pace { last = 0 }
+        let number = max(last + 1, first + UInt64.random(in: 0..<ShortID.pace, using: &generator))
+        lastNumber = number
+        return ShortID.of(number)
+    }
+
+    /// Runs a rule, and tells its refusals from its mistakes.
+    ///
+    /// - Throws: ``Rejection``, with times said by the lodge's clocks.
+    func run<Result>(of provider: String, _ rule: () throws -> Result) throws -> Result {
+        do {
+            return try rule()
+        } catch let refusal as Refusal {
+            throw Rejection.refused(refusal.reason.said(in: registry.zone))
+        } catch let field as InvalidField {
+            throw Rejection.invalid(name: field.name, reason: field.reason)
+        } catch {
+            throw Rejection.broken(provider: provider, reason: String(plainly: error))
+        }
+    }
+}

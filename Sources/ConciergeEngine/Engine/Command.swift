@@ -1,0 +1,58 @@
+package import ConciergeKit
+package import JSON
+
+/// Something that came in and is to be decided.
+package enum Command: Sendable {
+    case open(service: String, resident: String?, input: JSONObject, caller: Caller)
+    case act(id: String, action: String, input: JSONObject, caller: Caller)
+    case trigger(task: String, input: JSONObject, priority: Priority? = nil, caller: Caller)
+    case retry(run: String, caller: Caller)
+    case cancel(run: String, caller: Caller)
+    /// Takes a request out of quarantine.
+    case release(request: String, caller: Caller)
+    /// Asks for a run as it stands, in the order of what changes it.
+    case follow(run: String)
+    case pause(Pausable, actor: String)
+    case resume(Pausable, actor: String)
+    /// An attempt has ended. Where its handler has not returned, ``returned(task:provider:)`` follows when it does.
+    case end(run: String, attempt: Int, result: AttemptResult, handlerReturned: Bool = true)
+    /// The handler of an attempt that was over before has returned.
+    case returned(task: String, provider: String)
+    /// The clock has reached the next due moment: fire what is due.
+    case wake
+}
+
+/// Who asks, and under which idempotency key.
+package struct Caller: Sendable, Hashable {
+    package let actor: String
+    package let idempotencyKey: String?
+
+    /// Keys that are canonically equivalent are one key.
+    package init(actor: String, idempotencyKey: String? = nil) {
+        self.actor = actor
+        self.idempotencyKey = idempotencyKey.map(Folding.canonical)
+    }
+}
+
+/// What was decided about a command.
+package enum Answer: Sendable {
+    case request(RequestView)
+    case run(StoredRun)
+    /// The first answer to this idempotency key.
+    case repeated(Answered)
+    case rejected(Rejection)
+    /// Nothing to say: a timer, or the end of a run that nobody waits for any more.
+    case done
+}
+
+/// Why a command changed nothing.
+package enum Rejection: Error, Sendable, Hashable {
+    /// A rule, or what the ledger holds, does not allow it.
+    case refused(Text)
+    /// There is no request or run of this id.
+    case notFound(String)
+    /// A parameter or a field of the input is wrong.
+    case invalid(name: String, reason: Text)
+    /// The provider's code did what it must not: a mistake of its author.
+    case broken(provider: String, reason: String)
+}

@@ -1,0 +1,39 @@
+/// What the engine may ask of the ledger while it decides: the state before the batch, noun by noun.
+///
+/// An implementation may throw to say that it must fetch something first and will ask for the decision again; a
+/// decision is pure, so it can be made twice.
+package protocol Facts: RequestFacts, TimerFacts, ClaimFacts, RunFacts, AnswerFacts {}
+
+/// All that one batch changes, noun by noun. A ledger applies all of it in one transaction, or nothing.
+///
+/// History lines, timers and claims are of requests that are in the ledger or opened here.
+package struct Changes: Sendable {
+    package var requests = RequestChanges()
+    package var entries: [Entry] = []
+    /// By request and name.
+    package var timers: [String: [String: TimerChange]] = [:]
+    package var claims = ClaimChanges()
+    package var runs = RunChanges()
+    package var answers: [String: StoredAnswer] = [:]
+    package var schedules: [String: ScheduleMark] = [:]
+    package var quarantine = QuarantineChanges()
+
+    package init() {}
+
+    package var isEmpty: Bool {
+        requests.isEmpty && entries.isEmpty && timers.isEmpty && claims.isEmpty && runs.isEmpty && answers.isEmpty
+            && schedules.isEmpty && quarantine.isEmpty
+    }
+}
+
+/// What the batch has changed so far, and the facts as they are with it.
+struct StagedChanges {
+    let facts: any Facts
+    var changes = Changes()
+    /// By request: what it took in this batch, whoever holds it now.
+    var claimsTaken: [String: Set<String>] = [:]
+
+    init(_ facts: any Facts) {
+        self.facts = facts
+    }
+}

@@ -1,0 +1,63 @@
+import ConciergeKit
+import JSON
+
+/// Reads a service's stored records of any version, with the record's type erased.
+package struct RecordReader: Sendable {
+    /// The version in which records are stored now.
+    package let version: Int
+    /// Whether requests of a version must be brought up to date before the service is served, because an upgrade may
+    /// change more than their records.
+    let usesRequest: @Sendable (_ version: Int) -> Bool
+    package let mistakes: [String]
+
+    private let readRecord: @Sendable ([UInt8], Int) throws -> [UInt8]
+    private let readRequest: @Sendable ([UInt8], Int, inout UpgradedRequest) throws -> [UInt8]?
+
+    init<S: Service>(_ service: S.Type) {
+        let upgrades = S.upgrades
+        let current = upgrades.recordVersion
+        version = current
+        usesRequest = { upgrades.usesRequest(from: $0) }
+        mistakes = upgrades.mistakes
+        readRecord = { bytes, version in try JSONCoding.encode(upgrades.read(bytes, version: version)) }
+        readRequest = { bytes, version, request in
+            let record = try upgrades.read(bytes, version: version, of: &request)
+            return version == current ? nil : try JSONCoding.encode(record)
+        }
+    }
+
+    /// A stored record as it would be stored now.
+    func current(_ record: [UInt8], version: Int) throws -> [UInt8] {
+        try readRecord(record, version)
+    }
+
+    /// Reads a stored record, and brings what it belongs to up to date. Returns the record as it would be stored now,
+    /// nil where that is how it is stored.
+    func bringUpToDate(_ record: [UInt8], version: Int, of request: inout UpgradedRequest) throws -> [UInt8]? {
+        try readRequest(record, version, &request)
+    }
+}
+
+extension ServiceTable {
+    /// The record of a request as it is shown: as the present version would store it. Where it cannot be read, as it
+    /// is stored.
+    package func shownRecord(of request: StoredRequest) -> [UInt8] {
+        guard request.recordVersion != records.version else { return request.record }
+        return (try? records.current(request.record, version: request.recordVersion)) ?? request.record
+    }
+}
+
+extension Batch {
+    /// The record of a request for a rule of the present version.
+    ///
+    /// Before its service was served, every stored request was read, and each was brought up to date whose state or
+    /// timers an upgrade changes (``Stock``). So it is the record alone that may be of an older version here.
+    func current(recordOf request: StoredRequest, _ table: ServiceTable, of provider: String) throws -> [UInt8] {
+        guard request.recordVersion != table.records.version else { return request.record }
+        do {
+            return try table.records.current(request.record, version: request.recordVersion)
+        } catch {
+            throw Rejection.broken(provider: provider, reason: "\(table.id): request \(request.id): \(error)")
+        }
+    }
+}

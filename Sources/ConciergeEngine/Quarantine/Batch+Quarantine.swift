@@ -1,0 +1,81 @@
+package import ConciergeKit
+
+extension Batch {
+    /// Takes a request out of quarantine: its timers fire again, its runs begin again, actions are taken again. Its
+    /// crashes are counted anew.
+    mutating func release(_ id: String, by actor: String) throws -> Answer {
+        guard let request = try ShortID.read(id).flatMap({ try staged.request($0) }) else {
+            throw Rejection.notFound(id)
+        }
+        guard state.quarantined.requests.contains(request.id) else {
+            throw Rejection.refused(
+                Text(
+                    fr: "La demande \(request.id) n'est pas en quarantaine.",
+                    en: "The request \(request.id) is not in quarantine."))
+        }
+        state.quarantined.release(request: request.id)
+        let table = registry.service(request.service)?.table
+        staged.releaseQuarantine(of: request, isServed: table != nil)
+        events.append(.released(.request, id: request.id, by: actor))
+        staged.append(
+            Entry(
+                request: request.id, service: request.service, at: now, actor: actor,
+                event: Quarantine.released, from: request.state, to: request.state))
+        for provider in registry.providers { state.limits.markQueued(for: provider.manifest.id) }
+        return .request(RequestView(request: request, timers: try staged.timers(of: request.id)))
+    }
+
+    /// Quarantines a request one of whose rules starts a timer over and over without delay.
+    mutating func quarantineWhereItLoops(_ drafted: Drafted, _ step: Step, _ request: StoredRequest) {
+        let event = step.row.event
+        let now = now
+        let due = drafted.effects.compactMap { effect -> Instant? in
+            if case .startTimer(_, let due) = effect, due <= now { due } else { nil }
+        }
+        guard state.timerPace.started(due.min(), by: event, of: request.id, at: now) else { return }
+        let quarantine = Quarantine(
+            kind: .request, id: request.id, since: now, crashes: 0, event: event, cause: Quarantine.loop)
+        state.quarantined.hold(request: request.id)
+        staged.quarantine(quarantine)
+        staged.append(
+            Entry(
+                request: request.id, service: request.service, at: now, actor: "concierged", event: Quarantine.begun,
+                from: request.state, to: request.state, note: quarantine.note))
+        events.append(
+            .quarantined(quarantine, provider: step.provider, service: request.service))
+    }
+
+    /// Refuses what would execute a rule on a request that is in quarantine.
+    func refuseQuarantined(_ request: String) throws {
+        guard state.quarantined.requests.contains(request) else { return }
+        throw Rejection.refused(Quarantine.refusal(of: request))
+    }
+}
+
+extension Quarantine {
+    /// The events of a request's history.
+    package static let begun = "quarantine:begun"
+    package static let released = "quarantine:released"
+    /// The cause where nothing crashed: its timers fire over and over.
+    package static let loop = "timer-loop"
+
+    static func refusal(of request: String) -> Text {
+        Text(
+            fr: "La demande \(request) est en quarantaine : elle a mis le service en difficulté à plusieurs reprises. "
+                + "Prévenez l'exploitation.",
+            en: "The request \(request) is in quarantine: it has brought the service into trouble several times. "
+                + "Tell operations.")
+    }
+
+    /// The history line's words where a request is quarantined.
+    package var note: Text {
+        guard cause != Self.loop else {
+            return Text(
+                fr: "En quarantaine : « \(event) » lance une minuterie sans délai, \(TimerPace.limit) fois de suite.",
+                en: "In quarantine: \"\(event)\" starts a timer without delay, \(TimerPace.limit) times in a row.")
+        }
+        return Text(
+            fr: "En quarantaine après \(crashes) plantages, le dernier pendant « \(event) » (\(cause)).",
+            en: "In quarantine after \(crashes) crashes, the last in \"\(event)\" (\(cause)).")
+    }
+}

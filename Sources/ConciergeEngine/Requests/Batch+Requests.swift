@@ -1,0 +1,86 @@
+import ConciergeKit
+import JSON
+
+extension Batch {
+    /// Opens a request.
+    mutating func open(
+        _ service: String, for resident: String?, with input: JSONObject, by actor: String
+    ) throws -> Answer {
+        guard let (provider, table) = registry.service(service), let row = table.opening,
+            case .open(let rule) = row.rule
+        else {
+            throw Rejection.invalid(
+                name: "service",
+                reason: Text(
+                    fr: "aucun service « \(service) » n'est servi", en: "no service \"\(service)\" is served"))
+        }
+        // A ledger compares bytes: residents whose names are canonically equivalent are one.
+        let resident = resident.map(Folding.canonical)
+        let id = try drawID()
+        let moment = Moment(
+            now: now, request: id, resident: resident, actor: actor, seed: generator.next())
+        return try state.observer.inside(CodeLocation(.opening, provider: provider, owner: service, event: "open")) {
+            let drafted = try run(of: provider) { try rule(input, moment) }
+            // There is no request yet that could keep a trace.
+            if let reason = drafted.refusal { throw Rejection.refused(reason) }
+            let request = StoredRequest(
+                id: id, service: service, state: row.to[0], isOpen: true, resident: resident, openedAt: now,
+                closedAt: nil, record: drafted.record, version: 0, recordVersion: table.records.version)
+            return .request(
+                try settle(
+                    drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,
+                    from: nil))
+        }
+    }
+
+    /// Does an action of staff.
+    mutating func act(
+        on id: String, _ action: String, with input: JSONObject, by actor: String
+    ) throws -> Answer {
+        guard let request = try ShortID.read(id).flatMap({ try staged.request($0) }) else {
+            throw Rejection.notFound(id)
+        }
+        try refuseQuarantined(request.id)
+        guard let (provider, table) = registry.service(request.service) else {
+            throw Rejection.refused(
+                Text(
+                    fr: "Le service « \(request.service) » n'est pas servi en ce moment ; la demande attend.",
+                    en: "The service \"\(request.service)\" is not served at the moment; the request waits."))
+        }
+        guard let row = table.row(for: action, in: request.state), case .act(let rule) = row.rule else {
+            throw rejection(of: action, on: request, in: table)
+        }
+        try refuse(row.action?.input.mistake(in: input))
+        let moment = Moment(
+            now: now, request: request.id, resident: request.resident, actor: actor, seed: generator.next())
+        return try state.observer.inside(
+            CodeLocation(.rule, provider: provider, owner: table.id, subject: request.id, event: action)
+        ) {
+            let record = try current(recordOf: request, table, of: provider)
+            let drafted = try run(of: provider) { try rule(input, record, moment) }
+            let view = try settle(
+                drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,
+                from: request.state)
+            return drafted.refusal.map { .rejected(.refused($0)) } ?? .request(view)
+        }
+    }
+
+    private func rejection(of action: String, on request: StoredRequest, in table: ServiceTable) -> Rejection {
+        guard table.actions.contains(where: { $0.schema.id == action }) else {
+            return .invalid(
+                name: "action",
+                reason: Text(
+                    fr: "le service « \(table.id) » n'a pas d'action « \(action) »",
+                    en: "the service \"\(table.id)\" has no action \"\(action)\""))
+        }
+        let state = table.states.first { $0.id == request.state }?.name ?? Text(verbatim: request.state)
+        let allowed = table.actions(in: request.state)
+        return .refused(
+            Text(
+                fr: "« \(action) » n'est pas possible dans l'état « \(state.fr) »."
+                    + (allowed.isEmpty ? "" : " Possible maintenant : \(allowed.joined(separator: ", "))."),
+                en: "\"\(action)\" is not possible in the state \"\(state.en)\"."
+                    + (allowed.isEmpty ? "" : " Possible now: \(allowed.joined(separator: ", "))."))
+        )
+    }
+}

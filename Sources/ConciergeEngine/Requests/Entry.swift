@@ -1,0 +1,41 @@
+package import ConciergeKit
+
+/// A line of a request's history. It is written once and never changed.
+package struct Entry: Sendable, Hashable {
+    package let request: String
+    package let service: String
+    package let at: Instant
+    package let actor: String
+    package let event: String
+    package let from: String?
+    package let to: String?
+    /// What was given with an action, JSON.
+    package let input: [UInt8]?
+    package let note: Text?
+
+    package init(
+        request: String, service: String, at: Instant, actor: String, event: String, from: String? = nil,
+        to: String? = nil, input: [UInt8]? = nil, note: Text? = nil
+    ) {
+        self.request = request
+        self.service = service
+        self.at = at
+        self.actor = actor
+        self.event = event
+        self.from = from
+        self.to = to
+        self.input = input
+        self.note = note
+    }
+}
+
+/// A history line with its place in the ledger: later lines have greater numbers.
+package struct NumberedEntry: Sendable, Hashable {
+    package let seq: Int64
+    package let entry: Entry
+
+    package init(seq: Int64, entry: Entry) {
+        self.seq = seq
+        self.entry = entry
+    }
+}

@@ -1,0 +1,43 @@
+import ConciergeKit
+import JSON
+
+// What of a request only staff see: what its service declares as secret.
+
+extension ServiceTable {
+    /// The record as it is shown to those who are not staff.
+    package func publicRecord(of request: StoredRequest) -> [UInt8] {
+        let record = shownRecord(of: request)
+        guard !secrets.isEmpty else { return record }
+        return Self.without(record) { secrets.contains($0) }
+    }
+
+    /// What was given with an action or the opening, as it is shown to those who are not staff; nil where the table does
+    /// not know the event any more.
+    fileprivate func publicInput(_ input: [UInt8], of event: String) -> [UInt8]? {
+        guard let schema = event == "open" ? opening?.opening : actions.first(where: { $0.schema.id == event })?.schema
+        else { return nil }
+        let secret = schema.input.fields.filter { $0.traits.contains(.secret) }.map(\.name)
+        return secret.isEmpty ? input : Self.without(input) { secret.contains($0) }
+    }
+
+    private static func without(_ object: [UInt8], _ isSecret: (String) -> Bool) -> [UInt8] {
+        guard let members = (try? JSON.parse(object))?.objectValue else { return Array("{}".utf8) }
+        return Array(JSONObject(members.filter { !isSecret($0.0) }.map { ($0.0, $0.1) }).description.utf8)
+    }
+}
+
+extension NumberedEntry {
+    /// The line as it is shown to those who are not staff. `table` is its service's where that is served.
+    package func hidingSecrets(_ table: ServiceTable?) -> NumberedEntry {
+        let isNotice = entry.event.hasPrefix("notice:")
+        guard isNotice || entry.input != nil else { return self }
+        return NumberedEntry(
+            seq: seq,
+            entry: Entry(
+                request: entry.request, service: entry.service, at: entry.at, actor: entry.actor, event: entry.event,
+                from: entry.from, to: entry.to,
+                input: isNotice ? entry.input : entry.input.flatMap { table?.publicInput($0, of: entry.event) },
+                // Of a notice whose address cannot be read nobody knows whether it is secret.
+                note: isNotice && entry.input.map(Notice.isSecret) ?? true ? nil : entry.note))
+    }
+}

@@ -1,0 +1,95 @@
+package import ConciergeKit
+
+/// A request as the ledger keeps it.
+package struct StoredRequest: Sendable, Hashable {
+    package let id: String
+    package let service: String
+    package var state: String
+    package var isOpen: Bool
+    package let resident: String?
+    package let openedAt: Instant
+    package var closedAt: Instant?
+    /// The service's record, JSON.
+    package var record: [UInt8]
+    /// 1 when opened, and one more with every change.
+    package var version: Int
+    /// The version of its service in which the record is stored.
+    package var recordVersion: Int
+
+    package init(
+        id: String, service: String, state: String, isOpen: Bool, resident: String?, openedAt: Instant,
+        closedAt: Instant?, record: [UInt8], version: Int, recordVersion: Int = 1
+    ) {
+        self.id = id
+        self.service = service
+        self.state = state
+        self.isOpen = isOpen
+        self.resident = resident
+        self.openedAt = openedAt
+        self.closedAt = closedAt
+        self.record = record
+        self.version = version
+        self.recordVersion = recordVersion
+    }
+}
+
+/// A request with its timers: what is shown of it.
+package struct RequestView: Sendable, Hashable {
+    package let request: StoredRequest
+    package let timers: [String: Instant]
+    package let quarantine: Quarantine?
+
+    package init(request: StoredRequest, timers: [String: Instant], quarantine: Quarantine? = nil) {
+        self.request = request
+        self.timers = timers
+        self.quarantine = quarantine
+    }
+}
+
+/// What the engine may ask about requests.
+package protocol RequestFacts {
+    /// The greatest id of requests and runs, in the order of text.
+    func greatestID() throws -> String?
+    func request(_ id: String) throws -> StoredRequest?
+}
+
+/// What a batch changes of requests.
+package struct RequestChanges: Sendable {
+    package var opened: [String: StoredRequest] = [:]
+    package var changed: [String: StoredRequest] = [:]
+
+    package init() {}
+
+    package var isEmpty: Bool { opened.isEmpty && changed.isEmpty }
+}
+
+extension StagedChanges {
+    func request(_ id: String) throws -> StoredRequest? {
+        try changes.requests.changed[id] ?? changes.requests.opened[id] ?? facts.request(id)
+    }
+
+    mutating func open(_ request: StoredRequest) {
+        changes.requests.opened[request.id] = request
+    }
+
+    mutating func change(_ request: StoredRequest) {
+        if changes.requests.opened[request.id] != nil {
+            changes.requests.opened[request.id] = request
+        } else {
+            changes.requests.changed[request.id] = request
+        }
+    }
+
+    mutating func append(_ entry: Entry) {
+        changes.entries.append(entry)
+    }
+}
+
+extension RawRequest {
+    /// A stored request as a task reads it.
+    package init(_ request: StoredRequest) {
+        self.init(
+            id: request.id, state: request.state, resident: request.resident, openedAt: request.openedAt,
+            record: request.record, recordVersion: request.recordVersion)
+    }
+}

@@ -1,0 +1,225 @@
+import ConciergeKit
+import JSON
+
+extension Batch {
+    mutating func trigger(
+        _ id: String, with input: JSONObject, priority: Priority?, by actor: String
+    ) throws -> Answer {
+        guard let (provider, task) = registry.task(id) else {
+            throw Rejection.invalid(
+                name: "task",
+                reason: Text(fr: "aucune tâche « \(id) » n'est servie", en: "no task \"\(id)\" is served"))
+        }
+        let key = try state.observer.inside(CodeLocation(.trigger, provider: provider, owner: id, event: "trigger")) {
+            try self.run(of: provider) {
+                try task.check(input)
+                return try task.uniqueKey?(input)
+            }
+        }
+        let run = try newRun(
+            of: task, provider, with: input, by: actor, uniqueKey: key, priority: priority ?? task.priority)
+        // A repeat of what is queued or under way: its caller gets that run.
+        if let same = try same(as: run) { return .run(same) }
+        return .run(begin(run))
+    }
+
+    /// A run that is not in the book yet.
+    mutating func newRun(
+        of task: TaskDefinition, _ provider: String, with input: JSONObject, by actor: String,
+        request: String? = nil, schedule: String? = nil, elapse: Instant? = nil, uniqueKey: String? = nil,
+        priority: Priority? = nil
+    ) throws -> StoredRun {
+        // Each request waits for an outcome of its own, so runs of two of them are never one.
+        let key = uniqueKey.map {
+            Folding.canonical([task.id, request, $0].compactMap(\.self).joined(separator: "/"))
+        }
+        return StoredRun(
+            id: try drawID(), task: task.id, provider: provider, input: input, actor: actor, request: request,
+            schedule: schedule, elapse: elapse, uniqueKey: key, priority: priority ?? task.priority,
+            attempts: task.retry.attempts, createdAt: now, due: now)
+    }
+
+    /// The unfinished run with the same key, if there is one.
+    func same(as run: StoredRun) throws -> StoredRun? {
+        guard let key = run.uniqueKey else { return nil }
+        return try staged.unfinishedRun(withKey: key)
+    }
+
+    /// Takes in how an attempt ended. An attempt that is no longer the run's, because it was cancelled meanwhile,
+    /// changes nothing.
+    mutating func end(
+        _ id: String, attempt: Int, _ result: AttemptResult, handlerReturned: Bool
+    ) throws -> Answer {
+        guard var run = try staged.run(id), run.state == .running, run.attempt == attempt else { return .done }
+        state.limits.end(run)
+        if handlerReturned { state.limits.giveBack(run.task, of: run.provider) }
+        take(result, of: run)
+        // A request that had asked for it could not go on by its end: it runs again once its provider is back.
+        let isAwaited = run.request != nil && registry.task(run.task) == nil
+        switch isAwaited ? .interrupted : result {
+        case .succeeded(let words, let data):
+            run.state = .succeeded
+            run.outcome = words.said(in: registry.zone)
+            run.data = data
+            run.error = nil
+            run.finishedAt = now
+        case .failed(let reason, let retryAfter):
+            run.error = reason
+            if run.attempt < run.attempts {
+                run.state = .queued
+                let chance = Double.random(in: 0..<1, using: &generator)
+                let policy = registry.task(run.task)?.task.retry ?? RetryPolicy()
+                // A run that was retried by hand counts on, and its delays begin anew.
+                let failed = max(1, policy.attempts - (run.attempts - run.attempt))
+                run.due = now + (retryAfter ?? policy.delay(after: failed, chance: chance))
+                // The clock wakes for what is due later; what is due already waits for room alone.
+                if run.due <= now { state.limits.markQueued(for: run.provider) }
+            } else {
+                run.state = .failed
+                run.finishedAt = now
+            }
+        case .failedForGood(let reason):
+            run.error = reason
+            run.state = .failed
+            run.finishedAt = now
+        case .interrupted:
+            run.state = .queued
+            run.attempt -= 1
+            run.due = now
+            run.startedAt = nil
+        }
+        staged.change(run)
+        try tellRequest(of: run)
+        return .run(run)
+    }
+
+    /// What an end says about the provider.
+    private mutating func take(_ result: AttemptResult, of run: StoredRun) {
+        switch result {
+        case .succeeded, .failedForGood:
+            if state.limits.recordSuccess(of: run.provider) { events.append(.recovered(provider: run.provider)) }
+        case .failed(let reason, _):
+            let policy = registry.manifest(of: run.provider)?.breaker ?? BreakerPolicy()
+            if let until = state.limits.recordFailure(of: run, reason, policy, at: now) {
+                events.append(.tripped(provider: run.provider, until: until, reason: reason))
+            }
+        case .interrupted:
+            state.limits.recordNeutral(run)
+        }
+    }
+
+    mutating func retry(_ id: String, by actor: String) throws -> Answer {
+        var run = try find(id)
+        switch run.state {
+        case .queued where state.quarantined.runs.contains(run.id):
+            // It crashed the daemon in its attempts: it gets as many more, and its crashes are counted anew.
+            run.attempts = run.attempt + (registry.task(run.task)?.task.retry ?? RetryPolicy()).attempts
+            state.quarantined.release(run: run.id)
+            staged.releaseQuarantine(ofRun: run.id)
+            events.append(.released(.run, id: run.id, by: actor))
+        case .queued:
+            break
+        case .failed, .cancelled:
+            if let same = try same(as: run) {
+                throw Rejection.refused(
+                    Text(
+                        fr: "L'exécution \(same.id) fait déjà la même chose ; attendez sa fin.",
+                        en: "Run \(same.id) does the same already; wait for its end."))
+            }
+            // Attempts are counted on, so that none can be taken for an earlier one.
+            run.attempts = run.attempt + (registry.task(run.task)?.task.retry ?? RetryPolicy()).attempts
+            run.state = .queued
+            run.finishedAt = nil
+        case .running, .succeeded:
+            throw Rejection.refused(
+                Text(
+                    fr: "L'exécution \(run.id) est \(run.state.words.fr) ; il n'y a rien à relancer.",
+                    en: "Run \(run.id) is \(run.state.words.en); there is nothing to retry."))
+        }
+        run.due = now
+        staged.change(run)
+        state.limits.markQueued(for: run.provider)
+        return .run(run)
+    }
+
+    mutating func cancel(_ id: String, by actor: String) throws -> Answer {
+        var run = try find(id)
+        guard !run.state.isFinished else {
+            throw Rejection.refused(
+                Text(
+                    fr: "L'exécution \(run.id) est déjà finie (\(run.state.words.fr)).",
+                    en: "Run \(run.id) has already ended (\(run.state.words.en))."))
+        }
+        // Its end would be told to the request, by a rule.
+        if let request = run.request { try refuseQuarantined(request) }
+        if state.quarantined.runs.contains(run.id) {
+            state.quarantined.release(run: run.id)
+            staged.releaseQuarantine(ofRun: run.id)
+            events.append(.released(.run, id: run.id, by: actor))
+        }
+        if run.state == .running {
+            state.limits.end(run)
+            state.limits.recordNeutral(run)
+            if let started = events.firstIndex(where: { $0.begins(run) }) {
+                events.remove(at: started)
+                state.limits.giveBack(run.task, of: run.provider)
+            } else {
+                // Its handler keeps its place until it returns.
+                events.append(.runStopped(run))
+            }
+        }
+        run.state = .cancelled
+        run.error = "cancelled by \(actor)"
+        run.finishedAt = now
+        staged.change(run)
+        try tellRequest(of: run)
+        return .run(run)
+    }
+
+    func find(_ id: String) throws -> StoredRun {
+        guard let run = try ShortID.read(id).flatMap({ try staged.run($0) }) else { throw Rejection.notFound(id) }
+        return run
+    }
+
+    /// Lets a finished run's request go on, if it had asked for it: by the table, or by a history line alone.
+    mutating func tellRequest(of run: StoredRun) throws {
+        guard run.state.isFinished, let id = run.request, let request = try staged.request(id) else { return }
+        let event = "run:\(run.task)"
+        guard let (provider, table) = registry.service(request.service),
+            let row = table.row(forOutcomeOf: run.task, in: request.state), case .outcome(let rule) = row.rule
+        else {
+            staged.append(
+                Entry(
+                    request: request.id, service: request.service, at: now, actor: "run", event: event,
+                    from: request.state, to: request.state, note: run.outcome ?? run.failure))
+            return
+        }
+        let failure = run.state == .succeeded ? nil : run.error ?? ""
+        let outcome = RunOutcome(run: run.id, given: run.input, failure: failure)
+        let moment = Moment(
+            now: now, request: request.id, resident: request.resident, actor: "run", seed: generator.next())
+        do {
+            try state.observer.inside(
+                CodeLocation(.rule, provider: provider, owner: table.id, subject: request.id, event: event)
+            ) {
+                let record = try current(recordOf: request, table, of: provider)
+                let drafted = try self.run(of: provider) { try rule(outcome, record, moment) }
+                _ = try settle(
+                    drafted, Step(provider: provider, table: table, row: row, actor: "run"), on: request,
+                    from: request.state)
+            }
+            state.timerPace.passed(PostponedOutcome.timer(of: run.id), of: request.id)
+        } catch Rejection.refused(let words) {
+            postpone(PostponedOutcome.timer(of: run.id), event, of: request, provider, words)
+        } catch let rejection as Rejection {
+            report(event, of: request, provider, rejection)
+        }
+    }
+}
+
+extension EngineEvent {
+    /// Whether it is the beginning of an attempt of a run.
+    fileprivate func begins(_ run: StoredRun) -> Bool {
+        if case .runStarted(let started) = self { started.id == run.id } else { false }
+    }
+}

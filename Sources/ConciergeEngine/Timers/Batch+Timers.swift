@@ -1,0 +1,85 @@
+import ConciergeKit
+import JSON
+
+extension Batch {
+    /// Fires what is due: timers in the order they were due, then schedules; queued runs begin where there is room.
+    mutating func wake(firing limit: Int) throws -> Answer {
+        let due = try staged.facts.dueTimers(by: now, limit: limit)
+        for timer in due { try fire(timer) }
+        moreIsDue = due.count == limit
+        try elapse()
+        for provider in registry.providers { state.limits.markQueued(for: provider.manifest.id) }
+        return .done
+    }
+
+    private mutating func fire(_ timer: PendingTimer) throws {
+        // A call decided earlier in this batch may have moved or ended the timer, or closed the request. The ledger holds
+        // back the timers of a request in quarantine; the rule is not executed whatever it does.
+        guard !state.quarantined.requests.contains(timer.request), let request = try staged.request(timer.request),
+            let due = try staged.timers(of: timer.request)[timer.name], due <= now,
+            let (provider, table) = registry.service(request.service)
+        else { return }
+        staged.setTimer(timer.name, of: request, due: nil)
+        if let run = PostponedOutcome.run(of: timer.name) {
+            if let run = try staged.run(run) { try tellRequest(of: run) }
+            return
+        }
+        let event = "timer:\(timer.name)"
+        guard let row = table.row(forTimer: timer.name, in: request.state), case .fire(let rule) = row.rule else {
+            let reason = "the table has no transition for it"
+            report(event, of: request, provider, .broken(provider: provider, reason: reason))
+            return
+        }
+        let moment = Moment(
+            now: now, request: request.id, resident: request.resident, actor: "timer",
+            seed: generator.next())
+        do {
+            try state.observer.inside(
+                CodeLocation(.rule, provider: provider, owner: table.id, subject: request.id, event: event)
+            ) {
+                let record = try current(recordOf: request, table, of: provider)
+                let drafted = try run(of: provider) { try rule(record, moment) }
+                _ = try settle(
+                    drafted, Step(provider: provider, table: table, row: row, actor: "timer"), on: request,
+                    from: request.state)
+            }
+            state.timerPace.passed(timer.name, of: request.id)
+        } catch Rejection.refused(let words) {
+            postpone(timer.name, event, of: request, provider, words)
+        } catch let rejection as Rejection {
+            report(event, of: request, provider, rejection)
+        }
+    }
+
+    /// Keeps a timer, or a run's outcome as a timer, whose rule asked for a claim that another request holds: it is
+    /// tried again, with a growing delay, until the claim is free or the request has gone on otherwise.
+    mutating func postpone(
+        _ timer: String, _ event: String, of request: StoredRequest, _ provider: String, _ reason: Text
+    ) {
+        let delay = state.timerPace.stopped(timer, of: request.id)
+        let due = now + delay
+        staged.setTimer(timer, of: request, due: due)
+        // Once the delay grows no more, the journal alone tells of each try.
+        if delay < TimerPace.longestDelay {
+            staged.append(
+                Entry(
+                    request: request.id, service: request.service, at: now, actor: provider, event: event,
+                    from: request.state, to: request.state,
+                    note: Text(
+                        fr: "Remis au \(due) : \(reason.fr)", en: "Put off until \(due): \(reason.en)")))
+        }
+        events.append(
+            .postponed(provider: provider, request: request.id, event: event, until: due, reason: reason.en))
+    }
+
+    /// Tells of provider code that went wrong where no caller hears of it: in the history, and to the journal.
+    mutating func report(_ event: String, of request: StoredRequest, _ provider: String, _ rejection: Rejection) {
+        let words = rejection.words
+        staged.append(
+            Entry(
+                request: request.id, service: request.service, at: now, actor: provider, event: event,
+                from: request.state, to: request.state,
+                note: Text(fr: "Sans effet : \(words.fr)", en: "Without effect: \(words.en)")))
+        events.append(.fault(provider: provider, request: request.id, event: event, reason: rejection.diagnosis))
+    }
+}

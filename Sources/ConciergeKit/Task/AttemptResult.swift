@@ -1,0 +1,30 @@
+import JSON
+
+/// How an attempt at a run ended.
+package enum AttemptResult: Sendable {
+    case succeeded(words: Text, data: [UInt8]?)
+    case failed(reason: String, retryAfter: Duration?)
+    /// Failed in a way that another attempt would not mend.
+    case failedForGood(reason: String)
+    /// The daemon stopped it: it does not count, and the run goes on at the next start.
+    case interrupted
+}
+
+extension AttemptResult {
+    /// Runs a handler to its end and tells how it ended.
+    package init(of handler: @Sendable () async throws -> TaskReport) async {
+        do {
+            let report = try await handler()
+            self = .succeeded(words: report.words, data: try report.data.map { try JSONCoding.encode($0) })
+        } catch TaskFailure.retry(let reason, let after) {
+            self = .failed(reason: reason, retryAfter: after)
+        } catch TaskFailure.final(let reason) {
+            self = .failedForGood(reason: reason)
+        } catch let field as InvalidField {
+            // The stored input does not fit the task's fields any more: no attempt will mend that.
+            self = .failedForGood(reason: "\(field.name): \(field.reason.en)")
+        } catch {
+            self = .failed(reason: String(plainly: error), retryAfter: nil)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import ConciergeEngine
+import ConciergeKit
+import JSON
+import Testing
+
+@testable import ConciergeDaemon
+
+@Suite("How a request is shown")
+struct ShownRequestTests {
+    private struct Errand: Service {
+        enum State: String, ServiceState {
+            case begun, done
+            var name: Text { Text(verbatim: rawValue) }
+            var isOpen: Bool { self == .begun }
+        }
+        typealias Timer = NoTimer
+        struct Record: Codable, Sendable { var what: String }
+        struct Begin: Input {
+            static let name = Text(verbatim: "begin")
+            @Field(Text(verbatim: "what")) var what: String
+        }
+        struct Finish: Input { static let name = Text(verbatim: "finish") }
+
+        static let id = "toy.errand"
+        static let secrets: Set<String> = ["what"]
+        var name: Text { Text(verbatim: "errand") }
+        var summary: Text { Text(verbatim: "errand") }
+        var lifecycle: [Transition<Self>] {
+            opening(Begin.self, to: .begun) { begin, moment in Draft<Self>(Record(what: begin.what), at: moment) }
+            on(Finish.self, from: .begun, to: .done) { _, _ in }
+        }
+    }
+
+    private let table = ServiceTable(Errand())
+
+    private func shown(
+        _ table: ServiceTable?, state: String = "begun", record: String = #"{"what":"bread"}"#,
+        hidingSecrets: Bool = false
+    ) throws -> JSONObject {
+        let isOpen = state == "begun"
+        let at = Instant(milliseconds: 0)
+        let request = StoredRequest(
+            id: "35A84-BG07Y", service: "toy.errand", state: state, isOpen: isOpen, resident: nil, openedAt: at,
+            closedAt: isOpen ? nil : at, record: Array(record.utf8), version: 1)
+        var writer = JSONWriter()
+        RequestView(request: request, timers: [:]).write(to: &writer, table: table, hidingSecrets: hidingSecrets)
+        return try #require(try JSON.parse(writer.bytes).objectValue)
+    }
+
+    @Test("An open request that nobody serves is shown as unattended, a closed one is not")
+    func unattended() throws {
+        #expect(try shown(nil)["unattended"] == true)
+        #expect(try shown(table)["unattended"] == nil)
+        #expect(try shown(nil, state: "done")["unattended"] == nil)
+    }
+
+    @Test("The record is shown also where nobody serves it, and its secrets to nobody who is not staff")
+    func record() throws {
+        #expect(try shown(table)["data"] == ["what": "bread"])
+        #expect(try shown(nil)["data"] == ["what": "bread"])
+        #expect(try shown(table, hidingSecrets: true)["data"] == [:])
+        // Nobody can say what of it is secret.
+        #expect(try shown(nil, hidingSecrets: true)["data"] == [:])
+    }
+
+    @Test("A record that the ledger could not read is shown as one without data")
+    func unreadable() throws {
+        for table in [table, nil] {
+            #expect(try shown(table, record: "null")["data"] == [:])
+        }
+    }
+}
