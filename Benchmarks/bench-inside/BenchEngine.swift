@@ -14,11 +14,11 @@ struct BenchEngine {
         let provider = try await BenchProvider(
             JSONDecoder().decode(BenchProvider.Settings.self, from: Data("{}".utf8)),
             in: ProviderContext(stateDirectory: "/nowhere", zone: .utc))
-        let offer = try ProviderContents(provider)
+        let contents = try ProviderContents(provider)
         var registry = Registry()
-        registry.add(offer)
+        registry.add(contents)
         engine = EngineState(registry: registry)
-        table = offer.services[0]
+        table = contents.services[0]
     }
 
     /// A call as lodge-load makes it.

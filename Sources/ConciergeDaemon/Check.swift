@@ -26,10 +26,10 @@ struct Check {
             providers, tree: tree, zone: configuration.lodge.timeZone, stateDirectory: scratch,
             pool: HandlerPool(marking: .inMemory(), clock: Daemon.monotonicClock), clock: Daemon.systemClock,
             log: { _, _ in }, providerLog: { _, _ in },
-            readStock: { offer throws(LedgerError) in
+            readStock: { contents throws(LedgerError) in
                 guard let ledger else { return Stock() }
-                let stock = try await ledger.look(at: offer.services)
-                stocks.keep(stock, of: offer.manifest.id)
+                let stock = try await ledger.look(at: contents.services)
+                stocks.keep(stock, of: contents.manifest.id)
                 return stock
             })
         do {

@@ -29,10 +29,10 @@ extension Daemon {
         let opened = CrashFile.open(in: directory)
         for warning in opened.warnings { journal.log(.warning, .crashFileSetAside, warning) }
         let boot = boot
-        if let remains = opened.remains {
-            let autopsy = Autopsy(remains, now: systemClock(), boot: boot)
+        if let report = opened.report {
+            let analysis = CrashAnalysis(report, now: systemClock(), boot: boot)
             do throws(LedgerError) {
-                journal.tell(autopsy, try await ledger.record(autopsy.crashes, by: CrashPolicy()))
+                journal.tell(analysis, try await ledger.record(analysis.crashes, by: CrashPolicy()))
             } catch {
                 throw StartFailure(error)
             }

@@ -6,7 +6,7 @@ import Synchronization
 import Systemd
 
 extension Daemon: DaemonInformation {
-    var offers: [ProviderContents] { registry.providers }
+    var providers: [ProviderContents] { registry.providers }
 
     func table(of service: String) -> ServiceTable? { registry.service(service)?.table }
 
@@ -35,7 +35,7 @@ extension Daemon: DaemonInformation {
             version: Product.version, isStopping: isStopping.withLock(\.self), startedAt: startedAt,
             store: options.stateDirectory + "/ledger.sqlite",
             providersServing: statuses.count { if case .serving = $0.state { true } else { false } },
-            providers: statuses.count, trouble: watch.trouble, heldLog: condition.heldLog,
+            providers: statuses.count, trouble: storageHealth.trouble, heldLog: condition.heldLog,
             counts: try await ledger.counts(),
             unattendedRequests: unattended.openRequests.values.reduce(0, +),
             unattendedRuns: unattended.queuedRuns.values.reduce(0, +), nextDue: await loop.nextDue)
@@ -81,7 +81,7 @@ extension Daemon: DaemonInformation {
             schedulesWanted.withLock {
                 $0 = SchedulesWanted(sections: configuration.schedules, zone: configuration.lodge.timeZone)
             }
-            caretaker.adopt(configuration.retention)
+            pruner.adopt(configuration.retention)
             await names.refresh()
         } catch {
             journal.log(.error, .reloadRefused, "the configuration was refused, the old one holds: \(error)")

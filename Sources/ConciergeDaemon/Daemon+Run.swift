@@ -209,7 +209,7 @@ private struct ControlSocket: ServiceLifecycle.Service {
             loop: daemon.loop, ledger: daemon.ledger, watchers: daemon.watchers, streams: daemon.streams,
             reads: daemon.reads, progress: daemon.progress,
             access: daemon.access, names: daemon.names, manager: daemon, backups: daemon.backups,
-            carePool: daemon.carePool, language: daemon.configuration.lodge.language)
+            maintenancePool: daemon.maintenancePool, language: daemon.configuration.lodge.language)
     }
 
     /// The socket that systemd listens on for us, or one of our own.

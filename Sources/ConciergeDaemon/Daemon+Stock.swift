@@ -8,11 +8,11 @@ extension Daemon {
     /// Looks whether a provider can read all that is stored of its services, and brings up to date what must be before
     /// it serves. A start of the same build has nothing to look at.
     static func admit(
-        _ offer: ProviderContents, to ledger: any Ledger, _ journal: Journal, _ manager: ServiceManager
+        _ contents: ProviderContents, to ledger: any Ledger, _ journal: Journal, _ manager: ServiceManager
     ) async throws(LedgerError) -> Stock {
-        let id = offer.manifest.id
+        let id = contents.manifest.id
         let begun = systemClock()
-        let stock = try await ledger.admit(offer, build: Self.build, now: begun) { _ in
+        let stock = try await ledger.admit(contents, build: Self.build, now: begun) { _ in
             // A million requests take longer to read than the service manager waits for a start.
             manager.extendTimeout(by: .seconds(60))
         }

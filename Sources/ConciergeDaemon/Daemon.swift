@@ -25,11 +25,11 @@ final class Daemon: Sendable {
     let journal: Journal
     let ledger: any Ledger
     let loop: EngineLoop
-    let watch: LedgerWatch
-    let caretaker: Caretaker
+    let storageHealth: StorageHealth
+    let pruner: Pruner
     let backups: Backups
     /// Threads for what is done to the whole ledger and takes its time.
-    let carePool = CarePool()
+    let maintenancePool = MaintenancePool()
     let runner: TaskRunner
     let supervisor: Supervisor
     let watchers = Watchers()
@@ -57,14 +57,14 @@ final class Daemon: Sendable {
             SchedulesWanted(sections: configuration.schedules, zone: configuration.lodge.timeZone))
         let journal = Journal(level: configuration.journal.level)
         self.journal = journal
-        access = AccessRules(configuration.access, names: .system, pool: carePool) { [streams] access in
+        access = AccessRules(configuration.access, names: .system, pool: maintenancePool) { [streams] access in
             journal.tell(access)
             streams.checkAgain()
         }
-        names = LoginNames(.system, pool: carePool)
+        names = LoginNames(.system, pool: maintenancePool)
         let relay = Relay()
         let ledger = try Self.openLedger(options.stateDirectory, configuration.ledger, journal) { error in
-            relay.daemon?.watch.failed(error)
+            relay.daemon?.storageHealth.failed(error)
         }
         self.ledger = ledger
         let crashes = try await Self.beginLife(in: options.stateDirectory, ledger, journal)
@@ -74,9 +74,11 @@ final class Daemon: Sendable {
         let pool = HandlerPool(marking: crashes, clock: Self.monotonicClock)
         let inbox = Inbox()
         ledgerChanged = relay
-        let watch = Self.watch(ledger, inbox, carePool) { relay.daemon?.ledgerChanged($0, lasted: $1) }
-        self.watch = watch
-        caretaker = Caretaker(
+        let storageHealth = Self.storageHealth(ledger, inbox, maintenancePool) {
+            relay.daemon?.ledgerChanged($0, lasted: $1)
+        }
+        self.storageHealth = storageHealth
+        pruner = Pruner(
             .init(
                 prune: { retention, now, limit throws(LedgerError) in
                     try await ledger.prune(retention, at: now, limit: limit)
@@ -87,8 +89,8 @@ final class Daemon: Sendable {
             sleep: { [eventLoops] time in try? await eventLoops.any().sleep(for: time) }, told: { journal.tell($0) },
             doubted: { newest, now in journal.tellDoubt(of: now, after: newest) })
         // Two seconds without a commit: what made the last ones fast is given back.
-        let quiet = Quiet(after: .seconds(2)) { [carePool] in
-            Task.detached(executorPreference: carePool) { await ledger.giveBackMemory() }
+        let idleNotifier = IdleNotifier(after: .seconds(2)) { [maintenancePool] in
+            Task.detached(executorPreference: maintenancePool) { await ledger.giveBackMemory() }
         }
         backups = Backups(ledger: ledger, stateDirectory: options.stateDirectory)
         backups.cleanUp()
@@ -109,22 +111,22 @@ final class Daemon: Sendable {
         self.runner = runner
         loop = EngineLoop(
             inbox: inbox, ledger: ledger, clock: Self.systemClock,
-            observer: EngineWitness(crashes, clock: Self.monotonicClock) { journal.tellSlow($0, $1) },
+            observer: CrashFileObserver(crashes, clock: Self.monotonicClock) { journal.tellSlow($0, $1) },
             outputs: .init(
                 start: { run, task in runner.start(run, task) },
                 stop: { run in runner.stop(run) },
                 publish: { [watchers] committed in
-                    quiet.noteActivity()
+                    idleNotifier.noteActivity()
                     watchers.publish(committed.entries)
                     journal.tell(committed)
                 },
                 ledgerFailed: { error in journal.log(.error, .ledgerUnavailable, error.description) },
                 ledgerLost: { error in Self.end(because: error, ledger, journal, crashes) },
-                clockWasAhead: { [caretaker] schedules, runs in
+                clockWasAhead: { [pruner] schedules, runs in
                     journal.tellThatClockWasAhead(schedules, runs: runs)
-                    caretaker.lookAgain()
+                    pruner.lookAgain()
                 },
-                storageFailed: { error, item in watch.failed(error, keeping: item) }))
+                storageFailed: { error, item in storageHealth.failed(error, keeping: item) }))
         let quarantined: [Quarantine]
         do throws(LedgerError) {
             quarantined = try await ledger.quarantines()
@@ -137,8 +139,8 @@ final class Daemon: Sendable {
             pool: pool, quarantined: quarantined, clock: Self.systemClock,
             log: { manifest, state in journal.log(manifest, state) },
             providerLog: { provider, line in journal.log(.info, nil, line, ["provider": provider]) },
-            readStock: { [manager] offer throws(LedgerError) in
-                try await Self.admit(offer, to: ledger, journal, manager)
+            readStock: { [manager] contents throws(LedgerError) in
+                try await Self.admit(contents, to: ledger, journal, manager)
             })
         do {
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
@@ -221,10 +223,10 @@ extension Journal {
     /// Tells how a provider is.
     func log(_ manifest: ProviderManifest, _ state: Supervisor.Status.State) {
         switch state {
-        case .serving(let offer):
-            let offered = offer.services.map(\.id) + offer.tasks.map(\.id)
+        case .serving(let contents):
+            let served = contents.services.map(\.id) + contents.tasks.map(\.id)
             log(
-                .info, .providerServing, "\(manifest.id) serves: \(offered.joined(separator: ", "))",
+                .info, .providerServing, "\(manifest.id) serves: \(served.joined(separator: ", "))",
                 ["provider": manifest.id])
         case .waiting(let reason, let retryAt, _):
             log(

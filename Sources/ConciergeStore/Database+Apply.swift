@@ -21,7 +21,7 @@ extension Database {
         // Keys given up first, so that another request of the batch can take them.
         for claim in changes.claims.released { try release(claim) }
         for (claim, holder) in changes.claims.taken { try take(claim, for: rows.row(of: holder, in: self)) }
-        // Those that ended first, so that another run can have their key.
+        // Finished runs first: they free unique keys.
         for run in changes.runs.changed.values where run.state.isFinished { try update(run) }
         for run in changes.runs.changed.values where !run.state.isFinished { try update(run) }
         for run in changes.runs.created.values.sorted(by: { ($0.createdAt, $0.due) < ($1.createdAt, $1.due) }) {

@@ -47,7 +47,7 @@ final class LogFile: Sendable {
     /// It could not be.
     func abandonCommit() {
         let begun = begun.subtract(1, ordering: .sequentiallyConsistent).newValue
-        // Whoever waits for it waits for nothing.
+        // Nobody needs to wait for an abandoned commit.
         let ready = state.withLock { state in
             for index in state.waiters.indices { state.waiters[index].commit = min(state.waiters[index].commit, begun) }
             return state.takeReady()

@@ -105,7 +105,7 @@ final class WriteBack: Sendable {
         switch step {
         case .nothing: break
         case .round: queue.async { [self] in round() }
-        // What goes wrong here goes wrong again, or is mended, at the next round; the log has all meanwhile.
+        // A failed checkpoint is retried at the next round; the log still holds everything.
         case .rest: sqlite3_wal_checkpoint_v2(writer, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
         }
     }

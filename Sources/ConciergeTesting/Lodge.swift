@@ -23,7 +23,7 @@ public final class Lodge {
     /// The user of the calls that follow.
     public var actor = "test"
 
-    /// Makes the provider as the daemon would: from its configuration, with its offer checked.
+    /// Makes the provider as the daemon would: from its configuration, with its contents checked.
     public init<P: ServiceProvider>(
         _ provider: P.Type, configuration: P.Configuration, at start: Instant, zone: Zone = .utc
     ) async throws {

@@ -53,7 +53,7 @@ private final class Told: Sendable {
 
 @Suite("Who may do what", .timeLimit(.minutes(3)))
 struct AccessTests {
-    private let pool = CarePool()
+    private let pool = MaintenancePool()
     private let section = DaemonConfiguration.AccessSection(
         viewers: ["lookers"], staff: ["lodge"], admins: ["heads"])
     private let all: [String: NameService.Answer<UInt32>] = [

@@ -29,26 +29,26 @@ struct CrashFileTests {
     @Test("Who is inside is there for the next life, and who has left is not")
     func marks() throws {
         try withDirectory { directory in
-            #expect(CrashFile.open(in: directory).remains == nil)
+            #expect(CrashFile.open(in: directory).report == nil)
             let file = begun(in: directory)
             file.engine.enter(rule, now: 5)
             let run = try #require(file.take())
             run.enter(handler, now: 6)
-            let remains = try #require(CrashFile.open(in: directory).remains)
-            #expect(remains.isRunning)
-            #expect(remains.life == 7)
-            #expect(remains.boot == 1000)
-            #expect(remains.death == nil)
+            let report = try #require(CrashFile.open(in: directory).report)
+            #expect(report.isRunning)
+            #expect(report.life == 7)
+            #expect(report.boot == 1000)
+            #expect(report.death == nil)
             #expect(
-                remains.marks == [
-                    .init(slot: Remains.engine, place: rule, since: 5),
+                report.marks == [
+                    .init(slot: CrashReport.engine, place: rule, since: 5),
                     .init(slot: run.index, place: handler, since: 6),
                 ])
             file.engine.leave()
             file.giveBack(run)
-            #expect(CrashFile.open(in: directory).remains?.marks == [])
+            #expect(CrashFile.open(in: directory).report?.marks == [])
             file.close()
-            #expect(CrashFile.open(in: directory).remains?.isRunning == false)
+            #expect(CrashFile.open(in: directory).report?.isRunning == false)
         }
     }
 
@@ -58,10 +58,10 @@ struct CrashFileTests {
             let file = begun(in: directory)
             file.engine.enter(rule, now: 5)
             let opened = CrashFile.open(in: directory)
-            #expect(opened.remains?.marks.count == 1)
+            #expect(opened.report?.marks.count == 1)
             opened.file.begin(life: 8, boot: 1000)
-            #expect(CrashFile.open(in: directory).remains?.marks == [])
-            #expect(CrashFile.open(in: directory).remains?.life == 8)
+            #expect(CrashFile.open(in: directory).report?.marks == [])
+            #expect(CrashFile.open(in: directory).report?.life == 8)
         }
     }
 
@@ -73,9 +73,9 @@ struct CrashFileTests {
         #expect(Set(slots.map(\.index)) == Set(1...CrashFile.runSlots))
         #expect(file.take() == nil)
         #expect(file.take() == nil)
-        #expect(file.remains?.unmarked == 2)
+        #expect(file.report?.unmarked == 2)
         file.giveBack(nil)
-        #expect(file.remains?.unmarked == 1)
+        #expect(file.report?.unmarked == 1)
         file.giveBack(slots[3])
         #expect(file.take()?.index == slots[3].index)
     }
@@ -103,12 +103,12 @@ struct CrashFileTests {
             let path = directory + "/" + CrashFile.name
             try Data(bytes).write(to: URL(fileURLWithPath: path))
             let opened = CrashFile.open(in: directory)
-            #expect(opened.remains == nil)
+            #expect(opened.report == nil)
             #expect(opened.warnings.count == 1)
             #expect(try Data(contentsOf: URL(fileURLWithPath: path + ".damaged")) == Data(bytes))
             opened.file.begin(life: 1, boot: 0)
             opened.file.engine.enter(rule, now: 0)
-            #expect(CrashFile.open(in: directory).remains?.marks.count == 1)
+            #expect(CrashFile.open(in: directory).report?.marks.count == 1)
         }
     }
 
@@ -142,8 +142,8 @@ struct CrashFileTests {
                 var damaged = bytes
                 for _ in 0..<4 { damaged[Int.random(in: 0..<1100, using: &generator)] = .random(in: 0...255) }
                 damaged.withUnsafeBytes { bytes in
-                    guard let remains = try? Remains(bytes) else { return }
-                    told += Autopsy(remains, now: Instant(milliseconds: 1000), boot: 1000).crashes.count
+                    guard let report = try? CrashReport(bytes) else { return }
+                    told += CrashAnalysis(report, now: Instant(milliseconds: 1000), boot: 1000).crashes.count
                 }
             }
             #expect(told <= 8000)
@@ -154,12 +154,12 @@ struct CrashFileTests {
     func cost() {
         let file = CrashFile.inMemory()
         file.begin(life: 1, boot: 0)
-        let witness = EngineWitness(file, clock: Daemon.monotonicClock) { _, _ in }
+        let observer = CrashFileObserver(file, clock: Daemon.monotonicClock) { _, _ in }
         let count = 200_000
         let took = ContinuousClock().measure {
             for _ in 0..<count {
-                witness.enter(rule)
-                witness.leave()
+                observer.enter(rule)
+                observer.leave()
             }
         }
         // Unoptimised builds take several times as long as what is shipped.

@@ -102,10 +102,10 @@ struct TaskRunnerTests {
         let gate = DispatchSemaphore(value: 0)
         runner.start(run(), task(limit: .milliseconds(20)) { _ in gate.block() })
         #expect(await next() == .ended(attempt: 1, failure: "timed out after 0s", handlerReturned: false))
-        #expect(crashes.remains?.marks.map(\.place.event) == ["attempt 1"])
+        #expect(crashes.report?.marks.map(\.place.event) == ["attempt 1"])
         gate.signal()
         #expect(await next() == .returned)
-        #expect(crashes.remains?.marks.isEmpty == true)
+        #expect(crashes.report?.marks.isEmpty == true)
     }
 
     @Test("A stopped run's handler is cancelled, and nobody hears how it ended")

@@ -25,7 +25,7 @@ struct CalendarScheduleTests {
             try elapses(.calendar("Mon..Fri 08:00 Asia/Tokyo", in: Self.paris), after: monday, 1) == [
                 "2026-11-23T23:00:00Z"
             ])
-        let offer = try ProviderContents(
+        let contents = try ProviderContents(
             ProviderManifest(id: "toy", name: words("toy"), summary: words("toy")), services: [], tasks: Loan.tasks,
             schedules: [
                 Schedule("toy.clean", .calendar("08:00")),
@@ -33,7 +33,7 @@ struct CalendarScheduleTests {
                 Schedule("toy.clean", .calendar("08:00", in: .utc), id: "toy.other"),
             ], zone: Self.paris)
         #expect(
-            offer.schedules.map(\.recurrence.description) == [
+            contents.schedules.map(\.recurrence.description) == [
                 "*-*-* 08:00:00 Europe/Paris", "*-*-* 08:00:00 UTC", "*-*-* 08:00:00 UTC",
             ])
     }

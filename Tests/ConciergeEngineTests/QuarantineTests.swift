@@ -110,11 +110,11 @@ struct QuarantineTests {
         #expect(bench.last.changes.quarantine.releasedRuns == [id])
     }
 
-    @Test("The witness is told of every rule and of nothing else, and nobody is inside afterwards")
-    func witness() throws {
-        let witness = Recording()
+    @Test("The observer is told of every rule and of nothing else, and nobody is inside afterwards")
+    func observer() throws {
+        let observer = Recording()
         let bench = try Bench()
-        bench.engine.observer = witness
+        bench.engine.observer = observer
         let id = try bench.open()
         try bench.act(id, "lend")
         try bench.act(id, "no-such-action")
@@ -127,7 +127,7 @@ struct QuarantineTests {
         // A refusal is out again too.
         try bench.decide(.ask("drill"))
         #expect(
-            witness.places.withLock(\.self) == [
+            observer.places.withLock(\.self) == [
                 CodeLocation(.opening, provider: "toy", owner: "toy.loan", event: "open"),
                 CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: id, event: "lend"),
                 CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: id, event: "timer:remind"),
@@ -137,7 +137,7 @@ struct QuarantineTests {
                 CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: other, event: "run:toy.deliver"),
                 CodeLocation(.opening, provider: "toy", owner: "toy.loan", event: "open"),
             ])
-        #expect(witness.isInside.withLock { !$0 })
+        #expect(observer.isInside.withLock { !$0 })
     }
 }
 

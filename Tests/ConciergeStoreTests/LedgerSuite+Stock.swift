@@ -109,16 +109,16 @@ extension LedgerSuite {
                 request("r-1", service: "toy.box", state: "full"),
                 request("r-2", service: "toy.box", state: "empty", isOpen: false),
             ])
-            func count(_ offer: ProviderContents, _ build: String) async throws -> Int {
-                let stock = try await ledger.admit(offer, build: build, now: now)
+            func count(_ contents: ProviderContents, _ build: String) async throws -> Int {
+                let stock = try await ledger.admit(contents, build: build, now: now)
                 #expect(stock.complaint == nil)
                 return stock.count
             }
-            #expect(try await count(Box.offer(Box(.asItWas)), "a") == 2)
-            #expect(try await count(Box.offer(Box(.asItWas)), "a") == 0)
-            #expect(try await count(Box.offer(Box(.asItWas)), "b") == 2)
+            #expect(try await count(Box.contents(Box(.asItWas)), "a") == 2)
+            #expect(try await count(Box.contents(Box(.asItWas)), "a") == 0)
+            #expect(try await count(Box.contents(Box(.asItWas)), "b") == 2)
             // A timer that a state does not have any more makes it another table.
-            #expect(try await count(Box.offer(Box(.withoutTimerOfFull)), "b") == 2)
+            #expect(try await count(Box.contents(Box(.withoutTimerOfFull)), "b") == 2)
         }
     }
 
@@ -132,7 +132,7 @@ extension LedgerSuite {
             ])
             let before = try await ledger.stock(of: "toy.box", after: nil, limit: 9).elements
             for _ in 0..<2 {
-                let stock = try await ledger.admit(Box.offer(Box(.asItWas)), build: "a", now: now)
+                let stock = try await ledger.admit(Box.contents(Box(.asItWas)), build: "a", now: now)
                 #expect((stock.count, stock.unreadable) == (4, 2))
                 #expect(
                     stock.complaint == "2 of 4 stored requests cannot be read; the first is r-1 of toy.box: "
@@ -153,8 +153,8 @@ extension LedgerSuite {
                 changes.timers["r-2"] = ["nag": timer(now, service: "toy.box")]
                 changes.claims.taken["toy/box"] = "r-2"
             }
-            let offer = try Box.offer(BoxV2())
-            let stock = try await ledger.admit(offer, build: "a", now: now + .days(1))
+            let contents = try Box.contents(BoxV2())
+            let stock = try await ledger.admit(contents, build: "a", now: now + .days(1))
             #expect((stock.count, stock.unreadable, stock.outdated) == (2, 0, 1))
             #expect(try await ledger.request("r-1")?.request == plain)
             let view = try #require(try await ledger.request("r-2"))
@@ -168,7 +168,7 @@ extension LedgerSuite {
             // As a crash would leave it: some are up to date, and nobody said that all are.
             try await ledger.save(fingerprints: ["toy.box": ""])
             try await ledger.open([request("r-3", service: "toy.box", state: "torn")])
-            let rest = try await ledger.admit(offer, build: "a", now: now)
+            let rest = try await ledger.admit(contents, build: "a", now: now)
             #expect((rest.count, rest.outdated) == (3, 1))
             #expect(try await ledger.history(of: "r-2").count == 1)
             #expect(try await ledger.history(of: "r-3").count == 1)
@@ -208,7 +208,7 @@ private struct Box: Service {
         if kind == .asItWas { after(.nag, from: .full, to: .full) { _ in } }
     }
 
-    static func offer(_ service: some Service) throws -> ProviderContents {
+    static func contents(_ service: some Service) throws -> ProviderContents {
         let name = Text(fr: "toy", en: "toy")
         return try ProviderContents(
             ProviderManifest(id: "toy", name: name, summary: name), services: [service], tasks: [], schedules: [])

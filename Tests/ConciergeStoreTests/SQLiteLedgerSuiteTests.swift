@@ -83,10 +83,10 @@ struct SQLiteLedgerSuiteTests {
     @Test("Fingerprints are kept, also when it is opened again, and replaced by later ones")
     func fingerprints() async throws { try await suite.fingerprints() }
 
-    @Test("An offer that can read all that is stored is admitted, and looks again only in another build")
+    @Test("A provider that can read all that is stored is admitted, and looks again only in another build")
     func admits() async throws { try await suite.admits() }
 
-    @Test("An offer that cannot read something is told how much and why, and nothing is changed")
+    @Test("A provider that cannot read something is told how much and why, and nothing is changed")
     func refuses() async throws { try await suite.refuses() }
 
     @Test("What must be brought up to date is, once, and goes on where a crash left it")

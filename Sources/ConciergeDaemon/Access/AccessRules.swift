@@ -86,7 +86,7 @@ final class AccessRules: Sendable {
 
     private let state: Mutex<State>
     private let names: NameService
-    private let pool: CarePool
+    private let pool: MaintenancePool
     private let pause: Duration
     private let tell: @Sendable (ResolvedAccess) -> Void
 
@@ -98,7 +98,7 @@ final class AccessRules: Sendable {
     ///     too small a role for everything.
     ///   - tell: Is told of groups that are not known, whenever that changes.
     init(
-        _ section: DaemonConfiguration.AccessSection?, names: NameService, pool: CarePool,
+        _ section: DaemonConfiguration.AccessSection?, names: NameService, pool: MaintenancePool,
         pause: Duration = .seconds(5), tell: @escaping @Sendable (ResolvedAccess) -> Void
     ) {
         let access = ResolvedAccess(section, in: names)

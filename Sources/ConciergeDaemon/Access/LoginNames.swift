@@ -21,9 +21,9 @@ final class LoginNames: Sendable {
 
     private let state = Mutex(State())
     private let service: NameService
-    private let pool: CarePool
+    private let pool: MaintenancePool
 
-    init(_ service: NameService, pool: CarePool) {
+    init(_ service: NameService, pool: MaintenancePool) {
         self.service = service
         self.pool = pool
     }

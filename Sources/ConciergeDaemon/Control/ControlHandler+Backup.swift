@@ -10,7 +10,7 @@ extension ControlHandler {
         let actor = names.name(of: call.peer.uid)
         guard let stream = openStream(call, responder, outlivesStop: true, ended: {}) else { return }
         // On threads of its own: it reads and copies for as long as the ledger is large.
-        Task.detached(executorPreference: carePool) {
+        Task.detached(executorPreference: maintenancePool) {
             defer { streams.close(stream) }
             do throws(LedgerError) {
                 switch try await backups.make(for: Backups.Receiver(responder, stream)) {

@@ -72,7 +72,7 @@ extension ControlHandler {
     private func services(_ call: VarlinkCall, _ responder: VarlinkResponder) {
         read(call, responder) {
             let wanted = call.parameters["id"]?.stringValue
-            let found = manager.offers.flatMap { offer in offer.services.map { (offer.manifest.id, $0) } }
+            let found = manager.providers.flatMap { contents in contents.services.map { (contents.manifest.id, $0) } }
                 .filter { wanted == nil || $0.1.id == wanted }
             if let wanted, found.isEmpty { throw await unknown(wanted, notFound(wanted, call), call) }
             respond(responder) { writer in

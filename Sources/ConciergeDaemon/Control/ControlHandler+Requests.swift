@@ -59,7 +59,7 @@ extension ControlHandler {
                 query.isOpen = manager.table(of: service)?.states.first { $0.id == state }?.isOpen == true ? true : nil
             }
             if let unattended = call.parameters["unattended"]?.boolValue {
-                let served = Set(manager.offers.flatMap { $0.services.map(\.id) })
+                let served = Set(manager.providers.flatMap { $0.services.map(\.id) })
                 // What is closed waits for nobody.
                 if unattended { (query.notOf, query.isOpen) = (served, true) } else { query.onlyOf = served }
             }

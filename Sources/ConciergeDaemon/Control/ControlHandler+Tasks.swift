@@ -24,8 +24,8 @@ extension ControlHandler {
             respond(responder) { writer in
                 writer.key("tasks")
                 writer.beginArray()
-                for offer in manager.offers {
-                    for task in offer.tasks { task.write(to: &writer, provider: offer.manifest.id) }
+                for contents in manager.providers {
+                    for task in contents.tasks { task.write(to: &writer, provider: contents.manifest.id) }
                 }
                 writer.endArray()
             }
@@ -58,7 +58,7 @@ extension ControlHandler {
     private func follow(
         _ command: Command, _ call: VarlinkCall, _ responder: VarlinkResponder, outlivesStop: Bool
     ) {
-        let follower = Follower(board: progress, ledger: ledger, responder: responder)
+        let follower = RunWatcher(board: progress, ledger: ledger, responder: responder)
         let stream = openStream(call, responder, outlivesStop: outlivesStop) { follower.end() }
         guard let stream else { return }
         loop.submit(command, awaitsEnd: true, accepted: { follower.begin($0) }) { result in

@@ -16,7 +16,7 @@ struct ControlHandler: VarlinkHandler {
     let names: LoginNames
     let manager: any DaemonInformation
     let backups: Backups
-    let carePool: CarePool
+    let maintenancePool: MaintenancePool
     let language: Language
 
     var interfaces: [InterfaceDefinition] { ControlInterfaces.all }

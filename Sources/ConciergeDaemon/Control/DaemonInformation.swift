@@ -4,7 +4,7 @@ import ConciergeKit
 /// What the control socket asks of the daemon besides requests and runs.
 protocol DaemonInformation: Sendable {
     /// What is offered now. It is asked on event loops and answers at once.
-    var offers: [ProviderContents] { get }
+    var providers: [ProviderContents] { get }
     /// A service's table, if it is served now.
     func table(of service: String) -> ServiceTable?
     /// Whether a task is served now.
@@ -19,7 +19,7 @@ protocol DaemonInformation: Sendable {
     /// Takes a provider out of quarantine and makes it; false where it is in none.
     func release(provider: String, by actor: String) async throws(LedgerError) -> Bool
     func reload() async throws(ReloadError)
-    /// Tells the journal what came of a backup; of one without a size and an error, nobody waited for the end.
+    /// Reports the end of a backup to the journal. `size` and `error` are both nil if the client disconnected.
     func tellBackup(by actor: String, size: Int?, error: LedgerError?)
     /// Tells the journal of a backup that was given up because nobody took it.
     func tellStalledBackup(by actor: String)
@@ -56,7 +56,7 @@ struct DaemonStatus: Sendable {
     let providersServing: Int
     let providers: Int
     /// Why nothing can be changed now.
-    let trouble: LedgerWatch.Trouble?
+    let trouble: StorageHealth.Trouble?
     /// The log that another program's reading keeps from being written back.
     let heldLog: HeldLog?
     let counts: LedgerCounts

@@ -64,10 +64,10 @@ extension Supervisor.Status {
         writer.member("id", manifest.id)
         writer.member("name", manifest.name)
         writer.member("summary", manifest.summary)
-        var offer: ProviderContents?
+        var contents: ProviderContents?
         switch state {
         case .serving(let served):
-            offer = served
+            contents = served
             writer.member("state", "serving")
         case .waiting(let reason, let retryAt, _):
             writer.member("state", "waiting")
@@ -82,9 +82,9 @@ extension Supervisor.Status {
                 "reason", "\(quarantine.crashes) crashes, the last in \(quarantine.event) (\(quarantine.cause))")
             writer.member("quarantine", quarantine)
         }
-        writer.member("services", offer?.services.map(\.id) ?? [])
-        writer.member("tasks", offer?.tasks.map(\.id) ?? [])
-        writer.member("schedules", offer?.schedules.map(\.id) ?? [])
+        writer.member("services", contents?.services.map(\.id) ?? [])
+        writer.member("tasks", contents?.tasks.map(\.id) ?? [])
+        writer.member("schedules", contents?.schedules.map(\.id) ?? [])
     }
 }
 

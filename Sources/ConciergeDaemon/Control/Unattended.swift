@@ -14,9 +14,9 @@ extension Ledger {
 extension ControlHandler {
     /// By provider, how many open requests it does not serve now. One of which runs alone wait has none.
     func unattended() async throws(LedgerError) -> [String: Int] {
-        let offers = manager.offers
+        let providers = manager.providers
         let backlog = try await ledger.backlog(
-            besides: Set(offers.flatMap { $0.services.map(\.id) }), Set(offers.flatMap { $0.tasks.map(\.id) }))
+            besides: Set(providers.flatMap { $0.services.map(\.id) }), Set(providers.flatMap { $0.tasks.map(\.id) }))
         var counts: [String: Int] = [:]
         for (service, count) in backlog.openRequests { counts[service.provider, default: 0] += count }
         for (task, _) in backlog.queuedRuns { counts[task.provider, default: 0] += 0 }
@@ -31,8 +31,8 @@ extension ControlHandler {
     /// Where the schedules stand whose providers do not serve now. One that a serving provider does not have any more
     /// was given up by its author.
     func unattendedSchedules() async throws(LedgerError) -> [ScheduleMark] {
-        let serving = Set(manager.offers.map(\.manifest.id))
-        let known = Set(manager.offers.flatMap(\.schedules).map(\.id))
+        let serving = Set(manager.providers.map(\.manifest.id))
+        let known = Set(manager.providers.flatMap(\.schedules).map(\.id))
         return try await ledger.scheduleMarks().filter { mark in
             mark.id.contains(".") && !known.contains(mark.id) && !serving.contains(mark.id.provider)
         }

@@ -34,7 +34,7 @@ final class CrashFile: @unchecked Sendable {
     struct Opened {
         let file: CrashFile
         /// What the life before left; nil where there was none.
-        let remains: Remains?
+        let report: CrashReport?
         /// Why crashes cannot be told of, or were not, for the journal. It never stops the start.
         let warnings: [String]
     }
@@ -46,21 +46,21 @@ final class CrashFile: @unchecked Sendable {
     static func open(in directory: String) -> Opened {
         let path = directory + "/" + name
         var warnings: [String] = []
-        var remains: Remains?
+        var report: CrashReport?
         do {
-            remains = try readRemains(path, &warnings)
+            report = try readReport(path, &warnings)
         } catch {
             warnings.append("\(path): \(error.reason); it was set aside as \(name).damaged")
             if rename(path, path + ".damaged") != 0 {
                 warnings.append("\(path): it cannot be renamed: \(String(cString: strerror(errno)))")
-                return Opened(file: inMemory(), remains: nil, warnings: warnings)
+                return Opened(file: inMemory(), report: nil, warnings: warnings)
             }
         }
         do {
-            return Opened(file: CrashFile(try map(path)), remains: remains, warnings: warnings)
+            return Opened(file: CrashFile(try map(path)), report: report, warnings: warnings)
         } catch {
             warnings.append("\(path): \(error.reason); a crash before the next start will have no name")
-            return Opened(file: inMemory(), remains: remains, warnings: warnings)
+            return Opened(file: inMemory(), report: report, warnings: warnings)
         }
     }
 
@@ -123,8 +123,8 @@ final class CrashFile: @unchecked Sendable {
     }
 
     /// What the file says now.
-    var remains: Remains? {
-        try? Remains(UnsafeRawBufferPointer(start: base, count: Self.size))
+    var report: CrashReport? {
+        try? CrashReport(UnsafeRawBufferPointer(start: base, count: Self.size))
     }
 }
 
@@ -137,7 +137,7 @@ struct CrashFileError: Error {
 }
 
 extension CrashFile {
-    private static func readRemains(_ path: String, _ warnings: inout [String]) throws(CrashFileError) -> Remains? {
+    private static func readReport(_ path: String, _ warnings: inout [String]) throws(CrashFileError) -> CrashReport? {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
@@ -151,13 +151,13 @@ extension CrashFile {
         // Made, but killed before anything was in it.
         if bytes[..<count].allSatisfy({ $0 == 0 }), count <= size { return nil }
         let read = bytes.withUnsafeBytes { bytes in
-            Result { () throws(CrashFileError) in try Remains(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
+            Result { () throws(CrashFileError) in try CrashReport(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
         }
-        let remains = try read.get()
-        if remains.unreadable > 0 {
-            warnings.append("\(path): \(remains.unreadable) slots cannot be read and were left out")
+        let report = try read.get()
+        if report.unreadable > 0 {
+            warnings.append("\(path): \(report.unreadable) slots cannot be read and were left out")
         }
-        return remains
+        return report
     }
 
     private static func map(_ path: String) throws(CrashFileError) -> UnsafeMutableRawPointer {

@@ -40,7 +40,7 @@ struct CrashSlot: @unchecked Sendable {
 
     /// Who is inside; nil where nobody is.
     var place: CodeLocation? {
-        Remains.place(UnsafeRawBufferPointer(start: pointer, count: MemoryLayout<crash_slot>.stride))
+        CrashReport.place(UnsafeRawBufferPointer(start: pointer, count: MemoryLayout<crash_slot>.stride))
     }
 
     /// The text's bytes where they lie: Swift's own strings are UTF-8, and small ones are copied to the stack.
@@ -67,7 +67,7 @@ enum CrashThread {
         return try body()
     }
 
-    /// Does something on this thread in a slot's name; in nobody's where there is none.
+    /// Runs `body` on this thread, attributed to the slot, or to no one where there is none.
     static func working<Result>(in slot: CrashSlot?, _ body: () throws -> Result) rethrows -> Result {
         _ = crash_thread_prepare()
         let before = crash_thread_set_place(slot.map { Int32($0.index) } ?? CRASH_PLACE_UNKNOWN)

@@ -4,8 +4,8 @@ import Logging
 
 extension Journal {
     /// Tells how the life before ended, and what was counted for it.
-    func tell(_ autopsy: Autopsy, _ records: [CrashRecord]) {
-        if let words = autopsy.words, autopsy.crashes.isEmpty {
+    func tell(_ analysis: CrashAnalysis, _ records: [CrashRecord]) {
+        if let words = analysis.words, analysis.crashes.isEmpty {
             log(.warning, .crashed, "\(words); no provider is to blame")
         }
         for record in records {
@@ -15,7 +15,7 @@ extension Journal {
             let subject = record.crash.subject
             log(
                 .error, .crashed,
-                "\(autopsy.words ?? "the daemon crashed") in \(place.words)\(doubt); "
+                "\(analysis.words ?? "the daemon crashed") in \(place.words)\(doubt); "
                     + "crash \(record.count) of \(subject.map { "this \($0.kind.rawValue)" } ?? "this provider")",
                 fields(of: place, ["cause": record.crash.cause.word, "crashes": "\(record.count)"]))
             for quarantine in record.quarantines { tell(quarantine, place) }

@@ -196,8 +196,8 @@ actor EngineLoop {
         if error.isOfStorage {
             inbox.answered(batch.count)
             for item in batch {
-                if !item.isOurs { item.completion(.failure(error)) }
-                outputs.storageFailed(error, item.isOurs ? item : nil)
+                if !item.isInternal { item.completion(.failure(error)) }
+                outputs.storageFailed(error, item.isInternal ? item : nil)
             }
             return
         }
@@ -207,7 +207,7 @@ actor EngineLoop {
         }
         inbox.answered(batch.count)
         for item in batch {
-            guard item.isOurs else {
+            guard item.isInternal else {
                 item.completion(.failure(error))
                 continue
             }
@@ -232,7 +232,7 @@ actor EngineLoop {
                 timer.arm(at: engine.nextDue(after: now, stored: try await ledger.nextDue(after: now)))
             } catch  where error.isOfStorage {
                 // It is asked again once the ledger takes changes.
-                outputs.storageFailed(error, Inbox.Item(command: .wake, isOurs: true) { _ in })
+                outputs.storageFailed(error, Inbox.Item(command: .wake, isInternal: true) { _ in })
             } catch {
                 outputs.ledgerFailed(error)
                 timer.arm(at: now + .seconds(1))

@@ -15,7 +15,7 @@ final class Inbox: Sendable {
         /// Called with a run whose end is waited for, once it is on disk.
         var accepted: (@Sendable (StoredRun) -> Void)?
         /// Whether it must not be lost because the ledger is out of order: nobody is told and could try again.
-        var isOurs = false
+        var isInternal = false
         /// How often the ledger has refused it.
         var tries = 0
         /// Called once, on the engine's or the delivery's thread: it hands over and returns.
@@ -109,6 +109,6 @@ final class Inbox: Sendable {
 extension Inbox {
     /// Adds a command of the daemon's own, which is tried until the ledger takes it.
     func submit(_ command: Command) {
-        submit(Item(command: command, isOurs: true) { _ in })
+        submit(Item(command: command, isInternal: true) { _ in })
     }
 }

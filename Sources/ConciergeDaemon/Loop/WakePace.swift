@@ -15,7 +15,7 @@ struct WakePace {
         guard count > 0, time > .zero else { return }
         let fitting = (Self.aim / (time / count)).rounded()
         let wanted = Int(min(max(fitting, Double(Self.bounds.lowerBound)), Double(Self.bounds.upperBound)))
-        // Half of the way, at least one: a batch that was held up says little of the next.
+        // Move halfway towards the estimate, at least by one, to damp outliers.
         let way = wanted - timersPerBatch
         timersPerBatch += abs(way) == 1 ? way : way / 2
     }

@@ -10,7 +10,7 @@ extension Daemon {
     func registryAsConfigured() async -> Registry {
         let (sections, zone) = schedulesWanted.withLock { ($0.sections, $0.zone) }
         var registry = Registry(lodge: Self.machine, zone: zone)
-        for offer in await supervisor.registry.providers { registry.add(offer) }
+        for contents in await supervisor.registry.providers { registry.add(contents) }
         for (id, section) in sections.sorted(by: { $0.key < $1.key }) {
             if let schedule = registry.schedules[id] { registry.set(section.applied(to: schedule, lodge: zone)) }
         }

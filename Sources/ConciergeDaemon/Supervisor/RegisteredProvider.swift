@@ -33,7 +33,7 @@ public struct RegisteredProvider: Sendable {
     ///
     /// - Throws: `ConfigurationError` where its section is wrong, ``ProviderError`` where it cannot serve now, and
     ///   `InvalidProvider` where a table of it is wrong.
-    package func offer(from tree: ConfigurationTree, in context: ProviderContext) async throws -> ProviderContents {
+    package func contents(from tree: ConfigurationTree, in context: ProviderContext) async throws -> ProviderContents {
         try await makeOffer(tree, context)
     }
 }

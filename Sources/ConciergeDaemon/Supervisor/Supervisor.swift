@@ -84,7 +84,7 @@ actor Supervisor {
     /// All that is offered now.
     var registry: Registry {
         statuses.reduce(into: Registry()) { registry, status in
-            if case .serving(let offer) = status.state { registry.add(offer) }
+            if case .serving(let contents) = status.state { registry.add(contents) }
         }
     }
 
@@ -141,10 +141,10 @@ actor Supervisor {
             let context = ProviderContext(
                 stateDirectory: directory, zone: zone, logger: { [providerLog] in providerLog(id, $0) })
             return try await withTaskExecutorPreference(executor) {
-                let offer = try await provider.offer(from: tree, in: context)
+                let contents = try await provider.contents(from: tree, in: context)
                 // Its upgrades read what is stored.
-                if let complaint = try await readStock(offer).complaint { return .unreadable(reason: complaint) }
-                return .serving(offer)
+                if let complaint = try await readStock(contents).complaint { return .unreadable(reason: complaint) }
+                return .serving(contents)
             }
         } catch let error as ConfigurationError {
             throw error

@@ -22,7 +22,7 @@ final class ThreadPool: Sendable {
         /// How many pieces were begun.
         var begun: UInt64 = 0
         /// Whether somebody looks whether all threads are held.
-        var isWatched = false
+        var isMonitored = false
     }
 
     private enum Step {
@@ -59,8 +59,8 @@ final class ThreadPool: Sendable {
                 state.threads += 1
                 return .start
             }
-            guard state.threads < limit, !state.isWatched else { return .nothing }
-            state.isWatched = true
+            guard state.threads < limit, !state.isMonitored else { return .nothing }
+            state.isMonitored = true
             return .watch(since: state.begun)
         }
         take(step)
@@ -83,8 +83,8 @@ final class ThreadPool: Sendable {
         let (isStuck, next) = state.withLock { state -> (Bool, UInt64?) in
             let isStuck = !state.waiting.isEmpty && state.begun == begun && state.idle == 0 && state.threads < limit
             if isStuck { state.threads += 1 }
-            state.isWatched = !state.waiting.isEmpty && state.threads < limit
-            return (isStuck, state.isWatched ? state.begun : nil)
+            state.isMonitored = !state.waiting.isEmpty && state.threads < limit
+            return (isStuck, state.isMonitored ? state.begun : nil)
         }
         if isStuck { startThread() }
         if let next { take(.watch(since: next)) }

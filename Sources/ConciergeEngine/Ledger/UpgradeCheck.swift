@@ -62,7 +62,7 @@ extension RequestStock {
 }
 
 extension Ledger {
-    /// Makes sure that every stored request of an offer can be read by it, and brings those up to date of which an
+    /// Makes sure that every stored request of a provider can be read by it, and brings those up to date of which an
     /// upgrade changes more than the record.
     ///
     /// Requests that an earlier start of the same build has looked at are not read again. Where one cannot be read,

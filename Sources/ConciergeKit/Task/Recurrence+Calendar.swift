@@ -15,7 +15,7 @@ extension Recurrence {
 
     /// On a whole second, strictly after the instant; ``never`` where there is no such elapse.
     static func next(of text: String, in zone: Zone?, after instant: Instant) -> Instant {
-        // No offer holds one that cannot be read.
+        // No checked provider holds one that cannot be read.
         guard let expression = try? CalendarExpression(text), instant < never,
             let elapse = expression.next(after: max(0, instant.milliseconds) * 1000, in: zone ?? .utc)
         else { return max(never, instant + .days(1)) }

@@ -3,13 +3,13 @@ import ConciergeEngine
 import Synchronization
 
 /// Marks the rules on the engine's thread in the crash file, and finds those that are slow.
-final class EngineWitness: CodeObserver {
+final class CrashFileObserver: CodeObserver {
     private let slot: CrashSlot
     private let clock: @Sendable () -> UInt64
     private let tell: @Sendable (CodeLocation, Duration) -> Void
     private let slow = Mutex(SlowRules())
 
-    /// A witness that writes to the file's slot for the engine. `clock` is monotonic, in nanoseconds; `tell` is called
+    /// A observer that writes to the file's slot for the engine. `clock` is monotonic, in nanoseconds; `tell` is called
     /// on the engine's thread and must not block.
     init(
         _ file: CrashFile, clock: @escaping @Sendable () -> UInt64,

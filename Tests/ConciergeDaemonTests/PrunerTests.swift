@@ -20,7 +20,7 @@ private final class Heap: Sendable {
 
     init(old: Int, pages: Int) { state = Mutex(State(old: old, pages: pages)) }
 
-    var ledger: Caretaker.Ledger {
+    var ledger: Pruner.Ledger {
         .init(
             prune: { [self] _, now, limit throws(LedgerError) in
                 let (pruned, isFull) = state.withLock { state -> (Pruned, Bool) in
@@ -47,16 +47,16 @@ private final class Heap: Sendable {
 }
 
 @Suite("Deleting what has been kept for long enough")
-struct CaretakerTests {
+struct PrunerTests {
     /// Far ahead: what sleeps until the next day is a timer of the system's, whose clock must not come to it.
     private let noon = Instant("2100-01-01T12:00:00Z")!
 
-    private func caretaker(
+    private func pruner(
         _ heap: Heap, told: @escaping @Sendable (Pruned) -> Void = { _ in },
         doubted: @escaping @Sendable (Instant, Instant) -> Void = { _, _ in }
-    ) -> Caretaker {
+    ) -> Pruner {
         let noon = noon
-        return Caretaker(
+        return Pruner(
             heap.ledger, Retention(), clock: { noon }, sleep: { _ in }, told: told, doubted: doubted)
     }
 
@@ -66,13 +66,13 @@ struct CaretakerTests {
         let years = noon - .days(3 * 365)
         heap.state.withLock { $0.newestEntry = years }
         let doubts = Mutex<[Instant]>([])
-        let caretaker = caretaker(heap, doubted: { newest, _ in doubts.withLock { $0.append(newest) } })
-        for _ in 0..<3 { #expect(await caretaker.pass { _ in } == false) }
+        let pruner = pruner(heap, doubted: { newest, _ in doubts.withLock { $0.append(newest) } })
+        for _ in 0..<3 { #expect(await pruner.pass { _ in } == false) }
         #expect(heap.state.withLock(\.steps).isEmpty)
         #expect(doubts.withLock(\.self) == [years])
         // People have worked by this clock since.
         heap.state.withLock { $0.newestEntry = noon - .days(8) }
-        #expect(await caretaker.pass { _ in })
+        #expect(await pruner.pass { _ in })
         #expect(heap.state.withLock(\.old) == 0)
         #expect(doubts.withLock(\.count) == 1)
     }
@@ -82,7 +82,7 @@ struct CaretakerTests {
         let heap = Heap(old: 100, pages: 5)
         let told = Mutex<[Pruned]>([])
         let rests = Mutex(0)
-        let isDone = await caretaker(heap) { pruned in told.withLock { $0.append(pruned) } }
+        let isDone = await pruner(heap) { pruned in told.withLock { $0.append(pruned) } }
             .pass { _ in rests.withLock { $0 += 1 } }
         #expect(isDone)
         #expect(heap.state.withLock(\.steps) == [16, 16, 16, 16, 16, 16, 4])
@@ -96,7 +96,7 @@ struct CaretakerTests {
     func nothing() async {
         let heap = Heap(old: 0, pages: 5)
         let told = Mutex(0)
-        let isDone = await caretaker(heap) { _ in told.withLock { $0 += 1 } }.pass { _ in }
+        let isDone = await pruner(heap) { _ in told.withLock { $0 += 1 } }.pass { _ in }
         #expect(isDone)
         #expect(heap.state.withLock(\.steps) == [0])
         #expect(heap.state.withLock(\.pages) == 5)
@@ -107,7 +107,7 @@ struct CaretakerTests {
     func full() async {
         let heap = Heap(old: 100, pages: 5)
         heap.state.withLock { $0.isFull = true }
-        #expect(await caretaker(heap).pass { _ in } == false)
+        #expect(await pruner(heap).pass { _ in } == false)
         #expect(heap.state.withLock(\.steps) == [16])
     }
 
@@ -115,15 +115,15 @@ struct CaretakerTests {
         "It makes a pass at the start and sleeps for a day; other rules make it look at once", .timeLimit(.minutes(3)))
     func sleeps() async {
         let heap = Heap(old: 0, pages: 0)
-        let caretaker = caretaker(heap)
-        let running = Task { await caretaker.run() }
-        while caretaker.due == nil { await Task.yield() }
-        #expect(caretaker.due == noon + .days(1))
+        let pruner = pruner(heap)
+        let running = Task { await pruner.run() }
+        while pruner.due == nil { await Task.yield() }
+        #expect(pruner.due == noon + .days(1))
         #expect(heap.state.withLock(\.steps) == [0])
-        caretaker.adopt(Retention())
+        pruner.adopt(Retention())
         var other = Retention()
         other.answers = .forever
-        caretaker.adopt(other)
+        pruner.adopt(other)
         while heap.state.withLock(\.steps).count < 2 { await Task.yield() }
         running.cancel()
         await running.value

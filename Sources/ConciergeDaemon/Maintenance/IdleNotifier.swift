@@ -3,10 +3,10 @@ import Synchronization
 
 /// Tells when a daemon that had something to do has had nothing more for a while: once, until it has something again.
 /// Meanwhile it does not wake up.
-final class Quiet: Sendable {
+final class IdleNotifier: Sendable {
     private let delay: DispatchTimeInterval
     private let begun: @Sendable () -> Void
-    private let queue = DispatchQueue(label: "quiet")
+    private let queue = DispatchQueue(label: "idle")
     private let activity = Atomic<UInt64>(0)
     private let isWaiting = Atomic(false)
 

@@ -2,7 +2,7 @@ import CCrash
 import ConciergeEngine
 
 /// What a life of the daemon left in the crash file.
-struct Remains: Equatable {
+struct CrashReport: Equatable {
     /// Who was inside.
     struct Mark: Equatable {
         let slot: Int
@@ -46,7 +46,7 @@ struct Remains: Equatable {
     static let engine = 0
 }
 
-extension Remains {
+extension CrashReport {
     /// Reads a file's bytes; whatever stands in them, it reads nothing outside and trusts no length.
     init(_ bytes: UnsafeRawBufferPointer) throws(CrashFileError) {
         let stride = MemoryLayout<crash_slot>.stride

@@ -18,8 +18,8 @@ private final class Scene: Sendable {
     let state = Mutex(State())
     let inbox = Inbox()
 
-    var watch: LedgerWatch {
-        LedgerWatch(
+    var watch: StorageHealth {
+        StorageHealth(
             inbox: inbox, clock: { [self] in state.withLock(\.now) },
             later: { [self] delay, action in
                 state.withLock { state in
@@ -43,11 +43,11 @@ private final class Scene: Sendable {
         action?()
     }
 
-    func item(_ command: Command) -> Inbox.Item { Inbox.Item(command: command, isOurs: true) { _ in } }
+    func item(_ command: Command) -> Inbox.Item { Inbox.Item(command: command, isInternal: true) { _ in } }
 }
 
 @Suite("What is done while the ledger cannot be written")
-struct LedgerWatchTests {
+struct StorageHealthTests {
     private let end = Command.end(run: "run-1", attempt: 1, result: .interrupted)
 
     @Test("A trouble is told once, asked about more and more seldom, and its end is told once")

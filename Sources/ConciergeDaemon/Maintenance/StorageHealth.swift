@@ -5,9 +5,9 @@ import Synchronization
 /// Knows whether the ledger takes changes, keeps what must not be lost while it does not, and finds out when it does
 /// again.
 ///
-/// Only a probe that was written and synced ends a trouble, and not a commit that happened to fit: so a disk that is
-/// full to the brim is told of once. A ledger that is damaged stays so, and is not asked.
-final class LedgerWatch: Sendable {
+/// Only a probe that was written and synced ends a trouble, and not a commit that happened to fit: so a full disk is
+/// reported once. A ledger that is damaged stays damaged, and is not probed.
+final class StorageHealth: Sendable {
     /// Why nothing can be written, and since when.
     struct Trouble: Sendable {
         let error: LedgerError
@@ -31,7 +31,7 @@ final class LedgerWatch: Sendable {
     /// Calls a function so much later.
     private let later: @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
     /// Asks the ledger; the outcome comes back through ``probed(_:)``.
-    private let probe: @Sendable (LedgerWatch) -> Void
+    private let probe: @Sendable (StorageHealth) -> Void
     private let changed: @Sendable (Trouble?, _ lasted: Duration?) -> Void
     private let inbox: Inbox
 
@@ -40,7 +40,7 @@ final class LedgerWatch: Sendable {
     init(
         inbox: Inbox, clock: @escaping @Sendable () -> Instant,
         later: @escaping @Sendable (Duration, @escaping @Sendable () -> Void) -> Void = { DaemonTasks.later($0, $1) },
-        probe: @escaping @Sendable (LedgerWatch) -> Void,
+        probe: @escaping @Sendable (StorageHealth) -> Void,
         changed: @escaping @Sendable (Trouble?, _ lasted: Duration?) -> Void
     ) {
         self.inbox = inbox

@@ -5,12 +5,12 @@ import Testing
 @testable import ConciergeDaemon
 
 @Suite("When there is nothing more to do", .timeLimit(.minutes(3)))
-struct QuietTests {
+struct IdleNotifierTests {
     @Test("It is told once after the last activity, never while there is some, and again after the next")
     func told() async {
         let (stream, continuation) = AsyncStream.makeStream(of: UInt64.self)
         let last = Atomic<UInt64>(0)
-        let quiet = Quiet(after: .milliseconds(20)) {
+        let idleNotifier = IdleNotifier(after: .milliseconds(20)) {
             continuation.yield(DispatchTime.now().uptimeNanoseconds - last.load(ordering: .acquiring))
         }
         var told = stream.makeAsyncIterator()
@@ -19,7 +19,7 @@ struct QuietTests {
             let begun = DispatchTime.now().uptimeNanoseconds
             while DispatchTime.now().uptimeNanoseconds - begun < 100_000_000 {
                 last.store(DispatchTime.now().uptimeNanoseconds, ordering: .releasing)
-                quiet.noteActivity()
+                idleNotifier.noteActivity()
                 await Task.yield()
             }
             // A machine that holds this loop up for so long is quiet, too: what counts is how long it was.

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Deletes what has been kept for long enough and gives its room back: a pass at start and one each day, made of steps
 /// so small and so far apart that calls do not notice.
-final class Caretaker: Sendable {
+final class Pruner: Sendable {
     /// How the ledger is asked: on the thread that writes, between two commits.
     struct Ledger: Sendable {
         let prune: @Sendable (Retention, Instant, _ limit: Int) async throws(LedgerError) -> Pruned

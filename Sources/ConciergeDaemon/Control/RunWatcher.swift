@@ -5,7 +5,7 @@ import Synchronization
 import Varlink
 
 /// Somebody who waits for a run's end and is told on the way how far it has come.
-final class Follower: Sendable {
+final class RunWatcher: Sendable {
     private enum State {
         case idle
         case listening(run: String, token: Int)

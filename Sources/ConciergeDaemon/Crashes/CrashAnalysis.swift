@@ -2,7 +2,7 @@ import ConciergeEngine
 import ConciergeKit
 import Glibc
 
-/// Finds out from the remains of a life what it died of, and who is to blame.
+/// Finds out from the report of a life what it died of, and who is to blame.
 ///
 /// - A signal that the handler has recorded names its thread. If that worked in a slot, the slot alone is to blame. If
 ///   it is a thread of the daemon's own outside provider code, nobody is: the mistake is the daemon's. If it is
@@ -15,7 +15,7 @@ import Glibc
 ///   against the provider. A handler takes long, and a kill that finds it inside says nothing; its attempts are
 ///   counted anyhow. After another boot the file is not believed, for the power may have been cut while it was written.
 /// - A life that stopped in order counts nothing.
-struct Autopsy: Equatable {
+struct CrashAnalysis: Equatable {
     /// How far apart the boot's moment may be computed by two processes, in seconds.
     static let bootTolerance: Int64 = 10
 
@@ -23,19 +23,19 @@ struct Autopsy: Equatable {
     /// The life's end for operations; nil where it stopped in order.
     let words: String?
 
-    init(_ remains: Remains, now: Instant, boot: Int64) {
-        guard remains.isRunning else {
+    init(_ report: CrashReport, now: Instant, boot: Int64) {
+        guard report.isRunning else {
             (crashes, words) = ([], nil)
             return
         }
-        let rule = remains.marks.filter { $0.slot == Remains.engine }
-        let handlers = remains.marks.filter { $0.slot != Remains.engine }
-        guard let death = remains.death else {
-            let isSameBoot = (boot - Self.bootTolerance...boot + Self.bootTolerance).contains(remains.boot)
+        let rule = report.marks.filter { $0.slot == CrashReport.engine }
+        let handlers = report.marks.filter { $0.slot != CrashReport.engine }
+        guard let death = report.death else {
+            let isSameBoot = (boot - Self.bootTolerance...boot + Self.bootTolerance).contains(report.boot)
             words = "the daemon was killed, or the power was cut"
             crashes =
                 isSameBoot
-                ? rule.map { Self.crash($0, of: remains, at: now, .killed, countsAgainstProvider: false) } : []
+                ? rule.map { Self.crash($0, of: report, at: now, .killed, countsAgainstProvider: false) } : []
             return
         }
         // A file that was damaged may say anything.
@@ -48,35 +48,35 @@ struct Autopsy: Equatable {
             words =
                 "the daemon was ended from outside by \(name), as a watchdog does"
                 + (seconds.map { ", \($0) s after a rule had begun," } ?? "")
-            crashes = rule.map { Self.crash($0, of: remains, at: at, .aborted) }
+            crashes = rule.map { Self.crash($0, of: report, at: at, .aborted) }
             return
         }
         words = "the daemon crashed with \(name)"
         switch death.thread {
         case .slot(let index):
-            crashes = remains.marks.filter { $0.slot == index }
-                .map { Self.crash($0, of: remains, at: at, .signal(name)) }
+            crashes = report.marks.filter { $0.slot == index }
+                .map { Self.crash($0, of: report, at: at, .signal(name)) }
         case .own:
             crashes = []
-        case .unknown where remains.unmarked > 0:
+        case .unknown where report.unmarked > 0:
             crashes = []
         case .unknown:
             let isOneProvider = Set(handlers.map(\.place.provider)).count == 1
             crashes = handlers.enumerated().map { index, mark in
                 // One crash, however many are suspected of it: it counts once against their provider.
                 Self.crash(
-                    mark, of: remains, at: at, .signal(name), suspects: handlers.count,
+                    mark, of: report, at: at, .signal(name), suspects: handlers.count,
                     countsAgainstProvider: isOneProvider && index == 0)
             }
         }
     }
 
     private static func crash(
-        _ mark: Remains.Mark, of remains: Remains, at: Instant, _ cause: Crash.Cause, suspects: Int = 1,
+        _ mark: CrashReport.Mark, of report: CrashReport, at: Instant, _ cause: Crash.Cause, suspects: Int = 1,
         countsAgainstProvider: Bool = true
     ) -> Crash {
         Crash(
-            id: String(remains.life, radix: 16) + "-\(mark.slot)", at: at, cause: cause, place: mark.place,
+            id: String(report.life, radix: 16) + "-\(mark.slot)", at: at, cause: cause, place: mark.place,
             suspects: suspects, countsAgainstProvider: countsAgainstProvider)
     }
 

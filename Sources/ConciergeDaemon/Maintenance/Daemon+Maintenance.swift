@@ -7,21 +7,21 @@ import Synchronization
 import Systemd
 
 extension Daemon {
-    /// A watch over a ledger, which tells the journal and the service manager what befalls it.
-    static func watch(
-        _ ledger: any Ledger, _ inbox: Inbox, _ pool: CarePool,
-        changed: @escaping @Sendable (LedgerWatch.Trouble?, _ lasted: Duration?) -> Void
-    ) -> LedgerWatch {
-        LedgerWatch(
+    /// Keeps account of whether the ledger's storage takes changes, and reports each change of that through `changed`.
+    static func storageHealth(
+        _ ledger: any Ledger, _ inbox: Inbox, _ pool: MaintenancePool,
+        changed: @escaping @Sendable (StorageHealth.Trouble?, _ lasted: Duration?) -> Void
+    ) -> StorageHealth {
+        StorageHealth(
             inbox: inbox, clock: systemClock,
-            probe: { watch in
+            probe: { storageHealth in
                 // On a thread that may be held: a disk in trouble takes its time.
                 Task.detached(executorPreference: pool) {
                     do throws(LedgerError) {
                         try await ledger.probe()
-                        watch.probed(nil)
+                        storageHealth.probed(nil)
                     } catch {
-                        watch.probed(error)
+                        storageHealth.probed(error)
                     }
                 }
             },
@@ -30,12 +30,12 @@ extension Daemon {
 
     /// What the daemon does now, for the service manager.
     var statusLine: String {
-        if let trouble = watch.trouble { return "Only reading: \(trouble.error.description)" }
+        if let trouble = storageHealth.trouble { return "Only reading: \(trouble.error.description)" }
         return "Serving \(registry.providers.count) of \(registered.count) providers"
     }
 
     /// The ledger takes no changes any more, or takes them again.
-    func ledgerChanged(_ trouble: LedgerWatch.Trouble?, lasted: Duration?) {
+    func ledgerChanged(_ trouble: StorageHealth.Trouble?, lasted: Duration?) {
         if let trouble {
             let outlook =
                 trouble.error.isLasting
@@ -73,7 +73,11 @@ extension Daemon {
         do throws(LedgerError) {
             return try await ledger.condition()
         } catch {
-            if case .lost = error { Self.end(because: error, ledger, journal, crashes) } else { watch.failed(error) }
+            if case .lost = error {
+                Self.end(because: error, ledger, journal, crashes)
+            } else {
+                storageHealth.failed(error)
+            }
             return LedgerCondition()
         }
     }
@@ -164,7 +168,7 @@ struct CareService: ServiceLifecycle.Service {
 
     func run() async {
         await cancelWhenGracefulShutdown {
-            await withTaskExecutorPreference(daemon.carePool) { await daemon.caretaker.run() }
+            await withTaskExecutorPreference(daemon.maintenancePool) { await daemon.pruner.run() }
         }
     }
 }
@@ -189,7 +193,7 @@ extension Daemon {
         do throws(LedgerError) {
             try await serveProviders()
         } catch  where error.isOfStorage {
-            watch.failed(error)
+            storageHealth.failed(error)
         }
     }
 }
