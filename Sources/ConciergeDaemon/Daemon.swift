@@ -113,7 +113,7 @@ final class Daemon: Sendable {
             inbox: inbox, ledger: ledger, clock: Self.systemClock,
             observer: CrashFileObserver(crashes, clock: Self.monotonicClock) { journal.tellSlow($0, $1) },
             outputs: .init(
-                start: { run, task in runner.start(run, task) },
+                start: { run, task, zone in runner.start(run, task, in: zone) },
                 stop: { run in runner.stop(run) },
                 publish: { [watchers] committed in
                     idleNotifier.noteActivity()

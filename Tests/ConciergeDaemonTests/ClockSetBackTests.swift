@@ -25,7 +25,7 @@ struct ClockSetBackTests {
         let loop = EngineLoop(
             inbox: Inbox(), ledger: ledger, clock: clock,
             outputs: .init(
-                start: { _, _ in }, stop: { _ in }, publish: { _ in },
+                start: { _, _, _ in }, stop: { _ in }, publish: { _ in },
                 ledgerFailed: { error in told.failures.withLock { $0.append(error) } }, ledgerLost: { _ in },
                 clockWasAhead: { moved, runs in told.wasAhead.withLock { $0.append((moved.map(\.now.id), runs)) } },
                 storageFailed: { error, _ in told.failures.withLock { $0.append(error) } }))

@@ -14,7 +14,7 @@ struct TaskRunnerTests {
         case ended(attempt: Int, failure: String?, handlerReturned: Bool)
         case returned
         case goesOn
-        case progress(Int)
+        case progress(Int, String? = nil)
     }
 
     private let told: AsyncStream<Told>
@@ -32,7 +32,7 @@ struct TaskRunnerTests {
             },
             returned: { _ in continuation.yield(.returned) },
             ignoresCancellation: { _ in continuation.yield(.goesOn) },
-            progressed: { _, progress in continuation.yield(.progress(progress.done)) },
+            progressed: { _, progress in continuation.yield(.progress(progress.done, progress.words?.fr)) },
             log: { _, _ in })
         let clock: @Sendable () -> Instant = { Instant(milliseconds: 0) }
         crashes = CrashFile.inMemory()
@@ -62,7 +62,7 @@ struct TaskRunnerTests {
 
     @Test("A handler that returns ends its attempt")
     func returns() async {
-        runner.start(run(), task { _ in })
+        runner.start(run(), task { _ in }, in: .utc)
         #expect(await next() == .ended(attempt: 1, failure: nil, handlerReturned: true))
         #expect(runner.count == 0)
     }
@@ -73,14 +73,26 @@ struct TaskRunnerTests {
             run(),
             task { context in
                 for step in 1...3 { context.progress(step, of: 3) }
-            })
+            }, in: .utc)
         for step in 1...3 { #expect(await next() == .progress(step)) }
         #expect(await next() == .ended(attempt: 1, failure: nil, handlerReturned: true))
     }
 
+    @Test("A moment in the words of a progress is said by the clocks of the lodge")
+    func progressInZone() async throws {
+        let paris = try #require(Zone("Europe/Paris"))
+        let moment = try #require(Instant("2026-11-23T08:00:00Z"))
+        runner.start(
+            run(),
+            task { context in
+                context.progress(1, Text(fr: "depuis \(moment, .time)", en: "since \(moment, .time)"))
+            }, in: paris)
+        #expect(await next() == .progress(1, "depuis 9\u{A0}h"))
+    }
+
     @Test("A handler that heeds its time limit is cancelled, and its return is told after its end")
     func timesOut() async {
-        runner.start(run(), task(limit: .milliseconds(20)) { _ in try await Task.sleep(for: .seconds(3600)) })
+        runner.start(run(), task(limit: .milliseconds(20)) { _ in try await Task.sleep(for: .seconds(3600)) }, in: .utc)
         #expect(await next() == .ended(attempt: 1, failure: "timed out after 0s", handlerReturned: false))
         #expect(await next() == .returned)
     }
@@ -88,10 +100,10 @@ struct TaskRunnerTests {
     @Test("A handler that goes on beyond its limit is told of, and others run meanwhile")
     func stubborn() async {
         let gate = DispatchSemaphore(value: 0)
-        impatient.start(run(), task(limit: .milliseconds(20)) { _ in gate.block() })
+        impatient.start(run(), task(limit: .milliseconds(20)) { _ in gate.block() }, in: .utc)
         #expect(await next() == .ended(attempt: 1, failure: "timed out after 0s", handlerReturned: false))
         #expect(await next() == .goesOn)
-        impatient.start(run(attempt: 2), task { _ in })
+        impatient.start(run(attempt: 2), task { _ in }, in: .utc)
         #expect(await next() == .ended(attempt: 2, failure: nil, handlerReturned: true))
         gate.signal()
         #expect(await next() == .returned)
@@ -100,7 +112,7 @@ struct TaskRunnerTests {
     @Test("A handler that goes on beyond its attempt is marked as inside until it returns")
     func staysMarked() async {
         let gate = DispatchSemaphore(value: 0)
-        runner.start(run(), task(limit: .milliseconds(20)) { _ in gate.block() })
+        runner.start(run(), task(limit: .milliseconds(20)) { _ in gate.block() }, in: .utc)
         #expect(await next() == .ended(attempt: 1, failure: "timed out after 0s", handlerReturned: false))
         #expect(crashes.report?.marks.map(\.place.event) == ["attempt 1"])
         gate.signal()
@@ -111,7 +123,7 @@ struct TaskRunnerTests {
     @Test("A stopped run's handler is cancelled, and nobody hears how it ended")
     func stop() async {
         let run = run()
-        runner.start(run, task { _ in try await Task.sleep(for: .seconds(3600)) })
+        runner.start(run, task { _ in try await Task.sleep(for: .seconds(3600)) }, in: .utc)
         runner.stop(run)
         #expect(await next() == .returned)
         #expect(runner.count == 0)
@@ -120,10 +132,10 @@ struct TaskRunnerTests {
     @Test("Stopping the daemon waits for a stubborn handler up to the limit, and the attempt is interrupted")
     func drain() async {
         let gate = DispatchSemaphore(value: 0)
-        runner.start(run(), task { _ in gate.block() })
+        runner.start(run(), task { _ in gate.block() }, in: .utc)
         await runner.drain(within: .milliseconds(30))
         #expect(await next() == .ended(attempt: 1, failure: "interrupted", handlerReturned: false))
-        runner.start(run(attempt: 2), task { _ in })
+        runner.start(run(attempt: 2), task { _ in }, in: .utc)
         #expect(await next() == .ended(attempt: 2, failure: "interrupted", handlerReturned: true))
         gate.signal()
         #expect(await next() == .returned)

@@ -62,7 +62,7 @@ final class Delivery: Sendable {
         for event in decision.events {
             switch event {
             case .runStarted(let run):
-                if let task = batch.registry.task(run.task)?.task { outputs.start(run, task) }
+                if let task = batch.registry.task(run.task)?.task { outputs.start(run, task, batch.registry.zone) }
             case .runStopped(let run): outputs.stop(run)
             // Its last attempt was under way when the daemon died: no command of this batch is about it.
             case .runGivenUp(let run): endWaiting(for: run)

@@ -6,8 +6,8 @@ import ConciergeKit
 actor EngineLoop {
     /// What is done once a batch is on disk.
     struct Outputs: Sendable {
-        /// Begins an attempt of a run.
-        let start: @Sendable (StoredRun, TaskDefinition) -> Void
+        /// Begins an attempt of a run, in a lodge of that zone.
+        let start: @Sendable (StoredRun, TaskDefinition, Zone) -> Void
         /// Stops a run that was cancelled.
         let stop: @Sendable (StoredRun) -> Void
         /// Tells watchers and the journal.

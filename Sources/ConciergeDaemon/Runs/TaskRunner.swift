@@ -67,12 +67,12 @@ final class TaskRunner: Sendable {
 
     private var limits: TimeLimits? { expiry.withLock(\.self) }
 
-    /// Begins an attempt.
-    func start(_ run: StoredRun, _ definition: TaskDefinition) {
+    /// Begins an attempt. What its handler says of its progress is said by the clocks of `zone`.
+    func start(_ run: StoredRun, _ definition: TaskDefinition, in zone: Zone) {
         let context = TaskContext(
             run: run.id, attempt: run.attempt, now: clock(), actor: run.actor, request: run.request,
             elapse: run.elapse, ledger: requests, logger: { [outputs] in outputs.log(run, $0) },
-            reporter: { [outputs] in outputs.progressed(run, $0) })
+            reporter: { [outputs] in outputs.progressed(run, $0.said(in: zone)) })
         let token = state.withLock { state -> UInt64? in
             guard !state.isStopping else { return nil }
             state.lastToken += 1

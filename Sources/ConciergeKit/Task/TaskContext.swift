@@ -70,6 +70,11 @@ public struct TaskProgress: Sendable, Hashable {
         self.total = total
         self.words = words
     }
+
+    /// The progress with its words said by the clocks of a zone.
+    package func said(in zone: Zone) -> TaskProgress {
+        TaskProgress(done: done, total: total, words: words?.said(in: zone))
+    }
 }
 
 /// A request as it stood when a task asked for it.
