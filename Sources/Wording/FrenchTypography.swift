@@ -4,11 +4,13 @@
 enum FrenchTypography {
     private static let space: Character = "\u{A0}"
     private static let narrowSpace: Character = "\u{202F}"
+    private static let marks = ":;!?%'".utf8
 
     /// A literal in that typography. Spaces that are there are made no-break ones; none is added, so that `12:30` and an
     /// address stay as they are. `isFollowed` says whether an interpolated value comes right after.
     static func applied(to literal: String, isFollowed: Bool) -> String {
-        guard literal.contains(where: { ":;!?%«»'".contains($0) }) else { return literal }
+        // In UTF-8, « and » begin with C2. Most words have none of these, and looking at bytes costs little.
+        guard literal.utf8.contains(where: { byte in marks.contains(byte) || byte == 0xC2 }) else { return literal }
         var result: [Character] = []
         let characters = Array(literal)
         for (index, character) in characters.enumerated() {

@@ -64,6 +64,23 @@ public struct Text: Sendable, Hashable {
         return Text(saidInFrench: said(in: .fr, zone: zone), english: said(in: .en, zone: zone))
     }
 
+    /// Texts are equal that say the same, however they were made.
+    public static func == (left: Text, right: Text) -> Bool {
+        guard left.isSaid, right.isSaid else { return left.french == right.french && left.english == right.english }
+        return left.en == right.en && left.fr == right.fr
+    }
+
+    /// Hashes what the text says.
+    public func hash(into hasher: inout Hasher) {
+        guard isSaid else {
+            hasher.combine(french)
+            hasher.combine(english)
+            return
+        }
+        hasher.combine(en)
+        hasher.combine(fr)
+    }
+
     /// Whether nothing in it depends on the reader's zone.
     fileprivate var isSaid: Bool { french.isSaid && english.isSaid }
 
@@ -138,13 +155,16 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
 
     fileprivate enum Content: Sendable, Hashable {
         case said(String)
+        /// Words of the source alone. Their typography waits until they are said: a text of a field is made far more
+        /// often than it is read.
+        case literal(String)
         case parts([Part])
     }
 
     private let content: Content
 
     /// Words without values in them.
-    public init(stringLiteral words: String) { content = .parts([.literal(words)]) }
+    public init(stringLiteral words: String) { content = .literal(words) }
 
     /// Words with values in them.
     public init(stringInterpolation: StringInterpolation) { content = .parts(stringInterpolation.parts) }
@@ -159,11 +179,12 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
     private var parts: [Part] {
         switch content {
         case .said(let words): [.words(words)]
+        case .literal(let words): [.literal(words)]
         case .parts(let parts): parts
         }
     }
 
-    fileprivate var isSaid: Bool { if case .said = content { true } else { false } }
+    fileprivate var isSaid: Bool { if case .parts = content { false } else { true } }
 
     /// Said already, where nothing in it depends on the reader's zone.
     fileprivate func settled(in language: Language) -> Phrase {
@@ -176,13 +197,14 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
         return Phrase(
             parts.enumerated().map { index, part in
                 guard case .literal(let words) = part else { return part }
-                return .literal(FrenchTypography.applied(to: words, isFollowed: index + 1 < parts.count))
+                return .words(FrenchTypography.applied(to: words, isFollowed: index + 1 < parts.count))
             })
     }
 
     fileprivate func said(in language: Language, zone: Zone?) -> String {
         switch content {
         case .said(let words): words
+        case .literal(let words): Self.said(.literal(words), in: language, zone: zone)
         case .parts(let parts): parts.map { Self.said($0, in: language, zone: zone) }.joined()
         }
     }
@@ -190,7 +212,9 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
     private static func said(_ part: Part, in language: Language, zone: Zone?) -> String {
         let saying = Saying(language: language)
         switch part {
-        case .literal(let words), .words(let words): return words
+        case .literal(let words):
+            return language == .fr ? FrenchTypography.applied(to: words, isFollowed: false) : words
+        case .words(let words): return words
         case .text(let text): return text.said(in: language, zone: zone)
         case .instant(let instant, let style): return saying.instant(instant, style, zone: zone)
         case .date(let date, let style): return saying.date(date, withYear: style == .dayAndYear)

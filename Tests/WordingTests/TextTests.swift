@@ -119,4 +119,14 @@ struct TextTests {
         #expect(Text.distance(seconds: seconds).en == english)
         #expect(Text.distance(seconds: seconds).fr == french)
     }
+
+    @Test("Texts are equal that say the same, whether they were written, read back or put together")
+    func equality() {
+        let written = Text(fr: "L'eau : coupée", en: "The water: cut off")
+        let readBack = Text(saidInFrench: "L’eau\u{A0}: coupée", english: "The water: cut off")
+        #expect(written == readBack)
+        #expect(Set([written, readBack]).count == 1)
+        #expect(Text(verbatim: "", joining: [written]) == readBack)
+        #expect(Text(fr: "L'eau", en: "The water: cut off") != readBack)
+    }
 }
