@@ -43,7 +43,7 @@ extension Daemon {
             configuration: .init(
                 services: ([
                     EngineService(daemon: self), RunnerService(daemon: self), ProviderRetries(daemon: self),
-                    Watchdog(daemon: self), CareService(daemon: self), ReloadSignal(daemon: self),
+                    Watchdog(daemon: self), PruningService(daemon: self), ReloadSignal(daemon: self),
                     ControlSocket(daemon: self),
                 ] as [any ServiceLifecycle.Service]).map {
                     // Where one cannot go on, the others stop in order, and its error is the daemon's.
@@ -156,7 +156,7 @@ private struct ControlSocket: ServiceLifecycle.Service {
         configuration.maximumConnectionsPerUser = limits.ofUser
         configuration.keptConnections = min(32, limits.all / 8)
         configuration.standing = { [access = daemon.access] peer in
-            if peer.uid == 0 || peer.uid == getuid() { return .unlimited }
+            if AccessRules.mayDoEverything(peer) { return .unlimited }
             return access.role(of: peer) == .admin ? .preferred : .ordinary
         }
         configuration.onEvent = { [journal = daemon.journal, refusals = RefusalCount()] event in

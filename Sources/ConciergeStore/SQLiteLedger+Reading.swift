@@ -334,17 +334,7 @@ private struct RequestScan {
 
     private func openServices() throws -> [String] {
         if let service = query.service { return [service] }
-        let all = try database.rows(
-            """
-            WITH RECURSIVE services (service) AS (
-                SELECT min(service) FROM requests WHERE is_open = 1
-                UNION ALL
-                SELECT (SELECT min(service) FROM requests WHERE is_open = 1 AND service > services.service)
-                FROM services WHERE services.service IS NOT NULL
-            )
-            SELECT service FROM services WHERE service IS NOT NULL
-            """
-        ) { $0[0] as String }
+        let all = try database.services(ofOpenRequests: true)
         return all.filter { query.onlyOf?.contains($0) != false && query.notOf?.contains($0) != true }
     }
 

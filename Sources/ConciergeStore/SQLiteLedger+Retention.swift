@@ -32,7 +32,7 @@ extension SQLiteLedger {
 extension Database {
     fileprivate func prune(_ retention: Retention, at now: Instant, limit: Int) throws -> Pruned {
         var pruned = Pruned()
-        for service in try servicesOfClosedRequests() {
+        for service in try services(ofOpenRequests: false) {
             guard let cutoff = retention.keep(of: service).cutoff(at: now) else { continue }
             let rows = try closedRequests(of: service, by: cutoff, limit: limit - pruned.count)
             for (row, id) in rows { try deleteRequest(row, id) }
@@ -61,14 +61,17 @@ extension Database {
         return pruned
     }
 
-    /// Found by leaps through the index, so that a million requests of three services cost three steps.
-    private func servicesOfClosedRequests() throws -> [String] {
-        try rows(
+    /// The services of all requests that are open, or of all that are closed. They are found by leaps through the index,
+    /// so that a million requests of three services cost three steps.
+    func services(ofOpenRequests isOpen: Bool) throws -> [String] {
+        // Written out, so that SQLite can use the partial indexes.
+        let condition = "is_open = \(isOpen ? 1 : 0)"
+        return try rows(
             """
             WITH RECURSIVE found (service) AS (
-                SELECT min(service) FROM requests WHERE is_open = 0
+                SELECT min(service) FROM requests WHERE \(condition)
                 UNION ALL
-                SELECT (SELECT min(service) FROM requests WHERE is_open = 0 AND service > found.service)
+                SELECT (SELECT min(service) FROM requests WHERE \(condition) AND service > found.service)
                 FROM found WHERE found.service IS NOT NULL
             )
             SELECT service FROM found WHERE service IS NOT NULL

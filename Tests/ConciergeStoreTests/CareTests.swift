@@ -197,15 +197,6 @@ struct CareTests {
         return path
     }
 
-    private func failure(restoring path: String, into directory: String) -> Restore.Failure? {
-        do {
-            try Restore.run(from: path, into: directory)
-            return nil
-        } catch {
-            return error
-        }
-    }
-
     @Test("A backup is restored into an empty state directory, readable by its owner alone, and serves")
     func restore() async throws {
         try await suite.withDirectory { directory in

@@ -13,24 +13,6 @@ struct LedgerFileTests {
     private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
     private let files = FileManager.default
 
-    private func error(openingIn directory: String) -> LedgerError? {
-        do {
-            _ = try SQLiteLedger(stateDirectory: directory)
-            return nil
-        } catch {
-            return error
-        }
-    }
-
-    private func failure(restoring path: String, into directory: String) -> Restore.Failure? {
-        do {
-            try Restore.run(from: path, into: directory)
-            return nil
-        } catch {
-            return error
-        }
-    }
-
     /// A folder of its own within the test's.
     private func make(_ name: String, in directory: String) throws -> String {
         try files.createDirectory(atPath: "\(directory)/\(name)", withIntermediateDirectories: false)

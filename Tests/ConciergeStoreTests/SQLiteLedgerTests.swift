@@ -12,15 +12,6 @@ import Testing
 struct SQLiteLedgerTests {
     private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
 
-    private func error(openingIn directory: String) -> LedgerError? {
-        do {
-            _ = try SQLiteLedger(stateDirectory: directory)
-            return nil
-        } catch {
-            return error
-        }
-    }
-
     @Test("A reader is told nothing before it is on disk")
     func readersWait() async throws {
         try await suite.withDirectory { directory in

@@ -124,9 +124,12 @@ final class AccessRules: Sendable {
         }.value
     }
 
+    /// Whether somebody is the superuser or the daemon's own user.
+    static func mayDoEverything(_ peer: VarlinkPeer) -> Bool { peer.uid == 0 || peer.uid == getuid() }
+
     /// The greatest role that one of the caller's groups gives.
     func role(of peer: VarlinkPeer) -> Role {
-        if peer.uid == 0 || peer.uid == getuid() { return .admin }
+        if Self.mayDoEverything(peer) { return .admin }
         let (role, looksAgain) = state.withLock { state -> (Role, Bool) in
             guard let roles = state.access.roles else { return (.admin, false) }
             let role = peer.groups.reduce(Role.nobody) { max($0, roles[$1] ?? .nobody) }

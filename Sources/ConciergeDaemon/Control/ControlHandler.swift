@@ -67,10 +67,13 @@ struct ControlHandler: VarlinkHandler {
     /// input is checked by its fields.
     private static func mistake(in parameters: JSONObject) -> Text? {
         for case (let name, .string(let text)) in parameters {
-            let limit = name == "resident" || name == "idempotency_key" ? TextLimits.resident : TextLimits.name
-            if let words = TextLimits.tooLong(text, limit: limit) {
-                return Text(fr: "\(name) : \(words.fr).", en: "\(name): \(words.en).")
-            }
+            let limit =
+                switch name {
+                case "resident": TextLimits.resident
+                case "idempotency_key": TextLimits.key
+                default: TextLimits.name
+                }
+            if let words = TextLimits.tooLong(text, limit: limit) { return TextLimits.sentence(words, about: name) }
         }
         return nil
     }

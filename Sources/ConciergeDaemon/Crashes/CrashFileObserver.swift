@@ -9,7 +9,7 @@ final class CrashFileObserver: CodeObserver {
     private let tell: @Sendable (CodeLocation, Duration) -> Void
     private let slow = Mutex(SlowRules())
 
-    /// A observer that writes to the file's slot for the engine. `clock` is monotonic, in nanoseconds; `tell` is called
+    /// An observer that writes to the file's slot for the engine. `clock` is monotonic, in nanoseconds; `tell` is called
     /// on the engine's thread and must not block.
     init(
         _ file: CrashFile, clock: @escaping @Sendable () -> UInt64,

@@ -163,7 +163,7 @@ extension Journal {
 }
 
 /// Deletes what has been kept for long enough.
-struct CareService: ServiceLifecycle.Service {
+struct PruningService: ServiceLifecycle.Service {
     let daemon: Daemon
 
     func run() async {

@@ -56,7 +56,7 @@ extension Batch {
     }
 
     private func refuse(_ parameter: String, _ mistake: Text?) throws {
-        try refuse(mistake.map { Text(fr: "\(parameter) : \($0.fr).", en: "\(parameter): \($0.en).") })
+        try refuse(mistake.map { TextLimits.sentence($0, about: parameter) })
     }
 
     func refuse(_ words: Text?) throws {

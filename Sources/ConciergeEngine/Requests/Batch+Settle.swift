@@ -2,7 +2,7 @@ import ConciergeKit
 import JSON
 
 extension Batch {
-    /// A transition on its way into the staged.
+    /// A transition on its way into the staged changes.
     struct Step {
         let provider: String
         let table: ServiceTable
@@ -19,7 +19,7 @@ extension Batch {
         }
     }
 
-    /// Puts what a rule drafted into the book: the request's state and record, its timers and claims, its history
+    /// Stages what a rule drafted: the request's state and record, its timers and claims, its history
     /// line, the runs it asks for. All that can go wrong goes wrong before the first change.
     mutating func settle(
         _ drafted: Drafted, _ step: Step, on request: StoredRequest, from: String?

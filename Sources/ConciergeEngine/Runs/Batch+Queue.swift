@@ -1,7 +1,7 @@
 import ConciergeKit
 
 extension Batch {
-    /// Puts a new run into the book, begun at once where there is room and nobody waits before it.
+    /// Stages a new run, begun at once where there is room and nobody waits before it.
     @discardableResult
     mutating func begin(_ run: StoredRun) -> StoredRun {
         staged.create(run)

@@ -23,7 +23,7 @@ extension Batch {
         return .run(begin(run))
     }
 
-    /// A run that is not in the book yet.
+    /// A run that is not staged yet.
     mutating func newRun(
         of task: TaskDefinition, _ provider: String, with input: JSONObject, by actor: String,
         request: String? = nil, schedule: String? = nil, elapse: Instant? = nil, uniqueKey: String? = nil,

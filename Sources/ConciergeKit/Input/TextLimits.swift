@@ -62,6 +62,11 @@ package enum TextLimits {
             en: "the text has \(size) bytes, and may have \(limit) at most")
     }
 
+    /// A mistake as a sentence that begins with the name of the field or parameter.
+    package static func sentence(_ mistake: Text, about name: String) -> Text {
+        Text(fr: "\(name) : \(mistake).", en: "\(name): \(mistake).")
+    }
+
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         // C0, DEL and C1: all of the general category Cc.
         scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
@@ -85,7 +90,7 @@ extension InputSchema {
                 field.kind == .string
                 ? TextLimits.mistake(in: text, limit: field.limit, field.traits)
                 : TextLimits.tooLong(text, limit: field.limit)
-            if let mistake { return Text(fr: "\(name) : \(mistake.fr).", en: "\(name): \(mistake.en).") }
+            if let mistake { return TextLimits.sentence(mistake, about: name) }
         }
         return nil
     }

@@ -33,7 +33,7 @@ final class LoopTurns {
         while let connection = waiting.popFirst() {
             served[ObjectIdentifier(connection)] = connection
             // A connection that waits again has added itself behind the others.
-            _ = connection.takeTurn()
+            connection.takeTurn()
             if NIODeadline.now() >= end { break }
         }
         for connection in served.values { connection.uncork() }

@@ -140,12 +140,11 @@ final class ServerConnection: ChannelDuplexHandler {
             && context?.channel.isWritable ?? true && heldBytes < core.configuration.maximumPendingBytes
     }
 
-    /// Starts the next call: its turn has come. Returns whether it waits for another.
-    func takeTurn() -> Bool {
+    /// Starts the next call: its turn has come.
+    func takeTurn() {
         isWaitingForTurn = false
         isCorked = true
         advance()
-        return isWaitingForTurn
     }
 
     /// Starts the calls that may start, up to one that is answered at once, then lets the channel read on if there is
