@@ -14,7 +14,7 @@ struct Batch {
 
     init(state: EngineState, facts: any Facts, now: Instant, generator: any RandomNumberGenerator & Sendable) {
         self.state = state
-        staged = StagedChanges(facts)
+        staged = StagedChanges(facts, zone: state.registry.zone)
         self.now = now
         self.generator = generator
     }
@@ -94,7 +94,7 @@ struct Batch {
         } catch let refusal as Refusal {
             throw Rejection.refused(refusal.reason.said(in: registry.zone))
         } catch let field as InvalidField {
-            throw Rejection.invalid(name: field.name, reason: field.reason)
+            throw Rejection.invalid(name: field.name, reason: field.reason.said(in: registry.zone))
         } catch {
             throw Rejection.broken(provider: provider, reason: String(plainly: error))
         }

@@ -1,3 +1,5 @@
+import ConciergeKit
+
 /// What the engine may ask of the ledger while it decides: the state before the batch, noun by noun.
 ///
 /// An implementation may throw to say that it must fetch something first and will ask for the decision again; a
@@ -29,11 +31,14 @@ package struct Changes: Sendable {
 /// What the batch has changed so far, and the facts as they are with it.
 struct StagedChanges {
     let facts: any Facts
+    /// What is kept of words is said by the clocks of this zone.
+    let zone: Zone
     var changes = Changes()
     /// By request: what it took in this batch, whoever holds it now.
     var claimsTaken: [String: Set<String>] = [:]
 
-    init(_ facts: any Facts) {
+    init(_ facts: any Facts, zone: Zone) {
         self.facts = facts
+        self.zone = zone
     }
 }

@@ -22,7 +22,7 @@ extension Batch {
         return try state.observer.inside(CodeLocation(.opening, provider: provider, owner: service, event: "open")) {
             let drafted = try run(of: provider) { try rule(input, moment) }
             // There is no request yet that could keep a trace.
-            if let reason = drafted.refusal { throw Rejection.refused(reason) }
+            if let reason = drafted.refusal { throw Rejection.refused(reason.said(in: registry.zone)) }
             let request = StoredRequest(
                 id: id, service: service, state: row.to[0], isOpen: true, resident: resident, openedAt: now,
                 closedAt: nil, record: drafted.record, version: 0, recordVersion: table.records.version)
@@ -61,7 +61,7 @@ extension Batch {
             let view = try settle(
                 drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,
                 from: request.state)
-            return drafted.refusal.map { .rejected(.refused($0)) } ?? .request(view)
+            return drafted.refusal.map { .rejected(.refused($0.said(in: registry.zone))) } ?? .request(view)
         }
     }
 

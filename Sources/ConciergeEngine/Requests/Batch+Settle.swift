@@ -52,7 +52,7 @@ extension Batch {
             staged.append(
                 Entry(
                     request: request.id, service: request.service, at: now, actor: step.actor,
-                    event: "notice:\(notice.name)", input: notice.address, note: notice.words.said(in: registry.zone)))
+                    event: "notice:\(notice.name)", input: notice.address, note: notice.words))
         }
         for run in runs { begin(run) }
         if closes {

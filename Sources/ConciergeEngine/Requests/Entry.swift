@@ -29,6 +29,16 @@ package struct Entry: Sendable, Hashable {
     }
 }
 
+extension Entry {
+    /// The line with its words said by the clocks of a zone.
+    func said(in zone: Zone) -> Entry {
+        guard let note else { return self }
+        return Entry(
+            request: request, service: service, at: at, actor: actor, event: event, from: from, to: to, input: input,
+            note: note.said(in: zone))
+    }
+}
+
 /// A history line with its place in the ledger: later lines have greater numbers.
 package struct NumberedEntry: Sendable, Hashable {
     package let seq: Int64

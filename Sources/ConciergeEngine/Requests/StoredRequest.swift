@@ -80,8 +80,9 @@ extension StagedChanges {
         }
     }
 
+    /// Adds a history line, with its words said by the lodge's clocks.
     mutating func append(_ entry: Entry) {
-        changes.entries.append(entry)
+        changes.entries.append(entry.said(in: zone))
     }
 }
 
