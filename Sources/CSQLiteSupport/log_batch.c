@@ -7,10 +7,17 @@
 // seekAndWriteFd), and takes more for a full disk.
 enum { CAPACITY = 96 << 10 };
 
+// The log grows by so many bytes of zeros at a time. A commit that lengthens its file makes the file system write down
+// the new length and where the new blocks lie whenever it is brought to the disk; one that fills bytes which are there
+// already does not, and takes less than half the time on ext4.
+enum { STEP = 1 << 20 };
+
 // Stands where the file's functions were. It begins with them, so that it is found by a file's pointer to them.
 typedef struct {
     sqlite3_io_methods methods;
     const sqlite3_io_methods *real;
+    // How long the file is, as far as is known.
+    sqlite3_int64 length;
     // What is kept: where in the file it belongs, and how much it is.
     sqlite3_int64 start;
     int count;
@@ -19,13 +26,39 @@ typedef struct {
 
 static log_batch *batch_of(sqlite3_file *file) { return (log_batch *)file->pMethods; }
 
+// Writes zeros from the end of what was just written to the next full step, where the file ends before that. SQLite takes
+// them for the end of the log, as it takes what an earlier round has left (sqlite.org/fileformat2.html#walformat: the
+// salts of a frame must be those of the log's header). Where there is no space for them, the commit needs none.
+static void lengthen(sqlite3_file *file, sqlite3_int64 end) {
+    static const unsigned char zeros[64 << 10];
+    log_batch *batch = batch_of(file);
+    if (end <= batch->length) return;
+    batch->length = end;
+    sqlite3_int64 wanted = (end / STEP + 1) * STEP;
+    while (batch->length < wanted) {
+        sqlite3_int64 rest = wanted - batch->length;
+        int count = rest < (sqlite3_int64)sizeof zeros ? (int)rest : (int)sizeof zeros;
+        if (batch->real->xWrite(file, zeros, count, batch->length) != SQLITE_OK) return;
+        batch->length += count;
+    }
+}
+
+static int write_now(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
+    log_batch *batch = batch_of(file);
+    // The log is begun anew: another connection may have cut it meanwhile.
+    if (offset == 0 && batch->real->xFileSize(file, &batch->length) != SQLITE_OK) batch->length = 0;
+    int code = batch->real->xWrite(file, bytes, count, offset);
+    if (code == SQLITE_OK) lengthen(file, offset + count);
+    return code;
+}
+
 // Hands on what is kept. Where that fails it is forgotten: the commit that it is of fails, and no reader is shown it.
 static int hand_on(sqlite3_file *file) {
     log_batch *batch = batch_of(file);
     if (batch->count == 0) return SQLITE_OK;
     int count = batch->count;
     batch->count = 0;
-    return batch->real->xWrite(file, batch->bytes, count, batch->start);
+    return write_now(file, batch->bytes, count, batch->start);
 }
 
 static int log_write(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
@@ -34,7 +67,7 @@ static int log_write(sqlite3_file *file, const void *bytes, int count, sqlite3_i
         int code = hand_on(file);
         if (code != SQLITE_OK) return code;
     }
-    if (count > CAPACITY) return batch->real->xWrite(file, bytes, count, offset);
+    if (count > CAPACITY) return write_now(file, bytes, count, offset);
     if (batch->count == 0) batch->start = offset;
     memcpy(batch->bytes + batch->count, bytes, (size_t)count);
     batch->count += count;
@@ -55,7 +88,9 @@ static int log_read(sqlite3_file *file, void *bytes, int count, sqlite3_int64 of
 
 static int log_truncate(sqlite3_file *file, sqlite3_int64 size) {
     int code = hand_on(file);
-    return code == SQLITE_OK ? batch_of(file)->real->xTruncate(file, size) : code;
+    if (code == SQLITE_OK) code = batch_of(file)->real->xTruncate(file, size);
+    if (code == SQLITE_OK) batch_of(file)->length = size;
+    return code;
 }
 
 static int log_size(sqlite3_file *file, sqlite3_int64 *size) {
@@ -80,6 +115,7 @@ int log_batch_begin(sqlite3 *connection) {
     log_batch *batch = malloc(sizeof *batch);
     if (batch == NULL) return SQLITE_NOMEM;
     batch->real = file->pMethods;
+    batch->length = 0;
     batch->start = 0;
     batch->count = 0;
     // Locks, shared memory and the like stay as they are: what keeps state of its own does so in the file.
