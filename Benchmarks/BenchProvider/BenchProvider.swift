@@ -16,16 +16,15 @@ public struct BenchProvider: ServiceProvider {
     /// A provider.
     public init(_ configuration: Settings, in context: ProviderContext) async throws(ProviderError) {}
 
+    /// The id of the one service.
+    public static let service = Matter.id
     /// The one service.
     public var services: [any Service] { [Matter()] }
 
     /// The one task.
     public var tasks: [TaskDefinition] {
-        [
-            TaskDefinition("bench.noop", name: Text(fr: "Ne rien faire", en: "Do nothing"), input: NoInput.self) {
-                _, _ in
-                TaskReport(Text(fr: "Fait.", en: "Done."))
-            }
-        ]
+        [TaskDefinition(Self.noop) { _, _ in TaskReport(Text(fr: "Fait.", en: "Done.")) }]
     }
+
+    static let noop = TaskName<NoInput, NoAnswer>("bench.noop", fr: "Ne rien faire", en: "Do nothing")
 }

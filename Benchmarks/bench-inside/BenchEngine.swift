@@ -26,7 +26,8 @@ struct BenchEngine {
         var input: JSONObject = ["subject": .string("The tap drips, call \(number)"), "place": "Building B, kitchen"]
         if let due { input["due"] = .string(due.description) }
         return .open(
-            service: Matter.id, resident: "apt-\(number % 1000)", input: input, caller: Caller(actor: "bench"))
+            service: BenchProvider.service, resident: "apt-\(number % 1000)", input: input,
+            caller: Caller(actor: "bench"))
     }
 
     func decide(_ commands: [Command], on facts: any Facts, at now: Instant) throws -> Decision {

@@ -119,7 +119,7 @@ private struct NoFacts: Facts {
     func timers(of request: String) -> [String: Instant] { [:] }
     func claims(of request: String) -> [String] { [] }
     func holder(of claim: String) -> String? { nil }
-    func taken(among claims: [String]) -> Set<String> { [] }
+    func holders(of claims: [String]) -> [String: String] { [:] }
     func answer(to key: String) -> StoredAnswer? { nil }
     func run(_ id: String) -> StoredRun? { nil }
     func queuedRuns(_ query: QueueQuery) -> [StoredRun] { [] }

@@ -37,9 +37,9 @@ struct SQLiteFacts: Facts {
         return try database.row("SELECT id FROM requests WHERE row = ?", [.int(row)]) { $0[0] }
     }
 
-    func taken(among claims: [String]) throws -> Set<String> {
-        // One look-up each: a list of alternatives is short, and only made where a claim is refused.
-        Set(try claims.filter { try holder(of: $0) != nil })
+    func holders(of claims: [String]) throws -> [String: String] {
+        // One look-up each: a rule asks for several where it looks for a free one, and most are.
+        try claims.reduce(into: [:]) { holders, claim in holders[claim] = try holder(of: claim) }
     }
 
     func answer(to key: String) throws -> StoredAnswer? {

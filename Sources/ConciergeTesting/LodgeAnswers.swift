@@ -6,13 +6,13 @@ import JSON
 public struct LodgeRequest: Sendable {
     /// Its id.
     public let id: String
-    /// Its state's raw value.
+    /// Its state's id.
     public let state: String
     /// Whether it still waits for somebody or something.
     public let isOpen: Bool
     /// How often it was changed, its opening included.
     public let version: Int
-    /// Its timers by their raw values, and when they are due.
+    /// Its timers by their ids, and when they are due.
     public let timers: [String: Instant]
     /// What the table allows now.
     public let actions: [String]

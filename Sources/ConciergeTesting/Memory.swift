@@ -46,7 +46,7 @@ struct Memory: Facts {
     func timers(of request: String) -> [String: Instant] { timers[request] ?? [:] }
     func claims(of request: String) -> [String] { holders.filter { $0.value == request }.map(\.key) }
     func holder(of claim: String) -> String? { holders[claim] }
-    func taken(among claims: [String]) -> Set<String> { Set(claims.filter { holders[$0] != nil }) }
+    func holders(of claims: [String]) -> [String: String] { holders.filter { claims.contains($0.key) } }
     func answer(to key: String) -> StoredAnswer? { answers[key] }
     func run(_ id: String) -> StoredRun? { runs[id] }
 

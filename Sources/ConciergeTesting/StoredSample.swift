@@ -7,9 +7,9 @@ import JSON
 public struct StoredSample: Sendable {
     /// The version of the service.
     public let version: Int
-    /// The state's raw value in that version.
+    /// The state's id in that version.
     public let state: String
-    /// The timers' raw values in that version, and how long after it was opened each is due.
+    /// The timers' ids in that version, and how long after it was opened each is due.
     public let timers: [String: Duration]
     /// The record, JSON, as it stands in the ledger and in `data` on the control interface.
     public let record: String
@@ -36,9 +36,9 @@ public struct StoredSample: Sendable {
 /// A sample as the present version of its service has it.
 public struct UpgradedSample<S: Service>: Sendable {
     /// Its state.
-    public let state: S.State
+    public let state: StateOf<S>
     /// Its timers, and how long after it was opened each is due.
-    public let timers: [S.Timer: Duration]
+    public let timers: [TimerOf<S>: Duration]
     /// Its record.
     public let record: S.Record
 }
@@ -64,6 +64,7 @@ public func checkUpgrades<S: Service>(
     of service: S, from samples: [StoredSample]
 ) throws(UpgradeMistakes) -> [UpgradedSample<S>] {
     let table = ServiceTable(service)
+    let names = TableNames(service.lifecycle)
     var mistakes = table.records.mistakes
     let oldest = S.upgrades.steps.first?.from ?? table.records.version
     for version in oldest...max(oldest, table.records.version) where !samples.contains(where: { $0.version == version })
@@ -73,7 +74,7 @@ public func checkUpgrades<S: Service>(
     var upgraded: [UpgradedSample<S>] = []
     for (index, sample) in samples.enumerated() {
         do {
-            upgraded.append(try UpgradedSample(sample, table))
+            upgraded.append(try UpgradedSample(sample, table, names))
         } catch {
             mistakes.append("sample \(index + 1), of version \(sample.version): \(error)")
         }
@@ -83,18 +84,18 @@ public func checkUpgrades<S: Service>(
 }
 
 extension UpgradedSample {
-    fileprivate init(_ sample: StoredSample, _ table: ServiceTable) throws {
+    fileprivate init(_ sample: StoredSample, _ table: ServiceTable, _ names: TableNames<S>) throws {
         let opened = Instant(milliseconds: 0)
         let view = sample.stored(as: "sample", of: table, resident: nil, openedAt: opened)
         let now = try table.asServed(view)
         record = try S.upgrades.read(now.request.record, version: now.request.recordVersion)
-        guard let state = S.State(rawValue: now.request.state) else {
+        guard let state = names.state(now.request.state) else {
             throw UnreadableRequest(request: "sample", service: S.id, reason: "\(now.request.state) is not a state")
         }
         self.state = state
-        var timers: [S.Timer: Duration] = [:]
+        var timers: [TimerOf<S>: Duration] = [:]
         for (name, due) in now.timers {
-            if let timer = S.Timer(rawValue: name) { timers[timer] = due - opened }
+            if let timer = names.timer(name) { timers[timer] = due - opened }
         }
         self.timers = timers
         guard sample.version == table.records.version else { return }

@@ -31,11 +31,12 @@ struct ClockSetBackTests {
                 storageFailed: { error, _ in told.failures.withLock { $0.append(error) } }))
         var registry = Registry()
         let words = Text(fr: "jouet", en: "toy")
+        let clean = TaskName<NoInput, NoAnswer>("toy.clean", fr: "jouet", en: "toy")
         registry.add(
             try ProviderContents(
                 ProviderManifest(id: "toy", name: words, summary: words), services: [],
-                tasks: [TaskDefinition("toy.clean", name: words, input: NoInput.self) { _, _ in TaskReport(words) }],
-                schedules: [Schedule("toy.clean", .every(.hours(1)))]))
+                tasks: [TaskDefinition(clean) { _, _ in TaskReport(words) }],
+                schedules: [Schedule(clean, .every(.hours(1)))]))
         try await loop.serve(registry)
         return loop
     }

@@ -5,32 +5,31 @@ import Testing
 
 @testable import ConciergeDaemon
 
+private struct Errand: Service {
+    struct Record: Codable { var what: String }
+    struct Begin: Input {
+        static let name = Text(verbatim: "begin")
+        @Field(Text(verbatim: "what")) var what: String
+    }
+    struct Finish: Input { static let name = Text(verbatim: "finish") }
+
+    static let id = "toy.errand"
+    static let secrets: Set<String> = ["what"]
+    static let name = Text(verbatim: "errand")
+    static let summary = Text(verbatim: "errand")
+    var lifecycle: Lifecycle {
+        opening(Begin.self, to: .begun) { begin, moment in Draft(Record(what: begin.what), at: moment) }
+        on(Finish.self, from: .begun, to: .done)
+    }
+}
+
+extension StateOf<Errand> {
+    fileprivate static var begun: Self { open(fr: "begun", en: "begun", turn: .staff) }
+    fileprivate static var done: Self { closed(fr: "done", en: "done") }
+}
+
 @Suite("How a request is shown")
 struct ShownRequestTests {
-    private struct Errand: Service {
-        enum State: String, ServiceState {
-            case begun, done
-            var name: Text { Text(verbatim: rawValue) }
-            var isOpen: Bool { self == .begun }
-        }
-        typealias Timer = NoTimer
-        struct Record: Codable, Sendable { var what: String }
-        struct Begin: Input {
-            static let name = Text(verbatim: "begin")
-            @Field(Text(verbatim: "what")) var what: String
-        }
-        struct Finish: Input { static let name = Text(verbatim: "finish") }
-
-        static let id = "toy.errand"
-        static let secrets: Set<String> = ["what"]
-        var name: Text { Text(verbatim: "errand") }
-        var summary: Text { Text(verbatim: "errand") }
-        var lifecycle: [Transition<Self>] {
-            opening(Begin.self, to: .begun) { begin, moment in Draft<Self>(Record(what: begin.what), at: moment) }
-            on(Finish.self, from: .begun, to: .done) { _, _ in }
-        }
-    }
-
     private let table = ServiceTable(Errand())
 
     private func shown(

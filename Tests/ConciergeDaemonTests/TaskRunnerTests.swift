@@ -52,7 +52,7 @@ struct TaskRunnerTests {
     private func task(
         limit: Duration = .seconds(30), _ handler: @escaping @Sendable (TaskContext) async throws -> Void
     ) -> TaskDefinition {
-        TaskDefinition("toy.work", name: Text(fr: "", en: ""), input: NoInput.self, timeLimit: limit) { _, context in
+        TaskDefinition(TaskName<NoInput, NoAnswer>("toy.work", fr: "", en: ""), timeLimit: limit) { _, context in
             try await handler(context)
             return TaskReport(Text(fr: "ok", en: "ok"))
         }

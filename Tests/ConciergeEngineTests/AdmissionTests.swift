@@ -8,14 +8,10 @@ import Testing
 private struct Letter: Service {
     static let id = "toy.letter"
 
-    enum State: String, ServiceState {
-        case written, sent
-        var name: Text { words(rawValue) }
-        var isOpen: Bool { self == .written }
-    }
-    typealias Timer = NoTimer
+    static let name = words("Letter")
+    static let summary = words("Letter")
 
-    struct Record: Codable, Sendable { var line: String }
+    struct Record: Codable { var line: String }
 
     struct Write: Input {
         static let name = words("Write")
@@ -29,13 +25,17 @@ private struct Letter: Service {
         @Field(words("Why")) var why: String?
     }
 
-    let name = words("Letter")
-    let summary = words("Letter")
-
-    var lifecycle: [Transition<Self>] {
-        opening(Write.self, to: .written) { write, moment in Draft<Self>(Record(line: write.line), at: moment) }
-        on(Send.self, from: .written, to: .sent) { _, _ in }
+    var lifecycle: Lifecycle {
+        opening(Write.self, to: .written) { write, moment in Draft(Record(line: write.line), at: moment) }
+        on(Send.self, from: .written, to: .sent)
     }
+
+    static let post = TaskName<Send, NoAnswer>("toy.post", fr: "Post", en: "Post")
+}
+
+extension StateOf<Letter> {
+    fileprivate static var written: Self { open(fr: "written", en: "written", turn: .staff) }
+    fileprivate static var sent: Self { closed(fr: "sent", en: "sent") }
 }
 
 @Suite("What comes in")
@@ -44,12 +44,7 @@ struct AdmissionTests {
 
     init() throws {
         bench = try Bench(
-            services: [Letter()],
-            tasks: [
-                TaskDefinition("toy.post", name: words("Post"), input: Letter.Send.self) { _, _ in
-                    TaskReport(words("ok"))
-                }
-            ])
+            services: [Letter()], tasks: [TaskDefinition(Letter.post) { _, _ in TaskReport(words("ok")) }])
     }
 
     private func write(

@@ -22,10 +22,14 @@ struct BadOfferTests {
         }
     }
 
+    private func task(_ id: String) -> TaskDefinition {
+        TaskDefinition(TaskName<NoInput, NoAnswer>(id, fr: "x", en: "x")) { _, _ in TaskReport(words("ok")) }
+    }
+
     @Test("A state that cannot be reached")
     func unreachable() {
         let mistakes = mistakes { sketch in
-            [sketch.begin, sketch.on(Sketch.MoveOn.self, from: .first, to: .gone) { _, _ in }, sketch.tick]
+            [sketch.begin, sketch.on(Sketch.MoveOn.self, from: .first, to: .gone), sketch.tick]
         }
         #expect(mistakes == ["the state \"on-hold\" cannot be reached"])
     }
@@ -34,8 +38,8 @@ struct BadOfferTests {
     func deadEnd() {
         let mistakes = mistakes { sketch in
             [
-                sketch.begin, sketch.moveOn, sketch.after(.tick, from: .onHold, to: .onHold) { _ in },
-                sketch.ended("toy.clean", from: .first, to: .gone) { _, _ in },
+                sketch.begin, sketch.moveOn, sketch.after(.tick, in: .onHold) { _ in },
+                sketch.ended(Loan.clean, from: .first, to: .gone),
             ]
         }
         #expect(mistakes == ["the state \"on-hold\" is a dead end: no closed state can be reached from it"])
@@ -61,7 +65,7 @@ struct BadOfferTests {
         let mistakes = mistakes { sketch in
             [
                 sketch.begin, sketch.moveOn, sketch.tick, sketch.end,
-                sketch.on(Sketch.MoveOn.self, from: .first, .onHold, to: .gone) { _, _ in },
+                sketch.on(Sketch.MoveOn.self, from: .first, .onHold, to: .gone),
             ]
         }
         #expect(mistakes == ["\"move-on\" stands twice for the state \"first\""])
@@ -75,17 +79,27 @@ struct BadOfferTests {
             ])
     }
 
-    @Test("A timer without a transition")
-    func unusedTimer() {
-        #expect(mistakes { [$0.begin, $0.moveOn, $0.end] } == ["the timer \"tick\" has no transition"])
+    @Test("States and timers that are a static let, which have no name of their own")
+    func staticLet() {
+        #expect(
+            ServiceTable(Nameless()).mistakes == [
+                "a state has no name of its own: a state is a static var, not a static let",
+                "a timer has no name of its own: a timer is a static var, not a static let",
+                "no state is closed, so no request could ever end",
+            ])
+    }
+
+    @Test("A state that is declared twice, with another turn")
+    func stateTwice() {
+        let mistakes = mistakes { $0.right + [$0.on(Elsewhere.MoveAway.self, from: .firstAgain, to: .gone)] }
+        #expect(mistakes == ["the state \"first\" is declared twice"])
     }
 
     @Test("A transition from nowhere or to nowhere")
     func nowhere() {
         let mistakes = mistakes { sketch in
             sketch.right + [
-                sketch.on(Elsewhere.MoveAway.self, to: .gone) { _, _ in },
-                sketch.on(Elsewhere.MoveIn.self, from: .first) { _, _ in },
+                sketch.on(Elsewhere.MoveAway.self, to: .gone), sketch.on(Elsewhere.MoveIn.self) { _, _ in },
             ]
         }
         #expect(
@@ -98,7 +112,7 @@ struct BadOfferTests {
     @Test("One action's name for inputs with different fields")
     func sameName() {
         let mistakes = mistakes { sketch in
-            sketch.right + [sketch.on(Elsewhere.MoveOn.self, from: .onHold, to: .gone) { _, _ in }]
+            sketch.right + [sketch.on(Elsewhere.MoveOn.self, from: .onHold, to: .gone)]
         }
         #expect(mistakes == ["the action \"move-on\" stands for inputs with different fields"])
     }
@@ -106,39 +120,41 @@ struct BadOfferTests {
     @Test("A stored property of an input that is not a field")
     func stray() {
         let mistakes = mistakes { sketch in
-            sketch.right + [sketch.on(Elsewhere.Careless.self, from: .onHold, to: .gone) { _, _ in }]
+            sketch.right + [sketch.on(Elsewhere.Careless.self, from: .onHold, to: .gone)]
         }
         #expect(mistakes == ["\"count\" of \"careless\" is not a @Field"])
-        let task = TaskDefinition("toy.x", name: words("x"), input: Elsewhere.Careless.self) { _, _ in
-            TaskReport(words("ok"))
-        }
+        let careless = TaskName<Elsewhere.Careless, NoAnswer>("toy.x", fr: "x", en: "x")
+        let task = TaskDefinition(careless) { _, _ in TaskReport(words("ok")) }
         #expect(offerMistakes(tasks: [task]) == ["toy.x: \"count\" is not a @Field"])
     }
 
     @Test("A service's mistakes are told with its id")
     func serviceMistakes() {
         #expect(
-            offerMistakes(services: [Sketch { [$0.begin, $0.moveOn, $0.end] }]) == [
-                "toy.sketch: the timer \"tick\" has no transition"
+            offerMistakes(services: [Sketch { [$0.begin, $0.tick, $0.begin, $0.end] }]) == [
+                "toy.sketch: there must be one opening transition, and there are 2",
+                "toy.sketch: the state \"on-hold\" cannot be reached",
             ])
     }
 
     @Test("An id that does not begin with the provider's")
     func prefix() {
-        let task = TaskDefinition("toys.x", name: words("x"), input: NoInput.self) { _, _ in TaskReport(words("ok")) }
+        let task = task("toys.x")
         #expect(offerMistakes(tasks: [task]) == ["toys.x: the id must begin with \"toy.\""])
     }
 
     @Test("An id that is used twice, be it by a service and a task")
     func idTwice() {
-        let task = TaskDefinition("toy.loan", name: words("x"), input: NoInput.self) { _, _ in TaskReport(words("ok")) }
+        let task = task("toy.loan")
         #expect(offerMistakes(services: [Loan()], tasks: Loan.tasks + [task]) == ["toy.loan: the id is used twice"])
     }
 
     @Test("A schedule or an outcome of a task that is not the provider's")
     func unknownTask() {
         #expect(
-            offerMistakes(schedules: [Schedule("toy.absent", .every(.hours(1)))]) == [
+            offerMistakes(schedules: [
+                Schedule(TaskName<NoInput, NoAnswer>("toy.absent", fr: "x", en: "x"), .every(.hours(1)))
+            ]) == [
                 "toy.absent: the schedule's task \"toy.absent\" is not the provider's"
             ])
         #expect(
@@ -147,10 +163,23 @@ struct BadOfferTests {
             ])
     }
 
+    @Test("Two tasks of one name, and a task that is named by a declaration with other types than it is offered with")
+    func taskTwice() {
+        #expect(
+            offerMistakes(tasks: Loan.tasks + [task("toy.clean")]) == ["toy.clean: the id is used twice"])
+        let other = TaskName<NoInput, Int>("toy.clean", fr: "x", en: "x")
+        let service = Sketch { [$0.begin, $0.moveOn, $0.tick, $0.ended(other, from: .first, .onHold, to: .gone)] }
+        #expect(
+            offerMistakes(services: [service], schedules: [Schedule(other, .every(.hours(1)))]) == [
+                "toy.clean: the task \"toy.clean\" is declared twice, with other types",
+                "toy.sketch: the task \"toy.clean\" is declared twice, with other types",
+            ])
+    }
+
     @Test("A schedule of a task that cannot do without an input")
     func scheduledInput() {
         #expect(
-            offerMistakes(schedules: [Schedule("toy.deliver", .every(.hours(1)))]) == [
+            offerMistakes(schedules: [Schedule(Loan.deliver, .every(.hours(1)))]) == [
                 "toy.deliver: a schedule gives no input, and the task requires \"tool\""
             ])
     }
@@ -158,18 +187,18 @@ struct BadOfferTests {
     @Test("A calendar expression that cannot be read, with the column where it goes wrong")
     func calendar() {
         #expect(
-            offerMistakes(schedules: [Schedule("toy.clean", .calendar("Mon..Fry 08:00"))]) == [
+            offerMistakes(schedules: [Schedule(Loan.clean, .calendar("Mon..Fry 08:00"))]) == [
                 "toy.clean: the calendar expression \"Mon..Fry 08:00\" is wrong at column 6: \"Fry\" is neither a "
                     + "weekday like Mon nor a word like daily"
             ])
-        #expect(offerMistakes(schedules: [Schedule("toy.clean", .calendar("Mon..Fri 08:00"))]).isEmpty)
+        #expect(offerMistakes(schedules: [Schedule(Loan.clean, .calendar("Mon..Fri 08:00"))]).isEmpty)
     }
 
     @Test("Two schedules of one id, of which one would be lost")
     func scheduleTwice() {
-        let schedules = [Schedule("toy.clean", .every(.hours(1))), Schedule("toy.clean", .every(.hours(2)))]
+        let schedules = [Schedule(Loan.clean, .every(.hours(1))), Schedule(Loan.clean, .every(.hours(2)))]
         #expect(offerMistakes(schedules: schedules) == ["toy.clean: two schedules have this id"])
-        let named = [Schedule("toy.clean", .every(.hours(1))), Schedule("toy.clean", .every(.hours(2)), id: "toy.b")]
+        let named = [Schedule(Loan.clean, .every(.hours(1))), Schedule(Loan.clean, .every(.hours(2)), id: "toy.b")]
         #expect(offerMistakes(schedules: named).isEmpty)
     }
 }
@@ -189,16 +218,38 @@ private enum Elsewhere {
 
 private struct Endless: Service {
     static let id = "toy.endless"
-    enum State: String, ServiceState {
-        case on
-        var name: Text { words(rawValue) }
-        var isOpen: Bool { true }
-    }
-    typealias Timer = NoTimer
-    struct Record: Codable, Sendable {}
-    let name = words("Endless")
-    let summary = words("Endless")
-    var lifecycle: [Transition<Self>] {
+    static let name = words("Endless")
+    static let summary = words("Endless")
+    struct Record: Codable {}
+    var lifecycle: Lifecycle {
         opening(NoInput.self, to: .on) { _, moment in Draft(Record(), at: moment) }
     }
+}
+
+extension StateOf<Endless> {
+    fileprivate static var on: Self { open(fr: "on", en: "on", turn: .clock) }
+}
+
+private struct Nameless: Service {
+    static let id = "toy.nameless"
+    static let name = words("Nameless")
+    static let summary = words("Nameless")
+    struct Record: Codable {}
+    var lifecycle: Lifecycle {
+        opening(NoInput.self, to: .begun) { _, moment in Draft(Record(), at: moment) }
+        after(.tick, from: .begun, to: .over)
+    }
+}
+
+extension StateOf<Nameless> {
+    fileprivate static let begun = open(fr: "begun", en: "begun", turn: .clock)
+    fileprivate static let over = open(fr: "over", en: "over", turn: .clock)
+}
+
+extension TimerOf<Nameless> {
+    fileprivate static let tick = timer(fr: "tick", en: "tick")
+}
+
+extension StateOf<Sketch> {
+    fileprivate static var firstAgain: Self { open(fr: "first", en: "first", turn: .partner, id: "first") }
 }

@@ -6,11 +6,15 @@ import Testing
 @testable import ConciergeTesting
 
 /// The engine with a ledger in memory and a clock that stands where it is put.
+///
+/// Each batch is decided twice, on facts that are there and on facts that must be loaded first, and comes to the same.
 final class Bench {
     var now: Instant
     var engine: EngineState
     private(set) var memory = Memory()
     private(set) var last = Decision()
+    /// How often the facts of the last batch had to be loaded.
+    private(set) var loads = 0
     private var generator: SeededGenerator
 
     static let start = Instant("2026-11-23T08:00:00Z")!
@@ -36,10 +40,39 @@ final class Bench {
     /// Decides a batch and keeps what was decided.
     @discardableResult
     func decide(_ commands: [Command]) throws -> [Answer] {
-        last = try engine.decide(
-            commands, facts: memory, now: now, generator: SeededGenerator(seed: generator.next()))
+        let generator = SeededGenerator(seed: generator.next())
+        // The same on facts that must be loaded first. Only the one that is kept is observed.
+        var other = engine
+        other.observer = nil
+        let facts = LazyFacts(memory)
+        let again = try facts.decide { facts in
+            var pass = other
+            return try pass.decide(commands, facts: facts, now: now, generator: generator)
+        }
+        loads = facts.loads
+        last = try engine.decide(commands, facts: memory, now: now, generator: generator)
+        expectSame(again, last)
         memory.apply(last.changes)
         return last.answers
+    }
+
+    private func expectSame(_ lazy: Decision, _ direct: Decision) {
+        #expect(
+            lazy.answers.map { "\($0.view?.request.id ?? $0.run?.id ?? "") \($0.rejection?.words.en ?? "")" }
+                == direct.answers.map { "\($0.view?.request.id ?? $0.run?.id ?? "") \($0.rejection?.words.en ?? "")" })
+        let (lazily, directly) = (lazy.changes, direct.changes)
+        #expect(lazily.requests.opened == directly.requests.opened)
+        #expect(lazily.requests.changed == directly.requests.changed)
+        #expect(lazily.entries == directly.entries)
+        #expect(lazily.timers == directly.timers)
+        #expect(lazily.claims.taken == directly.claims.taken)
+        #expect(lazily.claims.released == directly.claims.released)
+        #expect(lazily.runs.created == directly.runs.created)
+        #expect(lazily.runs.changed == directly.runs.changed)
+        #expect(lazily.answers.keys == directly.answers.keys)
+        #expect(lazily.schedules.keys == directly.schedules.keys)
+        #expect(lazy.events == direct.events)
+        #expect(lazy.moreIsDue == direct.moreIsDue)
     }
 
     /// Puts something into the ledger that the engine did not decide.

@@ -12,7 +12,8 @@ struct BreakerTests {
 
     init() throws {
         let calls = TaskDefinition(
-            "toy.call", name: words("Call"), input: NoInput.self, retry: RetryPolicy(attempts: 20, base: .seconds(1))
+            TaskName<NoInput, NoAnswer>("toy.call", fr: "Call", en: "Call"),
+            retry: RetryPolicy(attempts: 20, base: .seconds(1))
         ) { _, _ in TaskReport(words("ok")) }
         bench = try Bench(tasks: Loan.tasks + [calls], concurrency: 4, breaker: Self.policy)
     }

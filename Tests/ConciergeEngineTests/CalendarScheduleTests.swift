@@ -28,9 +28,9 @@ struct CalendarScheduleTests {
         let contents = try ProviderContents(
             ProviderManifest(id: "toy", name: words("toy"), summary: words("toy")), services: [], tasks: Loan.tasks,
             schedules: [
-                Schedule("toy.clean", .calendar("08:00")),
-                Schedule("toy.clean", .calendar("08:00 UTC"), id: "toy.utc"),
-                Schedule("toy.clean", .calendar("08:00", in: .utc), id: "toy.other"),
+                Schedule(Loan.clean, .calendar("08:00")),
+                Schedule(Loan.clean, .calendar("08:00 UTC"), id: "toy.utc"),
+                Schedule(Loan.clean, .calendar("08:00", in: .utc), id: "toy.other"),
             ], zone: Self.paris)
         #expect(
             contents.schedules.map(\.recurrence.description) == [
@@ -82,7 +82,7 @@ struct CalendarScheduleTests {
     @Test("Its runs come as it says")
     func runs() throws {
         let start = try #require(Instant("2026-11-27T08:30:00Z"))
-        let bench = try Bench(schedules: [Schedule("toy.clean", .calendar("Mon..Fri 08:00 Europe/Paris"))], at: start)
+        let bench = try Bench(schedules: [Schedule(Loan.clean, .calendar("Mon..Fri 08:00 Europe/Paris"))], at: start)
         #expect(bench.nextDue == Instant("2026-11-30T07:00:00Z"))
         bench.now = try #require(bench.nextDue)
         try bench.decide(.wake)

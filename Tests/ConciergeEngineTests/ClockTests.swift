@@ -20,12 +20,12 @@ struct ClockTests {
             bench = try Bench(
                 tasks: Loan.tasks + [
                     TaskDefinition(
-                        "toy.call", name: words("Call"), input: NoInput.self,
+                        TaskName<NoInput, NoAnswer>("toy.call", fr: "Call", en: "Call"),
                         retry: RetryPolicy(attempts: 3, base: .seconds(10)), rate: RateLimit(2, per: .minutes(1))
                     ) { _, _ in TaskReport(words("ok")) }
                 ],
                 schedules: [
-                    Schedule("toy.clean", .every(.hours(1)), catchUp: .all(within: .days(3650)), overlap: .allow)
+                    Schedule(Loan.clean, .every(.hours(1)), catchUp: .all(within: .days(3650)), overlap: .allow)
                 ], concurrency: 6, seed: seed)
             dice = SeededGenerator(seed: seed)
         }

@@ -15,10 +15,9 @@ struct EquivalenceTests {
     init() throws {
         bench = try Bench(
             tasks: Loan.tasks + [
-                TaskDefinition("toy.call", name: words("Call"), input: Loan.Delivery.self, unique: { $0.tool }) {
-                    _, _ in
-                    TaskReport(words("ok"))
-                }
+                TaskDefinition(
+                    TaskName<Loan.Delivery, NoAnswer>("toy.call", fr: "Call", en: "Call"), unique: { $0.tool }
+                ) { _, _ in TaskReport(words("ok")) }
             ])
     }
 

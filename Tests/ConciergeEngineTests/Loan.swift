@@ -4,20 +4,10 @@ import ConciergeKit
 struct Loan: Service {
     static let id = "toy.loan"
 
-    enum State: String, ServiceState {
-        case asked, lent, returned
-        case calledOff = "called-off"
-        var name: Text { words(rawValue) }
-        var isOpen: Bool { self == .asked || self == .lent }
-    }
+    static let name = words("Loan")
+    static let summary = words("Tools")
 
-    enum Timer: String, ServiceTimer {
-        case expire, remind
-        case rest = "rest-period"
-        var name: Text { words(rawValue) }
-    }
-
-    struct Record: Codable, Sendable {
+    struct Record: Codable {
         var tool: String
         var remindersSent = 0
         var lastFailure: String?
@@ -59,14 +49,11 @@ struct Loan: Service {
         @Field(words("How")) var how: Mistake
     }
 
-    var name: Text { words("Loan") }
-    var summary: Text { words("Tools") }
-
-    var lifecycle: [Transition<Self>] {
+    var lifecycle: Lifecycle {
         opening(Ask.self, to: .asked) { ask, moment in
-            var loan = Draft<Self>(Record(tool: ask.tool), at: moment)
-            loan.claim(loan.record.key, alternatives: Loan.keys) { free in
-                words("free: \(free.joined(separator: " "))")
+            var loan = Draft(Record(tool: ask.tool), at: moment)
+            guard loan.tryClaim(loan.record.key) else {
+                throw Refusal(words("free: \(loan.free(among: Loan.keys, limit: 3).joined(separator: " "))"))
             }
             loan.start(.expire, after: .hours(1))
             return loan
@@ -75,11 +62,11 @@ struct Loan: Service {
             loan.start(.remind, after: .days(lend.daysLent ?? 1))
             loan.notify(.resident, "lent", words("Here it is."))
         }
-        on(Prolong.self, from: .lent, to: .lent) { _, loan in loan.start(.remind, after: .days(2)) }
+        on(Prolong.self, in: .lent) { _, loan in loan.start(.remind, after: .days(2)) }
         on(SwapTool.self, from: .asked, .lent, to: .lent) { swap, loan in
             loan.release(loan.record.key)
             loan.record.tool = swap.tool
-            loan.claim(loan.record.key, otherwise: words("taken"))
+            try loan.claim(loan.record.key, otherwise: words("taken"))
         }
         on(Return.self, from: .lent, to: .returned, .asked) { back, loan in
             if back.again == true {
@@ -87,36 +74,34 @@ struct Loan: Service {
                 loan.start(.expire, after: .hours(1))
             }
         }
-        on(CallOff.self, from: .asked, to: .calledOff) { _, _ in }
-        on(Deliver.self, from: .asked, to: .asked) { _, loan in
-            loan.run("toy.deliver", Loan.Delivery(tool: loan.record.tool))
-        }
-        on(Wait.self, from: .asked, to: .asked) { wait, loan in
+        on(CallOff.self, from: .asked, to: .calledOff)
+        on(Deliver.self, in: .asked) { _, loan in loan.run(Self.deliver, .init { $0.tool = loan.record.tool }) }
+        on(Wait.self, in: .asked) { wait, loan in
             if let until = wait.until { loan.start(.expire, at: until) } else { loan.cancel(.expire) }
         }
-        on(Misbehave.self, from: .asked, to: .asked, .lent) { misbehave, loan throws(Refusal) in
+        on(Misbehave.self, in: .asked, or: .lent) { misbehave, loan in
             loan.record.remindersSent = 99
-            loan.claim("tool:forbidden", otherwise: words("taken"))
+            try loan.claim("tool:forbidden", otherwise: words("taken"))
             loan.release(loan.record.key)
             loan.notify(.staff, "mischief", words("mischief"))
-            loan.run("toy.clean")
+            loan.run(Self.clean)
             if misbehave.how != .destination { loan.start(.expire, after: .hours(9)) }
             switch misbehave.how {
             case .timer: loan.start(.remind, after: .hours(1))
             case .destination: loan.go(to: .returned)
-            case .task: loan.run("other.task")
-            case .taskInput: loan.run("toy.deliver")
+            case .task: loan.run(TaskName<NoInput, NoAnswer>("other.task", fr: "Other", en: "Other"))
+            case .taskInput: loan.run(Self.deliver, Delivery())
             case .record: loan.record.lastFailure = nil
             case .refusal: throw Refusal(words("no"))
             }
         }
         after(.expire, from: .asked, to: .calledOff) { $0.notify(.resident, "expired", words("Too late.")) }
-        after(.remind, from: .lent, to: .lent) { loan in
+        after(.remind, in: .lent) { loan in
             loan.record.remindersSent += 1
             loan.start(.remind, after: .days(1))
         }
-        after(.rest, from: .lent, to: .lent) { _ in }
-        ended("toy.deliver", from: .asked, to: .lent, .calledOff) { outcome, loan in
+        after(.rest, in: .lent) { _ in }
+        ended(Self.deliver, from: .asked, to: .lent, .calledOff) { outcome, loan in
             if let reason = outcome.failure {
                 loan.record.lastFailure = reason
                 loan.go(to: .calledOff)
@@ -131,18 +116,28 @@ struct Loan: Service {
     struct Delivery: Input {
         static let name = words("Bring a tool")
         @Field(words("Tool")) var tool: String
-        init() {}
-        init(tool: String) {
-            self.init()
-            self.tool = tool
-        }
     }
 
+    static let clean = TaskName<NoInput, NoAnswer>("toy.clean", fr: "Clean", en: "Clean")
+    static let deliver = TaskName<Delivery, NoAnswer>("toy.deliver", fr: "Bring", en: "Bring")
+
     static let tasks = [
-        TaskDefinition("toy.clean", name: words("Clean"), input: NoInput.self) { _, _ in TaskReport(words("ok")) },
+        TaskDefinition(clean) { _, _ in TaskReport(words("ok")) },
         TaskDefinition(
-            "toy.deliver", name: words("Bring"), input: Delivery.self,
-            retry: RetryPolicy(attempts: 3, base: .seconds(10), ceiling: .seconds(30))
+            deliver, retry: RetryPolicy(attempts: 3, base: .seconds(10), ceiling: .seconds(30))
         ) { _, _ in TaskReport(words("ok")) },
     ]
+}
+
+extension StateOf<Loan> {
+    static var asked: Self { open(fr: "asked", en: "asked", turn: .staff) }
+    static var lent: Self { open(fr: "lent", en: "lent", turn: .resident) }
+    static var returned: Self { closed(fr: "returned", en: "returned") }
+    static var calledOff: Self { closed(fr: "called-off", en: "called-off") }
+}
+
+extension TimerOf<Loan> {
+    static var expire: Self { timer(fr: "expire", en: "expire") }
+    static var remind: Self { timer(fr: "remind", en: "remind") }
+    static var rest: Self { timer(fr: "rest-period", en: "rest-period", id: "rest-period") }
 }

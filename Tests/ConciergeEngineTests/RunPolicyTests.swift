@@ -13,8 +13,9 @@ struct RunPolicyTests {
     ) -> TaskDefinition {
         let key: @Sendable (Loan.Delivery) -> String? = { isUnique ? $0.tool : nil }
         return TaskDefinition(
-            id, name: words("Call"), input: Loan.Delivery.self, retry: RetryPolicy(attempts: 3, base: .seconds(10)),
-            concurrency: concurrency, rate: rate, priority: priority, unique: key
+            TaskName<Loan.Delivery, NoAnswer>(id, fr: "Call", en: "Call"),
+            retry: RetryPolicy(attempts: 3, base: .seconds(10)), concurrency: concurrency, rate: rate,
+            priority: priority, unique: key
         ) { _, _ in TaskReport(words("ok")) }
     }
 

@@ -12,7 +12,7 @@ struct SchedulePolicyTests {
     ) throws -> Bench {
         try Bench(
             schedules: [
-                Schedule("toy.clean", .every(.hours(1)), catchUp: catchUp, overlap: overlap, spread: spread)
+                Schedule(Loan.clean, .every(.hours(1)), catchUp: catchUp, overlap: overlap, spread: spread)
             ],
             concurrency: concurrency, lodge: lodge)
     }
@@ -89,7 +89,7 @@ struct SchedulePolicyTests {
 
     @Test("Years of missed elapses cost no more than a few")
     func years() throws {
-        let bench = try Bench(schedules: [Schedule("toy.clean", .every(.seconds(1)))])
+        let bench = try Bench(schedules: [Schedule(Loan.clean, .every(.seconds(1)))])
         let clock = ContinuousClock()
         let spent = try clock.measure { try bench.wake(after: .days(3650)) }
         #expect(bench.memory.runs.count == 1)
@@ -178,7 +178,7 @@ struct SchedulePolicyTests {
         try bench.decide(.pause(.schedule("toy.clean"), actor: "anne"))
         let stored = try mark(bench)
         let now = bench.now + .days(2)
-        let edited = Schedule("toy.clean", .every(.minutes(10)))
+        let edited = Schedule(Loan.clean, .every(.minutes(10)))
         let mark = try #require(marks(of: edited, stored: [stored], now: now).first)
         #expect(mark.next == now + .minutes(10))
         #expect(mark.pausedBy == "anne")

@@ -9,7 +9,7 @@ struct ScheduleTests {
     private static let paris = Zone("Europe/Paris")!
 
     private func bench(_ recurrence: Recurrence, at start: String = "2026-11-23T08:00:00Z") throws -> Bench {
-        try Bench(schedules: [Schedule("toy.clean", recurrence)], at: #require(Instant(start)))
+        try Bench(schedules: [Schedule(Loan.clean, recurrence)], at: #require(Instant(start)))
     }
 
     /// Wakes the engine at each due instant up to a moment and ends all runs; returns when the runs were created.
@@ -106,7 +106,7 @@ struct ScheduleTests {
     @Test("A new schedule, or one whose recurrence was changed, does not fire at once; a known one keeps its place")
     func changed() throws {
         let now = Bench.start
-        let hourly = Schedule("toy.clean", .every(.hours(1)))
+        let hourly = Schedule(Loan.clean, .every(.hours(1)))
         let past = ScheduleMark(
             id: "toy.clean", recurrence: "every 1h", last: now - .hours(5), next: now - .hours(4))
         #expect(marks(of: hourly, stored: [past], now: now) == [past])
@@ -125,7 +125,7 @@ struct ScheduleTests {
     func clockAhead() throws {
         let now = Bench.start
         func next(_ recurrence: Recurrence, _ mark: ScheduleMark) throws -> Instant {
-            let schedule = Schedule("toy.clean", recurrence)
+            let schedule = Schedule(Loan.clean, recurrence)
             let set = marks(of: schedule, stored: [mark], now: now)
             // It stays where it is put.
             #expect(marks(of: schedule, stored: set, now: now) == set)
@@ -152,7 +152,7 @@ struct ScheduleTests {
         // What was held back stays so.
         var paused = farAhead
         (paused.pausedAt, paused.pausedBy) = (now, "anne")
-        let set = marks(of: Schedule("toy.clean", daily), stored: [paused], now: now).first
+        let set = marks(of: Schedule(Loan.clean, daily), stored: [paused], now: now).first
         #expect(set?.pausedBy == "anne")
         #expect(set?.next == tomorrow)
     }
@@ -160,7 +160,7 @@ struct ScheduleTests {
     @Test("Two schedules of one task elapse each for itself")
     func two() throws {
         let bench = try Bench(schedules: [
-            Schedule("toy.clean", .every(.hours(1))), Schedule("toy.clean", .every(.hours(2)), id: "toy.often"),
+            Schedule(Loan.clean, .every(.hours(1))), Schedule(Loan.clean, .every(.hours(2)), id: "toy.often"),
         ])
         try bench.wake(after: .hours(2))
         #expect(Set(bench.memory.runs.values.compactMap(\.schedule)) == ["toy.clean", "toy.often"])

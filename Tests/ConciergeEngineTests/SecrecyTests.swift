@@ -10,18 +10,10 @@ private struct Locker: Service {
     static let id = "toy.locker"
     static let secrets: Set<String> = ["code"]
 
-    enum State: String, ServiceState {
-        case shut, open
-        var name: Text { words(rawValue) }
-        var isOpen: Bool { self == .shut }
-    }
+    static let name = words("Locker")
+    static let summary = words("Locker")
 
-    enum Timer: String, ServiceTimer {
-        case sweep
-        var name: Text { words(rawValue) }
-    }
-
-    struct Record: Codable, Sendable {
+    struct Record: Codable {
         var shelf: String
         var code: String
         var tries = 0
@@ -38,26 +30,32 @@ private struct Locker: Service {
         @Field(words("By")) var by: String?
     }
 
-    let name = words("Locker")
-    let summary = words("Locker")
-
-    var lifecycle: [Transition<Self>] {
+    var lifecycle: Lifecycle {
         opening(Leave.self, to: .shut) { leave, moment in
-            var locker = Draft<Self>(Record(shelf: leave.shelf, code: leave.code), at: moment)
+            var locker = Draft(Record(shelf: leave.shelf, code: leave.code), at: moment)
             locker.start(.sweep, after: .hours(1))
             locker.notify(.resident, "left", words("The code is \(leave.code)."), secret: true)
             locker.notify(.staff, "shut", words("Something was left."))
             return locker
         }
-        on(Fetch.self, from: .shut, to: .open) { fetch, locker in
+        on(Fetch.self, from: .shut, to: .opened) { fetch, locker in
             guard fetch.code != locker.record.code else { return }
             locker.record.tries += 1
-            locker.claim("door", otherwise: words("taken"))
+            try locker.claim("door", otherwise: words("taken"))
             locker.start(.sweep, after: .hours(2))
             locker.refuse(words("wrong code"))
         }
-        after(.sweep, from: .shut, to: .shut) { _ in }
+        after(.sweep, in: .shut) { _ in }
     }
+}
+
+extension StateOf<Locker> {
+    fileprivate static var shut: Self { open(fr: "shut", en: "shut", turn: .resident) }
+    fileprivate static var opened: Self { closed(fr: "open", en: "open", id: "open") }
+}
+
+extension TimerOf<Locker> {
+    fileprivate static var sweep: Self { timer(fr: "sweep", en: "sweep") }
 }
 
 @Suite("Refusals that leave a trace, and what staff alone see")

@@ -48,6 +48,26 @@ struct ServiceTableTests {
         #expect(table.states.filter { table.isOpen($0.id) }.map(\.id) == ["asked", "lent"])
     }
 
+    @Test("States have their words, and say whose turn it is while they are open")
+    func turns() {
+        #expect(table.states.map(\.turn) == [.staff, .resident, nil, nil])
+        #expect(table.states.map(\.name) == ["asked", "lent", "returned", "called-off"].map(words))
+        #expect(table.timers.map(\.id) == ["expire", "remind", "rest-period"])
+        #expect(table.timers.map(\.name) == ["expire", "remind", "rest-period"].map(words))
+    }
+
+    @Test("A line that stays in several states is one for each of them, and may lead elsewhere")
+    func stays() throws {
+        let table = ServiceTable(
+            Sketch { [$0.begin, $0.moveOn, $0.tick, $0.on(NoInput.self, in: .first, .onHold, or: .gone) { _, _ in }] })
+        #expect(table.mistakes.isEmpty)
+        #expect(try #require(table.row(for: "no-input", in: "first")).to == ["first", "gone"])
+        #expect(try #require(table.row(for: "no-input", in: "on-hold")).to == ["on-hold", "gone"])
+        let action = try #require(table.actions.last)
+        #expect(action.from == ["first", "on-hold"])
+        #expect(Set(action.to) == ["first", "on-hold", "gone"])
+    }
+
     @Test("Fields have their wire names, kinds, words and whether they must be given")
     func fields() throws {
         let lend = try #require(table.actions.first { $0.schema.id == "lend" }).schema.input.fields
@@ -90,29 +110,29 @@ struct ServiceTableTests {
 /// A service whose rows can be changed, to get a table wrong.
 struct Sketch: Service {
     static let id = "toy.sketch"
-    enum State: String, ServiceState {
-        case first, gone
-        case onHold = "on-hold"
-        var name: Text { words(rawValue) }
-        var isOpen: Bool { self != .gone }
-    }
-    enum Timer: String, ServiceTimer {
-        case tick
-        var name: Text { words(rawValue) }
-    }
-    struct Record: Codable, Sendable {}
+    static let name = words("Sketch")
+    static let summary = words("Sketch")
+    struct Record: Codable {}
     struct Begin: Input { static let name = words("Begin") }
     struct MoveOn: Input { static let name = words("Move on") }
 
-    let name = words("Sketch")
-    let summary = words("Sketch")
-    var rows: @Sendable (Sketch) -> [Transition<Sketch>] = { $0.right }
+    var rows: @Sendable (Sketch) -> Lifecycle = { $0.right }
 
-    var lifecycle: [Transition<Self>] { return rows(self) }
+    var lifecycle: Lifecycle { return rows(self) }
 
-    var right: [Transition<Self>] { [begin, moveOn, tick, end] }
+    var right: Lifecycle { [begin, moveOn, tick, end] }
     var begin: Transition<Self> { opening(Begin.self, to: .first) { _, moment in Draft(Record(), at: moment) } }
-    var moveOn: Transition<Self> { on(MoveOn.self, from: .first, to: .onHold) { _, _ in } }
-    var tick: Transition<Self> { after(.tick, from: .onHold, to: .first, .gone) { _ in } }
-    var end: Transition<Self> { ended("toy.clean", from: .first, .onHold, to: .gone) { _, _ in } }
+    var moveOn: Transition<Self> { on(MoveOn.self, from: .first, to: .onHold) }
+    var tick: Transition<Self> { after(.tick, from: .onHold, to: .first, .gone) }
+    var end: Transition<Self> { ended(Loan.clean, from: .first, .onHold, to: .gone) }
+}
+
+extension StateOf<Sketch> {
+    static var first: Self { open(fr: "first", en: "first", turn: .staff) }
+    static var onHold: Self { open(fr: "on-hold", en: "on-hold", turn: .clock) }
+    static var gone: Self { closed(fr: "gone", en: "gone") }
+}
+
+extension TimerOf<Sketch> {
+    static var tick: Self { timer(fr: "tick", en: "tick") }
 }

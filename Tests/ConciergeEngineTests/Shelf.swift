@@ -4,17 +4,8 @@ import ConciergeKit
 struct Shelf: Service {
     static let id = "toy.shelf"
 
-    enum State: String, ServiceState {
-        case kept, gone
-        case onHold = "on-hold"
-        var name: Text { words(rawValue) }
-        var isOpen: Bool { self != .gone }
-    }
-
-    enum Timer: String, ServiceTimer {
-        case remind, sweep
-        var name: Text { words(rawValue) }
-    }
+    static let name = words("Shelf")
+    static let summary = words("Shelf")
 
     /// `{"owner": …}`, states kept, parked, gone, lost; timers nag, sweep, ping.
     struct RecordV1: Codable, Sendable {
@@ -64,24 +55,32 @@ struct Shelf: Service {
     }
     struct Clean: Input { static let name = words("Clean") }
 
-    let name = words("Shelf")
-    let summary = words("Shelf")
-
-    var lifecycle: [Transition<Self>] {
+    var lifecycle: Lifecycle {
         opening(Put.self, to: .kept) { put, moment in
-            var shelf = Draft<Self>(Record(owner: put.owner, place: .init(row: "A", number: 1)), at: moment)
-            shelf.claim("place:A1", otherwise: words("taken"))
+            var shelf = Draft(Record(owner: put.owner, place: .init(row: "A", number: 1)), at: moment)
+            try shelf.claim("place:A1", otherwise: words("taken"))
             return shelf
         }
-        on(Hold.self, from: .kept, to: .onHold) { _, _ in }
-        on(Clean.self, from: .kept, to: .kept) { _, shelf in shelf.run("toy.clean") }
-        on(Fetch.self, from: .kept, .onHold, to: .gone) { fetch, shelf throws(Refusal) in
+        on(Hold.self, from: .kept, to: .onHold)
+        on(Clean.self, in: .kept) { _, shelf in shelf.run(Loan.clean) }
+        on(Fetch.self, from: .kept, .onHold, to: .gone) { fetch, shelf in
             guard fetch.by == shelf.record.owner else { throw Refusal(words("not yours")) }
         }
         after(.remind, from: .kept, .onHold, to: .kept) { $0.notify(.resident, "remind", words($0.record.place.row)) }
-        after(.sweep, from: .kept, to: .kept) { $0.record.swept += 1 }
-        ended("toy.clean", from: .kept, to: .kept) { outcome, shelf in
+        after(.sweep, in: .kept) { $0.record.swept += 1 }
+        ended(Loan.clean, in: .kept) { outcome, shelf in
             shelf.record.failure = outcome.failure ?? "none"
         }
     }
+}
+
+extension StateOf<Shelf> {
+    static var kept: Self { open(fr: "kept", en: "kept", turn: .resident) }
+    static var onHold: Self { open(fr: "on-hold", en: "on-hold", turn: .staff) }
+    static var gone: Self { closed(fr: "gone", en: "gone") }
+}
+
+extension TimerOf<Shelf> {
+    static var remind: Self { timer(fr: "remind", en: "remind") }
+    static var sweep: Self { timer(fr: "sweep", en: "sweep") }
 }

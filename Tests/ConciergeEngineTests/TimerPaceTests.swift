@@ -9,19 +9,10 @@ import Testing
 private struct Hasty: Service {
     static let id = "toy.hasty"
 
-    enum State: String, ServiceState {
-        case waiting, seated, gone
-        var name: Text { words(rawValue) }
-        var isOpen: Bool { self != .gone }
-    }
+    static let name = words("Hasty")
+    static let summary = words("Hasty")
 
-    enum Timer: String, ServiceTimer {
-        case tick, tock, seat
-        case makeUp = "make-up"
-        var name: Text { words(rawValue) }
-    }
-
-    struct Record: Codable, Sendable {
+    struct Record: Codable {
         var ticks = 0
         var missed: Instant?
     }
@@ -35,45 +26,60 @@ private struct Hasty: Service {
     struct Spin: Input { static let name = words("Spin") }
     struct Go: Input { static let name = words("Go") }
 
-    let name = words("Hasty")
-    let summary = words("Hasty")
-
-    var lifecycle: [Transition<Self>] {
-        opening(Come.self, to: .waiting) { come, moment throws(Refusal) in
-            var hasty = Draft<Self>(Record(missed: moment.now - .days(200)), at: moment)
-            guard let timer = Timer(rawValue: come.timer) else { throw Refusal(words("which")) }
-            if come.isSeated == true { hasty.claim("seat", otherwise: words("the seat is taken")) }
+    var lifecycle: Lifecycle {
+        opening(Come.self, to: .waiting) { come, moment in
+            var hasty = Draft(Record(missed: moment.now - .days(200)), at: moment)
+            let timers: [Timer] = [.tick, .tock, .seat, .makeUp]
+            guard let timer = timers.first(where: { $0.id == come.timer }) else { throw Refusal(words("which")) }
+            if come.isSeated == true { try hasty.claim("seat", otherwise: words("the seat is taken")) }
             hasty.start(timer, after: .zero)
             return hasty
         }
-        after(.tick, from: .waiting, to: .waiting) { hasty in
+        after(.tick, in: .waiting) { hasty in
             hasty.record.ticks += 1
             hasty.start(.tick, after: .zero)
         }
-        after(.tock, from: .waiting, to: .waiting) { hasty in
+        after(.tock, in: .waiting) { hasty in
             hasty.record.ticks += 1
-            hasty.run("toy.swing")
+            hasty.run(Self.swing)
         }
-        ended("toy.swing", from: .waiting, to: .waiting) { _, hasty in hasty.start(.tock, after: .zero) }
-        after(.makeUp, from: .waiting, to: .waiting) { hasty in
+        ended(Self.swing, in: .waiting) { _, hasty in hasty.start(.tock, after: .zero) }
+        after(.makeUp, in: .waiting) { hasty in
             hasty.record.ticks += 1
-            let missed = (hasty.record.missed ?? hasty.moment.now) + .days(1)
+            let missed = (hasty.record.missed ?? hasty.now) + .days(1)
             hasty.record.missed = missed
-            if missed < hasty.moment.now { hasty.start(.makeUp, at: missed) }
+            if missed < hasty.now { hasty.start(.makeUp, at: missed) }
         }
-        after(.seat, from: .waiting, to: .seated) { $0.claim("seat", otherwise: words("the seat is taken")) }
-        on(Fetch.self, from: .waiting, to: .waiting) { _, hasty in hasty.run("toy.fetch") }
-        ended("toy.fetch", from: .waiting, to: .seated) { _, hasty in
-            hasty.claim("seat", otherwise: words("the seat is taken"))
-        }
-        on(Spin.self, from: .waiting, to: .waiting) { _, hasty in hasty.run("toy.spin") }
-        ended("toy.spin", from: .waiting, to: .waiting) { _, hasty in hasty.run("toy.spin") }
-        on(Go.self, from: .waiting, .seated, to: .gone) { _, _ in }
+        after(.seat, from: .waiting, to: .seated) { sit(&$0) }
+        on(Fetch.self, in: .waiting) { _, hasty in hasty.run(Self.fetch) }
+        ended(Self.fetch, from: .waiting, to: .seated) { _, hasty in sit(&hasty) }
+        on(Spin.self, in: .waiting) { _, hasty in hasty.run(Self.spin) }
+        ended(Self.spin, in: .waiting) { _, hasty in hasty.run(Self.spin) }
+        on(Go.self, from: .waiting, .seated, to: .gone)
     }
 
-    static let tasks = ["toy.swing", "toy.fetch", "toy.spin"].map { id in
-        TaskDefinition(id, name: words(id), input: NoInput.self) { _, _ in TaskReport(words("ok")) }
+    private func sit(_ hasty: inout Draft) {
+        guard hasty.tryClaim("seat") else { return hasty.postpone(because: words("the seat is taken")) }
     }
+
+    static let swing = TaskName<NoInput, NoAnswer>("toy.swing", fr: "swing", en: "swing")
+    static let fetch = TaskName<NoInput, NoAnswer>("toy.fetch", fr: "fetch", en: "fetch")
+    static let spin = TaskName<NoInput, NoAnswer>("toy.spin", fr: "spin", en: "spin")
+
+    static let tasks = [swing, fetch, spin].map { task in TaskDefinition(task) { _, _ in TaskReport(words("ok")) } }
+}
+
+extension StateOf<Hasty> {
+    fileprivate static var waiting: Self { open(fr: "waiting", en: "waiting", turn: .clock) }
+    fileprivate static var seated: Self { open(fr: "seated", en: "seated", turn: .resident) }
+    fileprivate static var gone: Self { closed(fr: "gone", en: "gone") }
+}
+
+extension TimerOf<Hasty> {
+    fileprivate static var tick: Self { timer(fr: "tick", en: "tick") }
+    fileprivate static var tock: Self { timer(fr: "tock", en: "tock") }
+    fileprivate static var seat: Self { timer(fr: "seat", en: "seat") }
+    fileprivate static var makeUp: Self { timer(fr: "make-up", en: "make-up") }
 }
 
 private struct Toy: ServiceProvider {

@@ -112,7 +112,10 @@ struct UpgradeTests {
 
     @Test("A task reads old records as they are now")
     func tasks() throws {
-        let snapshot = try RequestSnapshot<Shelf>(RawRequest(view(v2, 2).request))
+        var states = StateBook()
+        table.add(to: &states)
+        let snapshot = try RequestSnapshot<Shelf>(RawRequest(view(v2, 2).request), states)
+        #expect(snapshot.state == .kept)
         #expect(snapshot.record.place == .init(row: "B", number: 7))
     }
 
@@ -219,28 +222,6 @@ struct UpgradeTests {
 
     @Test("An upgrade by what is in the record may change state and timers, and is made before the service is served")
     func byRecord() throws {
-        struct Split: Service {
-            static let id = "toy.split"
-            typealias State = Shelf.State
-            typealias Timer = Shelf.Timer
-            typealias Record = Shelf.RecordV2
-            static var upgrades: Upgrades<Self> {
-                Upgrade(from: 1, Shelf.RecordV1.self, to: Record.self) { old, request in
-                    if old.owner == "bob" { request.state = "on-hold" }
-                    request.timers["remind"] = request.openedAt + .hours(2)
-                    return Record(owner: old.owner, place: request.id)
-                }
-            }
-            let name = words("Split")
-            let summary = words("Split")
-            var lifecycle: [Transition<Self>] {
-                opening(NoInput.self, to: .kept) { _, moment in Draft(Record(owner: "", place: ""), at: moment) }
-                on(Shelf.Hold.self, from: .kept, to: .onHold) { _, _ in }
-                on(Shelf.Clean.self, from: .kept, .onHold, to: .gone) { _, _ in }
-                after(.remind, from: .kept, .onHold, to: .kept) { _ in }
-                after(.sweep, from: .kept, to: .kept) { _ in }
-            }
-        }
         let split = ServiceTable(Split())
         let bob = try split.asServed(view(#"{"owner":"bob"}"#, 1))
         #expect(bob.request.state == "on-hold")
@@ -260,23 +241,6 @@ struct UpgradeTests {
 
     @Test("Upgrades with a gap, or that lead to what is not there, are told")
     func mistakes() {
-        struct Gap: Service {
-            static let id = "toy.gap"
-            typealias State = Shelf.State
-            typealias Timer = NoTimer
-            typealias Record = Shelf.RecordV1
-            static var upgrades: Upgrades<Self> {
-                Upgrade(from: 1, Record.self, states: ["a": "b", "c": "d"])
-                Upgrade(from: 3, Record.self, states: ["b": "kept", "x": "nowhere"], timers: ["nag": "remind"])
-            }
-            let name = words("Gap")
-            let summary = words("Gap")
-            var lifecycle: [Transition<Self>] {
-                opening(NoInput.self, to: .kept) { _, moment in Draft(Record(owner: ""), at: moment) }
-                on(Shelf.Hold.self, from: .kept, to: .onHold) { _, _ in }
-                on(Shelf.Clean.self, from: .kept, .onHold, to: .gone) { _, _ in }
-            }
-        }
         #expect(
             ServiceTable(Gap()).mistakes == [
                 "the upgrade from version 1 is followed by one from version 3",
@@ -288,4 +252,62 @@ struct UpgradeTests {
         #expect(table.records.version == 3)
         #expect(ServiceTable(Loan()).records.version == 1)
     }
+}
+
+/// Its upgrade changes state and timers by what is in the record.
+private struct Split: Service {
+    static let id = "toy.split"
+    static let name = words("Split")
+    static let summary = words("Split")
+    typealias Record = Shelf.RecordV2
+
+    static var upgrades: Upgrades<Self> {
+        Upgrade(from: 1, Shelf.RecordV1.self, to: Record.self) { old, request in
+            if old.owner == "bob" { request.state = "on-hold" }
+            request.timers["remind"] = request.openedAt + .hours(2)
+            return Record(owner: old.owner, place: request.id)
+        }
+    }
+
+    var lifecycle: Lifecycle {
+        opening(NoInput.self, to: .kept) { _, moment in Draft(Record(owner: "", place: ""), at: moment) }
+        on(Shelf.Hold.self, from: .kept, to: .onHold)
+        on(Shelf.Clean.self, from: .kept, .onHold, to: .gone)
+        after(.remind, from: .kept, .onHold, to: .kept)
+        after(.sweep, in: .kept) { _ in }
+    }
+}
+
+extension StateOf<Split> {
+    fileprivate static var kept: Self { open(fr: "kept", en: "kept", turn: .resident) }
+    fileprivate static var onHold: Self { open(fr: "on-hold", en: "on-hold", turn: .staff) }
+    fileprivate static var gone: Self { closed(fr: "gone", en: "gone") }
+}
+
+extension TimerOf<Split> {
+    fileprivate static var remind: Self { timer(fr: "remind", en: "remind") }
+    fileprivate static var sweep: Self { timer(fr: "sweep", en: "sweep") }
+}
+
+/// Its upgrades have a gap, and lead to what is not there.
+private struct Gap: Service {
+    static let id = "toy.gap"
+    static let name = words("Gap")
+    static let summary = words("Gap")
+    typealias Record = Shelf.RecordV1
+
+    static var upgrades: Upgrades<Self> {
+        Upgrade(from: 1, Record.self, states: ["a": "b", "c": "d"])
+        Upgrade(from: 3, Record.self, states: ["b": "kept", "x": "nowhere"], timers: ["nag": "remind"])
+    }
+
+    var lifecycle: Lifecycle {
+        opening(NoInput.self, to: .kept) { _, moment in Draft(Record(owner: ""), at: moment) }
+        on(Shelf.Clean.self, from: .kept, to: .gone)
+    }
+}
+
+extension StateOf<Gap> {
+    fileprivate static var kept: Self { open(fr: "kept", en: "kept", turn: .resident) }
+    fileprivate static var gone: Self { closed(fr: "gone", en: "gone") }
 }

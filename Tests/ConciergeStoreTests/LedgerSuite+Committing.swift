@@ -85,7 +85,7 @@ extension LedgerSuite {
                     == RequestView(request: closed, timers: ["remind": now + .days(1), "rest": now]))
             #expect(try await ledger.run("run-1") == begun)
             #expect(try await ledger.ask { try $0.claims(of: "r-1") } == ["b"])
-            #expect(try await ledger.ask { try $0.taken(among: ["a", "b", "c"]) } == ["b"])
+            #expect(try await ledger.ask { try $0.holders(of: ["a", "b", "c"]) } == ["b": "r-1"])
             // A key that is given up can be taken by another request in the same batch.
             try await ledger.put { changes in
                 changes.requests.opened["r-2"] = request("r-2")

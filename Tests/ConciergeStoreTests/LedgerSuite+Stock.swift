@@ -181,31 +181,22 @@ private struct Box: Service {
     enum Kind { case asItWas, withoutTimerOfFull }
     static let id = "toy.box"
 
-    enum State: String, ServiceState {
-        case full, empty, open
-        var name: Text { Text(verbatim: rawValue) }
-        var isOpen: Bool { self != .empty }
-    }
-    enum Timer: String, ServiceTimer {
-        case nag
-        var name: Text { Text(verbatim: rawValue) }
-    }
-    struct Record: Codable, Sendable { var tool: String }
+    static let name = Text(fr: "Box", en: "Box")
+    static let summary = Text(fr: "Box", en: "Box")
+    struct Record: Codable { var tool: String }
     struct Close: Input { static let name = Text(fr: "a", en: "a") }
     struct Empty: Input { static let name = Text(fr: "b", en: "b") }
 
     let kind: Kind
-    let name = Text(fr: "Box", en: "Box")
-    let summary = Text(fr: "Box", en: "Box")
 
     init(_ kind: Kind) { self.kind = kind }
 
-    var lifecycle: [Transition<Self>] {
+    var lifecycle: Lifecycle {
         opening(NoInput.self, to: .open) { _, moment in Draft(Record(tool: ""), at: moment) }
-        on(Close.self, from: .open, to: .full) { _, _ in }
-        on(Empty.self, from: .full, to: .empty) { _, _ in }
-        after(.nag, from: .open, to: .open) { _ in }
-        if kind == .asItWas { after(.nag, from: .full, to: .full) { _ in } }
+        on(Close.self, from: .open, to: .full)
+        on(Empty.self, from: .full, to: .empty)
+        after(.nag, in: .open) { _ in }
+        if kind == .asItWas { after(.nag, in: .full) { _ in } }
     }
 
     static func contents(_ service: some Service) throws -> ProviderContents {
@@ -218,9 +209,9 @@ private struct Box: Service {
 /// Its second version: a torn box is an empty one.
 private struct BoxV2: Service {
     static let id = "toy.box"
-    typealias State = Box.State
-    typealias Timer = Box.Timer
-    struct Record: Codable, Sendable { var tools: [String] }
+    static let name = Text(fr: "Box", en: "Box")
+    static let summary = Text(fr: "Box", en: "Box")
+    struct Record: Codable { var tools: [String] }
 
     static var upgrades: Upgrades<Self> {
         Upgrade(from: 1, Box.Record.self, to: Record.self, states: ["torn": "empty"]) { old in
@@ -228,13 +219,24 @@ private struct BoxV2: Service {
         }
     }
 
-    let name = Text(fr: "Box", en: "Box")
-    let summary = Text(fr: "Box", en: "Box")
-
-    var lifecycle: [Transition<Self>] {
+    var lifecycle: Lifecycle {
         opening(NoInput.self, to: .open) { _, moment in Draft(Record(tools: []), at: moment) }
-        on(Box.Close.self, from: .open, to: .full) { _, _ in }
-        on(Box.Empty.self, from: .full, to: .empty) { _, _ in }
-        after(.nag, from: .open, .full, to: .full) { _ in }
+        on(Box.Close.self, from: .open, to: .full)
+        on(Box.Empty.self, from: .full, to: .empty)
+        after(.nag, from: .open, .full, to: .full)
     }
+}
+
+private protocol BoxVersion: Service {}
+extension Box: BoxVersion {}
+extension BoxV2: BoxVersion {}
+
+extension StateOf where S: BoxVersion {
+    fileprivate static var open: Self { open(fr: "open", en: "open", turn: .staff) }
+    fileprivate static var full: Self { open(fr: "full", en: "full", turn: .staff) }
+    fileprivate static var empty: Self { closed(fr: "empty", en: "empty") }
+}
+
+extension TimerOf where S: BoxVersion {
+    fileprivate static var nag: Self { timer(fr: "nag", en: "nag") }
 }

@@ -11,7 +11,8 @@ struct ScheduleSectionTests {
         return try DaemonConfiguration.schedules(try files.tree())
     }
 
-    private let schedule = Schedule("toy.clean", .every(.hours(1)), catchUp: .skip, overlap: .allow)
+    private let schedule = Schedule(
+        TaskName<NoInput, NoAnswer>("toy.clean", fr: "", en: ""), .every(.hours(1)), catchUp: .skip, overlap: .allow)
     private let paris = Zone("Europe/Paris")!
 
     @Test("What is said replaces what the provider says, and what is left out stays")

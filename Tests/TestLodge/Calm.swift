@@ -13,7 +13,7 @@ struct Calm: ServiceProvider {
 
     var tasks: [TaskDefinition] {
         [
-            TaskDefinition("calm.round", name: words("Round"), input: Round.self) { round, context in
+            TaskDefinition(Self.round) { round, context in
                 for door in 1...round.doors {
                     context.progress(door, of: round.doors, Text(fr: "porte \(door)", en: "door \(door)"))
                     // It stands at the one in the middle until the file is there.
@@ -26,6 +26,8 @@ struct Calm: ServiceProvider {
         ]
     }
 
+    static let round = TaskName<Round, NoAnswer>("calm.round", fr: "Round", en: "Round")
+
     struct Round: Input {
         static let name = words("Round")
         @Field(words("Doors")) var doors: Int
@@ -37,18 +39,10 @@ struct Calm: ServiceProvider {
 struct Visit: Service {
     static let id = "calm.visit"
 
-    enum State: String, ServiceState {
-        case there, gone
-        var name: Text { words(rawValue) }
-        var isOpen: Bool { self == .there }
-    }
+    static let name = words("Visit")
+    static let summary = words("Comes and goes")
 
-    enum Timer: String, ServiceTimer {
-        case leave
-        var name: Text { words(rawValue) }
-    }
-
-    struct Record: Codable, Sendable {}
+    struct Record: Codable {}
 
     struct Come: Input {
         static let name = words("Come")
@@ -57,16 +51,22 @@ struct Visit: Service {
 
     struct Go: Input { static let name = words("Go") }
 
-    var name: Text { words("Visit") }
-    var summary: Text { words("Comes and goes") }
-
-    var lifecycle: [Transition<Self>] {
+    var lifecycle: Lifecycle {
         opening(Come.self, to: .there) { come, moment in
-            var visit = Draft<Self>(Record(), at: moment)
+            var visit = Draft(Record(), at: moment)
             visit.start(.leave, after: .milliseconds(come.stays ?? 3_600_000))
             return visit
         }
-        on(Go.self, from: .there, to: .gone) { _, _ in }
-        after(.leave, from: .there, to: .gone) { _ in }
+        on(Go.self, from: .there, to: .gone)
+        after(.leave, from: .there, to: .gone)
     }
+}
+
+extension StateOf<Visit> {
+    static var there: Self { open(fr: "there", en: "there", turn: .clock) }
+    static var gone: Self { closed(fr: "gone", en: "gone") }
+}
+
+extension TimerOf<Visit> {
+    static var leave: Self { timer(fr: "leave", en: "leave") }
 }

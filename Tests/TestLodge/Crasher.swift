@@ -13,7 +13,7 @@ struct Crasher: ServiceProvider {
 
     var tasks: [TaskDefinition] {
         [
-            TaskDefinition("crasher.work", name: words("Work"), input: Work.self) { work, context in
+            TaskDefinition(Self.work) { work, context in
                 if let wait = work.waitFor {
                     // Inside until the file is there, however the daemon dies meanwhile.
                     while !FileManager.default.fileExists(atPath: wait) { try await Task.sleep(for: .milliseconds(5)) }
@@ -24,16 +24,12 @@ struct Crasher: ServiceProvider {
         ]
     }
 
+    static let work = TaskName<Work, NoAnswer>("crasher.work", fr: "Work", en: "Work")
+
     struct Work: Input {
         static let name = words("Work")
         @Field(words("Trouble")) var trouble: Trouble?
         @Field(words("Wait for this file")) var waitFor: String?
-
-        init() {}
-
-        init(trouble: Trouble?) {
-            self.trouble = trouble
-        }
     }
 }
 
@@ -41,18 +37,10 @@ struct Crasher: ServiceProvider {
 struct Trap: Service {
     static let id = "crasher.trap"
 
-    enum State: String, ServiceState {
-        case set, sprung
-        var name: Text { words(rawValue) }
-        var isOpen: Bool { self == .set }
-    }
+    static let name = words("Trap")
+    static let summary = words("Trouble")
 
-    enum Timer: String, ServiceTimer {
-        case fuse
-        var name: Text { words(rawValue) }
-    }
-
-    struct Record: Codable, Sendable {
+    struct Record: Codable {
         var fuse: Trouble
         var outcome: Trouble
     }
@@ -79,30 +67,34 @@ struct Trap: Service {
         static let name = words("Spring")
     }
 
-    var name: Text { words("Trap") }
-    var summary: Text { words("Trouble") }
-
-    var lifecycle: [Transition<Self>] {
+    var lifecycle: Lifecycle {
         opening(SetUp.self, to: .set) { setUp, moment in
             (setUp.trouble ?? .none).happen()
-            var trap = Draft<Self>(Record(fuse: setUp.fuse ?? .none, outcome: setUp.outcome ?? .none), at: moment)
+            var trap = Draft(Record(fuse: setUp.fuse ?? .none, outcome: setUp.outcome ?? .none), at: moment)
             if let burns = setUp.burns { trap.start(.fuse, after: .milliseconds(burns)) }
             return trap
         }
-        on(Touch.self, from: .set, to: .set) { touch, _ in (touch.trouble ?? .none).happen() }
-        on(Run.self, from: .set, to: .set) { run, trap in
-            trap.run("crasher.work", Crasher.Work(trouble: run.trouble))
-        }
-        on(Spring.self, from: .set, to: .sprung) { _, _ in }
+        on(Touch.self, in: .set) { touch, _ in (touch.trouble ?? .none).happen() }
+        on(Run.self, in: .set) { run, trap in trap.run(Crasher.work, .init { $0.trouble = run.trouble }) }
+        on(Spring.self, from: .set, to: .sprung)
         after(.fuse, from: .set, to: .sprung) { trap in
             if Mended.isThere { return }
             trap.record.fuse.happen()
         }
-        ended("crasher.work", from: .set, to: .set) { _, trap in
+        ended(Crasher.work, in: .set) { _, trap in
             if Mended.isThere { return }
             trap.record.outcome.happen()
         }
     }
+}
+
+extension StateOf<Trap> {
+    static var set: Self { open(fr: "set", en: "set", turn: .clock) }
+    static var sprung: Self { closed(fr: "sprung", en: "sprung") }
+}
+
+extension TimerOf<Trap> {
+    static var fuse: Self { timer(fr: "fuse", en: "fuse") }
 }
 
 /// Stands for a build in which the mistake is mended.

@@ -18,10 +18,8 @@ struct Fragile: ServiceProvider {
 
     var tasks: [TaskDefinition] {
         if configuration.offer == true, !Mended.isThere { Trouble.index.happen() }
-        return [
-            TaskDefinition("fragile.work", name: words("Work"), input: Crasher.Work.self) { _, _ in
-                TaskReport(words("done"))
-            }
-        ]
+        return [TaskDefinition(Self.work) { _, _ in TaskReport(words("done")) }]
     }
+
+    static let work = TaskName<Crasher.Work, NoAnswer>("fragile.work", fr: "Work", en: "Work")
 }

@@ -3,62 +3,51 @@ import ConciergeKit
 /// The service as it was first.
 struct LoanV1: LoanVersion {
     static let id = "toy.loan"
+    static let name = words("Loan")
+    static let summary = words("Loans")
     static let canBring = false
 
-    enum State: String, ServiceState {
-        case lent, parked, returned
-        var name: Text { words(rawValue) }
-        var isOpen: Bool { self != .returned }
-    }
-
-    enum Timer: String, ServiceTimer {
-        case nag, audit
-        var name: Text { words(rawValue) }
-    }
-
-    struct Record: Codable, Sendable {
+    struct Record: Codable {
         var toy: String
     }
 
-    let name = words("Loan")
-    let summary = words("Loans")
-
-    var lifecycle: [Transition<Self>] {
+    var lifecycle: Lifecycle {
         opening(Lend.self, to: .lent) { lend, moment in
-            var loan = Draft<Self>(Record(toy: lend.toy), at: moment)
-            loan.claim("toy:\(lend.toy)", otherwise: words("taken"))
+            var loan = Draft(Record(toy: lend.toy), at: moment)
+            try loan.claim("toy:\(lend.toy)", otherwise: words("taken"))
             loan.start(.audit, after: .days(9))
             if let remind = lend.remind { loan.start(.nag, at: remind) }
             return loan
         }
-        on(Park.self, from: .lent, to: .parked) { _, _ in }
-        on(Bring.self, from: .lent, to: .lent) { _, loan in loan.run("toy.bring") }
-        on(Return.self, from: .lent, .parked, to: .returned) { _, _ in }
-        after(.nag, from: .lent, to: .lent) { _ in }
-        after(.audit, from: .lent, .parked, to: .lent) { _ in }
+        on(Park.self, from: .lent, to: .parked)
+        on(Bring.self, in: .lent) { _, loan in loan.run(bring) }
+        on(Return.self, from: .lent, .parked, to: .returned)
+        after(.nag, in: .lent) { _ in }
+        after(.audit, from: .lent, .parked, to: .lent)
     }
+}
+
+extension StateOf where S: LoanVersion {
+    static var parked: Self { open(fr: "parked", en: "parked", turn: .staff) }
+}
+
+extension TimerOf where S: LoanVersion {
+    static var nag: Self { timer(fr: "nag", en: "nag") }
+    static var audit: Self { timer(fr: "audit", en: "audit") }
 }
 
 /// The first version again, without one of its states.
 struct LoanV1WithoutState: LoanVersion {
     static let id = "toy.loan"
+    static let name = words("Loan")
+    static let summary = words("Loans")
     static let canBring = false
-
-    enum State: String, ServiceState {
-        case lent, returned
-        var name: Text { words(rawValue) }
-        var isOpen: Bool { self != .returned }
-    }
-    typealias Timer = LoanV1.Timer
     typealias Record = LoanV1.Record
 
-    let name = words("Loan")
-    let summary = words("Loans")
-
-    var lifecycle: [Transition<Self>] {
+    var lifecycle: Lifecycle {
         opening(Lend.self, to: .lent) { lend, moment in Draft(Record(toy: lend.toy), at: moment) }
-        on(Return.self, from: .lent, to: .returned) { _, _ in }
-        after(.nag, from: .lent, to: .lent) { _ in }
-        after(.audit, from: .lent, to: .lent) { _ in }
+        on(Return.self, from: .lent, to: .returned)
+        after(.nag, in: .lent) { _ in }
+        after(.audit, in: .lent) { _ in }
     }
 }

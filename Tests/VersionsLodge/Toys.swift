@@ -9,6 +9,13 @@ protocol LoanVersion: Service {
     static var canBring: Bool { get }
 }
 
+extension StateOf where S: LoanVersion {
+    static var lent: Self { open(fr: "lent", en: "lent", turn: .resident) }
+    static var returned: Self { closed(fr: "returned", en: "returned") }
+}
+
+let bring = TaskName<NoInput, NoAnswer>("toy.bring", fr: "Bring", en: "Bring")
+
 /// A provider that lends toys, with one version of its service.
 struct Toys<Loan: LoanVersion>: ServiceProvider {
     struct Configuration: Decodable {}
@@ -23,14 +30,14 @@ struct Toys<Loan: LoanVersion>: ServiceProvider {
 
     var tasks: [TaskDefinition] {
         [
-            TaskDefinition("toy.bring", name: words("Bring"), input: NoInput.self) { _, context in
+            TaskDefinition(bring) { _, context in
                 guard Loan.canBring else { throw TaskFailure.retry(reason: "no cart", after: .hours(1)) }
                 return TaskReport(words("brought"))
             }
         ]
     }
 
-    var schedules: [Schedule] { [Schedule("toy.bring", .every(.days(1)))] }
+    var schedules: [Schedule] { [Schedule(bring, .every(.days(1)))] }
 }
 
 struct Lend: Input {
@@ -51,19 +58,18 @@ struct Calm: ServiceProvider {
 
     struct Note: Service {
         static let id = "calm.note"
-        enum State: String, ServiceState {
-            case kept, gone
-            var name: Text { words(rawValue) }
-            var isOpen: Bool { self == .kept }
-        }
-        typealias Timer = NoTimer
-        struct Record: Codable, Sendable {}
+        static let name = words("Note")
+        static let summary = words("Notes")
+        struct Record: Codable {}
         struct Forget: Input { static let name = words("Forget") }
-        let name = words("Note")
-        let summary = words("Notes")
-        var lifecycle: [Transition<Self>] {
+        var lifecycle: Lifecycle {
             opening(NoInput.self, to: .kept) { _, moment in Draft(Record(), at: moment) }
-            on(Forget.self, from: .kept, to: .gone) { _, _ in }
+            on(Forget.self, from: .kept, to: .gone)
         }
     }
+}
+
+extension StateOf<Calm.Note> {
+    static var kept: Self { open(fr: "kept", en: "kept", turn: .staff) }
+    static var gone: Self { closed(fr: "gone", en: "gone") }
 }

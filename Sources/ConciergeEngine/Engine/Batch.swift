@@ -9,6 +9,10 @@ struct Batch {
     var generator: any RandomNumberGenerator & Sendable
     var events: [EngineEvent] = []
     var moreIsDue = false
+    /// Answers what rules ask while they run.
+    let claims = RuleClaims()
+    /// Whether facts were asked for that are not loaded.
+    private var isIncomplete = false
     /// The number of the last id that was drawn in this batch.
     private var lastNumber: UInt64?
 
@@ -28,9 +32,12 @@ struct Batch {
                 decision.answers.append(try answer(command, of: commands.count))
             } catch let rejection as Rejection {
                 decision.answers.append(.rejected(rejection))
+            } catch is NotLoaded {
+                isIncomplete = true
             }
         }
-        try startQueuedRuns()
+        try asFarAsLoaded { try $0.startQueuedRuns() }
+        guard !isIncomplete else { throw NotLoaded() }
         decision.changes = staged.changes
         decision.events = events
         decision.moreIsDue = moreIsDue
@@ -73,6 +80,22 @@ struct Batch {
         }
     }
 
+    /// Does a part of the batch on which the others do not depend; where facts for it are not loaded, goes on with them.
+    mutating func asFarAsLoaded(_ part: (inout Batch) throws -> Void) throws {
+        do {
+            try part(&self)
+        } catch is NotLoaded {
+            isIncomplete = true
+        }
+    }
+
+    /// All that a rule may know besides the request.
+    mutating func moment(of request: String, for resident: String?, by actor: String) -> Moment {
+        var moment = Moment(now: now, request: request, resident: resident, actor: actor, seed: generator.next())
+        moment.claims = claims
+        return moment
+    }
+
     /// A new id, greater than all in the ledger. Two ledgers do not meet in practice: within a millisecond it is
     /// drawn by lot.
     mutating func drawID() throws -> String {
@@ -88,9 +111,12 @@ struct Batch {
     /// Runs a rule, and tells its refusals from its mistakes.
     ///
     /// - Throws: ``Rejection``, with times said by the lodge's clocks.
-    func run<Result>(of provider: String, _ rule: () throws -> Result) throws -> Result {
+    func run<Made>(of provider: String, _ rule: () throws -> Made) throws -> Made {
+        claims.begin(provider, staged)
+        let made = Result { try rule() }
+        try claims.end()
         do {
-            return try rule()
+            return try made.get()
         } catch let refusal as Refusal {
             throw Rejection.refused(refusal.reason.said(in: registry.zone))
         } catch let field as InvalidField {

@@ -2,9 +2,17 @@ import ConciergeKit
 
 /// What the engine may ask of the ledger while it decides: the state before the batch, noun by noun.
 ///
-/// An implementation may throw to say that it must fetch something first and will ask for the decision again; a
-/// decision is pure, so it can be made twice.
+/// A ledger on this machine answers at once. One that must be asked over a network throws ``NotLoaded`` for what it has
+/// not loaded, and notes what that was: the decision goes on with the rest of the batch, so that all of it is asked
+/// for, and is thrown away. The ledger loads what it has noted and asks for the decision again, which is pure: it comes
+/// to the same on facts that were loaded one after the other.
 package protocol Facts: RequestFacts, TimerFacts, ClaimFacts, RunFacts, AnswerFacts {}
+
+/// A fact is not loaded. Whoever throws it has noted which. A decision that throws it is to be made again when what was
+/// noted is loaded.
+package struct NotLoaded: Error {
+    package init() {}
+}
 
 /// All that one batch changes, noun by noun. A ledger applies all of it in one transaction, or nothing.
 ///

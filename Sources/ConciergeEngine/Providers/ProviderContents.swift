@@ -13,8 +13,10 @@ package struct ProviderContents: Sendable {
         zone: Zone = .utc
     ) throws(InvalidProvider) {
         self.manifest = manifest
-        self.services = services.map { ServiceTable($0) }
-        self.tasks = tasks
+        let tables = services.map { ServiceTable($0) }
+        let states = tables.reduce(into: StateBook()) { $1.add(to: &$0) }
+        self.services = tables
+        self.tasks = tasks.map { $0.reading(states) }
         self.schedules = schedules.map { $0.inLodge(of: zone) }
         let mistakes = mistakes
         guard mistakes.isEmpty else { throw InvalidProvider(provider: manifest.id, mistakes: mistakes) }
@@ -36,9 +38,12 @@ package struct ProviderContents: Sendable {
         for id in Set(ids).sorted() where ids.count(where: { $0 == id }) > 1 {
             mistakes.append("\(id): the id is used twice")
         }
-        let known = Set(tasks.map(\.id))
-        for schedule in schedules where !known.contains(schedule.task) {
-            mistakes.append("\(schedule.id): the schedule's task \"\(schedule.task)\" is not the provider's")
+        for schedule in schedules {
+            guard let task = tasks.first(where: { $0.id == schedule.task }) else {
+                mistakes.append("\(schedule.id): the schedule's task \"\(schedule.task)\" is not the provider's")
+                continue
+            }
+            mistakes += mismatch(of: task, schedule.reference).map { "\(schedule.id): \($0)" }
         }
         for id in Set(schedules.map(\.id)).sorted() where schedules.count(where: { $0.id == id }) > 1 {
             mistakes.append("\(id): two schedules have this id")
@@ -50,14 +55,24 @@ package struct ProviderContents: Sendable {
             }
         }
         for service in services {
-            for case .outcome(let task) in service.rows.map(\.trigger) where !known.contains(task) {
-                mistakes.append("\(service.id): the task \"\(task)\" is not the provider's")
+            let awaited = service.rows.compactMap { if case .outcome(let task) = $0.trigger { task } else { nil } }
+            for reference in Set(awaited).sorted(by: { $0.id < $1.id }) {
+                guard let task = tasks.first(where: { $0.id == reference.id }) else {
+                    mistakes.append("\(service.id): the task \"\(reference.id)\" is not the provider's")
+                    continue
+                }
+                mistakes += mismatch(of: task, reference).map { "\(service.id): \($0)" }
             }
         }
         for task in tasks {
             mistakes += task.input.strays.map { "\(task.id): \"\($0)\" is not a @Field" }
         }
         return mistakes
+    }
+
+    /// What is wrong where a task is named by another declaration than the one that it is offered with.
+    private func mismatch(of task: TaskDefinition, _ reference: TaskReference) -> [String] {
+        task.reference == reference ? [] : ["the task \"\(task.id)\" is declared twice, with other types"]
     }
 }
 

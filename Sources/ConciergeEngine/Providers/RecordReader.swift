@@ -13,12 +13,13 @@ package struct RecordReader: Sendable {
     private let readRecord: @Sendable ([UInt8], Int) throws -> [UInt8]
     private let readRequest: @Sendable ([UInt8], Int, inout UpgradedRequest) throws -> [UInt8]?
 
-    init<S: Service>(_ service: S.Type) {
+    init<S: Service>(_ names: TableNames<S>) {
         let upgrades = S.upgrades
         let current = upgrades.recordVersion
         version = current
         usesRequest = { upgrades.usesRequest(from: $0) }
-        mistakes = upgrades.mistakes
+        mistakes = upgrades.mistakes(
+            states: Set(names.states.map(\.id)), timers: Set(names.timers.map(\.id)))
         readRecord = { bytes, version in try JSONCoding.encode(upgrades.read(bytes, version: version)) }
         readRequest = { bytes, version, request in
             let record = try upgrades.read(bytes, version: version, of: &request)
@@ -48,11 +49,22 @@ extension ServiceTable {
 }
 
 extension Batch {
+    /// A request as a rule of the present version finds it.
+    func subject(
+        _ request: StoredRequest, _ table: ServiceTable, of provider: String, at moment: Moment
+    ) throws -> RuleSubject {
+        RuleSubject(
+            record: try current(recordOf: request, table, of: provider), state: request.state,
+            openedAt: request.openedAt, moment: moment)
+    }
+
     /// The record of a request for a rule of the present version.
     ///
     /// Before its service was served, every stored request was read, and each was brought up to date whose state or
     /// timers an upgrade changes (``Stock``). So it is the record alone that may be of an older version here.
-    func current(recordOf request: StoredRequest, _ table: ServiceTable, of provider: String) throws -> [UInt8] {
+    private func current(
+        recordOf request: StoredRequest, _ table: ServiceTable, of provider: String
+    ) throws -> [UInt8] {
         guard request.recordVersion != table.records.version else { return request.record }
         do {
             return try table.records.current(request.record, version: request.recordVersion)

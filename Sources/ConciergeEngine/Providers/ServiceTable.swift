@@ -7,7 +7,9 @@ package final class ServiceTable: Sendable {
     package struct State: Sendable {
         package let id: String
         package let name: Text
-        package let isOpen: Bool
+        /// Whose turn it is; nil where a request in this state is over.
+        package let turn: Turn?
+        package var isOpen: Bool { turn != nil }
     }
 
     package struct Timer: Sendable {
@@ -15,7 +17,7 @@ package final class ServiceTable: Sendable {
         package let name: Text
     }
 
-    /// One transition.
+    /// One transition. A line of the service's table that stays in several states is one for each of them.
     package struct Row: Sendable {
         package let trigger: Trigger
         package let from: [String]
@@ -27,9 +29,9 @@ package final class ServiceTable: Sendable {
     /// cannot be read, whatever decoding it throws.
     package enum Rule: Sendable {
         case open(@Sendable (JSONObject, Moment) throws -> Drafted)
-        case act(@Sendable (JSONObject, [UInt8], Moment) throws -> Drafted)
-        case fire(@Sendable ([UInt8], Moment) throws -> Drafted)
-        case outcome(@Sendable (RunOutcome, [UInt8], Moment) throws -> Drafted)
+        case act(@Sendable (JSONObject, RuleSubject) throws -> Drafted)
+        case fire(@Sendable (RuleSubject) throws -> Drafted)
+        case outcome(@Sendable (EndedRun, RuleSubject) throws -> Drafted)
     }
 
     package let id: String
@@ -43,6 +45,8 @@ package final class ServiceTable: Sendable {
     /// Members of the record that only staff see.
     package let secrets: Set<String>
 
+    let nameMistakes: [String]
+    private let addNames: @Sendable (inout StateBook) -> Void
     private let openStates: Set<String>
     private let rowsByState: [String: [Row]]
     private let timersByState: [String: Set<String>]
@@ -50,12 +54,16 @@ package final class ServiceTable: Sendable {
 
     package init<S: Service>(_ service: S) {
         id = S.id
-        name = service.name
-        summary = service.summary
-        states = S.State.allCases.map { State(id: $0.rawValue, name: $0.name, isOpen: $0.isOpen) }
-        timers = S.Timer.allCases.map { Timer(id: $0.rawValue, name: $0.name) }
-        rows = service.lifecycle.map(Row.init)
-        records = RecordReader(S.self)
+        name = S.name
+        summary = S.summary
+        let lifecycle = service.lifecycle
+        let names = TableNames(lifecycle)
+        states = names.states.map { State(id: $0.id, name: $0.name, turn: $0.turn) }
+        timers = names.timers.map { Timer(id: $0.id, name: $0.name) }
+        nameMistakes = names.mistakes
+        addNames = { $0.add(names) }
+        rows = lifecycle.flatMap { Row.rows(of: $0, names) }
+        records = RecordReader(names)
         secrets = S.secrets
         openStates = Set(states.filter(\.isOpen).map(\.id))
         var byState: [String: [Row]] = [:]
@@ -66,6 +74,9 @@ package final class ServiceTable: Sendable {
         timersByState = byState.mapValues { Set($0.compactMap(\.timer)) }
         actionsByState = byState.mapValues { $0.compactMap { $0.action?.id } }
     }
+
+    /// Adds the states, for tasks that read requests.
+    package func add(to book: inout StateBook) { addNames(&book) }
 
     /// How a request begins. A checked table has exactly one such row.
     package var opening: Row? {
@@ -90,7 +101,7 @@ package final class ServiceTable: Sendable {
 
     package func row(forOutcomeOf task: String, in state: String) -> Row? {
         rowsByState[state]?.first { row in
-            if case .outcome(let wanted) = row.trigger { wanted == task } else { false }
+            if case .outcome(let wanted) = row.trigger { wanted.id == task } else { false }
         }
     }
 
@@ -118,43 +129,47 @@ package struct Drafted: Sendable {
     package let destination: String?
     /// Why what was asked for is refused, though all else is kept.
     package let refusal: Text?
+    /// Why the rule is to run again later, and nothing of this is to happen now.
+    package let postponed: Text?
+    /// Keys that the rule takes, and such as it gives back.
+    package let taken: [String]
+    package let released: [String]
 
-    init<S: Service>(_ draft: Draft<S>) throws {
+    init<S: Service>(_ draft: DraftOf<S>) throws {
         record = try JSONCoding.encode(draft.record)
         effects = draft.effects
-        destination = draft.destination?.rawValue
+        destination = draft.destination?.id
         refusal = draft.refusal
+        postponed = draft.postponed
+        taken = draft.taken
+        released = draft.released
+    }
+}
+
+/// A request as a rule finds it, before its service's types are known.
+package struct RuleSubject {
+    let record: [UInt8]
+    let state: String
+    let openedAt: Instant
+    let moment: Moment
+
+    fileprivate func draft<S: Service>(_ names: TableNames<S>) throws -> DraftOf<S> {
+        guard let state = names.state(state) else {
+            throw UnreadableRecord.undecodable(version: nil, reason: "the table has no state \"\(state)\"")
+        }
+        return DraftOf(
+            try JSONCoding.decode(S.Record.self, from: record), at: moment, in: state, openedAt: openedAt)
     }
 }
 
 extension ServiceTable.Row {
-    init<S: Service>(_ transition: Transition<S>) {
-        trigger = transition.trigger
-        from = transition.from.map(\.rawValue)
-        to = transition.to.map(\.rawValue)
-        rule =
-            switch transition.rule {
-            case .open(let rule):
-                .open { input, moment in try Drafted(rule(input, moment)) }
-            case .act(let rule):
-                .act { input, record, moment in
-                    var draft = try Draft<S>(JSONCoding.decode(S.Record.self, from: record), at: moment)
-                    try rule(input, &draft)
-                    return try Drafted(draft)
-                }
-            case .fire(let rule):
-                .fire { record, moment in
-                    var draft = try Draft<S>(JSONCoding.decode(S.Record.self, from: record), at: moment)
-                    rule(&draft)
-                    return try Drafted(draft)
-                }
-            case .outcome(let rule):
-                .outcome { outcome, record, moment in
-                    var draft = try Draft<S>(JSONCoding.decode(S.Record.self, from: record), at: moment)
-                    rule(outcome, &draft)
-                    return try Drafted(draft)
-                }
-            }
+    fileprivate static func rows<S: Service>(of line: Transition<S>, _ names: TableNames<S>) -> [Self] {
+        let rule = ServiceTable.Rule(line.rule, names)
+        let (from, to) = (line.from.map(\.id), line.to.map(\.id))
+        guard line.stays, !from.isEmpty else { return [Self(trigger: line.trigger, from: from, to: to, rule: rule)] }
+        return from.map { state in
+            Self(trigger: line.trigger, from: [state], to: [state] + to.filter { $0 != state }, rule: rule)
+        }
     }
 
     package var opening: ActionSchema? {
@@ -175,7 +190,34 @@ extension ServiceTable.Row {
         case .opening: "open"
         case .action(let schema): schema.id
         case .timer(let timer): "timer:\(timer)"
-        case .outcome(let task): "run:\(task)"
+        case .outcome(let task): "run:\(task.id)"
+        }
+    }
+}
+
+extension ServiceTable.Rule {
+    fileprivate init<S: Service>(_ rule: Transition<S>.Rule, _ names: TableNames<S>) {
+        switch rule {
+        case .open(let rule):
+            self = .open { input, moment in try Drafted(rule(input, moment)) }
+        case .act(let rule):
+            self = .act { input, subject in
+                var draft = try subject.draft(names)
+                try rule(input, &draft)
+                return try Drafted(draft)
+            }
+        case .fire(let rule):
+            self = .fire { subject in
+                var draft = try subject.draft(names)
+                rule(&draft)
+                return try Drafted(draft)
+            }
+        case .outcome(let rule):
+            self = .outcome { outcome, subject in
+                var draft = try subject.draft(names)
+                try rule(outcome, &draft)
+                return try Drafted(draft)
+            }
         }
     }
 }

@@ -17,8 +17,7 @@ extension Batch {
         // A ledger compares bytes: residents whose names are canonically equivalent are one.
         let resident = resident.map(Folding.canonical)
         let id = try drawID()
-        let moment = Moment(
-            now: now, request: id, resident: resident, actor: actor, seed: generator.next())
+        let moment = moment(of: id, for: resident, by: actor)
         return try state.observer.inside(CodeLocation(.opening, provider: provider, owner: service, event: "open")) {
             let drafted = try run(of: provider) { try rule(input, moment) }
             // There is no request yet that could keep a trace.
@@ -51,13 +50,12 @@ extension Batch {
             throw rejection(of: action, on: request, in: table)
         }
         try refuse(row.action?.input.mistake(in: input))
-        let moment = Moment(
-            now: now, request: request.id, resident: request.resident, actor: actor, seed: generator.next())
+        let moment = moment(of: request.id, for: request.resident, by: actor)
         return try state.observer.inside(
             CodeLocation(.rule, provider: provider, owner: table.id, subject: request.id, event: action)
         ) {
-            let record = try current(recordOf: request, table, of: provider)
-            let drafted = try run(of: provider) { try rule(input, record, moment) }
+            let subject = try subject(request, table, of: provider, at: moment)
+            let drafted = try run(of: provider) { try rule(input, subject) }
             let view = try settle(
                 drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,
                 from: request.state)

@@ -24,6 +24,7 @@ extension Batch {
     mutating func settle(
         _ drafted: Drafted, _ step: Step, on request: StoredRequest, from: String?
     ) throws -> RequestView {
+        if let reason = drafted.postponed { throw Rejection.refused(reason.said(in: registry.zone)) }
         // What is refused leaves the request in its state.
         let destination = drafted.refusal == nil ? try destination(of: drafted, step) : request.state
         let closes = !step.table.isOpen(destination)
@@ -107,69 +108,47 @@ extension Batch {
         return (running, changed)
     }
 
-    /// What the step takes and gives back, in the order the rule asked for it. A closed request holds nothing.
+    /// What the step takes and gives back. A closed request holds nothing.
     private func claims(
         after drafted: Drafted, _ step: Step, of request: StoredRequest, closes: Bool
     ) throws -> (taken: [String], released: [String]) {
-        var taken: [String] = []
-        var released: [String] = []
-        for effect in drafted.effects {
-            switch effect {
-            case .claim(let wanted):
-                let key = claimKey(wanted.key, of: step.provider)
-                let holder = try staged.holder(of: key)
-                guard holder == nil || holder == request.id else {
-                    let words = try refusal(of: wanted, provider: step.provider)
-                    throw Rejection.refused(words.said(in: registry.zone))
-                }
-                if holder == nil, !taken.contains(key) { taken.append(key) }
-                released.removeAll { $0 == key }
-            case .release(let unscoped):
-                let key = claimKey(unscoped, of: step.provider)
-                taken.removeAll { $0 == key }
-                if try staged.holder(of: key) == request.id { released.append(key) }
-            default: break
-            }
+        guard closes else {
+            return (
+                drafted.taken.map { RuleClaims.claim($0, of: step.provider) },
+                drafted.released.map { RuleClaims.claim($0, of: step.provider) }
+            )
         }
-        guard closes else { return (taken, released) }
         return ([], request.version == 0 ? [] : try staged.claims(of: request.id))
-    }
-
-    /// A claim's key in the ledger, which compares bytes: keys that are canonically equivalent are one key.
-    private func claimKey(_ key: String, of provider: String) -> String { Folding.canonical("\(provider)/\(key)") }
-
-    private func refusal(of wanted: ClaimWanted, provider: String) throws -> Text {
-        guard wanted.shown > 0 else { return wanted.refusal([]) }
-        let alternatives = wanted.alternatives()
-        let taken = try staged.taken(among: alternatives.map { claimKey($0, of: provider) })
-        let free = alternatives.lazy.filter { !taken.contains(claimKey($0, of: provider)) }
-        return wanted.refusal(Array(free.prefix(wanted.shown)))
     }
 
     private mutating func runs(
         askedBy drafted: Drafted, _ step: Step, of request: StoredRequest
     ) throws -> [StoredRun] {
         var runs: [StoredRun] = []
-        for case .run(let id, let input) in drafted.effects {
-            guard let (provider, task) = registry.task(id), provider == step.provider else {
-                throw Rejection.broken(
+        for case .run(let reference, let input) in drafted.effects {
+            func mistake(_ what: String) -> Rejection {
+                .broken(
                     provider: step.provider,
-                    reason: "\(step.table.id): the rule of \"\(step.row.event)\" runs \"\(id)\", "
-                        + "which is not a task of its provider")
+                    reason: "\(step.table.id): the rule of \"\(step.row.event)\" runs \"\(reference.id)\"\(what)")
             }
+            guard let (provider, task) = registry.task(reference.id), provider == step.provider else {
+                throw mistake(", which is not a task of its provider")
+            }
+            guard task.reference == reference else { throw mistake(", which its provider offers with other types") }
+            let given: JSONObject
             let key: String?
             do {
-                try task.check(input)
-                key = try task.uniqueKey?(input)
+                guard let input else { throw NoInputWritten() }
+                given = input
+                // A form that a rule has filled in may lack what is required; any other type is whole.
+                if task.hasForm { try task.check(given) }
+                key = try task.uniqueKey?(given)
             } catch {
                 // The caller gave nothing to this task: the rule did.
-                throw Rejection.broken(
-                    provider: step.provider,
-                    reason: "\(step.table.id): the rule of \"\(step.row.event)\" runs \"\(id)\" "
-                        + "with an input that the task does not take")
+                throw mistake(" with an input that the task does not take")
             }
             let run = try newRun(
-                of: task, provider, with: input, by: step.actor, request: request.id, uniqueKey: key)
+                of: task, provider, with: given, by: step.actor, request: request.id, uniqueKey: key)
             guard try same(as: run) == nil, !runs.contains(where: { $0.isSame(as: run) }) else {
                 continue
             }
@@ -178,6 +157,9 @@ extension Batch {
         return runs
     }
 }
+
+/// What a rule gave to a task cannot be written as JSON.
+private struct NoInputWritten: Error {}
 
 extension Notice {
     private static let secretMark = Array(#","secret":true}"#.utf8)

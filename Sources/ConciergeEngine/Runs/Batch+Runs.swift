@@ -10,6 +10,13 @@ extension Batch {
                 name: "task",
                 reason: Text(fr: "aucune tâche « \(id) » n'est servie", en: "no task \"\(id)\" is served"))
         }
+        guard task.hasForm else {
+            throw Rejection.invalid(
+                name: "task",
+                reason: Text(
+                    fr: "la tâche « \(id) » n'est lancée que par les demandes de son module",
+                    en: "the task \"\(id)\" is run by its provider's requests alone"))
+        }
         let key = try state.observer.inside(CodeLocation(.trigger, provider: provider, owner: id, event: "trigger")) {
             try self.run(of: provider) {
                 try task.check(input)
@@ -195,15 +202,14 @@ extension Batch {
             return
         }
         let failure = run.state == .succeeded ? nil : run.error ?? ""
-        let outcome = RunOutcome(run: run.id, given: run.input, failure: failure)
-        let moment = Moment(
-            now: now, request: request.id, resident: request.resident, actor: "run", seed: generator.next())
+        let outcome = EndedRun(run: run.id, given: run.input, answer: run.data, failure: failure)
+        let moment = moment(of: request.id, for: request.resident, by: "run")
         do {
             try state.observer.inside(
                 CodeLocation(.rule, provider: provider, owner: table.id, subject: request.id, event: event)
             ) {
-                let record = try current(recordOf: request, table, of: provider)
-                let drafted = try self.run(of: provider) { try rule(outcome, record, moment) }
+                let subject = try subject(request, table, of: provider, at: moment)
+                let drafted = try self.run(of: provider) { try rule(outcome, subject) }
                 _ = try settle(
                     drafted, Step(provider: provider, table: table, row: row, actor: "run"), on: request,
                     from: request.state)

@@ -5,9 +5,9 @@ extension Batch {
     /// Fires what is due: timers in the order they were due, then schedules; queued runs begin where there is room.
     mutating func wake(firing limit: Int) throws -> Answer {
         let due = try staged.facts.dueTimers(by: now, limit: limit)
-        for timer in due { try fire(timer) }
+        for timer in due { try asFarAsLoaded { try $0.fire(timer) } }
         moreIsDue = due.count == limit
-        try elapse()
+        try asFarAsLoaded { try $0.elapse() }
         for provider in registry.providers { state.limits.markQueued(for: provider.manifest.id) }
         return .done
     }
@@ -30,15 +30,13 @@ extension Batch {
             report(event, of: request, provider, .broken(provider: provider, reason: reason))
             return
         }
-        let moment = Moment(
-            now: now, request: request.id, resident: request.resident, actor: "timer",
-            seed: generator.next())
+        let moment = moment(of: request.id, for: request.resident, by: "timer")
         do {
             try state.observer.inside(
                 CodeLocation(.rule, provider: provider, owner: table.id, subject: request.id, event: event)
             ) {
-                let record = try current(recordOf: request, table, of: provider)
-                let drafted = try run(of: provider) { try rule(record, moment) }
+                let subject = try subject(request, table, of: provider, at: moment)
+                let drafted = try run(of: provider) { try rule(subject) }
                 _ = try settle(
                     drafted, Step(provider: provider, table: table, row: row, actor: "timer"), on: request,
                     from: request.state)
@@ -51,8 +49,8 @@ extension Batch {
         }
     }
 
-    /// Keeps a timer, or a run's outcome as a timer, whose rule asked for a claim that another request holds: it is
-    /// tried again, with a growing delay, until the claim is free or the request has gone on otherwise.
+    /// Keeps a timer, or a run's outcome as a timer, whose rule put it off: it is tried again, with a growing delay, until
+    /// its rule takes it or the request has gone on otherwise.
     mutating func postpone(
         _ timer: String, _ event: String, of request: StoredRequest, _ provider: String, _ reason: Text
     ) {

@@ -1,8 +1,8 @@
-/// All that a rule may know of the world outside: the instant, who acts, and a seed for chance.
+/// All that a rule may know of the world outside: the instant, who acts, a seed for chance, and who holds which key.
 ///
 /// A rule that takes these from here and nowhere else gives the same answer for the same moment, in a test as in the
-/// lodge.
-public struct Moment: Sendable {
+/// lodge. A moment does not leave its rule: it is not Sendable.
+public struct Moment {
     /// When it happens. It is the same for all that one rule does.
     public let now: Instant
     /// The request's id, also while it is being opened.
@@ -13,6 +13,8 @@ public struct Moment: Sendable {
     public let actor: String
 
     private let seed: UInt64
+    /// Nil in a test that makes a moment by hand: there all keys are free.
+    package var claims: (any ClaimAnswers)?
 
     /// A moment.
     public init(now: Instant, request: String, resident: String? = nil, actor: String, seed: UInt64) {
@@ -35,4 +37,11 @@ public struct Moment: Sendable {
             code += String((mixed ^ (mixed >> 31)) % 10)
         }
     }
+}
+
+/// Answers a rule that asks who holds the keys of its provider. What cannot be said at once is answered as free: the rule
+/// runs again when it is known.
+package protocol ClaimAnswers: AnyObject {
+    func holder(of key: String) -> String?
+    func holders(of keys: [String]) -> [String: String]
 }

@@ -1,26 +1,55 @@
 package import JSON
 
 /// How a run ended that a request had asked for.
-public struct RunOutcome: Sendable {
+public struct RunOutcome<Given: Sendable, Answer: Codable & Sendable>: Sendable {
+    /// How it ended.
+    public enum Result: Sendable {
+        /// It did what it was to do, with this answer.
+        case done(Answer)
+        /// Why it was given up after its last attempt, or that it was cancelled.
+        case failed(String)
+    }
+
     /// The run's id.
     public let run: String
-    /// Why it was given up after its last attempt, or that it was cancelled; nil where it did what it was to do.
-    public let failure: String?
-    private let given: JSONObject
+    /// What the task was given, which tells one run of a request from another.
+    public let given: Given
+    /// How it ended.
+    public let result: Result
 
     /// An outcome, as the engine or a test makes it.
-    public init(run: String, input: some Input, failure: String? = nil) {
-        self.init(run: run, given: input.object, failure: failure)
-    }
-
-    package init(run: String, given: JSONObject, failure: String?) {
+    public init(run: String, given: Given, _ result: Result) {
         self.run = run
         self.given = given
-        self.failure = failure
+        self.result = result
     }
 
-    /// What the task was given, which tells one run of a request from another; nil where it is not of this type.
-    public func input<I: Input>(as type: I.Type) -> I? {
-        try? I(given, schema: InputSchema(of: type))
+    /// Why it failed; nil where it did what it was to do.
+    public var failure: String? {
+        if case .failed(let reason) = result { reason } else { nil }
+    }
+}
+
+/// An outcome before its task's types are known.
+package struct EndedRun: Sendable {
+    package let run: String
+    package let given: JSONObject
+    /// The answer, JSON.
+    package let answer: [UInt8]?
+    package let failure: String?
+
+    package init(run: String, given: JSONObject, answer: [UInt8]?, failure: String?) {
+        self.run = run
+        self.given = given
+        self.answer = answer
+        self.failure = failure
+    }
+}
+
+extension RunOutcome {
+    init(_ ended: EndedRun, of task: TaskName<Given, Answer>) throws {
+        let result: Result =
+            if let reason = ended.failure { .failed(reason) } else { .done(try task.decodeAnswer(ended.answer)) }
+        self.init(run: ended.run, given: try task.decode(ended.given), result)
     }
 }

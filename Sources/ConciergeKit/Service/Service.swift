@@ -3,23 +3,19 @@
 /// The table is data. Which actions are allowed now, their fields, help, forms and the state diagram are derived from
 /// it, and a table in which a state cannot be reached, or cannot be left, is refused when the daemon starts.
 ///
-/// A rule gets what was given and a ``Draft`` of the request; it changes the draft or throws a ``Refusal``. It never
+/// A rule gets what was given and a ``DraftOf`` the request; it changes the draft or throws a ``Refusal``. It never
 /// waits, never reads a clock, never does I/O: many rules run one after the other on one thread, so a slow one makes
 /// all others wait.
 public protocol Service: Sendable {
-    /// The states of a request.
-    associatedtype State: ServiceState
-    /// The timers of a request.
-    associatedtype Timer: ServiceTimer
     /// What is kept of a request. It is stored as JSON and outlives the code that wrote it.
     associatedtype Record: Codable & Sendable
 
     /// `provider.service`, as in `parcel.reception`. It never changes once requests are stored.
     static var id: String { get }
     /// What it is called.
-    var name: Text { get }
+    static var name: Text { get }
     /// What it is for, in a sentence.
-    var summary: Text { get }
+    static var summary: Text { get }
     /// The table.
     @LifecycleBuilder<Self> var lifecycle: [Transition<Self>] { get }
     /// How requests that older versions of the service stored are brought up to date: from each version to the next,
@@ -44,35 +40,19 @@ public protocol Service: Sendable {
 }
 
 extension Service {
+    /// A state of its requests.
+    public typealias State = StateOf<Self>
+    /// A timer of its requests.
+    public typealias Timer = TimerOf<Self>
+    /// One of its requests as a rule may change it.
+    public typealias Draft = DraftOf<Self>
+    /// Its table.
+    public typealias Lifecycle = [Transition<Self>]
+
     /// None: what is stored is version 1.
     public static var upgrades: Upgrades<Self> { Upgrades() }
     /// None.
     public static var secrets: Set<String> { [] }
-}
-
-/// A state of a service's requests: an enum with text raw values.
-public protocol ServiceState: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
-    /// What people call it.
-    var name: Text { get }
-    /// Whether a request in this state still waits for somebody or something. A request that is not open holds no
-    /// claim.
-    var isOpen: Bool { get }
-}
-
-/// A timer of a service's requests: an enum with text raw values.
-public protocol ServiceTimer: RawRepresentable<String>, CaseIterable, Hashable, Sendable {
-    /// What happens when it fires, in a few words.
-    var name: Text { get }
-}
-
-/// For a service whose requests have no timers.
-public enum NoTimer: String, ServiceTimer {
-    /// Never started: an enum with raw values must have a case.
-    case none
-    /// Nothing.
-    public var name: Text { Text(fr: "Aucun", en: "None") }
-    /// No timer at all.
-    public static var allCases: [NoTimer] { [] }
 }
 
 /// Collects the transitions of a service.

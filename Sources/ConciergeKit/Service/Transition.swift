@@ -2,21 +2,36 @@ package import JSON
 
 /// A line of a service's table: from which states, on what, to which, by which rule.
 ///
-/// Made with ``Service/opening(_:to:rule:)``, ``Service/on(_:from:to:rule:)``, ``Service/after(_:from:to:rule:)`` and
-/// ``Service/ended(_:from:to:rule:)``.
+/// Made with `opening`, `on`, `after` and `ended`, which are methods of ``Service``. A line that moves has `from:` and
+/// `to:`; one that stays has `in:`.
 public struct Transition<S: Service>: Sendable {
     package let trigger: Trigger
-    package let from: [S.State]
-    /// The first is taken unless the rule says another of them.
-    package let to: [S.State]
+    package let timer: TimerOf<S>?
+    package let from: [StateOf<S>]
+    /// Of a line that moves, the first is taken unless the rule goes to another of them. One that stays goes to one of
+    /// them where the rule says so.
+    package let to: [StateOf<S>]
+    package let stays: Bool
     package let rule: Rule
 
     /// The rule with its input's type erased.
     package enum Rule: Sendable {
-        case open(@Sendable (JSONObject, Moment) throws -> Draft<S>)
-        case act(@Sendable (JSONObject, inout Draft<S>) throws -> Void)
-        case fire(@Sendable (inout Draft<S>) -> Void)
-        case outcome(@Sendable (RunOutcome, inout Draft<S>) -> Void)
+        case open(@Sendable (JSONObject, Moment) throws -> DraftOf<S>)
+        case act(@Sendable (JSONObject, inout DraftOf<S>) throws -> Void)
+        case fire(@Sendable (inout DraftOf<S>) -> Void)
+        case outcome(@Sendable (EndedRun, inout DraftOf<S>) throws -> Void)
+    }
+
+    fileprivate init(
+        _ trigger: Trigger, from: [StateOf<S>] = [], to: [StateOf<S>], stays: Bool = false,
+        timer: TimerOf<S>? = nil, rule: Rule
+    ) {
+        self.trigger = trigger
+        self.timer = timer
+        self.from = from
+        self.to = to
+        self.stays = stays
+        self.rule = rule
     }
 }
 
@@ -25,7 +40,7 @@ package enum Trigger: Sendable {
     case opening(ActionSchema)
     case action(ActionSchema)
     case timer(String)
-    case outcome(task: String)
+    case outcome(TaskReference)
 }
 
 /// An action as derived from its input's declaration.
@@ -45,42 +60,85 @@ package struct ActionSchema: Sendable {
 }
 
 extension Service {
-    /// How a request begins: the rule makes its first draft.
+    /// How a request begins: the rule makes its first draft. Of several states the first is taken unless the rule goes
+    /// to another.
     public func opening<I: Input>(
-        _ input: I.Type, to state: State,
-        rule: @escaping @Sendable (I, Moment) throws(Refusal) -> Draft<Self>
+        _ input: I.Type, to state: State, _ others: State...,
+        rule: @escaping @Sendable (I, Moment) throws -> Draft
     ) -> Transition<Self> {
         let action = ActionSchema(input)
         return Transition(
-            trigger: .opening(action), from: [], to: [state],
+            .opening(action), to: [state] + others,
             rule: .open { object, moment in try rule(I(object, schema: action.input), moment) })
     }
 
-    /// What staff may do in these states.
+    /// What staff may do in these states. It moves to the first state of `to` unless the rule goes to another.
     public func on<I: Input>(
-        _ input: I.Type, from: State..., to: State...,
-        rule: @escaping @Sendable (I, inout Draft<Self>) throws(Refusal) -> Void
+        _ input: I.Type, from: State..., to state: State, _ others: State...,
+        rule: @escaping @Sendable (I, inout Draft) throws -> Void = { _, _ in }
+    ) -> Transition<Self> {
+        action(input, from: from, to: [state] + others, stays: false, rule)
+    }
+
+    /// What staff may do in these states. The request stays in its state, unless the rule goes to one of `or`.
+    public func on<I: Input>(
+        _ input: I.Type, in states: State..., or others: State...,
+        rule: @escaping @Sendable (I, inout Draft) throws -> Void
+    ) -> Transition<Self> {
+        action(input, from: states, to: others, stays: true, rule)
+    }
+
+    private func action<I: Input>(
+        _ input: I.Type, from: [State], to: [State], stays: Bool,
+        _ rule: @escaping @Sendable (I, inout Draft) throws -> Void
     ) -> Transition<Self> {
         let action = ActionSchema(input)
         return Transition(
-            trigger: .action(action), from: from, to: to,
+            .action(action), from: from, to: to, stays: stays,
             rule: .act { object, draft in try rule(I(object, schema: action.input), &draft) })
     }
 
     /// What happens when a timer fires in these states. It cannot be refused.
     public func after(
-        _ timer: Timer, from: State..., to: State...,
-        rule: @escaping @Sendable (inout Draft<Self>) -> Void
+        _ timer: Timer, from: State..., to state: State, _ others: State...,
+        rule: @escaping @Sendable (inout Draft) -> Void = { _ in }
     ) -> Transition<Self> {
-        Transition(trigger: .timer(timer.rawValue), from: from, to: to, rule: .fire(rule))
+        Transition(.timer(timer.id), from: from, to: [state] + others, timer: timer, rule: .fire(rule))
+    }
+
+    /// What happens when a timer fires in these states. The request stays in its state, unless the rule goes to one of
+    /// `or`. It cannot be refused.
+    public func after(
+        _ timer: Timer, in states: State..., or others: State...,
+        rule: @escaping @Sendable (inout Draft) -> Void
+    ) -> Transition<Self> {
+        Transition(.timer(timer.id), from: states, to: others, stays: true, timer: timer, rule: .fire(rule))
     }
 
     /// What happens when a run has ended that the request had asked for. Where the table says nothing, the history
     /// alone tells of it.
-    public func ended(
-        _ task: String, from: State..., to: State...,
-        rule: @escaping @Sendable (RunOutcome, inout Draft<Self>) -> Void
+    public func ended<Given, Answer>(
+        _ task: TaskName<Given, Answer>, from: State..., to state: State, _ others: State...,
+        rule: @escaping @Sendable (RunOutcome<Given, Answer>, inout Draft) -> Void = { _, _ in }
     ) -> Transition<Self> {
-        Transition(trigger: .outcome(task: task), from: from, to: to, rule: .outcome(rule))
+        outcome(task, from: from, to: [state] + others, stays: false, rule)
+    }
+
+    /// What happens when a run has ended that the request had asked for. The request stays in its state, unless the rule
+    /// goes to one of `or`.
+    public func ended<Given, Answer>(
+        _ task: TaskName<Given, Answer>, in states: State..., or others: State...,
+        rule: @escaping @Sendable (RunOutcome<Given, Answer>, inout Draft) -> Void
+    ) -> Transition<Self> {
+        outcome(task, from: states, to: others, stays: true, rule)
+    }
+
+    private func outcome<Given, Answer>(
+        _ task: TaskName<Given, Answer>, from: [State], to: [State], stays: Bool,
+        _ rule: @escaping @Sendable (RunOutcome<Given, Answer>, inout Draft) -> Void
+    ) -> Transition<Self> {
+        Transition(
+            .outcome(task.reference), from: from, to: to, stays: stays,
+            rule: .outcome { ended, draft in rule(try RunOutcome(ended, of: task), &draft) })
     }
 }

@@ -57,9 +57,9 @@ public struct UpgradedRequest: Sendable, Hashable {
     public let resident: String?
     /// When it was opened.
     public let openedAt: Instant
-    /// Its state's raw value.
+    /// Its state's id.
     public var state: String
-    /// Its timers by their raw values, and when they are due.
+    /// Its timers by their ids, and when they are due.
     public var timers: [String: Instant]
 
     /// A request, as the lodge or a test makes it.

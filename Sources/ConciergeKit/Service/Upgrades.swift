@@ -68,8 +68,9 @@ public struct Upgrades<S: Service>: Sendable {
         steps.contains { $0.from >= version && $0.usesRequest }
     }
 
-    /// What is wrong with the upgrades, in words for the provider's author.
-    package var mistakes: [String] {
+    /// What is wrong with the upgrades of a service that has these states and timers now, in words for the provider's
+    /// author.
+    package func mistakes(states present: Set<String>, timers running: Set<String>) -> [String] {
         var mistakes: [String] = []
         for (earlier, later) in zip(steps, steps.dropFirst()) where later.from != earlier.from + 1 {
             mistakes.append("the upgrade from version \(earlier.from) is followed by one from version \(later.from)")
@@ -77,11 +78,11 @@ public struct Upgrades<S: Service>: Sendable {
         if let first = steps.first, first.from < 1 { mistakes.append("versions begin with 1, not \(first.from)") }
         for (index, step) in steps.enumerated() {
             let later = steps[(index + 1)...]
-            let states = Set(S.State.allCases.map(\.rawValue)).union(later.flatMap(\.states.keys))
+            let states = present.union(later.flatMap(\.states.keys))
             for state in Set(step.states.values).subtracting(states).sorted() {
                 mistakes.append("the upgrade from version \(step.from) leads to \"\(state)\", which is not a state")
             }
-            let timers = Set(S.Timer.allCases.map(\.rawValue)).union(later.flatMap(\.timers.keys))
+            let timers = running.union(later.flatMap(\.timers.keys))
             for timer in Set(step.timers.values.compactMap(\.self)).subtracting(timers).sorted() {
                 mistakes.append("the upgrade from version \(step.from) leads to \"\(timer)\", which is not a timer")
             }

@@ -1,5 +1,3 @@
-import JSON
-
 /// How an attempt at a run ended.
 package enum AttemptResult: Sendable {
     case succeeded(words: Text, data: [UInt8]?)
@@ -12,10 +10,10 @@ package enum AttemptResult: Sendable {
 
 extension AttemptResult {
     /// Runs a handler to its end and tells how it ended.
-    package init(of handler: @Sendable () async throws -> TaskReport) async {
+    package init(of handler: @Sendable () async throws -> FinishedAttempt) async {
         do {
-            let report = try await handler()
-            self = .succeeded(words: report.words, data: try report.data.map { try JSONCoding.encode($0) })
+            let finished = try await handler()
+            self = .succeeded(words: finished.words, data: finished.data)
         } catch TaskFailure.retry(let reason, let after) {
             self = .failed(reason: reason, retryAfter: after)
         } catch TaskFailure.final(let reason) {

@@ -15,14 +15,16 @@ public struct Schedule: Sendable {
     /// Each elapse is put off by a part of this that is drawn once for a lodge and a schedule and stays the same, so
     /// that a thousand lodges do not call a partner in the same second.
     public package(set) var spread: Duration
+    package let reference: TaskReference
 
-    /// A schedule of a task.
-    public init(
-        _ task: String, _ recurrence: Recurrence, id: String? = nil, catchUp: CatchUp = .latest,
+    /// A schedule of a task that has a form. It gives nothing, so that no field of it may be required.
+    public init<Given: Input, Answer>(
+        _ task: TaskName<Given, Answer>, _ recurrence: Recurrence, id: String? = nil, catchUp: CatchUp = .latest,
         overlap: Overlap = .skip, spread: Duration = .zero
     ) {
-        self.id = id ?? task
-        self.task = task
+        self.id = id ?? task.id
+        self.task = task.id
+        reference = task.reference
         self.recurrence = recurrence
         self.catchUp = catchUp
         self.overlap = overlap

@@ -16,6 +16,7 @@ public struct TaskContext: Sendable {
     private let ledger: any RequestSource
     private let logger: @Sendable (String) -> Void
     private let reporter: @Sendable (TaskProgress) -> Void
+    private var states = StateBook()
 
     package init(
         run: String, attempt: Int, now: Instant, actor: String, request: String?, elapse: Instant?,
@@ -44,14 +45,20 @@ public struct TaskContext: Sendable {
         logger(line)
     }
 
+    func reading(_ states: StateBook) -> TaskContext {
+        var context = self
+        context.states = states
+        return context
+    }
+
     /// The open requests of a service, oldest first.
     public func openRequests<S: Service>(of service: S.Type) async throws -> [RequestSnapshot<S>] {
-        try await ledger.openRequests(of: S.id).map { try RequestSnapshot($0) }
+        try await ledger.openRequests(of: S.id).map { try RequestSnapshot($0, states) }
     }
 
     /// One request of a service, open or closed; nil where there is none of this id.
     public func request<S: Service>(_ id: String, of service: S.Type) async throws -> RequestSnapshot<S>? {
-        try await ledger.request(id, of: S.id).map { try RequestSnapshot($0) }
+        try await ledger.request(id, of: S.id).map { try RequestSnapshot($0, states) }
     }
 }
 
@@ -82,7 +89,7 @@ public struct RequestSnapshot<S: Service>: Sendable {
     /// Its id.
     public let id: String
     /// Its state.
-    public let state: S.State
+    public let state: StateOf<S>
     /// For whom it is, if that was said.
     public let resident: String?
     /// When it was opened.
@@ -90,8 +97,8 @@ public struct RequestSnapshot<S: Service>: Sendable {
     /// What the service keeps of it.
     public let record: S.Record
 
-    package init(_ raw: RawRequest) throws {
-        guard let state = S.State(rawValue: raw.state) else {
+    package init(_ raw: RawRequest, _ states: StateBook) throws {
+        guard let state = states.state(raw.state, of: S.self) else {
             throw TaskFailure.final(reason: "\(raw.id) is in the state \"\(raw.state)\", which \(S.id) does not know")
         }
         id = raw.id

@@ -1,6 +1,6 @@
 package import JSON
 
-/// A named operation with effects, triggered by staff, by a schedule or by a request.
+/// A named operation with effects, triggered by staff, by a schedule or by a request: a ``TaskName`` with what does it.
 ///
 /// A run of it is durable. It happens at least once: after a crash it is taken up again, so a handler uses
 /// ``TaskContext/run`` as the idempotency key of what it does to the world.
@@ -20,15 +20,21 @@ public struct TaskDefinition: Sendable {
     /// Which of its provider's waiting runs begin first.
     public let priority: Priority
 
+    package let reference: TaskReference
+    /// The fields of its form; none where it has no form.
     package let input: InputSchema
+    /// Whether it has a form, so that staff and schedules may trigger it.
+    package let hasForm: Bool
+    /// Refuses an input that lacks what the task requires.
     package let check: @Sendable (JSONObject) throws -> Void
     /// Runs whose inputs give the same key are one; nil where each stands for itself.
     package let uniqueKey: (@Sendable (JSONObject) throws -> String?)?
-    package let handler: @Sendable (JSONObject, TaskContext) async throws -> TaskReport
+    package private(set) var handler: @Sendable (JSONObject, TaskContext) async throws -> FinishedAttempt
 
-    /// A task.
+    /// What does a task, and how.
     ///
     /// - Parameters:
+    ///   - task: The task's declaration.
     ///   - timeLimit: How long one attempt may take. Then it is cancelled and counts as failed; a handler that goes on
     ///     regardless is told of in the journal, and keeps its place among its provider's runs until it returns.
     ///   - retry: What happens when an attempt fails.
@@ -40,39 +46,70 @@ public struct TaskDefinition: Sendable {
     ///     for are collapsed within one request alone, because each request waits for an outcome of its own.
     ///   - handler: Does it. It should heed cancellation; what it throws is a failed attempt, and a ``TaskFailure``
     ///     says more exactly what to do next.
-    public init<I: Input>(
-        _ id: String, name: Text, input: I.Type, timeLimit: Duration = .seconds(60),
+    public init<Given, Answer>(
+        _ task: TaskName<Given, Answer>, timeLimit: Duration = .seconds(60),
         retry: RetryPolicy = RetryPolicy(), concurrency: Int? = nil, rate: RateLimit? = nil,
-        priority: Priority = .normal, unique: (@Sendable (I) -> String?)? = nil,
-        handler: @escaping @Sendable (I, TaskContext) async throws -> TaskReport
+        priority: Priority = .normal, unique: (@Sendable (Given) -> String?)? = nil,
+        _ handler: @escaping @Sendable (Given, TaskContext) async throws -> TaskReport<Answer>
     ) {
-        let schema = InputSchema(of: input)
-        self.id = id
-        self.name = name
+        id = task.id
+        name = task.name
+        reference = task.reference
         self.timeLimit = timeLimit
         self.retry = retry
         self.concurrency = concurrency.map { max(1, $0) }
         self.rate = rate
         self.priority = priority
-        self.input = schema
-        check = { object in _ = try I(object, schema: schema) }
+        input = task.form ?? InputSchema(of: NoInput.self)
+        hasForm = task.form != nil
+        check = { object in _ = try task.decode(object) }
         if let unique {
-            uniqueKey = { object in unique(try I(object, schema: schema)) }
+            uniqueKey = { object in unique(try task.decode(object)) }
         } else {
             uniqueKey = nil
         }
-        self.handler = { object, context in try await handler(I(object, schema: schema), context) }
+        self.handler = { object, context in
+            let report = try await handler(task.decode(object), context)
+            return FinishedAttempt(words: report.words, data: try task.encode(answer: report.answer))
+        }
+    }
+
+    /// The same with the states of its provider's services, for what its handler reads of requests.
+    package func reading(_ states: StateBook) -> TaskDefinition {
+        var definition = self
+        definition.handler = { [handler] object, context in try await handler(object, context.reading(states)) }
+        return definition
     }
 }
 
-/// What a task did, in words for staff, and if need be with data for programs.
-public struct TaskReport: Sendable {
+/// What a task did, in words for staff, and with its answer where it has one.
+public struct TaskReport<Answer: Codable & Sendable>: Sendable {
     /// The outcome in a sentence.
     public let words: Text
-    package let data: (any Encodable & Sendable)?
+    /// The answer, for programs and for the request that asked for the run.
+    public let answer: Answer
 
+    /// A report with an answer.
+    public init(_ answer: Answer, _ words: Text) {
+        self.answer = answer
+        self.words = words
+    }
+}
+
+extension TaskReport where Answer == NoAnswer {
     /// A report.
-    public init(_ words: Text, data: (any Encodable & Sendable)? = nil) {
+    public init(_ words: Text) {
+        self.init(NoAnswer(), words)
+    }
+}
+
+/// A report before its answer's type is known.
+package struct FinishedAttempt: Sendable {
+    package let words: Text
+    /// The answer, JSON.
+    package let data: [UInt8]?
+
+    package init(words: Text, data: [UInt8]?) {
         self.words = words
         self.data = data
     }

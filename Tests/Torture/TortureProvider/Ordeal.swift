@@ -1,48 +1,15 @@
-public import ConciergeKit
+package import ConciergeKit
 
 /// A request with a bit of everything: timers that follow each other and are moved, claims that change hands, runs whose
 /// outcome moves it. What it does next follows from its history alone, so that a checker can replay it.
-public struct Ordeal: Service {
-    /// The service's id.
-    public static let id = "torture.ordeal"
+package struct Ordeal: Service {
+    package static let id = "torture.ordeal"
+    package static let name = Text(fr: "Épreuve", en: "Ordeal")
+    package static let summary = Text(fr: "Un peu de tout.", en: "A bit of everything.")
     /// The task that it asks for.
-    static let errand = "torture.errand"
+    static let errand = TaskName<Errand, NoAnswer>("torture.errand", fr: "Course", en: "Errand")
 
-    /// Where it is.
-    public enum State: String, ServiceState {
-        /// Its bell is to ring.
-        case waiting
-        /// The bell has rung.
-        case rung
-        /// A run is on its way.
-        case working
-        /// The run did what it was to do.
-        case done
-        /// Runs failed too often.
-        case failed
-        /// Somebody called it off.
-        case dropped
-
-        /// What people call it.
-        public var name: Text { Text(verbatim: rawValue) }
-
-        /// Until it is done, has failed or was dropped.
-        public var isOpen: Bool { self == .waiting || self == .rung || self == .working }
-    }
-
-    /// What happens by itself.
-    public enum Timer: String, ServiceTimer {
-        /// The moment that was given.
-        case bell
-        /// So long after the bell the work begins by itself.
-        case patience
-
-        /// What people call it.
-        public var name: Text { Text(verbatim: rawValue) }
-    }
-
-    /// What is kept of it.
-    public struct Record: Codable, Sendable {
+    package struct Record: Codable, Sendable {
         var seat: String?
         var failures: Int?
         var millis: Int?
@@ -83,40 +50,33 @@ public struct Ordeal: Service {
     }
 
     /// How long after the bell the work begins by itself.
-    public static let patience = Duration.milliseconds(150)
+    package static let patience = Duration.milliseconds(150)
     /// How long after a run that failed the bell rings again.
-    public static let rest = Duration.milliseconds(100)
+    package static let rest = Duration.milliseconds(100)
     /// How many runs are asked for at most.
-    public static let tries = 2
+    package static let tries = 2
 
-    /// What it is called.
-    public var name: Text { Text(fr: "Épreuve", en: "Ordeal") }
-    /// What it is for.
-    public var summary: Text { Text(fr: "Un peu de tout.", en: "A bit of everything.") }
-
-    /// The table.
-    public var lifecycle: [Transition<Self>] {
-        opening(Begin.self, to: .waiting) { begin, moment throws(Refusal) in
-            var ordeal = Draft<Self>(
-                Record(seat: begin.seat, failures: begin.failures, millis: begin.millis), at: moment)
-            if let seat = begin.seat { ordeal.claim("seat:\(seat)", otherwise: Self.taken) }
+    package var lifecycle: Lifecycle {
+        opening(Begin.self, to: .waiting) { begin, moment in
+            var ordeal = Draft(Record(seat: begin.seat, failures: begin.failures, millis: begin.millis), at: moment)
+            if let seat = begin.seat { try ordeal.claim("seat:\(seat)", otherwise: Self.taken) }
             ordeal.start(.bell, at: begin.due)
             ordeal.notify(.resident, "begun", Text(fr: "C'est parti.", en: "It has begun."))
             return ordeal
         }
-        on(Nudge.self, from: .waiting, to: .waiting) { nudge, ordeal in ordeal.start(.bell, at: nudge.due) }
-        on(Move.self, from: .waiting, to: .waiting) { move, ordeal throws(Refusal) in
+        on(Nudge.self, in: .waiting) { nudge, ordeal in ordeal.start(.bell, at: nudge.due) }
+        on(Move.self, in: .waiting) { move, ordeal in
             if let seat = ordeal.record.seat { ordeal.release("seat:\(seat)") }
             ordeal.record.seat = move.seat
-            ordeal.claim("seat:\(move.seat)", otherwise: Self.taken)
+            try ordeal.claim("seat:\(move.seat)", otherwise: Self.taken)
         }
-        on(Send.self, from: .waiting, .rung, to: .working) { _, ordeal throws(Refusal) in Self.work(&ordeal) }
-        on(Drop.self, from: .waiting, .rung, .working, to: .dropped) { _, _ in }
+        on(Send.self, from: .waiting, .rung, to: .working) { _, ordeal in Self.work(&ordeal) }
+        on(Drop.self, from: .waiting, .rung, .working, to: .dropped)
         after(.bell, from: .waiting, to: .rung) { ordeal in
             ordeal.start(.patience, after: Self.patience)
             ordeal.notify(.staff, "rung", Text(fr: "Ça sonne.", en: "It rings."))
         }
-        after(.bell, from: .working, to: .working) { _ in }
+        after(.bell, in: .working) { _ in }
         after(.patience, from: .rung, to: .working) { ordeal in Self.work(&ordeal) }
         ended(Self.errand, from: .working, to: .done, .waiting, .failed) { outcome, ordeal in
             guard outcome.failure != nil else { return }
@@ -128,8 +88,30 @@ public struct Ordeal: Service {
 
     private static let taken = Text(fr: "La place est prise.", en: "The seat is taken.")
 
-    private static func work(_ ordeal: inout Draft<Self>) {
+    private static func work(_ ordeal: inout Draft) {
         ordeal.record.tries += 1
-        ordeal.run(errand, Errand(failures: ordeal.record.failures, millis: ordeal.record.millis))
+        ordeal.run(
+            errand, .init { ($0.failures, $0.millis) = (ordeal.record.failures, ordeal.record.millis) })
     }
+}
+
+extension StateOf<Ordeal> {
+    /// Its bell is to ring.
+    static var waiting: Self { open(fr: "waiting", en: "waiting", turn: .clock) }
+    /// The bell has rung.
+    static var rung: Self { open(fr: "rung", en: "rung", turn: .clock) }
+    /// A run is on its way.
+    static var working: Self { open(fr: "working", en: "working", turn: .clock) }
+    static var done: Self { closed(fr: "done", en: "done") }
+    /// Runs failed too often.
+    static var failed: Self { closed(fr: "failed", en: "failed") }
+    /// Somebody called it off.
+    static var dropped: Self { closed(fr: "dropped", en: "dropped") }
+}
+
+extension TimerOf<Ordeal> {
+    /// The moment that was given.
+    static var bell: Self { timer(fr: "bell", en: "bell") }
+    /// So long after the bell the work begins by itself.
+    static var patience: Self { timer(fr: "patience", en: "patience") }
 }

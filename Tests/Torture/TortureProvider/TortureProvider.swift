@@ -28,22 +28,22 @@ public struct TortureProvider: ServiceProvider {
     /// What they ask for, what has a rate, and what schedules trigger.
     public var tasks: [TaskDefinition] {
         [
+            TaskDefinition(Ordeal.errand, retry: Self.retry, work),
             TaskDefinition(
-                Ordeal.errand, name: Text(fr: "Course", en: "Errand"), input: Errand.self, retry: Self.retry,
-                handler: work),
-            TaskDefinition(
-                "torture.call", name: Text(fr: "Appel", en: "Call"), input: Errand.self, retry: Self.retry,
-                rate: RateLimit(Self.callsPerInterval, per: Self.callInterval), handler: work),
-            TaskDefinition("torture.tick", name: Text(fr: "Tic", en: "Tick"), input: Errand.self, handler: work),
-            TaskDefinition("torture.tock", name: Text(fr: "Tac", en: "Tock"), input: Errand.self, handler: work),
+                Self.call, retry: Self.retry, rate: RateLimit(Self.callsPerInterval, per: Self.callInterval), work),
+            TaskDefinition(Self.tick, work), TaskDefinition(Self.tock, work),
         ]
     }
+
+    private static let call = TaskName<Errand, NoAnswer>("torture.call", fr: "Appel", en: "Call")
+    private static let tick = TaskName<Errand, NoAnswer>("torture.tick", fr: "Tic", en: "Tick")
+    private static let tock = TaskName<Errand, NoAnswer>("torture.tock", fr: "Tac", en: "Tock")
 
     /// Every second: one whose elapses all run, one that is passed over while the run before is unfinished.
     public var schedules: [Schedule] {
         [
-            Schedule("torture.tick", .every(.seconds(1)), catchUp: .all(within: .days(1)), overlap: .allow),
-            Schedule("torture.tock", .every(.seconds(1)), catchUp: .latest, overlap: .skip),
+            Schedule(Self.tick, .every(.seconds(1)), catchUp: .all(within: .days(1)), overlap: .allow),
+            Schedule(Self.tock, .every(.seconds(1)), catchUp: .latest, overlap: .skip),
         ]
     }
 
@@ -54,7 +54,7 @@ public struct TortureProvider: ServiceProvider {
     private static let retry = RetryPolicy(attempts: 4, base: .milliseconds(40), ceiling: .milliseconds(200))
 
     /// Takes its time, fails as often as it was asked to, and writes both down.
-    @Sendable private func work(_ errand: Errand, _ context: TaskContext) async throws -> TaskReport {
+    @Sendable private func work(_ errand: Errand, _ context: TaskContext) async throws -> TaskReport<NoAnswer> {
         log.begin(context.run, attempt: context.attempt)
         do {
             if let millis = errand.millis, millis > 0 { try await Task.sleep(for: .milliseconds(millis)) }
@@ -77,12 +77,4 @@ struct Errand: Input {
     @Field(Text(fr: "Appel", en: "Call")) var call: Int?
     @Field(Text(fr: "Échecs", en: "Failures")) var failures: Int?
     @Field(Text(fr: "Millisecondes", en: "Milliseconds")) var millis: Int?
-
-    init() {}
-
-    init(failures: Int?, millis: Int?) {
-        self.init()
-        self.failures = failures
-        self.millis = millis
-    }
 }

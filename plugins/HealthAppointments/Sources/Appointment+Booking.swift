@@ -7,7 +7,7 @@ extension Appointment {
     private static let considered = 500
 
     /// Takes a slot of the practitioner's timetable.
-    func book(_ booking: Book, at moment: Moment) throws(Refusal) -> Draft<Self> {
+    func book(_ booking: Book, at moment: Moment) throws(Refusal) -> Draft {
         let practitioner = try practice.practitioner(booking.practitioner)
         let timetable = practitioner.timetable
         let zone = practice.zone
@@ -29,36 +29,34 @@ extension Appointment {
                     en: "\(practitioner.name) has no slot on \(booking.start)."),
                 next: timetable.slots(after: booking.start, through: end, in: zone, limit: Self.shown))
         }
-        var appointment = Draft<Self>(
+        var appointment = Draft(
             Record(
                 practitioner: practitioner.id, start: booking.start, end: booking.start + timetable.length,
                 transport: booking.transport ?? false),
             at: moment)
-        appointment.claim(
-            Slot(practitioner: practitioner.id, start: booking.start).key,
-            alternatives: timetable.slots(after: booking.start, through: end, in: zone, limit: Self.considered)
-                .map { Slot(practitioner: practitioner.id, start: $0).key },
-            shown: Self.shown
-        ) { free in
-            taken(booking.start, free: free.compactMap { Slot(key: $0)?.start })
+        guard appointment.tryClaim(Slot(practitioner: practitioner.id, start: booking.start).key) else {
+            let later = timetable.slots(after: booking.start, through: end, in: zone, limit: Self.considered)
+                .map { Slot(practitioner: practitioner.id, start: $0).key }
+            let free = appointment.free(among: later, limit: Self.shown)
+            throw Refusal(taken(booking.start, free: free.compactMap { Slot(key: $0)?.start }))
         }
         let reminder = booking.start - settings.reminder.duration
         if reminder > moment.now, reminder < booking.start { appointment.start(.reminder, at: reminder) }
         return appointment
     }
 
-    func checkCutOff(of appointment: Draft<Self>) throws(Refusal) {
+    func checkCutOff(of appointment: Draft) throws(Refusal) {
         let cutOff = settings.cancelCutOff
         let last = appointment.record.start - cutOff.duration
-        guard cutOff.duration > .zero, appointment.moment.now > last else { return }
+        guard cutOff.duration > .zero, appointment.now > last else { return }
         throw Refusal(
             fr: "On n'annule plus à moins de \(cutOff) du rendez-vous.",
             en: "It cannot be cancelled less than \(cutOff) before the appointment.")
     }
 
-    func remind(of appointment: inout Draft<Self>) {
+    func remind(of appointment: inout Draft) {
         // After a time out of service the appointment may have come first.
-        guard appointment.moment.now < appointment.record.start else { return }
+        guard appointment.now < appointment.record.start else { return }
         let start = appointment.record.start
         let who = practice.name(of: appointment.record.practitioner)
         appointment.notify(

@@ -1,49 +1,15 @@
-public import ConciergeKit
+import ConciergeKit
 
 /// A slot with a practitioner, taken by a resident.
-public struct Appointment: Service {
-    /// The service's id.
-    public static let id = "health.appointment"
-
-    /// How an appointment stands: the words of FHIR R4, Appointment.status (hl7.org/fhir/R4/codesystem-appointmentstatus.html).
-    public enum State: String, ServiceState {
-        /// The slot is taken.
-        case booked
-        /// The resident is there.
-        case arrived
-        /// The appointment has taken place.
-        case fulfilled
-        /// It will not take place.
-        case cancelled
-        /// Nobody came.
-        case noshow
-
-        /// What people call it.
-        public var name: Text {
-            switch self {
-            case .booked: Text(fr: "réservé", en: "booked")
-            case .arrived: Text(fr: "arrivé", en: "arrived")
-            case .fulfilled: Text(fr: "honoré", en: "fulfilled")
-            case .cancelled: Text(fr: "annulé", en: "cancelled")
-            case .noshow: Text(fr: "non honoré", en: "no-show")
-            }
-        }
-
-        /// Until it has taken place, or is known not to.
-        public var isOpen: Bool { self == .booked || self == .arrived }
-    }
-
-    /// What happens by itself before an appointment.
-    public enum Timer: String, ServiceTimer {
-        /// The resident is reminded.
-        case reminder
-
-        /// What people call it.
-        public var name: Text { Text(fr: "rappel au résident", en: "the resident is reminded") }
-    }
+struct Appointment: Service {
+    static let id = "health.appointment"
+    static let name = Text(fr: "Rendez-vous de santé", en: "Health appointment")
+    static let summary = Text(
+        fr: "Un créneau est réservé, rappelé, et honoré ou non.",
+        en: "A slot is booked, the resident reminded, and the appointment kept or not.")
 
     /// What is kept of an appointment, and nothing else: never why somebody comes.
-    public struct Record: Codable, Sendable {
+    struct Record: Codable {
         var practitioner: String
         var start: Instant
         var end: Instant
@@ -74,26 +40,14 @@ public struct Appointment: Service {
         static let name = Text(fr: "Noter une absence", en: "Note that nobody came")
     }
 
-    /// What it is called.
-    public var name: Text { Text(fr: "Rendez-vous de santé", en: "Health appointment") }
-    /// What it is for.
-    public var summary: Text {
-        Text(
-            fr: "Un créneau est réservé, rappelé, et honoré ou non.",
-            en: "A slot is booked, the resident reminded, and the appointment kept or not.")
-    }
-
     let settings: Settings
     let practice: Practice
 
-    /// The table.
-    public var lifecycle: [Transition<Self>] {
-        opening(Book.self, to: .booked) { booking, moment throws(Refusal) in
-            try book(booking, at: moment)
-        }
-        on(CheckIn.self, from: .booked, to: .arrived) { _, _ in }
-        on(Fulfil.self, from: .arrived, to: .fulfilled) { _, _ in }
-        on(Cancel.self, from: .booked, to: .cancelled) { _, appointment throws(Refusal) in
+    var lifecycle: Lifecycle {
+        opening(Book.self, to: .booked) { booking, moment in try book(booking, at: moment) }
+        on(CheckIn.self, from: .booked, to: .arrived)
+        on(Fulfil.self, from: .arrived, to: .fulfilled)
+        on(Cancel.self, from: .booked, to: .cancelled) { _, appointment in
             try checkCutOff(of: appointment)
             let start = appointment.record.start
             appointment.notify(
@@ -102,12 +56,25 @@ public struct Appointment: Service {
                     fr: "Votre rendez-vous du \(start) est annulé.",
                     en: "Your appointment on \(start) is cancelled."))
         }
-        on(NoShow.self, from: .booked, to: .noshow) { _, appointment throws(Refusal) in
-            guard appointment.moment.now >= appointment.record.start else {
+        on(NoShow.self, from: .booked, to: .noshow) { _, appointment in
+            guard appointment.now >= appointment.record.start else {
                 throw Refusal(
                     fr: "Le rendez-vous n'a pas encore commencé.", en: "The appointment has not begun yet.")
             }
         }
-        after(.reminder, from: .booked, to: .booked) { remind(of: &$0) }
+        after(.reminder, in: .booked) { remind(of: &$0) }
     }
+}
+
+/// How an appointment stands: the words of FHIR R4, Appointment.status (hl7.org/fhir/R4/codesystem-appointmentstatus.html).
+extension StateOf<Appointment> {
+    static var booked: Self { open(fr: "réservé", en: "booked", turn: .resident) }
+    static var arrived: Self { open(fr: "arrivé", en: "arrived", turn: .partner) }
+    static var fulfilled: Self { closed(fr: "honoré", en: "fulfilled") }
+    static var cancelled: Self { closed(fr: "annulé", en: "cancelled") }
+    static var noshow: Self { closed(fr: "non honoré", en: "no-show") }
+}
+
+extension TimerOf<Appointment> {
+    static var reminder: Self { timer(fr: "rappel au résident", en: "the resident is reminded") }
 }

@@ -1,8 +1,8 @@
 import ConciergeKit
 
 /// The appointments of a day, for programs. Who comes is found by the id, and is not copied into the run.
-private struct Sheet: Encodable, Sendable {
-    struct Item: Encodable, Sendable {
+struct Sheet: Codable {
+    struct Item: Codable {
         let id: String
         let practitioner: String
         let start: Instant
@@ -25,32 +25,30 @@ extension HealthAppointments {
         var practitioner: String?
     }
 
+    static let daySheet = TaskName<DaySheetInput, Sheet>(
+        "health.day-sheet", fr: "Établir la feuille du jour", en: "Make the day sheet")
+
     /// Lists the appointments of a day that are still to come or under way, in their order.
-    func daySheet(of practice: Practice) -> TaskDefinition {
-        TaskDefinition(
-            "health.day-sheet", name: Text(fr: "Établir la feuille du jour", en: "Make the day sheet"),
-            input: DaySheetInput.self
-        ) { input, context in
-            let day = input.day ?? practice.zone.local(context.now).date
-            let appointments = try await context.openRequests(of: Appointment.self)
-                .filter { appointment in
-                    practice.zone.local(appointment.record.start).date == day
-                        && (input.practitioner == nil || appointment.record.practitioner == input.practitioner)
-                }
-                .sorted { ($0.record.start, $0.id) < ($1.record.start, $1.id) }
-            if appointments.isEmpty, let id = input.practitioner, practice.practitioners[id] == nil {
-                throw TaskFailure.final(reason: "the practitioner \"\(id)\" is not known")
+    func makeDaySheet(_ input: DaySheetInput, in context: TaskContext) async throws -> TaskReport<Sheet> {
+        let day = input.day ?? practice.zone.local(context.now).date
+        let appointments = try await context.openRequests(of: Appointment.self)
+            .filter { appointment in
+                practice.zone.local(appointment.record.start).date == day
+                    && (input.practitioner == nil || appointment.record.practitioner == input.practitioner)
             }
-            let items = appointments.map { appointment in
-                Sheet.Item(
-                    id: appointment.id, practitioner: appointment.record.practitioner,
-                    start: appointment.record.start, end: appointment.record.end,
-                    time: practice.zone.local(appointment.record.start).time.description,
-                    state: appointment.state.rawValue, transport: appointment.record.transport)
-            }
-            return TaskReport(
-                words(for: items, on: day, in: practice), data: Sheet(day: day.description, appointments: items))
+            .sorted { ($0.record.start, $0.id) < ($1.record.start, $1.id) }
+        if appointments.isEmpty, let id = input.practitioner, practice.practitioners[id] == nil {
+            throw TaskFailure.final(reason: "the practitioner \"\(id)\" is not known")
         }
+        let items = appointments.map { appointment in
+            Sheet.Item(
+                id: appointment.id, practitioner: appointment.record.practitioner,
+                start: appointment.record.start, end: appointment.record.end,
+                time: practice.zone.local(appointment.record.start).time.description,
+                state: appointment.state.id, transport: appointment.record.transport)
+        }
+        return TaskReport(
+            Sheet(day: day.description, appointments: items), words(for: items, on: day, in: practice))
     }
 }
 

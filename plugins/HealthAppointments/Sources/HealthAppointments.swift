@@ -11,7 +11,7 @@ public struct HealthAppointments: ServiceProvider {
             en: "Appointments in the medical house, never keeping the reason for the visit."))
 
     private let settings: Settings
-    private let practice: Practice
+    let practice: Practice
 
     /// A provider with these settings.
     public init(_ configuration: Settings, in context: ProviderContext) async throws(ProviderError) {
@@ -23,10 +23,10 @@ public struct HealthAppointments: ServiceProvider {
     public var services: [any Service] { [Appointment(settings: settings, practice: practice)] }
 
     /// The day sheet.
-    public var tasks: [TaskDefinition] { [daySheet(of: practice)] }
+    public var tasks: [TaskDefinition] { [TaskDefinition(Self.daySheet, makeDaySheet)] }
 
     /// The day sheet, every morning.
     public var schedules: [Schedule] {
-        [Schedule("health.day-sheet", .daily(at: settings.daySheetAt, in: practice.zone))]
+        [Schedule(Self.daySheet, .daily(at: settings.daySheetAt, in: practice.zone))]
     }
 }

@@ -24,10 +24,10 @@ public struct ParcelReception: ServiceProvider {
     public var services: [any Service] { [Reception(settings: settings)] }
 
     /// The audit of the shelves.
-    public var tasks: [TaskDefinition] { [shelfAudit()] }
+    public var tasks: [TaskDefinition] { [TaskDefinition(Self.shelfAudit, auditShelves)] }
 
     /// The audit, every morning before the lodge opens.
     public var schedules: [Schedule] {
-        [Schedule("parcel.shelf-audit", .daily(at: settings.auditAt, in: zone))]
+        [Schedule(Self.shelfAudit, .daily(at: settings.auditAt, in: zone))]
     }
 }

@@ -9,8 +9,8 @@ extension Reception {
     ///
     /// A wrong code is refused and counted in the record. After too many of them no code is taken for a while, and staff
     /// give a reason.
-    func handOver(_ parcel: inout Draft<Self>, for given: HandOver) throws(Refusal) {
-        let now = parcel.moment.now
+    func handOver(_ parcel: inout Draft, for given: HandOver) throws(Refusal) {
+        let now = parcel.now
         let isWithinWindow = parcel.record.codeTriedAt.map { now - $0 < Self.tryWindow } ?? false
         let tries = isWithinWindow ? parcel.record.codeTries ?? 0 : 0
         if let code = given.code, tries < Self.codeTries {

@@ -1,57 +1,23 @@
-public import ConciergeKit
+import ConciergeKit
 
 /// A parcel taken in for a resident and kept until somebody comes for it.
-public struct Reception: Service {
-    /// The service's id.
-    public static let id = "parcel.reception"
+struct Reception: Service {
+    static let id = "parcel.reception"
+    static let name = Text(fr: "Réception de colis", en: "Parcel reception")
+    static let summary = Text(
+        fr: "Un colis est reçu, gardé, et remis contre un code à usage unique.",
+        en: "A parcel is taken in, kept, and handed over for a one-use code.")
+    /// The code is between the resident and whoever hands the parcel over.
+    static let secrets: Set<String> = ["code"]
 
-    /// Where a parcel is.
-    public enum State: String, ServiceState {
-        /// On the shelf.
-        case held
-        /// With the resident.
-        case collected
-        /// On its way back to the sender.
-        case returned
-
-        /// What people call it.
-        public var name: Text {
-            switch self {
-            case .held: Text(fr: "en loge", en: "held")
-            case .collected: Text(fr: "remis", en: "collected")
-            case .returned: Text(fr: "retourné", en: "returned")
-            }
-        }
-
-        /// Only a parcel on the shelf waits.
-        public var isOpen: Bool { self == .held }
-    }
-
-    /// What happens by itself while a parcel waits.
-    public enum Timer: String, ServiceTimer {
-        /// The resident is reminded.
-        case remind
-        /// The parcel goes back.
-        case retention
-
-        /// What people call it.
-        public var name: Text {
-            switch self {
-            case .remind: Text(fr: "relance du résident", en: "the resident is reminded")
-            case .retention: Text(fr: "fin du délai de garde", en: "the holding time ends")
-            }
-        }
-    }
-
-    /// What is kept of a parcel.
-    public struct Record: Codable, Sendable {
+    struct Record: Codable {
         /// The number on the label.
-        public var tracking: String
+        var tracking: String
         var format: TrackingNumber.Format
         var carrier: String?
         var shelf: String?
         /// The one-use code with which it is collected.
-        public var code: String
+        var code: String
         var remindersSent = 0
         var overrideReason: String?
         /// Wrong codes that were given since ``codeTriedAt``.
@@ -83,30 +49,17 @@ public struct Reception: Service {
         static let name = Text(fr: "Retourner à l'expéditeur", en: "Return to the sender")
     }
 
-    /// The code is between the resident and whoever hands the parcel over.
-    public static let secrets: Set<String> = ["code"]
-
-    /// What it is called.
-    public var name: Text { Text(fr: "Réception de colis", en: "Parcel reception") }
-    /// What it is for.
-    public var summary: Text {
-        Text(
-            fr: "Un colis est reçu, gardé, et remis contre un code à usage unique.",
-            en: "A parcel is taken in, kept, and handed over for a one-use code.")
-    }
-
     let settings: Settings
 
-    /// The table.
-    public var lifecycle: [Transition<Self>] {
-        opening(Arrival.self, to: .held) { arrival, moment throws(Refusal) in
+    var lifecycle: Lifecycle {
+        opening(Arrival.self, to: .held) { arrival, moment in
             let number = try TrackingNumber(arrival.tracking)
-            var parcel = Draft<Self>(
+            var parcel = Draft(
                 Record(
                     tracking: number.text, format: number.format, carrier: arrival.carrier, shelf: arrival.shelf,
                     code: moment.code(digits: 6)),
                 at: moment)
-            parcel.claim(
+            try parcel.claim(
                 parcel.record.claim,
                 otherwise: Text(
                     fr: "Le colis \(number.text) est déjà en loge.", en: "Parcel \(number.text) is already held here."))
@@ -120,7 +73,7 @@ public struct Reception: Service {
                 secret: true)
             return parcel
         }
-        on(HandOver.self, from: .held, to: .collected) { handOver, parcel throws(Refusal) in
+        on(HandOver.self, from: .held, to: .collected) { handOver, parcel in
             try self.handOver(&parcel, for: handOver)
         }
         on(Return.self, from: .held, to: .returned) { _, parcel in
@@ -128,7 +81,7 @@ public struct Reception: Service {
                 .resident, "returned",
                 Text(fr: "Votre colis repart chez l'expéditeur.", en: "Your parcel goes back to its sender."))
         }
-        after(.remind, from: .held, to: .held) { parcel in
+        after(.remind, in: .held) { parcel in
             parcel.record.remindersSent += 1
             parcel.start(.remind, after: settings.remindEvery.duration)
             parcel.notify(
@@ -146,4 +99,15 @@ public struct Reception: Service {
                     en: "The holding time has ended: your parcel goes back to its sender."))
         }
     }
+}
+
+extension StateOf<Reception> {
+    static var held: Self { open(fr: "en loge", en: "held", turn: .resident) }
+    static var collected: Self { closed(fr: "remis", en: "collected") }
+    static var returned: Self { closed(fr: "retourné", en: "returned") }
+}
+
+extension TimerOf<Reception> {
+    static var remind: Self { timer(fr: "relance du résident", en: "the resident is reminded") }
+    static var retention: Self { timer(fr: "fin du délai de garde", en: "the holding time ends") }
 }

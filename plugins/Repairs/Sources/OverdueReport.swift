@@ -1,8 +1,8 @@
 import ConciergeKit
 
 /// What the report found, for programs.
-private struct Overdue: Encodable, Sendable {
-    struct Item: Encodable, Sendable {
+struct Overdue: Codable {
+    struct Item: Codable {
         let id: String
         let state: String
         let category: Category
@@ -15,25 +15,23 @@ private struct Overdue: Encodable, Sendable {
 }
 
 extension Repairs {
+    static let overdueReport = TaskName<NoInput, Overdue>(
+        "repairs.overdue-report", fr: "Relever les retards", en: "Report what is overdue")
+
     /// Lists the repairs that should be completed by now and are not, the longest overdue first.
-    func overdueReport() -> TaskDefinition {
-        TaskDefinition(
-            "repairs.overdue-report", name: Text(fr: "Relever les retards", en: "Report what is overdue"),
-            input: NoInput.self
-        ) { _, context in
-            let items = try await context.openRequests(of: Repair.self)
-                .compactMap { repair -> Overdue.Item? in
-                    let record = repair.record
-                    guard repair.state.isDue, let due = record.due, due <= context.now || record.missedAt != nil else {
-                        return nil
-                    }
-                    return Overdue.Item(
-                        id: repair.id, state: repair.state.rawValue, category: record.category,
-                        urgency: record.urgency, contractor: record.contractor, due: due, missedAt: record.missedAt)
+    func reportOverdue(_: NoInput, in context: TaskContext) async throws -> TaskReport<Overdue> {
+        let items = try await context.openRequests(of: Repair.self)
+            .compactMap { repair -> Overdue.Item? in
+                let record = repair.record
+                guard repair.state.isDue, let due = record.due, due <= context.now || record.missedAt != nil else {
+                    return nil
                 }
-                .sorted { ($0.due, $0.id) < ($1.due, $1.id) }
-            return TaskReport(words(for: items), data: Overdue(overdue: items))
-        }
+                return Overdue.Item(
+                    id: repair.id, state: repair.state.id, category: record.category,
+                    urgency: record.urgency, contractor: record.contractor, due: due, missedAt: record.missedAt)
+            }
+            .sorted { ($0.due, $0.id) < ($1.due, $1.id) }
+        return TaskReport(Overdue(overdue: items), words(for: items))
     }
 }
 

@@ -3,7 +3,7 @@ import ConciergeKit
 extension Repair {
     /// Starts the timers of a promise that was made: at its own deadline, so that a reopened repair gets no new one.
     /// Where one of the instants is past, its timer fires at once.
-    func watchDeadline(of repair: inout Draft<Self>) {
+    func watchDeadline(of repair: inout Draft) {
         guard let due = repair.record.due, let urgency = repair.record.urgency, repair.record.missedAt == nil else {
             return
         }
@@ -13,29 +13,29 @@ extension Repair {
 
     /// Says whether the promise is kept by work that is completed now. The deadline's timer may not have had its turn
     /// yet, so that the time decides.
-    func settlePromise(of repair: inout Draft<Self>) {
-        if let due = repair.record.due, repair.record.missedAt == nil, repair.moment.now > due {
-            repair.record.missedAt = repair.moment.now
+    func settlePromise(of repair: inout Draft) {
+        if let due = repair.record.due, repair.record.missedAt == nil, repair.now > due {
+            repair.record.missedAt = repair.now
         }
         repair.record.kept = repair.record.missedAt == nil
     }
 
-    func warn(of repair: inout Draft<Self>) {
+    func warn(of repair: inout Draft) {
         // After reopening late, or a time out of service, the deadline may have come first.
-        guard let due = repair.record.due, repair.moment.now < due else { return }
+        guard let due = repair.record.due, repair.now < due else { return }
         repair.notify(
             .staff, "warning",
             Text(
-                fr: "La réparation \(repair.moment.request) doit être terminée le \(due).",
-                en: "Repair \(repair.moment.request) is due by \(due)."))
+                fr: "La réparation \(repair.id) doit être terminée le \(due).",
+                en: "Repair \(repair.id) is due by \(due)."))
     }
 
-    func miss(_ repair: inout Draft<Self>) {
-        repair.record.missedAt = repair.moment.now
+    func miss(_ repair: inout Draft) {
+        repair.record.missedAt = repair.now
         repair.notify(
             .staff, "missed",
             Text(
-                fr: "L'échéance de la réparation \(repair.moment.request) est passée.",
-                en: "The deadline of repair \(repair.moment.request) has passed."))
+                fr: "L'échéance de la réparation \(repair.id) est passée.",
+                en: "The deadline of repair \(repair.id) has passed."))
     }
 }

@@ -2,35 +2,35 @@ import ConciergeKit
 
 extension Repair {
     /// Hands the repair to a contractor and asks for the work order to be sent.
-    func send(orderTo contractor: String, for repair: inout Draft<Self>) {
+    func send(orderTo contractor: String, for repair: inout Draft) {
         repair.record.contractor = contractor
         repair.record.orders += 1
         repair.record.orderSentAt = nil
         repair.record.orderError = nil
-        var order = Repairs.OrderInput()
-        order.repair = repair.moment.request
-        order.order = repair.record.orders
-        order.contractor = contractor
-        repair.run("repairs.dispatch", order)
+        repair.run(
+            Repairs.dispatch,
+            .init { order in
+                (order.repair, order.order, order.contractor) = (repair.id, repair.record.orders, contractor)
+            })
     }
 
     /// Notes how the sending of an order has ended. That of an earlier order says nothing of the present contractor's.
-    func note(_ outcome: RunOutcome, on repair: inout Draft<Self>) {
-        guard outcome.input(as: Repairs.OrderInput.self)?.order == repair.record.orders else { return }
+    func note(_ outcome: RunOutcome<Repairs.OrderInput, NoAnswer>, on repair: inout Draft) {
+        guard outcome.given.order == repair.record.orders else { return }
         repair.record.orderError = outcome.failure
         guard let reason = outcome.failure else {
-            repair.record.orderSentAt = repair.moment.now
+            repair.record.orderSentAt = repair.now
             return
         }
         repair.notify(
             .staff, "order-failed",
             Text(
-                fr: "Le bon de travaux de \(repair.moment.request) n'a pas pu être envoyé : \(reason)",
-                en: "The work order of \(repair.moment.request) could not be sent: \(reason)"))
+                fr: "Le bon de travaux de \(repair.id) n'a pas pu être envoyé : \(reason)",
+                en: "The work order of \(repair.id) could not be sent: \(reason)"))
     }
 
     /// Counts a visit that found nobody, and ends the repair after too many where that may be.
-    func noteNoAccess(on repair: inout Draft<Self>) {
+    func noteNoAccess(on repair: inout Draft) {
         repair.record.noAccess += 1
         let visits = repair.record.noAccess
         guard visits >= settings.noAccessLimit else { return }
@@ -38,7 +38,7 @@ extension Repair {
             repair.go(to: .cancelled)
             end(&repair, because: "no access (\(visits))")
         } else {
-            let (id, category) = (repair.moment.request, repair.record.category)
+            let (id, category) = (repair.id, repair.record.category)
             repair.notify(
                 .staff, "no-access",
                 Text(
@@ -50,7 +50,7 @@ extension Repair {
     }
 
     /// Keeps the reason of an end without repair and tells the resident.
-    func end(_ repair: inout Draft<Self>, because reason: String) {
+    func end(_ repair: inout Draft, because reason: String) {
         repair.record.cancelReason = reason
         repair.notify(
             .resident, "cancelled",

@@ -1,62 +1,15 @@
-public import ConciergeKit
+import ConciergeKit
 
 /// Something broken that is repaired within a promised time.
-public struct Repair: Service {
-    /// The service's id.
-    public static let id = "repairs.repair"
-
-    /// How far a repair is.
-    public enum State: String, ServiceState {
-        /// Nobody has looked at it yet.
-        case reported
-        /// Its urgency is known, and the promise runs.
-        case triaged
-        /// A contractor has it.
-        case assigned
-        /// The work is done; the resident has not spoken yet.
-        case completed
-        /// The resident says that it is fixed.
-        case confirmed
-        /// It is not done any more.
-        case cancelled
-
-        /// What people call it.
-        public var name: Text {
-            switch self {
-            case .reported: Text(fr: "signalée", en: "reported")
-            case .triaged: Text(fr: "qualifiée", en: "triaged")
-            case .assigned: Text(fr: "confiée", en: "assigned")
-            case .completed: Text(fr: "terminée", en: "completed")
-            case .confirmed: Text(fr: "confirmée", en: "confirmed")
-            case .cancelled: Text(fr: "annulée", en: "cancelled")
-            }
-        }
-
-        /// A completed repair still waits for the resident's word.
-        public var isOpen: Bool { self != .confirmed && self != .cancelled }
-
-        /// Whether there is still work to be done within the promise.
-        var isDue: Bool { self == .triaged || self == .assigned }
-    }
-
-    /// What happens by itself while the promise runs.
-    public enum Timer: String, ServiceTimer {
-        /// Staff are warned that the deadline is near.
-        case warning
-        /// The deadline has passed.
-        case deadline
-
-        /// What people call it.
-        public var name: Text {
-            switch self {
-            case .warning: Text(fr: "l'échéance approche", en: "the deadline is near")
-            case .deadline: Text(fr: "l'échéance est passée", en: "the deadline has passed")
-            }
-        }
-    }
+struct Repair: Service {
+    static let id = "repairs.repair"
+    static let name = Text(fr: "Réparation", en: "Repair")
+    static let summary = Text(
+        fr: "Une panne est qualifiée, confiée, réparée dans le délai promis, et close par le résident.",
+        en: "Something broken is triaged, assigned, repaired in the promised time, and closed by the resident.")
 
     /// What is kept of a repair. It says what is broken and where, never whose home it is.
-    public struct Record: Codable, Sendable {
+    struct Record: Codable {
         var category: Category
         var location: String
         var description: String
@@ -85,14 +38,72 @@ public struct Repair: Service {
         var cancelReason: String?
     }
 
-    /// What it is called.
-    public var name: Text { Text(fr: "Réparation", en: "Repair") }
-    /// What it is for.
-    public var summary: Text {
-        Text(
-            fr: "Une panne est qualifiée, confiée, réparée dans le délai promis, et close par le résident.",
-            en: "Something broken is triaged, assigned, repaired in the promised time, and closed by the resident.")
-    }
-
     let settings: Settings
+
+    var lifecycle: Lifecycle {
+        opening(Report.self, to: .reported) { report, moment in
+            Draft(
+                Record(category: report.category, location: report.location, description: report.description),
+                at: moment)
+        }
+        on(Triage.self, from: .reported, to: .triaged) { triage, repair in
+            let due = repair.now + settings[triage.urgency].due
+            repair.record.urgency = triage.urgency
+            repair.record.due = due
+            watchDeadline(of: &repair)
+            repair.notify(
+                .resident, "due",
+                Text(
+                    fr: "Votre réparation est promise au plus tard le \(due).",
+                    en: "Your repair is promised by \(due)."))
+        }
+        on(Assign.self, from: .triaged, .assigned, to: .assigned) { assign, repair in
+            send(orderTo: assign.contractor, for: &repair)
+        }
+        // The work may be done before the order's sending has ended.
+        ended(Repairs.dispatch, in: .assigned, .completed) { outcome, repair in note(outcome, on: &repair) }
+        on(NoAccess.self, in: .assigned, or: .cancelled) { _, repair in noteNoAccess(on: &repair) }
+        on(Complete.self, from: .triaged, .assigned, to: .completed) { complete, repair in
+            settlePromise(of: &repair)
+            repair.record.completedAt = repair.now
+            repair.record.workDone = complete.workDone
+            repair.notify(
+                .resident, "completed",
+                Text(
+                    fr: "Les travaux sont terminés. Dites-nous si c'est réparé ; sinon, nous rouvrons la demande.",
+                    en: "The work is done. Tell us whether it is fixed; if not, we reopen the request."))
+        }
+        on(Confirm.self, from: .completed, to: .confirmed)
+        on(Reopen.self, from: .completed, to: .triaged, .assigned) { _, repair in
+            repair.record.kept = nil
+            repair.record.completedAt = nil
+            repair.record.workDone = nil
+            repair.record.noAccess = 0
+            repair.record.reopened += 1
+            if repair.record.contractor != nil { repair.go(to: .assigned) }
+            watchDeadline(of: &repair)
+        }
+        on(Cancel.self, from: .reported, .triaged, .assigned, to: .cancelled) { cancel, repair in
+            end(&repair, because: cancel.reason)
+        }
+        after(.warning, in: .triaged, .assigned) { warn(of: &$0) }
+        after(.deadline, in: .triaged, .assigned) { miss(&$0) }
+    }
+}
+
+extension StateOf<Repair> {
+    static var reported: Self { open(fr: "signalée", en: "reported", turn: .staff) }
+    static var triaged: Self { open(fr: "qualifiée", en: "triaged", turn: .staff) }
+    static var assigned: Self { open(fr: "confiée", en: "assigned", turn: .partner) }
+    static var completed: Self { open(fr: "terminée", en: "completed", turn: .resident) }
+    static var confirmed: Self { closed(fr: "confirmée", en: "confirmed") }
+    static var cancelled: Self { closed(fr: "annulée", en: "cancelled") }
+
+    /// Whether there is still work to be done within the promise.
+    var isDue: Bool { self == .triaged || self == .assigned }
+}
+
+extension TimerOf<Repair> {
+    static var warning: Self { timer(fr: "l'échéance approche", en: "the deadline is near") }
+    static var deadline: Self { timer(fr: "l'échéance est passée", en: "the deadline has passed") }
 }

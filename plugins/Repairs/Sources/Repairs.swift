@@ -12,7 +12,7 @@ public struct Repairs: ServiceProvider {
 
     private let settings: Settings
     private let zone: Zone
-    private let outbox: Outbox
+    let outbox: Outbox
 
     /// A provider with these settings. Work orders go to `outbox/` in its folder; that it cannot be written to now
     /// keeps nothing else from being served.
@@ -28,10 +28,15 @@ public struct Repairs: ServiceProvider {
     public var services: [any Service] { [Repair(settings: settings)] }
 
     /// The dispatch of a work order, and the report of what is overdue.
-    public var tasks: [TaskDefinition] { [dispatch(to: outbox), overdueReport()] }
+    public var tasks: [TaskDefinition] {
+        [
+            TaskDefinition(Self.dispatch, timeLimit: .seconds(30), send),
+            TaskDefinition(Self.overdueReport, reportOverdue),
+        ]
+    }
 
     /// The report, every day.
     public var schedules: [Schedule] {
-        [Schedule("repairs.overdue-report", .daily(at: settings.reportAt, in: zone))]
+        [Schedule(Self.overdueReport, .daily(at: settings.reportAt, in: zone))]
     }
 }

@@ -23,49 +23,47 @@ extension Repairs {
         @Field(Text(fr: "Entreprise", en: "Contractor"), example: "plomberie-martin") var contractor: String
     }
 
+    static let dispatch = TaskName<OrderInput, NoAnswer>(
+        "repairs.dispatch", fr: "Envoyer un bon de travaux", en: "Send a work order")
+
     /// Puts a work order into the outbox. A run that is attempted again writes the same file again.
     ///
     /// It is the repair that says who gets its order. A run that somebody triggers by hand sends what the repair asked for
     /// and could not be sent, and nothing else.
-    func dispatch(to outbox: Outbox) -> TaskDefinition {
-        TaskDefinition(
-            "repairs.dispatch", name: Text(fr: "Envoyer un bon de travaux", en: "Send a work order"),
-            input: OrderInput.self, timeLimit: .seconds(30)
-        ) { input, context in
-            guard let repair = try await context.request(input.repair, of: Repair.self) else {
-                throw TaskFailure.final(reason: "there is no repair \(input.repair)")
-            }
-            guard input.order >= 1, input.order <= repair.record.orders else {
-                throw TaskFailure.final(reason: "repair \(repair.id) has no work order \(input.order)")
-            }
-            let record = repair.record
-            guard input.order == record.orders, input.contractor == record.contractor,
-                repair.state == .assigned || repair.state == .completed
-            else {
-                // The repair went on while its own run waited: it has another contractor now, or is over.
-                if context.request == repair.id {
-                    return TaskReport(
-                        Text(
-                            fr: "Bon de travaux \(input.order) de \(repair.id) non envoyé : il n'a plus cours.",
-                            en: "Work order \(input.order) of \(repair.id) was not sent: it holds no more."))
-                }
-                throw TaskFailure.final(
-                    reason: "work order \(input.order) of repair \(repair.id) is not for \(input.contractor); "
-                        + "assign the repair to send another")
-            }
-            if context.request != repair.id, let sent = record.orderSentAt {
-                throw TaskFailure.final(reason: "work order \(input.order) of repair \(repair.id) was sent at \(sent)")
-            }
-            let order = WorkOrder(
-                run: context.run, repair: repair.id, order: input.order, contractor: input.contractor,
-                category: repair.record.category, location: repair.record.location,
-                description: repair.record.description, urgency: repair.record.urgency, due: repair.record.due)
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            let name = "\(repair.id)-\(input.order).json"
-            try await outbox.put(name, try encoder.encode(order) + Data("\n".utf8), attempt: context.attempt)
-            return TaskReport(
-                Text(fr: "Bon de travaux \(name) déposé.", en: "Work order \(name) was put into the outbox."))
+    func send(_ input: OrderInput, in context: TaskContext) async throws -> TaskReport<NoAnswer> {
+        guard let repair = try await context.request(input.repair, of: Repair.self) else {
+            throw TaskFailure.final(reason: "there is no repair \(input.repair)")
         }
+        guard input.order >= 1, input.order <= repair.record.orders else {
+            throw TaskFailure.final(reason: "repair \(repair.id) has no work order \(input.order)")
+        }
+        let record = repair.record
+        guard input.order == record.orders, input.contractor == record.contractor,
+            repair.state == .assigned || repair.state == .completed
+        else {
+            // The repair went on while its own run waited: it has another contractor now, or is over.
+            if context.request == repair.id {
+                return TaskReport(
+                    Text(
+                        fr: "Bon de travaux \(input.order) de \(repair.id) non envoyé : il n'a plus cours.",
+                        en: "Work order \(input.order) of \(repair.id) was not sent: it holds no more."))
+            }
+            throw TaskFailure.final(
+                reason: "work order \(input.order) of repair \(repair.id) is not for \(input.contractor); "
+                    + "assign the repair to send another")
+        }
+        if context.request != repair.id, let sent = record.orderSentAt {
+            throw TaskFailure.final(reason: "work order \(input.order) of repair \(repair.id) was sent at \(sent)")
+        }
+        let order = WorkOrder(
+            run: context.run, repair: repair.id, order: input.order, contractor: input.contractor,
+            category: repair.record.category, location: repair.record.location,
+            description: repair.record.description, urgency: repair.record.urgency, due: repair.record.due)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let name = "\(repair.id)-\(input.order).json"
+        try await outbox.put(name, try encoder.encode(order) + Data("\n".utf8), attempt: context.attempt)
+        return TaskReport(
+            Text(fr: "Bon de travaux \(name) déposé.", en: "Work order \(name) was put into the outbox."))
     }
 }

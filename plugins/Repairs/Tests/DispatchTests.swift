@@ -87,13 +87,14 @@ struct DispatchTests {
     func twoUnderWay() throws {
         let repair = Repair(settings: try settings("{}"))
         let moment = Moment(now: monday, request: "R", actor: "run", seed: 1)
-        var draft = Draft<Repair>(Repair.Record(category: .locks, location: "", description: ""), at: moment)
+        var draft = Repair.Draft(Repair.Record(category: .locks, location: "", description: ""), at: moment)
         repair.send(orderTo: "a", for: &draft)
         repair.send(orderTo: "b", for: &draft)
         func ended(_ order: Int, failure: String? = nil) {
-            var input = Repairs.OrderInput()
-            (input.repair, input.order, input.contractor) = ("R", order, "x")
-            repair.note(RunOutcome(run: "run-\(order)", input: input, failure: failure), on: &draft)
+            let given = Repairs.OrderInput { ($0.repair, $0.order, $0.contractor) = ("R", order, "x") }
+            repair.note(
+                RunOutcome(run: "run-\(order)", given: given, failure.map { .failed($0) } ?? .done(NoAnswer())),
+                on: &draft)
         }
         ended(1, failure: "full")
         #expect(draft.record.orderError == nil)

@@ -89,7 +89,7 @@ struct PromiseTests {
         var record = Repair.Record(category: .locks, location: "", description: "")
         record.due = monday
         let moment = Moment(now: monday + .seconds(1), request: "R", actor: "test", seed: 1)
-        var draft = Draft<Repair>(record, at: moment)
+        var draft = Repair.Draft(record, at: moment)
         repair.settlePromise(of: &draft)
         #expect(draft.record.kept == false)
         #expect(draft.record.missedAt == moment.now)

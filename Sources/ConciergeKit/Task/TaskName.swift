@@ -1,0 +1,89 @@
+package import JSON
+
+/// A task, declared once with what it is given and what it answers. Who runs it, who is told of its end, what schedules
+/// it and what does it all name this declaration:
+///
+/// ```swift
+/// static let dispatch = TaskName<Order, NoAnswer>("repairs.dispatch", fr: "Envoyer un bon", en: "Send a work order")
+/// ```
+///
+/// A task that is given an ``Input`` has a form: staff may trigger it, and a schedule where no field is required. One
+/// that is given any other type is the provider's own: rules alone run it.
+public struct TaskName<Given: Sendable, Answer: Codable & Sendable>: Sendable {
+    /// `provider.task`, as in `parcel.shelf-audit`. It never changes once runs are stored.
+    public let id: String
+    /// What it does, in a few words.
+    public let name: Text
+
+    package let encode: @Sendable (Given) throws -> JSONObject
+    package let decode: @Sendable (JSONObject) throws -> Given
+    /// The fields of what it is given; nil where that is not a form.
+    let form: InputSchema?
+
+    /// A task with a form.
+    public init(_ id: String, fr: Phrase, en: Phrase) where Given: Input {
+        let schema = InputSchema(of: Given.self)
+        self.id = id
+        name = Text(fr: fr, en: en)
+        form = schema
+        encode = { $0.object }
+        decode = { try Given($0, schema: schema) }
+    }
+
+    /// A task that rules alone run.
+    @_disfavoredOverload
+    public init(_ id: String, fr: Phrase, en: Phrase) where Given: Codable {
+        self.id = id
+        name = Text(fr: fr, en: en)
+        form = nil
+        encode = { given in
+            let json = try JSON.parse(JSONCoding.encode(given))
+            return json.objectValue ?? [Self.soleValue: json]
+        }
+        decode = { object in
+            let json = object.count == 1 ? object[Self.soleValue] ?? .object(object) : .object(object)
+            do {
+                return try JSONCoding.decode(Given.self, from: Array(json.description.utf8))
+            } catch let error as DecodingError {
+                throw TaskFailure.final(reason: "what the task is given cannot be read: \(error.withoutValues)")
+            }
+        }
+    }
+
+    /// Where what a task is given is stored that is no object: a text, a number, a list. No property has this name.
+    private static var soleValue: String { "_" }
+
+    package var reference: TaskReference {
+        TaskReference(id: id, given: ObjectIdentifier(Given.self), answer: ObjectIdentifier(Answer.self))
+    }
+
+    func decodeAnswer(_ bytes: [UInt8]?) throws -> Answer {
+        if let none = NoAnswer() as? Answer { return none }
+        return try JSONCoding.decode(Answer.self, from: bytes ?? Array("null".utf8))
+    }
+
+    func encode(answer: Answer) throws -> [UInt8]? {
+        answer is NoAnswer ? nil : try JSONCoding.encode(answer)
+    }
+}
+
+/// What a task answers that has no answer for programs.
+public struct NoAnswer: Codable, Sendable, Hashable {
+    /// The only one there is.
+    public init() {}
+}
+
+/// A task as it is named somewhere: its id, and the types that it was declared with there.
+package struct TaskReference: Sendable, Hashable {
+    package let id: String
+    let given: ObjectIdentifier
+    let answer: ObjectIdentifier
+}
+
+extension Input {
+    /// A form that a rule or a test fills in.
+    public init(_ fill: (inout Self) -> Void) {
+        self.init()
+        fill(&self)
+    }
+}

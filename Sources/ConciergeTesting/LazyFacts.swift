@@ -1,0 +1,77 @@
+package import ConciergeEngine
+package import ConciergeKit
+
+/// Facts as a ledger has them that must be asked over a network: nothing is loaded at first, what is asked for is noted,
+/// and all that was noted is loaded at once, before the decision is made again.
+///
+/// A decision comes to the same on these facts as on those that they are made from.
+package final class LazyFacts: Facts {
+    private let facts: any Facts
+    private var loaded: Set<String> = []
+    private var asked: Set<String> = []
+    /// How often something was loaded.
+    package private(set) var loads = 0
+
+    /// Facts of which the others answer once they are loaded.
+    package init(_ facts: any Facts) {
+        self.facts = facts
+    }
+
+    /// Makes a decision as often as it takes until all that it asks for is loaded.
+    package func decide<Decided>(_ decision: (LazyFacts) throws -> Decided) throws -> Decided {
+        while true {
+            do {
+                return try decision(self)
+            } catch let error as NotLoaded {
+                guard !asked.isEmpty else { throw error }
+                loaded.formUnion(asked)
+                asked = []
+                loads += 1
+            }
+        }
+    }
+
+    private func answer<Value>(_ question: String, _ value: () throws -> Value) throws -> Value {
+        guard loaded.contains(question) else {
+            asked.insert(question)
+            throw NotLoaded()
+        }
+        return try value()
+    }
+
+    package func greatestID() throws -> String? { try answer("greatest id") { try facts.greatestID() } }
+    package func request(_ id: String) throws -> StoredRequest? {
+        try answer("request \(id)") { try facts.request(id) }
+    }
+    package func timers(of request: String) throws -> [String: Instant] {
+        try answer("timers of \(request)") { try facts.timers(of: request) }
+    }
+    package func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer] {
+        try answer("\(limit) timers due by \(now)") { try facts.dueTimers(by: now, limit: limit) }
+    }
+    package func claims(of request: String) throws -> [String] {
+        try answer("claims of \(request)") { try facts.claims(of: request) }
+    }
+    package func holder(of claim: String) throws -> String? {
+        try answer("holder of \(claim)") { try facts.holder(of: claim) }
+    }
+    package func holders(of claims: [String]) throws -> [String: String] {
+        try answer("holders of \(claims)") { try facts.holders(of: claims) }
+    }
+    package func answer(to key: String) throws -> StoredAnswer? {
+        try answer("answer to \(key)") { try facts.answer(to: key) }
+    }
+    package func run(_ id: String) throws -> StoredRun? {
+        try answer("run \(id)") { try facts.run(id) }
+    }
+    package func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] {
+        let of = "\(query.provider) \(query.tasks.sorted()) \(query.notOfSchedules.sorted())"
+        return try answer("\(query.limit) runs of \(of) by \(query.dueBy)") { try facts.queuedRuns(query) }
+    }
+    package func unfinishedRun(withKey key: String) throws -> StoredRun? {
+        try answer("run with \(key)") { try facts.unfinishedRun(withKey: key) }
+    }
+    package func unfinishedRuns(of schedule: String) throws -> [String] {
+        try answer("runs of \(schedule)") { try facts.unfinishedRuns(of: schedule) }
+    }
+}

@@ -1,0 +1,195 @@
+import ConciergeKit
+import JSON
+import Testing
+
+@testable import ConciergeEngine
+@testable import ConciergeTesting
+
+/// A service whose rules ask who holds a key, and keep what they are told.
+private struct Asker: Service {
+    static let id = "toy.asker"
+    static let name = words("Asker")
+    static let summary = words("Asker")
+
+    struct Record: Codable {
+        var told: [String] = []
+    }
+
+    struct Ask: Input {
+        static let name = words("Ask")
+        @Field(words("Key")) var key: String
+    }
+    struct Take: Input {
+        static let name = words("Take")
+        @Field(words("Key")) var key: String
+    }
+    struct Juggle: Input {
+        static let name = words("Take, give back and look")
+        @Field(words("Key")) var key: String
+    }
+    struct Look: Input { static let name = words("Look at itself") }
+    struct Later: Input { static let name = words("Later") }
+
+    static let keys = (0..<200).map { "key \($0)" }
+
+    var lifecycle: Lifecycle {
+        opening(Ask.self, to: .waiting, .over) { ask, moment in
+            var asker = Draft(Record(told: [moment.request]), at: moment)
+            tell(&asker, ask.key)
+            if ask.key == "none" { asker.go(to: .over) }
+            return asker
+        }
+        on(Ask.self, in: .waiting) { ask, asker in tell(&asker, ask.key) }
+        on(Take.self, in: .waiting) { take, asker in
+            guard asker.tryClaim(take.key) else {
+                let free = asker.free(among: Self.keys, limit: 2)
+                throw Refusal(words(free.joined(separator: ", ")))
+            }
+        }
+        on(Juggle.self, in: .waiting) { juggle, asker in
+            asker.record.told.append("\(asker.tryClaim(juggle.key))")
+            tell(&asker, juggle.key)
+            asker.release(juggle.key)
+            tell(&asker, juggle.key)
+        }
+        on(Look.self, in: .waiting) { _, asker in
+            asker.record.told += [asker.id, asker.state.id, "\(asker.openedAt)", "\(asker.now)", asker.resident ?? ""]
+        }
+        on(Later.self, from: .waiting, to: .over) { _, asker in asker.postpone(because: words("not now")) }
+    }
+
+    private func tell(_ asker: inout Draft, _ key: String) {
+        asker.record.told.append("\(asker.holder(of: key) ?? "nobody") \(asker.isFree(key))")
+    }
+}
+
+extension StateOf<Asker> {
+    fileprivate static var waiting: Self { open(fr: "waiting", en: "waiting", turn: .staff) }
+    fileprivate static var over: Self { closed(fr: "over", en: "over") }
+}
+
+@Suite("What a rule asks is answered at once")
+struct RuleClaimTests {
+    private let bench: Bench
+
+    init() throws { bench = try Bench(services: [Asker(), Loan()]) }
+
+    private func open(_ key: String = "x") throws -> String {
+        try #require(try bench.decide(ask(key)).view).request.id
+    }
+
+    private func ask(_ key: String) -> Command {
+        .open(service: "toy.asker", resident: "apt-3", input: ["key": .string(key)], caller: .staff)
+    }
+
+    private func told(_ id: String) throws -> [String] {
+        try JSONCoding.decode(Asker.Record.self, from: bench.request(id).record).told
+    }
+
+    @Test("Who holds a key, itself included")
+    func holder() throws {
+        let saw = try bench.open("saw")
+        let id = try open("tool:saw")
+        #expect(try told(id) == [id, "\(saw) false"])
+        try bench.act(id, "take", ["key": "mine"])
+        try bench.act(id, "ask", ["key": "mine"])
+        #expect(try told(id).last == "\(id) true")
+        try bench.act(id, "ask", ["key": "nobody's"])
+        #expect(try told(id).last == "nobody true")
+    }
+
+    @Test("What calls before it in the batch have taken and given back counts")
+    func inBatch() throws {
+        let saw = try bench.open("saw")
+        let answers = try bench.decide([.act(saw, "call-off"), ask("tool:saw"), .ask("drill"), ask("tool:drill")])
+        let drill = try #require(answers[2].view).request.id
+        #expect(try told(#require(answers[1].view).request.id).last == "nobody true")
+        #expect(try told(#require(answers[3].view).request.id).last == "\(drill) false")
+    }
+
+    @Test("What the rule itself has taken and given back counts")
+    func itsOwn() throws {
+        let id = try open()
+        try bench.act(id, "juggle", ["key": "k"])
+        #expect(try told(id).suffix(3) == ["true", "\(id) true", "nobody true"])
+        #expect(bench.memory.holders.isEmpty)
+        try bench.act(id, "take", ["key": "k"])
+        try bench.act(id, "juggle", ["key": "k"])
+        #expect(try told(id).suffix(3) == ["true", "\(id) true", "nobody true"])
+        #expect(bench.memory.holders.isEmpty)
+        let other = try open()
+        try bench.act(other, "take", ["key": "k"])
+        try bench.act(id, "juggle", ["key": "k"])
+        #expect(try told(id).suffix(3) == ["false", "\(other) false", "\(other) false"])
+        #expect(bench.memory.holders == ["toy/k": other])
+    }
+
+    @Test("The first of many keys that are free, however many before them are taken")
+    func free() throws {
+        var changes = Changes()
+        for key in Asker.keys.dropLast(1) { changes.claims.taken["toy/\(key)"] = "somebody" }
+        bench.put(changes)
+        let id = try open()
+        #expect(try bench.act(id, "take", ["key": "key 3"]).rejection == .refused(words("key 199")))
+        #expect(bench.loads <= 8)
+        #expect(try bench.act(id, "take", ["key": "key 199"]).view != nil)
+        #expect(try bench.act(id, "take", ["key": "key 3"]).rejection == .refused(words("key 199")))
+    }
+
+    @Test("What a whole batch asks is loaded together, and not one call after the other")
+    func together() throws {
+        try bench.decide([.ask("tool 0")])
+        let one = bench.loads
+        try bench.decide((1..<100).map { .ask("tool \($0)") })
+        #expect(bench.loads <= one)
+    }
+
+    @Test("A rule sees its request: the id, the state, since when it is open, for whom it is")
+    func itself() throws {
+        let id = try open()
+        let opened = bench.now
+        bench.now = opened + .hours(3)
+        try bench.act(id, "look")
+        #expect(try told(id).suffix(5) == [id, "waiting", "\(opened)", "\(bench.now)", "apt-3"])
+    }
+
+    @Test("An opening may lead to one of several states")
+    func severalStates() throws {
+        #expect(try #require(try bench.decide(ask("x")).view).request.state == "waiting")
+        let over = try #require(try bench.decide(ask("none")).view).request
+        #expect(over.state == "over")
+        #expect(!over.isOpen)
+        #expect(over.closedAt == bench.now)
+    }
+
+    @Test("An action that is put off is refused with the reason, and leaves no trace")
+    func postponed() throws {
+        let id = try open()
+        let before = try bench.request(id)
+        #expect(try bench.act(id, "later").rejection == .refused(words("not now")))
+        #expect(try bench.request(id) == before)
+        #expect(bench.last.changes.isEmpty)
+    }
+
+    @Test("Facts that cannot be had end the batch with their error, whatever the rule makes of it")
+    func unavailable() throws {
+        struct Broken: Error {}
+        struct BrokenFacts: Facts {
+            let facts: any Facts
+            func holder(of claim: String) throws -> String? { throw Broken() }
+            func holders(of claims: [String]) throws -> [String: String] { throw Broken() }
+            func greatestID() throws -> String? { try facts.greatestID() }
+            func request(_ id: String) throws -> StoredRequest? { try facts.request(id) }
+            func timers(of request: String) throws -> [String: Instant] { try facts.timers(of: request) }
+            func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer] { [] }
+            func claims(of request: String) throws -> [String] { try facts.claims(of: request) }
+            func answer(to key: String) throws -> StoredAnswer? { try facts.answer(to: key) }
+            func run(_ id: String) throws -> StoredRun? { try facts.run(id) }
+            func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] { [] }
+            func unfinishedRun(withKey key: String) throws -> StoredRun? { nil }
+            func unfinishedRuns(of schedule: String) throws -> [String] { [] }
+        }
+        let facts = BrokenFacts(facts: bench.memory)
+        #expect(throws: Broken.self) { try bench.engine.decide([.ask("saw")], facts: facts, now: bench.now) }
+    }
+}

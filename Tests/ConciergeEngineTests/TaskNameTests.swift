@@ -1,0 +1,128 @@
+import ConciergeKit
+import ConciergeTesting
+import JSON
+import Testing
+
+@testable import ConciergeEngine
+
+/// A service that hands its tasks plain values and goes on by their answers.
+private struct Courier: Service {
+    static let id = "toy.courier"
+    static let name = words("Courier")
+    static let summary = words("Courier")
+
+    struct Record: Codable {
+        var carried: String?
+        var counted: Int?
+    }
+    struct Parcel: Codable {
+        var to: String
+        var weights: [Int]
+    }
+    struct Slip: Codable {
+        var number: Int
+    }
+    struct Send: Input {
+        static let name = words("Send")
+        @Field(words("To")) var to: String
+    }
+    struct Close: Input { static let name = words("Close") }
+
+    static let carry = TaskName<Parcel, Slip>("toy.carry", fr: "Carry", en: "Carry")
+    static let count = TaskName<[String], Int>("toy.count", fr: "Count", en: "Count")
+
+    var lifecycle: Lifecycle {
+        opening(Send.self, to: .underWay) { send, moment in
+            var courier = Draft(Record(), at: moment)
+            courier.run(Self.carry, Parcel(to: send.to, weights: [1, 2]))
+            courier.run(Self.count, [send.to, "b", "c"])
+            return courier
+        }
+        ended(Self.carry, in: .underWay) { outcome, courier in
+            switch outcome.result {
+            case .done(let slip): courier.record.carried = "\(outcome.given.to) \(outcome.given.weights) \(slip.number)"
+            case .failed(let reason): courier.record.carried = "\(outcome.given.to): \(reason)"
+            }
+        }
+        ended(Self.count, in: .underWay) { outcome, courier in
+            if case .done(let count) = outcome.result { courier.record.counted = count }
+        }
+        on(Close.self, from: .underWay, to: .closed)
+    }
+}
+
+extension StateOf<Courier> {
+    fileprivate static var underWay: Self { open(fr: "under way", en: "under way", turn: .clock) }
+    fileprivate static var closed: Self { closed(fr: "closed", en: "closed") }
+}
+
+private struct Toy: ServiceProvider {
+    struct Configuration: Decodable {}
+    static let manifest = ProviderManifest(id: "toy", name: words("toy"), summary: words("toy"))
+    init(_ configuration: Configuration, in context: ProviderContext) {}
+    var services: [any Service] { [Courier()] }
+    var tasks: [TaskDefinition] {
+        [
+            TaskDefinition(Courier.carry, retry: .never) { parcel, context in
+                guard parcel.to != "nobody" else { throw TaskFailure.final(reason: "no such door") }
+                let request = try await context.request(context.request ?? "", of: Courier.self)
+                #expect(request?.state == .underWay)
+                #expect(request?.state.name == words("under way"))
+                return TaskReport(Courier.Slip(number: parcel.weights.reduce(0, +)), words("ok"))
+            },
+            TaskDefinition(Courier.count) { names, _ in TaskReport(names.count, words("ok")) },
+        ]
+    }
+}
+
+@Suite("Tasks that are declared once, with their types")
+struct TaskNameTests {
+    private func lodge() async throws -> Lodge {
+        try await Lodge(Toy.self, configuration: Toy.Configuration(), at: Bench.start)
+    }
+
+    @Test("A rule gives a task any value, and the rule of its end gets that and the task's answer")
+    func types() async throws {
+        let lodge = try await lodge()
+        let id = try await lodge.open("toy.courier", ["to": "ana"]).id
+        let request = try #require(lodge.request(id))
+        #expect(request.text("carried") == "ana [1, 2] 3")
+        #expect(request["counted"] == .int(3))
+        #expect(lodge.runs(of: "toy.carry").map(\.data) == [#"{"number":3}"#])
+        #expect(lodge.runs(of: "toy.count").map(\.data) == ["3"])
+    }
+
+    @Test("A task that failed says why, and what it was given")
+    func failed() async throws {
+        let lodge = try await lodge()
+        let id = try await lodge.open("toy.courier", ["to": "nobody"]).id
+        #expect(lodge.request(id)?.text("carried") == "nobody: no such door")
+    }
+
+    @Test("A task without a form is not triggered by hand, and says so")
+    func noForm() async throws {
+        let lodge = try await lodge()
+        let error = await #expect(throws: LodgeError.self) { try await lodge.trigger("toy.carry", ["to": "ana"]) }
+        guard case .invalid("task", let reason) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.en == "the task \"toy.carry\" is run by its provider's requests alone")
+    }
+
+    @Test("What a task is given is stored as it was before tasks had names: a form by its fields")
+    func stored() throws {
+        let bench = try Bench()
+        let id = try bench.open("saw")
+        try bench.act(id, "deliver")
+        #expect(bench.startedRuns.first?.input == ["tool": "saw"])
+        let ended = EndedRun(run: "r", given: ["tool": "saw"], answer: nil, failure: "late")
+        #expect(try Loan.deliver.decode(ended.given).tool == "saw")
+    }
+
+    @Test("An input of a run that does not fit the task any more fails it for good")
+    func misfit() async throws {
+        let task = Toy(.init(), in: ProviderContext(stateDirectory: "", zone: .utc)).tasks[0]
+        #expect(throws: TaskFailure.self) { try task.check(["to": 3]) }
+    }
+}
