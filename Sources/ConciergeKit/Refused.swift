@@ -1,0 +1,120 @@
+// Programs that are wrong, each with the sentence that the compiler says of it. Without these it would speak of
+// conversions that are invalid and of arguments that are extra. ConciergeKitTests/MistakesTests compiles each.
+//
+// Nothing here can be called, so that no body is ever run: `fatalError` stands for the value that there is not.
+
+extension Input {
+    /// Not there, so that the compiler says what to write.
+    @available(*, unavailable, message: "each stored property of an Input is a @Field")
+    public init() { fatalError() }
+}
+
+extension Refusal {
+    /// Not there, so that the compiler says what to write.
+    @available(*, unavailable, message: "write Refusal(fr: \"…\", en: \"…\")")
+    public init(_ reason: String) { fatalError() }
+}
+
+extension DraftOf {
+    /// Not there, so that the compiler says what to write.
+    @available(*, unavailable, message: "write Draft(Record(…), at: moment): the moment comes with the opening")
+    public init(_ record: S.Record) { fatalError() }
+
+    /// Not there, so that the compiler says what to write.
+    @available(
+        *, unavailable, message: "name the task by its declaration: static let mail = TaskName<Letter, NoAnswer>(…)"
+    )
+    public mutating func run(_ task: String, _ given: some Any) { fatalError() }
+
+    /// Not there, so that the compiler says what to write.
+    @available(
+        *, unavailable, message: "name the task by its declaration: static let mail = TaskName<Letter, NoAnswer>(…)"
+    )
+    public mutating func run(_ task: String) { fatalError() }
+}
+
+extension Service {
+    /// Not there, so that the compiler says what to write.
+    @available(*, unavailable, message: "a line that stays has in:, one that moves has from: and to:")
+    public func on<I: Input>(
+        _ input: I.Type, in states: State..., to others: State..., rule: (I, inout Draft) throws -> Void
+    ) -> Transition<Self> { fatalError() }
+
+    /// Not there, so that the compiler says what to write.
+    @available(*, unavailable, message: "say where it leads: to:, or in: instead of from: where it stays")
+    public func on<I: Input>(
+        _ input: I.Type, from state: State, _ others: State..., rule: (I, inout Draft) throws -> Void
+    ) -> Transition<Self> { fatalError() }
+
+    /// Not there, so that the compiler says what to write.
+    @available(*, unavailable, message: "a rule does not wait: have a task do it with run(…), and go on in ended(…)")
+    public func opening<I: Input>(
+        _ input: I.Type, to state: State, _ others: State..., rule: (I, Moment) async throws -> Draft
+    ) -> Transition<Self> { fatalError() }
+
+    /// Not there, so that the compiler says what to write.
+    @available(*, unavailable, message: "a rule does not wait: have a task do it with run(…), and go on in ended(…)")
+    public func on<I: Input>(
+        _ input: I.Type, from: State..., to others: State..., rule: (I, inout Draft) async throws -> Void
+    ) -> Transition<Self> { fatalError() }
+
+    /// Not there, so that the compiler says what to write.
+    @available(*, unavailable, message: "a rule does not wait: have a task do it with run(…), and go on in ended(…)")
+    public func on<I: Input>(
+        _ input: I.Type, in states: State..., or others: State..., rule: (I, inout Draft) async throws -> Void
+    ) -> Transition<Self> { fatalError() }
+
+    /// Not there, so that the compiler says what to write.
+    @available(*, unavailable, message: "a rule does not wait: have a task do it with run(…), and go on in ended(…)")
+    public func after(
+        _ timer: Timer, from: State..., to others: State..., rule: (inout Draft) async throws -> Void
+    ) -> Transition<Self> { fatalError() }
+
+    /// Not there, so that the compiler says what to write.
+    @available(*, unavailable, message: "a rule does not wait: have a task do it with run(…), and go on in ended(…)")
+    public func after(
+        _ timer: Timer, in states: State..., or others: State..., rule: (inout Draft) async throws -> Void
+    ) -> Transition<Self> { fatalError() }
+
+    /// Not there, so that the compiler says what to write.
+    @available(*, unavailable, message: "what a timer does cannot be refused: use tryClaim, or a guard")
+    public func after(
+        _ timer: Timer, from: State..., to others: State..., rule: (inout Draft) throws -> Void
+    ) -> Transition<Self> { fatalError() }
+
+    /// Not there, so that the compiler says what to write.
+    @available(*, unavailable, message: "what a timer does cannot be refused: use tryClaim, or a guard")
+    public func after(
+        _ timer: Timer, in states: State..., or others: State..., rule: (inout Draft) throws -> Void
+    ) -> Transition<Self> { fatalError() }
+
+    /// Not there, so that the compiler says what to write.
+    @available(*, unavailable, message: "what the end of a run means cannot be refused: use tryClaim, or a guard")
+    public func ended<Given, Answer>(
+        _ task: TaskName<Given, Answer>, from: State..., to others: State...,
+        rule: (RunOutcome<Given, Answer>, inout Draft) throws -> Void
+    ) -> Transition<Self> { fatalError() }
+
+    /// Not there, so that the compiler says what to write.
+    @available(*, unavailable, message: "what the end of a run means cannot be refused: use tryClaim, or a guard")
+    public func ended<Given, Answer>(
+        _ task: TaskName<Given, Answer>, in states: State..., or others: State...,
+        rule: (RunOutcome<Given, Answer>, inout Draft) throws -> Void
+    ) -> Transition<Self> { fatalError() }
+
+    /// Not there, so that the compiler says what to write.
+    @available(
+        *, unavailable, message: "name the task by its declaration: static let mail = TaskName<Letter, NoAnswer>(…)"
+    )
+    public func ended(
+        _ task: String, from: State..., to others: State..., rule: (Never, inout Draft) -> Void
+    ) -> Transition<Self> { fatalError() }
+
+    /// Not there, so that the compiler says what to write.
+    @available(
+        *, unavailable, message: "name the task by its declaration: static let mail = TaskName<Letter, NoAnswer>(…)"
+    )
+    public func ended(
+        _ task: String, in states: State..., or others: State..., rule: (Never, inout Draft) -> Void
+    ) -> Transition<Self> { fatalError() }
+}

@@ -1,0 +1,184 @@
+import Foundation
+import Testing
+
+/// A program that is wrong: what is changed in the right one, and what the compiler says of it.
+private struct Mistake {
+    let name: String
+    let right: String
+    let wrong: String
+    let says: String
+
+    init(_ name: String, _ right: String, _ wrong: String, says: String) {
+        (self.name, self.right, self.wrong, self.says) = (name, right, wrong, says)
+    }
+}
+
+private let mistakes = [
+    Mistake(
+        "a field without @Field", #"@Field(Text(fr: "Clé", en: "Key")) var key"#, "var key",
+        says: "each stored property of an Input is a @Field"),
+    Mistake(
+        "words in one language", #"Text(fr: "Prêt de clé", en: "Key loan")"#, #"Text("Key loan")"#,
+        says: "write Text(fr: \"…\", en: \"…\"), or Text(verbatim: …)"),
+    Mistake(
+        "a refusal in one language", "try loan.claim(",
+        #"guard lend.key != "" else { throw Refusal("no") }; try loan.claim("#,
+        says: "write Refusal(fr: \"…\", en: \"…\")"),
+    Mistake("a state without English", #"fr: "rendue", en: "returned""#, #"fr: "rendue""#, says: "parameter 'en'"),
+    Mistake("an open state without a turn", #"en: "lent", turn: .resident"#, #"en: "lent""#, says: "parameter 'turn'"),
+    Mistake("a state that is not there", "to: .returned)", "to: .retruned)", says: "has no member 'retruned'"),
+    Mistake("a timer that is not there", "start(.overdue", "start(.overdoo", says: "has no member 'overdoo'"),
+    Mistake("a draft without its moment", ", at: moment)", ")", says: "write Draft(Record(…), at: moment)"),
+    Mistake(
+        "in: with to:", "on(GiveBack.self, from: .lent, to: .returned)",
+        "on(GiveBack.self, in: .lent, to: .returned) { _, _ in }",
+        says: "a line that stays has in:, one that moves has from: and to:"),
+    Mistake(
+        "from: without to:", "on(GiveBack.self, from: .lent, to: .returned)",
+        "on(GiveBack.self, from: .lent) { _, _ in }", says: "say where it leads: to:, or in: instead of from:"),
+    Mistake(
+        "a claim of a timer", "loan.run(Self.mail", #"try loan.claim("x", otherwise: Self.name); loan.run(Self.mail"#,
+        says: "what a timer does cannot be refused: use tryClaim, or a guard"),
+    Mistake(
+        "a refusal of a run's end", "_ = (mail, loan.record.key)", #"throw Refusal(fr: "x", en: "x")"#,
+        says: "what the end of a run means cannot be refused: use tryClaim, or a guard"),
+    Mistake(
+        "a claim that nobody looks at", "loan.run(Self.mail", #"loan.tryClaim("x"); loan.run(Self.mail"#,
+        says: "result of call to 'tryClaim' is unused"),
+    Mistake(
+        "a timer that waits", "loan.run(Self.mail", "await Task.yield(); loan.run(Self.mail",
+        says: "a rule does not wait: have a task do it with run(…), and go on in ended(…)"),
+    Mistake(
+        "an action that waits", "on(GiveBack.self, from: .lent, to: .returned)",
+        "on(GiveBack.self, from: .lent, to: .returned) { _, loan in await Task.yield(); loan.record.key = \"\" }",
+        says: "a rule does not wait: have a task do it with run(…), and go on in ended(…)"),
+    Mistake("a task that is not there", "run(Self.mail", "run(Self.mial", says: "has no member 'mial'"),
+    Mistake(
+        "a task by its text", "run(Self.mail, .init(", #"run("keys.mail", Letter("#,
+        says: "name the task by its declaration"),
+    Mistake(
+        "the end of a task by its text", "ended(Self.mail, in", #"ended("keys.mail", in"#,
+        says: "name the task by its declaration"),
+    Mistake(
+        "another input than the task's", ".init(loan: loan.id)", "Lend()", says: "cannot convert value of type"),
+    Mistake("a value that the task's input lacks", ".init(loan: loan.id)", ".init()", says: "parameter 'loan'"),
+    Mistake(
+        "a schedule of a task without a form", "// schedule", "let nightly = Schedule(Loan.mail, .every(.hours(1)))",
+        says: "requires that 'Loan.Letter' conform to 'Input'"),
+    Mistake(
+        "a handler of another answer", "TaskReport(NoAnswer(), ", "TaskReport(7, ",
+        says: "cannot convert value of type 'Int' to expected argument type 'NoAnswer'"),
+    Mistake("a typo in a rule", "key: lend.key, due", "key: lend.kee, due", says: "has no member 'kee'"),
+]
+
+@Suite("What the compiler says of an author's mistakes")
+struct MistakesTests {
+    /// All are compiled at once, each with types of its own.
+    @Test(
+        "Each is told in a sentence that says what to write, and the right program compiles",
+        .enabled(if: Compiler.isThere))
+    func sentences() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "mistakes-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for (number, mistake) in ([Mistake("none", "", "", says: "")] + mistakes).enumerated() {
+            #expect(mistake.right.isEmpty || program.contains(mistake.right), "\(mistake.name): not in the program")
+            let text =
+                mistake.right.isEmpty
+                ? program : program.replacing(mistake.right, with: mistake.wrong, maxReplacements: 1)
+            try Data(text.replacing(/\bLoan\b/.wordBoundaryKind(.simple), with: "Loan\(number)").utf8)
+                .write(to: folder.appending(path: "Mistake\(number).swift"))
+        }
+        let said = try Compiler.check((0...mistakes.count).map { folder.appending(path: "Mistake\($0).swift").path })
+        func lines(_ number: Int) -> [Substring] { said.filter { $0.contains("Mistake\(number).swift:") } }
+        #expect(lines(0).isEmpty, "the right program does not compile")
+        for (index, mistake) in mistakes.enumerated() {
+            let says = mistake.says.replacing(/\bLoan\b/.wordBoundaryKind(.simple), with: "Loan\(index + 1)")
+            #expect(lines(index + 1).contains { $0.contains(says) }, "\(mistake.name): \(lines(index + 1))")
+        }
+    }
+}
+
+/// The compiler that built this test.
+private enum Compiler {
+    /// Where the kit's module is: beside the test's own program, in `Modules`.
+    private static let modules: String? = {
+        var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        for argument in CommandLine.arguments where argument.hasSuffix(".xctest") { folder = URL(filePath: argument) }
+        while folder.path.count > 1 {
+            let modules = folder.appending(path: "Modules")
+            if FileManager.default.fileExists(atPath: modules.appending(path: "ConciergeKit.swiftmodule").path) {
+                return modules.path
+            }
+            folder.deleteLastPathComponent()
+        }
+        return nil
+    }()
+
+    private static let program = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        .map { "\($0)/swiftc" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    static var isThere: Bool { modules != nil && program != nil }
+
+    static func check(_ files: [String]) throws -> [Substring] {
+        let process = Process()
+        process.executableURL = URL(filePath: try #require(program))
+        process.arguments =
+            ["-typecheck", "-wmo", "-swift-version", "6", "-parse-as-library", "-module-name", "Mistakes", "-I"]
+            + [try #require(modules)] + files
+        let pipe = Pipe()
+        process.standardError = pipe
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        let said = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: said, as: UTF8.self).split(separator: "\n")
+    }
+}
+
+private let program = #"""
+    import ConciergeKit
+
+    struct Loan: Service {
+        static let id = "keys.loan"
+        static let name = Text(fr: "Prêt de clé", en: "Key loan")
+        static let summary = Text(fr: "Une clé est prêtée, et rendue.", en: "A key is lent and given back.")
+
+        struct Record: Codable {
+            var key: String
+            var due: Instant
+        }
+        struct Lend: Input {
+            static let name = Text(fr: "Prêter une clé", en: "Lend a key")
+            @Field(Text(fr: "Clé", en: "Key")) var key: String
+        }
+        struct GiveBack: Input { static let name = Text(fr: "Rendre la clé", en: "Give the key back") }
+        struct Letter: Codable { let loan: String }
+        static let mail = TaskName<Letter, NoAnswer>("keys.mail", fr: "Écrire", en: "Write")
+        static let sending = TaskDefinition(mail) { _, _ in TaskReport(NoAnswer(), Text(fr: "Écrit.", en: "Written.")) }
+
+        var lifecycle: Lifecycle {
+            opening(Lend.self, to: .lent, .returned) { lend, moment in
+                var loan = Draft(Record(key: lend.key, due: moment.now + .hours(4)), at: moment)
+                try loan.claim("key:\(lend.key)", otherwise: Text(fr: "Déjà prêtée.", en: "Already lent."))
+                loan.start(.overdue, at: loan.record.due)
+                return loan
+            }
+            after(.overdue, in: .lent) { loan in
+                loan.run(Self.mail, .init(loan: loan.id))
+            }
+            ended(Self.mail, in: .lent) { mail, loan in _ = (mail, loan.record.key) }
+            on(GiveBack.self, from: .lent, to: .returned)
+        }
+    }
+
+    extension StateOf<Loan> {
+        static var lent: Self { open(fr: "prêtée", en: "lent", turn: .resident) }
+        static var returned: Self { closed(fr: "rendue", en: "returned") }
+    }
+
+    extension TimerOf<Loan> {
+        static var overdue: Self { timer(fr: "en retard", en: "it is overdue") }
+    }
+    // schedule
+    """#
