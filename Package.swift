@@ -30,6 +30,7 @@ let package = Package(
         .executable(name: "conciergectl", targets: ["conciergectl"]),
         .library(name: "ConciergeKit", targets: ["ConciergeKit"]),
         .library(name: "ConciergeTesting", targets: ["ConciergeTesting"]),
+        .library(name: "LedgerConformance", targets: ["LedgerConformance"]),
         .library(name: "ConciergeDaemon", targets: ["ConciergeDaemon"]),
     ],
     dependencies: [
@@ -68,6 +69,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "ConciergeTesting", dependencies: ["ConciergeKit", "ConciergeEngine", "JSON"],
+            swiftSettings: strict),
+        // For tests alone: it links Swift Testing.
+        .target(
+            name: "LedgerConformance", dependencies: ["ConciergeKit", "ConciergeEngine", "JSON"],
             swiftSettings: strict),
         .executableTarget(
             name: "concierged",
@@ -139,12 +144,15 @@ let package = Package(
             name: "ConciergeKitTests", dependencies: ["ConciergeKit", "JSON"], swiftSettings: strict),
         .testTarget(
             name: "ConciergeEngineTests",
-            dependencies: ["ConciergeEngine", "ConciergeTesting", "ConciergeKit", "JSON", "ParcelReception"],
+            dependencies: [
+                "ConciergeEngine", "ConciergeTesting", "LedgerConformance", "ConciergeKit", "JSON", "ParcelReception",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ConciergeStoreTests",
             dependencies: [
-                "ConciergeStore", "ConciergeEngine", "ConciergeTesting", "ConciergeKit", "JSON", grdb, sqlite,
+                "ConciergeStore", "ConciergeEngine", "ConciergeTesting", "LedgerConformance", "ConciergeKit", "JSON",
+                grdb, sqlite,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -131,6 +131,8 @@ package final class SQLiteLedger: Ledger {
     ) async throws(LedgerError) -> Committed<Decided> {
         let known = greatestID.withLock(\.self)
         let (committed, greatest) = try write { database in
+            // Once after it was opened: what is created next need not be the greatest.
+            let known = try known ?? SQLiteFacts(database: database, knownGreatestID: nil).greatestID()
             let (changes, decided) = try decide(SQLiteFacts(database: database, knownGreatestID: known))
             let created = [changes.requests.opened.keys.max(), changes.runs.created.keys.max()]
             return (

@@ -86,8 +86,8 @@ public final class Lodge {
         }
         do {
             _ = try table.asServed(view)
-            memory.apply(changes)
-            memory.apply(try table.changes(bringingUpToDate: [view], facts: memory, now: now))
+            try memory.apply(changes)
+            try memory.apply(try table.changes(bringingUpToDate: [view], facts: memory, now: now))
         } catch {
             throw .broken(reason: "\(error)")
         }
@@ -124,12 +124,16 @@ public final class Lodge {
 
     /// A request's history, oldest line first.
     public func history(_ id: String) -> [LodgeEntry] {
-        memory.entries.filter { $0.request == id }.map(LodgeEntry.init)
+        lines(of: id).map(LodgeEntry.init)
     }
 
     /// What was told to people about a request, oldest first.
     public func notices(_ id: String) -> [Text] {
-        memory.entries.filter { $0.request == id && $0.event.hasPrefix("notice:") }.compactMap(\.note)
+        lines(of: id).filter { $0.event.hasPrefix("notice:") }.compactMap(\.note)
+    }
+
+    private func lines(of request: String) -> [Entry] {
+        memory.requestTable.lines.map(\.entry).filter { $0.request == request }
     }
 
     /// The runs of a task, oldest first.
@@ -152,7 +156,7 @@ public final class Lodge {
     private func decide(_ command: Command) async throws -> Answer {
         let decision = try engine.decide(
             [command], facts: memory, now: now, generator: SeededGenerator(seed: generator.next()))
-        memory.apply(decision.changes)
+        try memory.apply(decision.changes)
         for event in decision.events {
             switch event {
             case .quarantined(let quarantine, _, _):

@@ -52,7 +52,7 @@ final class Bench {
         loads = facts.loads
         last = try engine.decide(commands, facts: memory, now: now, generator: generator)
         expectSame(again, last)
-        memory.apply(last.changes)
+        try memory.apply(last.changes)
         return last.answers
     }
 
@@ -76,7 +76,7 @@ final class Bench {
     }
 
     /// Puts something into the ledger that the engine did not decide.
-    func put(_ changes: Changes) { memory.apply(changes) }
+    func put(_ changes: Changes) throws { try memory.apply(changes) }
 
     @discardableResult
     func decide(_ command: Command) throws -> Answer { try decide([command])[0] }

@@ -58,7 +58,7 @@ struct ClockTests {
                 changes.runs.changed[id] = run
             }
             underWay = [:]
-            bench.put(changes)
+            try bench.put(changes)
             bench.restart()
             try decide(.wake)
         }

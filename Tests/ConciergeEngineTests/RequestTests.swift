@@ -171,7 +171,7 @@ struct RequestTests {
         var request = try bench.request(id)
         request.record = Array(#"{"tool":3}"#.utf8)
         changes.requests.changed[id] = request
-        bench.put(changes)
+        try bench.put(changes)
         #expect(try bench.act(id, "lend").isBroken)
         #expect(try bench.request(id) == request)
     }

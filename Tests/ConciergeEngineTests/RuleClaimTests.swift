@@ -127,8 +127,11 @@ struct RuleClaimTests {
     @Test("The first of many keys that are free, however many before them are taken")
     func free() throws {
         var changes = Changes()
+        changes.requests.opened["somebody"] = StoredRequest(
+            id: "somebody", service: "toy.gone", state: "open", isOpen: true, resident: nil, openedAt: bench.now,
+            closedAt: nil, record: Array("{}".utf8), version: 1)
         for key in Asker.keys.dropLast(1) { changes.claims.taken["toy/\(key)"] = "somebody" }
-        bench.put(changes)
+        try bench.put(changes)
         let id = try open()
         #expect(try bench.act(id, "take", ["key": "key 3"]).rejection == .refused(words("key 199")))
         #expect(bench.loads <= 8)

@@ -238,7 +238,7 @@ struct RunTests {
             run.attempt = index < 3 ? 3 : 2
             changes.runs.created[run.id] = run
         }
-        bench.put(changes)
+        try bench.put(changes)
         bench.now = bench.now + .seconds(1)
         bench.restart()
         try bench.decide(.wake)
@@ -259,7 +259,7 @@ struct RunTests {
                 id: "old-\(index)", task: "toy.old", provider: "toy", input: [:], actor: "anne", attempts: 1,
                 createdAt: bench.now, due: bench.now)
         }
-        bench.put(changes)
+        try bench.put(changes)
         bench.now = bench.now + .seconds(1)
         try bench.decide(.wake)
         #expect(bench.started.isEmpty)

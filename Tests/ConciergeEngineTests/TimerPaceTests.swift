@@ -225,7 +225,7 @@ struct TimerPaceTests {
     func claimOfOutcome() throws {
         let holder = try come("make-up", seated: true)
         let id = try come("seat")
-        bench.put(cancelling("seat", of: id))
+        try bench.put(cancelling("seat", of: id))
         try bench.act(id, "fetch")
         let run = try #require(bench.startedRuns.first)
         try bench.decide(.end(run: run.id, attempt: 1, result: .ok))

@@ -144,7 +144,7 @@ struct TimerTests {
         let id = try bench.open()
         var changes = Changes()
         changes.timers[id] = ["gone": .init(service: "toy.loan", due: bench.now)]
-        bench.put(changes)
+        try bench.put(changes)
         try bench.wake()
         #expect(bench.memory.timers(of: id).keys.sorted() == ["expire"])
         #expect(bench.faults.map(\.fault.event) == ["timer:gone"])
@@ -159,7 +159,7 @@ struct TimerTests {
         var request = try bench.request(bad)
         request.record = Array("{}".utf8)
         changes.requests.changed[bad] = request
-        bench.put(changes)
+        try bench.put(changes)
         try bench.wake(after: .hours(1))
         #expect(bench.faults.map(\.fault.request) == [bad])
         #expect(bench.faults.first?.fault.provider == "toy")

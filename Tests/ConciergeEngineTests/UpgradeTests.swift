@@ -29,7 +29,7 @@ struct UpgradeTests {
         changes.requests.opened["r-1"] = view.request
         changes.timers["r-1"] = view.timers.mapValues { .init(service: "toy.shelf", due: $0) }
         changes.claims.taken["toy/place:A1"] = "r-1"
-        bench.put(changes)
+        try bench.put(changes)
         return bench
     }
 
@@ -44,7 +44,7 @@ struct UpgradeTests {
         request.record = Array(record.utf8)
         request.recordVersion = version
         changes.requests.changed[id] = request
-        bench.put(changes)
+        try bench.put(changes)
         return (bench, id)
     }
 
@@ -88,14 +88,14 @@ struct UpgradeTests {
         (request.record, request.recordVersion) = (Array(v2.utf8), 2)
         changes.requests.changed[id] = request
         changes.timers[id] = ["sweep": .init(service: "toy.shelf", due: bench.now)]
-        bench.put(changes)
+        try bench.put(changes)
         try bench.wake()
         #expect(bench.faults.isEmpty)
         var record = try JSONCoding.decode(Shelf.Record.self, from: bench.request(id).record)
         #expect(record.swept == 1)
         #expect(record.place.number == 7)
 
-        bench.put(changes)
+        try bench.put(changes)
         try bench.decide(.end(run: run.id, attempt: 1, result: .ok))
         #expect(bench.faults.isEmpty)
         record = try JSONCoding.decode(Shelf.Record.self, from: bench.request(id).record)
@@ -188,7 +188,7 @@ struct UpgradeTests {
         let due = Bench.start + .hours(1)
         let bench = try bench(view(v1, 1, state: "parked", timers: ["nag": due, "ping": Bench.start]))
         let old = RequestView(request: try bench.request("r-1"), timers: bench.memory.timers(of: "r-1"))
-        bench.put(try table.changes(bringingUpToDate: [old], facts: bench.memory, now: Bench.start))
+        try bench.put(table.changes(bringingUpToDate: [old], facts: bench.memory, now: Bench.start))
         let request = try bench.request("r-1")
         #expect(request.state == "on-hold")
         #expect(request.recordVersion == 3)
@@ -211,7 +211,7 @@ struct UpgradeTests {
         let bench = try bench(view(v1, 1, state: "lost", timers: ["sweep": Bench.start]))
         let old = RequestView(request: try bench.request("r-1"), timers: bench.memory.timers(of: "r-1"))
         let later = Bench.start + .days(1)
-        bench.put(try table.changes(bringingUpToDate: [old], facts: bench.memory, now: later))
+        try bench.put(table.changes(bringingUpToDate: [old], facts: bench.memory, now: later))
         let request = try bench.request("r-1")
         #expect(request.state == "gone")
         #expect(!request.isOpen)

@@ -2,6 +2,7 @@ import ConciergeEngine
 import ConciergeKit
 import Foundation
 import GRDB
+import LedgerConformance
 import Synchronization
 import Testing
 
@@ -9,8 +10,6 @@ import Testing
 
 @Suite("The care of the SQLite ledger: room, backup, restore, a disk that is full")
 struct CareTests {
-    private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
-
     /// Requests with a record of about a kilobyte each, closed.
     private func fill(_ ledger: SQLiteLedger, _ count: Int, word: String = "x", from first: Int = 0) async throws {
         let record = Array(#"{"tool":"\#(String(repeating: word, count: 1000 / word.count))"}"#.utf8)

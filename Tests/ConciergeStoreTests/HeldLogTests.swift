@@ -1,5 +1,6 @@
 import ConciergeEngine
 import Foundation
+import LedgerConformance
 import Synchronization
 import Testing
 
@@ -7,7 +8,6 @@ import Testing
 
 @Suite("A log that another program keeps from being written back", .timeLimit(.minutes(2)))
 struct HeldLogTests {
-    private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
     private static let python = "/usr/bin/python3"
 
     @Test(

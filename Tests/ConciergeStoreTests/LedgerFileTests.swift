@@ -3,6 +3,7 @@ import ConciergeKit
 import Foundation
 import GRDB
 import JSON
+import LedgerConformance
 import Synchronization
 import Testing
 
@@ -10,7 +11,6 @@ import Testing
 
 @Suite("The files of a ledger: removed, replaced, planted, damaged, locked", .timeLimit(.minutes(3)))
 struct LedgerFileTests {
-    private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
     private let files = FileManager.default
 
     /// A folder of its own within the test's.

@@ -2,14 +2,13 @@ import ConciergeEngine
 import ConciergeKit
 import Foundation
 import GRDB
+import LedgerConformance
 import Testing
 
 @testable import ConciergeStore
 
 @Suite("A ledger that is only looked at, and one of the first version")
 struct LedgerInspectionTests {
-    private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
-
     /// Makes a ledger with two requests, as the first version of the schema had it.
     private func makeFirst(in directory: String) async throws {
         let ledger = try SQLiteLedger(stateDirectory: directory)

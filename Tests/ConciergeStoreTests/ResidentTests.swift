@@ -3,14 +3,13 @@ import ConciergeKit
 import ConciergeTesting
 import Foundation
 import GRDB
+import LedgerConformance
 import Testing
 
 @testable import ConciergeStore
 
 @Suite("The requests of a resident")
 struct ResidentTests {
-    private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
-
     @Test("They are found wherever they stand among many, the latest first, page by page")
     func foundInEveryBlock() async throws {
         try await suite.withDirectory { directory in

@@ -1,6 +1,7 @@
 import ConciergeEngine
 import ConciergeKit
 import JSON
+import LedgerConformance
 import Testing
 
 @testable import ConciergeStore
@@ -8,8 +9,6 @@ import Testing
 
 @Suite("The ledgers delete the same")
 struct RetentionWalkTests {
-    private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
-
     /// Things of random ages and states, some of which belong to one another.
     private func changes(_ generator: inout SeededGenerator) -> Changes {
         var changes = Changes()
@@ -41,6 +40,33 @@ struct RetentionWalkTests {
         return changes
     }
 
+    /// What a ledger deletes of all this in steps, and what it has left.
+    private struct Outcome: Equatable {
+        var pruned = Pruned()
+        var requests: Set<String> = []
+        var runs: Set<String> = []
+        var lines: [String] = []
+        var answers: Set<String> = []
+    }
+
+    private func outcome(of ledger: any Ledger, _ all: Changes, by rules: Retention) async throws -> Outcome {
+        try await ledger.put { $0 = all }
+        var outcome = Outcome()
+        repeat {
+            outcome.pruned += try await ledger.prune(rules, at: suite.now, limit: 7)
+        } while !outcome.pruned.isDone
+        var (requests, runs) = (RequestQuery(), RunQuery())
+        (requests.limit, runs.limit) = (1000, 1000)
+        outcome.requests = Set(try await ledger.requests(requests).elements.map(\.request.id))
+        outcome.runs = Set(try await ledger.runs(runs).elements.map(\.id))
+        outcome.lines = try await ledger.entries(after: 0, service: nil, limit: 1000).elements.map(\.entry.request)
+            .sorted()
+        for key in all.answers.keys where try await ledger.ask({ try $0.answer(to: key) != nil }) {
+            outcome.answers.insert(key)
+        }
+        return outcome
+    }
+
     @Test("What is left in SQLite is what is left in memory", arguments: 0..<20)
     func same(seed: Int) async throws {
         var generator = SeededGenerator(seed: UInt64(seed))
@@ -48,28 +74,11 @@ struct RetentionWalkTests {
         var rules = Retention()
         rules.closedRequestsOf = seed.isMultiple(of: 2) ? [:] : ["toy.other": .length(.days(90))]
         if seed.isMultiple(of: 3) { rules.failedRuns = .forever }
-        var memory = Memory()
-        memory.apply(all)
-        let expected = memory.prune(rules, at: suite.now)
-        #expect(!expected.isEmpty)
+        let expected = try await outcome(of: MemoryLedger(), all, by: rules)
+        #expect(!expected.pruned.isEmpty)
         try await suite.withLedger { ledger in
-            try await ledger.put { $0 = all }
-            var found = Pruned()
-            repeat { found += try await ledger.prune(rules, at: suite.now, limit: 7) } while !found.isDone
+            let found = try await outcome(of: ledger, all, by: rules)
             #expect(found == expected)
-            var requests = RequestQuery()
-            requests.limit = 1000
-            var runs = RunQuery()
-            runs.limit = 1000
-            let left = try await ledger.requests(requests).elements.map(\.request.id)
-            #expect(Set(left) == Set(memory.requests.keys))
-            #expect(Set(try await ledger.runs(runs).elements.map(\.id)) == Set(memory.runs.keys))
-            let lines = try await ledger.entries(after: 0, service: nil, limit: 1000).elements.map(\.entry.request)
-            #expect(lines.sorted() == memory.entries.map(\.request).sorted())
-            for key in all.answers.keys {
-                let answer = try await ledger.ask { facts in try facts.answer(to: key) != nil }
-                #expect(answer == (memory.answer(to: key) != nil))
-            }
         }
     }
 }

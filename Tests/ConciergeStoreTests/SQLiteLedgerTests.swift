@@ -3,6 +3,7 @@ import ConciergeKit
 import Foundation
 import GRDB
 import GRDBSQLite
+import LedgerConformance
 import Synchronization
 import Testing
 
@@ -10,8 +11,6 @@ import Testing
 
 @Suite("The SQLite ledger's file")
 struct SQLiteLedgerTests {
-    private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
-
     @Test("A reader is told nothing before it is on disk")
     func readersWait() async throws {
         try await suite.withDirectory { directory in

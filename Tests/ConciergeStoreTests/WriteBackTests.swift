@@ -1,13 +1,13 @@
 import ConciergeEngine
 import ConciergeKit
 import Foundation
+import LedgerConformance
 import Testing
 
 @testable import ConciergeStore
 
 @Suite("Writing the log back", .timeLimit(.minutes(3)))
 struct WriteBackTests {
-    private let suite = LedgerSuite { try SQLiteLedger(stateDirectory: $0) }
     private let text = String(repeating: "0123456789", count: 40_000)
 
     /// A commit of a hundred pages.

@@ -35,7 +35,8 @@ extension StartFailure {
             switch error {
             case .newer, .foreign, .damaged, .mixed: StartFailure.dataError
             case .inUse, .locked, .stopping: StartFailure.unavailable
-            case .lost, .missing, .cannotOpen, .full, .noRoomForBackup, .readOnly, .failing, .unavailable:
+            case .lost, .missing, .cannotOpen, .full, .noRoomForBackup, .makesNoBackups, .readOnly, .failing,
+                .unavailable:
                 StartFailure.ioError
             }
         self.init(status: status, reason: error.description)

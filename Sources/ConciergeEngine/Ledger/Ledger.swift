@@ -103,6 +103,9 @@ package protocol Ledger: RequestStock {
     /// Copies the ledger as it is at one moment into a new file, while others commit, and reads the copy from end to
     /// end. It holds the caller's thread; `progress` says whether to go on.
     ///
+    /// A ledger that keeps no file of its own, or that is backed up by other means, throws
+    /// ``LedgerError/makesNoBackups``, as the default does.
+    ///
     /// - Returns: Whether the copy is there, whole and on disk. Where it is not, nothing is left of it.
     nonisolated(nonsending)
         func backup(to path: String, progress: @escaping @Sendable (BackupProgress) -> Bool) async throws(LedgerError)
@@ -157,33 +160,6 @@ package struct RunQuery: Sendable {
     package var after: String?
 
     package init() {}
-}
-
-/// A part of a list.
-///
-/// A ledger ends a page early, also without any element, once it has looked at ``PageBounds/rows`` or the elements have
-/// ``PageBounds/bytes``: so no reading call takes long, or fills the memory, whatever is stored.
-package struct Page<Element: Sendable>: Sendable {
-    package let elements: [Element]
-    /// Where the list goes on; nil at its end.
-    package let next: String?
-
-    package init(elements: [Element], next: String?) {
-        self.elements = elements
-        self.next = next
-    }
-}
-
-/// What a page is kept to.
-package enum PageBounds {
-    /// How many rows are looked at.
-    package static let rows = 5000
-    /// How large the elements of a list are in all, about; one alone may be larger.
-    package static let bytes = 1 << 20
-    /// The same for history lines: a page of them is read on the event loop, and handed to a watcher at once.
-    package static let historyBytes = 256 << 10
-    /// How many history lines are given with a request.
-    package static let historyLines = 500
 }
 
 /// How much is in the ledger.

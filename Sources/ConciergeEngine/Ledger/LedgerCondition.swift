@@ -35,4 +35,11 @@ extension Ledger {
     package nonisolated(nonsending) func condition() async throws(LedgerError) -> LedgerCondition { LedgerCondition() }
 
     package func rescue() -> String? { nil }
+
+    package nonisolated(nonsending)
+        func backup(to path: String, progress: @escaping @Sendable (BackupProgress) -> Bool) async throws(LedgerError)
+        -> Bool
+    {
+        throw .makesNoBackups
+    }
 }

@@ -25,6 +25,8 @@ package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
     case full(reason: String)
     /// There is no room beside it to put a backup together; in MiB.
     case noRoomForBackup(needed: Int, free: Int)
+    /// It is of a kind that the daemon makes no backups of.
+    case makesNoBackups
     /// It may be read, and not be written.
     case readOnly(reason: String)
     /// The device, or the file system on it, fails.
@@ -104,6 +106,10 @@ package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
                 fr:
                     "une sauvegarde s'assemble à côté du registre : il y faut \(needed) Mio libres, il en reste \(free)",
                 en: "a backup is put together beside the ledger: it needs \(needed) MiB there, \(free) are free")
+        case .makesNoBackups:
+            Text(
+                fr: "concierged ne sauvegarde pas ce genre de registre",
+                en: "concierged makes no backups of this kind of ledger")
         case .readOnly(let reason):
             Text(
                 fr: "le registre ne peut pas être écrit", en: "the ledger cannot be written (\(reason))")

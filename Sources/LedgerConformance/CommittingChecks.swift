@@ -4,10 +4,22 @@ import JSON
 import Testing
 
 extension LedgerSuite {
+    static let committing: [LedgerCheck.Kind] = [
+        .init("Everything of a batch is there when it is opened again") { try await $0.keepsEverything() },
+        .init("What is changed replaces what was there, and what is not named stays") { try await $0.changes() },
+        .init("A decision that throws changes nothing") { try await $0.throwingDecision() },
+        .init("Changes that take a held claim, or open a request that there is, fail whole") {
+            try await $0.failsWhole()
+        },
+        .init("A reader sees what is committed, and does not wait for a decision under way") {
+            try await $0.readsCommitted()
+        },
+        .init("History lines have growing places, also after it is opened again") { try await $0.growingPlaces() },
+    ]
+
     private struct Stop: Error {}
 
-    /// Everything of a batch is there when the ledger is opened again, and was there before.
-    func keepsEverything() async throws {
+    private func keepsEverything() async throws {
         try await withDirectory { directory in
             var finished = run("run-2")
             finished.state = .succeeded
@@ -35,9 +47,7 @@ extension LedgerSuite {
             }
             #expect(entries.map(\.entry.event) == ["open", "e"])
             #expect(entries[0].seq < entries[1].seq)
-            await first.close()
-
-            let ledger = try await make(directory)
+            let ledger = try await reopen(first, in: directory)
             #expect(
                 try await ledger.request("r-1")
                     == RequestView(request: opened, timers: ["expire": now + .hours(1)]))
@@ -59,8 +69,7 @@ extension LedgerSuite {
         }
     }
 
-    /// What is changed later replaces what was there; what is not named stays.
-    func changes() async throws {
+    private func changes() async throws {
         try await withLedger { ledger in
             try await ledger.put { changes in
                 changes.requests.opened["r-1"] = request("r-1", resident: "apt-3")
@@ -96,8 +105,7 @@ extension LedgerSuite {
         }
     }
 
-    /// A decision that throws changes nothing, and the ledger serves on.
-    func throwingDecision() async throws {
+    private func throwingDecision() async throws {
         try await withLedger { ledger in
             await #expect(throws: LedgerError.self) {
                 _ = try await ledger.commit { _ -> (changes: Changes, decided: Void) in throw Stop() }
@@ -113,8 +121,7 @@ extension LedgerSuite {
         }
     }
 
-    /// Changes that take a held claim, or open a request that there is, fail whole.
-    func failsWhole() async throws {
+    private func failsWhole() async throws {
         try await withLedger { ledger in
             try await ledger.put { changes in
                 changes.requests.opened["r-1"] = request("r-1")
@@ -134,7 +141,20 @@ extension LedgerSuite {
             }
             await fails { $0.claims.taken = ["saw": "r-2", "drill": "r-2"] }
             await fails { $0.requests.opened["r-1"] = request("r-1") }
+            // Lines, timers and claims are of requests that are there.
+            let ofNobody: [(inout Changes) -> Void] = [
+                { $0.entries = [entry("r-3", "open")] }, { $0.timers["r-3"] = ["expire": timer(now)] },
+                { $0.claims.taken["drill"] = "r-3" },
+            ]
+            for fill in ofNobody {
+                var changes = Changes()
+                changes.requests.opened["r-2"] = request("r-2")
+                fill(&changes)
+                let batch = changes
+                await #expect(throws: LedgerError.self) { try await ledger.commit(batch) }
+            }
             #expect(try await ledger.counts() == before)
+            #expect(try await ledger.lastEntry() == 0)
             #expect(try await ledger.request("r-2") == nil)
             #expect(try await ledger.history(of: "r-2").isEmpty)
             #expect(try await ledger.run("run-1") == nil)
@@ -143,8 +163,7 @@ extension LedgerSuite {
         }
     }
 
-    /// A reader sees what is committed and nothing of a decision under way; a decision sees what was committed before.
-    func readsCommitted() async throws {
+    private func readsCommitted() async throws {
         try await withLedger { ledger in
             let open = request("r-1")
             try await ledger.open([open])
@@ -179,12 +198,12 @@ extension LedgerSuite {
         try await ledger.flush()
     }
 
-    /// History lines have growing places, in the order of the decisions and within each.
-    func growingPlaces() async throws {
+    private func growingPlaces() async throws {
         try await withDirectory { directory in
             var last: Int64 = 0
+            var ledger = try await make(directory)
             for round in 0..<3 {
-                let ledger = try await make(directory)
+                if round > 0 { ledger = try await reopen(ledger, in: directory) }
                 for index in 0..<5 {
                     let events = ["\(round)-\(index)-a", "\(round)-\(index)-b", "\(round)-\(index)-c"]
                     let lines = try await ledger.put { $0.entries = events.map { entry("r-\(index)", $0) } }
@@ -194,8 +213,8 @@ extension LedgerSuite {
                         last = line.seq
                     }
                 }
-                await ledger.close()
             }
+            await ledger.close()
         }
     }
 }

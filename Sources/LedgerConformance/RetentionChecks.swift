@@ -4,6 +4,22 @@ import JSON
 import Testing
 
 extension LedgerSuite {
+    static let retention: [LedgerCheck.Kind] = [
+        .init("Each thing goes at its very age and no sooner, a request with its history and its runs") {
+            try await $0.prunesAtItsAge()
+        },
+        .init("What waits for somebody or something has no age, nor what belongs to it") {
+            try await $0.keepsWhatPends()
+        },
+        .init("A service may have an age of its own, and what is kept for good stays") {
+            try await $0.prunesByService()
+        },
+        .init("A step deletes no more than it is asked to, the oldest first, and says whether there may be more") {
+            try await $0.prunesInSteps()
+        },
+        .init("A key whose answer was deleted is a new one") { try await $0.keyIsNewAgain() },
+    ]
+
     /// What nobody else's age depends on: the rules of the shipped configuration.
     private var rules: Retention { Retention() }
 
@@ -29,8 +45,7 @@ extension LedgerSuite {
         return [pruned.requests, pruned.runs, pruned.answers]
     }
 
-    /// Each thing goes at its very age and not a millisecond sooner, a request with its history and its runs.
-    func prunesAtItsAge() async throws {
+    private func prunesAtItsAge() async throws {
         try await withLedger { ledger in
             try await ledger.put { changes in
                 changes.requests.opened["r-1"] = request("r-1", isOpen: false, resident: "apt-1")
@@ -62,8 +77,7 @@ extension LedgerSuite {
         }
     }
 
-    /// What waits for somebody or something has no age, nor what belongs to it.
-    func keepsWhatPends() async throws {
+    private func keepsWhatPends() async throws {
         try await withLedger { ledger in
             try await ledger.put { changes in
                 for id in ["r-open", "r-timer", "r-claim", "r-queued", "r-running", "r-over"] {
@@ -101,8 +115,7 @@ extension LedgerSuite {
         }
     }
 
-    /// A service may have an age of its own, and what is kept for good stays.
-    func prunesByService() async throws {
+    private func prunesByService() async throws {
         try await withLedger { ledger in
             try await ledger.open([
                 request("r-1", isOpen: false), request("r-2", service: "toy.other", isOpen: false),
@@ -121,8 +134,7 @@ extension LedgerSuite {
         }
     }
 
-    /// A step deletes no more than it is asked to, the oldest first, and says whether there may be more.
-    func prunesInSteps() async throws {
+    private func prunesInSteps() async throws {
         try await withLedger { ledger in
             try await ledger.put { changes in
                 for index in 0..<7 {
@@ -145,8 +157,7 @@ extension LedgerSuite {
         }
     }
 
-    /// A key whose answer was deleted is a new one.
-    func keyIsNewAgain() async throws {
+    private func keyIsNewAgain() async throws {
         try await withLedger { ledger in
             try await ledger.put { $0.answers["k-1"] = answer("k-1") }
             #expect(try await prune(ledger, rules, after: .days(30)) == [0, 0, 1])

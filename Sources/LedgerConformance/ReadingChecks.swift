@@ -4,8 +4,19 @@ import JSON
 import Testing
 
 extension LedgerSuite {
-    /// Requests are listed by every filter and all together, the newest first.
-    func requestFilters() async throws {
+    static let reading: [LedgerCheck.Kind] = [
+        .init("Requests are listed by every filter, the newest first") { try await $0.requestFilters() },
+        .init("Requests that were opened in one batch are listed in the order of their history lines") {
+            try await $0.requestsOfOneBatch()
+        },
+        .init("Pages of requests join to the whole list") { try await $0.requestPages() },
+        .init("Runs are listed by task and state, the newest first, in pages") { try await $0.runLists() },
+        .init("History lines are read on from a place") { try await $0.entriesAfter() },
+        .init("Open requests of a service come oldest first") { try await $0.openRequests() },
+        .init("The counts are those of what there is") { try await $0.counts() },
+    ]
+
+    private func requestFilters() async throws {
         try await withLedger { ledger in
             try await ledger.open([
                 request("r-1", resident: "apt-1"),
@@ -38,8 +49,7 @@ extension LedgerSuite {
         }
     }
 
-    /// Requests that were opened in one batch are listed in the order of their history lines.
-    func requestsOfOneBatch() async throws {
+    private func requestsOfOneBatch() async throws {
         try await withLedger { ledger in
             let ids = (0..<30).map { "r-\($0)" }.shuffled()
             try await ledger.put { changes in
@@ -51,8 +61,7 @@ extension LedgerSuite {
         }
     }
 
-    /// Pages join to the whole list, and what is opened meanwhile does not shift them.
-    func requestPages() async throws {
+    private func requestPages() async throws {
         try await withLedger { ledger in
             try await ledger.open((0..<10).map { request("r-\($0)") })
             try await ledger.put { $0.timers["r-9"] = ["expire": timer(now)] }
@@ -78,8 +87,7 @@ extension LedgerSuite {
         }
     }
 
-    /// Runs are listed by task and state, the newest first, in pages.
-    func runLists() async throws {
+    private func runLists() async throws {
         try await withLedger { ledger in
             for index in 0..<7 {
                 var run = run("run-\(index)", task: index % 2 == 0 ? "toy.clean" : "toy.deliver")
@@ -111,8 +119,7 @@ extension LedgerSuite {
         }
     }
 
-    /// History lines are read on from a place, by service and limit.
-    func entriesAfter() async throws {
+    private func entriesAfter() async throws {
         try await withLedger { ledger in
             let lines = try await ledger.put { changes in
                 changes.entries = (0..<6).map { index in
@@ -130,8 +137,7 @@ extension LedgerSuite {
         }
     }
 
-    /// Open requests of a service come oldest first.
-    func openRequests() async throws {
+    private func openRequests() async throws {
         try await withLedger { ledger in
             try await ledger.open([
                 request("r-9"), request("r-5"), request("r-7", service: "toy.other"), request("r-1"),
@@ -143,8 +149,7 @@ extension LedgerSuite {
         }
     }
 
-    /// The counts are those of what there is.
-    func counts() async throws {
+    private func counts() async throws {
         try await withLedger { ledger in
             let none = LedgerCounts(openRequests: 0, pendingTimers: 0, queuedRuns: 0, runningRuns: 0, failedRuns: 0)
             #expect(try await ledger.counts() == none)

@@ -4,8 +4,17 @@ import Testing
 
 /// Pages are kept to ``PageBounds``, whatever is stored and asked for.
 extension LedgerSuite {
-    /// A list that finds nothing among many ends early and goes on, whatever it is filtered by.
-    func boundedLooks() async throws {
+    static let pages: [LedgerCheck.Kind] = [
+        .init("A list that finds little among many ends its pages early, whatever it is filtered by") {
+            try await $0.boundedLooks()
+        },
+        .init("A page ends where it is large enough, and what is larger alone has one of its own") {
+            try await $0.boundedBytes()
+        },
+        .init("The place of the last history line is known") { try await $0.lastEntry() },
+    ]
+
+    private func boundedLooks() async throws {
         try await withLedger { ledger in
             let count = 2 * PageBounds.rows + 10
             try await ledger.put { changes in
@@ -69,8 +78,7 @@ extension LedgerSuite {
         }
     }
 
-    /// A page ends where it is large enough; what is larger alone is a page of its own.
-    func boundedBytes() async throws {
+    private func boundedBytes() async throws {
         try await withLedger { ledger in
             let text = String(repeating: "x", count: 400 << 10)
             let large = String(repeating: "y", count: 3 << 20)
@@ -117,8 +125,7 @@ extension LedgerSuite {
         }
     }
 
-    /// The last line's place is known also when the line is not there any more.
-    func lastEntry() async throws {
+    private func lastEntry() async throws {
         try await withLedger { ledger in
             #expect(try await ledger.lastEntry() == 0)
             let lines = try await ledger.put { $0.entries = [entry("r-1", "open"), entry("r-1", "lend")] }

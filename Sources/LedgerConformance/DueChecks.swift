@@ -4,8 +4,24 @@ import JSON
 import Testing
 
 extension LedgerSuite {
-    /// The next due moment is the earliest of timers and of runs that wait for the clock.
-    func nextDue() async throws {
+    static let due: [LedgerCheck.Kind] = [
+        .init("The next due moment is the earliest of timers and of runs that wait for the clock") {
+            try await $0.nextDue()
+        },
+        .init("Due timers and queued runs come the longest due first") { try await $0.dueInOrder() },
+        .init("The timers of services that are not served wait for their return") { try await $0.attends() },
+        .init("Runs that were under way when the last daemon ended are queued again") {
+            try await $0.takesUpInterrupted()
+        },
+        .init("Queued runs that wait for a moment of a clock that was ahead are due now") {
+            try await $0.takesUpRunsOfTheFuture()
+        },
+        .init("The newest history line before a moment is found") { try await $0.newestEntryBefore() },
+        .init("The unfinished runs of a schedule are those queued or under way") { try await $0.unfinishedRuns() },
+        .init("Schedule marks are kept, and replaced by later ones") { try await $0.scheduleMarks() },
+    ]
+
+    private func nextDue() async throws {
         try await withLedger { ledger in
             #expect(try await ledger.nextDue(after: now) == nil)
             try await ledger.put { changes in
@@ -25,8 +41,7 @@ extension LedgerSuite {
         }
     }
 
-    /// Due timers and queued runs are given the longest due first, and no more than asked for.
-    func dueInOrder() async throws {
+    private func dueInOrder() async throws {
         try await withLedger { ledger in
             for (index, minutes) in [30, 10, 50, 20].enumerated() {
                 let due = now + .minutes(minutes)
@@ -64,8 +79,7 @@ extension LedgerSuite {
         }
     }
 
-    /// The timers of services that are not served wait, across openings, and are due again when theirs returns.
-    func attends() async throws {
+    private func attends() async throws {
         try await withDirectory { directory in
             let ledger = try await make(directory)
             try await ledger.put { changes in
@@ -83,8 +97,7 @@ extension LedgerSuite {
             #expect(try await due(ledger) == ["r-2"])
             #expect(try await ledger.nextDue(after: now) == now + .hours(1))
             #expect(try await ledger.counts().pendingTimers == 2)
-            await ledger.close()
-            let again = try await make(directory)
+            let again = try await reopen(ledger, in: directory)
             #expect(try await due(again) == ["r-2"])
             try await again.attend(to: [])
             #expect(try await due(again).isEmpty)
@@ -94,8 +107,7 @@ extension LedgerSuite {
         }
     }
 
-    /// Runs that were under way when the last daemon ended are queued again, the others stay as they are.
-    func takesUpInterrupted() async throws {
+    private func takesUpInterrupted() async throws {
         try await withDirectory { directory in
             let ledger = try await make(directory)
             try await ledger.put { changes in
@@ -108,8 +120,7 @@ extension LedgerSuite {
                     }
                 }
             }
-            await ledger.close()
-            let again = try await make(directory)
+            let again = try await reopen(ledger, in: directory)
             #expect(try await again.takeUpInterruptedRuns(at: now) == 2)
             #expect(try await again.takeUpInterruptedRuns(at: now) == 0)
             for (index, state) in StoredRun.State.allCases.enumerated() {
@@ -122,8 +133,7 @@ extension LedgerSuite {
         }
     }
 
-    /// Queued runs that wait for a moment which a clock that was ahead had worked out are due now; others wait on.
-    func takesUpRunsOfTheFuture() async throws {
+    private func takesUpRunsOfTheFuture() async throws {
         try await withLedger { ledger in
             var (made, tried, waits, old) = (run("made"), run("tried"), run("waits"), run("old"))
             made = StoredRun(
@@ -143,8 +153,7 @@ extension LedgerSuite {
         }
     }
 
-    /// The newest line that is older than a moment, with gaps between the lines and among their numbers.
-    func newestEntryBefore() async throws {
+    private func newestEntryBefore() async throws {
         try await withLedger { ledger in
             #expect(try await ledger.newestEntry(before: now) == nil)
             func line(_ request: String, _ at: Instant) -> Entry {
@@ -163,8 +172,7 @@ extension LedgerSuite {
         }
     }
 
-    /// The unfinished runs of a schedule are those queued or under way.
-    func unfinishedRuns() async throws {
+    private func unfinishedRuns() async throws {
         try await withLedger { ledger in
             try await ledger.put { changes in
                 for state in StoredRun.State.allCases {
@@ -181,8 +189,7 @@ extension LedgerSuite {
         }
     }
 
-    /// Marks that are saved replace those of the same schedule.
-    func scheduleMarks() async throws {
+    private func scheduleMarks() async throws {
         try await withLedger { ledger in
             func mark(_ id: String, _ next: Int, last: Instant? = nil) -> ScheduleMark {
                 ScheduleMark(id: id, recurrence: "every 1h", last: last, next: now + .hours(next))

@@ -4,6 +4,28 @@ import JSON
 import Testing
 
 extension LedgerSuite {
+    static let quarantine: [LedgerCheck.Kind] = [
+        .init("A crash is counted once, and the third of a request quarantines it") { try await $0.crashesCount() },
+        .init("What a batch quarantines waits until another releases it") { try await $0.quarantinedByBatch() },
+        .init("The timers of a quarantined request wait until it is released") { try await $0.quarantinedTimersWait() },
+        .init("A request that is released while it is not served waits for that too") {
+            try await $0.releasedWhileNotServed()
+        },
+        .init("A quarantined run, and the runs of a quarantined request, are not among the queued") {
+            try await $0.quarantinedRunsWait()
+        },
+        .init("A run that has ended is not quarantined by what its handler does afterwards") {
+            try await $0.endedRunIsNotQuarantined()
+        },
+        .init("A request in quarantine is not deleted, however old, before it is released") {
+            try await $0.quarantinedRequestIsKept()
+        },
+        .init("Five crashes of a provider within ten minutes quarantine it until it is released") {
+            try await $0.quarantinedProvider()
+        },
+        .init("A request or run that was never committed is not quarantined") { try await $0.uncommittedSubject() },
+    ]
+
     private func crash(
         _ id: String, _ place: CodeLocation, at: Instant? = nil, countsAgainstProvider: Bool = true
     ) -> Crash {
@@ -20,7 +42,7 @@ extension LedgerSuite {
         CodeLocation(.handler, provider: "toy", owner: "toy.clean", subject: run, event: "attempt 1")
     }
 
-    func crashesCount() async throws {
+    private func crashesCount() async throws {
         try await withLedger { ledger in
             try await ledger.put { $0.timers["A"] = ["expire": timer(now)] }
             let policy = CrashPolicy()
@@ -44,8 +66,7 @@ extension LedgerSuite {
         }
     }
 
-    /// What a batch quarantines waits from then on, is released by another, and has the line that the batch gave it.
-    func quarantinedByBatch() async throws {
+    private func quarantinedByBatch() async throws {
         try await withLedger { ledger in
             try await ledger.put { $0.timers["A"] = ["expire": timer(now)] }
             let quarantine = Quarantine(
@@ -65,7 +86,7 @@ extension LedgerSuite {
         }
     }
 
-    func quarantinedTimersWait() async throws {
+    private func quarantinedTimersWait() async throws {
         try await withLedger { ledger in
             try await ledger.put {
                 $0.timers["A"] = ["expire": timer(now)]
@@ -92,7 +113,7 @@ extension LedgerSuite {
         }
     }
 
-    func releasedWhileNotServed() async throws {
+    private func releasedWhileNotServed() async throws {
         try await withLedger { ledger in
             try await ledger.put { $0.timers["A"] = ["expire": timer(now)] }
             _ = try await ledger.record((1...3).map { crash("\($0)", rule("A")) }, by: CrashPolicy())
@@ -104,7 +125,7 @@ extension LedgerSuite {
         }
     }
 
-    func quarantinedRunsWait() async throws {
+    private func quarantinedRunsWait() async throws {
         try await withLedger { ledger in
             try await ledger.open([request("R")])
             try await ledger.put {
@@ -135,8 +156,7 @@ extension LedgerSuite {
         }
     }
 
-    /// A handler may go on, and crash, when its attempt was the last and is over.
-    func endedRunIsNotQuarantined() async throws {
+    private func endedRunIsNotQuarantined() async throws {
         try await withLedger { ledger in
             var ended = run("1")
             (ended.state, ended.finishedAt) = (.failed, now)
@@ -147,7 +167,7 @@ extension LedgerSuite {
         }
     }
 
-    func quarantinedRequestIsKept() async throws {
+    private func quarantinedRequestIsKept() async throws {
         try await withLedger { ledger in
             try await ledger.open([request("R", isOpen: false)])
             _ = try await ledger.record((1...3).map { crash("\($0)", rule("R")) }, by: CrashPolicy())
@@ -157,7 +177,7 @@ extension LedgerSuite {
         }
     }
 
-    func quarantinedProvider() async throws {
+    private func quarantinedProvider() async throws {
         try await withLedger { ledger in
             let opening = CodeLocation(.opening, provider: "toy", owner: "toy.loan", event: "open")
             // Spread so that the sixth is the first with five within ten minutes.
@@ -180,7 +200,7 @@ extension LedgerSuite {
         }
     }
 
-    func uncommittedSubject() async throws {
+    private func uncommittedSubject() async throws {
         try await withLedger { ledger in
             let records = try await ledger.record(
                 (1...3).map { crash("\($0)", rule("gone"), countsAgainstProvider: false) }, by: CrashPolicy())

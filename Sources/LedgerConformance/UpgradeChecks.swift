@@ -4,8 +4,27 @@ import JSON
 import Testing
 
 extension LedgerSuite {
-    /// All requests of a service, open and closed, come oldest first, in pages that join, each with its timers.
-    func stock() async throws {
+    static let upgrades: [LedgerCheck.Kind] = [
+        .init("All requests of a service are looked at, the oldest first, page by page, with their timers") {
+            try await $0.stock()
+        },
+        .init("Requests are listed by services that are served, and that are not") { try await $0.servedFilters() },
+        .init("What waits is counted by service and task") { try await $0.backlog() },
+        .init("Fingerprints are kept, also when it is opened again, and replaced by later ones") {
+            try await $0.fingerprints()
+        },
+        .init("A provider that can read all that is stored is admitted, and looks again only in another build") {
+            try await $0.admits()
+        },
+        .init("A provider that cannot read something is told how much and why, and nothing is changed") {
+            try await $0.refuses()
+        },
+        .init("What must be brought up to date is, once, and goes on where a crash left it") {
+            try await $0.bringsUpToDate()
+        },
+    ]
+
+    private func stock() async throws {
         try await withLedger { ledger in
             for index in 0..<5 {
                 try await ledger.put { changes in
@@ -33,8 +52,7 @@ extension LedgerSuite {
         }
     }
 
-    /// Requests are listed by whether their service is among those that are served.
-    func servedFilters() async throws {
+    private func servedFilters() async throws {
         try await withLedger { ledger in
             try await ledger.open([
                 request("r-1"), request("r-2", service: "toy.other"), request("r-3", service: "old.loan"),
@@ -57,8 +75,7 @@ extension LedgerSuite {
         }
     }
 
-    /// Open requests are counted by service, queued runs by task.
-    func backlog() async throws {
+    private func backlog() async throws {
         try await withLedger { ledger in
             #expect(try await ledger.backlog(besides: [], []) == Backlog(openRequests: [:], queuedRuns: [:]))
             try await ledger.open([
@@ -86,15 +103,13 @@ extension LedgerSuite {
         }
     }
 
-    /// Fingerprints are kept and replaced.
-    func fingerprints() async throws {
+    private func fingerprints() async throws {
         try await withDirectory { directory in
             let ledger = try await make(directory)
             #expect(try await ledger.fingerprints().isEmpty)
             try await ledger.save(fingerprints: ["toy.loan": "a", "toy.other": "b"])
             try await ledger.save(fingerprints: ["toy.loan": "c"])
-            await ledger.close()
-            let again = try await make(directory)
+            let again = try await reopen(ledger, in: directory)
             #expect(try await again.fingerprints() == ["toy.loan": "c", "toy.other": "b"])
             await again.close()
         }
@@ -102,8 +117,7 @@ extension LedgerSuite {
 
     // MARK: A new build looks at what is stored
 
-    /// What is readable is looked at once for each build.
-    func admits() async throws {
+    private func admits() async throws {
         try await withLedger { ledger in
             try await ledger.open([
                 request("r-1", service: "toy.box", state: "full"),
@@ -122,8 +136,7 @@ extension LedgerSuite {
         }
     }
 
-    /// What cannot be read is counted, the oldest is named, and all stays as it was.
-    func refuses() async throws {
+    private func refuses() async throws {
         try await withLedger { ledger in
             try await ledger.open([
                 request("r-0", service: "toy.box", state: "empty", isOpen: false),
@@ -143,8 +156,7 @@ extension LedgerSuite {
         }
     }
 
-    /// Requests of which more than the record changes are rewritten with a history line; the others wait.
-    func bringsUpToDate() async throws {
+    private func bringsUpToDate() async throws {
         try await withLedger { ledger in
             var plain = request("r-1", service: "toy.box", state: "full")
             plain.record = Array(#"{"tool":"saw"}"#.utf8)

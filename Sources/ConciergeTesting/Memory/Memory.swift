@@ -1,0 +1,108 @@
+import ConciergeEngine
+import ConciergeKit
+
+/// A ledger in memory as a value: the facts and the changes of every ledger, noun by noun.
+///
+/// A test's lodge decides and applies on it without waiting. ``MemoryLedger`` makes a `Ledger` of it.
+struct Memory: Facts {
+    var requestTable = RequestTable()
+    var timerTable = TimerTable()
+    var claimTable = ClaimTable()
+    var runTable = RunTable()
+    var answerTable = AnswerTable()
+    var quarantineTable = QuarantineTable()
+    private(set) var marks: [String: ScheduleMark] = [:]
+    private(set) var fingerprints: [String: String] = [:]
+    private var greatest: String?
+
+    /// Applies all changes, or throws and applies none.
+    @discardableResult
+    mutating func apply(_ changes: Changes) throws(LedgerError) -> [NumberedEntry] {
+        try requireConsistent(changes)
+        requestTable.apply(changes.requests, inOrderOf: changes.entries)
+        timerTable.apply(changes.timers)
+        claimTable.apply(changes.claims)
+        runTable.apply(changes.runs)
+        answerTable.apply(changes.answers)
+        quarantineTable.apply(changes.quarantine)
+        save(changes.schedules.values)
+        greatest = [greatest, changes.requests.opened.keys.max(), changes.runs.created.keys.max()]
+            .compactMap(\.self).max()
+        return requestTable.append(changes.entries)
+    }
+
+    /// Refuses what a database's keys and indexes would refuse: a mistake of the engine's, or of a test's.
+    private func requireConsistent(_ changes: Changes) throws(LedgerError) {
+        func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(LedgerError) {
+            if !condition { throw .unavailable(reason: reason()) }
+        }
+        for id in changes.requests.opened.keys { try require(request(id) == nil, "the request \(id) is there already") }
+        let subjects = [changes.entries.map(\.request), Array(changes.timers.keys), Array(changes.claims.taken.values)]
+        for id in subjects.joined() {
+            try require(
+                changes.requests.opened[id] != nil || request(id) != nil, "there is no request \(id) to write for")
+        }
+        for claim in changes.claims.taken.keys where !changes.claims.released.contains(claim) {
+            try require(holder(of: claim) == nil, "the claim \(claim) is held")
+        }
+        for key in changes.answers.keys { try require(answer(to: key) == nil, "the key \(key) was answered already") }
+        for run in changes.runs.created.values {
+            try require(self.run(run.id) == nil, "the run \(run.id) is there already")
+            guard let key = run.uniqueKey, !run.state.isFinished, let other = unfinishedRun(withKey: key) else {
+                continue
+            }
+            try require(
+                changes.runs.changed[other.id]?.state.isFinished ?? false,
+                "the run \(other.id) has the key \(key) and is unfinished")
+        }
+    }
+
+    mutating func save(_ marks: some Sequence<ScheduleMark>) {
+        for mark in marks { self.marks[mark.id] = mark }
+    }
+
+    mutating func save(_ fingerprints: [String: String]) {
+        self.fingerprints.merge(fingerprints) { $1 }
+    }
+
+    /// When the next timer of an attended service or queued run is due. Runs that are due already are left out.
+    func nextDue(after now: Instant) -> Instant? {
+        [timerTable.nextDue(besides: quarantineTable.requests), runTable.nextDue(after: now)].compactMap(\.self).min()
+    }
+
+    // MARK: Facts
+
+    func greatestID() -> String? { greatest }
+    func request(_ id: String) -> StoredRequest? { requestTable.all[id] }
+    func timers(of request: String) -> [String: Instant] { timerTable.timers(of: request) }
+    func claims(of request: String) -> [String] { claimTable.claims(of: request) }
+    func holder(of claim: String) -> String? { claimTable.holders[claim] }
+    func holders(of claims: [String]) -> [String: String] {
+        claims.reduce(into: [:]) { $0[$1] = holder(of: $1) }
+    }
+    func answer(to key: String) -> StoredAnswer? { answerTable.all[key] }
+    func run(_ id: String) -> StoredRun? { runTable.all[id] }
+    func unfinishedRun(withKey key: String) -> StoredRun? { runTable.unfinished(withKey: key) }
+    func unfinishedRuns(of schedule: String) -> [String] { runTable.unfinished(of: schedule) }
+
+    func queuedRuns(_ query: QueueQuery) -> [StoredRun] {
+        runTable.queued(query) { quarantineTable.quarantine(of: $0) == nil }
+    }
+
+    func dueTimers(by now: Instant, limit: Int) -> [PendingTimer] {
+        timerTable.due(by: now, limit: limit, besides: quarantineTable.requests)
+    }
+
+    // MARK: What a test looks at
+
+    var requests: [String: StoredRequest] { requestTable.all }
+    var entries: [Entry] { requestTable.lines.map(\.entry) }
+    var timers: [String: [String: Instant]] {
+        Dictionary(uniqueKeysWithValues: timerTable.requests.map { ($0, timers(of: $0)) })
+    }
+    var holders: [String: String] { claimTable.holders }
+    var runs: [String: StoredRun] { runTable.all }
+    var pauses: [String: Pause] { runTable.pauses }
+    var rates: [String: [Instant]] { runTable.rates }
+    var answers: [String: StoredAnswer] { answerTable.all }
+}

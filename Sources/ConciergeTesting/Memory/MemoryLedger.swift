@@ -1,0 +1,189 @@
+package import ConciergeEngine
+package import ConciergeKit
+import Synchronization
+
+/// A ledger in memory, for tests of what drives a ledger. Nothing of it outlives the process, and it makes no backups.
+package final class MemoryLedger: Ledger {
+    private let memory = Mutex(Memory())
+    /// Held while something is decided and applied. Readers do not wait for it.
+    private let writing = Mutex(())
+
+    package init() {}
+
+    package nonisolated(nonsending) func commit<Decided: Sendable>(
+        _ decide: (any Facts) throws -> (changes: Changes, decided: Decided)
+    ) async throws(LedgerError) -> Committed<Decided> {
+        try writing.withLock { _ throws(LedgerError) in
+            let decision: (changes: Changes, decided: Decided)
+            do {
+                decision = try decide(read { $0 })
+            } catch let error as LedgerError {
+                throw error
+            } catch {
+                throw .unavailable(reason: "\(error)")
+            }
+            // The copy that was decided on is gone by now, so that the tables are changed in place.
+            let entries = try memory.withLock { memory throws(LedgerError) in try memory.apply(decision.changes) }
+            return Committed(decided: decision.decided, entries: entries)
+        }
+    }
+
+    package nonisolated(nonsending) func flush() async throws(LedgerError) {}
+
+    package nonisolated(nonsending) func attend(to services: Set<String>) async throws(LedgerError) {
+        write { $0.timerTable.attend(to: services) }
+    }
+
+    package nonisolated(nonsending) func takeUpInterruptedRuns(at now: Instant) async throws(LedgerError) -> Int {
+        write { $0.runTable.requeueRunning(at: now) }
+    }
+
+    package nonisolated(nonsending) func takeUpRunsOfTheFuture(at now: Instant) async throws(LedgerError) -> Int {
+        write { $0.runTable.requeueFuture(at: now) }
+    }
+
+    package nonisolated(nonsending) func nextDue(after now: Instant) async throws(LedgerError) -> Instant? {
+        read { $0.nextDue(after: now) }
+    }
+
+    package nonisolated(nonsending) func scheduleMarks() async throws(LedgerError) -> [ScheduleMark] {
+        read { $0.marks.values.sorted { $0.id < $1.id } }
+    }
+
+    package nonisolated(nonsending) func pauses() async throws(LedgerError) -> [Pause] {
+        read { $0.pauses.values.sorted { $0.provider < $1.provider } }
+    }
+
+    package nonisolated(nonsending) func rates() async throws(LedgerError) -> [String: [Instant]] {
+        read { $0.rates }
+    }
+
+    package nonisolated(nonsending) func save(_ marks: [ScheduleMark]) async throws(LedgerError) {
+        write { $0.save(marks) }
+    }
+
+    package nonisolated(nonsending) func fingerprints() async throws(LedgerError) -> [String: String] {
+        read { $0.fingerprints }
+    }
+
+    package nonisolated(nonsending) func save(fingerprints: [String: String]) async throws(LedgerError) {
+        write { $0.save(fingerprints) }
+    }
+
+    package nonisolated(nonsending)
+        func record(_ crashes: [Crash], by policy: CrashPolicy) async throws(LedgerError) -> [CrashRecord]
+    {
+        write { $0.record(crashes, by: policy) }
+    }
+
+    package nonisolated(nonsending) func release(provider: String) async throws(LedgerError) -> Bool {
+        write { $0.quarantineTable.release(.provider, provider) }
+    }
+
+    package nonisolated(nonsending) func quarantines() async throws(LedgerError) -> [Quarantine] {
+        read { $0.quarantineTable.all }
+    }
+
+    // MARK: Reading
+
+    package nonisolated(nonsending) func request(_ id: String) async throws(LedgerError) -> RequestView? {
+        read { memory in memory.request(id).map(memory.view) }
+    }
+
+    package nonisolated(nonsending)
+        func requestWithHistory(_ id: String, after seq: Int64) async throws(LedgerError) -> (
+            view: RequestView, history: Page<NumberedEntry>
+        )?
+    {
+        read { memory in
+            memory.request(id).map { request in
+                (
+                    memory.view(of: request),
+                    memory.requestTable.history(after: seq, ofRequest: id, limit: PageBounds.historyLines)
+                )
+            }
+        }
+    }
+
+    package nonisolated(nonsending)
+        func requests(_ query: RequestQuery) async throws(LedgerError) -> Page<RequestView>
+    {
+        read { memory in memory.requestTable.page(query, view: memory.view) }
+    }
+
+    package nonisolated(nonsending)
+        func entries(after seq: Int64, service: String?, limit: Int) async throws(LedgerError) -> Page<NumberedEntry>
+    {
+        read { $0.requestTable.history(after: seq, ofService: service, limit: limit) }
+    }
+
+    package nonisolated(nonsending) func lastEntry() async throws(LedgerError) -> Int64 {
+        read { $0.requestTable.lastLine }
+    }
+
+    package nonisolated(nonsending) func newestEntry(before moment: Instant) async throws(LedgerError) -> Instant? {
+        read { $0.requestTable.newestLine(before: moment) }
+    }
+
+    package nonisolated(nonsending) func run(_ id: String) async throws(LedgerError) -> StoredRun? {
+        read { memory in memory.run(id).map(memory.shown) }
+    }
+
+    package nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun> {
+        read { memory in memory.runTable.page(query, shown: memory.shown) }
+    }
+
+    package nonisolated(nonsending)
+        func openRequests(of service: String) async throws(LedgerError) -> [StoredRequest]
+    {
+        read { $0.requestTable.open(of: service) }
+    }
+
+    package nonisolated(nonsending)
+        func stock(of service: String, after: String?, limit: Int) async throws(LedgerError) -> Page<RequestView>
+    {
+        read { memory in memory.requestTable.stock(of: service, after: after, limit: limit, view: memory.view) }
+    }
+
+    package nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts {
+        read { memory in
+            LedgerCounts(
+                openRequests: memory.requests.values.count(where: \.isOpen), pendingTimers: memory.timerTable.count,
+                queuedRuns: memory.runTable.count(.queued), runningRuns: memory.runTable.count(.running),
+                failedRuns: memory.runTable.count(.failed),
+                quarantinedRequests: memory.quarantineTable.count(.request),
+                quarantinedRuns: memory.quarantineTable.count(.run))
+        }
+    }
+
+    package nonisolated(nonsending)
+        func backlog(besides services: Set<String>, _ tasks: Set<String>) async throws(LedgerError) -> Backlog
+    {
+        read { memory in
+            Backlog(
+                openRequests: memory.requestTable.countOpen(besides: services),
+                queuedRuns: memory.runTable.countQueued(besides: tasks))
+        }
+    }
+
+    // MARK: Maintenance
+
+    package nonisolated(nonsending)
+        func prune(_ retention: Retention, at now: Instant, limit: Int) async throws(LedgerError) -> Pruned
+    {
+        write { $0.prune(retention, at: now, limit: limit) }
+    }
+
+    package nonisolated(nonsending) func giveBackRoom() async throws(LedgerError) -> Bool { false }
+    package nonisolated(nonsending) func giveBackMemory() async {}
+    package nonisolated(nonsending) func probe() async throws(LedgerError) {}
+    package nonisolated(nonsending) func close() async {}
+
+    // MARK: Locks
+
+    private func read<Result: Sendable>(_ body: (Memory) -> Result) -> Result { memory.withLock { body($0) } }
+
+    private func write<Result: Sendable>(_ body: (inout Memory) -> Result) -> Result {
+        writing.withLock { _ in memory.withLock { body(&$0) } }
+    }
+}

@@ -1,0 +1,100 @@
+import ConciergeEngine
+import ConciergeKit
+import JSON
+
+/// Runs in the order in which they were made, and what holds them back over a restart.
+struct RunTable {
+    private(set) var all: [String: StoredRun] = [:]
+    private(set) var pauses: [String: Pause] = [:]
+    private(set) var rates: [String: [Instant]] = [:]
+    /// The ids in the order of their positions in the lists.
+    private var order: [(position: Int64, id: String)] = []
+    private var lastPosition: Int64 = 0
+
+    mutating func apply(_ changes: RunChanges) {
+        for run in changes.changed.values where all[run.id] != nil { all[run.id] = run }
+        let created = changes.created.values
+        for run in created.count < 2 ? Array(created) : created.sorted(by: Self.isBefore) {
+            lastPosition += 1
+            order.append((lastPosition, run.id))
+            all[run.id] = run
+        }
+        for (provider, pause) in changes.pauses { pauses[provider] = pause }
+        rates.merge(changes.rates) { $1 }
+    }
+
+    private static func isBefore(_ one: StoredRun, _ other: StoredRun) -> Bool {
+        (one.createdAt, one.due, one.id) < (other.createdAt, other.due, other.id)
+    }
+
+    mutating func delete(where isDeleted: (StoredRun) -> Bool) {
+        let before = all.count
+        all = all.filter { !isDeleted($0.value) }
+        if all.count < before { order.removeAll { all[$0.id] == nil } }
+    }
+
+    /// Queues the runs again that are under way; returns how many there were.
+    mutating func requeueRunning(at now: Instant) -> Int {
+        set(dueAt: now) { $0.state == .running }
+    }
+
+    /// Makes queued runs due now whose moment only a clock that was ahead can have worked out; returns how many.
+    mutating func requeueFuture(at now: Instant) -> Int {
+        set(dueAt: now) { run in
+            run.state == .queued && run.due > now && (run.createdAt > now || run.startedAt.map { $0 > now } ?? false)
+        }
+    }
+
+    private mutating func set(dueAt now: Instant, where isMeant: (StoredRun) -> Bool) -> Int {
+        let meant = all.values.filter(isMeant)
+        for var run in meant {
+            (run.state, run.due) = (.queued, now)
+            all[run.id] = run
+        }
+        return meant.count
+    }
+
+    // MARK: Reading
+
+    func count(_ state: StoredRun.State) -> Int { all.values.count { $0.state == state } }
+
+    /// Runs that wait and are due, in ``QueueQuery/order(_:_:)``.
+    func queued(_ query: QueueQuery, where mayBegin: (StoredRun) -> Bool) -> [StoredRun] {
+        Array(
+            all.values.filter { query.takes($0) && mayBegin($0) }.sorted(by: QueueQuery.order).prefix(query.limit))
+    }
+
+    func unfinished(withKey key: String) -> StoredRun? {
+        all.values.first { $0.uniqueKey == key && !$0.state.isFinished }
+    }
+
+    func unfinished(of schedule: String) -> [String] {
+        all.values.filter { $0.schedule == schedule && !$0.state.isFinished }.map(\.id)
+    }
+
+    func nextDue(after now: Instant) -> Instant? {
+        all.values.lazy.filter { $0.state == .queued && $0.due > now }.map(\.due).min()
+    }
+
+    /// By task, how many runs are queued.
+    func countQueued(besides tasks: Set<String>) -> [String: Int] {
+        all.values.reduce(into: [:]) { counts, run in
+            if run.state == .queued && !tasks.contains(run.task) { counts[run.task, default: 0] += 1 }
+        }
+    }
+
+    /// A page of the runs for which a query holds, the newest first.
+    func page(_ query: RunQuery, shown: (StoredRun) -> StoredRun) -> Page<StoredRun> {
+        let after = query.after.flatMap(Int64.init) ?? .max
+        var page = PageBuilder<StoredRun>(limit: query.limit, bytes: PageBounds.bytes, after: after)
+        for (position, id) in order.reversed() where position < after {
+            guard let run = all[id], query.state == nil || run.state == query.state else { continue }
+            if query.task == nil || run.task == query.task {
+                let input = run.input.description.utf8.count
+                guard page.append(shown(run), bytes: run.replyBytes(input: input), at: position) else { break }
+            }
+            guard page.advance(to: position) else { break }
+        }
+        return page.page
+    }
+}

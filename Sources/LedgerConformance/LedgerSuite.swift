@@ -1,0 +1,172 @@
+package import ConciergeEngine
+package import ConciergeKit
+import Foundation
+import JSON
+import Testing
+
+/// What every ledger must do, as checks that a test runs on ledgers of one kind:
+///
+/// ```swift
+/// @Test("A ledger in memory keeps what every ledger must", arguments: LedgerSuite { _ in MemoryLedger() }.checks)
+/// func conforms(_ check: LedgerCheck) async throws { try await check() }
+/// ```
+///
+/// What a kind can do besides is said when its suite is made, and is checked then.
+package struct LedgerSuite: Sendable {
+    /// Makes a ledger in a directory that is the check's own and empty.
+    package typealias Make = @Sendable (_ directory: String) async throws -> any Ledger
+    /// Makes a ledger of a backup in an empty directory.
+    package typealias Restore = @Sendable (_ backup: String, _ directory: String) async throws -> any Ledger
+
+    let make: Make
+    private let outlivesClosing: Bool
+    let restore: Restore?
+
+    /// The moment at which the checks take place.
+    package let now = Instant("2026-11-23T08:00:00Z")!
+
+    /// - Parameters:
+    ///   - outlivesClosing: Whether a ledger that is made where one was closed has what that one had. If so, the checks
+    ///     close ledgers and make them anew in between; else they go on with the same ledger.
+    ///   - restore: How backups are restored; nil for a kind of ledger that makes none.
+    ///   - make: Makes a ledger.
+    package init(outlivesClosing: Bool = false, restore: Restore? = nil, make: @escaping Make) {
+        self.make = make
+        self.outlivesClosing = outlivesClosing
+        self.restore = restore
+    }
+
+    /// The checks, to be run in any order and at the same time.
+    package var checks: [LedgerCheck] {
+        let kinds =
+            Self.committing + Self.due + Self.runs + Self.reading + Self.pages + Self.upgrades + Self.retention
+            + Self.quarantine
+            + Self.maintenance
+        return kinds.map { LedgerCheck(suite: self, kind: $0) }
+    }
+
+    /// Gives the body a new ledger in a folder that is deleted afterwards.
+    package func withLedger(_ body: (any Ledger) async throws -> Void) async throws {
+        try await withDirectory { directory in
+            let ledger = try await make(directory)
+            try await body(ledger)
+            await ledger.close()
+        }
+    }
+
+    /// Gives the body an empty folder that is deleted afterwards.
+    package func withDirectory(_ body: (String) async throws -> Void) async throws {
+        let directory = NSTemporaryDirectory() + "ledger-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await body(directory)
+    }
+
+    /// Closes a ledger and makes it anew, where its kind outlives that.
+    func reopen(_ ledger: any Ledger, in directory: String) async throws -> any Ledger {
+        guard outlivesClosing else { return ledger }
+        await ledger.close()
+        return try await make(directory)
+    }
+
+    // MARK: What is put into it
+
+    package func request(
+        _ id: String, service: String = "toy.loan", state: String = "asked", isOpen: Bool = true,
+        resident: String? = nil, version: Int = 1, recordVersion: Int = 1
+    ) -> StoredRequest {
+        StoredRequest(
+            id: id, service: service, state: state, isOpen: isOpen, resident: resident, openedAt: now,
+            closedAt: isOpen ? nil : now, record: Array(#"{"tool":"été / 🔨"}"#.utf8), version: version,
+            recordVersion: recordVersion)
+    }
+
+    package func run(_ id: String, task: String = "toy.clean", due: Instant? = nil, schedule: String? = nil)
+        -> StoredRun
+    {
+        StoredRun(
+            id: id, task: task, provider: "toy", input: ["tool": "saw", "days": 3], actor: "anne", schedule: schedule,
+            attempts: 3, createdAt: now, due: due ?? now)
+    }
+
+    package func entry(_ request: String, _ event: String, service: String = "toy.loan") -> Entry {
+        Entry(
+            request: request, service: service, at: now, actor: "anne", event: event, from: "asked", to: "lent",
+            input: Array(#"{"a":1}"#.utf8), note: Text(fr: "été", en: "summer"))
+    }
+
+    package func timer(_ due: Instant?, service: String = "toy.loan") -> TimerChange {
+        .init(service: service, due: due)
+    }
+}
+
+extension Ledger {
+    /// Commits what the body puts into the changes. Lines and timers belong to a request that is there: one that is
+    /// not is opened with them.
+    @discardableResult
+    package nonisolated(nonsending) func put(_ fill: (inout Changes) -> Void) async throws -> [NumberedEntry] {
+        var changes = Changes()
+        fill(&changes)
+        for id in Set(changes.entries.map(\.request)).union(changes.timers.keys) {
+            if changes.requests.opened[id] != nil { continue }
+            if try await request(id) != nil { continue }
+            changes.requests.opened[id] = StoredRequest(
+                id: id, service: "toy.loan", state: "asked", isOpen: true, resident: nil,
+                openedAt: Instant(milliseconds: 0), closedAt: nil, record: Array("{}".utf8), version: 1)
+        }
+        let entries = try await commit(changes)
+        // Readers wait for the disk.
+        try await flush()
+        return entries
+    }
+
+    /// Commits changes as they are.
+    @discardableResult
+    nonisolated(nonsending) func commit(_ changes: Changes) async throws(LedgerError) -> [NumberedEntry] {
+        try await commit { _ in (changes, ()) }.entries
+    }
+
+    /// Asks the facts, as a decision does, and changes nothing.
+    package nonisolated(nonsending) func ask<Answer>(_ question: (any Facts) throws -> Answer) async throws -> Answer {
+        var answer: Answer?
+        _ = try await commit { facts in
+            answer = try question(facts)
+            return (Changes(), ())
+        }
+        try await flush()
+        return try #require(answer)
+    }
+
+    /// Opens requests one after the other.
+    package nonisolated(nonsending) func open(_ requests: [StoredRequest]) async throws {
+        for request in requests { try await put { $0.requests.opened[request.id] = request } }
+    }
+
+    /// The first page of a request's history.
+    package nonisolated(nonsending) func history(of request: String) async throws(LedgerError) -> [NumberedEntry] {
+        try await requestWithHistory(request, after: 0)?.history.elements ?? []
+    }
+}
+
+/// One thing that a ledger must do.
+package struct LedgerCheck: Sendable, CustomTestStringConvertible {
+    /// The same check of ledgers of every kind.
+    struct Kind: Sendable {
+        let sentence: String
+        let body: @Sendable (LedgerSuite) async throws -> Void
+
+        init(_ sentence: String, body: @escaping @Sendable (LedgerSuite) async throws -> Void) {
+            self.sentence = sentence
+            self.body = body
+        }
+    }
+
+    fileprivate let suite: LedgerSuite
+    fileprivate let kind: Kind
+
+    /// What is checked, in a sentence.
+    package var testDescription: String { kind.sentence }
+
+    /// Checks it; what is not as it must be is an issue of the test that runs it.
+    package func callAsFunction() async throws { try await kind.body(suite) }
+}
