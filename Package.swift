@@ -59,10 +59,12 @@ let package = Package(
         .target(name: "Systemd", dependencies: ["CSystemd", logging], swiftSettings: strict),
         .target(name: "CCrash"),
         .target(
+            name: "CrashGuard", dependencies: ["CCrash", "ConciergeEngine", "ConciergeKit"], swiftSettings: strict),
+        .target(
             name: "ConciergeDaemon",
             dependencies: [
                 "Product", "JSON", "Wording", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink", "Systemd",
-                "CCrash",
+                "CrashGuard",
                 "Yams", logging, lifecycle, signals, collections, arguments,
             ] + nio,
             resources: [.embedInCode("Control/Interfaces")],
@@ -159,9 +161,13 @@ let package = Package(
             name: "VarlinkTests", dependencies: ["Varlink", "JSON"] + nio, swiftSettings: strict),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", logging], swiftSettings: strict),
         .testTarget(
+            name: "CrashGuardTests", dependencies: ["CrashGuard", "ConciergeEngine", "ConciergeKit"],
+            swiftSettings: strict),
+        .testTarget(
             name: "ConciergeDaemonTests",
-            dependencies: ["ConciergeDaemon", "ConciergeStore", "ConciergeEngine", "ConciergeKit", "JSON", "Varlink"]
-                + nio,
+            dependencies: [
+                "ConciergeDaemon", "ConciergeStore", "ConciergeEngine", "ConciergeKit", "CrashGuard", "JSON", "Varlink",
+            ] + nio,
             swiftSettings: strict),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["ConciergeDaemon", "ConciergeEngine", "ConciergeKit"],

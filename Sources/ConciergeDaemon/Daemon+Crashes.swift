@@ -1,6 +1,7 @@
 import ConciergeEngine
 import ConciergeKit
 import ConciergeStore
+import CrashGuard
 import Glibc
 import Logging
 
@@ -12,36 +13,25 @@ extension Daemon {
         return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
     }
 
-    /// When the machine was booted, by its wall clock, in seconds: tells one boot from another.
-    private static var boot: Int64 {
-        var (now, sinceBoot) = (timespec(), timespec())
-        clock_gettime(CLOCK_REALTIME, &now)
-        clock_gettime(CLOCK_BOOTTIME, &sinceBoot)
-        return Int64(now.tv_sec - sinceBoot.tv_sec)
-    }
-
     /// Records what the life before died of, and begins a new one in the crash file.
     ///
     /// The file is emptied after the ledger has it all; a crash in between is recorded once, by its id.
     static func beginLife(
         in directory: String, _ ledger: any Ledger, _ journal: Journal
     ) async throws(StartFailure) -> CrashFile {
-        let opened = CrashFile.open(in: directory)
-        for warning in opened.warnings { journal.log(.warning, .crashFileSetAside, warning) }
-        let boot = boot
-        if let report = opened.report {
-            let analysis = CrashAnalysis(report, now: systemClock(), boot: boot)
+        let (file, analysis, warnings) = CrashFile.takeOver(in: directory, at: systemClock())
+        for warning in warnings { journal.log(.warning, .crashFileSetAside, warning) }
+        if let analysis {
             do throws(LedgerError) {
                 journal.tell(analysis, try await ledger.record(analysis.crashes, by: CrashPolicy()))
             } catch {
                 throw StartFailure(error)
             }
         }
-        opened.file.begin(life: .random(in: .min ... .max), boot: boot)
-        if !opened.file.installHandler() {
+        if !file.begin() {
             journal.log(.warning, .crashFileSetAside, "the signal handler cannot be installed; crashes have no name")
         }
-        return opened.file
+        return file
     }
 
     /// Takes a provider out of quarantine and makes it; false where it is in none.

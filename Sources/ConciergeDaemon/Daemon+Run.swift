@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import CrashGuard
 import Foundation
 import Glibc
 import Logging

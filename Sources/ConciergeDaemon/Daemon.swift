@@ -1,6 +1,7 @@
 import ConciergeEngine
 import ConciergeKit
 import ConciergeStore
+import CrashGuard
 import Foundation
 import Glibc
 import Logging

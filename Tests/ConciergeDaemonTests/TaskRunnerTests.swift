@@ -6,6 +6,7 @@ import Synchronization
 import Testing
 
 @testable import ConciergeDaemon
+@testable import CrashGuard
 
 @Suite("Task runner", .timeLimit(.minutes(3)))
 struct TaskRunnerTests {

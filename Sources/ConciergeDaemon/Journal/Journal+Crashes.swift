@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import CrashGuard
 import Logging
 
 extension Journal {

@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import CrashGuard
 import Glibc
 import Logging
 import ServiceLifecycle

@@ -1,4 +1,5 @@
 import ConciergeEngine
+import CrashGuard
 import Synchronization
 
 /// Threads for providers' code that waits and does: the handlers of tasks, and the making of providers. What blocks its
@@ -16,38 +17,34 @@ final class HandlerPool: Sendable {
 
     /// An executor for one piece of work, which is marked as inside until ``Executor/leave()``.
     func executor(for place: CodeLocation) -> Executor {
-        let slot = crashes.take()
-        slot?.enter(place, now: clock())
-        return Executor(threads: threads, crashes: crashes, slot: slot)
+        Executor(threads: threads, mark: crashes.enter(place, now: clock()))
     }
 
     /// Runs one piece of work, wherever its threads are: also its child tasks inherit it, so that a crash on any of
     /// its threads is its own.
     final class Executor: TaskExecutor {
         private let threads: ThreadPool
-        private let crashes: CrashFile
-        private let slot: CrashSlot?
+        private let mark: CrashMark
         private let isOver = Atomic(false)
 
-        fileprivate init(threads: ThreadPool, crashes: CrashFile, slot: CrashSlot?) {
+        fileprivate init(threads: ThreadPool, mark: CrashMark) {
             self.threads = threads
-            self.crashes = crashes
-            self.slot = slot
+            self.mark = mark
         }
 
         func enqueue(_ job: consuming ExecutorJob) {
             let job = UnownedJob(job)
             threads.run { [self] in
                 // What the work leaves behind runs on, in the name of nobody: its slot may be another's by then.
-                let slot = isOver.load(ordering: .acquiring) ? nil : slot
-                CrashThread.working(in: slot) { job.runSynchronously(on: asUnownedTaskExecutor()) }
+                let mark = isOver.load(ordering: .acquiring) ? nil : mark
+                CrashThread.working(for: mark) { job.runSynchronously(on: asUnownedTaskExecutor()) }
             }
         }
 
         /// Says that nobody is inside any more. Once.
         func leave() {
             isOver.store(true, ordering: .releasing)
-            crashes.giveBack(slot)
+            mark.leave()
         }
     }
 }

@@ -1,3 +1,5 @@
+import CrashGuard
+
 /// Threads for what the daemon does to the whole ledger and takes its time. They may be held, as a disk in trouble
 /// does, and no provider's code is on them.
 final class MaintenancePool: TaskExecutor {

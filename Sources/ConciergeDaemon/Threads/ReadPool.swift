@@ -1,3 +1,4 @@
+import CrashGuard
 import DequeModule
 import Synchronization
 

@@ -1,4 +1,4 @@
-import ConciergeEngine
+package import ConciergeEngine
 import ConciergeKit
 import Glibc
 
@@ -15,13 +15,13 @@ import Glibc
 ///   against the provider. A handler takes long, and a kill that finds it inside says nothing; its attempts are
 ///   counted anyhow. After another boot the file is not believed, for the power may have been cut while it was written.
 /// - A life that stopped in order counts nothing.
-struct CrashAnalysis: Equatable {
+package struct CrashAnalysis: Equatable {
     /// How far apart the boot's moment may be computed by two processes, in seconds.
     static let bootTolerance: Int64 = 10
 
-    let crashes: [Crash]
+    package let crashes: [Crash]
     /// The life's end for operations; nil where it stopped in order.
-    let words: String?
+    package let words: String?
 
     init(_ report: CrashReport, now: Instant, boot: Int64) {
         guard report.isRunning else {

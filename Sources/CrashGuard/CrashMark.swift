@@ -1,6 +1,15 @@
 import CCrash
 import ConciergeEngine
 
+/// That a piece of work is inside provider code, in a slot of the crash file or, where all were taken, in none.
+package struct CrashMark: Sendable {
+    let file: CrashFile
+    let slot: CrashSlot?
+
+    /// Says that it is not inside any more. Once.
+    package func leave() { file.giveBack(slot) }
+}
+
 /// One slot of a crash file.
 ///
 /// `@unchecked Sendable`: the memory outlives the process's code, and only who took the slot writes to it; it may go
@@ -52,25 +61,25 @@ struct CrashSlot: @unchecked Sendable {
 }
 
 /// What threads say of themselves, for the signal handler.
-enum CrashThread {
+package enum CrashThread {
     /// This thread belongs to the daemon, and works for a provider only between a slot's enter and leave.
-    static func isOwn() {
+    package static func isOwn() {
         _ = crash_thread_prepare()
         crash_thread_set_place(CRASH_PLACE_OWN)
     }
 
     /// Does the daemon's own work on a thread that may have done a provider's before.
-    static func workingForNobody<Result>(_ body: () throws -> Result) rethrows -> Result {
+    package static func workingForNobody<Result>(_ body: () throws -> Result) rethrows -> Result {
         _ = crash_thread_prepare()
         let before = crash_thread_set_place(CRASH_PLACE_OWN)
         defer { crash_thread_set_place(before) }
         return try body()
     }
 
-    /// Runs `body` on this thread, attributed to the slot, or to no one where there is none.
-    static func working<Result>(in slot: CrashSlot?, _ body: () throws -> Result) rethrows -> Result {
+    /// Runs `body` on this thread, attributed to the mark's slot, or to no one where there is none.
+    package static func working<Result>(for mark: CrashMark?, _ body: () throws -> Result) rethrows -> Result {
         _ = crash_thread_prepare()
-        let before = crash_thread_set_place(slot.map { Int32($0.index) } ?? CRASH_PLACE_UNKNOWN)
+        let before = crash_thread_set_place(mark?.slot.map { Int32($0.index) } ?? CRASH_PLACE_UNKNOWN)
         defer { crash_thread_set_place(before) }
         return try body()
     }

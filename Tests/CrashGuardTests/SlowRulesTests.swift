@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ConciergeDaemon
+@testable import CrashGuard
 
 @Suite("Slow rules")
 struct SlowRulesTests {

@@ -3,7 +3,7 @@ import ConciergeKit
 import Glibc
 import Testing
 
-@testable import ConciergeDaemon
+@testable import CrashGuard
 
 @Suite("Who is to blame for a crash")
 struct CrashAnalysisTests {

@@ -1,5 +1,6 @@
 import CCrash
-import ConciergeEngine
+package import ConciergeEngine
+package import ConciergeKit
 import Glibc
 import Synchronization
 
@@ -16,7 +17,7 @@ import Synchronization
 /// A slot is written by whoever took it, and by nobody else: the engine's by the engine's thread, the others under
 /// `free`'s lock handed out once. The header is written before the file is shared, by atomic operations in C, and by
 /// ``close()`` and the signal handler, which write different members.
-final class CrashFile: @unchecked Sendable {
+package final class CrashFile: @unchecked Sendable {
     /// Slots for handlers and for providers that are being made.
     static let runSlots = 255
     static let name = "crash-slots"
@@ -39,7 +40,35 @@ final class CrashFile: @unchecked Sendable {
         let warnings: [String]
     }
 
-    /// Opens the file of a state directory, whose lock the caller holds. It is left as it is until ``begin(life:boot:)``.
+    /// Takes over the file of a state directory, whose lock the caller holds, and finds out what the life before died of.
+    /// The file is left as it is until ``begin()``.
+    package static func takeOver(
+        in directory: String, at now: Instant
+    ) -> (file: CrashFile, analysis: CrashAnalysis?, warnings: [String]) {
+        let opened = open(in: directory)
+        return (
+            opened.file, opened.report.map { CrashAnalysis($0, now: now, boot: bootMoment) }, opened.warnings
+        )
+    }
+
+    /// Empties the file, once the ledger has what was in it, and begins a new life: from now on marks are kept, and
+    /// signals that end the process are written into the file first.
+    ///
+    /// - Returns: False where the signal handler cannot be installed, so that crashes will have no name.
+    package func begin() -> Bool {
+        begin(life: .random(in: .min ... .max), boot: Self.bootMoment)
+        return crash_handler_install(header)
+    }
+
+    /// When the machine was booted, by its wall clock, in seconds: tells one boot from another.
+    private static var bootMoment: Int64 {
+        var (now, sinceBoot) = (timespec(), timespec())
+        clock_gettime(CLOCK_REALTIME, &now)
+        clock_gettime(CLOCK_BOOTTIME, &sinceBoot)
+        return Int64(now.tv_sec - sinceBoot.tv_sec)
+    }
+
+    /// Opens the file of a state directory. It is left as it is until ``begin(life:boot:)``.
     ///
     /// What is not a crash file of this version is renamed to `crash-slots.damaged`. Where there can be none, marks go
     /// to memory that dies with the process.
@@ -65,7 +94,7 @@ final class CrashFile: @unchecked Sendable {
     }
 
     /// Marks that nobody reads: for a check of the configuration, and where there can be no file.
-    static func inMemory() -> CrashFile {
+    package static func inMemory() -> CrashFile {
         let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
         memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
         return CrashFile(memory)
@@ -84,18 +113,21 @@ final class CrashFile: @unchecked Sendable {
         header.pointee.running = 1
     }
 
-    /// Lets signals that end the process write into this file first.
-    func installHandler() -> Bool {
-        crash_handler_install(header)
-    }
-
     /// The daemon stops in order: what is still inside counts nothing.
-    func close() {
+    package func close() {
         header.pointee.running = 0
     }
 
     /// The engine's slot.
     var engine: CrashSlot { slot(0) }
+
+    /// Marks that a piece of work is inside provider code until ``CrashMark/leave()``. `now` is the monotonic clock in
+    /// nanoseconds.
+    package func enter(_ location: CodeLocation, now: UInt64) -> CrashMark {
+        let slot = take()
+        slot?.enter(location, now: now)
+        return CrashMark(file: self, slot: slot)
+    }
 
     /// A slot of one's own; nil where all are taken: then what runs is counted as unmarked until
     /// ``giveBack(_:)``.
