@@ -2,7 +2,8 @@ import DequeModule
 import JSON
 import NIOCore
 
-/// The client's end of a connection: hands each reply to the oldest call that waits for one. Lives on its event loop.
+/// The client's end of a connection. It hands each reply to the oldest call that waits for one. Use it on its event
+/// loop only.
 final class ClientConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -17,7 +18,7 @@ final class ClientConnection: ChannelInboundHandler {
         let takesMore: Bool
         let onReply: ReplyHandler
 
-        /// What stays of a call until it is answered.
+        /// What is kept of a call until it is answered.
         struct Waiting {
             let takesMore: Bool
             let onReply: ReplyHandler
@@ -106,7 +107,7 @@ final class ClientConnection: ChannelInboundHandler {
         }
         continues = continues && error == nil
         guard let call = waiting.first else { throw MalformedMessage(reason: "a reply that nothing asked for") }
-        // Whoever made a plain call takes one reply: a second one would come to somebody who is gone.
+        // A plain call takes one reply; for a second one there would be no receiver.
         if continues, !call.takesMore {
             throw MalformedMessage(reason: "'continues' in a reply to a call without 'more'")
         }

@@ -4,9 +4,9 @@ import NIOPosix
 
 /// A connection to a Varlink service on a Unix socket.
 ///
-/// May be used from several tasks at once: calls go out in the order in which they are made, without waiting for one
-/// another's replies. The service answers in that order too, so a stream of replies is best given a client of its own.
-/// The connection is closed when the client is no longer referenced.
+/// A client may be used from several tasks at once. Calls are sent in the order in which they are made, without waiting
+/// for earlier replies. The service answers in that order, so give a stream of replies a client of its own. The
+/// connection closes when the client is no longer referenced.
 public final class VarlinkClient: Sendable {
     private let channel: any Channel
     private let connection: NIOLoopBound<ClientConnection>
@@ -38,7 +38,7 @@ public final class VarlinkClient: Sendable {
             do {
                 return try await tryToConnect(path, maximumMessageSize, eventLoopGroup)
             } catch let error as VarlinkConnectionError where error.isOfFullQueue && NIODeadline.now() < end {
-                // A blocking connect(2) would wait in the kernel; one that does not block is to come again.
+                // A non-blocking connect(2) fails while the queue is full, and must be tried again.
                 try await eventLoopGroup.any().scheduleTask(in: delay) {}.futureResult.get()
                 delay = min(delay + delay, .milliseconds(100))
             }
@@ -69,8 +69,8 @@ public final class VarlinkClient: Sendable {
 
     /// Calls a method and waits for its reply.
     ///
-    /// A task that is cancelled waits on; closing the client ends the wait. A service that announces more replies than
-    /// the one that was asked for is malformed, and the connection is closed.
+    /// Cancelling the task does not end the wait; closing the client does. If the service announces more replies than
+    /// the one that was asked for, the connection is closed.
     ///
     /// - Throws: ``VarlinkError`` when the service refuses, ``VarlinkConnectionError`` when no answer came.
     public func call(_ method: String, _ parameters: JSONObject = [:]) async throws -> JSONObject {
@@ -80,9 +80,9 @@ public final class VarlinkClient: Sendable {
         return try reply.get()
     }
 
-    /// Calls a method that is not to answer; returns once the call has been written.
+    /// Calls a method without a reply; returns once the call has been written.
     ///
-    /// - Throws: ``VarlinkConnectionError`` when it could not be.
+    /// - Throws: ``VarlinkConnectionError`` if it cannot be written.
     public func callOneway(_ method: String, _ parameters: JSONObject = [:]) async throws {
         _ = try await withCheckedThrowingContinuation { continuation in
             let message = Self.encode(method, parameters, flag: "oneway")
@@ -111,10 +111,10 @@ public final class VarlinkClient: Sendable {
         }
     }
 
-    /// Calls a method and has a function called, on the connection's event loop, with each reply, or once with the
-    /// error that ended the connection.
+    /// Calls a method, and calls a function on the connection's event loop with each reply, or once with the error that
+    /// ended the connection.
     ///
-    /// For whoever makes very many calls: nothing is suspended, and calls made on the event loop are written together.
+    /// For very many calls: no task is suspended, and calls made on the event loop are written together.
     public func send(
         _ method: String,
         _ parameters: JSONObject = [:],
@@ -125,8 +125,8 @@ public final class VarlinkClient: Sendable {
         deliver(.init(message: message, isOneway: false, takesMore: more, onReply: onReply))
     }
 
-    /// The same with a message that is ready JSON, without its NUL. It must not be a `oneway` call. Whether it asks for
-    /// more is not looked at: the function must take any number of replies.
+    /// The same with a message that is JSON already, without its NUL. It must not be a `oneway` call. The message is
+    /// not checked for `more`: the function must take any number of replies.
     public func send(
         encoded message: [UInt8],
         onReply: @escaping @Sendable (Result<VarlinkReply, VarlinkConnectionError>) -> Void

@@ -18,7 +18,7 @@ public enum VarlinkConnectionError: Error, Sendable, Hashable {
 }
 
 extension VarlinkConnectionError {
-    /// Whether somebody listens, and as many wait as may.
+    /// Whether somebody listens, and the queue of waiting connections is full.
     var isOfFullQueue: Bool {
         if case .cannotConnect(_, EAGAIN) = self { true } else { false }
     }

@@ -45,7 +45,7 @@ struct InterfaceScanner {
         return bytes[next...].starts(with: sign.utf8)
     }
 
-    /// The error that something else should stand where the scanner is.
+    /// An error that says what was expected at the scanner's position.
     func expected(_ what: String) -> InterfaceSyntaxError {
         var ahead = self
         var found = ahead.word()

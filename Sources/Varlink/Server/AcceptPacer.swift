@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Stops accepting for a moment where the system has no descriptors or memory for another connection: the listening
-/// socket stays readable, and the event loop would try without end.
+/// Pauses accepting while the system has no descriptors or memory for another connection. Without a pause the event
+/// loop would try without end, because the listening socket stays readable.
 final class AcceptPacer: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
@@ -29,7 +29,7 @@ final class AcceptPacer: ChannelInboundHandler {
         let options = context.channel.syncOptions
         try? options?.setOption(.autoRead, value: false)
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
-            // A server that has been stopped meanwhile accepts nothing anyhow.
+            // A stopped server accepts nothing.
             try? options?.setOption(.autoRead, value: true)
         }
     }

@@ -10,7 +10,7 @@ final class ConnectionRegistry: Sendable {
         case stopping
     }
 
-    /// An open connection, with what may be read of it on any thread.
+    /// An open connection, with the state that may be read on any thread.
     struct Entry: Sendable {
         let connection: NIOLoopBound<ServerConnection>
         let shared: ServerConnection.Shared
@@ -47,7 +47,7 @@ final class ConnectionRegistry: Sendable {
 
     func nextID() -> UInt64 { lastID.add(1, ordering: .relaxed).newValue }
 
-    /// Takes a connection in, by the limits of its peer.
+    /// Admits a connection if its peer's limits allow it.
     func add(_ entry: Entry, id: UInt64, peer: VarlinkPeer, limits: VarlinkServer.Configuration) -> Admission {
         func add(limit: Int, userLimit: Int) -> Admission {
             state.withLock { $0.add(entry, id: id, limit: limit, userLimit: userLimit) }
@@ -58,7 +58,7 @@ final class ConnectionRegistry: Sendable {
         switch admission {
         case .added, .stopping: return admission
         case .full, .userIsFull:
-            // Who it is matters only now: most connections come while there is space for anybody.
+            // The standing is looked up only here: most connections come while the limits are not reached.
             switch limits.standing(peer) {
             case .ordinary: return admission
             case .preferred: return add(limit: limit, userLimit: limits.maximumConnectionsPerUser)
@@ -75,8 +75,8 @@ final class ConnectionRegistry: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Of the connections that hold most unread answers, cuts off the one that has for the longest time: who reads has a
-    /// large answer for a moment too.
+    /// Considers the connections with most unread answers, and cuts off the one that has had them for the longest time:
+    /// a peer that reads may have a large answer for a moment.
     func dropSlowestHolder() {
         let all = state.withLock { Array($0.connections.values) }
         let most = all.map(\.shared.unreadBytes).max() ?? 0
@@ -84,7 +84,7 @@ final class ConnectionRegistry: Sendable {
             $0.shared.unreadSince < $1.shared.unreadSince
         }
         guard let slowest else { return }
-        // It may be a moment until its own loop closes it: nobody else chooses it meanwhile.
+        // Its own loop closes it soon; it is not chosen again meanwhile.
         slowest.shared.noteUnread(0, since: nil)
         let connection = slowest.connection
         if connection.eventLoop.inEventLoop {
@@ -94,7 +94,7 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    /// Admits nobody any more, lets every connection end its calls, and closes what is left after that time.
+    /// Admits no more connections, lets every connection end its calls, and closes the others after that time.
     func drain(within time: TimeAmount, on eventLoop: any EventLoop) {
         let waiters = state.withLock { state in
             state.isStopping = true

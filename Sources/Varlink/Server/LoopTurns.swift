@@ -1,15 +1,15 @@
 import DequeModule
 import NIOCore
 
-/// The connections of an event loop that have more calls which could be answered at once. Each gets a turn for one
-/// call, round after round, and the loop looks after its sockets in between.
+/// The connections of an event loop that have further calls ready. Each gets a turn for one call, in rounds, and the
+/// loop serves its sockets between the rounds.
 ///
-/// Without it a peer that has sent thousands of calls would have them all answered before anybody else's next.
-/// Lives on its event loop.
+/// Without turns, a peer that has sent thousands of calls would have all of them answered before any other peer.
+/// Use it on its event loop only.
 final class LoopTurns {
-    /// So long turns are given before the loop looks after its sockets again.
+    /// For how long turns are given before the loop serves its sockets again.
     private static let span = TimeAmount.milliseconds(1)
-    /// Tasks that are due are done before the loop goes on to its sockets, so that one that is to come after them must
+    /// The loop runs all due tasks before it serves its sockets. A task that is to run after the sockets must therefore
     /// be due later than now.
     private static let pause = TimeAmount.microseconds(10)
 
@@ -19,7 +19,7 @@ final class LoopTurns {
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
-    /// Lets a connection have a turn after all that wait already.
+    /// Queues a connection for a turn, behind those that wait already.
     func add(_ connection: ServerConnection) {
         waiting.append(connection)
         guard !isScheduled else { return }
@@ -32,7 +32,7 @@ final class LoopTurns {
         var served: [ObjectIdentifier: ServerConnection] = [:]
         while let connection = waiting.popFirst() {
             served[ObjectIdentifier(connection)] = connection
-            // A connection that waits again has added itself behind the others.
+            // A connection that has more calls has queued itself again.
             connection.takeTurn()
             if NIODeadline.now() >= end { break }
         }

@@ -8,10 +8,10 @@ import NIOCore
 
 /// Asks the kernel who is at the other end of a Unix socket (unix(7), `SO_PEERCRED` and `SO_PEERGROUPS`).
 ///
-/// Both options give what the peer's process had when it connected. No name service is asked, so that the answer neither
-/// blocks nor depends on what a user could be a member of.
+/// Both options give what the peer's process had when it connected. They ask no name service, so the answer neither
+/// blocks nor depends on the groups that the user could be a member of.
 enum PeerCredentials {
-    /// `struct ucred`, in the kernel's order; the C library's headers hide theirs.
+    /// `struct ucred` as the kernel lays it out; Swift does not see the one of the C library's headers.
     private struct Credentials {
         var pid: pid_t = 0
         var uid: uid_t = 0
@@ -43,7 +43,8 @@ enum PeerCredentials {
             uid: credentials.uid, gid: credentials.gid, pid: credentials.pid, groups: groups(of: socket))
     }
 
-    /// The supplementary groups; none where the kernel does not tell them, so that the peer's own group alone counts.
+    /// The supplementary groups. The list is empty if the kernel does not give them; then only the peer's own group
+    /// counts.
     private static func groups(of socket: Int32) -> [gid_t] {
         var room = 32
         while true {
@@ -56,7 +57,7 @@ enum PeerCredentials {
                 }
                 count = min(Int(size) / MemoryLayout<gid_t>.size, room)
             }
-            // The kernel says how large the list is where it does not fit.
+            // If the list does not fit, the kernel returns the size that it needs.
             let needed = Int(size) / MemoryLayout<gid_t>.size
             guard failure == ERANGE, needed > room else { return groups }
             room = needed

@@ -3,24 +3,24 @@ import JSON
 import NIOCore
 import Synchronization
 
-/// One peer's connection: reads calls, has them started by the rules of order, and writes the answers in that order.
+/// One peer's connection. It reads calls, starts them by the rules of order, and writes the answers in that order.
 ///
-/// Lives on its event loop. Every call takes a place at the end of a queue; what is answered before its turn waits in
-/// its place. Input is only read while a call that it may hold could start. A call that is answered as it is started
-/// has used up the connection's turn: the next one waits in ``LoopTurns`` for its own.
+/// Use it on its event loop only. Every call takes a position at the end of a queue; an answer that is given early
+/// waits at its position. The connection reads input only while another call could start. A call that is answered as it
+/// starts uses up the connection's turn: the next one waits in ``LoopTurns``.
 ///
-/// While the channel has bytes that the peer has not taken, nothing more is handed to it: what is gathered meanwhile
-/// is in one buffer, whose size is known.
+/// While the channel has bytes that the peer has not taken, the connection hands it no more: further answers are
+/// gathered in one buffer whose size is known.
 final class ServerConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// How much is gathered before it is written within a turn of the loop.
+    /// How many bytes are gathered before they are written within a turn of the loop.
     private static let flushSize = 64 * 1024
     /// A buffer of at most this size is kept for the next answers.
     private static let keptCapacity = 16 * 1024
-    /// A connection that holds no more than this is left out of the server's sum.
+    /// A connection that holds at most so many bytes does not count in the server's sum.
     private static let uncountedBytes = 4096
 
     private let core: ServerCore
@@ -32,34 +32,34 @@ final class ServerConnection: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var framer: MessageFramer
 
-    /// The calls whose answers have not been handed on whole, the oldest first.
+    /// The calls whose answers have not been written whole, the oldest first.
     private var pending: Deque<PendingAnswer> = []
     /// The number of the first of them; the others follow it.
     private var firstNumber: UInt64 = 0
     private var unanswered = 0
-    /// Whether the call under way must be alone.
+    /// Whether the call under way excludes others.
     private var isExclusive = false
     /// A call that has been read and may not start yet.
     private var waiting: PreparedCall?
 
     private var outgoing = ByteBuffer()
-    /// Bytes of answers that wait in their places for their turn.
+    /// Bytes of answers that were given early.
     private var heldBytes = 0
-    /// The size of the buffer that the channel has and the peer has not taken whole.
+    /// The size of the buffer that the channel is writing to the peer.
     private var channelBytes = 0
-    /// What the server's sum counts of this connection.
+    /// How many bytes the server's sum counts for this connection.
     private var countedBytes = 0
-    /// Who waits for the peer to read on.
+    /// Functions to call once the peer has read on.
     private var onDrained: [@Sendable () -> Void] = []
 
-    /// Whether a flush is sure to follow in this turn of the loop.
+    /// Whether a flush follows in this turn of the loop.
     private var isCorked = false
     private var isFlushScheduled = false
     private var isFlushing = false
     private var isAdvancing = false
-    /// Whether its next call waits in ``LoopTurns``.
+    /// Whether the connection waits in ``LoopTurns``.
     private var isWaitingForTurn = false
-    /// Whether the channel would like to read and has not been let.
+    /// Whether the channel asked to read and was refused.
     private var isReadHeld = false
     private var isInputClosed = false
     private var isDraining = false
@@ -115,7 +115,7 @@ final class ServerConnection: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A connection that fails is a connection that ends; what it ended with helps nobody.
+        // A failed connection is an ended one; the error helps nobody.
         context.close(promise: nil)
     }
 
@@ -134,21 +134,21 @@ final class ServerConnection: ChannelDuplexHandler {
 
     // MARK: - Calls
 
-    /// Whether another call could be read and find a place.
+    /// Whether another call may be read.
     private var wantsInput: Bool {
         !isClosing && !isDraining && waiting == nil && pending.count < core.configuration.maximumCallsUnderWay
             && context?.channel.isWritable ?? true && heldBytes < core.configuration.maximumPendingBytes
     }
 
-    /// Starts the next call: its turn has come.
+    /// Starts the next call, in the connection's turn.
     func takeTurn() {
         isWaitingForTurn = false
         isCorked = true
         advance()
     }
 
-    /// Starts the calls that may start, up to one that is answered at once, then lets the channel read on if there is
-    /// room for more.
+    /// Starts the calls that may start, up to one that is answered at once. Then lets the channel read on if more calls
+    /// may be read.
     private func advance() {
         guard !isAdvancing, !isClosing, !isWaitingForTurn else { return }
         isAdvancing = true
@@ -177,7 +177,7 @@ final class ServerConnection: ChannelDuplexHandler {
                 waiting = call
                 return nil
             }
-            // Oneway calls of a peer that has left are made; a call whose reply cannot be delivered is not.
+            // Start oneway calls of a closed peer; skip calls whose reply cannot be delivered.
             if isGone, !call.message.oneway { continue }
             return call
         }
@@ -235,7 +235,7 @@ final class ServerConnection: ChannelDuplexHandler {
 
     // MARK: - Answers
 
-    /// Does what a responder asks; what comes after the final answer is ignored.
+    /// Performs a responder's action; actions after the final answer are ignored.
     func perform(_ action: Action, on number: UInt64) {
         if case .onDrained(let action) = action { return whenDrained(action) }
         let index = number >= firstNumber ? Int(number - firstNumber) : pending.count
@@ -260,7 +260,7 @@ final class ServerConnection: ChannelDuplexHandler {
         }
     }
 
-    /// Writes what has been gathered; the turn of the loop, or a batch of answers, is over.
+    /// Writes what has been gathered, at the end of the loop's turn or of a batch of answers.
     func uncork() {
         isCorked = false
         flush()
@@ -281,7 +281,7 @@ final class ServerConnection: ChannelDuplexHandler {
         }
     }
 
-    /// Takes out the calls at the front that are done; the next one has its turn.
+    /// Removes the finished calls at the front of the queue.
     private func retireAnswers() {
         while let first = pending.first, first.isDone {
             pending.removeFirst()
@@ -327,7 +327,7 @@ final class ServerConnection: ChannelDuplexHandler {
         }
     }
 
-    /// Lets those go on who wait for the peer to read; at the connection's end too.
+    /// Calls the functions that wait for the peer to read, also at the end of the connection.
     private func callDrained() {
         let actions = onDrained
         onDrained = []
@@ -336,22 +336,22 @@ final class ServerConnection: ChannelDuplexHandler {
 
     // MARK: - Peers that do not read
 
-    /// The size of all buffers that hold answers which the peer has not taken.
+    /// The size of all buffers with answers that the peer has not taken.
     private var unreadBytes: Int {
         heldBytes + channelBytes + (outgoing.readableBytes > 0 ? outgoing.capacity : 0)
     }
 
-    /// Looked at before a reply is added, so that one that is longer than the limit reaches a peer that reads.
+    /// Checked before a reply is added, so that a single reply over the limit still reaches a peer that reads.
     private func dropIfSlow() {
         let limit = core.configuration.maximumPendingBytes
         if unreadBytes <= limit { return }
         flush()
-        // A buffer has up to twice the size of what is in it, which is not held against the peer.
+        // A buffer may have twice the size of its content; that is not the peer's fault.
         let unread = heldBytes + channelBytes + outgoing.readableBytes
         if unread > limit { dropSlowPeer(pendingBytes: unread) }
     }
 
-    /// Tells the server's sum what this connection holds.
+    /// Updates the server's sum with what this connection holds.
     private func count() {
         let bytes = unreadBytes
         let counted = bytes > Self.uncountedBytes ? bytes : 0
@@ -382,14 +382,14 @@ final class ServerConnection: ChannelDuplexHandler {
 
     // MARK: - Ending
 
-    /// Starts no call any more, and closes once those under way are answered.
+    /// Starts no more calls, and closes once those under way are answered.
     func drain() {
         isDraining = true
         waiting = nil
         closeIfFinished()
     }
 
-    /// Closes without waiting for anything.
+    /// Closes at once.
     func closeNow() {
         isClosing = true
         context?.close(promise: nil)
@@ -401,7 +401,7 @@ final class ServerConnection: ChannelDuplexHandler {
         closeAfterFlush()
     }
 
-    /// Takes no more input, and closes once the peer has taken what is due to it, or after a while if it does not.
+    /// Reads no more input, and closes once the peer has taken its answers, or after a while if it does not.
     private func closeAfterFlush() {
         guard !isClosing, let context else { return }
         isClosing = true
@@ -427,23 +427,23 @@ extension ServerConnection {
         let message: CallMessage
         let target: MethodTable.Target
 
-        /// What the server answers by itself it answers at once, so it cannot get in another's way.
+        /// The server's own answers are immediate, so that such a call may overlap with any other.
         var mayOverlap: Bool {
             if case .handler(let route) = target { route.mayOverlap } else { true }
         }
     }
 
-    /// A call's place in the queue of answers.
+    /// A call's position in the queue of answers.
     private struct PendingAnswer {
         let more: Bool
         let oneway: Bool
         var isDone = false
-        /// What has been answered before its turn.
+        /// Answers that were given before the call's turn.
         var held: ByteBuffer?
         var onClose: [@Sendable () -> Void] = []
     }
 
-    /// What other threads may touch.
+    /// State that other threads may use.
     final class Shared: Sendable {
         let mailbox: Mailbox<Letter>
         let isGone = Atomic(false)
@@ -457,7 +457,7 @@ extension ServerConnection {
             self.maximumPendingBytes = maximumPendingBytes
         }
 
-        /// What the server's sum counts of the connection, and since when (``NIODeadline``) it has counted any.
+        /// How many bytes the server's sum counts for the connection, and since when (``NIODeadline``).
         var unreadBytes: Int { unread.load(ordering: .relaxed) }
         var unreadSince: UInt64 { since.load(ordering: .relaxed) }
 
@@ -466,7 +466,7 @@ extension ServerConnection {
             if let time { since.store(time.uptimeNanoseconds, ordering: .relaxed) }
         }
 
-        /// Counts bytes on their way to the loop; false when too many are.
+        /// Counts bytes on their way to the loop; false if there are too many.
         func reserve(_ count: Int) -> Bool {
             let (old, _) = posted.add(count, ordering: .relaxed)
             if old <= maximumPendingBytes { return true }
@@ -477,7 +477,7 @@ extension ServerConnection {
         func release(_ count: Int) { posted.subtract(count, ordering: .relaxed) }
     }
 
-    /// What a responder asks for.
+    /// An action of a responder.
     enum Action: Sendable {
         /// The final answer.
         case answer(Answer)

@@ -10,9 +10,9 @@ struct SocketFile: Sendable {
     private let device: dev_t
     private let inode: ino_t
 
-    /// Makes a socket at a path, not yet listening, so that nobody can connect before its permissions are set.
+    /// Makes a socket at a path. It does not listen yet, so that nobody can connect before its permissions are set.
     ///
-    /// What is at the path already is taken away if it is a socket that nobody answers at, and left alone otherwise.
+    /// A socket that is at the path already and at which nobody answers is removed. Anything else is left alone.
     static func make(at path: String, mode: UInt32) throws(VarlinkServerError) -> (Int32, SocketFile) {
         var address = try address(of: path)
         try makeRoom(at: path, address)
@@ -32,7 +32,7 @@ struct SocketFile: Sendable {
         return (descriptor, SocketFile(path: path, device: status.st_dev, inode: status.st_ino))
     }
 
-    /// Takes the socket away, unless something else has come into its place.
+    /// Removes the socket, unless something else is at its path now.
     func remove() {
         var status = stat()
         if lstat(path, &status) == 0, status.st_dev == device, status.st_ino == inode { unlink(path) }

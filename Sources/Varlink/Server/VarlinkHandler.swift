@@ -1,26 +1,25 @@
 public import JSON
 
-/// What a server asks to have its calls answered.
+/// Answers a server's calls.
 ///
-/// All three are called on event loops, from several at a time where the server has several. None may block.
+/// All requirements are called on event loops, on several at a time if the server has several. None may block.
 public protocol VarlinkHandler: Sendable {
-    /// The interfaces that are served. `org.varlink.service` is not among them: the server answers that itself.
+    /// The interfaces that are served, without `org.varlink.service`, which the server answers itself.
     ///
     /// Read once, when the server starts.
     var interfaces: [InterfaceDefinition] { get }
 
     /// Whether a call of this method may start while earlier calls of its connection are unanswered.
     ///
-    /// Calls that overlap only ever overlap with others that may. Asked once for each method, when the server starts.
+    /// Calls overlap only with calls that may overlap too. Asked once for each method, when the server starts.
     ///
     /// - Parameter method: The full name, such as `org.example.ftl.Jump`.
     func mayOverlap(_ method: String) -> Bool
 
     /// Begins to answer a call.
     ///
-    /// The method exists and the parameters are as its definition has them. Each call, a `oneway` one too, must in the
-    /// end get a final answer through the responder, at once or later and from any thread: until then the calls behind
-    /// it wait for their turn.
+    /// The method exists, and the parameters fit its definition. Every call, also a `oneway` one, must get a final
+    /// answer through the responder, at once or later, from any thread. Until then the calls behind it wait.
     func handle(_ call: VarlinkCall, _ responder: VarlinkResponder)
 }
 

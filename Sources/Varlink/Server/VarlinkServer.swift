@@ -10,8 +10,8 @@ import Synchronization
 
 /// A Varlink service on a Unix stream socket.
 ///
-/// Answers `org.varlink.service` by itself and hands every other call, checked against its interface's definition, to
-/// the handler. Runs on the event loops that it is given and does not shut them down.
+/// The server answers `org.varlink.service` itself. It checks every other call against the definition of its interface
+/// and hands it to the handler. It runs on the event loops that it is given and does not shut them down.
 public final class VarlinkServer: Sendable {
     private let core: ServerCore
     private let channel: any Channel
@@ -27,9 +27,9 @@ public final class VarlinkServer: Sendable {
     /// The number of open connections.
     public var connectionCount: Int { core.registry.count }
 
-    /// Starts to listen; connections are served from then on.
+    /// Starts to listen and to serve connections.
     ///
-    /// A socket file that nobody answers at is taken over.
+    /// The server takes over a socket file at which nobody answers.
     ///
     /// - Throws: ``VarlinkServerError``, with nothing left behind.
     public static func start(
@@ -54,7 +54,7 @@ public final class VarlinkServer: Sendable {
             let channel = try await ServerBootstrap(group: eventLoopGroup)
                 .serverChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        // NIO has just made the queue of a socket that it was handed as short as it likes.
+                        // NIO has just called listen(2) on the inherited socket with a backlog of its own.
                         guard listen(descriptor, configuration.backlog) == 0 else {
                             throw IOError(errnoCode: errno, reason: "listen")
                         }
@@ -63,7 +63,7 @@ public final class VarlinkServer: Sendable {
                     }
                 }
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
-                // Not writable is whatever has bytes that its peer has not taken: ``ServerConnection`` counts by it.
+                // A channel is not writable while its peer has bytes to take: ``ServerConnection`` counts by that.
                 .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
                 .childChannelInitializer { core.welcome($0) }
                 .withBoundSocket(descriptor)
@@ -76,14 +76,14 @@ public final class VarlinkServer: Sendable {
         }
     }
 
-    /// Stops: accepts no connection and starts no call any more, closes each connection once its calls under way are
-    /// answered, and at the deadline those that are left.
+    /// Stops the server. It accepts no connections and starts no calls from now on, closes each connection once its
+    /// calls are answered, and closes the others at the deadline.
     ///
-    /// A stream of replies is a call under way too: whoever feeds it may end it with a final reply. Returns when every
-    /// connection is closed. A second call waits for the same end.
+    /// A stream of replies counts as an unanswered call; its producer may end it with a final reply. The function
+    /// returns when every connection is closed. A second call waits for the same end.
     public func stop(within time: Duration) async {
         if !hasBegunToStop.exchange(true, ordering: .acquiringAndReleasing) {
-            // Gone from the path while it still answers: who comes next never finds a socket that looks dead.
+            // The socket file goes while the server still answers, so that a new client never finds a dead socket.
             socketFile?.remove()
             try? await channel.close().get()
             core.registry.drain(within: TimeAmount(time), on: channel.eventLoop)
@@ -92,9 +92,9 @@ public final class VarlinkServer: Sendable {
     }
 }
 
-/// What the connections of a server share.
+/// State that all connections of a server share.
 final class ServerCore: Sendable {
-    /// What the connections of an event loop share.
+    /// State that the connections of one event loop share.
     private struct Loop: Sendable {
         let mailbox: Mailbox<ServerConnection.Letter>
         let turns: NIOLoopBound<LoopTurns>
@@ -110,7 +110,7 @@ final class ServerCore: Sendable {
     let configuration: VarlinkServer.Configuration
     let registry = ConnectionRegistry()
     private let loops = Mutex<[ObjectIdentifier: Loop]>([:])
-    /// The size of all answers that wait for their peers.
+    /// The size of all answers that peers have not taken yet.
     private let unreadBytes = Atomic(0)
 
     init(handler: any VarlinkHandler, table: MethodTable, configuration: VarlinkServer.Configuration) {
@@ -121,7 +121,7 @@ final class ServerCore: Sendable {
 
     func report(_ event: VarlinkServerEvent) { configuration.onEvent(event) }
 
-    /// Sets up a connection that has been accepted; runs on its event loop.
+    /// Sets up an accepted connection, on its event loop.
     func welcome(_ channel: any Channel) -> EventLoopFuture<Void> {
         PeerCredentials.peer(of: channel).flatMapThrowing { peer in
             try self.addConnection(to: channel, of: peer)
@@ -159,7 +159,7 @@ final class ServerCore: Sendable {
         if change > 0, sum > configuration.maximumPendingBytesInAll { registry.dropSlowestHolder() }
     }
 
-    /// What the connections of this event loop share; it is asked on it.
+    /// The shared state of this event loop's connections. Call it on that loop.
     private func loop(_ eventLoop: any EventLoop) -> Loop {
         loops.withLock { loops in
             if let known = loops[ObjectIdentifier(eventLoop)] { return known }

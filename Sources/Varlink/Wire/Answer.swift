@@ -8,7 +8,7 @@ enum Answer: Sendable {
     case encoded([UInt8])
     case error(VarlinkError)
 
-    /// The same answer in a form that costs the event loop least.
+    /// The same answer encoded, so that the event loop need not encode it.
     var encoded: Answer {
         guard case .parameters(let object) = self else { return self }
         var bytes: [UInt8] = []
@@ -17,7 +17,7 @@ enum Answer: Sendable {
         return .encoded(bytes)
     }
 
-    /// About how many bytes the encoded answer waits with.
+    /// About how many bytes the encoded answer has.
     var encodedSize: Int {
         if case .encoded(let bytes) = self { bytes.count } else { 0 }
     }

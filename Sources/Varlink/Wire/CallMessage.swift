@@ -11,8 +11,7 @@ struct CallMessage {
 
     /// Reads a message.
     ///
-    /// - Throws: ``MalformedMessage`` for whatever leaves no doubt that the peer does not speak Varlink; such a peer is
-    ///   not answered.
+    /// - Throws: ``MalformedMessage`` if the peer does not speak Varlink. Such a peer gets no answer.
     init(_ message: ByteBuffer) throws(MalformedMessage) {
         var method: String?
         var parameters = JSONObject()

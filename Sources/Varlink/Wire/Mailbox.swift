@@ -1,13 +1,13 @@
 import NIOCore
 import Synchronization
 
-/// Carries values from any thread to an event loop, which is woken once for all that pile up meanwhile.
+/// Carries values from any thread to an event loop, and wakes the loop once for all values that wait.
 ///
 /// Values that one thread posts are received in their order.
 final class Mailbox<Letter: Sendable>: Sendable {
     private struct State {
         var letters: [Letter] = []
-        /// An empty array whose room is used again.
+        /// An empty array whose capacity is used again.
         var spare: [Letter] = []
         var isScheduled = false
     }
@@ -16,7 +16,7 @@ final class Mailbox<Letter: Sendable>: Sendable {
     private let receive: @Sendable ([Letter]) -> Void
     private let state = Mutex(State())
 
-    /// A mailbox whose letters `receive` gets on the event loop.
+    /// Makes a mailbox; `receive` gets its values on the event loop.
     init(eventLoop: any EventLoop, receive: @escaping @Sendable ([Letter]) -> Void) {
         self.eventLoop = eventLoop
         self.receive = receive

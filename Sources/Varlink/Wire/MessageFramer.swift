@@ -8,8 +8,7 @@ import NIOCore
 
 /// Cuts a stream of bytes into messages, each of which ends in a NUL byte.
 ///
-/// Holds at most one message that is not whole yet, and of that no more than the limit and what came with the read
-/// that passed it.
+/// It holds at most one incomplete message, and of that at most the limit and the rest of the read that passed it.
 struct MessageFramer {
     /// A message is longer than the limit.
     struct TooLong: Error {}
@@ -17,12 +16,12 @@ struct MessageFramer {
     /// The longest message, in bytes and without its NUL.
     let maximumSize: Int
     private var buffer = ByteBuffer()
-    /// How many of the buffered bytes are known to hold no NUL, so that none is looked at twice.
+    /// How many of the buffered bytes are known to hold no NUL, so that no byte is searched twice.
     private var scanned = 0
 
     init(maximumSize: Int) { self.maximumSize = maximumSize }
 
-    /// Takes what was read.
+    /// Appends what was read.
     mutating func receive(_ bytes: ByteBuffer) {
         if buffer.readableBytes == 0 {
             buffer = bytes
@@ -56,10 +55,10 @@ struct MessageFramer {
         return message
     }
 
-    /// Whether anything that was received has not been given out.
+    /// Whether received bytes are left.
     var isHoldingBytes: Bool { buffer.readableBytes > 0 }
 
-    /// Forgets what has been received.
+    /// Drops what has been received.
     mutating func clear() {
         buffer = ByteBuffer()
         scanned = 0
