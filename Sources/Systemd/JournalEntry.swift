@@ -17,7 +17,7 @@ struct JournalEntry: Sendable {
 
     /// Calls `body` with the fields, each as `NAME=value`. They are in memory until `body` returns.
     func withFields<Result>(_ body: ([UnsafeMutableRawBufferPointer]) -> Result) -> Result {
-        // iovec has no notion of memory that is only read.
+        // iovec has no read-only form.
         var bytes = bytes
         return bytes.withUnsafeMutableBytes { memory in
             var start = 0
@@ -29,7 +29,7 @@ struct JournalEntry: Sendable {
         }
     }
 
-    /// Hands the entry to the journal. It is there when this returns `true`, unless no journal runs at all.
+    /// Hands the entry to the journal. If this returns `true`, the journal has it, unless no journal runs at all.
     func send() -> Bool {
         withFields { fields in
             let vectors = fields.map { iovec(iov_base: $0.baseAddress, iov_len: $0.count) }

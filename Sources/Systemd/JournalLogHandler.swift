@@ -9,7 +9,7 @@ public import Logging
 /// key `message_id` is `MESSAGE_ID=`, by which `journalctl -x` finds the text in the catalog. A value may be of any
 /// length and have several lines. An error that is logged adds `error.message` and `error.type` as metadata.
 ///
-/// An entry is with the journal when the call returns; one that the journal refuses goes to standard error.
+/// The journal has the entry when the call returns. An entry that the journal refuses goes to standard error.
 public struct JournalLogHandler: LogHandler {
     /// The lowest level that is written.
     public var logLevel: Logger.Level

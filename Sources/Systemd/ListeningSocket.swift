@@ -12,12 +12,12 @@ public struct ListeningSocket: Sendable, Hashable {
     /// Takes over the sockets that were passed to this process, in the order of the socket unit; none if there are
     /// none.
     ///
-    /// Each is made close-on-exec, and the environment forgets them: a second call returns none, and no child takes
-    /// them for its own. That changes the environment, so call it at start, while the process still has a single
-    /// thread.
+    /// Each socket is made close-on-exec, and the variables are removed from the environment: a second call returns
+    /// none, and no child takes them for its own. Call it at start, while the process has a single thread, because it
+    /// changes the environment.
     ///
-    /// - Throws: ``ListeningSocketError``, if anything else than listening Unix stream sockets was passed. Nothing
-    ///   that was passed is closed then: it is a mistake in a unit, and the service should end.
+    /// - Throws: ``ListeningSocketError``, if anything but listening Unix stream sockets was passed. No descriptor is
+    ///   closed then: the unit is wrong, and the service should end.
     public static func inherited() throws(ListeningSocketError) -> [ListeningSocket] {
         var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         let count = sd_listen_fds_with_names(1, &names)

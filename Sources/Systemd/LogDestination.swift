@@ -4,7 +4,7 @@ public import Logging
 /// Where a service's log lines go: to the journal if systemd connected standard error to it, to standard error if
 /// not.
 ///
-/// Whoever bootstraps the logging system makes its handlers from one value:
+/// Make all handlers of the logging system from one value:
 ///
 ///     let destination = LogDestination.standard
 ///     LoggingSystem.bootstrap { destination.handler(label: $0, identifier: "concierged", fieldPrefix: "CONCIERGE_") }

@@ -20,8 +20,8 @@ struct LogLine: Sendable {
         self.text = text + "\n"
     }
 
-    /// Writes the line in one call, so that lines of several threads do not mix. What cannot be written is lost:
-    /// there is nowhere left to say so.
+    /// Writes the line in one call, so that lines of several threads do not mix. A line that cannot be written is lost:
+    /// there is no other place to report it.
     func write(to descriptor: CInt) {
         var text = text
         text.withUTF8 { bytes in

@@ -1,15 +1,15 @@
 import CSystemd
 import Glibc
 
-/// The line from a service to the service manager that started it: readiness, status, reload, stop and watchdog,
-/// as sd_notify(3) describes them.
+/// Tells the service manager that started this service of readiness, status, reload, stop and signs of life, as
+/// sd_notify(3) describes them.
 ///
-/// Make one at start, while the process still has a single thread: whether a service manager listens, and how long
-/// its watchdog waits, are read from the environment then and do not change. Outside systemd every call does
-/// nothing. A value can be copied and used from any thread, as long as nobody changes the environment meanwhile.
+/// Make one at start, while the process has a single thread: it reads from the environment whether a service manager
+/// listens and how long its watchdog waits. Outside systemd every call does nothing. A value can be copied and used
+/// from any thread, as long as nobody changes the environment.
 ///
-/// Each call sends one datagram, in the order of the calls of one thread. It returns whether the datagram was handed
-/// to the service manager; a service loses nothing by ignoring that, and sd_notify(3) advises to.
+/// Each call sends one datagram, in the order of the calls of one thread, and returns whether the service manager took
+/// it. Ignore the result, as sd_notify(3) advises.
 public struct ServiceManager: Sendable {
     /// Whether a service manager listens, that is, whether `NOTIFY_SOCKET` was set when this value was made.
     public let isListening: Bool
@@ -40,8 +40,8 @@ public struct ServiceManager: Sendable {
         send([], status: text)
     }
 
-    /// A reload of the configuration begins. It ends with ``ready(status:)``, also when the new configuration was
-    /// refused: the service then goes on with the old one.
+    /// A reload of the configuration begins. It ends with ``ready(status:)``, also if the new configuration was refused
+    /// and the service goes on with the old one.
     ///
     /// The message carries the monotonic clock, which a unit of `Type=notify-reload` needs (systemd 253 and later).
     @discardableResult
@@ -84,7 +84,7 @@ public struct ServiceManager: Sendable {
         guard isListening else { return false }
         var lines = assignments
         if let status {
-            // A line of its own would be read as another assignment.
+            // sd_notify would read a line break as the end of this assignment.
             lines.append("STATUS=" + status.split(whereSeparator: \.isNewline).joined(separator: " "))
         }
         return sd_notify(0, lines.joined(separator: "\n")) > 0
