@@ -1,10 +1,10 @@
 /// Writes Swift values as JSON and reads them back: each is read as it is written.
 ///
-/// - A member is called as its coding key is, with `overrideReason` written `override_reason`. A key of which that cannot
-///   be undone (`URLName`, `override_reason`) is written as it stands. The keys of a dictionary are data and stay as
-///   they are.
-/// - Members come in the order in which the type writes them, those of a dictionary sorted by name, so that equal values
-///   are equal bytes.
+/// - A member is called as its coding key is, with `overrideReason` written `override_reason`. A key of which that
+///   cannot be undone (`URLName`, `override_reason`) is written as it stands. The keys of a dictionary are data and
+///   stay as they are.
+/// - Members come in the order in which the type writes them, those of a dictionary sorted by name, so that equal
+///   values are equal bytes.
 /// - Whole numbers beyond 64 signed bits are written as text (RFC 7493, section 2.2). A number that is not finite, and
 ///   what is nested deeper than 64 levels, is refused when it is written, because it could not be read.
 ///
@@ -119,7 +119,7 @@ private struct SuperKey: CodingKey {
 
 // MARK: - Writing
 
-/// A value that is being written. Nested containers write into nodes of their own, so that nobody has to put them back.
+/// A value that is being written. Nested containers write into nodes of their own, which the parent refers to.
 private final class Node {
     enum Content {
         case value(JSON)
@@ -308,7 +308,7 @@ private struct ValueDecoder: Decoder {
     static func value<Value: Decodable>(
         _ type: Value.Type, from json: JSON, at path: [any CodingKey]
     ) throws -> Value {
-        // The frequent ones without a detour by their own `init(from:)`.
+        // The frequent types are read directly, which is faster than their own `init(from:)`.
         switch json {
         case .string(let text) where type == String.self: if let value = text as? Value { return value }
         case .int(let number) where type == Int.self: if let value = Int(number) as? Value { return value }

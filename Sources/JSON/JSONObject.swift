@@ -1,7 +1,7 @@
 /// The members of a JSON object, in the order in which they were added or read.
 ///
-/// Made for the few members that messages have: a look-up walks the list. Names are unique; two that are canonically
-/// equivalent in Unicode are the same name. Objects with the same members are equal whatever their order.
+/// A look-up is a linear search, because messages have few members. Names are unique; canonically equivalent names are
+/// the same. Objects with the same members are equal in any order.
 public struct JSONObject: Sendable {
     struct Member: Sendable {
         let key: String

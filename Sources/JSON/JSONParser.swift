@@ -7,7 +7,7 @@ struct JSONParser {
     var depth = 0
 
     init(_ bytes: UnsafeRawBufferPointer, maximumDepth: Int) {
-        // An empty buffer may have no address; nothing is read through the one made up here.
+        // An empty buffer may have no address; nothing is read through this placeholder.
         start = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)!
         end = start + bytes.count
         next = start
@@ -71,7 +71,7 @@ struct JSONParser {
         }
     }
 
-    /// A walk is fastest for few members; a set keeps a hostile message with many from costing their square.
+    /// A linear search is fastest for few members; the set keeps many members from taking quadratic time.
     private static func isNew(_ key: String, _ members: [JSONObject.Member], _ names: inout Set<String>) -> Bool {
         if members.count < 16 {
             for member in members where member.key == key { return false }

@@ -1,7 +1,6 @@
 /// Writes compact JSON piece by piece, for replies that need not exist as a ``JSON`` value first.
 ///
-/// Commas and colons come by themselves. That braces match, and that a name stands before each member's value, is the
-/// caller's to see to.
+/// The writer adds commas and colons. The caller must close what it opens and write a name before each member's value.
 ///
 /// ```swift
 /// var writer = JSONWriter()
@@ -16,7 +15,7 @@ public struct JSONWriter: Sendable {
     public private(set) var bytes: [UInt8]
     private var needsComma = false
 
-    /// A writer that has room for that many bytes before it must grow.
+    /// A writer with capacity for that many bytes.
     public init(capacity: Int = 256) {
         bytes = []
         bytes.reserveCapacity(capacity)
@@ -82,7 +81,7 @@ public struct JSONWriter: Sendable {
         value.write(into: &bytes)
     }
 
-    /// Writes a value that is JSON already. It is not looked at: what is not one whole value spoils the text.
+    /// Writes a value that is JSON already. It is not checked: anything but one whole value makes the text invalid.
     public mutating func raw(_ fragment: some Collection<UInt8>) {
         separate()
         bytes.append(contentsOf: fragment)

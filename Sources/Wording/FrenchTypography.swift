@@ -1,4 +1,4 @@
-/// What French print asks of spaces and apostrophes (Lexique des règles typographiques en usage à l'Imprimerie
+/// The rules of French print for spaces and apostrophes (Lexique des règles typographiques en usage à l'Imprimerie
 /// nationale): a no-break space before a colon and inside guillemets, a narrow one before ; ! ? and %, a typographic
 /// apostrophe.
 enum FrenchTypography {
@@ -6,8 +6,8 @@ enum FrenchTypography {
     private static let narrowSpace: Character = "\u{202F}"
     private static let marks = ":;!?%'".utf8
 
-    /// A literal in that typography. Spaces that are there are made no-break ones; none is added, so that `12:30` and an
-    /// address stay as they are. `isFollowed` says whether an interpolated value comes right after.
+    /// A literal in that typography. Spaces that are there are made no-break ones; none is added, so that `12:30` and
+    /// an address stay as they are. `isFollowed` says whether an interpolated value comes right after.
     static func applied(to literal: String, isFollowed: Bool) -> String {
         // In UTF-8, « and » begin with C2. Most words have none of these, and looking at bytes costs little.
         guard literal.utf8.contains(where: { byte in marks.contains(byte) || byte == 0xC2 }) else { return literal }

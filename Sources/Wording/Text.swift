@@ -2,8 +2,8 @@ public import Civil
 
 /// Words that a person reads, in every language of the lodge.
 ///
-/// What is interpolated keeps its type until the text is said: a date, an instant, a span, a number and another text are
-/// each said in the reader's language, and an instant in the reader's zone.
+/// What is interpolated keeps its type until the text is said: a date, an instant, a span, a number and another text
+/// are each said in the reader's language, and an instant in the reader's zone.
 ///
 /// ```swift
 /// Text(fr: "Un colis vous attend jusqu'au \(until, .day).", en: "A parcel waits for you until \(until, .day).")
@@ -42,7 +42,7 @@ public struct Text: Sendable, Hashable {
         self.english = Phrase(settled: english)
     }
 
-    /// Not there, so that the compiler says what to write.
+    /// Unavailable, so that the compiler says what to write instead.
     @available(
         *, unavailable,
         message: "write Text(fr: \"…\", en: \"…\"), or Text(verbatim: …) for a name that is the same in each language"
@@ -155,8 +155,8 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
 
     fileprivate enum Content: Sendable, Hashable {
         case said(String)
-        /// Words of the source alone. Their typography waits until they are said: a text of a field is made far more
-        /// often than it is read.
+        /// Words of the source alone. Their typography is applied when they are said, because a field's text is made
+        /// far more often than it is read.
         case literal(String)
         case parts([Part])
     }
@@ -295,7 +295,7 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
             parts.append(.count(count, one: one, many: many))
         }
 
-        /// Not there: a sentence says something also where there is nothing.
+        /// Unavailable: a sentence must also say what holds if there is no value.
         @available(*, unavailable, message: "an optional in a sentence: say what is said where there is nothing")
         public mutating func appendInterpolation<Value>(_ value: Value?) {}
     }

@@ -93,7 +93,7 @@ extension CalendarExpression {
         let repeats = plan.isEveryHour
         let periods = (self.zone ?? zone).periods
         let start = max(moment, -1) + 1
-        // A gap that ends at the start itself is yet to be seen.
+        // A gap that ends at the start itself counts too.
         var index = periods.index(at: start - 1)
         var lower = start + periods[index].offset
         if !repeats { lower = max(lower, periods[index].shown) }

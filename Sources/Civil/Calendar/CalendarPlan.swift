@@ -90,7 +90,7 @@ struct CalendarPlan {
     }
 }
 
-/// What a wall clock and a calendar on the wall show, to the microsecond.
+/// A local date and time of day, to the microsecond.
 struct WallTime: Hashable {
     let date: LocalDate
     /// Microseconds since midnight.
@@ -98,7 +98,7 @@ struct WallTime: Hashable {
 
     static let dayLength: Int64 = 86_400_000_000
 
-    /// What they show that many microseconds after they showed the beginning of 1970.
+    /// The local time so many microseconds after the beginning of 1970.
     init(microseconds: Int64) {
         let (days, rest) = microseconds.quotientAndRemainder(flooringBy: Self.dayLength)
         date = LocalDate(daysSinceEpoch: Int(days))

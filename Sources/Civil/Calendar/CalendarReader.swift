@@ -204,7 +204,7 @@ extension WrittenList.Element {
             span.stop = stop - (stop - span.start) % span.step
             return span.stop == span.start ? Span(start: span.start) : span
         }
-        // There must be room for one step, else it would be a mistake that nobody sees.
+        // A range shorter than its step is refused: it is a mistake that would go unseen.
         let room = unit == .dayFromEnd ? span.start - range.lowerBound : range.upperBound - span.start
         guard span.step <= room else {
             throw CalendarMistake(
@@ -252,7 +252,7 @@ extension CalendarReader {
         if takeRange() {
             let stop = try readNumber(scale: scale)
             (span.stop, span.step) = (stop, scale)
-            // Whoever writes less means something else: nothing but its first value would ever be met.
+            // With a smaller end only the first value would ever match, which nobody means.
             if scale > 1, peek != "/", (span.start..<span.start + scale).contains(stop) {
                 throw CalendarMistake(
                     at: start, fr: "une plage de secondes sans pas dure au moins une seconde",

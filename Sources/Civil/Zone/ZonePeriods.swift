@@ -18,7 +18,7 @@ struct ZonePeriods: Sendable, Hashable {
 
     private let periods: [Period]
 
-    /// As far back as is of interest, with room for offsets in calculations.
+    /// The earliest moment that is kept; subtracting an offset from it does not overflow.
     private static let beginning: Int64 = -1 << 62
 
     init(offset: Int) {
