@@ -1,9 +1,9 @@
 import Glibc
 import Synchronization
 
-/// The system's random numbers (getentropy(3)), fetched many at a time: each fetch is a system call.
+/// The system's random numbers (getentropy(3)), fetched many at a time, because each fetch is a system call.
 final class BufferedRandom: RandomNumberGenerator, Sendable {
-    /// What one call gives at most.
+    /// How many numbers one call gives at most.
     private static let size = 256 / 8
 
     private let numbers = Mutex<[UInt64]>([])

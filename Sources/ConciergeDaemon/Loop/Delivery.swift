@@ -1,10 +1,10 @@
 import ConciergeEngine
 import Synchronization
 
-/// Waits until committed batches are on disk, and then lets the world know what they came to: while it waits for the
-/// disk, the engine decides the next batch.
+/// Waits until committed batches are on disk, then answers the callers, begins the runs, and tells watchers and the
+/// journal. Meanwhile the engine decides the next batch.
 ///
-/// Answers, runs, watchers and the journal come after the disk, so that nobody is told what a crash could take back.
+/// Everything comes after the disk, so that nobody is told what a crash could undo.
 final class Delivery: Sendable {
     /// A batch that is committed, and not on disk for sure yet.
     struct Batch: Sendable {
@@ -18,7 +18,7 @@ final class Delivery: Sendable {
     private let ledger: any Ledger
     private let outputs: EngineLoop.Outputs
     private let mailbox = Mailbox<Batch>()
-    /// Callers who wait for a run's end, by run.
+    /// Callers that wait for the end of a run, by run.
     private let awaitingEnd = Mutex<[String: [Inbox.Item]]>([:])
 
     init(inbox: Inbox, ledger: any Ledger, outputs: EngineLoop.Outputs) {
@@ -33,7 +33,7 @@ final class Delivery: Sendable {
     /// No more batches come.
     func close() { mailbox.close() }
 
-    /// Delivers what is handed over until it is closed. All that waits shares one wait for the disk.
+    /// Delivers batches until the mailbox is closed. All batches that wait share one flush.
     nonisolated(nonsending) func run() async {
         while let batches = await mailbox.takeAll() { await deliver(batches) }
     }
@@ -43,7 +43,7 @@ final class Delivery: Sendable {
         do throws(LedgerError) {
             try await ledger.flush()
         } catch {
-            // What is committed and what is on disk are not the same any more, and nobody can say how they differ.
+            // The committed state and the disk may differ now, and there is no way to find out how.
             return outputs.ledgerLost(error)
         }
         for batch in batches {
@@ -58,7 +58,7 @@ final class Delivery: Sendable {
             if !waits(item, for: answer) { item.completion(.success(answer)) }
             if case .run(let run) = answer, run.state.isFinished { endWaiting(for: run) }
         }
-        // In their order: a run that was cancelled and retried in one batch is stopped before it is begun again.
+        // The order matters: a run that was cancelled and retried in one batch is stopped before it begins again.
         for event in decision.events {
             switch event {
             case .runStarted(let run):
@@ -82,8 +82,8 @@ final class Delivery: Sendable {
             return true
         case .repeated(.run(let first)):
             let id = first.id
-            // Whether it has ended since is looked up while the caller waits already, so that the end is not missed.
-            // Not here: a reader waits for the disk, and it is this thread that makes it wait.
+            // The caller is registered first and the run is looked up then, so that its end is not missed. The look-up
+            // is made on another thread: a reader waits for the disk, and this thread is the one that flushes.
             awaitingEnd.withLock { $0[id, default: []].append(item) }
             Task(executorPreference: DaemonTasks.threads) { await self.endWaiting(for: id, with: answer) }
             return true

@@ -1,8 +1,7 @@
 import ConciergeEngine
 import ConciergeKit
 
-/// Decides and commits what comes in, batch by batch, on its own thread, and hands it to the delivery, which waits for
-/// the disk and lets the world know.
+/// Decides and commits commands, batch by batch, on a thread of its own, and hands the batches to ``Delivery``.
 actor EngineLoop {
     /// What is done once a batch is on disk.
     struct Outputs: Sendable {
@@ -12,14 +11,14 @@ actor EngineLoop {
         let stop: @Sendable (StoredRun) -> Void
         /// Tells watchers and the journal.
         let publish: @Sendable (Committed<Decision>) -> Void
-        /// Tells of a ledger that does not take what must not be lost.
+        /// Reports that the ledger refused something that must not be lost.
         let ledgerFailed: @Sendable (LedgerError) -> Void
-        /// Ends the daemon: the disk did not keep what was committed.
+        /// Ends the daemon, because the disk did not keep what was committed.
         let ledgerLost: @Sendable (LedgerError) -> Void
-        /// Tells that a clock that was ahead is right again: schedules that stood too far ahead, as they were and as they
-        /// are, and how many runs waited for a moment of that clock.
+        /// Reports that a clock which was ahead is right again: the schedules that were too far ahead, before and
+        /// after, and how many runs waited for a moment of that clock.
         let clockWasAhead: @Sendable ([(was: ScheduleMark, now: ScheduleMark)], _ runs: Int) -> Void
-        /// Tells that nothing can be written now, and hands over what must not be lost for until then.
+        /// Reports that nothing can be written now, and hands over a command that must be kept until it can.
         let storageFailed: @Sendable (LedgerError, Inbox.Item?) -> Void
     }
 
@@ -35,9 +34,9 @@ actor EngineLoop {
     private nonisolated let delivery: Delivery
     private var engine: EngineState
     private var pace = WakePace()
-    /// What the clock showed when it was last looked at.
+    /// What the clock showed when it was last read.
     private var lastSeen = Instant(milliseconds: 0)
-    /// A clock that is put back by more than this may have been far ahead.
+    /// A clock that is set back by more than this may have been far ahead.
     private static let setBack = Duration.minutes(1)
 
     init(
@@ -63,7 +62,7 @@ actor EngineLoop {
         inbox.submit(.init(command: command, awaitsEnd: awaitsEnd, accepted: accepted, completion: completion))
     }
 
-    /// Takes no more commands; those before are still decided, and then ``run()`` returns.
+    /// Takes no more commands. The engine decides those that wait, and then ``run()`` returns.
     nonisolated func close() {
         timer.cancel()
         inbox.close()
@@ -71,7 +70,7 @@ actor EngineLoop {
 
     // MARK: On the engine's thread
 
-    /// Takes up from the ledger what holds runs back, before anything is served.
+    /// Reads from the ledger what holds runs back. Call it before anything is served.
     func takeUp() async throws(LedgerError) {
         engine = EngineState(
             pauses: try await ledger.pauses(), rates: try await ledger.rates(), observer: engine.observer)
@@ -85,7 +84,7 @@ actor EngineLoop {
         next.quarantined = Quarantined(try await ledger.quarantines())
         next.serve(registry)
         engine = try await settingSchedules(of: next, stored: try await ledger.scheduleMarks(), now: lastSeen)
-        // What came due while nobody served it fires now.
+        // Fire what came due while nobody served it.
         inbox.submit(.wake)
     }
 
@@ -95,7 +94,7 @@ actor EngineLoop {
         await withTaskExecutorPreference(thread) {
             while let batch = await inbox.next() {
                 await decide(batch)
-                // Whatever else waits for this actor gets its turn between batches.
+                // Other work of this actor gets its turn between batches.
                 await thread.letOthersGoFirst()
             }
         }
@@ -108,13 +107,12 @@ actor EngineLoop {
         engine.beginNoMoreRuns()
     }
 
-    /// Returns once the engine has got round to it: a sign of life.
+    /// Returns once the engine's thread has run it: a sign of life for the watchdog.
     func heartbeat() async {
         if await notices(clock()) { inbox.submit(.wake) }
     }
 
-    /// The state with its schedules where they stand by the clock. Moments that a clock which was ahead had worked out
-    /// are given up.
+    /// Sets the schedules by the clock, and drops moments that a clock which was ahead had computed.
     private func settingSchedules(
         of state: EngineState, stored: [ScheduleMark], now: Instant
     ) async throws(LedgerError) -> EngineState {
@@ -130,8 +128,8 @@ actor EngineLoop {
         return next
     }
 
-    /// Looks at the clock; true where it was put back, after what it had worked out was given up. Where the ledger does
-    /// not take that now, it is tried again the next time.
+    /// Checks whether the clock was set back, and if so sets schedules and runs anew. Returns whether that was done. If
+    /// the ledger refuses it now, the next call tries again.
     private func notices(_ now: Instant) async -> Bool {
         guard now + Self.setBack < lastSeen else {
             lastSeen = now
@@ -173,13 +171,13 @@ actor EngineLoop {
                 return (decision.changes, decision)
             }
             engine = next
-            // Nothing but timers, and as many as there may be.
+            // The batch was a single wake with as many timers as it may take.
             if batch.count == 1, committed.decided.moreIsDue {
                 pace.learn(from: engine.timersPerBatch, taking: ContinuousClock.now - begun)
             }
             let decided = Delivery.Batch(items: batch, committed: committed, registry: engine.registry)
             if inbox.hasOneOnly {
-                // Nobody else would be decided meanwhile, and the way over another thread would only take time.
+                // Nothing else waits to be decided, so a change of threads would only cost time.
                 await delivery.deliver([decided])
             } else {
                 delivery.put(decided)
@@ -190,8 +188,8 @@ actor EngineLoop {
         }
     }
 
-    /// A batch that was not committed is tried command by command, so that one that cannot be stored does not take
-    /// the others with it; but not where nothing can be stored at all.
+    /// Tries a batch that was not committed command by command, so that one command that cannot be stored does not fail
+    /// the others. If nothing can be stored at all, the batch fails whole.
     private func fail(_ batch: [Inbox.Item], _ error: LedgerError) async {
         if error.isOfStorage {
             inbox.answered(batch.count)
@@ -212,7 +210,7 @@ actor EngineLoop {
                 continue
             }
             outputs.ledgerFailed(error)
-            // A second, then twice as long each time, up to a minute.
+            // 1 s, then twice as long each time, at most a minute.
             let delay = min(60, 1 << min(item.tries, 6))
             var again = item
             again.tries += 1
@@ -220,10 +218,11 @@ actor EngineLoop {
         }
     }
 
-    /// Sets the timer for what is due next: after a wake by asking the ledger, else by what was just committed.
+    /// Sets the timer to the next due moment. After a wake the ledger is asked for it; otherwise the committed changes
+    /// say it.
     private func arm(after committed: Committed<Decision>, _ batch: [Inbox.Item], now: Instant) async {
         let changes = committed.decided.changes
-        // What is released may be due already.
+        // What was released may be due already.
         if committed.decided.moreIsDue || !changes.quarantine.releasedRequests.isEmpty {
             inbox.submit(.wake)
         } else if batch.contains(where: { if case .wake = $0.command { true } else { false } }) {

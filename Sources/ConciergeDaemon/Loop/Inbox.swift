@@ -4,21 +4,21 @@ import Synchronization
 
 /// Commands on their way to the engine, in the order they came.
 ///
-/// It hands them out in batches, so that while one half of a crowd of callers waits for the disk, the other half is
-/// decided: a batch is about half of all that is unanswered. A caller on its own never waits for company.
+/// It hands them out in batches of about half of all unanswered commands, so that one half is decided while the other
+/// half waits for the disk. A single caller is never delayed to form a batch.
 final class Inbox: Sendable {
-    /// A command with what is to be done about its answer.
+    /// A command, and what to do with its answer.
     struct Item: Sendable {
         let command: Command
         /// Whether the answer to a trigger waits for the run's end.
         var awaitsEnd = false
         /// Called with a run whose end is waited for, once it is on disk.
         var accepted: (@Sendable (StoredRun) -> Void)?
-        /// Whether it must not be lost because the ledger is out of order: nobody is told and could try again.
+        /// Whether it must be kept while the ledger fails, because no caller could try again.
         var isInternal = false
         /// How often the ledger has refused it.
         var tries = 0
-        /// Called once, on the engine's or the delivery's thread: it hands over and returns.
+        /// Called once, on the engine's or the delivery's thread. It must not block.
         let completion: @Sendable (Result<Answer, LedgerError>) -> Void
     }
 
@@ -29,7 +29,7 @@ final class Inbox: Sendable {
         var isClosed = false
         var waiter: CheckedContinuation<Void, Never>?
 
-        /// Whether a batch is worth beginning: nothing else is under way, or as many wait as are being answered.
+        /// Whether to begin a batch: nothing is outstanding, or at least as many commands wait as are outstanding.
         var isReady: Bool { isClosed || (!items.isEmpty && items.count >= outstanding) }
 
         mutating func takeWaiterIfReady() -> CheckedContinuation<Void, Never>? {
@@ -46,7 +46,7 @@ final class Inbox: Sendable {
         self.batchSize = batchSize
     }
 
-    /// Adds a command. After the inbox was closed it is answered with an error at once.
+    /// Adds a command. If the inbox is closed, the command is answered with an error at once.
     func submit(_ item: Item) {
         let (accepted, waiter) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
             guard !state.isClosed else { return (false, nil) }
@@ -57,7 +57,7 @@ final class Inbox: Sendable {
         if !accepted { item.completion(.failure(.stopping)) }
     }
 
-    /// The next batch; waits until one is worth beginning. Nil once it is closed and empty. For one caller.
+    /// Waits for the next batch and returns it; nil once the inbox is closed and empty. For one caller.
     nonisolated(nonsending) func next() async -> [Item]? {
         while true {
             if let items = takeBatch() { return items.isEmpty ? nil : items }
@@ -72,7 +72,7 @@ final class Inbox: Sendable {
         }
     }
 
-    /// The next batch if one is worth beginning; empty once it is closed and nothing is in it.
+    /// The next batch, if one should begin now; empty once the inbox is closed and empty.
     func takeBatch() -> [Item]? {
         state.withLock { state in
             guard state.isReady else { return nil }
@@ -84,7 +84,7 @@ final class Inbox: Sendable {
         }
     }
 
-    /// So many of those handed out are answered.
+    /// Notes that so many of the commands handed out are answered.
     func answered(_ count: Int) {
         let waiter = state.withLock { state in
             state.outstanding -= count
@@ -93,10 +93,10 @@ final class Inbox: Sendable {
         waiter?.resume()
     }
 
-    /// Whether the one that was handed out last is all there is.
+    /// Whether the command that was handed out last is the only one.
     var hasOneOnly: Bool { state.withLock { $0.items.isEmpty && $0.outstanding == 1 } }
 
-    /// Takes no more; what is in it is still handed out.
+    /// Takes no more commands; those in it are still handed out.
     func close() {
         let waiter = state.withLock { state in
             state.isClosed = true
@@ -107,7 +107,7 @@ final class Inbox: Sendable {
 }
 
 extension Inbox {
-    /// Adds a command of the daemon's own, which is tried until the ledger takes it.
+    /// Adds a command of the daemon's own, which is tried again until the ledger takes it.
     func submit(_ command: Command) {
         submit(Item(command: command, isInternal: true) { _ in })
     }

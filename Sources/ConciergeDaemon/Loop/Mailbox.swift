@@ -1,7 +1,7 @@
 import DequeModule
 import Synchronization
 
-/// Hands what one thread gives to another, in its order. One takes; anybody gives.
+/// Hands values to another thread, in order. One thread takes; any may put.
 final class Mailbox<Element: Sendable>: Sendable {
     private struct State {
         var elements = Deque<Element>()
@@ -20,7 +20,7 @@ final class Mailbox<Element: Sendable>: Sendable {
         waiter?.resume()
     }
 
-    /// All that is in it, in its order; waits where nothing is. Nil once it is closed and empty.
+    /// Takes everything in it, in order; waits if it is empty. Nil once it is closed and empty.
     nonisolated(nonsending) func takeAll() async -> [Element]? {
         while true {
             let elements = state.withLock { state in
@@ -40,7 +40,7 @@ final class Mailbox<Element: Sendable>: Sendable {
         }
     }
 
-    /// Nothing more will come.
+    /// Ends it: nothing more is put.
     func close() {
         let waiter = state.withLock { state in
             state.isClosed = true

@@ -1,16 +1,16 @@
-/// How many due timers are fired in one batch where very many are, as after a day of downtime: so many that a call which
-/// comes meanwhile does not wait long for the end of the batch.
+/// How many due timers one batch fires if very many are due, as after a day of downtime: so many that a call that comes
+/// meanwhile does not wait long.
 ///
-/// What one costs is its provider's and the machine's matter, so it is learnt from what batches took.
+/// The cost of a timer depends on its provider and on the machine, so it is learnt from earlier batches.
 struct WakePace {
-    /// So long a batch is to take.
+    /// How long a batch should take.
     static let aim = Duration.milliseconds(3)
-    /// Fewer would cost more by their commits than by themselves, and more would win nothing.
+    /// With fewer the commits would cost more than the timers, and with more nothing would be gained.
     static let bounds = 8...128
 
     private(set) var timersPerBatch = 64
 
-    /// A batch of so many timers took so long.
+    /// Learns from a batch of so many timers.
     mutating func learn(from count: Int, taking time: Duration) {
         guard count > 0, time > .zero else { return }
         let fitting = (Self.aim / (time / count)).rounded()

@@ -3,22 +3,22 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// The one Dispatch timer, on the wall clock: it sleeps until the next due moment, whatever the clock does meanwhile.
+/// The one Dispatch timer, on the wall clock, set to the next due moment.
 ///
-/// A wall-clock deadline is met when the clock shows it, also where the clock was stepped or the machine slept.
+/// It fires when the clock shows the moment, also if the clock was stepped or the machine slept.
 final class WakeTimer: Sendable {
     private struct State {
         let source: any DispatchSourceTimer
         var due: Instant?
     }
 
-    /// Dispatch counts nanoseconds in 64 bits and takes what is after the year 2262 for the past. Waking early is no
-    /// harm: the next due moment is asked for again.
+    /// Dispatch counts nanoseconds in 64 bits and takes moments after the year 2262 for the past. To wake early does no
+    /// harm: the next due moment is computed again.
     private static let farthest = Instant(milliseconds: 7_258_118_400_000)
 
     private let state: Mutex<State>
 
-    /// A timer that is not armed. `wake` is called on a queue of Dispatch's.
+    /// Makes a timer that is not armed. `wake` is called on a Dispatch queue.
     init(wake: @escaping @Sendable () -> Void) {
         let source = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "wake"))
         source.setEventHandler(handler: wake)
@@ -26,10 +26,10 @@ final class WakeTimer: Sendable {
         state = Mutex(State(source: source))
     }
 
-    /// What it sleeps for.
+    /// The moment it is armed for.
     var due: Instant? { state.withLock(\.due) }
 
-    /// Sleeps until the moment, which replaces any other; never again where it is nil.
+    /// Arms the timer for a moment in place of any other; disarms it if the moment is nil.
     func arm(at due: Instant?) {
         state.withLock { state in
             guard due != state.due else { return }
@@ -41,13 +41,13 @@ final class WakeTimer: Sendable {
         }
     }
 
-    /// Sleeps until the moment, if that is earlier than what it sleeps for.
+    /// Arms the timer for a moment, if that is earlier than the one it is armed for.
     func armIfEarlier(_ due: Instant) {
         let isEarlier = state.withLock { state in state.due.map { due < $0 } ?? true }
         if isEarlier { arm(at: due) }
     }
 
-    /// Forgets what it was armed for, so that the next ``arm(at:)`` is taken whatever it says.
+    /// Notes that the timer has fired, so that the next ``arm(at:)`` arms it also for the same moment.
     func fired() {
         state.withLock { $0.due = nil }
     }
