@@ -2,8 +2,8 @@ import ConciergeEngine
 import CrashGuard
 import Synchronization
 
-/// Threads for providers' code that waits and does: the handlers of tasks, and the making of providers. What blocks its
-/// thread, against the rules, takes one of these and none that the daemon itself works on.
+/// Threads for providers' code: the handlers of tasks, and the making of providers. Code that blocks its thread,
+/// against the rules, takes one of these and none that the daemon works on.
 final class HandlerPool: Sendable {
     private let threads = ThreadPool(name: "handlers")
     private let crashes: CrashFile
@@ -20,8 +20,8 @@ final class HandlerPool: Sendable {
         Executor(threads: threads, mark: crashes.enter(place, now: clock()))
     }
 
-    /// Runs one piece of work, wherever its threads are: also its child tasks inherit it, so that a crash on any of
-    /// its threads is its own.
+    /// Runs one piece of work. Child tasks inherit the executor, so that a crash on any thread that works for it is
+    /// attributed to it.
     final class Executor: TaskExecutor {
         private let threads: ThreadPool
         private let mark: CrashMark
@@ -35,13 +35,13 @@ final class HandlerPool: Sendable {
         func enqueue(_ job: consuming ExecutorJob) {
             let job = UnownedJob(job)
             threads.run { [self] in
-                // What the work leaves behind runs on, in the name of nobody: its slot may be another's by then.
+                // What the work leaves behind runs on unmarked: the mark's slot may be another's by then.
                 let mark = isOver.load(ordering: .acquiring) ? nil : mark
                 CrashThread.working(for: mark) { job.runSynchronously(on: asUnownedTaskExecutor()) }
             }
         }
 
-        /// Says that nobody is inside any more. Once.
+        /// Ends the mark. Call it once.
         func leave() {
             isOver.store(true, ordering: .releasing)
             mark.leave()

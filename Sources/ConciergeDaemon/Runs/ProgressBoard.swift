@@ -2,9 +2,9 @@ import ConciergeKit
 import Dispatch
 import Synchronization
 
-/// How far the runs under way have come, as their handlers last said, and who wants to hear of it.
+/// The progress of the runs under way, as their handlers last reported it, and who listens to it.
 ///
-/// It is in memory alone: a run that is taken up again after a crash begins from nothing.
+/// It is kept in memory alone: after a crash a run reports anew.
 final class ProgressBoard: Sendable {
     private struct Listener {
         let token: Int
@@ -19,13 +19,13 @@ final class ProgressBoard: Sendable {
         var lastToken = 0
     }
 
-    /// A handler may report thousands of steps a second; people are told of twenty.
+    /// A handler may report thousands of steps a second; listeners get twenty.
     private static let interval = DispatchTimeInterval.milliseconds(50)
 
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "progress")
 
-    /// What was last said of a run that is under way.
+    /// The last reported progress of a run that is under way.
     func latest(of run: String) -> TaskProgress? { state.withLock { $0.latest[run] } }
 
     func take(_ progress: TaskProgress, of run: String) {

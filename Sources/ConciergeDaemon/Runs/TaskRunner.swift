@@ -2,11 +2,10 @@ import ConciergeEngine
 import ConciergeKit
 import Synchronization
 
-/// Runs the handlers of tasks, each within its time limit, and tells how they ended.
+/// Runs the handlers of tasks, each within its time limit, and reports how they ended.
 ///
-/// An attempt ends once: when its handler returns, when its time is up, when it is cancelled, or when the daemon
-/// stops, whichever comes first. A handler that goes on after that holds up nobody but its own provider, whose place
-/// it keeps until it returns.
+/// An attempt ends once: when its handler returns, when its time is up, when it is cancelled, or when the daemon stops,
+/// whichever comes first. A handler that goes on after that keeps a permit of its own provider until it returns.
 final class TaskRunner: Sendable {
     /// What the rest of the daemon is told.
     struct Outputs: Sendable {
@@ -23,7 +22,7 @@ final class TaskRunner: Sendable {
     private struct Attempt {
         let run: StoredRun
         let limit: Duration
-        /// Ended as far as the lodge goes; the handler has not returned.
+        /// The attempt has ended; its handler has not returned.
         var isOver = false
         var task: Task<Void, Never>?
     }
@@ -37,7 +36,7 @@ final class TaskRunner: Sendable {
         var isStopping = false
         var drained: CheckedContinuation<Void, Never>?
 
-        /// The attempt is not its run's any more.
+        /// Forgets that this is the current attempt of its run.
         mutating func forget(_ run: StoredRun, _ token: UInt64) {
             if current[run.id] == token { current[run.id] = nil }
         }
@@ -47,7 +46,7 @@ final class TaskRunner: Sendable {
     private let requests: any RequestSource
     private let clock: @Sendable () -> Instant
     private let outputs: Outputs
-    /// A cancelled handler that goes on for longer than this is told of.
+    /// A cancelled handler that goes on for longer than this is reported.
     private let grace: Duration
     private let pool: HandlerPool
     private let expiry = Mutex<TimeLimits?>(nil)
@@ -87,20 +86,20 @@ final class TaskRunner: Sendable {
                 .handler, provider: run.provider, owner: run.task, subject: run.id, event: "attempt \(run.attempt)"))
         let task = Task.detached(executorPreference: executor) { [self] in
             let result = await AttemptResult { try await definition.handler(run.input, context) }
-            // Also where its attempt was over long before: until here its code was inside.
+            // The mark stays until here, also if the attempt was over before: its code was running.
             executor.leave()
             handlerReturned(token, result)
         }
         let mustStop = state.withLock { state in
-            // It may have returned already, which is no matter.
+            // It may have returned already; then there is nothing to set.
             state.attempts[token]?.task = task
             return state.attempts[token]?.isOver ?? false
         }
-        // Somebody ended it who could not cancel it yet.
+        // It was ended before its task was known, so it is cancelled here.
         if mustStop { task.cancel() }
     }
 
-    /// Stops a run whose outcome is not awaited any more.
+    /// Stops a run whose outcome does not matter any more.
     func stop(_ run: StoredRun) {
         guard let token = state.withLock({ $0.current[run.id] }) else { return }
         _ = end(token)
@@ -110,8 +109,8 @@ final class TaskRunner: Sendable {
     /// How many attempts are under way.
     var count: Int { state.withLock { $0.current.count } }
 
-    /// Begins no more attempts, gives those under way so much time, and then interrupts them: they go on at the next
-    /// start and lose no attempt by it.
+    /// Begins no more attempts, and interrupts those under way after that time. Interrupted runs begin again at the
+    /// next start and lose no attempt.
     func drain(within limit: Duration) async {
         state.withLock { $0.isStopping = true }
         DaemonTasks.later(limit) { [self] in interruptAll() }
@@ -142,7 +141,7 @@ final class TaskRunner: Sendable {
         }
     }
 
-    /// Ends an attempt before its handler has; nil where it is over already. The handler is cancelled.
+    /// Ends an attempt whose handler has not returned, and cancels the handler. Nil if the attempt is over already.
     private func end(_ token: UInt64) -> Attempt? {
         let attempt = state.withLock { state -> Attempt? in
             guard let attempt = state.attempts[token], !attempt.isOver else { return nil }

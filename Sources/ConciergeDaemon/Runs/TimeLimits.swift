@@ -2,11 +2,11 @@ import DequeModule
 import Dispatch
 import Synchronization
 
-/// Tells when attempts have taken longer than they may, on the monotonic clock: a step of the wall clock is not the
-/// handler's fault.
+/// Reports attempts that take longer than they may. It uses the monotonic clock, because a step of the wall clock is
+/// not the handler's fault.
 ///
-/// Attempts with the same limit run out in the order in which they began, so each limit has a queue that is emptied
-/// from the front, and one Dispatch timer sleeps until the first of them. An attempt that ended leaves nothing behind.
+/// Attempts with the same limit expire in the order in which they began, so each limit has a queue that is emptied from
+/// the front, and one Dispatch timer is set to the first deadline. An attempt that ended leaves nothing behind.
 final class TimeLimits: Sendable {
     private struct Entry {
         let token: UInt64
@@ -19,7 +19,7 @@ final class TimeLimits: Sendable {
         var running: Set<UInt64> = []
         var armed: DispatchTime?
 
-        /// Forgets those at the front that have ended, and sleeps until the first that has not.
+        /// Removes ended attempts at the front of each queue, and sets the timer to the first deadline.
         mutating func arm() {
             for limit in queues.keys {
                 while let first = queues[limit]?.first, !running.contains(first.token) { queues[limit]?.removeFirst() }
@@ -54,7 +54,7 @@ final class TimeLimits: Sendable {
         state.withLock { state in
             state.running.insert(token)
             state.queues[limit, default: []].append(Entry(token: token, deadline: .now() + limit.seconds))
-            // Where others are before it in its queue, the timer is set.
+            // If others are before it in its queue, the timer is set already.
             if state.queues[limit]?.count == 1 { state.arm() }
         }
     }
@@ -63,7 +63,7 @@ final class TimeLimits: Sendable {
     func end(_ token: UInt64) {
         state.withLock { state in
             guard state.running.remove(token) != nil else { return }
-            // The timer may fire for it all the same, and then finds nothing.
+            // The timer may still fire for it, and then finds nothing.
             for limit in state.queues.keys {
                 while let first = state.queues[limit]?.first, !state.running.contains(first.token) {
                     state.queues[limit]?.removeFirst()
@@ -72,7 +72,7 @@ final class TimeLimits: Sendable {
         }
     }
 
-    /// How many it keeps in mind.
+    /// How many entries its queues have.
     var pending: Int { state.withLock { $0.queues.values.reduce(0) { $0 + $1.count } } }
 
     private func takeExpired() -> [UInt64] {
