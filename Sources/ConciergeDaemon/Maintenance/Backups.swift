@@ -5,20 +5,19 @@ import Synchronization
 
 /// Makes backups of the ledger and hands them out, one at a time.
 ///
-/// A backup is put together in the state directory, the one place that the service's sandbox lets the daemon write,
-/// and is sent to whoever asked for it: so it ends where that person may write, as that person's file, and nothing of
-/// it stays here.
+/// A backup is made in the state directory, the one place where the service's sandbox lets the daemon write, and is
+/// sent to the caller. So it becomes a file of the caller's, where the caller may write, and nothing of it stays here.
 final class Backups: Sendable {
     /// A part of the file; whole groups of three bytes, so that the texts of the parts can be joined.
     static let partSize = 192 << 10
 
     /// Where a backup goes.
     struct Receiver: Sendable {
-        /// Tells how far it is; false once nobody listens.
+        /// Reports progress; false once nobody listens.
         let progress: @Sendable (BackupProgress) -> Bool
-        /// Sends a part of the file, which is of this size in all; false once nobody listens.
+        /// Sends a part of the file, whose whole size is given; false once nobody listens.
         let part: @Sendable (_ bytes: [UInt8], _ offset: Int, _ size: Int) -> Bool
-        /// Calls a function, once, when more can be sent; also when nobody listens any more.
+        /// Calls a function once, when more can be sent or nobody listens any more.
         let whenDrained: @Sendable (_ action: @escaping @Sendable () -> Void) -> Void
     }
 
@@ -26,9 +25,9 @@ final class Backups: Sendable {
     enum Outcome: Sendable {
         /// All of it was sent, so many bytes.
         case sent(Int)
-        /// Whoever had asked for it is gone.
+        /// The caller is gone.
         case abandoned
-        /// Whoever had asked for it did not take a part for too long.
+        /// The caller did not take a part for too long.
         case stalled
         /// Another one is under way.
         case busy
@@ -37,9 +36,9 @@ final class Backups: Sendable {
     private let ledger: any Ledger
     private let folder: String
     private let isBusy = Mutex(false)
-    /// So long a part may not be taken, until the backup is given up: one at a time is made, and others wait for it.
+    /// How long the caller may leave a part untaken. Then the backup is given up, because only one is made at a time.
     private static let patience = Duration.seconds(60)
-    /// Calls a function so much later.
+    /// Calls a function after a delay.
     private let later: @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
 
     init(
@@ -51,12 +50,12 @@ final class Backups: Sendable {
         folder = stateDirectory + "/backup"
     }
 
-    /// Removes what a daemon that was killed had begun.
+    /// Removes what a killed daemon has left.
     func cleanUp() {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    /// Makes a backup and sends it. It holds the thread for long.
+    /// Makes a backup and sends it. It holds the thread meanwhile.
     ///
     /// - Returns: What came of it.
     func make(for receiver: Receiver) async throws(LedgerError) -> Outcome {
@@ -82,7 +81,7 @@ final class Backups: Sendable {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure(path) }
         defer { close(descriptor) }
-        // Without a name it takes no room any more once it is closed, however the daemon ends.
+        // Without a name its space is freed once it is closed, however the daemon ends.
         unlink(path)
         var facts = stat()
         guard fstat(descriptor, &facts) == 0 else { throw Self.failure(path) }
@@ -103,12 +102,12 @@ final class Backups: Sendable {
         await withCheckedContinuation { continuation in
             let waiting = Waiting(continuation)
             receiver.whenDrained { waiting.end(true) }
-            // Most of the time it is at once.
+            // Mostly it is drained at once.
             if !waiting.isOver { later(Self.patience) { waiting.end(false) } }
         }
     }
 
-    /// Somebody who is resumed by the first of two.
+    /// A continuation that the first of two events resumes.
     private final class Waiting: Sendable {
         private let continuation: Mutex<CheckedContinuation<Bool, Never>?>
 

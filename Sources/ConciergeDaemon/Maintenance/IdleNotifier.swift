@@ -1,8 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Tells when a daemon that had something to do has had nothing more for a while: once, until it has something again.
-/// Meanwhile it does not wake up.
+/// Reports once that a daemon which had something to do has been idle for a while. It does not wake up while the daemon
+/// stays idle.
 final class IdleNotifier: Sendable {
     private let delay: DispatchTimeInterval
     private let begun: @Sendable () -> Void
@@ -16,7 +16,7 @@ final class IdleNotifier: Sendable {
         self.begun = begun
     }
 
-    /// There is something to do. It costs next to nothing.
+    /// Notes activity. This is cheap: two atomic operations.
     func noteActivity() {
         activity.add(1, ordering: .sequentiallyConsistent)
         guard !isWaiting.load(ordering: .sequentiallyConsistent) else { return }
@@ -32,7 +32,7 @@ final class IdleNotifier: Sendable {
         queue.asyncAfter(deadline: .now() + delay) { [self] in
             guard activity.load(ordering: .sequentiallyConsistent) == seen else { return wait() }
             isWaiting.store(false, ordering: .sequentiallyConsistent)
-            // What came between the two has found somebody waiting.
+            // Activity between these two steps found the flag set and began no wait.
             if activity.load(ordering: .sequentiallyConsistent) != seen { return waitUnlessWaiting() }
             begun()
         }

@@ -2,10 +2,10 @@ import ConciergeEngine
 import ConciergeKit
 import Synchronization
 
-/// Deletes what has been kept for long enough and gives its room back: a pass at start and one each day, made of steps
-/// so small and so far apart that calls do not notice.
+/// Deletes what has been kept for long enough and reclaims its space, in a pass at start and one each day. A pass is
+/// made of small steps, far apart, so that calls do not notice.
 final class Pruner: Sendable {
-    /// How the ledger is asked: on the thread that writes, between two commits.
+    /// What it needs of the ledger.
     struct Ledger: Sendable {
         let prune: @Sendable (Retention, Instant, _ limit: Int) async throws(LedgerError) -> Pruned
         let giveBackRoom: @Sendable () async throws(LedgerError) -> Bool
@@ -13,18 +13,18 @@ final class Pruner: Sendable {
         let newestEntry: @Sendable (_ before: Instant) async throws(LedgerError) -> Instant?
     }
 
-    /// Lines of the last week say nothing about the clock: one that is wrong may have written them.
+    /// Lines of the last week prove nothing about the clock, because a wrong clock may have written them.
     static let unproven = Duration.days(7)
-    /// How long before that there may be no line while the clock is believed.
+    /// How long before that there may be no line, for the clock to be believed.
     static let silence = Duration.days(31)
 
     /// From the end of one pass to the next.
     static let interval = Duration.days(1)
-    /// Where the ledger does not take it, the pass goes on so much later.
+    /// If the ledger refuses it, the pass goes on so much later.
     static let pause = Duration.hours(1)
     /// Requests, runs and answers of one step.
     private static let step = 16
-    /// After each step the writer is left alone for so many times as long as the step took.
+    /// The pause after each step, as a multiple of the time that the step took.
     private static let rest = 19
 
     private let ledger: Ledger
@@ -33,7 +33,7 @@ final class Pruner: Sendable {
     private let sleep: @Sendable (Duration) async -> Void
     private let told: @Sendable (Pruned) -> Void
     private let doubted: @Sendable (_ newest: Instant, _ now: Instant) -> Void
-    /// The line after which the clock was last doubted, so that it is told once.
+    /// The line after which the clock was last doubted, so that a doubt is reported once.
     private let doubt = Mutex<Instant?>(nil)
     private let wakes: AsyncStream<Void>
     private let timer: WakeTimer
@@ -59,7 +59,7 @@ final class Pruner: Sendable {
     /// When the next pass is due.
     var due: Instant? { timer.due }
 
-    /// Goes by other rules from now on, and makes a pass by them.
+    /// Adopts other rules, and makes a pass by them.
     func adopt(_ retention: Retention) {
         let isOther = self.retention.withLock { current in
             defer { current = retention }
@@ -68,10 +68,10 @@ final class Pruner: Sendable {
         if isOther { wake.yield() }
     }
 
-    /// Makes a pass now: the clock was put back, and the next one may be due in years.
+    /// Makes a pass now. Called if the clock was set back: the next one may be due in years.
     func lookAgain() { wake.yield() }
 
-    /// Makes passes until the task is cancelled. Between them it sleeps.
+    /// Makes passes until the task is cancelled, and sleeps between them.
     func run() async {
         wake.yield()
         for await _ in wakes {
@@ -84,10 +84,10 @@ final class Pruner: Sendable {
 
     /// One pass; `rest` is called after each step with how long that took.
     ///
-    /// Nothing is deleted while the clock is far beyond what the ledger tells of the time: a clock that is years ahead
-    /// would have all that is closed kept for long enough.
+    /// Nothing is deleted while the clock is far ahead of the history lines: by a clock that is years ahead, all that
+    /// is closed would be old enough.
     ///
-    /// - Returns: Whether all was done. Where it was not, the ledger does not take it now, or the clock is not believed.
+    /// - Returns: Whether the pass is complete. If not, the ledger refused a step, or the clock is not believed.
     func pass(rest: (Duration) async -> Void) async -> Bool {
         var total = Pruned()
         defer { if !total.isEmpty { told(total) } }
@@ -112,7 +112,7 @@ final class Pruner: Sendable {
 
     private func believes(_ now: Instant) async throws(LedgerError) -> Bool {
         let newest = try await ledger.newestEntry(now - Self.unproven)
-        // Where all lines are of the last week, there is nothing old to be deleted by mistake.
+        // If all lines are of the last week, there is nothing old to delete by mistake.
         let doubted = newest.flatMap { now - $0 > Self.unproven + Self.silence ? $0 : nil }
         let isNew = doubt.withLock { last in
             defer { last = doubted }

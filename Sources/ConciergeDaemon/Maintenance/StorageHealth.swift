@@ -2,11 +2,10 @@ import ConciergeEngine
 import ConciergeKit
 import Synchronization
 
-/// Knows whether the ledger takes changes, keeps what must not be lost while it does not, and finds out when it does
-/// again.
+/// Tracks whether the ledger's storage takes changes, keeps what must not be lost while it does not, and probes it.
 ///
-/// Only a probe that was written and synced ends a trouble, and not a commit that happened to fit: so a full disk is
-/// reported once. A ledger that is damaged stays damaged, and is not probed.
+/// Only a probe that was written and synced ends a trouble, not a commit that happened to fit, so that a full disk is
+/// reported once. A damaged ledger stays damaged and is not probed.
 final class StorageHealth: Sendable {
     /// Why nothing can be written, and since when.
     struct Trouble: Sendable {
@@ -17,7 +16,7 @@ final class StorageHealth: Sendable {
     private struct State {
         var trouble: Trouble?
         var kept: [Inbox.Item] = []
-        /// How often the ledger has been asked in this trouble.
+        /// How many probes were made in this trouble.
         var tries = 0
         var recoveredAt: Instant?
     }
@@ -28,15 +27,15 @@ final class StorageHealth: Sendable {
     private let state = Mutex(State())
     private let isTroubled = Atomic(false)
     private let clock: @Sendable () -> Instant
-    /// Calls a function so much later.
+    /// Calls a function after a delay.
     private let later: @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
-    /// Asks the ledger; the outcome comes back through ``probed(_:)``.
+    /// Probes the ledger; the outcome comes back through ``probed(_:)``.
     private let probe: @Sendable (StorageHealth) -> Void
     private let changed: @Sendable (Trouble?, _ lasted: Duration?) -> Void
     private let inbox: Inbox
 
-    /// A watch over a ledger that is well. `changed` is told once when a trouble begins, and once, with nil and how
-    /// long it lasted, when it is over.
+    /// Begins without a trouble. `changed` is called once when a trouble begins, and once, with nil and its duration,
+    /// when it is over.
     init(
         inbox: Inbox, clock: @escaping @Sendable () -> Instant,
         later: @escaping @Sendable (Duration, @escaping @Sendable () -> Void) -> Void = { DaemonTasks.later($0, $1) },
@@ -52,19 +51,20 @@ final class StorageHealth: Sendable {
 
     var trouble: Trouble? { isTroubled.load(ordering: .acquiring) ? state.withLock(\.trouble) : nil }
 
-    /// The storage did not take a change. What is kept comes back through the inbox once it does; of wakes one will do.
+    /// Notes that the storage refused a change. The item is kept and returns to the inbox when the trouble is over; of
+    /// several wakes one is kept.
     func failed(_ error: LedgerError, keeping item: Inbox.Item? = nil) {
         let now = clock()
         let (begun, delay) = state.withLock { state -> (Trouble?, Duration?) in
             if let item, !(item.isWake && state.kept.contains(where: \.isWake)) { state.kept.append(item) }
             if let trouble = state.trouble {
-                // One that passes may have hidden it.
+                // A lasting trouble may follow a passing one.
                 guard error.isLasting, !trouble.error.isLasting else { return (nil, nil) }
                 let lasting = Trouble(error: error, since: now)
                 state.trouble = lasting
                 return (lasting, nil)
             }
-            // One that comes back soon after is the same one: it goes on to be asked as seldom.
+            // A trouble that returns soon is the same one: its probes stay as rare.
             if let recoveredAt = state.recoveredAt, now - recoveredAt > .minutes(1) { state.tries = 0 }
             let trouble = Trouble(error: error, since: now)
             state.trouble = trouble
@@ -76,10 +76,10 @@ final class StorageHealth: Sendable {
         if let delay { ask(after: delay) }
     }
 
-    /// What came of a probe.
+    /// Takes the outcome of a probe.
     func probed(_ error: LedgerError?) {
         let now = clock()
-        // Whatever a probe comes to, it does not mend that.
+        // No probe ends a lasting trouble.
         guard trouble?.error.isLasting != true else { return }
         if let error {
             if error.isLasting { return failed(error) }
@@ -103,7 +103,7 @@ final class StorageHealth: Sendable {
         later(delay) { [self] in probe(self) }
     }
 
-    /// A second, then twice as long each time.
+    /// 1 s, then twice as long each time.
     private static func wait(after tries: Int) -> Duration {
         min(.seconds(1 << min(tries, 10)), longestWait)
     }
