@@ -4,7 +4,7 @@ import CrashGuard
 import Logging
 
 extension Journal {
-    /// Tells how the life before ended, and what was counted for it.
+    /// Writes how the last life ended, and which crashes were counted.
     func tell(_ analysis: CrashAnalysis, _ records: [CrashRecord]) {
         if let words = analysis.words, analysis.crashes.isEmpty {
             log(.warning, .crashed, "\(words); no provider is to blame")
@@ -37,14 +37,14 @@ extension Journal {
             fields(of: place, ["cause": quarantine.cause, "crashes": "\(quarantine.crashes)"]))
     }
 
-    /// Tells what was released.
+    /// Writes that something was released from quarantine.
     func tellReleased(_ kind: Quarantine.Kind, _ id: String, by actor: String?) {
         log(
             .notice, .released, "the \(kind.rawValue) \(id) is released from quarantine",
             [kind.rawValue: id, "actor": actor])
     }
 
-    /// Tells of a rule that took too long.
+    /// Writes that a rule took too long.
     func tellSlow(_ place: CodeLocation, _ took: Duration) {
         let milliseconds = took.milliseconds
         log(
@@ -72,7 +72,7 @@ extension Journal {
 }
 
 extension CodeLocation {
-    /// Where it is, for operations.
+    /// The location in words, for operations.
     var words: String {
         switch kind {
         case .making: "the start of \(provider)"

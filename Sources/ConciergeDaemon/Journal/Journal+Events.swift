@@ -3,7 +3,7 @@ import ConciergeKit
 import Logging
 
 extension Journal {
-    /// Tells what happened in a batch besides its answers.
+    /// Writes an event of a batch.
     func tell(_ event: EngineEvent) {
         switch event {
         case .runStarted, .runStopped: break
@@ -45,7 +45,7 @@ extension Journal {
         }
     }
 
-    /// Tells of a handler that goes on though its attempt is over.
+    /// Writes that a handler goes on though its attempt is over.
     func tellThatItGoesOn(_ run: StoredRun) {
         log(
             .warning, .handlerGoesOn,

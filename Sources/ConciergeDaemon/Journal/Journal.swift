@@ -3,9 +3,9 @@ import ConciergeKit
 import Logging
 import Systemd
 
-/// What the daemon tells operations, in the journal or on a terminal.
+/// Writes lines for operations, to the journal or a terminal.
 ///
-/// Requests are told of by their ids; what residents gave, and what they are told, never stands here.
+/// Lines name requests by their ids. What residents gave, and what they are told, is never written here.
 struct Journal: Sendable {
     /// Kinds of event that operations act on: the MESSAGE_ID of the line.
     enum Kind: String {
@@ -48,8 +48,8 @@ struct Journal: Sendable {
         case requestsUnattended = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a62"
     }
 
-    /// Beyond this many history lines in one batch, the batch is told of in one line: the ledger has them all, and a
-    /// flood of them would push the journal to its rate limit.
+    /// A batch with more history lines than this gets one line: the ledger has them all, and so many would reach the
+    /// journal's rate limit.
     private static let linesPerBatch = 32
 
     let logger: Logger
@@ -63,7 +63,7 @@ struct Journal: Sendable {
         }
     }
 
-    /// Writes a line, after those that were handed over before, off the caller's thread.
+    /// Writes a line off the caller's thread, after those that were handed over before.
     func log(_ level: Logger.Level, _ kind: Kind?, _ message: String, _ fields: [String: String?] = [:]) {
         guard level >= logger.logLevel else { return }
         if queue.isCurrent { return write(level, kind, message, fields) }
@@ -78,7 +78,7 @@ struct Journal: Sendable {
         logger.log(level: level, "\(message)", metadata: metadata)
     }
 
-    /// Waits until all that was handed over is written; not for long, where the journal takes nothing.
+    /// Waits until everything handed over is written, for two seconds at most.
     func flush() { queue.flush() }
 
     private func put(_ units: Int, isOrdinary: Bool, _ write: @escaping @Sendable () -> Void) -> Bool {
@@ -99,13 +99,13 @@ struct Journal: Sendable {
     /// A kind as the documents name it: by the end of its MESSAGE_ID.
     private static func name(of kind: Kind?) -> String { kind.map { String($0.rawValue.suffix(2)) } ?? "others" }
 
-    /// Tells what a batch did, off the engine's thread: a slow journal delays nobody.
+    /// Writes what a batch did, off the engine's thread, so that a slow journal delays nobody.
     func tell(_ committed: Committed<Decision>) {
         guard isWorthTelling(committed) else { return }
         let decision = committed.decided
         let units = 1 + committed.entries.count + decision.answers.count
         guard !put(units, isOrdinary: true, { tell(committed, withOrdinary: true) }) else { return }
-        // What operations act on is still told where there is no room for the rest.
+        // Lines that operations act on are still written if there is no capacity for the others.
         if logger.logLevel <= .info {
             queue.drop(Self.name(of: .transition), committed.entries.count)
             queue.drop(Self.name(of: .runEnded), decision.answers.count { $0.endedRun?.state == .succeeded })
@@ -124,7 +124,7 @@ struct Journal: Sendable {
         }
     }
 
-    /// Whether a batch has a line in it that is written: the way over the queue wakes a thread, for every batch.
+    /// Whether a batch has a line that is written. If not, the queue is not used, which would wake a thread.
     private func isWorthTelling(_ committed: Committed<Decision>, withOrdinary: Bool = true) -> Bool {
         let decision = committed.decided
         if withOrdinary, logger.logLevel <= .info { return !committed.entries.isEmpty || !decision.answers.isEmpty }

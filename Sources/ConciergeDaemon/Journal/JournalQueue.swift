@@ -1,19 +1,19 @@
 import Dispatch
 import Synchronization
 
-/// Lines on their way to the journal, written one after the other on a queue of their own: a slow journal delays nobody.
+/// Writes lines to the journal one after the other on a queue of its own, so that a slow journal delays nobody.
 ///
-/// It is bounded: a journal that takes nothing for a while must not take the memory. What comes then is left out and
-/// counted by kind, ordinary lines first.
+/// The queue is bounded, so that a journal that takes nothing does not fill the memory. Further lines are dropped and
+/// counted by kind, ordinary ones first.
 final class JournalQueue: Sendable {
     private struct State {
-        /// How much waits.
+        /// How many units wait.
         var pending = 0
-        /// What was left out, by kind, since that was last told.
+        /// How many lines of each kind were dropped since that was last reported.
         var dropped: [String: Int] = [:]
     }
 
-    /// The one of this process, which has one journal.
+    /// The queue of this process, which has one journal.
     static let shared = JournalQueue()
 
     private let ordinaryLimit: Int
@@ -22,7 +22,7 @@ final class JournalQueue: Sendable {
     private let key = DispatchSpecificKey<Bool>()
     private let state = Mutex(State())
 
-    /// A queue that keeps so much of ordinary lines, and so much of all. A unit is what one line is made of.
+    /// Makes a queue with limits in units, one for ordinary lines and one for all. A unit is about one line.
     init(ordinaryLimit: Int = 4_096, limit: Int = 8_192) {
         self.ordinaryLimit = ordinaryLimit
         self.limit = limit
@@ -32,12 +32,12 @@ final class JournalQueue: Sendable {
     /// Whether the caller is a `write` of this queue.
     var isCurrent: Bool { DispatchQueue.getSpecific(key: key) ?? false }
 
-    /// Has something written, after what came before. `write` is told what was left out before it.
+    /// Queues something to be written. `write` receives what was dropped before it.
     ///
-    /// - Returns: False where there is no room. Then nothing is written: the caller says so by ``drop(_:_:)``.
+    /// - Returns: False if there is no capacity. Then nothing is written, and the caller counts it by ``drop(_:_:)``.
     func add(_ units: Int, isOrdinary: Bool, _ write: @escaping @Sendable (_ dropped: [String: Int]) -> Void) -> Bool {
         let fits = state.withLock { state -> Bool in
-            // What is larger than all the room is written where nothing waits.
+            // Something larger than the limit is accepted if nothing waits.
             guard state.pending == 0 || state.pending + units <= (isOrdinary ? ordinaryLimit : limit) else {
                 return false
             }
@@ -48,7 +48,7 @@ final class JournalQueue: Sendable {
         queue.async { [self] in
             let dropped = state.withLock { state -> [String: Int] in
                 state.pending -= units
-                // Told once it moves again, and not for each line that finds room.
+                // Reported once the queue moves again, not for each line that fits.
                 guard state.pending <= ordinaryLimit / 2 else { return [:] }
                 defer { state.dropped = [:] }
                 return state.dropped
@@ -58,13 +58,13 @@ final class JournalQueue: Sendable {
         return true
     }
 
-    /// Counts lines that were left out.
+    /// Counts dropped lines.
     func drop(_ kind: String, _ count: Int) {
         guard count > 0 else { return }
         state.withLock { $0.dropped[kind, default: 0] += count }
     }
 
-    /// Waits until all that was handed over is written, so long at most; false where it took longer.
+    /// Waits until everything handed over is written, for that time at most; false if it took longer.
     @discardableResult
     func flush(within time: DispatchTimeInterval = .seconds(2)) -> Bool {
         let isDone = DispatchSemaphore(value: 0)

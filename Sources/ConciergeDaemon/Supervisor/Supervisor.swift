@@ -2,8 +2,7 @@ import ConciergeEngine
 import ConciergeKit
 import Foundation
 
-/// Makes the providers, and makes those again that were not ready. One provider's trouble is its own: the others
-/// serve.
+/// Makes the providers, and tries those again that were not ready. A provider that fails does not affect the others.
 actor Supervisor {
     /// How a provider is.
     struct Status: Sendable {
@@ -53,7 +52,7 @@ actor Supervisor {
         self.readStock = readStock
     }
 
-    /// Makes all providers from a configuration; what is served changes only where all sections of it are right.
+    /// Makes all providers from a configuration. What is served changes only if all sections are right.
     func makeAll(from tree: ConfigurationTree, zone: Zone) async throws(ConfigurationError) {
         var made: [Status] = []
         for provider in providers {
@@ -67,7 +66,7 @@ actor Supervisor {
         wakeWaiters()
     }
 
-    /// Returns after all providers were made anew, or when the caller is cancelled.
+    /// Waits until providers were made anew, or the caller is cancelled.
     func waitForChange() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { waiters.append($0) }
@@ -81,19 +80,19 @@ actor Supervisor {
         waiters = []
     }
 
-    /// All that is offered now.
+    /// Everything that is served now.
     var registry: Registry {
         statuses.reduce(into: Registry()) { registry, status in
             if case .serving(let contents) = status.state { registry.add(contents) }
         }
     }
 
-    /// When the next provider that was not ready is to be tried again.
+    /// When a provider that was not ready is tried again next.
     var nextRetry: Instant? {
         statuses.compactMap { if case .waiting(_, let retryAt, _) = $0.state { retryAt } else { nil } }.min()
     }
 
-    /// Tries those again whose time has come; returns whether one of them serves now.
+    /// Tries the providers again whose time has come; returns whether one of them serves now.
     func retryWaiting() async -> Bool {
         var anyServes = false
         for index in statuses.indices {
@@ -149,7 +148,7 @@ actor Supervisor {
         } catch let error as ConfigurationError {
             throw error
         } catch ProviderError.notReady(let reason, let retryAfter) {
-            // 1 s, 2 s, 4 s, … up to 5 minutes, where the provider does not say.
+            // 1 s, 2 s, 4 s, … up to 5 minutes, unless the provider says when.
             let delay = retryAfter ?? .seconds(min(1 << min(attempt - 1, 9), 300))
             return .waiting(reason: reason, retryAt: clock() + delay, attempt: attempt)
         } catch ProviderError.needsAttention(let reason) {

@@ -1,10 +1,11 @@
 import Dispatch
 import NIOCore
 
-/// Where the daemon's own tasks run: what waits and does little.
+/// Runs the daemon's own tasks, which mostly wait.
 ///
-/// A task of the daemon is made with it as its executor, or by one that was: a task that is not goes to the pool of the
-/// runtime, which wakes an idle daemon once a second from then on (``ThreadPool``). Providers' tasks are the handlers'.
+/// Every task of the daemon is made with it as its executor, or by a task that was. Any other task would run on the
+/// runtime's pool, which wakes an idle daemon once a second from then on (``ThreadPool``). Providers' tasks run on
+/// ``HandlerPool``.
 final class DaemonTasks: TaskExecutor {
     static let threads = DaemonTasks()
 
@@ -19,15 +20,15 @@ final class DaemonTasks: TaskExecutor {
 
     private static let queue = DispatchQueue(label: "later")
 
-    /// Does something after a while, on a queue of its own.
+    /// Calls a function after a delay, on a queue of its own.
     static func later(_ delay: Duration, _ action: @escaping @Sendable () -> Void) {
         queue.asyncAfter(deadline: .now() + delay.seconds, execute: action)
     }
 }
 
 extension EventLoop {
-    /// Returns after so long, or throws at once when the caller is cancelled. `Task.sleep` ends on the pool of the
-    /// runtime, whatever the task's executor is.
+    /// Returns after that time, or throws at once when the caller is cancelled. `Task.sleep` would resume on the
+    /// runtime's pool, whatever the task's executor is.
     func sleep(for time: Duration) async throws {
         let alarm = scheduleTask(in: TimeAmount(time)) {}
         try await withTaskCancellationHandler {

@@ -5,15 +5,15 @@ import Synchronization
 
 /// One thread of its own, as an actor's executor.
 ///
-/// Everything is decided and committed on it. It is not of the pool that tasks run on, so that a task that blocks its
-/// thread, against the rules, does not stop the lodge.
+/// The engine decides and commits on one; ``Delivery`` has another. It belongs to no pool, so that a task that blocks
+/// its thread, against the rules, does not stop the daemon.
 ///
-/// It is a task's executor too: the runtime resumes every continuation on the task's executor first and goes to the
+/// It is a task executor too: the runtime resumes every continuation on the task's executor first and goes to the
 /// actor's from there, so that without it each batch would go by way of the pool.
 final class EngineThread: SerialExecutor, TaskExecutor {
     private enum Turn {
         case job(UnownedJob)
-        /// Whoever lets others go first goes on, behind them.
+        /// The caller of ``letOthersGoFirst()`` goes on.
         case resumption(CheckedContinuation<Void, Never>)
     }
 
@@ -41,8 +41,8 @@ final class EngineThread: SerialExecutor, TaskExecutor {
         add(.job(UnownedJob(job)))
     }
 
-    /// Lets whatever else waits for this thread go first. `Task.yield()` would go by way of the pool of threads, which
-    /// takes two changes of threads even where nothing waits.
+    /// Lets other work of this thread go first. `Task.yield()` would go by way of the pool, which takes two changes of
+    /// threads even if nothing waits.
     nonisolated(nonsending) func letOthersGoFirst() async {
         guard turns.withLock({ !$0.isEmpty }) else { return }
         await withCheckedContinuation { add(.resumption($0)) }

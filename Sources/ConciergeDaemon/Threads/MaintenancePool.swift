@@ -1,7 +1,7 @@
 import CrashGuard
 
-/// Threads for what the daemon does to the whole ledger and takes its time. They may be held, as a disk in trouble
-/// does, and no provider's code is on them.
+/// Threads for long work on the whole ledger. They may block, for example on a disk in trouble. No provider's code runs
+/// on them.
 final class MaintenancePool: TaskExecutor {
     private let pool = ThreadPool(name: "maintenance", limit: 16)
 

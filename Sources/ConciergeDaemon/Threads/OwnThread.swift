@@ -2,14 +2,13 @@ import Foundation
 
 /// A thread of the daemon's own.
 enum OwnThread {
-    /// As much as the system gives by itself, instead of the 512 KiB that Foundation does: rules and handlers may be
-    /// deeper than that.
+    /// The system's default, instead of Foundation's 512 KiB: rules and handlers may need more.
     private static let stackSize = 8 << 20
 
-    /// Starts one, which ends with the body.
+    /// Starts a thread that ends when the body returns.
     static func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
         let thread = Thread {
-            // A thread begins with the name of the one that made it.
+            // A thread inherits the name of the one that made it.
             Thread.current.name = name
             body()
         }

@@ -2,8 +2,8 @@ import CrashGuard
 import DequeModule
 import Synchronization
 
-/// Threads for reading calls that look at more than a few rows. No such call holds up the event loop, and each user's
-/// calls are done in turn with those of the others: who makes very many waits for them alone.
+/// Threads for reading calls that look at more than a few rows, so that none holds up the event loop. The calls of one
+/// user are done in turn with those of the others, so that a user who makes very many delays nobody else.
 final class ReadPool: Sendable {
     /// The calls of one user, as the executor of their tasks.
     final class Lane: TaskExecutor {
@@ -24,7 +24,7 @@ final class ReadPool: Sendable {
     private struct State {
         var lanes: [UInt32: Lane] = [:]
         var waiting: [UInt32: Deque<ThreadPool.Work>] = [:]
-        /// The users of whom something waits, each once, in the order of their turns.
+        /// The users whose calls wait, each once, in the order of their turns.
         var turns = Deque<UInt32>()
 
         mutating func next() -> ThreadPool.Work? {
@@ -35,11 +35,11 @@ final class ReadPool: Sendable {
         }
     }
 
-    /// More would only take the processors from those who change something.
+    /// More threads would only take processors from the calls that change something.
     private let pool = ThreadPool(name: "reads", limit: 2)
     private let state = Mutex(State())
 
-    /// Where the calls of a user are done. It lives as long as the pool, for a task does not keep its executor.
+    /// The executor for a user's calls. The pool keeps it, because a task does not retain its executor.
     func lane(of user: UInt32) -> Lane {
         state.withLock { state in
             if let lane = state.lanes[user] { return lane }
@@ -54,7 +54,7 @@ final class ReadPool: Sendable {
             state.waiting[user, default: []].append(work)
             if state.waiting[user]?.count == 1 { state.turns.append(user) }
         }
-        // One of those that wait, not necessarily this one.
+        // The pool takes the next call in turn, not necessarily this one.
         pool.run { [self] in
             guard let next = state.withLock({ $0.next() }) else { return }
             CrashThread.workingForNobody { next() }

@@ -3,25 +3,25 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Threads that take up what they are given, in its order, each one piece at a time.
+/// Threads that do work in the order in which it is given.
 ///
-/// There are as many as processors, and more where those are held: when nothing was begun for ``patience`` while
-/// something waits, one is added. Threads are made when they are needed, and stay.
+/// There are as many as processors, and more if those block: if no work was begun for ``patience`` while some waits, a
+/// thread is added. Threads are made when they are needed, and stay.
 ///
-/// They are ours, because Dispatch's concurrent queues, and the pool of Swift's tasks with them, are looked after once
-/// a second for as long as the process lives (swift-corelibs-libdispatch, src/event/workqueue.c): a daemon that had
-/// used them once would never sleep again.
+/// Dispatch's concurrent queues, and with them the pool of Swift's tasks, are not used, because libdispatch monitors
+/// them once a second for as long as the process lives (swift-corelibs-libdispatch, src/event/workqueue.c): a daemon
+/// that has used them once would never be idle again.
 final class ThreadPool: Sendable {
     typealias Work = @Sendable () -> Void
 
     private struct State {
         var waiting = Deque<Work>()
         var threads = 0
-        /// Threads that wait and have not been woken.
+        /// Threads that wait for work and have not been woken.
         var idle = 0
-        /// How many pieces were begun.
+        /// How many pieces of work were begun.
         var begun: UInt64 = 0
-        /// Whether somebody looks whether all threads are held.
+        /// Whether the pool checks for blocked threads.
         var isMonitored = false
     }
 
@@ -29,7 +29,7 @@ final class ThreadPool: Sendable {
         case wake, start, watch(since: UInt64), nothing
     }
 
-    /// So long nothing may be begun while something waits.
+    /// How long work may wait, with none begun, before a thread is added.
     static let patience = DispatchTimeInterval.milliseconds(10)
 
     private let name: String
@@ -39,7 +39,7 @@ final class ThreadPool: Sendable {
     private let wakes = DispatchSemaphore(value: 0)
     private let watch: DispatchQueue
 
-    /// A pool without threads. At most `limit` threads may be held at once: what is more waits for one of them.
+    /// Makes a pool without threads. At most `limit` threads are made; further work waits.
     init(name: String, limit: Int = 64) {
         self.name = name
         self.limit = limit
@@ -47,7 +47,7 @@ final class ThreadPool: Sendable {
         watch = DispatchQueue(label: "\(name) watch")
     }
 
-    /// Does it on one of the threads, soon.
+    /// Queues work.
     func run(_ work: @escaping Work) {
         let step = state.withLock { state -> Step in
             state.waiting.append(work)
@@ -78,7 +78,7 @@ final class ThreadPool: Sendable {
         }
     }
 
-    /// Adds a thread where nothing was begun since, and looks again for as long as something waits.
+    /// Adds a thread if no work was begun since, and checks again for as long as some waits.
     private func look(since begun: UInt64) {
         let (isStuck, next) = state.withLock { state -> (Bool, UInt64?) in
             let isStuck = !state.waiting.isEmpty && state.begun == begun && state.idle == 0 && state.threads < limit
