@@ -167,6 +167,6 @@ package struct LedgerCheck: Sendable, CustomTestStringConvertible {
     /// What is checked, in a sentence.
     package var testDescription: String { kind.sentence }
 
-    /// Checks it; what is not as it must be is an issue of the test that runs it.
+    /// Checks it; what is not as it must be fails the test that runs it.
     package func callAsFunction() async throws { try await kind.body(suite) }
 }
