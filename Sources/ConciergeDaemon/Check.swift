@@ -40,6 +40,7 @@ struct Check {
         }
         let isSound = tell(await supervisor.statuses, stocks)
         let registry = await supervisor.registry
+        await supervisor.endAll()
         try tellUnattended(ledger, registry)
         tellDoubts(configuration, tree, registry)
         if let trouble { print("the ledger was not looked at: \(trouble)") }

@@ -18,10 +18,12 @@ extension Daemon {
         do {
             try await serve()
         } catch {
+            await supervisor.endAll()
             // What ends in order counts no crash, also where it ends because the socket cannot be had.
             crashes.close()
             throw error
         }
+        await supervisor.endAll()
         // While the state directory is still ours.
         crashes.close()
         await ledger.close()

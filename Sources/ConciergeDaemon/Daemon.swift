@@ -157,6 +157,7 @@ final class Daemon: Sendable {
         let registry = await registryAsConfigured()
         try await loop.serve(registry)
         served.withLock { $0 = registry }
+        await supervisor.endReplaced()
         try await tellUnattended()
     }
 

@@ -13,6 +13,7 @@ public final class Lodge {
     /// The folder that the provider was given; deleted with the lodge.
     public let stateDirectory: String
 
+    private let ending: () async -> Void
     private var engine: EngineState
     private var memory = Memory()
     private var generator = SeededGenerator(seed: 1)
@@ -31,12 +32,16 @@ public final class Lodge {
         stateDirectory = NSTemporaryDirectory() + "lodge-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: stateDirectory, withIntermediateDirectories: true)
         let made = try await P(configuration, in: ProviderContext(stateDirectory: stateDirectory, zone: zone))
+        ending = { await made.end() }
         var registry = Registry(zone: zone)
         registry.add(try ProviderContents(made, zone: zone))
         engine = EngineState()
         engine.serve(registry)
         _ = engine.setSchedules(stored: [], now: start)
     }
+
+    /// Tells the provider that it has ended, as the daemon does when it stops.
+    public func end() async { await ending() }
 
     deinit {
         try? FileManager.default.removeItem(atPath: stateDirectory)

@@ -1,11 +1,10 @@
-package import ConciergeEngine
 public import ConciergeKit
 
 /// A provider's type as the daemon knows it before it is made.
 public struct RegisteredProvider: Sendable {
     package let manifest: ProviderManifest
     private let decodeSection: @Sendable (ConfigurationTree) throws(ConfigurationError) -> Void
-    private let makeOffer: @Sendable (ConfigurationTree, ProviderContext) async throws -> ProviderContents
+    private let makeProvider: @Sendable (ConfigurationTree, ProviderContext) async throws -> ProviderInstance
 
     /// Registers a provider's type.
     public init<P: ServiceProvider>(_ type: P.Type) {
@@ -14,10 +13,10 @@ public struct RegisteredProvider: Sendable {
         decodeSection = { tree throws(ConfigurationError) in
             _ = try tree.decode(P.Configuration.self, at: section)
         }
-        makeOffer = { tree, context in
+        makeProvider = { tree, context in
             let configuration = try tree.decode(P.Configuration.self, at: section)
             do {
-                return try ProviderContents(try await P(configuration, in: context), zone: context.zone)
+                return ProviderInstance(try await P(configuration, in: context))
             } catch ProviderError.invalidConfiguration(let key, let reason) {
                 throw tree.error(at: section + key.split(separator: ".").map(String.init), reason: reason)
             }
@@ -29,11 +28,10 @@ public struct RegisteredProvider: Sendable {
         try decodeSection(tree)
     }
 
-    /// Makes the provider and takes what it offers.
+    /// Makes the provider.
     ///
-    /// - Throws: `ConfigurationError` where its section is wrong, ``ProviderError`` where it cannot serve now, and
-    ///   `InvalidProvider` where a table of it is wrong.
-    package func contents(from tree: ConfigurationTree, in context: ProviderContext) async throws -> ProviderContents {
-        try await makeOffer(tree, context)
+    /// - Throws: `ConfigurationError` where its section is wrong, and ``ProviderError`` where it cannot serve now.
+    func make(from tree: ConfigurationTree, in context: ProviderContext) async throws -> ProviderInstance {
+        try await makeProvider(tree, context)
     }
 }

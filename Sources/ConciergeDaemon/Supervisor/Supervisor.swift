@@ -27,7 +27,12 @@ actor Supervisor {
     private let log: @Sendable (ProviderManifest, Status.State) -> Void
     private let providerLog: @Sendable (_ provider: String, _ line: String) -> Void
     private let readStock: @Sendable (ProviderContents) async throws(LedgerError) -> Stock
+    private let endLimit: Duration
     private(set) var statuses: [Status] = []
+    /// Those that serve or are about to, by provider.
+    private var instances: [String: ProviderInstance] = [:]
+    /// Those that serve until the ones that were made in their place do.
+    private var replaced: [ProviderInstance] = []
     private var tree: ConfigurationTree
     private var zone: Zone
     private var waiters: [CheckedContinuation<Void, Never>] = []
@@ -37,7 +42,8 @@ actor Supervisor {
         pool: HandlerPool, quarantined: [Quarantine] = [], clock: @escaping @Sendable () -> Instant,
         log: @escaping @Sendable (ProviderManifest, Status.State) -> Void,
         providerLog: @escaping @Sendable (_ provider: String, _ line: String) -> Void,
-        readStock: @escaping @Sendable (ProviderContents) async throws(LedgerError) -> Stock
+        readStock: @escaping @Sendable (ProviderContents) async throws(LedgerError) -> Stock,
+        endLimit: Duration = .seconds(5)
     ) {
         self.providers = providers
         self.tree = tree
@@ -50,17 +56,25 @@ actor Supervisor {
         self.log = log
         self.providerLog = providerLog
         self.readStock = readStock
+        self.endLimit = endLimit
     }
 
     /// Makes all providers from a configuration. What is served changes only if all sections are right.
     func makeAll(from tree: ConfigurationTree, zone: Zone) async throws(ConfigurationError) {
         var made: [Status] = []
-        for provider in providers {
-            made.append(
-                Status(manifest: provider.manifest, state: try await make(provider, from: tree, zone: zone, attempt: 1))
-            )
+        var instances: [String: ProviderInstance] = [:]
+        do throws(ConfigurationError) {
+            for provider in providers {
+                let (state, instance) = try await make(provider, from: tree, zone: zone, attempt: 1)
+                made.append(Status(manifest: provider.manifest, state: state))
+                instances[provider.manifest.id] = instance
+            }
+        } catch {
+            for instance in instances.values where instance.takeEnd() { await end(instance) }
+            throw error
         }
-        (self.tree, self.zone) = (tree, zone)
+        replaced += self.instances.values
+        (self.tree, self.zone, self.instances) = (tree, zone, instances)
         statuses = made
         for status in made { log(status.manifest, status.state) }
         wakeWaiters()
@@ -100,7 +114,9 @@ actor Supervisor {
                 let provider = providers.first(where: { $0.manifest.id == statuses[index].manifest.id })
             else { continue }
             do {
-                statuses[index].state = try await make(provider, from: tree, zone: zone, attempt: attempt + 1)
+                let (state, instance) = try await make(provider, from: tree, zone: zone, attempt: attempt + 1)
+                statuses[index].state = state
+                instances[provider.manifest.id] = instance
             } catch {
                 statuses[index].state = .setAside(reason: error.description)
             }
@@ -116,7 +132,9 @@ actor Supervisor {
         guard let provider = providers.first(where: { $0.manifest.id == id }) else { return }
         let state: Status.State
         do {
-            state = try await make(provider, from: tree, zone: zone, attempt: 1)
+            let made = try await make(provider, from: tree, zone: zone, attempt: 1)
+            state = made.state
+            instances[id] = made.instance
         } catch {
             state = .setAside(reason: error.description)
         }
@@ -126,11 +144,47 @@ actor Supervisor {
         wakeWaiters()
     }
 
+    /// Ends the instances in whose place others serve now, each once the last of its handlers has returned.
+    func endReplaced() {
+        for instance in replaced {
+            instance.retire { instance in
+                Task.detached(executorPreference: DaemonTasks.threads) { await self.end(instance) }
+            }
+        }
+        replaced = []
+    }
+
+    /// Ends all, because nobody is served any more. It takes no longer than the limit.
+    func endAll() async {
+        let left = (replaced + instances.values).filter { $0.takeEnd() }
+        (replaced, instances) = ([], [:])
+        await withTaskGroup(of: Void.self) { group in
+            for instance in left {
+                group.addTask(executorPreference: DaemonTasks.threads) { await self.end(instance) }
+            }
+        }
+    }
+
+    /// Tells a provider that it has ended, and waits for it as long as it may take.
+    private nonisolated func end(_ instance: ProviderInstance) async {
+        let executor = pool.executor(for: CodeLocation(.making, provider: instance.id, event: "end"))
+        let hasReturned = await withCheckedContinuation { waiter in
+            let answer = FirstAnswer<Bool>(waiter)
+            Task.detached(executorPreference: executor) {
+                await instance.end()
+                executor.leave()
+                answer.give(true)
+            }
+            DaemonTasks.later(endLimit) { answer.give(false) }
+        }
+        if !hasReturned { providerLog(instance.id, "its end() has not returned after \(TimeSpan(endLimit))") }
+    }
+
     private func make(
         _ provider: RegisteredProvider, from tree: ConfigurationTree, zone: Zone, attempt: Int
-    ) async throws(ConfigurationError) -> Status.State {
+    ) async throws(ConfigurationError) -> (state: Status.State, instance: ProviderInstance?) {
         let id = provider.manifest.id
-        if let quarantine = quarantined[id] { return .quarantined(quarantine) }
+        if let quarantine = quarantined[id] { return (.quarantined(quarantine), nil) }
         let executor = pool.executor(for: CodeLocation(.making, provider: id, event: "start"))
         defer { executor.leave() }
         let directory = stateDirectory + "/providers/" + id
@@ -139,26 +193,38 @@ actor Supervisor {
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
             let context = ProviderContext(
                 stateDirectory: directory, zone: zone, logger: { [providerLog] in providerLog(id, $0) })
-            return try await withTaskExecutorPreference(executor) {
-                let contents = try await provider.contents(from: tree, in: context)
-                // Its upgrades read what is stored.
-                if let complaint = try await readStock(contents).complaint { return .unreadable(reason: complaint) }
-                return .serving(contents)
+            let (state, instance) = try await withTaskExecutorPreference(executor) {
+                () async throws -> (Status.State, ProviderInstance) in
+                let instance = try await provider.make(from: tree, in: context)
+                do {
+                    let contents = try instance.contents(in: zone)
+                    // Its upgrades read what is stored.
+                    if let complaint = try await readStock(contents).complaint {
+                        return (.unreadable(reason: complaint), instance)
+                    }
+                    return (.serving(contents), instance)
+                } catch {
+                    if instance.takeEnd() { await end(instance) }
+                    throw error
+                }
             }
+            if case .serving = state { return (state, instance) }
+            if instance.takeEnd() { await end(instance) }
+            return (state, nil)
         } catch let error as ConfigurationError {
             throw error
         } catch ProviderError.notReady(let reason, let retryAfter) {
             // 1 s, 2 s, 4 s, … up to 5 minutes, unless the provider says when.
             let delay = retryAfter ?? .seconds(min(1 << min(attempt - 1, 9), 300))
-            return .waiting(reason: reason, retryAt: clock() + delay, attempt: attempt)
+            return (.waiting(reason: reason, retryAt: clock() + delay, attempt: attempt), nil)
         } catch ProviderError.needsAttention(let reason) {
-            return .setAside(reason: reason)
+            return (.setAside(reason: reason), nil)
         } catch let error as LedgerError {
-            return .waiting(reason: error.description, retryAt: clock() + .seconds(5), attempt: attempt)
+            return (.waiting(reason: error.description, retryAt: clock() + .seconds(5), attempt: attempt), nil)
         } catch let error as InvalidProvider {
-            return .setAside(reason: error.description)
+            return (.setAside(reason: error.description), nil)
         } catch {
-            return .setAside(reason: String(plainly: error))
+            return (.setAside(reason: String(plainly: error)), nil)
         }
     }
 }

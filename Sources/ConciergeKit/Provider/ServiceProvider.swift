@@ -19,6 +19,13 @@ public protocol ServiceProvider: Sendable {
     var tasks: [TaskDefinition] { get }
     /// What is done by itself.
     var schedules: [Schedule] { get }
+    /// Is told, once, that nothing of this instance is called any more: what it holds open is closed here.
+    ///
+    /// After a reload that is when another instance serves in its place and the last of its rules and handlers has
+    /// returned; when the daemon stops, once the runs under way have ended or were interrupted. An instance that was made
+    /// and does not come to serve is told at once. Nobody waits longer than five seconds, and where the process is killed
+    /// nobody is told: what must not be lost is not left for here.
+    func end() async
 }
 
 extension ServiceProvider {
@@ -28,6 +35,8 @@ extension ServiceProvider {
     public var tasks: [TaskDefinition] { [] }
     /// None.
     public var schedules: [Schedule] { [] }
+    /// There is nothing to end.
+    public func end() async {}
 }
 
 /// Who a provider is.

@@ -74,6 +74,19 @@ public struct TaskDefinition: Sendable {
         }
     }
 
+    /// The same with `enter` called before its handler, and `leave` after it has returned.
+    package func between(
+        _ enter: @escaping @Sendable () -> Void, _ leave: @escaping @Sendable () -> Void
+    ) -> TaskDefinition {
+        var definition = self
+        definition.handler = { [handler] object, context in
+            enter()
+            defer { leave() }
+            return try await handler(object, context)
+        }
+        return definition
+    }
+
     /// The same with the states of its provider's services, for what its handler reads of requests.
     package func reading(_ states: StateBook) -> TaskDefinition {
         var definition = self
