@@ -39,7 +39,8 @@ package struct LedgerSuite: Sendable {
     /// The checks, to be run in any order and at the same time.
     package var checks: [LedgerCheck] {
         let kinds =
-            Self.committing + Self.due + Self.runs + Self.reading + Self.pages + Self.upgrades + Self.retention
+            Self.committing + Self.deciding + Self.due + Self.runs + Self.reading + Self.pages + Self.upgrades
+            + Self.retention
             + Self.quarantine
             + Self.maintenance
         return kinds.map { LedgerCheck(suite: self, kind: $0) }

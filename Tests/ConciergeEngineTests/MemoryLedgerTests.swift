@@ -6,3 +6,8 @@ import Testing
     "The ledger in memory does what every ledger must", .timeLimit(.minutes(3)),
     arguments: LedgerSuite { _ in MemoryLedger() }.checks)
 func conforms(_ check: LedgerCheck) async throws { try await check() }
+
+@Test(
+    "A ledger whose facts must be loaded first does the same", .timeLimit(.minutes(3)),
+    arguments: LedgerSuite { _ in MemoryLedger(loadsLazily: true) }.checks)
+func conformsLazily(_ check: LedgerCheck) async throws { try await check() }

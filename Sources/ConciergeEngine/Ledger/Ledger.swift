@@ -9,7 +9,8 @@ package import ConciergeKit
 package protocol Ledger: RequestStock {
     /// Decides on the facts as they are, and commits what was decided in one transaction, or nothing of it.
     ///
-    /// `decide` may be called more than once: it must be pure. Nothing is changed where this throws.
+    /// `decide` may be called more than once: it must be pure. Where facts throw ``NotLoaded``, and it does in turn, they
+    /// are loaded and it is called again. Nothing is changed where this throws.
     nonisolated(nonsending) func commit<Decided: Sendable>(
         _ decide: (any Facts) throws -> (changes: Changes, decided: Decided)
     ) async throws(LedgerError) -> Committed<Decided>

@@ -8,7 +8,13 @@ package final class MemoryLedger: Ledger {
     /// Held while something is decided and applied. Readers do not wait for it.
     private let writing = Mutex(())
 
-    package init() {}
+    private let loadsLazily: Bool
+
+    /// - Parameter loadsLazily: Whether facts must be loaded before a decision has them, as those of a ledger that is
+    ///   asked over a network.
+    package init(loadsLazily: Bool = false) {
+        self.loadsLazily = loadsLazily
+    }
 
     package nonisolated(nonsending) func commit<Decided: Sendable>(
         _ decide: (any Facts) throws -> (changes: Changes, decided: Decided)
@@ -16,7 +22,8 @@ package final class MemoryLedger: Ledger {
         try writing.withLock { _ throws(LedgerError) in
             let decision: (changes: Changes, decided: Decided)
             do {
-                decision = try decide(read { $0 })
+                let facts = read { $0 }
+                decision = try loadsLazily ? LazyFacts(facts).decide { try decide($0) } : decide(facts)
             } catch let error as LedgerError {
                 throw error
             } catch {

@@ -1,0 +1,105 @@
+import ConciergeEngine
+import ConciergeKit
+import JSON
+import Testing
+
+extension LedgerSuite {
+    static let deciding: [LedgerCheck.Kind] = [
+        .init("A rule is told who holds a key, whatever must be loaded for that, and what it decides is kept") {
+            try await $0.answersRules()
+        }
+    ]
+
+    private func answersRules() async throws {
+        try await withLedger { ledger in
+            var engine = EngineState()
+            var registry = Registry()
+            registry.add(try Locker.contents())
+            engine.serve(registry)
+            try await ledger.attend(to: [Locker.id])
+            func decide(_ seed: UInt64, _ commands: [Command]) async throws -> [Answer] {
+                let state = engine
+                let (after, answers) = try await ledger.commit { facts in
+                    // It may be asked again, and comes to the same: nothing of an earlier pass is left.
+                    var state = state
+                    let decision = try state.decide(commands, facts: facts, now: now, generator: Seeded(state: seed))
+                    return (decision.changes, (state, decision.answers))
+                }.decided
+                try await ledger.flush()
+                engine = after
+                return answers
+            }
+            func shut(_ key: String) -> Command {
+                .open(
+                    service: Locker.id, resident: nil, input: ["key": .string(key)], caller: Caller(actor: "anne"))
+            }
+            let first = try await decide(1, [shut("a"), shut("b"), shut("a")])
+            let ids = first.map { if case .request(let view) = $0 { view.request.id } else { "" } }
+            #expect(ids[2].isEmpty)
+            guard case .rejected(.refused(let words)) = first[2] else {
+                Issue.record("not refused: \(first[2])")
+                return
+            }
+            #expect(words.en == "held by \(ids[0]); free: c")
+            #expect(
+                try await ledger.ask { try $0.holders(of: ["toy/a", "toy/b"]) } == ["toy/a": ids[0], "toy/b": ids[1]])
+            // What the batch has given back before is free.
+            let open = Command.act(id: ids[0], action: "unlock", input: [:], caller: Caller(actor: "anne"))
+            let second = try await decide(2, [shut("b"), open, shut("a")])
+            let last = try #require(
+                second.last.flatMap { if case .request(let view) = $0 { view.request.id } else { nil } })
+            guard case .rejected(.refused(let others)) = second[0] else {
+                Issue.record("not refused: \(second[0])")
+                return
+            }
+            #expect(others.en == "held by \(ids[1]); free: c")
+            #expect(try await ledger.ask { try $0.holder(of: "toy/a") } == last)
+        }
+    }
+}
+
+/// The same numbers in each pass of a decision.
+private struct Seeded: RandomNumberGenerator, Sendable {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return state
+    }
+}
+
+/// A service of which each request holds a key.
+private struct Locker: Service {
+    static let id = "toy.locker"
+    static let name = Text(fr: "Locker", en: "Locker")
+    static let summary = Text(fr: "Locker", en: "Locker")
+    struct Record: Codable {}
+    struct Shut: Input {
+        static let name = Text(fr: "Shut", en: "Shut")
+        @Field(Text(fr: "Key", en: "Key")) var key: String
+    }
+    struct Unlock: Input { static let name = Text(fr: "Unlock", en: "Unlock") }
+
+    var lifecycle: Lifecycle {
+        opening(Shut.self, to: .locked) { shut, moment in
+            var locker = Draft(Record(), at: moment)
+            if let holder = locker.holder(of: shut.key) {
+                let free = locker.free(among: ["a", "b", "c", "d"], limit: 1).joined(separator: " ")
+                throw Refusal(Text(verbatim: "held by \(holder); free: \(free)"))
+            }
+            try locker.claim(shut.key, otherwise: Text(verbatim: "taken"))
+            return locker
+        }
+        on(Unlock.self, from: .locked, to: .unlocked)
+    }
+
+    static func contents() throws -> ProviderContents {
+        try ProviderContents(
+            ProviderManifest(id: "toy", name: name, summary: name), services: [Locker()], tasks: [], schedules: [])
+    }
+}
+
+extension StateOf<Locker> {
+    fileprivate static var locked: Self { open(fr: "locked", en: "locked", turn: .resident) }
+    fileprivate static var unlocked: Self { closed(fr: "unlocked", en: "unlocked") }
+}
