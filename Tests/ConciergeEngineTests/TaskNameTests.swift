@@ -120,6 +120,34 @@ struct TaskNameTests {
         #expect(try Loan.deliver.decode(ended.given).tool == "saw")
     }
 
+    @Test("The end of a run whose input this build cannot read is put off, and told once a build can")
+    func unreadableEnd() throws {
+        let provider = Toy(.init(), in: ProviderContext(stateDirectory: "", zone: .utc))
+        let bench = try Bench(services: provider.services, tasks: provider.tasks)
+        let opened = try bench.decide(
+            .open(service: "toy.courier", resident: nil, input: ["to": "ana"], caller: .staff))
+        let id = try #require(opened.view).request.id
+        let run = try #require(bench.startedRuns.first { $0.task == "toy.carry" })
+        func put(_ run: StoredRun) throws {
+            var changes = Changes()
+            changes.runs.changed[run.id] = run
+            try bench.put(changes)
+        }
+        var other = StoredRun(
+            id: run.id, task: run.task, provider: run.provider, state: .running, input: ["door": "ana"],
+            actor: run.actor, request: run.request, attempt: 1, attempts: 1, createdAt: run.createdAt, due: run.due)
+        try put(other)
+        try bench.decide(.end(run: run.id, attempt: 1, result: .failed(reason: "late", retryAfter: nil)))
+        #expect(bench.faults.isEmpty)
+        #expect(try bench.memory.timers(of: id) == ["run:\(run.id)": bench.now + .seconds(10)])
+        other = run
+        (other.state, other.error) = (.failed, "late")
+        try put(other)
+        try bench.wake(after: .seconds(10))
+        #expect(try JSON.parse(bench.request(id).record)["carried"] == "ana: late")
+        #expect(try bench.memory.timers(of: id).isEmpty)
+    }
+
     @Test("An input of a run that does not fit the task any more fails it for good")
     func misfit() async throws {
         let task = Toy(.init(), in: ProviderContext(stateDirectory: "", zone: .utc)).tasks[0]

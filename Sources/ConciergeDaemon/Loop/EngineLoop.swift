@@ -164,9 +164,11 @@ actor EngineLoop {
         let begun = ContinuousClock.now
         do {
             var next = engine
+            random.beginBatch()
             let committed = try await ledger.commit { facts in
                 // A ledger may ask for the decision again.
                 next = engine
+                random.beginPass()
                 let decision = try next.decide(batch.map(\.command), facts: facts, now: now, generator: random)
                 return (decision.changes, decision)
             }

@@ -47,9 +47,17 @@ package struct EndedRun: Sendable {
 }
 
 extension RunOutcome {
-    init(_ ended: EndedRun, of task: TaskName<Given, Answer>) throws {
-        let result: Result =
-            if let reason = ended.failure { .failed(reason) } else { .done(try task.decodeAnswer(ended.answer)) }
-        self.init(run: ended.run, given: try task.decode(ended.given), result)
+    /// Reads an outcome. One that an older build left and this one cannot read is refused, so that it is put off until
+    /// there is a build that can.
+    init(_ ended: EndedRun, of task: TaskName<Given, Answer>) throws(Refusal) {
+        do {
+            let result: Result =
+                if let reason = ended.failure { .failed(reason) } else { .done(try task.decodeAnswer(ended.answer)) }
+            self.init(run: ended.run, given: try task.decode(ended.given), result)
+        } catch {
+            throw Refusal(
+                fr: "ce que « \(verbatim: task.id) » a reçu ou répondu ne se lit plus",
+                en: "what \"\(verbatim: task.id)\" was given or has answered cannot be read any more")
+        }
     }
 }
