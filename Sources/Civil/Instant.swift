@@ -69,15 +69,29 @@ extension Instant: CustomStringConvertible {
     /// RFC 3339 in UTC: `2026-11-23T18:14:06Z`, with milliseconds where they are not zero.
     public var description: String {
         let (days, rest) = milliseconds.quotientAndRemainder(flooringBy: 86_400_000)
+        let date = LocalDate(daysSinceEpoch: Int(days))
         let (seconds, fraction) = (Int(rest) / 1000, Int(rest) % 1000)
-        var text = LocalDate(daysSinceEpoch: Int(days)).description
-        text += "T"
-        text.append(timeOfDay: seconds)
-        if fraction != 0 {
-            text += "."
-            text.append(padded: fraction, to: 3)
+        // Digit by digit: replies of the control interface have very many.
+        return String(unsafeUninitializedCapacity: 24) { buffer in
+            var count = 0
+            func put(_ number: Int, _ width: Int, _ sign: Unicode.Scalar) {
+                var rest = number
+                for place in (count..<count + width).reversed() {
+                    buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+                buffer[count + width] = UInt8(ascii: sign)
+                count += width + 1
+            }
+            put(date.year, 4, "-")
+            put(date.month, 2, "-")
+            put(date.day, 2, "T")
+            put(seconds / 3600, 2, ":")
+            put(seconds / 60 % 60, 2, ":")
+            put(seconds % 60, 2, fraction == 0 ? "Z" : ".")
+            if fraction != 0 { put(fraction, 3, "Z") }
+            return count
         }
-        return text + "Z"
     }
 
     /// Reads RFC 3339 with any offset; nil for anything else, and beyond the years 1 to 9999. Digits past the millisecond
