@@ -53,6 +53,45 @@ struct VarlinkClientTests {
         await service.stop()
     }
 
+    @Test("A client that is given the definitions fails each reply, error and part of a stream that does not fit them")
+    func checkedReplies() async throws {
+        let service = try await TestService { call, responder in
+            switch call.parameters["text"] {
+            case "stream":
+                _ = responder.continues(["text": "part"])
+                _ = responder.continues(["text": 1])
+                responder.reply(["text": "end"])
+            case "unknown error": responder.fail(VarlinkError("org.example.test.Undefined"))
+            case "foreign error": responder.fail(VarlinkError("org.example.other.Refused"))
+            case "denied": responder.fail(.permissionDenied)
+            case "more": responder.reply(["text": "a", "other": 1])
+            case "less": responder.reply([:])
+            default: responder.reply(call.parameters)
+            }
+        }
+        let client = try await VarlinkClient.connect(
+            path: service.path, checkingReplies: [try InterfaceDefinition(TestService.definition)],
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
+        let method = "org.example.test.Echo"
+        #expect(try await client.call(method, ["text": "right"]) == ["text": "right"])
+        await #expect(throws: VarlinkError.permissionDenied) { try await client.call(method, ["text": "denied"]) }
+        for wrong in ["unknown error", "foreign error", "more", "less"] {
+            let error = await #expect(throws: VarlinkConnectionError.self) {
+                try await client.call(method, ["text": .string(wrong)])
+            }
+            guard case .malformedReply = error else {
+                Issue.record("\(wrong): \(String(describing: error))")
+                continue
+            }
+        }
+        var parts: [JSONObject] = []
+        await #expect(throws: VarlinkConnectionError.self) {
+            for try await part in client.stream(method, ["text": "stream"]) { parts.append(part) }
+        }
+        #expect(parts == [["text": "part"]])
+        await service.stop()
+    }
+
     @Test("A refusal is thrown with its name and parameters")
     func refusal() async throws {
         let error = VarlinkError("org.example.test.Refused", ["why": "closed today"])

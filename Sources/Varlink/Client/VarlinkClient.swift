@@ -11,10 +11,15 @@ public final class VarlinkClient: Sendable {
     private let channel: any Channel
     private let connection: NIOLoopBound<ClientConnection>
     private let mailbox: Mailbox<ClientConnection.Letter>
+    /// What replies are checked against, by the interface's name.
+    private let interfaces: [String: InterfaceDefinition]
 
-    private init(channel: any Channel, connection: NIOLoopBound<ClientConnection>) {
+    private init(
+        channel: any Channel, connection: NIOLoopBound<ClientConnection>, interfaces: [String: InterfaceDefinition]
+    ) {
         self.channel = channel
         self.connection = connection
+        self.interfaces = interfaces
         mailbox = Mailbox(eventLoop: channel.eventLoop) { connection.value.send($0) }
     }
 
@@ -25,18 +30,21 @@ public final class VarlinkClient: Sendable {
     /// - Parameters:
     ///   - path: The Unix socket's path.
     ///   - maximumMessageSize: The longest reply that is accepted, in bytes.
+    ///   - interfaces: Each reply to a method of these, and each error, is checked against the definition; one that does
+    ///     not fit fails its call with ``VarlinkConnectionError/malformedReply(reason:)``. For tests of a service.
     ///   - patience: How long it is tried while the service's queue of connections is full (`EAGAIN`, unix(7)).
     ///   - eventLoopGroup: What the connection runs on.
     /// - Throws: ``VarlinkConnectionError``.
     public static func connect(
-        path: String, maximumMessageSize: Int = 16 * 1024 * 1024, patience: Duration = .seconds(10),
-        eventLoopGroup: any EventLoopGroup
+        path: String, maximumMessageSize: Int = 16 * 1024 * 1024,
+        checkingReplies interfaces: [InterfaceDefinition] = [],
+        patience: Duration = .seconds(10), eventLoopGroup: any EventLoopGroup
     ) async throws -> VarlinkClient {
         let end = NIODeadline.now() + TimeAmount(patience)
         var delay = TimeAmount.milliseconds(2)
         while true {
             do {
-                return try await tryToConnect(path, maximumMessageSize, eventLoopGroup)
+                return try await tryToConnect(path, maximumMessageSize, interfaces, eventLoopGroup)
             } catch let error as VarlinkConnectionError where error.isOfFullQueue && NIODeadline.now() < end {
                 // A non-blocking connect(2) fails while the queue is full, and must be tried again.
                 try await eventLoopGroup.any().scheduleTask(in: delay) {}.futureResult.get()
@@ -46,7 +54,7 @@ public final class VarlinkClient: Sendable {
     }
 
     private static func tryToConnect(
-        _ path: String, _ maximumMessageSize: Int, _ group: any EventLoopGroup
+        _ path: String, _ maximumMessageSize: Int, _ interfaces: [InterfaceDefinition], _ group: any EventLoopGroup
     ) async throws -> VarlinkClient {
         do {
             return try await ClientBootstrap(group: group)
@@ -55,7 +63,9 @@ public final class VarlinkClient: Sendable {
                     let connection = ClientConnection(maximumMessageSize: maximumMessageSize)
                     try channel.pipeline.syncOperations.addHandler(connection)
                     let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
-                    return VarlinkClient(channel: channel, connection: bound)
+                    return VarlinkClient(
+                        channel: channel, connection: bound,
+                        interfaces: Dictionary(interfaces.map { ($0.name, $0) }) { first, _ in first })
                 }
                 .get()
         } catch let error as IOError {
@@ -122,7 +132,20 @@ public final class VarlinkClient: Sendable {
         onReply: @escaping @Sendable (Result<VarlinkReply, VarlinkConnectionError>) -> Void
     ) {
         let message = Self.encode(method, parameters, flag: more ? "more" : nil)
+        let onReply = interfaces.isEmpty ? onReply : checking(method, onReply)
         deliver(.init(message: message, isOneway: false, takesMore: more, onReply: onReply))
+    }
+
+    /// Checks the replies to a call against the method's definition.
+    private func checking(
+        _ method: String, _ onReply: @escaping ClientConnection.ReplyHandler
+    ) -> ClientConnection.ReplyHandler {
+        { [interfaces] result in
+            guard case .success(let reply) = result, let mistake = interfaces.mistake(in: reply, to: method) else {
+                return onReply(result)
+            }
+            onReply(.failure(.malformedReply(reason: mistake)))
+        }
     }
 
     /// The same with a message that is JSON already, without its NUL. It must not be a `oneway` call. The message is
@@ -181,5 +204,34 @@ public struct VarlinkReply: Sendable, Hashable {
     public func get() throws(VarlinkError) -> JSONObject {
         if let error { throw VarlinkError(error, parameters) }
         return parameters
+    }
+}
+
+extension [String: InterfaceDefinition] {
+    /// What a reply has that its definition does not, or lacks; nil where it fits, and where the interface is unknown.
+    fileprivate func mistake(in reply: VarlinkReply, to method: String) -> String? {
+        let (interfaceName, name) = method.splitAtLastDot
+        guard let interface = self[interfaceName] else { return nil }
+        do throws(VarlinkError) {
+            if let error = reply.error {
+                let (owner, errorName) = error.splitAtLastDot
+                let definition = owner == InterfaceDefinition.service.name ? .service : interface
+                guard definition.name == owner else { return "\(error) to a call of \(method)" }
+                try definition.checkError(errorName, reply.parameters)
+            } else if let definition = interface.method(name) {
+                _ = try interface.checkOutput(reply.parameters, of: definition)
+            }
+            return nil
+        } catch {
+            let what = reply.error ?? "the reply to \(method)"
+            return "\(what) is not as its definition has it: \(error.parameters) in \(reply.parameters)"
+        }
+    }
+}
+
+extension String {
+    fileprivate var splitAtLastDot: (before: String, after: String) {
+        guard let dot = lastIndex(of: ".") else { return ("", self) }
+        return (String(self[..<dot]), String(self[index(after: dot)...]))
     }
 }

@@ -15,6 +15,14 @@ extension InterfaceDefinition {
         try check(parameters, against: method.output) ?? parameters
     }
 
+    /// Checks what an error carries in the same way.
+    ///
+    /// - Parameter name: The error's name, without the interface's.
+    public func checkError(_ name: String, _ parameters: JSONObject) throws(VarlinkError) {
+        guard let error = errors.first(where: { $0.name == name }) else { throw .invalidParameter(name) }
+        _ = try check(parameters, against: error.fields)
+    }
+
     /// Gives the object without its nulls, or nil when it had none.
     private func check(_ object: JSONObject, against fields: [Field]) throws(VarlinkError) -> JSONObject? {
         var changed: JSONObject?
