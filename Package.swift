@@ -44,12 +44,14 @@ let package = Package(
     ],
     targets: [
         // The rooms, each depending only on those above it.
-        .target(name: "Product", swiftSettings: strict),
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Civil", swiftSettings: strict),
         .target(name: "Wording", dependencies: ["Civil"], swiftSettings: strict),
         .target(name: "ConciergeKit", dependencies: ["JSON", "Civil", "Wording"], swiftSettings: strict),
         .target(name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON"], swiftSettings: strict),
+        .target(
+            name: "ConciergeProtocol", dependencies: ["JSON", "Civil", "Wording"],
+            resources: [.embedInCode("Interfaces")], swiftSettings: strict),
         .target(name: "CSQLiteSupport", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "ConciergeStore", dependencies: ["ConciergeEngine", "JSON", "CSQLiteSupport", grdb, sqlite],
@@ -63,11 +65,10 @@ let package = Package(
         .target(
             name: "ConciergeDaemon",
             dependencies: [
-                "Product", "JSON", "Wording", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink", "Systemd",
-                "CrashGuard",
+                "ConciergeProtocol", "JSON", "Wording", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink",
+                "Systemd", "CrashGuard",
                 "Yams", logging, lifecycle, signals, collections, arguments,
             ] + nio,
-            resources: [.embedInCode("Control/Interfaces")],
             swiftSettings: strict),
         .target(
             name: "ConciergeTesting", dependencies: ["ConciergeKit", "ConciergeEngine", "JSON"],
@@ -81,7 +82,8 @@ let package = Package(
             dependencies: ["ConciergeDaemon", "ConciergeKit"] + providers.map { .target(name: $0) },
             swiftSettings: strict),
         .executableTarget(
-            name: "conciergectl", dependencies: ["Product", "Civil", "Wording", "Varlink", "JSON", arguments] + nio,
+            name: "conciergectl",
+            dependencies: ["ConciergeProtocol", "Civil", "Wording", "Varlink", "JSON", arguments] + nio,
             swiftSettings: strict),
         // What the benchmarks are made of: Benchmarks/README.md.
         .target(
@@ -93,7 +95,8 @@ let package = Package(
         .executableTarget(
             name: "bench-inside",
             dependencies: [
-                "BenchProvider", "ConciergeDaemon", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink",
+                "BenchProvider", "ConciergeDaemon", "ConciergeProtocol", "ConciergeKit", "ConciergeEngine",
+                "ConciergeStore", "Varlink",
                 "JSON",
                 arguments,
             ],
@@ -143,6 +146,9 @@ let package = Package(
         .testTarget(name: "CivilTests", dependencies: ["Civil"], swiftSettings: strict),
         .testTarget(name: "WordingTests", dependencies: ["Wording", "Civil"], swiftSettings: strict),
         .testTarget(
+            name: "ConciergeProtocolTests",
+            dependencies: ["ConciergeProtocol", "Varlink", "JSON", "Civil", "Wording"], swiftSettings: strict),
+        .testTarget(
             name: "ConciergeKitTests", dependencies: ["ConciergeKit", "JSON"], swiftSettings: strict),
         .testTarget(
             name: "ConciergeEngineTests",
@@ -166,18 +172,22 @@ let package = Package(
         .testTarget(
             name: "ConciergeDaemonTests",
             dependencies: [
-                "ConciergeDaemon", "ConciergeStore", "ConciergeEngine", "ConciergeKit", "CrashGuard", "JSON", "Varlink",
+                "ConciergeDaemon", "ConciergeProtocol", "ConciergeStore", "ConciergeEngine", "ConciergeKit",
+                "CrashGuard",
+                "JSON", "Varlink",
             ] + nio,
             swiftSettings: strict),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["ConciergeDaemon", "ConciergeEngine", "ConciergeKit"],
             swiftSettings: strict),
         .testTarget(
-            name: "ConciergectlTests", dependencies: ["conciergectl", "Varlink", "JSON"] + nio, swiftSettings: strict),
+            name: "ConciergectlTests", dependencies: ["conciergectl", "ConciergeProtocol", "Varlink", "JSON"] + nio,
+            swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "concierged", "conciergectl", "versions-lodge", "test-lodge", "Varlink", "JSON", grdb,
+                "concierged", "conciergectl", "versions-lodge", "test-lodge", "ConciergeProtocol", "Varlink", "JSON",
+                grdb,
             ] + nio,
             path: "Tests/Integration",
             swiftSettings: strict),

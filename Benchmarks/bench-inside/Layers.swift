@@ -2,6 +2,7 @@ import ArgumentParser
 import ConciergeDaemon
 import ConciergeEngine
 import ConciergeKit
+import ConciergeProtocol
 import ConciergeStore
 import Foundation
 import Glibc
@@ -60,7 +61,7 @@ struct Layers: AsyncParsableCommand {
             figures.append(
                 try measure("encode", calls) {
                     var writer = JSONWriter(capacity: 512)
-                    view.write(to: &writer, table: engine.table)
+                    Wire.Request(view, table: engine.table).write(to: &writer)
                 })
         }
         await ledger.close()

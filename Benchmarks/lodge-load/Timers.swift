@@ -33,7 +33,7 @@ struct Timers: ParsableCommand {
         var toDecision: [Int64] = []
         for (line, at) in told {
             let entry = try JSON.parse(line).objectValue?["parameters"]?.objectValue?["entry"]?.objectValue
-            guard let request = entry?["request"]?.stringValue, entry?["event"]?.stringValue == "timer:due",
+            guard let request = entry?["request"]?.stringValue, entry?["event"]?["name"]?.stringValue == "due",
                 let due = due[request], let decided = entry?["at"]?.stringValue.flatMap({ Instant($0) })
             else { throw UnixConnection.Failure(reason: "watched: \(String(decoding: line, as: UTF8.self))") }
             toWatcher.append(at - due * 1_000_000)

@@ -140,7 +140,7 @@ class Place:
             shutil.copy(built / name, folder / name)
         shutil.copy(REPOSITORY / "Benchmarks/lodge.yaml", folder / "lodge.yaml")
         shutil.copy(
-            REPOSITORY / "Sources/ConciergeDaemon/Control/Interfaces/org.concierged.Requests.varlink",
+            REPOSITORY / "Sources/ConciergeProtocol/Interfaces/org.concierged.Requests.varlink",
             folder / "requests.varlink")
         shutil.copytree(PEERS, folder / "peers", ignore=shutil.ignore_patterns("__pycache__"))
         return folder

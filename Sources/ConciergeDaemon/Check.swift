@@ -20,7 +20,7 @@ struct Check {
     func run() async throws {
         let scratch = NSTemporaryDirectory() + "concierged-check-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: scratch) }
-        let (tree, configuration) = try Daemon.configuration(options, providers)
+        let (tree, configuration) = try ConfigurationSource(options, providers).readAtStart()
         let (ledger, trouble) = try openLedger()
         let stocks = Stocks()
         let supervisor = Supervisor(

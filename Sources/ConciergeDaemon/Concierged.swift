@@ -2,7 +2,6 @@ import ArgumentParser
 import ConciergeEngine
 public import ConciergeKit
 import Foundation
-import Product
 import Systemd
 
 /// The daemon as a program. A package of one's own links it with providers of its own:

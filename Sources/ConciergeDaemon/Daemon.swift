@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import ConciergeProtocol
 import ConciergeStore
 import CrashGuard
 import Foundation
@@ -7,79 +8,67 @@ import Glibc
 import Logging
 import NIOCore
 import NIOPosix
-import Product
-import Synchronization
+import ServiceLifecycle
 import Systemd
-import Varlink
+import UnixSignals
 
-/// The composition root: makes every part, joins them, and holds what the control socket asks about.
-final class Daemon: Sendable {
+/// The composition root: makes every part and joins them.
+struct Daemon {
     static let systemClock: @Sendable () -> Instant = {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         return Instant(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
     }
 
-    let options: Options
-    let registered: [RegisteredProvider]
-    let configuration: DaemonConfiguration
-    let journal: Journal
-    let ledger: any Ledger
-    let loop: EngineLoop
-    let storageHealth: StorageHealth
-    let pruner: Pruner
-    let backups: Backups
-    /// Threads for what is done to the whole ledger and takes its time.
-    let maintenancePool = MaintenancePool()
-    let runner: TaskRunner
-    let supervisor: Supervisor
-    let watchers = Watchers()
-    let streams = OpenStreams()
-    let reads = ReadPool()
-    let progress = ProgressBoard()
-    let access: AccessRules
-    let names: LoginNames
-    let manager = ServiceManager()
-    let crashes: CrashFile
-    let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let startedAt = Daemon.systemClock()
-    let isStopping = Mutex(false)
-    let schedulesWanted: Mutex<SchedulesWanted>
-    private let served = Mutex(Registry())
-    private let ledgerChanged: Relay
+    private let configuration: DaemonConfiguration
+    private let journal: Journal
+    private let ledger: SQLiteLedger
+    private let crashes: CrashFile
+    private let loop: EngineLoop
+    private let serving: Serving
+    /// From the first to be started to the last.
+    private let services: [any ServiceLifecycle.Service]
 
     /// Opens the ledger and makes every provider.
     init(_ options: Options, providers: [RegisteredProvider]) async throws {
-        self.options = options
-        registered = providers
-        let (tree, configuration) = try Self.configuration(options, providers)
+        let lifetime = Lifetime(startedAt: Self.systemClock())
+        let source = ConfigurationSource(options, providers)
+        let (tree, configuration) = try source.readAtStart()
         self.configuration = configuration
-        schedulesWanted = Mutex(
-            SchedulesWanted(sections: configuration.schedules, zone: configuration.lodge.timeZone))
         let journal = Journal(level: configuration.journal.level)
         self.journal = journal
-        access = AccessRules(configuration.access, names: .system, pool: maintenancePool) { [streams] access in
+
+        let manager = ServiceManager()
+        let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let maintenancePool = MaintenancePool()
+        let inbox = Inbox()
+        let served = ServedRegistry()
+        let notifier = ServiceNotifier(manager, served: served, of: providers.count)
+
+        // Who may do what.
+        let streams = OpenStreams()
+        let access = AccessRules(configuration.access, names: .system, pool: maintenancePool) { access in
             journal.tell(access)
             streams.checkAgain()
         }
-        names = LoginNames(.system, pool: maintenancePool)
-        let relay = Relay()
-        let ledger = try Self.openLedger(options.stateDirectory, configuration.ledger, journal) { error in
-            relay.daemon?.storageHealth.failed(error)
+        let names = LoginNames(.system, pool: maintenancePool)
+
+        // The ledger and what looks after it.
+        let (recoveries, recovered) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let health = StorageHealth(inbox: inbox, clock: Self.systemClock) { trouble, lasted in
+            journal.tell(trouble, lasted: lasted)
+            notifier.note(trouble)
+            if trouble == nil { recovered.yield() }
         }
+        let ledger = try Self.openLedger(options.stateDirectory, configuration.ledger, journal) { health.failed($0) }
         self.ledger = ledger
+        health.probe(ledger, on: maintenancePool)
         let crashes = try await Self.beginLife(in: options.stateDirectory, ledger, journal)
         self.crashes = crashes
         eventLoops.any().execute { CrashThread.isOwn() }
-
-        let pool = HandlerPool(marking: crashes, clock: Self.monotonicClock)
-        let inbox = Inbox()
-        ledgerChanged = relay
-        let storageHealth = Self.storageHealth(ledger, inbox, maintenancePool) {
-            relay.daemon?.ledgerChanged($0, lasted: $1)
-        }
-        self.storageHealth = storageHealth
-        pruner = Pruner(
+        let stop = EmergencyStop(ledger: ledger, journal: journal, crashes: crashes)
+        let monitor = LedgerMonitor(ledger: ledger, health: health, stop: stop)
+        let pruner = Pruner(
             .init(
                 prune: { retention, now, limit throws(LedgerError) in
                     try await ledger.prune(retention, at: now, limit: limit)
@@ -87,47 +76,54 @@ final class Daemon: Sendable {
                 giveBackRoom: { () throws(LedgerError) in try await ledger.giveBackRoom() },
                 newestEntry: { moment throws(LedgerError) in try await ledger.newestEntry(before: moment) }),
             configuration.retention, clock: Self.systemClock,
-            sleep: { [eventLoops] time in try? await eventLoops.any().sleep(for: time) }, told: { journal.tell($0) },
+            sleep: { time in try? await eventLoops.any().sleep(for: time) }, told: { journal.tell($0) },
             doubted: { newest, now in journal.tellDoubt(of: now, after: newest) })
         // Two seconds without a commit: what made the last ones fast is given back.
-        let idleNotifier = IdleNotifier(after: .seconds(2)) { [maintenancePool] in
+        let idleNotifier = IdleNotifier(after: .seconds(2)) {
             Task.detached(executorPreference: maintenancePool) { await ledger.giveBackMemory() }
         }
-        backups = Backups(ledger: ledger, stateDirectory: options.stateDirectory)
+        let backups = Backups(ledger: ledger, stateDirectory: options.stateDirectory)
         backups.cleanUp()
+
+        // What decides, and what runs.
+        let handlers = HandlerPool(marking: crashes, clock: Self.monotonicClock)
+        let progress = ProgressBoard()
+        let watchers = Watchers()
         let runner = TaskRunner(
-            requests: LedgerRequests(ledger: ledger), pool: pool, clock: Self.systemClock,
+            requests: LedgerRequests(ledger: ledger), pool: handlers, clock: Self.systemClock,
             outputs: .init(
-                ended: { [progress] run, result, handlerReturned in
+                ended: { run, result, handlerReturned in
                     progress.forget(run.id)
                     inbox.submit(
                         .end(run: run.id, attempt: run.attempt, result: result, handlerReturned: handlerReturned))
                 },
                 returned: { run in inbox.submit(.returned(task: run.task, provider: run.provider)) },
                 ignoresCancellation: { run in journal.tellThatItGoesOn(run) },
-                progressed: { [progress] run, said in progress.take(said, of: run.id) },
+                progressed: { run, said in progress.take(said, of: run.id) },
                 log: { run, line in
                     journal.log(.info, nil, line, ["run": run.id, "task": run.task, "provider": run.provider])
                 }))
-        self.runner = runner
-        loop = EngineLoop(
+        let loop = EngineLoop(
             inbox: inbox, ledger: ledger, clock: Self.systemClock,
             observer: CrashFileObserver(crashes, clock: Self.monotonicClock) { journal.tellSlow($0, $1) },
             outputs: .init(
                 start: { run, task, zone in runner.start(run, task, in: zone) },
                 stop: { run in runner.stop(run) },
-                publish: { [watchers] committed in
+                publish: { committed in
                     idleNotifier.noteActivity()
                     watchers.publish(committed.entries)
                     journal.tell(committed)
                 },
                 ledgerFailed: { error in journal.log(.error, .ledgerUnavailable, error.description) },
-                ledgerLost: { error in Self.end(because: error, ledger, journal, crashes) },
-                clockWasAhead: { [pruner] schedules, runs in
+                ledgerLost: { error in stop(because: error) },
+                clockWasAhead: { schedules, runs in
                     journal.tellThatClockWasAhead(schedules, runs: runs)
                     pruner.lookAgain()
                 },
-                storageFailed: { error, item in storageHealth.failed(error, keeping: item) }))
+                storageFailed: { error, item in health.failed(error, keeping: item) }))
+        self.loop = loop
+
+        // The providers.
         let quarantined: [Quarantine]
         do throws(LedgerError) {
             quarantined = try await ledger.quarantines()
@@ -135,53 +131,121 @@ final class Daemon: Sendable {
             crashes.close()
             throw StartFailure(error)
         }
-        supervisor = Supervisor(
+        let stock = StockReader(ledger: ledger, journal: journal, manager: manager)
+        let supervisor = Supervisor(
             providers, tree: tree, zone: configuration.lodge.timeZone, stateDirectory: options.stateDirectory,
-            pool: pool, quarantined: quarantined, clock: Self.systemClock,
+            pool: handlers, quarantined: quarantined, clock: Self.systemClock,
             log: { manifest, state in journal.log(manifest, state) },
             providerLog: { provider, line in journal.log(.info, nil, line, ["provider": provider]) },
-            readStock: { [manager] contents throws(LedgerError) in
-                try await Self.admit(contents, to: ledger, journal, manager)
-            })
+            readStock: { contents throws(LedgerError) in try await stock.read(contents) })
         do {
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
         } catch {
             crashes.close()
             throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
         }
-        relay.daemon = self
-    }
+        let serving = Serving(
+            supervisor, configuration, served: served, loop: loop, ledger: ledger, health: health, journal: journal)
+        self.serving = serving
+        let reload = Reload(
+            source: source,
+            parts: .init(
+                supervisor: supervisor, serving: serving, access: access, names: names, streams: streams,
+                pruner: pruner),
+            notifier: notifier, journal: journal)
 
-    /// Serves what the providers offer now.
-    func serveProviders() async throws(LedgerError) {
-        let registry = await registryAsConfigured()
-        try await loop.serve(registry)
-        served.withLock { $0 = registry }
-        await supervisor.endReplaced()
-        try await tellUnattended()
-    }
-
-    var registry: Registry { served.withLock(\.self) }
-
-    static func configuration(
-        _ options: Options, _ providers: [RegisteredProvider]
-    ) throws(StartFailure) -> (ConfigurationTree, DaemonConfiguration) {
-        let ids = providers.map(\.manifest.id)
-        if let twice = ids.first(where: { id in ids.count { $0 == id } > 1 }) {
-            throw StartFailure(
-                status: StartFailure.badConfiguration,
-                reason: "two providers of this build are called \"\(twice)\": one of them must be renamed")
-        }
-        do throws(ConfigurationError) {
-            // A configuration that was named must be there; where none was, the defaults serve.
-            let tree = try ConfigurationTree(
-                mainFile: options.configurationFile, requiresMainFile: options.config != nil)
-            let configuration = try DaemonConfiguration(tree, providers: ids)
-            for provider in providers { try provider.check(tree) }
-            return (tree, configuration)
+        // What can be asked, and the socket at which it is.
+        let views = Views(served: served, progress: progress)
+        let submitting = Submitting(loop: loop, supervisor: supervisor, views: views)
+        let watching = Watching(
+            ledger: ledger, submitting: submitting, access: access, watchers: watchers, streams: streams)
+        let cases = UseCases(
+            submitting: submitting, reading: Reading(ledger: ledger, access: access, views: views),
+            readingProviders: ReadingProviders(ledger: ledger, supervisor: supervisor, loop: loop, served: served),
+            readingStatus: ReadingStatus(
+                ledger: ledger, loop: loop, supervisor: supervisor, served: served, monitor: monitor,
+                lifetime: lifetime, store: options.stateDirectory + "/ledger.sqlite"),
+            watching: watching,
+            releasingProviders: ReleasingProviders(
+                ledger: ledger, serving: serving, notifier: notifier, journal: journal),
+            backingUp: BackingUp(backups: backups, watching: watching, journal: journal, pool: maintenancePool),
+            reload: reload)
+        let front: VarlinkFront
+        do {
+            front = try VarlinkFront(
+                MethodBindings(cases, reads: ReadPool()), access: access, names: names,
+                language: configuration.lodge.language)
         } catch {
-            throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
+            crashes.close()
+            throw error
         }
+        let socket = ControlSocket(
+            section: configuration.control, path: options.socket, front: front, access: access,
+            eventLoops: eventLoops, journal: journal,
+            begun: { place in
+                let took = Self.systemClock() - lifetime.startedAt
+                journal.log(
+                    .notice, .started,
+                    "\(Product.name) \(Product.version) serves on \(place), ready after \(took)")
+                notifier.ready()
+            },
+            stopping: {
+                lifetime.stop()
+                notifier.stopping()
+                journal.log(.notice, .stopping, "stopping")
+                streams.stop()
+            })
+
+        // Stopped from the last to the first: no more calls, then the runs under way, then what they still commit.
+        services = [
+            EngineService(loop: loop),
+            RunnerService(
+                loop: loop, runner: runner, manager: manager, limit: configuration.lodge.stopLimit.duration),
+            ProviderRetries(serving: serving, notifier: notifier, eventLoops: eventLoops),
+            Recovery(recoveries: recoveries, serving: serving),
+            Watchdog(manager: manager, loop: loop, monitor: monitor, eventLoops: eventLoops),
+            PruningService(pruner: pruner, pool: maintenancePool),
+            ReloadSignal(reload: reload),
+            socket,
+        ]
+    }
+
+    /// Serves until it is told to stop.
+    func run() async throws {
+        do {
+            try await serve()
+        } catch {
+            await serving.supervisor.endAll()
+            // What ends in order counts no crash, also where it ends because the socket cannot be had.
+            crashes.close()
+            throw error
+        }
+        await serving.supervisor.endAll()
+        // While the state directory is still ours.
+        crashes.close()
+        await ledger.close()
+        journal.log(.notice, .stopping, "stopped")
+        journal.flush()
+    }
+
+    private func serve() async throws {
+        let interrupted = try await ledger.takeUpInterruptedRuns(at: Self.systemClock())
+        if interrupted > 0 {
+            journal.log(
+                .notice, .runsTakenUp,
+                "\(interrupted.counted("run that was under way is", "runs that were under way are")) taken up again")
+        }
+        try await loop.takeUp()
+        try await serving.serve()
+        journal.tellDoubts(of: configuration, serving: serving.served.registry)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map {
+                    // Where one cannot go on, the others stop in order, and its error is the daemon's.
+                    .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: journal.logger.quiet))
+        try await group.run()
     }
 
     static func makeStateDirectory(_ directory: String) throws(StartFailure) {
@@ -218,6 +282,15 @@ final class Daemon: Sendable {
                     + " mounted: stop the daemon, and see ledger.create")
         }
         return ledger
+    }
+}
+
+extension Logger {
+    /// For libraries: warnings and worse.
+    fileprivate var quiet: Logger {
+        var logger = self
+        logger.logLevel = .warning
+        return logger
     }
 }
 

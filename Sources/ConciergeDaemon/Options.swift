@@ -1,6 +1,6 @@
 import ArgumentParser
+import ConciergeProtocol
 import Foundation
-import Product
 
 /// The command line of the daemon.
 struct Options: ParsableCommand {

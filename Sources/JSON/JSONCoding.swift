@@ -45,6 +45,26 @@ public enum JSONCoding {
     public static func decode<Value: Decodable>(_ type: Value.Type, from json: JSON) throws -> Value {
         try ValueDecoder.value(type, from: json, at: [])
     }
+
+    /// The JSON that a value's `init(from:)` is given: for what is passed on as it is.
+    ///
+    /// - Throws: Where the decoder is another's.
+    package static func json(in decoder: any Decoder) throws -> JSON {
+        if let decoder = decoder as? ValueDecoder { return decoder.json }
+        throw DecodingError.dataCorrupted(
+            .init(codingPath: decoder.codingPath, debugDescription: "it can be read from JSON alone"))
+    }
+
+    /// Writes JSON as it is, in a value's `encode(to:)`.
+    ///
+    /// - Throws: Where the encoder is another's.
+    package static func pass(_ json: JSON, to encoder: any Encoder) throws {
+        guard let encoder = encoder as? ValueEncoder else {
+            throw EncodingError.invalidValue(
+                json, .init(codingPath: encoder.codingPath, debugDescription: "it can be written as JSON alone"))
+        }
+        encoder.node.content = .value(json)
+    }
 }
 
 /// How coding keys are called in JSON.

@@ -42,6 +42,15 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// Writes a member's name in which no character needs an escape: no quote, no backslash, no control character.
+    public mutating func key(plain name: StaticString) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(literal: name)
+        bytes.append(literal: "\":")
+        needsComma = false
+    }
+
     /// Writes a string.
     public mutating func string(_ value: String) {
         separate()

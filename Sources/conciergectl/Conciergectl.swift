@@ -1,6 +1,6 @@
 import ArgumentParser
+import ConciergeProtocol
 import JSON
-import Product
 import Wording
 
 #if canImport(Musl)

@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import ConciergeProtocol
 import JSON
 import Testing
 
@@ -42,7 +43,8 @@ struct ShownRequestTests {
             id: "35A84-BG07Y", service: "toy.errand", state: state, isOpen: isOpen, resident: nil, openedAt: at,
             closedAt: isOpen ? nil : at, record: Array(record.utf8), version: 1)
         var writer = JSONWriter()
-        RequestView(request: request, timers: [:]).write(to: &writer, table: table, hidingSecrets: hidingSecrets)
+        Wire.Request(RequestView(request: request, timers: [:]), table: table, hidingSecrets: hidingSecrets)
+            .write(to: &writer)
         return try #require(try JSON.parse(writer.bytes).objectValue)
     }
 

@@ -19,7 +19,7 @@ private final class Scene: Sendable {
     let inbox = Inbox()
 
     var watch: StorageHealth {
-        StorageHealth(
+        let health = StorageHealth(
             inbox: inbox, clock: { [self] in state.withLock(\.now) },
             later: { [self] delay, action in
                 state.withLock { state in
@@ -27,10 +27,11 @@ private final class Scene: Sendable {
                     state.waiting = action
                 }
             },
-            probe: { [self] watch in watch.probed(state.withLock(\.isFull) ? .full(reason: "test") : nil) },
             changed: { [self] trouble, lasted in
                 state.withLock { $0.told.append(trouble?.error.description ?? "over after \(lasted ?? .zero)") }
             })
+        health.probe(by: { [self] health in health.probed(state.withLock(\.isFull) ? .full(reason: "test") : nil) })
+        return health
     }
 
     /// Lets the time pass that is waited for.

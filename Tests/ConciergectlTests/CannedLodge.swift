@@ -1,3 +1,4 @@
+import ConciergeProtocol
 import Foundation
 import JSON
 import NIOCore
@@ -21,11 +22,7 @@ final class CannedLodge: VarlinkHandler {
         _ answers: [String: @Sendable (JSONObject) throws(VarlinkError) -> [JSONObject]] = [:], lost: Set<String> = []
     ) throws {
         self.lost = lost
-        let folder = URL(filePath: #filePath).appending(path: "../../../Sources/ConciergeDaemon/Control/Interfaces")
-        interfaces = try ["Manager", "Requests", "Tasks"].map { name in
-            let url = folder.appending(path: "org.concierged.\(name).varlink").standardizedFileURL
-            return try InterfaceDefinition(String(contentsOf: url, encoding: .utf8))
-        }
+        interfaces = try ControlInterface.all.map { try InterfaceDefinition($0.source) }
         self.answers = Self.usual.merging(answers) { $1 }
     }
 
@@ -134,7 +131,8 @@ extension CannedLodge {
     static func entry(_ seq: Int64) -> JSON {
         [
             "seq": .int(seq), "request": .string(requestID), "service": "parcel.reception",
-            "at": "2026-11-24T05:00:00Z", "actor": "lea", "event": seq == 1 ? "open" : "timer:remind",
+            "at": "2026-11-24T05:00:00Z", "actor": "lea",
+            "event": seq == 1 ? ["kind": "open"] : ["kind": "timer", "name": "remind"],
             "from": seq == 1 ? nil : "held", "to": "held", "note": seq == 1 ? nil : text("Envoyé", "Sent"),
         ]
     }

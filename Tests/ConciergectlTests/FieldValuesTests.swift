@@ -1,4 +1,5 @@
 import Civil
+import ConciergeProtocol
 import JSON
 import Testing
 import Wording
@@ -7,15 +8,15 @@ import Wording
 
 @Suite struct FieldValuesTests {
     private let fields = [
-        Field(
+        Wire.Field(
             name: "tracking", kind: "string", required: true, title: Text(fr: "Numéro", en: "Number on the label"),
             example: "RB123456785GB"),
-        Field(name: "count", kind: "int", required: false, title: Text(fr: "Nombre", en: "Count")),
-        Field(name: "weight", kind: "float", required: false, title: Text(fr: "Poids", en: "Weight")),
-        Field(name: "fragile", kind: "bool", required: false, title: Text(fr: "Fragile", en: "Fragile")),
-        Field(name: "arrived_at", kind: "time", required: false, title: Text(fr: "Arrivé", en: "Arrived")),
-        Field(name: "until", kind: "date", required: false, title: Text(fr: "Jusqu'au", en: "Until")),
-        Field(
+        Wire.Field(name: "count", kind: "int", required: false, title: Text(fr: "Nombre", en: "Count")),
+        Wire.Field(name: "weight", kind: "float", required: false, title: Text(fr: "Poids", en: "Weight")),
+        Wire.Field(name: "fragile", kind: "bool", required: false, title: Text(fr: "Fragile", en: "Fragile")),
+        Wire.Field(name: "arrived_at", kind: "time", required: false, title: Text(fr: "Arrivé", en: "Arrived")),
+        Wire.Field(name: "until", kind: "date", required: false, title: Text(fr: "Jusqu'au", en: "Until")),
+        Wire.Field(
             name: "size", kind: "choice", required: false, title: Text(fr: "Taille", en: "Size"),
             choices: ["small", "large"]),
     ]
@@ -108,7 +109,7 @@ import Wording
 
     @Test("A kind that is not known goes as a string")
     func unknownKind() throws {
-        let field = Field(name: "place", kind: "geo", required: false, title: Text(verbatim: "Place"))
+        let field = Wire.Field(name: "place", kind: "geo", required: false, title: Text(verbatim: "Place"))
         #expect(try FieldValues(fields: [field], zone: .utc).read(["place=48,2"])["place"] == "48,2")
     }
 

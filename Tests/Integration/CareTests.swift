@@ -325,12 +325,12 @@ struct CareTests {
         let freed = try ChildProcess(
             "/usr/bin/prlimit", ["--pid", "\(daemon.pid)", "--fsize=unlimited:unlimited"], environment: [:])
         #expect(freed.wait() == 0)
-        var events: [JSON?] = []
+        var events: [String?] = []
         let watcher = try await daemon.connect()
         for try await line in watcher.stream("org.concierged.Requests.Watch", ["after": 0])
         where line["entry", "request"] == last {
-            events.append(line["entry", "event"])
-            if line["entry", "event"] == "notice:returned" { break }
+            events.append(line["entry", "event"]?.event)
+            if line["entry", "event"]?.event == "notice:returned" { break }
         }
         #expect(events == ["open", "notice:arrival", "timer:retention", "notice:returned"])
         await watcher.close()

@@ -97,10 +97,10 @@ struct CrashTests {
         daemon = try DaemonProcess(in: folder)
         client = try await daemon.connect()
         // The history since the opening is streamed, so that the line is awaited and not polled for.
-        var events: [JSON?] = []
+        var events: [String?] = []
         for try await line in client.stream("org.concierged.Requests.Watch", ["after": 0]) {
-            events.append(line["entry", "event"])
-            if line["entry", "event"] == "notice:returned" { break }
+            events.append(line["entry", "event"]?.event)
+            if line["entry", "event"]?.event == "notice:returned" { break }
         }
         #expect(events == ["open", "notice:arrival", "timer:retention", "notice:returned"])
         let other = try await daemon.connect()

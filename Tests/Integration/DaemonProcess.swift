@@ -1,3 +1,4 @@
+import ConciergeProtocol
 import Foundation
 import JSON
 import NIOPosix
@@ -62,8 +63,11 @@ final class DaemonProcess: Sendable {
         notices.waitForStatus(isWanted)
     }
 
+    /// A client that holds every reply, every error and every part of a stream against its definition.
     func connect() async throws -> VarlinkClient {
-        try await VarlinkClient.connect(path: folder.socket, eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
+        try await VarlinkClient.connect(
+            path: folder.socket, checkingReplies: try ControlInterface.all.map { try InterfaceDefinition($0.source) },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
     }
 }
 
@@ -153,5 +157,14 @@ extension JSONObject {
     /// A member of nested objects: `reply["request", "data", "code"]`.
     subscript(path: String...) -> JSON? {
         path.dropFirst().reduce(self[path[0]]) { value, key in value?.objectValue?[key] }
+    }
+}
+
+extension JSON {
+    /// A history line's event in a word: an action's id, or `timer:remind`.
+    var event: String? {
+        guard let kind = self["kind"]?.stringValue else { return nil }
+        let name = self["name"]?.stringValue
+        return kind == "action" ? name : name.map { "\(kind):\($0)" } ?? kind
     }
 }

@@ -31,7 +31,7 @@ struct RequestTests {
         let shown = try await client.call("org.concierged.Requests.Get", ["id": id])
         #expect(shown["request"] == handed["request"])
         let history = try #require(shown["history"]?.arrayValue).compactMap(\.objectValue)
-        #expect(history.map { $0["event"] } == ["open", "notice:arrival", "hand-over"])
+        #expect(history.map { $0["event"]?.event } == ["open", "notice:arrival", "hand-over"])
         #expect(history.map { $0["actor"] } == [JSON](repeating: .string(NSUserName()), count: 3))
         #expect(history.last?["from"] == "held")
         #expect(history.last?["to"] == "collected")

@@ -277,7 +277,7 @@ struct SocketTests {
                     ["service": "parcel.reception", "input": ["tracking": .string("X\(number)")]])
             }
         }
-        try await openUntil { text().contains(#""event":"open""#) }
+        try await openUntil { text().contains(#""event":{"kind":"open"}"#) }
         _ = try await client.call("org.concierged.Manager.Reload")
         let before = text().count
         try await openUntil { text().count > before }

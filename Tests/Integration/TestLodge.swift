@@ -65,7 +65,7 @@ struct TestLodge {
     /// The events of a request.
     func events(_ daemon: DaemonProcess, _ id: JSON) async throws -> [String] {
         let shown = try await call(daemon, "org.concierged.Requests.Get", ["id": id])
-        return (shown["history"]?.arrayValue ?? []).compactMap { $0.objectValue?["event"]?.stringValue }
+        return (shown["history"]?.arrayValue ?? []).compactMap { $0["event"]?.event }
     }
 
     /// Asks again and again, each time over the socket, until the answer is as wanted.

@@ -106,7 +106,7 @@ struct VersionsTests {
         #expect(shown?["timers"]?.arrayValue?.compactMap { $0.objectValue?["name"] } == ["remind"])
         let held = try await client.get(parked)
         #expect(held["request", "state"] == "on-hold")
-        #expect(held["history"]?.arrayValue?.last?.objectValue?["event"] == "upgrade")
+        #expect(held["history"]?.arrayValue?.last?.objectValue?["event"]?.event == "upgrade")
         #expect(try await client.list(["service": "toy.loan", "state": "on-hold"]) == [parked])
         // A record alone waits until a rule touches it, and is shown as it is now all the while.
         #expect(try lodge.storedVersion(of: gone) == 1)
@@ -251,7 +251,7 @@ struct VersionsTests {
         client = try await daemon.connect()
         var fired: [String?] = []
         for try await line in client.stream("org.concierged.Requests.Watch", ["after": 0]) {
-            guard line["entry", "event"] == "timer:remind" else { continue }
+            guard line["entry", "event"]?.event == "timer:remind" else { continue }
             fired.append(line["entry", "request"]?.stringValue)
             if fired.count == 2 { break }
         }
@@ -260,7 +260,7 @@ struct VersionsTests {
         client = try await daemon.connect()
         _ = try await client.call("org.concierged.Tasks.RetryRun", ["id": try #require(run["id"])])
         for try await line in client.stream("org.concierged.Requests.Watch", ["after": 0]) {
-            if line["entry", "event"] == "run:toy.bring" { break }
+            if line["entry", "event"]?.event == "run:toy.bring" { break }
         }
         await client.close()
         client = try await daemon.connect()

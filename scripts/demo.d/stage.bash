@@ -113,7 +113,9 @@ ask() {
     shift
     reply=$(timeout --foreground 30 conciergectl "$@" --json </dev/null 2>&1) ||
         fail "conciergectl $* --json" "$(words 'une réponse' 'an answer')" "$reply"
-    jq -r "$filter" <<<"$reply" || fail "jq $filter" "$(words 'une valeur' 'a value')" "$reply"
+    # `event` says a history line's event in a word: an action, or timer:NAME.
+    jq -r 'def event: .event | if .kind == "action" then .name else [.kind, .name // empty] | join(":") end;'"$filter" \
+        <<<"$reply" || fail "jq $filter" "$(words 'une valeur' 'a value')" "$reply"
 }
 
 # opened_id: the id in the answer to `requests open`.
@@ -136,11 +138,11 @@ watch() {
     while [[ -z $expected ]] || ((seen < expected)); do
         if is_past "$end" || ! IFS= read -r -t "$1" -u "$lines" line; then
             fail "$event" "$(words "en $1 s" "within $1 s")" \
-                "${line:-} [$(ask '[.history[].event] | join(", ")' requests show "$request")]"
+                "${line:-} [$(ask '[.history[] | event] | join(", ")' requests show "$request")]"
         fi
         printf '%s\n' "$line"
         [[ $line != *"$request"* ]] || seen=$((seen + 1))
-        [[ -n $expected ]] || expected=$(ask ".history | if any(.[]; .seq > $after and .event == \"$event\")
+        [[ -n $expected ]] || expected=$(ask ".history | if any(.[]; .seq > $after and event == \"$event\")
             then map(select(.seq > $after)) | length else \"\" end" requests show "$request")
     done
     finish_helpers

@@ -1,12 +1,12 @@
+import ConciergeProtocol
 import Glibc
 import Synchronization
-import Varlink
 
-/// What a caller may do. Each role may also do what those before it may.
-enum Role: Int, Comparable, Sendable {
-    case nobody, viewer, staff, admin
-
-    static func < (left: Role, right: Role) -> Bool { left.rawValue < right.rawValue }
+/// Who asks, as the kernel knows whoever made the connection.
+struct Principal: Sendable, Hashable {
+    let uid: UInt32
+    /// All groups of the process.
+    let groups: [UInt32]
 }
 
 /// The section `access` with its groups' numbers.
@@ -125,14 +125,14 @@ final class AccessRules: Sendable {
     }
 
     /// Whether somebody is the superuser or the daemon's own user.
-    static func mayDoEverything(_ peer: VarlinkPeer) -> Bool { peer.uid == 0 || peer.uid == getuid() }
+    static func mayDoEverything(_ uid: UInt32) -> Bool { uid == 0 || uid == getuid() }
 
     /// The greatest role that one of the caller's groups gives.
-    func role(of peer: VarlinkPeer) -> Role {
-        if Self.mayDoEverything(peer) { return .admin }
+    func role(of principal: Principal) -> Role {
+        if Self.mayDoEverything(principal.uid) { return .admin }
         let (role, looksAgain) = state.withLock { state -> (Role, Bool) in
             guard let roles = state.access.roles else { return (.admin, false) }
-            let role = peer.groups.reduce(Role.nobody) { max($0, roles[$1] ?? .nobody) }
+            let role = principal.groups.reduce(Role.nobody) { max($0, roles[$1] ?? .nobody) }
             guard role < .admin, !state.access.unknown.isEmpty, !state.isLooking,
                 state.lastLook.duration(to: .now) >= pause
             else { return (role, false) }
@@ -142,6 +142,12 @@ final class AccessRules: Sendable {
         if looksAgain { lookAgain() }
         return role
     }
+
+    /// Whether somebody may call a method.
+    func allows(_ principal: Principal, _ method: MethodDeclaration) -> Bool { role(of: principal) >= method.role }
+
+    /// Whether somebody is shown no secrets of requests: codes with which things are handed over.
+    func hidesSecrets(from principal: Principal) -> Bool { role(of: principal) < .staff }
 
     /// Looks up what was not known: a directory on the network may have been away when the daemon started.
     private func lookAgain() {

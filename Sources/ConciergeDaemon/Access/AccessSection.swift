@@ -1,3 +1,5 @@
+import ConciergeProtocol
+
 extension DaemonConfiguration {
     /// Who may do what, by Unix group. Where the section is not there, everybody who can open the socket may do
     /// everything; where it is, a role that it leaves out is nobody's.

@@ -19,6 +19,8 @@ final class StorageHealth: Sendable {
         /// How many probes were made in this trouble.
         var tries = 0
         var recoveredAt: Instant?
+        /// Probes the ledger; the outcome comes back through ``probed(_:)``.
+        var probe: (@Sendable (StorageHealth) -> Void)?
     }
 
     /// The longest wait between two probes.
@@ -29,8 +31,6 @@ final class StorageHealth: Sendable {
     private let clock: @Sendable () -> Instant
     /// Calls a function after a delay.
     private let later: @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
-    /// Probes the ledger; the outcome comes back through ``probed(_:)``.
-    private let probe: @Sendable (StorageHealth) -> Void
     private let changed: @Sendable (Trouble?, _ lasted: Duration?) -> Void
     private let inbox: Inbox
 
@@ -39,15 +39,17 @@ final class StorageHealth: Sendable {
     init(
         inbox: Inbox, clock: @escaping @Sendable () -> Instant,
         later: @escaping @Sendable (Duration, @escaping @Sendable () -> Void) -> Void = { DaemonTasks.later($0, $1) },
-        probe: @escaping @Sendable (StorageHealth) -> Void,
         changed: @escaping @Sendable (Trouble?, _ lasted: Duration?) -> Void
     ) {
         self.inbox = inbox
         self.clock = clock
         self.later = later
-        self.probe = probe
         self.changed = changed
     }
+
+    /// Has the ledger probed by this function while there is trouble. Until it is given nothing is probed: the ledger,
+    /// which reports its troubles here, is opened after this was made.
+    func probe(by probe: @escaping @Sendable (StorageHealth) -> Void) { state.withLock { $0.probe = probe } }
 
     var trouble: Trouble? { isTroubled.load(ordering: .acquiring) ? state.withLock(\.trouble) : nil }
 
@@ -100,7 +102,9 @@ final class StorageHealth: Sendable {
     }
 
     private func ask(after delay: Duration) {
-        later(delay) { [self] in probe(self) }
+        later(delay) { [self] in
+            if let probe = state.withLock(\.probe) { probe(self) } else { ask(after: delay) }
+        }
     }
 
     /// 1 s, then twice as long each time.

@@ -19,7 +19,7 @@ actor Supervisor {
         var state: State
     }
 
-    private let providers: [RegisteredProvider]
+    private nonisolated let providers: [RegisteredProvider]
     private let pool: HandlerPool
     private var quarantined: [String: Quarantine]
     private let stateDirectory: String
@@ -59,26 +59,46 @@ actor Supervisor {
         self.endLimit = endLimit
     }
 
-    /// Makes all providers from a configuration. What is served changes only if all sections are right.
-    func makeAll(from tree: ConfigurationTree, zone: Zone) async throws(ConfigurationError) {
-        var made: [Status] = []
-        var instances: [String: ProviderInstance] = [:]
+    /// Providers that were made from a configuration, and do not serve yet.
+    struct Made: Sendable {
+        fileprivate let tree: ConfigurationTree
+        fileprivate let zone: Zone
+        fileprivate var statuses: [Status] = []
+        fileprivate var instances: [String: ProviderInstance] = [:]
+    }
+
+    /// Makes all providers from a configuration. Nothing that is served changes by it.
+    func make(from tree: ConfigurationTree, zone: Zone) async throws(ConfigurationError) -> Made {
+        var made = Made(tree: tree, zone: zone)
         do throws(ConfigurationError) {
             for provider in providers {
                 let (state, instance) = try await make(provider, from: tree, zone: zone, attempt: 1)
-                made.append(Status(manifest: provider.manifest, state: state))
-                instances[provider.manifest.id] = instance
+                made.statuses.append(Status(manifest: provider.manifest, state: state))
+                made.instances[provider.manifest.id] = instance
             }
         } catch {
-            for instance in instances.values where instance.takeEnd() { await end(instance) }
+            for instance in made.instances.values where instance.takeEnd() { await end(instance) }
             throw error
         }
-        replaced += self.instances.values
-        (self.tree, self.zone, self.instances) = (tree, zone, instances)
-        statuses = made
-        for status in made { log(status.manifest, status.state) }
+        return made
+    }
+
+    /// Puts providers that were made in the place of those before.
+    func adopt(_ made: Made) {
+        replaced += instances.values
+        (tree, zone, instances) = (made.tree, made.zone, made.instances)
+        statuses = made.statuses
+        for status in statuses { log(status.manifest, status.state) }
         wakeWaiters()
     }
+
+    /// Makes all providers from a configuration. What is served changes only if all sections are right.
+    func makeAll(from tree: ConfigurationTree, zone: Zone) async throws(ConfigurationError) {
+        adopt(try await make(from: tree, zone: zone))
+    }
+
+    /// Whether a provider is of this build.
+    nonisolated func isRegistered(_ provider: String) -> Bool { providers.contains { $0.manifest.id == provider } }
 
     /// Waits until providers were made anew, or the caller is cancelled.
     func waitForChange() async {

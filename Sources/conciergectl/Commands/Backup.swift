@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConciergeProtocol
 import JSON
 import Wording
 
@@ -25,8 +26,8 @@ struct MakeBackup: AsyncParsableCommand {
         do {
             try await common.withConnection { connection in
                 // On the connection's thread: while the disk is waited for, nothing more is read, and the daemon waits.
-                try await connection.receive(.backup) { reply in
-                    try Self.take(reply, into: copy, bar)
+                try await connection.receive(ManagerMethods.Backup()) { answer in
+                    try Self.take(try answer.read(), into: copy, bar)
                 }
             }
             bar.end()
@@ -48,19 +49,23 @@ struct MakeBackup: AsyncParsableCommand {
         }
     }
 
-    private static func take(_ reply: JSONObject, into copy: BackupFile, _ bar: TransferBar) throws(Failure) {
-        switch try reply.string("state") {
-        case "copying":
-            bar.show(
-                Text(fr: "Copie", en: "Copying"), done: try reply.int("pages_done"), of: try reply.int("pages_total"))
-        case "checking":
+    private static func take(
+        _ reply: ManagerMethods.Backup.Reply, into copy: BackupFile, _ bar: TransferBar
+    ) throws(Failure) {
+        switch reply.state {
+        case .copying:
+            guard let done = reply.pagesDone, let total = reply.pagesTotal else { throw .unreadable("pages_done") }
+            bar.show(Text(fr: "Copie", en: "Copying"), done: Int64(done), of: Int64(total))
+        case .checking:
             bar.show(Text(fr: "Vérification", en: "Checking"))
-        case "sending":
-            let size = try reply.int("size")
-            try copy.append(base64: try reply.string("data"), at: try reply.int("offset"))
+        case .sending:
+            guard let size = reply.size, let offset = reply.offset, let data = reply.data else {
+                throw .unreadable("data")
+            }
+            try copy.append(base64: data, at: offset)
             bar.show(Text(fr: "Transfert", en: "Sending"), done: copy.size, of: size)
-        case "done":
-            guard try reply.int("size") == copy.size else { throw .unreadable("size") }
+        case .done:
+            guard reply.size == copy.size else { throw .unreadable("size") }
         default: break
         }
     }

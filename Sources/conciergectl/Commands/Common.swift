@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConciergeProtocol
 import JSON
 
 /// What every command takes, before or after its name.
@@ -25,48 +26,38 @@ struct Common: ParsableArguments {
     }
 
     /// Calls one method; with `--json` writes its reply as it came, else hands it to `show`.
-    func answer(
-        _ method: Method, _ parameters: JSONObject = [:],
-        show: (Connection, JSONObject, Console) async throws -> Void
+    func answer<Method: ControlMethod>(
+        _ call: Method, show: (Connection, Method.Reply, Console) async throws -> Void
     ) async throws {
         try await withConnection { connection in
-            try await self.show(try await connection.call(method, parameters), on: connection, show)
+            try await self.show(try await connection.call(call), on: connection, show)
         }
     }
 
     /// The same for a method that lists: page after page, until there are `limit` elements or no more.
-    func answer(
-        _ method: Method, _ parameters: JSONObject, listing member: String, limit: Int,
-        show: (Connection, JSONObject, Console) async throws -> Void
+    func answer<Method: PagedMethod>(
+        _ call: Method, limit: Int, show: (Connection, Method.Reply, Console) async throws -> Void
     ) async throws {
         try await withConnection { connection in
-            let reply = try await connection.pages(method, parameters, of: member, limit: limit)
-            try await self.show(reply, on: connection, show)
+            try await self.show(try await connection.pages(call, limit: limit), on: connection, show)
         }
     }
 
     /// With `--json` writes a reply as it came, else hands it to `body`.
-    func show(
-        _ reply: JSONObject, on connection: Connection,
-        _ body: (Connection, JSONObject, Console) async throws -> Void
+    func show<Reply>(
+        _ answer: Answer<Reply>, on connection: Connection,
+        _ body: (Connection, Reply, Console) async throws -> Void
     ) async throws {
         let console = Console.current
         if json {
-            try console.print(JSON.object(reply))
+            try console.print(JSON.object(answer.json))
         } else {
-            try await body(connection, reply, console)
+            try await body(connection, try answer.read(), console)
         }
     }
 
     /// How a command line for this daemon begins, ready to type.
     var commandLine: String {
         socket.map { "conciergectl --socket \($0.shellQuoted)" } ?? "conciergectl"
-    }
-}
-
-extension JSONObject {
-    /// A string to send, left out when it is nil.
-    mutating func send(_ value: String?, as key: String) {
-        if let value { self[key] = .string(value) }
     }
 }

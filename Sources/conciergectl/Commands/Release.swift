@@ -1,5 +1,5 @@
 import ArgumentParser
-import JSON
+import ConciergeProtocol
 import Wording
 
 struct ReleaseRequest: AsyncParsableCommand {
@@ -13,8 +13,8 @@ struct ReleaseRequest: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answer(.release, ["id": .string(id)]) { connection, reply, console in
-            let request = try Request(try reply.object("request"))
+        try await common.answer(RequestMethods.Release(id: id)) { connection, reply, console in
+            let request = reply.request
             let catalogue = try await connection.catalogue(ofService: request.service)
             let released = Text(fr: "La demande est libérée.", en: "The request is released.")
             let card = RequestCard(request, catalogue, commandLine: common.commandLine)
@@ -34,11 +34,11 @@ struct ReleaseProvider: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answer(.releaseProvider, ["id": .string(id)]) { connection, _, console in
-            let providers = try await connection.call(.providers).list("providers", of: Provider.init)
+        try await common.answer(ManagerMethods.ReleaseProvider(id: id)) { connection, _, console in
+            let providers = try await connection.providers()
             let released = Text(fr: "Le fournisseur est libéré.", en: "The provider is released.")
             try console.print([released[console.language], ""])
-            try console.print(Provider.table(providers.filter { $0.id == id }, console))
+            try console.print(Wire.Provider.table(providers.filter { $0.id == id }, console))
         }
     }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import JSON
+import ConciergeProtocol
 import Wording
 
 struct Reload: AsyncParsableCommand {
@@ -10,7 +10,7 @@ struct Reload: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answer(.reload) { _, _, console in
+        try await common.answer(ManagerMethods.Reload()) { _, _, console in
             try console.print(
                 Text(fr: "La configuration a été relue.", en: "The configuration was read again."))
         }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import JSON
+import ConciergeProtocol
 
 struct Requests: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,11 +26,13 @@ struct Repeatable: ParsableArguments {
 
 extension Connection {
     /// Calls a method that changes something, with its idempotency key.
-    func change(
-        _ method: Method, _ parameters: [(String, JSON)], key: String
-    ) async throws(Failure) -> JSONObject {
+    func change<Method: RepeatableMethod>(
+        _ call: Method, key: String
+    ) async throws(Failure) -> Answer<Method.Reply> {
+        var call = call
+        call.idempotencyKey = key
         do {
-            return try await call(method, JSONObject(parameters + [("idempotency_key", .string(key))]))
+            return try await self.call(call)
         } catch {
             throw error.repeatable(with: key)
         }

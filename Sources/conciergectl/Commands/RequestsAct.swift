@@ -1,5 +1,6 @@
 import ArgumentParser
 import Civil
+import ConciergeProtocol
 import JSON
 import Wording
 
@@ -22,11 +23,11 @@ struct ActOnRequest: AsyncParsableCommand {
 
     func run() async throws {
         try await common.withConnection { connection in
-            let before = try Request(try await connection.call(.get, ["id": .string(id)]).object("request"))
+            let before = try await connection.call(RequestMethods.Get(id: id)).read().request
             let service = try await connection.service(before.service)
             guard let described = service.action(action) else { throw unknownAction(of: service) }
             let values = FieldValues(
-                fields: described.fields, refused: described.refused, zone: Console.current.zone)
+                fields: described.fields, refused: described.refusals, zone: Console.current.zone)
             let input: JSONObject
             do throws(Failure) {
                 input = try values.read(fields)
@@ -36,8 +37,7 @@ struct ActOnRequest: AsyncParsableCommand {
 
             let reply = try await act(input, connection, service)
             try await common.show(reply, on: connection) { _, reply, console in
-                let request = try Request(try reply.object("request"))
-                let card = RequestCard(request, Catalogue([service]), commandLine: common.commandLine)
+                let card = RequestCard(reply.request, Catalogue([service]), commandLine: common.commandLine)
                 let done = Text(fr: "Fait : \(described.name).", en: "Done: \(described.name).")
                 try console.print([done[console.language].inOneLine] + card.short(console))
             }
@@ -46,22 +46,20 @@ struct ActOnRequest: AsyncParsableCommand {
 
     /// Whether the state allows the action is for the daemon alone to say: it may have changed since it was read.
     private func act(
-        _ input: JSONObject, _ connection: Connection, _ service: Service
-    ) async throws(Failure) -> JSONObject {
+        _ input: JSONObject, _ connection: Connection, _ service: Wire.Service
+    ) async throws(Failure) -> Answer<RequestReply> {
         do {
             return try await connection.change(
-                .act, [("id", .string(id)), ("action", .string(action)), ("input", .object(input))],
-                key: repeatable.key())
+                RequestMethods.Act(id: id, action: action, input: input), key: repeatable.key())
         } catch {
-            guard error.name == "org.concierged.Requests.Refused",
-                let reply = try? await connection.call(.get, ["id": .string(id)]),
-                let now = try? Request(try reply.object("request"))
+            guard error.refusal == .refused,
+                let now = try? await connection.call(RequestMethods.Get(id: id)).read().request
             else { throw error }
             throw error.with(now, service)
         }
     }
 
-    private func unknownAction(of service: Service) -> Failure {
+    private func unknownAction(of service: Wire.Service) -> Failure {
         .unknown(
             action, name: "conciergectl.UnknownAction", kind: Text(fr: "l'action", en: "action"),
             among: service.actions.map(\.id),
@@ -70,7 +68,7 @@ struct ActOnRequest: AsyncParsableCommand {
                 en: "What can be done now: \(common.commandLine) requests show \(id.shellQuoted)"))
     }
 
-    private func notNow(_ failure: Failure, _ request: Request, _ catalogue: Catalogue) -> Failure {
+    private func notNow(_ failure: Failure, _ request: Wire.Request, _ catalogue: Catalogue) -> Failure {
         var failure = failure
         let state = catalogue.name(ofState: request.state, in: request.service)
         failure.advice = Text(
@@ -82,7 +80,7 @@ struct ActOnRequest: AsyncParsableCommand {
 
 extension Failure {
     /// A refusal, with the state that the request is in and what it allows now.
-    fileprivate func with(_ request: Request, _ service: Service) -> Failure {
+    fileprivate func with(_ request: Wire.Request, _ service: Wire.Service) -> Failure {
         let state = Catalogue([service]).name(ofState: request.state, in: service.id)
         let now = Text(
             fr: "La demande est dans l'état « \(state) ».", en: "The request is in the state \"\(state)\".")

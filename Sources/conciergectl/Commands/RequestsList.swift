@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConciergeProtocol
 import JSON
 import Wording
 
@@ -25,16 +26,15 @@ struct ListRequests: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        var parameters: JSONObject = [:]
-        parameters.send(service, as: "service")
-        parameters.send(state, as: "state")
-        parameters.send(resident, as: "resident")
-        if open { parameters["open"] = true }
-        if unattended { parameters["unattended"] = true }
-        try page.put(into: &parameters)
-        try await common.answer(.list, parameters, listing: "requests", limit: page.size) {
-            connection, reply, console in
-            let requests = try reply.list("requests", of: Request.init)
+        var call = RequestMethods.List()
+        call.service = service
+        call.state = state
+        call.resident = resident
+        if open { call.open = true }
+        if unattended { call.unattended = true }
+        (call.limit, call.after) = (try page.checkedLimit(), page.after)
+        try await common.answer(call, limit: page.size) { connection, reply, console in
+            let requests = reply.requests
             let catalogue = try await connection.catalogue()
             guard !requests.isEmpty else {
                 if unattended {
@@ -48,11 +48,11 @@ struct ListRequests: AsyncParsableCommand {
                         : Text(fr: "Aucune demande.", en: "No requests."))
             }
             try console.print(Self.table(requests, catalogue, console))
-            page.remark(on: reply, console)
+            page.remark(next: reply.next, console)
         }
     }
 
-    static func table(_ requests: [Request], _ catalogue: Catalogue, _ console: Console) -> Table {
+    static func table(_ requests: [Wire.Request], _ catalogue: Catalogue, _ console: Console) -> Table {
         let times = TimeFormat(console)
         var table = Table([
             Table.Column(Text(fr: "Demande", en: "Request"), isWhole: true),
@@ -66,41 +66,37 @@ struct ListRequests: AsyncParsableCommand {
             var state = catalogue.name(ofState: request.state, in: request.service)
             if request.quarantine != nil {
                 state = Text(
-                    fr: "\(state) (\(Quarantine.name))", en: "\(state) (\(Quarantine.name))")
+                    fr: "\(state) (\(Wire.Quarantine.name))", en: "\(state) (\(Wire.Quarantine.name))")
             }
             table.add(
                 Cell(request.id), Cell(catalogue.name(ofService: request.service)[console.language]),
                 Cell(state[console.language] + request.mark[console.language], colour: request.stateColour),
                 Cell(request.resident),
-                Cell(times.short(request.openedAt)), Cell(times.relative(request.timers.first?.due)))
+                Cell(times.short(request.openedAt)),
+                Cell(request.timersByDue.first.map { times.relative($0.due) }))
         }
         return table
     }
 }
 
-extension Request {
-    /// Behind the state: that nobody serves it now.
-    var mark: Text { isUnattended ? Text(fr: " (sans fournisseur)", en: " (unattended)") : Text(verbatim: "") }
-}
-
 extension Connection {
     /// Calls a method that lists, page after page, until there are `limit` elements or no more: the daemon ends a page
     /// early where its elements are large, or where it would have to look for long. The replies become one.
-    func pages(
-        _ method: Method, _ parameters: JSONObject, of member: String, limit: Int
-    ) async throws(Failure) -> JSONObject {
-        var reply = try await call(method, parameters)
-        var elements = reply[member]?.arrayValue ?? []
-        var parameters = parameters
+    func pages<Method: PagedMethod>(
+        _ call: Method, limit: Int
+    ) async throws(Failure) -> Answer<Method.Reply> {
+        var parameters = try Failure.parameters(of: call)
+        var reply = try await self.call(Method.self, parameters)
+        var elements = reply[Method.elements]?.arrayValue ?? []
         // A server that gives the same place again would be asked without end.
         while let next = reply["next"], elements.count < limit, next != parameters["after"] {
             parameters["after"] = next
             if limit < .max { parameters["limit"] = JSON(limit - elements.count) }
-            reply = try await call(method, parameters)
-            elements += reply[member]?.arrayValue ?? []
-            reply[member] = .array(elements)
+            reply = try await self.call(Method.self, parameters)
+            elements += reply[Method.elements]?.arrayValue ?? []
+            reply[Method.elements] = .array(elements)
         }
-        return reply
+        return Answer(reply)
     }
 }
 
@@ -115,20 +111,14 @@ struct Page: ParsableArguments {
     /// How many there are at most: the daemon's measure, where nobody says.
     var size: Int { limit ?? 100 }
 
-    func put(into parameters: inout JSONObject) throws(Failure) {
-        if let limit {
-            guard limit > 0 else {
-                throw .usage(Text(fr: "--limit vaut au moins 1", en: "--limit is at least 1"))
-            }
-            parameters["limit"] = JSON(limit)
-        }
-        parameters.send(after, as: "after")
+    func checkedLimit() throws(Failure) -> Int? {
+        guard limit ?? 1 > 0 else { throw .usage(Text(fr: "--limit vaut au moins 1", en: "--limit is at least 1")) }
+        return limit
     }
 
     /// Says how to see the rest, where there is one.
-    func remark(on reply: JSONObject, _ console: Console) {
-        guard let next = reply.optionalString("next") else { return }
-        let cursor = next.shellQuoted
+    func remark(next: String?, _ console: Console) {
+        guard let cursor = next?.shellQuoted else { return }
         console.remark(
             Text(fr: "Il y en a d'autres : --after \(cursor)", en: "There are more: --after \(cursor)"))
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Civil
-import JSON
+import ConciergeProtocol
 import Wording
 
 struct OpenRequest: AsyncParsableCommand {
@@ -24,15 +24,11 @@ struct OpenRequest: AsyncParsableCommand {
         try await common.withConnection { connection in
             let described = try await connection.service(service)
             let values = FieldValues(
-                fields: described.opening.fields, refused: described.opening.refused, zone: Console.current.zone)
-            var parameters: [(String, JSON)] = [("service", .string(service))]
-            if let resident { parameters.append(("resident", .string(resident))) }
-            parameters.append(("input", .object(try values.read(fields))))
-
-            let reply = try await connection.change(.open, parameters, key: repeatable.key())
+                fields: described.opening.fields, refused: described.opening.refusals, zone: Console.current.zone)
+            let call = RequestMethods.Open(service: service, resident: resident, input: try values.read(fields))
+            let reply = try await connection.change(call, key: repeatable.key())
             try await common.show(reply, on: connection) { _, reply, console in
-                let request = try Request(try reply.object("request"))
-                let card = RequestCard(request, Catalogue([described]), commandLine: common.commandLine)
+                let card = RequestCard(reply.request, Catalogue([described]), commandLine: common.commandLine)
                 let done = Text(fr: "La demande est ouverte.", en: "The request is open.")
                 try console.print([done[console.language]] + card.short(console))
             }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import JSON
+import ConciergeProtocol
 
 struct ShowRequest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,13 +11,10 @@ struct ShowRequest: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answer(.get, ["id": .string(id)], listing: "history", limit: .max) {
-            connection, reply, console in
-            let request = try Request(try reply.object("request"))
-            let history = try reply.list("history", of: Entry.init)
-            let catalogue = try await connection.catalogue(ofService: request.service)
-            let card = RequestCard(request, catalogue, commandLine: common.commandLine)
-            try console.print(card.full(history, console))
+        try await common.answer(RequestMethods.Get(id: id), limit: .max) { connection, reply, console in
+            let catalogue = try await connection.catalogue(ofService: reply.request.service)
+            let card = RequestCard(reply.request, catalogue, commandLine: common.commandLine)
+            try console.print(card.full(reply.history, console))
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConciergeProtocol
 import JSON
 import Synchronization
 import Wording
@@ -18,22 +19,20 @@ struct WatchRequests: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console.current
-        var parameters: JSONObject = [:]
-        parameters.send(service, as: "service")
-        if let after { parameters["after"] = .int(after) }
+        let call = RequestMethods.Watch(service: service, after: after)
         try await common.withConnection { connection in
             // Written on the connection's thread: while a pipe is not read, nothing more is taken from the daemon.
             if common.json {
-                return try await connection.receive(.watch, parameters) { reply in
-                    try console.print(JSON.object(reply), isPretty: false)
+                return try await connection.receive(call) { answer in
+                    try console.print(JSON.object(answer.json), isPretty: false)
                 }
             }
             let catalogue = try await connection.catalogue()
             try await connection.check(service: service, state: nil, in: catalogue)
             let last = Mutex(after)
             do {
-                try await connection.receive(.watch, parameters) { reply in
-                    let entry = try Entry(try reply.object("entry"))
+                try await connection.receive(call) { answer in
+                    let entry = try answer.read().entry
                     try console.print([Self.line(entry, catalogue, console)])
                     last.withLock { $0 = entry.seq }
                 }
@@ -49,11 +48,11 @@ struct WatchRequests: AsyncParsableCommand {
     }
 
     /// When, which request, what, from where to where, who, and a note.
-    static func line(_ entry: Entry, _ catalogue: Catalogue, _ console: Console) -> String {
+    static func line(_ entry: Wire.Entry, _ catalogue: Catalogue, _ console: Console) -> String {
         let language = console.language
         let parts = [
             TimeFormat(console).short(entry.at), entry.request, catalogue.name(ofService: entry.service)[language],
-            catalogue.name(ofEvent: entry.event, in: entry.service)[language], catalogue.path(of: entry)[language],
+            catalogue.name(of: entry.event, in: entry.service)[language], catalogue.path(of: entry)[language],
             entry.actor, entry.note?[language] ?? "",
         ]
         let line = parts.filter { !$0.isEmpty }.joined(separator: "  ").inOneLine

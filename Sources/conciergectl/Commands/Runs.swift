@@ -1,5 +1,5 @@
 import ArgumentParser
-import JSON
+import ConciergeProtocol
 import Wording
 
 struct Runs: AsyncParsableCommand {
@@ -23,13 +23,12 @@ struct ListRuns: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        var parameters: JSONObject = [:]
-        parameters.send(task, as: "task")
-        parameters.send(state?.rawValue, as: "state")
-        try page.put(into: &parameters)
-        try await common.answer(.listRuns, parameters, listing: "runs", limit: page.size) {
-            connection, reply, console in
-            let runs = try reply.list("runs", of: Run.init)
+        var call = TaskMethods.ListRuns()
+        call.task = task
+        call.state = state.map { Wire.Run.State(rawValue: $0.rawValue) }
+        (call.limit, call.after) = (try page.checkedLimit(), page.after)
+        try await common.answer(call, limit: page.size) { connection, reply, console in
+            let runs = reply.runs
             let names = try await connection.taskNames()
             guard !runs.isEmpty else {
                 if let task, names[task] == nil {
@@ -38,11 +37,11 @@ struct ListRuns: AsyncParsableCommand {
                 return try console.print(Text(fr: "Aucune exécution.", en: "No runs."))
             }
             try console.print(Self.table(runs, console))
-            page.remark(on: reply, console)
+            page.remark(next: reply.next, console)
         }
     }
 
-    static func table(_ runs: [Run], _ console: Console) -> Table {
+    static func table(_ runs: [Wire.Run], _ console: Console) -> Table {
         let times = TimeFormat(console)
         var table = Table([
             Table.Column(Text(fr: "Exécution", en: "Run"), isWhole: true),
@@ -58,7 +57,7 @@ struct ListRuns: AsyncParsableCommand {
             table.add(
                 Cell(run.id), Cell(run.task), Cell(run.stateName[console.language], colour: run.stateColour),
                 Cell("\(run.attempt)/\(run.attempts)"), Cell(times.short(run.createdAt)),
-                Cell(run.state == "queued" ? times.relative(run.due) : ""), Cell(run.actor),
+                Cell(run.state == .queued ? run.due.map { times.relative($0) } : ""), Cell(run.actor),
                 Cell(run.error ?? run.outcome?[console.language]))
         }
         return table
@@ -79,7 +78,7 @@ struct ShowRun: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answerWithRun(.getRun, id)
+        try await common.answer(TaskMethods.GetRun(id: id)) { try await common.show($1.run, $0, $2) }
     }
 }
 
@@ -95,13 +94,13 @@ struct WatchRun: AsyncParsableCommand {
 
     func run() async throws {
         try await common.withConnection { connection in
-            let reply = try await connection.follow(.watchRun, ["id": .string(id)])
-            let run = try Run(try reply.object("run"))
+            let reply = try await connection.follow(TaskMethods.WatchRun(id: id))
+            let run = try reply.read().run
             let name = try await connection.taskNames()[run.task] ?? Text(verbatim: run.task)
             try await common.show(reply, on: connection) { _, _, console in
                 try console.print(RunCard(run, name: name, commandLine: common.commandLine).short(console))
             }
-            if run.state != "succeeded" { throw Failure.unsuccessful(run, common.commandLine) }
+            if run.state != .succeeded { throw Failure.unsuccessful(run, common.commandLine) }
         }
     }
 }
@@ -117,7 +116,7 @@ struct RetryRun: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answerWithRun(.retryRun, id, key: repeatable.key())
+        try await common.change(TaskMethods.RetryRun(id: id), key: repeatable.key())
     }
 }
 
@@ -132,26 +131,22 @@ struct CancelRun: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answerWithRun(.cancelRun, id, key: repeatable.key())
+        try await common.change(TaskMethods.CancelRun(id: id), key: repeatable.key())
     }
 }
 
 extension Common {
-    /// Calls a method that takes a run's id and replies with the run, and shows it.
-    fileprivate func answerWithRun(_ method: Method, _ id: String, key: String? = nil) async throws {
+    /// Changes a run, and shows it.
+    fileprivate func change<Method: RepeatableMethod>(
+        _ call: Method, key: String
+    ) async throws where Method.Reply == RunReply {
         try await withConnection { connection in
-            let reply =
-                if let key {
-                    try await connection.change(method, [("id", .string(id))], key: key)
-                } else {
-                    try await connection.call(method, ["id": .string(id)])
-                }
-            try await show(reply, on: connection) { try await self.show($0, $1, $2) }
+            let answer = try await connection.change(call, key: key)
+            try await show(answer, on: connection) { try await self.show($1.run, $0, $2) }
         }
     }
 
-    private func show(_ connection: Connection, _ reply: JSONObject, _ console: Console) async throws {
-        let run = try Run(try reply.object("run"))
+    fileprivate func show(_ run: Wire.Run, _ connection: Connection, _ console: Console) async throws {
         let name = try await connection.taskNames()[run.task] ?? Text(verbatim: run.task)
         try console.print(RunCard(run, name: name, commandLine: commandLine).full(console))
     }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import JSON
+import ConciergeProtocol
 import Wording
 
 struct Schedules: AsyncParsableCommand {
@@ -15,9 +15,9 @@ struct ListSchedules: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answer(.schedules) { _, reply, console in
-            let schedules = try reply.list("schedules") { $0 }
-            let left = reply["unattended"] == nil ? [] : try reply.list("unattended") { $0 }
+        try await common.answer(ManagerMethods.Schedules()) { _, reply, console in
+            let schedules = reply.schedules
+            let left = reply.unattended ?? []
             guard !schedules.isEmpty || !left.isEmpty else {
                 return try console.print(Text(fr: "Rien n'est planifié.", en: "Nothing is scheduled."))
             }
@@ -32,21 +32,19 @@ struct ListSchedules: AsyncParsableCommand {
                 Table.Column(Text(fr: "Raison", en: "Reason")),
             ])
             for schedule in schedules {
-                let isPaused = schedule.optionalString("paused_at") != nil
+                let isPaused = schedule.pausedAt != nil
                 let paused = Text(fr: "en pause", en: "paused")[console.language]
-                let next = isPaused ? paused : times.both(try schedule.string("next"))
+                let next = isPaused ? paused : times.both(schedule.next)
                 table.add(
-                    Cell(try schedule.string("id")), Cell(try schedule.string("task")),
-                    Cell(try schedule.string("recurrence")), Cell(times.short(schedule.optionalString("last"))),
-                    Cell(next, colour: isPaused ? .yellow : nil), Cell(times.short(schedule.optionalString("skipped"))),
-                    Cell(schedule.optionalWords("skip_reason")?[console.language]))
+                    Cell(schedule.id), Cell(schedule.task), Cell(schedule.recurrence),
+                    Cell(schedule.last.map { times.short($0) }), Cell(next, colour: isPaused ? .yellow : nil),
+                    Cell(schedule.skipped.map { times.short($0) }), Cell(schedule.skipReason?[console.language]))
             }
             let waits = Text(fr: "(sans fournisseur)", en: "(unattended)")[console.language]
             for schedule in left {
                 table.add(
-                    Cell(try schedule.string("id")), Cell(waits, colour: .yellow),
-                    Cell(try schedule.string("recurrence")), Cell(times.short(schedule.optionalString("last"))),
-                    Cell(times.both(try schedule.string("next"))), Cell(nil), Cell(nil))
+                    Cell(schedule.id), Cell(waits, colour: .yellow), Cell(schedule.recurrence),
+                    Cell(schedule.last.map { times.short($0) }), Cell(times.both(schedule.next)), Cell(nil), Cell(nil))
             }
             try console.print(table)
         }
@@ -63,7 +61,7 @@ struct PauseSchedule: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.hold(.pauseSchedule, id, among: .schedules) {
+        try await common.hold(ManagerMethods.PauseSchedule(id: id), id, among: .schedules) {
             Text(
                 fr: "\(id) est en pause. Pour reprendre : \($0) schedules resume \(id)",
                 en: "\(id) is paused. To let it go on: \($0) schedules resume \(id)")
@@ -81,7 +79,7 @@ struct ResumeSchedule: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.hold(.resumeSchedule, id, among: .schedules) { _ in
+        try await common.hold(ManagerMethods.ResumeSchedule(id: id), id, among: .schedules) { _ in
             Text(fr: "\(id) reprend à sa prochaine échéance.", en: "\(id) goes on at its next elapse.")
         }
     }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import JSON
+import ConciergeProtocol
 import Wording
 
 struct ShowServices: AsyncParsableCommand {
@@ -21,16 +21,15 @@ struct ShowServices: AsyncParsableCommand {
                     Text(fr: "--diagram veut l'identifiant d'un service", en: "--diagram wants the id of a service"),
                     advice: Catalogue.advice)
             }
-            return try await common.answer(.services) { _, reply, console in
-                let services = try reply.list("services", of: Service.init)
-                guard !services.isEmpty else {
+            return try await common.answer(ManagerMethods.Services()) { _, reply, console in
+                guard !reply.services.isEmpty else {
                     return try console.print(Text(fr: "Aucun service.", en: "No services."))
                 }
-                try console.print(Service.table(services, console))
+                try console.print(Wire.Service.table(reply.services, console))
             }
         }
         if common.json && !diagram {
-            return try await common.answer(.services, ["id": .string(id)]) { _, _, _ in }
+            return try await common.answer(ManagerMethods.Services(id: id)) { _, _, _ in }
         }
         try await common.withConnection { connection in
             let service = try await connection.service(id)
@@ -40,8 +39,8 @@ struct ShowServices: AsyncParsableCommand {
     }
 }
 
-extension Service {
-    static func table(_ services: [Service], _ console: Console) -> Table {
+extension Wire.Service {
+    static func table(_ services: [Wire.Service], _ console: Console) -> Table {
         var table = Table([
             Table.Column(Text(fr: "Service", en: "Service"), isWhole: true),
             Table.Column(Text(fr: "Nom", en: "Name")),
@@ -84,7 +83,7 @@ extension Service {
     }
 }
 
-extension Action {
+extension Wire.Action {
     /// The required fields with their examples, each after a space.
     var sampleArguments: String {
         fields.filter(\.required).map { " " + $0.sampleArgument }.joined()

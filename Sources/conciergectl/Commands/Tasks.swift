@@ -1,5 +1,5 @@
 import ArgumentParser
-import JSON
+import ConciergeProtocol
 import Wording
 
 struct Tasks: AsyncParsableCommand {
@@ -16,16 +16,15 @@ struct ListTasks: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answer(.tasks) { _, reply, console in
-            let tasks = try reply.list("tasks", of: OfferedTask.init)
-            guard !tasks.isEmpty else { return try console.print(Text(fr: "Aucune tâche.", en: "No tasks.")) }
-            try console.print(OfferedTask.table(tasks, console))
+        try await common.answer(TaskMethods.List()) { _, reply, console in
+            guard !reply.tasks.isEmpty else { return try console.print(Text(fr: "Aucune tâche.", en: "No tasks.")) }
+            try console.print(Wire.Task.table(reply.tasks, console))
         }
     }
 }
 
-extension OfferedTask {
-    static func table(_ tasks: [OfferedTask], _ console: Console) -> Table {
+extension Wire.Task {
+    static func table(_ tasks: [Wire.Task], _ console: Console) -> Table {
         var table = Table([
             Table.Column(Text(fr: "Tâche", en: "Task"), isWhole: true),
             Table.Column(Text(fr: "Nom", en: "Name")),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Civil
+import ConciergeProtocol
 import JSON
 import Synchronization
 import Wording
@@ -34,18 +35,21 @@ struct TriggerTask: AsyncParsableCommand {
                 throw try await connection.unknown(task: task, among: tasks.map(\.id))
             }
             let input = try FieldValues(fields: described.fields, zone: Console.current.zone).read(fields)
-            var parameters: [(String, JSON)] = [("task", .string(task)), ("input", .object(input))]
-            if let priority { parameters.append(("priority", .string(priority.rawValue))) }
-            let reply =
-                wait
-                ? try await connection.follow(
-                    .trigger, JSONObject(parameters + [("wait", true)]), key: repeatable.key())
-                : try await connection.change(.trigger, parameters, key: repeatable.key())
-            let run = try Run(try reply.object("run"))
+            var call = TaskMethods.Trigger(
+                task: task, input: input, priority: priority.map { Wire.RunPriority(rawValue: $0.rawValue) })
+            let key = repeatable.key()
+            let reply: Answer<RunReply>
+            if wait {
+                (call.wait, call.idempotencyKey) = (true, key)
+                reply = try await connection.follow(call, key: key)
+            } else {
+                reply = try await connection.change(call, key: key)
+            }
+            let run = try reply.read().run
             try await common.show(reply, on: connection) { _, _, console in
                 try console.print(RunCard(run, name: described.name, commandLine: common.commandLine).short(console))
             }
-            if wait, run.state != "succeeded" { throw Failure.unsuccessful(run, common.commandLine) }
+            if wait, run.state != .succeeded { throw Failure.unsuccessful(run, common.commandLine) }
         }
     }
 }
@@ -58,16 +62,16 @@ enum RunPriority: String, ExpressibleByArgument, CaseIterable {
 extension Connection {
     /// Calls a method that tells of a run until it has ended, shows on a terminal how far it has come, and returns the
     /// last reply.
-    func follow(_ method: Method, _ parameters: JSONObject, key: String? = nil) async throws -> JSONObject {
+    func follow<Method: ControlMethod>(
+        _ call: Method, key: String? = nil
+    ) async throws -> Answer<RunReply> where Method.Reply == RunReply {
         let console = Console.current
         let line = LiveLine(console: console)
-        var parameters = parameters
-        parameters.send(key, as: "idempotency_key")
-        let last = Mutex<JSONObject>([:])
+        let last = Mutex(Answer<RunReply>([:]))
         do {
-            try await receive(method, parameters) { reply in
-                last.withLock { $0 = reply }
-                guard let run = try? Run(try reply.object("run")) else { return }
+            try await receive(call) { answer in
+                last.withLock { $0 = answer }
+                guard let run = try? answer.read().run else { return }
                 let state = run.stateName[console.language]
                 line.show(run.progress.map { ProgressBar($0).line(in: console.language) } ?? "\(run.task): \(state)")
             }
@@ -82,11 +86,11 @@ extension Connection {
 
 extension Failure {
     /// The run that was waited for has not succeeded.
-    static func unsuccessful(_ run: Run, _ commandLine: String) -> Failure {
+    static func unsuccessful(_ run: Wire.Run, _ commandLine: String) -> Failure {
         let command = "\(commandLine) runs retry \(run.id.shellQuoted)"
         return Failure(
             status: .runFailed, name: "conciergectl.RunNotSucceeded",
-            parameters: ["run": .string(run.id), "state": .string(run.state)],
+            parameters: ["run": .string(run.id), "state": .string(run.state.rawValue)],
             message: Text(fr: "l'exécution n'a pas réussi", en: "the run did not succeed"),
             advice: Text(fr: "Pour l'essayer de nouveau : \(command)", en: "To try it again: \(command)"))
     }

@@ -1,24 +1,22 @@
+import ConciergeProtocol
 import JSON
 import Wording
 
 extension Connection {
     /// All services, for their names.
     func catalogue() async throws(Failure) -> Catalogue {
-        let reply = try await call(.services)
-        return Catalogue(try reply.list("services", of: Service.init))
+        Catalogue(try await call(ManagerMethods.Services()).read().services)
     }
 
     /// The service with that id.
     ///
     /// - Throws: `NotFound` with the nearest id that there is.
-    func service(_ id: String) async throws(Failure) -> Service {
+    func service(_ id: String) async throws(Failure) -> Wire.Service {
         do {
-            let reply = try await call(.services, ["id": .string(id)])
-            if let service = try reply.list("services", of: Service.init).first(where: { $0.id == id }) {
-                return service
-            }
+            let services = try await call(ManagerMethods.Services(id: id)).read().services
+            if let service = services.first(where: { $0.id == id }) { return service }
         } catch {
-            guard error.name == "org.concierged.Manager.NotFound" else { throw error }
+            guard error.refusal == .notFound else { throw error }
         }
         throw try await catalogue().unknown(service: id)
     }
@@ -26,18 +24,17 @@ extension Connection {
     /// The service with that id alone, or an empty catalogue when its provider has left: a request outlives the code.
     func catalogue(ofService id: String) async throws(Failure) -> Catalogue {
         do {
-            return Catalogue(try await call(.services, ["id": .string(id)]).list("services", of: Service.init))
+            return Catalogue(try await call(ManagerMethods.Services(id: id)).read().services)
         } catch {
             // One whose provider does not serve now is known by its id alone, as one whose provider has left.
-            let names = ["org.concierged.Manager.NotFound", "org.concierged.Manager.Unavailable"]
-            guard names.contains(error.name) else { throw error }
+            guard error.refusal == .notFound || error.refusal == .unavailable else { throw error }
             return Catalogue()
         }
     }
 
     /// All tasks that the daemon offers.
-    func tasks() async throws(Failure) -> [OfferedTask] {
-        try await call(.tasks).list("tasks", of: OfferedTask.init)
+    func tasks() async throws(Failure) -> [Wire.Task] {
+        try await call(TaskMethods.List()).read().tasks
     }
 
     /// The names of all tasks by their ids.
@@ -45,6 +42,11 @@ extension Connection {
         var names: [String: Text] = [:]
         for task in try await tasks() { names[task.id] = task.name }
         return names
+    }
+
+    /// All providers.
+    func providers() async throws(Failure) -> [Wire.Provider] {
+        try await call(ManagerMethods.Providers()).read().providers
     }
 
     /// Throws where a filter names a service or state that there is none of, so that a slip is not taken for an
@@ -58,23 +60,25 @@ extension Connection {
     /// Why there is no such task: its provider does not serve, or nobody has it.
     func unknown(task id: String, among tasks: [String]) async throws(Failure) -> Failure {
         let provider = String(id.prefix { $0 != "." })
-        let providers = try await call(.providers).list("providers", of: Provider.init)
-        if let provider = providers.first(where: { $0.id == provider }), provider.state != "serving" {
+        let providers = try await providers()
+        if let provider = providers.first(where: { $0.id == provider }), provider.state != .serving {
             return .notServed(id, by: provider)
         }
         return .unknown(
-            id, name: "org.concierged.Tasks.NotFound", kind: Text(fr: "la tâche", en: "task"), among: tasks,
+            id, name: ControlInterface.tasks.name(of: .notFound), kind: Text(fr: "la tâche", en: "task"), among: tasks,
             advice: Text(fr: "Les tâches : conciergectl tasks", en: "The tasks: conciergectl tasks"))
     }
 }
 
 extension Failure {
     /// A provider that does not serve now has it, or had it.
-    fileprivate static func notServed(_ id: String, by provider: Provider) -> Failure {
+    fileprivate static func notServed(_ id: String, by provider: Wire.Provider) -> Failure {
         let state = provider.stateName
         return Failure(
             status: .unavailable, name: "conciergectl.NotServed",
-            parameters: ["id": .string(id), "provider": .string(provider.id), "state": .string(provider.state)],
+            parameters: [
+                "id": .string(id), "provider": .string(provider.id), "state": .string(provider.state.rawValue),
+            ],
             message: Text(
                 fr: "« \(id) » n'est pas servi en ce moment ; fournisseur « \(provider.name) » : \(state)",
                 en: "\"\(id)\" is not served now; provider \"\(provider.name)\": \(state)"),
@@ -86,7 +90,7 @@ extension Catalogue {
     /// No service has that id.
     func unknown(service id: String) -> Failure {
         .unknown(
-            id, name: "org.concierged.Manager.NotFound", kind: Text(fr: "le service", en: "service"),
+            id, name: ControlInterface.manager.name(of: .notFound), kind: Text(fr: "le service", en: "service"),
             among: Array(services.keys),
             advice: Self.advice)
     }

@@ -1,3 +1,4 @@
+import ConciergeProtocol
 import JSON
 import NIOCore
 import NIOPosix
@@ -39,11 +40,18 @@ struct Connection: Sendable {
     }
 
     /// Calls a method and awaits its reply, for as long as the daemon is there.
-    func call(_ method: Method, _ parameters: JSONObject = [:]) async throws(Failure) -> JSONObject {
+    func call<Method: ControlMethod>(_ call: Method) async throws(Failure) -> Answer<Method.Reply> {
+        Answer(try await self.call(Method.self, try Failure.parameters(of: call)))
+    }
+
+    /// The same with the parameters and the reply as they are on the wire.
+    func call<Method: ControlMethod>(
+        _ method: Method.Type, _ parameters: JSONObject
+    ) async throws(Failure) -> JSONObject {
         let patience = Patience(self)
         defer { patience.end() }
         do {
-            return try await client.call(method.rawValue, parameters)
+            return try await client.call(Method.declaration.fullName, parameters)
         } catch {
             throw patience.hasGivenUp ? .noAnswer(socket) : Failure(anyOf: error, socket: socket)
         }
@@ -54,9 +62,10 @@ struct Connection: Sendable {
     /// the stream.
     ///
     /// - Throws: A ``Failure``, or what `receive` throws.
-    func receive(
-        _ method: Method, _ parameters: JSONObject = [:], _ receive: @escaping @Sendable (JSONObject) throws -> Void
+    func receive<Method: ControlMethod>(
+        _ call: Method, _ receive: @escaping @Sendable (Answer<Method.Reply>) throws -> Void
     ) async throws {
+        let parameters = try Failure.parameters(of: call)
         let patience = Patience(self, asksOnce: true)
         defer { patience.end() }
         let failure = await withCheckedContinuation { (ended: CheckedContinuation<(any Error)?, Never>) in
@@ -69,12 +78,12 @@ struct Connection: Sendable {
                 }
                 if isFirst { ended.resume(returning: failure) }
             }
-            client.send(method.rawValue, parameters, more: true) { result in
+            client.send(Method.declaration.fullName, parameters, more: true) { result in
                 patience.end()
                 do {
                     let reply = try result.get()
                     guard !isOver.withLock(\.self) else { return }
-                    try receive(try reply.get())
+                    try receive(Answer(try reply.get()))
                     if !reply.continues { end(nil) }
                 } catch {
                     end(error)
@@ -174,30 +183,45 @@ extension Failure {
     }
 }
 
-/// The daemon's methods that conciergectl calls.
-enum Method: String, Sendable {
-    case status = "org.concierged.Manager.Status"
-    case providers = "org.concierged.Manager.Providers"
-    case services = "org.concierged.Manager.Services"
-    case schedules = "org.concierged.Manager.Schedules"
-    case pauseProvider = "org.concierged.Manager.PauseProvider"
-    case resumeProvider = "org.concierged.Manager.ResumeProvider"
-    case pauseSchedule = "org.concierged.Manager.PauseSchedule"
-    case resumeSchedule = "org.concierged.Manager.ResumeSchedule"
-    case reload = "org.concierged.Manager.Reload"
-    case backup = "org.concierged.Manager.Backup"
-    case open = "org.concierged.Requests.Open"
-    case release = "org.concierged.Requests.Release"
-    case releaseProvider = "org.concierged.Manager.ReleaseProvider"
-    case act = "org.concierged.Requests.Act"
-    case get = "org.concierged.Requests.Get"
-    case list = "org.concierged.Requests.List"
-    case watch = "org.concierged.Requests.Watch"
-    case tasks = "org.concierged.Tasks.List"
-    case trigger = "org.concierged.Tasks.Trigger"
-    case getRun = "org.concierged.Tasks.GetRun"
-    case listRuns = "org.concierged.Tasks.ListRuns"
-    case watchRun = "org.concierged.Tasks.WatchRun"
-    case retryRun = "org.concierged.Tasks.RetryRun"
-    case cancelRun = "org.concierged.Tasks.CancelRun"
+/// A reply of the daemon.
+struct Answer<Reply: WireValue>: Sendable {
+    /// As it came.
+    let json: JSONObject
+
+    init(_ json: JSONObject) { self.json = json }
+
+    /// What it says. Members that are not known are passed over, so that an older conciergectl understands a newer
+    /// daemon.
+    func read() throws(Failure) -> Reply {
+        do {
+            return try JSONCoding.decode(Reply.self, from: .object(json))
+        } catch {
+            throw .unreadable((error as? DecodingError)?.member ?? "")
+        }
+    }
+}
+
+extension DecodingError {
+    /// The innermost member that is missing or of another type.
+    fileprivate var member: String {
+        let (path, last): ([any CodingKey], (any CodingKey)?) =
+            switch self {
+            case .keyNotFound(let key, let context): (context.codingPath, key)
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+                (context.codingPath, nil)
+            @unknown default: ([], nil)
+            }
+        let name = last ?? path.last { $0.intValue == nil }
+        return name.map { MemberName.of($0.stringValue) } ?? ""
+    }
+}
+
+extension Failure {
+    /// The parameters of a call as they are sent.
+    static func parameters(of call: some ControlMethod) throws(Failure) -> JSONObject {
+        guard let parameters = try? JSONCoding.json(of: call).objectValue else {
+            throw .usage(Text(fr: "l'appel ne peut pas être écrit", en: "the call cannot be written"))
+        }
+        return parameters
+    }
 }

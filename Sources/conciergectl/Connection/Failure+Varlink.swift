@@ -1,3 +1,4 @@
+import ConciergeProtocol
 import JSON
 import Varlink
 import Wording
@@ -17,65 +18,58 @@ extension Failure {
     /// What an error of that name means for the person; the interface before the name does not matter.
     init(wire name: String, parameters: JSONObject) {
         let short = name.split(separator: ".").last.map(String.init) ?? name
-        self.init(status: .foreign, name: name, parameters: parameters, message: Text(verbatim: name))
-        switch short {
-        case "Refused": describeRefused()
-        case "NotFound": describeNotFound()
-        case "InvalidInput": describeInvalidInput()
-        case "InvalidParameter": describeInvalidParameter()
-        case "Unavailable": describeUnavailable()
-        case "PermissionDenied": describePermissionDenied()
-        case "BadConfiguration": describeBadConfiguration()
+        let refusal = ControlError.Name(rawValue: short)
+        self.init(
+            status: .foreign, name: name, refusal: refusal, parameters: parameters, message: Text(verbatim: name))
+        switch (refusal, short) {
+        case (let refusal?, _): describe(ControlError(refusal, parameters))
+        case (nil, "InvalidParameter"): describeInvalidParameter()
+        case (nil, "PermissionDenied"): describePermissionDenied()
         default: describeForeign()
         }
     }
 
-    private mutating func describeRefused() {
-        status = .refused
-        let reason = parameters.optionalString("reason") ?? "?"
-        message = parameters.optionalWords("text") ?? Text(fr: "refusé : « \(reason) »", en: "refused: \(reason)")
-        advice = Text(fr: "Rien n'a été changé.", en: "Nothing was changed.")
-    }
-
-    private mutating func describeNotFound() {
-        status = .refused
-        let id = parameters.optionalString("id") ?? "?"
-        message = Text(fr: "rien ne porte l'identifiant « \(id) »", en: "nothing has the id \"\(id)\"")
-        advice = Text(
-            fr: "Vérifiez l'identifiant : il porte un caractère de contrôle, une seule faute de frappe suffit.",
-            en: "Check the id: it carries a check character, so a single slip is enough.")
-    }
-
-    private mutating func describeInvalidInput() {
-        status = .refused
-        let field = parameters.optionalString("field") ?? "?"
-        let reason = parameters.optionalWords("text") ?? Text(verbatim: parameters.optionalString("reason") ?? "?")
-        message = Text(fr: "« \(field) » : \(reason)", en: "\"\(field)\": \(reason)")
-        advice = Text(fr: "Rien n'a été changé.", en: "Nothing was changed.")
+    private mutating func describe(_ error: ControlError) {
+        switch error {
+        case .refused(let reason):
+            status = .refused
+            message =
+                reason.text ?? Text(fr: "refusé : « \(reason.shortly) »", en: "refused: \(reason.shortly)")
+            advice = Text(fr: "Rien n'a été changé.", en: "Nothing was changed.")
+        case .notFound(let id):
+            status = .refused
+            message = Text(fr: "rien ne porte l'identifiant « \(id) »", en: "nothing has the id \"\(id)\"")
+            advice = Text(
+                fr: "Vérifiez l'identifiant : il porte un caractère de contrôle, une seule faute de frappe suffit.",
+                en: "Check the id: it carries a check character, so a single slip is enough.")
+        case .invalidInput(let field, let reason):
+            status = .refused
+            let words = reason.text ?? Text(verbatim: reason.shortly)
+            message = Text(fr: "« \(field) » : \(words)", en: "\"\(field)\": \(words)")
+            advice = Text(fr: "Rien n'a été changé.", en: "Nothing was changed.")
+        case .unavailable(let reason):
+            status = .unavailable
+            message =
+                reason.text
+                ?? Text(
+                    fr: "le registre ne peut pas le prendre maintenant",
+                    en: "the ledger cannot take it now (\(reason.shortly))")
+            advice = Text(
+                fr: "Rien n'a été changé : réessayez dans un moment, et prévenez l'exploitation si cela dure.",
+                en: "Nothing was changed: try again in a while, and tell operations if it lasts.")
+        case .badConfiguration(let reason): describeBadConfiguration(reason)
+        }
     }
 
     private mutating func describeInvalidParameter() {
         status = .refused
-        let parameter = parameters.optionalString("parameter") ?? "?"
+        let parameter = parameters["parameter"]?.stringValue ?? "?"
         message = Text(
             fr: "le démon n'accepte pas la valeur de « \(parameter) »",
             en: "the daemon does not accept the value of \"\(parameter)\"")
         advice = Text(
             fr: "Les champs et leurs exemples : conciergectl services, conciergectl tasks",
             en: "The fields and their examples: conciergectl services, conciergectl tasks")
-    }
-
-    private mutating func describeUnavailable() {
-        status = .unavailable
-        let reason = parameters.optionalString("reason") ?? "?"
-        message =
-            parameters.optionalWords("text")
-            ?? Text(
-                fr: "le registre ne peut pas le prendre maintenant",
-                en: "the ledger cannot take it now (\(reason))")
-        advice = Text(
-            fr: "Rien n'a été changé : réessayez dans un moment, et prévenez l'exploitation si cela dure.",
-            en: "Nothing was changed: try again in a while, and tell operations if it lasts.")
     }
 
     private mutating func describePermissionDenied() {
@@ -86,9 +80,8 @@ extension Failure {
             en: "Rights come from the Unix groups of your account; ask operations (see: id -nG).")
     }
 
-    private mutating func describeBadConfiguration() {
+    private mutating func describeBadConfiguration(_ reason: String) {
         status = .configuration
-        let reason = parameters.optionalString("reason") ?? "?"
         let lines = reason.split(separator: "\n").map(String.init)
         // Mistakes are told with file and key, in English as in the journal. A French sentence is not continued by one.
         message = Text(
@@ -108,6 +101,11 @@ extension Failure {
             fr: "Le démon et conciergectl sont-ils de la même version ? Comparez : conciergectl --version et status",
             en: "Are the daemon and conciergectl of the same version? Compare: conciergectl --version and status")
     }
+}
+
+extension ControlError.Reason {
+    /// In the one language that the daemon chose.
+    fileprivate var shortly: String { words ?? "?" }
 }
 
 extension Failure {

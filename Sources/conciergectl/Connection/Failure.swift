@@ -1,3 +1,4 @@
+import ConciergeProtocol
 import JSON
 import Wording
 
@@ -28,6 +29,8 @@ struct Failure: Error, Hashable {
     var status: Status
     /// The error's name on the wire, or one that begins with `conciergectl.` for what was found here.
     var name: String
+    /// What the daemon refused it with, where it did.
+    var refusal: ControlError.Name?
     var parameters: JSONObject = [:]
     var message: Text
     /// More lines below the message, such as the fields that there are.

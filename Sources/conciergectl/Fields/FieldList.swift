@@ -1,10 +1,11 @@
+import ConciergeProtocol
 import Wording
 
 /// Describes fields to a person, a line each.
 struct FieldList: Sendable {
-    let fields: [Field]
+    let fields: [Wire.Field]
 
-    init(_ fields: [Field]) { self.fields = fields }
+    init(_ fields: [Wire.Field]) { self.fields = fields }
 
     /// `tracking  string, required  Number on the label  (RB123456785GB)`, in aligned columns.
     var lines: [Text] {
@@ -24,19 +25,19 @@ struct FieldList: Sendable {
     }
 }
 
-extension Field {
+extension Wire.Field {
     /// The kind as a person says it, and whether it can be left out.
     var kindName: Text {
         let name: Text =
             switch kind {
-            case "string": Text(fr: "texte", en: "text")
-            case "int": Text(fr: "entier", en: "whole number")
-            case "float": Text(fr: "nombre", en: "number")
-            case "bool": Text(fr: "oui ou non", en: "yes or no")
-            case "time": Text(fr: "date et heure", en: "date and time")
-            case "date": Text(fr: "date", en: "date")
-            case "choice": Text(fr: "choix", en: "choice")
-            default: Text(verbatim: kind)
+            case .string: Text(fr: "texte", en: "text")
+            case .int: Text(fr: "entier", en: "whole number")
+            case .float: Text(fr: "nombre", en: "number")
+            case .bool: Text(fr: "oui ou non", en: "yes or no")
+            case .time: Text(fr: "date et heure", en: "date and time")
+            case .date: Text(fr: "date", en: "date")
+            case .choice: Text(fr: "choix", en: "choice")
+            default: Text(verbatim: kind.rawValue)
             }
         return required ? name : Text(fr: "\(name), facultatif", en: "\(name), optional")
     }

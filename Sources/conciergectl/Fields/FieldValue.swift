@@ -1,8 +1,9 @@
 import Civil
+import ConciergeProtocol
 import JSON
 import Wording
 
-extension Field {
+extension Wire.Field {
     /// The value that a person typed, as the field's kind wants it on the wire.
     ///
     /// A kind that is not known goes as a string: the daemon decides.
@@ -11,15 +12,15 @@ extension Field {
     func value(of text: String, zone: Zone) throws(FieldProblem) -> JSON {
         let trimmed = text.trimmed
         switch kind {
-        case "int":
+        case .int:
             guard let value = Int64(trimmed) else {
                 throw .invalid(self, text, Text(fr: "n'est pas un nombre entier", en: "is not a whole number"))
             }
             return .int(value)
-        case "float": return try number(trimmed)
-        case "bool": return try truth(trimmed)
-        case "time": return try time(trimmed, zone: zone)
-        case "date":
+        case .float: return try number(trimmed)
+        case .bool: return try truth(trimmed)
+        case .time: return try time(trimmed, zone: zone)
+        case .date:
             guard let date = WrittenTime(trimmed), date.microsecond == nil else {
                 throw .invalid(
                     self, text,
@@ -27,7 +28,7 @@ extension Field {
                         fr: "n'est pas une date de la forme 2026-11-24", en: "is not a date such as 2026-11-24"))
             }
             return .string(date.date.description)
-        case "choice": return try choice(trimmed)
+        case .choice: return try choice(trimmed)
         default: return .string(text)
         }
     }
@@ -80,18 +81,18 @@ extension Field {
     }
 }
 
-extension Field {
+extension Wire.Field {
     /// `field=value` with the field's example, quoted for a shell where it has to be.
     var sampleArgument: String {
         let sample =
             switch kind {
             case _ where example != nil: example ?? ""
-            case "choice": choices.first ?? "…"
-            case "int": "1"
-            case "float": "1.5"
-            case "bool": "yes"
-            case "time": "2026-11-24T09:00"
-            case "date": "2026-11-24"
+            case .choice: choices.first ?? "…"
+            case .int: "1"
+            case .float: "1.5"
+            case .bool: "yes"
+            case .time: "2026-11-24T09:00"
+            case .date: "2026-11-24"
             default: "…"
             }
         return "\(name)=\(sample.shellQuoted)"

@@ -1,10 +1,11 @@
 import Civil
+import ConciergeProtocol
 import JSON
 import Wording
 
 /// Turns `field=value` words of a command line into the typed input that the daemon wants.
 struct FieldValues: Sendable {
-    let fields: [Field]
+    let fields: [Wire.Field]
     /// Fields that are refused by name, with the reason.
     var refused: [String: Text] = [:]
     /// Where times without a zone are read.
@@ -49,7 +50,7 @@ struct FieldValues: Sendable {
     }
 
     /// Field names have underscores on the wire; hyphens are taken for them.
-    private func field(_ name: String) -> Field? {
+    private func field(_ name: String) -> Wire.Field? {
         fields.first { $0.name == name }
             ?? fields.first { $0.name == String(name.map { $0 == "-" ? "_" : $0 }) }
     }
@@ -100,13 +101,13 @@ struct FieldProblem: Error, Hashable {
             text: Text(fr: "« \(name) » est refusé : \(reason)", en: "\"\(name)\" is refused: \(reason)"))
     }
 
-    static func repeated(_ field: Field) -> FieldProblem {
+    static func repeated(_ field: Wire.Field) -> FieldProblem {
         FieldProblem(
             field: field.name, kind: "repeated",
             text: Text(fr: "« \(field.name) » est donné deux fois", en: "\"\(field.name)\" is given twice"))
     }
 
-    static func missing(_ field: Field) -> FieldProblem {
+    static func missing(_ field: Wire.Field) -> FieldProblem {
         let example = field.sampleArgument
         return FieldProblem(
             field: field.name, kind: "missing",
@@ -115,7 +116,7 @@ struct FieldProblem: Error, Hashable {
                 en: "\"\(field.name)\" is missing (\(field.title)), for example \(example)"))
     }
 
-    static func invalid(_ field: Field, _ value: String, _ wanted: Text) -> FieldProblem {
+    static func invalid(_ field: Wire.Field, _ value: String, _ wanted: Text) -> FieldProblem {
         FieldProblem(
             field: field.name, kind: "invalid",
             text: Text(

@@ -1,12 +1,13 @@
+import ConciergeProtocol
 import Wording
 
 /// A run's progress as a line: `[██████····] 60 %  3/5  calling the carrier`.
 struct ProgressBar: Sendable {
     private static let cells = 20
 
-    let progress: Run.Progress
+    let progress: Wire.Progress
 
-    init(_ progress: Run.Progress) {
+    init(_ progress: Wire.Progress) {
         self.progress = progress
     }
 

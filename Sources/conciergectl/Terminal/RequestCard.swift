@@ -1,15 +1,16 @@
 import Civil
+import ConciergeProtocol
 import JSON
 import Wording
 
 /// A request as it is shown to a person.
 struct RequestCard: Sendable {
-    let request: Request
+    let request: Wire.Request
     let catalogue: Catalogue
     /// How a command line for this daemon begins.
     let commandLine: String
 
-    init(_ request: Request, _ catalogue: Catalogue, commandLine: String) {
+    init(_ request: Wire.Request, _ catalogue: Catalogue, commandLine: String) {
         self.request = request
         self.catalogue = catalogue
         self.commandLine = commandLine
@@ -23,7 +24,7 @@ struct RequestCard: Sendable {
     }
 
     /// Everything about the request, and its history.
-    func full(_ history: [Entry], _ console: Console) -> [String] {
+    func full(_ history: [Wire.Entry], _ console: Console) -> [String] {
         var lines = [console.paint(request.id.inOneLine, .bold)] + head(console).lines(console)
         lines += data(console) + possible(console)
         guard !history.isEmpty else { return lines }
@@ -43,7 +44,7 @@ struct RequestCard: Sendable {
         if !request.open { state += Text(fr: " (fermée)", en: " (closed)")[language] }
         state += request.mark[language]
         card.add(Text(fr: "État", en: "State"), state, colour: request.stateColour)
-        card.add(Quarantine.label, request.quarantine?.words(console)[language], colour: .red)
+        card.add(Wire.Quarantine.label, request.quarantine?.words(console)[language], colour: .red)
         if request.isUnattended {
             card.add(
                 Text(fr: "En attente", en: "Waits"),
@@ -53,8 +54,8 @@ struct RequestCard: Sendable {
         }
         card.add(Text(fr: "Résident", en: "Resident"), request.resident)
         card.add(Text(fr: "Ouverte", en: "Opened"), times.both(request.openedAt))
-        card.add(Text(fr: "Fermée", en: "Closed"), times.both(request.closedAt))
-        for timer in request.timers {
+        card.add(Text(fr: "Fermée", en: "Closed"), request.closedAt.map { times.both($0) })
+        for timer in request.timersByDue {
             let name = catalogue.name(ofTimer: timer.name, in: request.service)
             card.add(Text(fr: "Délai : \(name)", en: "Timer: \(name)"), times.both(timer.due))
         }
@@ -63,7 +64,7 @@ struct RequestCard: Sendable {
 
     private func data(_ console: Console) -> [String] {
         var card = Card()
-        for (key, value) in request.data where !value.isNull {
+        for (key, value) in request.data.members where !value.isNull {
             let text = value.stringValue.map { WrittenTime($0)?.offset == nil ? $0 : TimeFormat(console).short($0) }
             card.add(catalogue.title(ofMember: key, in: request.service), text ?? value.text)
         }
@@ -90,7 +91,7 @@ struct RequestCard: Sendable {
         return lines
     }
 
-    private func historyTable(_ history: [Entry], _ console: Console) -> Table {
+    private func historyTable(_ history: [Wire.Entry], _ console: Console) -> Table {
         let times = TimeFormat(console)
         var table = Table([
             Table.Column(Text(fr: "Quand", en: "When"), isWhole: true),
@@ -102,7 +103,7 @@ struct RequestCard: Sendable {
         for entry in history {
             table.add(
                 Cell(times.short(entry.at)), Cell(entry.actor),
-                Cell(catalogue.name(ofEvent: entry.event, in: entry.service)[console.language]),
+                Cell(catalogue.name(of: entry.event, in: entry.service)[console.language]),
                 Cell(catalogue.path(of: entry)[console.language]), Cell(entry.note?[console.language]))
         }
         return table
@@ -111,7 +112,7 @@ struct RequestCard: Sendable {
 
 extension Catalogue {
     /// `Held → Collected`; one state alone where the event did not change it.
-    func path(of entry: Entry) -> Text {
+    func path(of entry: Wire.Entry) -> Text {
         let from = entry.from.map { name(ofState: $0, in: entry.service) }
         let to = entry.to.map { name(ofState: $0, in: entry.service) }
         switch (from, to) {

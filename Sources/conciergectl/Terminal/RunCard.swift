@@ -1,15 +1,16 @@
+import ConciergeProtocol
 import JSON
 import Wording
 
 /// A run as it is shown to a person.
 struct RunCard: Sendable {
-    let run: Run
+    let run: Wire.Run
     /// The task's name.
     let name: Text
     /// How a command line for this daemon begins.
     let commandLine: String
 
-    init(_ run: Run, name: Text, commandLine: String) {
+    init(_ run: Wire.Run, name: Text, commandLine: String) {
         self.run = run
         self.name = name
         self.commandLine = commandLine
@@ -23,7 +24,7 @@ struct RunCard: Sendable {
         let stands = Text(
             fr: "L'exécution est \(run.stateName).", en: "The run is \(run.stateName).")
         let ended = Text(fr: "\(stands)", en: "The run has \(run.stateName).")
-        let sentence = ["succeeded", "failed"].contains(run.state) ? ended : stands
+        let sentence = [.succeeded, .failed].contains(run.state) ? ended : stands
         return [sentence[console.language], "", "  " + console.paint(run.id.inOneLine, .bold), ""] + body(console)
     }
 
@@ -37,19 +38,19 @@ struct RunCard: Sendable {
         card.add(
             Text(fr: "Essai", en: "Attempt"),
             Text(fr: "\(run.attempt) sur \(run.attempts)", en: "\(run.attempt) of \(run.attempts)")[language])
-        card.add(Quarantine.label, run.quarantine?.words(console)[language], colour: .red)
+        card.add(Wire.Quarantine.label, run.quarantine?.words(console)[language], colour: .red)
         card.add(Text(fr: "Demandée par", en: "Asked for by"), run.actor)
         card.add(Text(fr: "Demande", en: "Request"), run.request)
         card.add(Text(fr: "Planification", en: "Schedule"), run.schedule)
-        card.add(Text(fr: "Pour l'échéance du", en: "For the elapse of"), times.both(run.elapse))
-        if let priority = run.priority, priority != "normal" {
-            card.add(Text(fr: "Priorité", en: "Priority"), Self.name(ofPriority: priority)[language])
+        card.add(Text(fr: "Pour l'échéance du", en: "For the elapse of"), run.elapse.map { times.both($0) })
+        if run.priority != .normal {
+            card.add(Text(fr: "Priorité", en: "Priority"), Self.name(of: run.priority)[language])
         }
         card.add(Text(fr: "Créée", en: "Created"), times.both(run.createdAt))
-        if run.state == "queued" { card.add(Text(fr: "Échéance", en: "Due"), times.both(run.due)) }
-        card.add(Text(fr: "Commencée", en: "Started"), times.both(run.startedAt))
+        if run.state == .queued { card.add(Text(fr: "Échéance", en: "Due"), run.due.map { times.both($0) }) }
+        card.add(Text(fr: "Commencée", en: "Started"), run.startedAt.map { times.both($0) })
         card.add(Text(fr: "Avancement", en: "Progress"), run.progress.map { ProgressBar($0).text(in: language) })
-        card.add(Text(fr: "Terminée", en: "Finished"), times.both(run.finishedAt))
+        card.add(Text(fr: "Terminée", en: "Finished"), run.finishedAt.map { times.both($0) })
         card.add(Text(fr: "Résultat", en: "Outcome"), run.outcome?[language])
         card.add(Text(fr: "Erreur", en: "Error"), run.error, colour: .red)
         card.add(Text(fr: "Reçu", en: "Given"), text(run.input))
@@ -57,16 +58,16 @@ struct RunCard: Sendable {
         return card.lines(console) + next(language)
     }
 
-    private static func name(ofPriority word: String) -> Text {
-        switch word {
-        case "low": Text(fr: "basse", en: "low")
-        case "high": Text(fr: "haute", en: "high")
-        default: Text(verbatim: word)
+    private static func name(of priority: Wire.RunPriority) -> Text {
+        switch priority {
+        case .low: Text(fr: "basse", en: "low")
+        case .high: Text(fr: "haute", en: "high")
+        default: Text(verbatim: priority.rawValue)
         }
     }
 
-    private func text(_ object: JSONObject?) -> String? {
-        guard let object, !object.isEmpty else { return nil }
+    private func text(_ object: Wire.RawObject?) -> String? {
+        guard let object = object?.members, !object.isEmpty else { return nil }
         return object.map { "\($0.key)=\(($0.value.stringValue ?? $0.value.text).shellQuoted)" }.joined(separator: " ")
     }
 
@@ -78,14 +79,14 @@ struct RunCard: Sendable {
                 fr: "Pour la libérer, quand la cause est corrigée :", en: "To release it, once its cause is mended:")
             // A run waits because of its own crashes, or because of those of the request that asked for it.
             let release =
-                quarantine.isOfRun ? "runs retry \(id)" : "requests release \((run.request ?? "").shellQuoted)"
+                quarantine.kind == .run ? "runs retry \(id)" : "requests release \((run.request ?? "").shellQuoted)"
             return ["", "\(again[language]) \(commandLine) \(release)"]
         }
         switch run.state {
-        case "failed", "cancelled":
+        case .failed, .cancelled:
             let again = Text(fr: "Pour réessayer :", en: "To try again:")
             return ["", "\(again[language]) \(commandLine) runs retry \(id)"]
-        case "queued", "running":
+        case .queued, .running:
             let follow = Text(fr: "Pour suivre :", en: "To follow it:")
             return ["", "\(follow[language]) \(commandLine) runs watch \(id)"]
         default: return []

@@ -17,32 +17,26 @@ struct TimeFormat: Sendable {
         self.now = now
     }
 
-    /// `2026-11-24 09:00`; what is not a time stays as it came, and none is empty.
-    func short(_ text: String?) -> String {
-        guard let text else { return "" }
-        guard let instant = instant(text) else { return text }
+    /// `2026-11-24 09:00`.
+    func short(_ instant: Instant) -> String {
         let (date, time) = zone.local(instant)
         return "\(date) \(time)"
     }
 
-    /// `in 3 h` or `2 min ago`; what is not a time stays as it came, and none is empty.
-    func relative(_ text: String?) -> String {
+    /// The same of a text; what is not a time stays as it came, and none is empty.
+    func short(_ text: String?) -> String {
         guard let text else { return "" }
-        guard let instant = instant(text) else { return text }
-        return distance(to: instant)[language]
+        return WrittenTime(text)?.instant(in: .utc).map { short($0) } ?? text
     }
 
+    /// `in 3 h` or `2 min ago`.
+    func relative(_ instant: Instant) -> String { distance(to: instant)[language] }
+
     /// `2026-11-24 09:00 (in 3 h)`
-    func both(_ text: String?) -> String {
-        guard let text else { return "" }
-        guard instant(text) != nil else { return text }
-        return "\(short(text)) (\(relative(text)))"
-    }
+    func both(_ instant: Instant) -> String { "\(short(instant)) (\(relative(instant)))" }
 
     /// How far away an instant is, in the nearest whole unit.
     func distance(to instant: Instant) -> Text {
         Text.distance(seconds: (instant - now).milliseconds / 1000)
     }
-
-    private func instant(_ text: String) -> Instant? { WrittenTime(text)?.instant(in: .utc) }
 }

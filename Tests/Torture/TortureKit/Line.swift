@@ -30,11 +30,23 @@ package struct Line: Hashable, Sendable {
     package init?(shown entry: JSONObject) {
         guard let seq = entry["seq"]?.intValue, let request = entry["request"]?.stringValue,
             let at = entry["at"]?.stringValue.flatMap({ Instant($0) }), let actor = entry["actor"]?.stringValue,
-            let event = entry["event"]?.stringValue
+            let event = entry["event"].flatMap(Self.event)
         else { return nil }
         self.init(
             seq: seq, request: request, at: at, actor: actor, event: event, from: entry["from"]?.stringValue,
             to: entry["to"]?.stringValue, call: entry["input"]?["call"]?.intValue)
+    }
+
+    /// The event as the ledger calls it.
+    private static func event(shown: JSON) -> String? {
+        guard let kind = shown["kind"]?.stringValue else { return nil }
+        let name = shown["name"]?.stringValue
+        return switch kind {
+        case "action": name
+        case "quarantine": "quarantine:begun"
+        case "release": "quarantine:released"
+        default: name.map { "\(kind):\($0)" } ?? kind
+        }
     }
 
     /// Whether it tells of a transition, and not only of something that was said or came too late.

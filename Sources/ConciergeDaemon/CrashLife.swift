@@ -1,0 +1,36 @@
+import ConciergeEngine
+import ConciergeKit
+import ConciergeStore
+import CrashGuard
+import Glibc
+import Logging
+
+extension Daemon {
+    /// Nanoseconds that no step of the clock shifts.
+    static let monotonicClock: @Sendable () -> UInt64 = {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
+    }
+
+    /// Records what the life before died of, and begins a new one in the crash file.
+    ///
+    /// The file is emptied after the ledger has it all; a crash in between is recorded once, by its id.
+    static func beginLife(
+        in directory: String, _ ledger: any Ledger, _ journal: Journal
+    ) async throws(StartFailure) -> CrashFile {
+        let (file, analysis, warnings) = CrashFile.takeOver(in: directory, at: systemClock())
+        for warning in warnings { journal.log(.warning, .crashFileSetAside, warning) }
+        if let analysis {
+            do throws(LedgerError) {
+                journal.tell(analysis, try await ledger.record(analysis.crashes, by: CrashPolicy()))
+            } catch {
+                throw StartFailure(error)
+            }
+        }
+        if !file.begin() {
+            journal.log(.warning, .crashFileSetAside, "the signal handler cannot be installed; crashes have no name")
+        }
+        return file
+    }
+}

@@ -1,0 +1,111 @@
+import ConciergeEngine
+import ConciergeKit
+import ConciergeProtocol
+
+// How providers, services, schedules and tasks are shown by the control interface: all of it derived from their
+// declarations.
+
+extension Wire.Provider {
+    /// - Parameters:
+    ///   - pause: Who holds its runs back.
+    ///   - breaker: What holds them back because they fail over and over.
+    ///   - unattended: How many open requests wait for it because it does not serve them.
+    init(_ status: Supervisor.Status, pause: Pause?, breaker: Breaker?, unattended: Int?) {
+        let manifest = status.manifest
+        self.init(
+            id: manifest.id, name: manifest.name, summary: manifest.summary, state: .serving, unattended: unattended)
+        switch status.state {
+        case .serving(let contents):
+            services = contents.services.map(\.id)
+            tasks = contents.tasks.map(\.id)
+            schedules = contents.schedules.map(\.id)
+        case .waiting(let why, let again, _):
+            state = .waiting
+            (reason, retryAt) = (why, again)
+        case .setAside(let why), .unreadable(let why):
+            state = .setAside
+            reason = why
+        case .quarantined(let held):
+            state = .quarantined
+            reason = "\(held.crashes) crashes, the last in \(held.event) (\(held.cause))"
+            quarantine = Wire.Quarantine(held)
+        }
+        if let pause { holds.append(Hold(kind: .paused, since: pause.since, by: pause.actor)) }
+        if let breaker, breaker.isProbing || breaker.openUntil != nil {
+            holds.append(Hold(kind: .failing, until: breaker.openUntil, reason: breaker.reason))
+        }
+    }
+
+    /// A provider that this build does not have.
+    init(absent id: String, unattended: Int?) {
+        self.init(
+            id: id, name: Text(verbatim: id), summary: Text(verbatim: ""), state: .absent, unattended: unattended)
+    }
+}
+
+extension Wire.Service {
+    init(_ table: ServiceTable, provider: String) {
+        // A table without an opening does not pass the checks at start.
+        let opening = table.opening.flatMap { line in
+            line.opening.map { Wire.Action($0, id: "open", from: [], to: line.to) }
+        }
+        self.init(
+            id: table.id, provider: provider, name: table.name, summary: table.summary,
+            states: table.states.map { State(id: $0.id, name: $0.name, open: $0.isOpen) },
+            timers: table.timers.map { Timer(id: $0.id, name: $0.name) },
+            opening: opening ?? Wire.Action(id: "open", name: table.name, from: [], to: [], fields: []),
+            actions: table.actions.map { Wire.Action($0.schema, id: $0.schema.id, from: $0.from, to: $0.to) },
+            diagram: table.diagram)
+    }
+}
+
+extension Wire.Action {
+    fileprivate init(_ schema: ActionSchema, id: String, from: [String], to: [String]) {
+        self.init(
+            id: id, name: schema.name, from: from, to: to, fields: schema.input.fields.map { Wire.Field($0) },
+            refused: schema.refused.sorted { $0.key < $1.key }.map { RefusedField(name: $0.key, reason: $0.value) })
+    }
+}
+
+extension Wire.Field {
+    fileprivate init(_ field: FieldSchema) {
+        var choices: [String] = []
+        if case .choice(let words) = field.kind { choices = words }
+        self.init(
+            name: field.name, kind: Kind(rawValue: field.kind.word), required: field.isRequired, title: field.title,
+            example: field.example, choices: choices)
+    }
+}
+
+extension Wire.Task {
+    init(_ task: TaskDefinition, provider: String) {
+        self.init(
+            id: task.id, provider: provider, name: task.name, fields: task.input.fields.map { Wire.Field($0) },
+            timeLimit: task.timeLimit.seconds, attempts: task.retry.attempts,
+            priority: Wire.RunPriority(rawValue: task.priority.word), concurrency: task.concurrency,
+            rate: task.rate.map { Rate(count: $0.count, interval: $0.interval.seconds) })
+    }
+}
+
+extension Wire.Schedule {
+    /// A schedule, where it stands, and when it triggers its task next.
+    init(_ schedule: Schedule, _ mark: ScheduleMark, due: Instant) {
+        let (catchUp, within): (String, Double?) =
+            switch schedule.catchUp {
+            case .skip: ("skip", nil)
+            case .latest: ("latest", nil)
+            case .all(let window): ("all", window.seconds)
+            }
+        self.init(
+            id: schedule.id, task: schedule.task, recurrence: mark.recurrence, last: mark.last, next: due,
+            catchUp: catchUp, catchUpWithin: within, overlap: schedule.overlap.rawValue,
+            spread: schedule.spread.seconds, pausedAt: mark.pausedAt, pausedBy: mark.pausedBy, skipped: mark.skipped,
+            skipReason: mark.skipReason?.words)
+    }
+}
+
+extension Wire.Schedule.Unattended {
+    init(_ mark: ScheduleMark) {
+        self.init(id: mark.id, recurrence: mark.recurrence, last: mark.last, next: mark.next)
+    }
+}

@@ -1,0 +1,166 @@
+import ConciergeEngine
+import ConciergeKit
+import ConciergeProtocol
+
+/// What only looks. It reads what is committed, and is answered once that is on disk.
+struct Reading: Sendable {
+    let ledger: any Ledger
+    let access: AccessRules
+    let views: Views
+
+    private var served: ServedRegistry { views.served }
+
+    /// A few rows, found by their keys.
+    func get(_ call: RequestMethods.Get, for principal: Principal) async throws -> RequestMethods.Get.Reply {
+        guard let id = ShortID.read(call.id),
+            let (view, history) = try await ledger.requestWithHistory(id, after: call.after ?? 0)
+        else { throw ControlError.notFound(call.id) }
+        let hides = access.hidesSecrets(from: principal)
+        return RequestMethods.Get.Reply(
+            request: views.request(view, hidingSecrets: hides),
+            history: history.elements.map { views.entry($0, hidingSecrets: hides) },
+            next: history.next.flatMap { Int64($0) })
+    }
+
+    func list(_ call: RequestMethods.List, for principal: Principal) async throws -> RequestMethods.List.Reply {
+        var query = RequestQuery()
+        query.service = call.service
+        query.state = call.state
+        query.resident = call.resident.map(Folding.canonical)
+        query.isOpen = call.open
+        if query.isOpen == nil, let service = query.service, let state = query.state {
+            // Which the state says by itself, and an index has the open ones.
+            query.isOpen = served.table(of: service)?.states.first { $0.id == state }?.isOpen == true ? true : nil
+        }
+        if let unattended = call.unattended {
+            let services = served.registry.serviceIDs
+            // What is closed waits for nobody.
+            if unattended { (query.notOf, query.isOpen) = (services, true) } else { query.onlyOf = services }
+        }
+        query.limit = try Self.limit(call.limit)
+        query.after = try Self.cursor(call.after)
+        let page = try await ledger.requests(query)
+        let hides = access.hidesSecrets(from: principal)
+        return RequestMethods.List.Reply(
+            requests: page.elements.map { views.request($0, hidingSecrets: hides) }, next: page.next)
+    }
+
+    /// A row, found by its key.
+    func run(_ call: TaskMethods.GetRun) async throws -> RunReply {
+        guard let id = ShortID.read(call.id), let run = try await ledger.run(id) else {
+            throw ControlError.notFound(call.id)
+        }
+        return RunReply(views.run(run))
+    }
+
+    func runs(_ call: TaskMethods.ListRuns) async throws -> TaskMethods.ListRuns.Reply {
+        var query = RunQuery()
+        query.task = call.task
+        if let word = call.state?.rawValue {
+            guard let state = StoredRun.State(rawValue: word) else {
+                throw ControlError.invalid(
+                    "state", Text(fr: "une exécution n'a pas d'état « \(word) »", en: "a run has no state \"\(word)\""))
+            }
+            query.state = state
+        }
+        query.limit = try Self.limit(call.limit)
+        query.after = try Self.cursor(call.after)
+        let page = try await ledger.runs(query)
+        return TaskMethods.ListRuns.Reply(runs: page.elements.map { views.run($0) }, next: page.next)
+    }
+
+    func tasks() -> TaskMethods.List.Reply {
+        TaskMethods.List.Reply(
+            tasks: served.registry.providers.flatMap { contents in
+                contents.tasks.map { Wire.Task($0, provider: contents.manifest.id) }
+            })
+    }
+
+    /// How many elements a list may have.
+    private static func limit(_ limit: Int?) throws(ControlError) -> Int {
+        guard let limit else { return 100 }
+        guard (1...1000).contains(limit) else {
+            throw .invalid("limit", Text(fr: "attendu : de 1 à 1000", en: "expected 1 to 1000"))
+        }
+        return limit
+    }
+
+    /// Where a list goes on.
+    private static func cursor(_ after: String?) throws(ControlError) -> String? {
+        guard let after else { return nil }
+        guard Int64(after) != nil else {
+            throw .invalid(
+                "after",
+                Text(
+                    fr: "ce n'est pas le « next » d'une liste précédente", en: "this is not the next of a list before"))
+        }
+        return after
+    }
+}
+
+/// What there is of providers, services and schedules, and how they are.
+struct ReadingProviders: Sendable {
+    let ledger: any Ledger
+    let supervisor: Supervisor
+    let loop: EngineLoop
+    let served: ServedRegistry
+
+    func providers() async throws -> ManagerMethods.Providers.Reply {
+        let holds = await loop.holds
+        let statuses = await supervisor.statuses
+        let unattended = try await unattended()
+        let absent = Set(unattended.keys).subtracting(statuses.map(\.manifest.id)).sorted()
+        return ManagerMethods.Providers.Reply(
+            providers: statuses.map { status in
+                let id = status.manifest.id
+                return Wire.Provider(
+                    status, pause: holds.pauses[id], breaker: holds.breakers[id], unattended: unattended[id])
+            } + absent.map { Wire.Provider(absent: $0, unattended: unattended[$0]) })
+    }
+
+    func services(_ call: ManagerMethods.Services) async throws -> ManagerMethods.Services.Reply {
+        let found = served.registry.providers.flatMap { contents in
+            contents.services.filter { call.id == nil || $0.id == call.id }
+                .map { Wire.Service($0, provider: contents.manifest.id) }
+        }
+        if let wanted = call.id, found.isEmpty {
+            throw await supervisor.explanation(of: wanted, .notFound(wanted))
+        }
+        return ManagerMethods.Services.Reply(services: found)
+    }
+
+    func schedules() async throws -> ManagerMethods.Schedules.Reply {
+        let schedules = served.registry.schedules
+        let marks = await loop.marks
+        return ManagerMethods.Schedules.Reply(
+            schedules: marks.compactMap { mark, due in
+                schedules[mark.id].map { Wire.Schedule($0, mark, due: due) }
+            },
+            unattended: try await unattendedSchedules().map { Wire.Schedule.Unattended($0) })
+    }
+
+    /// By provider, how many open requests it does not serve now. One of which runs alone wait has none.
+    private func unattended() async throws(LedgerError) -> [String: Int] {
+        let backlog = try await ledger.left(by: served.registry)
+        var counts: [String: Int] = [:]
+        for (service, count) in backlog.openRequests { counts[service.provider, default: 0] += count }
+        for (task, _) in backlog.queuedRuns { counts[task.provider, default: 0] += 0 }
+        return counts
+    }
+
+    /// Where the schedules stand whose providers do not serve now. One that a serving provider does not have any more
+    /// was given up by its author.
+    private func unattendedSchedules() async throws(LedgerError) -> [ScheduleMark] {
+        let providers = served.registry.providers
+        let serving = Set(providers.map(\.manifest.id))
+        let known = Set(providers.flatMap(\.schedules).map(\.id))
+        return try await ledger.scheduleMarks().filter { mark in
+            mark.id.contains(".") && !known.contains(mark.id) && !serving.contains(mark.id.provider)
+        }
+    }
+}
+
+extension String {
+    /// The provider of a service, task or schedule, from its id.
+    fileprivate var provider: String { String(prefix { $0 != "." }) }
+}

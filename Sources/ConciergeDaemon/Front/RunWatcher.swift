@@ -1,0 +1,55 @@
+import ConciergeEngine
+import ConciergeKit
+import ConciergeProtocol
+import Synchronization
+
+/// Somebody who waits for a run's end and is told on the way how far it has come.
+final class RunWatcher<Replies: ReplyStream<RunReply>>: Sendable {
+    private enum State {
+        case idle
+        case listening(run: String, token: Int)
+        case ended
+    }
+
+    private let board: ProgressBoard
+    private let ledger: any Ledger
+    private let replies: Replies
+    private let state = Mutex(State.idle)
+
+    init(board: ProgressBoard, ledger: any Ledger, replies: Replies) {
+        self.board = board
+        self.ledger = ledger
+        self.replies = replies
+    }
+
+    /// Tells of the run as it stands, and of its progress from now on.
+    func begin(_ run: StoredRun) {
+        state.withLock { state in
+            guard case .idle = state else { return }
+            state = .listening(
+                run: run.id,
+                token: board.listen(to: run.id) { [weak self] progress in self?.tell(run, progress) })
+        }
+        send(run, board.latest(of: run.id))
+    }
+
+    /// Tells nothing any more.
+    func end() {
+        state.withLock { state in
+            if case .listening(let run, let token) = state { board.stopListening(token, to: run) }
+            state = .ended
+        }
+    }
+
+    /// The run may have begun since, and others may have changed it: it is read anew.
+    private func tell(_ run: StoredRun, _ progress: TaskProgress) {
+        Task.immediate(executorPreference: DaemonTasks.threads) { [ledger] in
+            let now = try? await ledger.run(run.id)
+            if now?.state.isFinished != true { send(now ?? run, progress) }
+        }
+    }
+
+    private func send(_ run: StoredRun, _ progress: TaskProgress?) {
+        if !replies.send(RunReply(Wire.Run(run, progress: progress))) { end() }
+    }
+}

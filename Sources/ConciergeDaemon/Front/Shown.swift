@@ -1,0 +1,102 @@
+package import ConciergeEngine
+import ConciergeKit
+package import ConciergeProtocol
+
+// How requests, history lines and runs are shown by the control interface.
+
+/// Makes what is shown of requests and runs, by what is served now.
+struct Views: Sendable {
+    let served: ServedRegistry
+    let progress: ProgressBoard
+
+    func request(_ view: RequestView, hidingSecrets: Bool = false) -> Wire.Request {
+        Wire.Request(
+            view, table: served.table(of: view.request.service), hidingSecrets: hidingSecrets)
+    }
+
+    func run(_ run: StoredRun) -> Wire.Run {
+        Wire.Run(run, progress: progress.latest(of: run.id), isServed: served.serves(task: run.task))
+    }
+
+    /// A history line; what of it is secret is left out where secrets are hidden.
+    func entry(_ line: NumberedEntry, hidingSecrets: Bool) -> Wire.Entry {
+        guard hidingSecrets else { return Wire.Entry(line) }
+        return Wire.Entry(line.hidingSecrets(served.table(of: line.entry.service)))
+    }
+}
+
+extension Wire.Request {
+    /// `table` is its service's where that is served. Where secrets are hidden, a request that nobody serves shows no
+    /// data: nobody can say what of it is secret.
+    package init(_ view: RequestView, table: ServiceTable?, hidingSecrets: Bool = false) {
+        let request = view.request
+        let record =
+            hidingSecrets
+            ? table?.publicRecord(of: request) ?? [] : table?.shownRecord(of: request) ?? request.record
+        self.init(
+            id: request.id, service: request.service, state: request.state, open: request.isOpen,
+            resident: request.resident, openedAt: request.openedAt, closedAt: request.closedAt,
+            // What the ledger could not read, or nobody serves, is not an object.
+            data: record.first == UInt8(ascii: "{") ? Wire.RawObject(encoded: record) : Wire.RawObject(),
+            version: request.version,
+            actions: view.quarantine == nil ? table?.actions(in: request.state) ?? [] : [],
+            timers: view.timers.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+                .map { Timer(name: $0.key, due: $0.value) },
+            unattended: table == nil && request.isOpen ? true : nil,
+            quarantine: view.quarantine.map { Wire.Quarantine($0) })
+    }
+}
+
+extension Wire.Entry {
+    init(_ line: NumberedEntry) {
+        let entry = line.entry
+        self.init(
+            seq: line.seq, request: entry.request, service: entry.service, at: entry.at, actor: entry.actor,
+            event: Wire.Event(stored: entry.event), from: entry.from, to: entry.to,
+            input: entry.input.map { Wire.RawObject(encoded: $0) }, note: entry.note)
+    }
+}
+
+extension Wire.Event {
+    /// What the ledger calls it.
+    fileprivate init(stored event: String) {
+        guard let colon = event.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+            switch event {
+            case "open": self.init(.open)
+            case "upgrade": self.init(.upgrade)
+            default: self.init(.action, event)
+            }
+            return
+        }
+        switch event {
+        case Quarantine.begun: self.init(.quarantine)
+        case Quarantine.released: self.init(.release)
+        default:
+            self.init(Kind(rawValue: String(event[..<colon])), String(event[event.utf8.index(after: colon)...]))
+        }
+    }
+}
+
+extension Wire.Run {
+    /// `isServed` says whether somebody serves its task now: a run that waits for its task's return is shown so.
+    init(_ run: StoredRun, progress: TaskProgress? = nil, isServed: Bool = true) {
+        self.init(
+            id: run.id, task: run.task, provider: run.provider, state: State(rawValue: run.state.rawValue),
+            input: Wire.RawObject(run.input), actor: run.actor, request: run.request, schedule: run.schedule,
+            elapse: run.elapse, priority: Wire.RunPriority(rawValue: run.priority.word), attempt: run.attempt,
+            attempts: run.attempts, createdAt: run.createdAt, due: run.state == .queued ? run.due : nil,
+            startedAt: run.startedAt, finishedAt: run.finishedAt, outcome: run.outcome,
+            data: run.data.map { Wire.RawObject(encoded: $0) }, error: run.error,
+            progress: progress.map { Wire.Progress(done: $0.done, total: $0.total, text: $0.words) },
+            unattended: !isServed && run.state == .queued ? true : nil,
+            quarantine: run.quarantine.map { Wire.Quarantine($0) })
+    }
+}
+
+extension Wire.Quarantine {
+    init(_ quarantine: Quarantine) {
+        self.init(
+            kind: Kind(rawValue: quarantine.kind.rawValue), since: quarantine.since, crashes: quarantine.crashes,
+            event: quarantine.event, cause: quarantine.cause)
+    }
+}

@@ -1,0 +1,179 @@
+import ConciergeEngine
+import ConciergeKit
+import ConciergeProtocol
+import JSON
+
+/// What changes something: it is handed to the engine, and answered once it is on disk.
+struct Submitting: Sendable {
+    typealias Completion<Reply> = @Sendable (Result<Reply, ControlError>) -> Void
+
+    let loop: EngineLoop
+    let supervisor: Supervisor
+    let views: Views
+
+    func open(_ call: RequestMethods.Open, by actor: String, _ completion: @escaping Completion<RequestReply>) {
+        submit(
+            .open(
+                service: call.service, resident: call.resident, input: call.input.members,
+                caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+            naming: call.service, show: Self.requestReply, completion)
+    }
+
+    func act(_ call: RequestMethods.Act, by actor: String, _ completion: @escaping Completion<RequestReply>) {
+        submit(
+            .act(
+                id: call.id, action: call.action, input: call.input?.members ?? [:],
+                caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+            show: Self.requestReply, completion)
+    }
+
+    func release(_ call: RequestMethods.Release, by actor: String, _ completion: @escaping Completion<RequestReply>) {
+        submit(
+            .release(request: call.id, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+            show: Self.requestReply, completion)
+    }
+
+    func trigger(_ call: TaskMethods.Trigger, by actor: String, _ completion: @escaping Completion<RunReply>) {
+        do throws(ControlError) {
+            submit(
+                try call.command(by: actor), awaitsEnd: call.wait ?? false, naming: call.task, show: Self.runReply,
+                completion)
+        } catch {
+            completion(.failure(error))
+        }
+    }
+
+    func retry(_ call: TaskMethods.RetryRun, by actor: String, _ completion: @escaping Completion<RunReply>) {
+        submit(
+            .retry(run: call.id, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+            show: Self.runReply,
+            completion)
+    }
+
+    func cancel(_ call: TaskMethods.CancelRun, by actor: String, _ completion: @escaping Completion<RunReply>) {
+        submit(
+            .cancel(run: call.id, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+            show: Self.runReply,
+            completion)
+    }
+
+    /// Pauses a provider's runs, or a schedule.
+    func pause(_ what: Pausable, by actor: String, _ completion: @escaping Completion<Wire.Empty>) {
+        submit(.pause(what, actor: actor), naming: what.id, show: { _, _ in Wire.Empty() }, completion)
+    }
+
+    func resume(_ what: Pausable, by actor: String, _ completion: @escaping Completion<Wire.Empty>) {
+        submit(.resume(what, actor: actor), naming: what.id, show: { _, _ in Wire.Empty() }, completion)
+    }
+
+    /// Hands a command over.
+    ///
+    /// - Parameters:
+    ///   - awaitsEnd: Whether the answer comes when the run has ended.
+    ///   - accepted: Is given a run whose end is waited for, once it is on disk.
+    ///   - name: The provider, or something of a provider, that the command names: where it is not known because its
+    ///     provider does not serve now, the caller learns that.
+    ///   - show: Makes the reply of what was answered.
+    func submit<Reply>(
+        _ command: Command, awaitsEnd: Bool = false, accepted: (@Sendable (StoredRun) -> Void)? = nil,
+        naming name: String? = nil, show: @escaping @Sendable (Views, Answer) -> Reply?,
+        _ completion: @escaping Completion<Reply>
+    ) {
+        loop.submit(command, awaitsEnd: awaitsEnd, accepted: accepted) { [supervisor, views] result in
+            switch result {
+            case .success(.rejected(let rejection)):
+                guard let name, rejection.isAboutName else { return completion(.failure(ControlError(rejection))) }
+                supervisor.explain(name, ControlError(rejection)) { completion(.failure($0)) }
+            case .success(let answer):
+                if let reply = show(views, answer) { return completion(.success(reply)) }
+                // A command about requests is answered with a request, one about runs with a run.
+                completion(.failure(ControlError(LedgerError.unavailable(reason: "an answer of another kind"))))
+            case .failure(let error): completion(.failure(ControlError(error)))
+            }
+        }
+    }
+
+    @Sendable static func requestReply(_ views: Views, _ answer: Answer) -> RequestReply? {
+        switch answer {
+        // A repeat is answered as it was told first.
+        case .request(let view), .repeated(.request(let view)): RequestReply(views.request(view))
+        case .run, .repeated, .rejected, .done: nil
+        }
+    }
+
+    @Sendable static func runReply(_ views: Views, _ answer: Answer) -> RunReply? {
+        switch answer {
+        case .run(let run), .repeated(.run(let run)): RunReply(views.run(run))
+        case .request, .repeated, .rejected, .done: nil
+        }
+    }
+}
+
+extension TaskMethods.Trigger {
+    func command(by actor: String) throws(ControlError) -> Command {
+        let chosen = priority.flatMap { Priority(word: $0.rawValue) }
+        guard (chosen == nil) == (priority == nil) else {
+            throw .invalid("priority", Text(fr: "attendu : low, normal ou high", en: "expected low, normal or high"))
+        }
+        return .trigger(
+            task: task, input: input?.members ?? [:], priority: chosen,
+            caller: Caller(actor: actor, idempotencyKey: idempotencyKey))
+    }
+}
+
+extension Pausable {
+    fileprivate var id: String {
+        switch self {
+        case .provider(let id), .schedule(let id): id
+        }
+    }
+}
+
+extension Rejection {
+    /// Whether it says that there is no such service, task, provider or schedule.
+    fileprivate var isAboutName: Bool {
+        switch self {
+        case .invalid(let name, _): name == "service" || name == "task"
+        case .notFound: true
+        case .refused, .broken: false
+        }
+    }
+}
+
+extension Supervisor {
+    /// Finds why something is not known: with `failure`, or where its provider does not serve now, with how that is.
+    nonisolated func explain(
+        _ name: String, _ failure: ControlError, _ completion: @escaping @Sendable (ControlError) -> Void
+    ) {
+        Task(executorPreference: DaemonTasks.threads) { completion(await self.explanation(of: name, failure)) }
+    }
+
+    /// How the provider of something is that does not serve now; `failure` where that is not the reason.
+    func explanation(of name: String, _ failure: ControlError) -> ControlError {
+        whyNotServed(name).map { .unavailable($0) } ?? failure
+    }
+
+    /// Why a provider, or the one that a service, task or schedule belongs to by its id, does not serve now; nil where
+    /// it serves or is not of this build.
+    private func whyNotServed(_ id: String) -> Text? {
+        let provider = id.prefix { $0 != "." }
+        guard let status = statuses.first(where: { $0.manifest.id == provider }) else { return nil }
+        let name = status.manifest.name
+        func words(_ state: Text) -> Text {
+            let isItself = id == provider
+            return Text(
+                fr: isItself
+                    ? "le fournisseur « \(name.fr) » (\(id)) \(state.fr)"
+                    : "« \(id) » n'est pas servi en ce moment : le fournisseur « \(name.fr) » \(state.fr)",
+                en: isItself
+                    ? "the provider \"\(name.en)\" (\(id)) \(state.en)"
+                    : "\"\(id)\" is not served now: the provider \"\(name.en)\" \(state.en)")
+        }
+        switch status.state {
+        case .serving: return nil
+        case .waiting: return words(Text(fr: "n'est pas encore prêt", en: "is not ready yet"))
+        case .setAside, .unreadable: return words(Text(fr: "est mis de côté", en: "is set aside"))
+        case .quarantined: return words(Text(fr: "est en quarantaine", en: "is in quarantine"))
+        }
+    }
+}

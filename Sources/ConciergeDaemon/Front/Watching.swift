@@ -1,0 +1,145 @@
+import ConciergeEngine
+import ConciergeKit
+import ConciergeProtocol
+
+/// What tells of things as they happen.
+struct Watching: Sendable {
+    let ledger: any Ledger
+    let submitting: Submitting
+    let access: AccessRules
+    let watchers: Watchers
+    let streams: OpenStreams
+
+    private var views: Views { submitting.views }
+
+    /// Streams history lines as they are committed.
+    ///
+    /// - Parameter read: Runs what reads: with `isLong` where it looks at more than a few rows.
+    func watch(
+        _ call: RequestMethods.Watch, for principal: Principal,
+        on replies: some ReplyStream<RequestMethods.Watch.Reply>,
+        read: (_ isLong: Bool, _ body: @escaping @Sendable () async throws -> Void) -> Void
+    ) {
+        if let service = call.service, views.served.table(of: service) == nil {
+            let reason = Text(fr: "aucun service « \(service) » n'est servi", en: "no service \"\(service)\" is served")
+            return submitting.supervisor.explain(service, .invalid("service", reason)) { replies.fail($0) }
+        }
+        let after = call.after
+        if let after, after < 0 {
+            return replies.fail(.invalid("after", Text(fr: "attendu : 0 ou plus", en: "expected 0 or more")))
+        }
+        // Asked for each line: a reload may change the caller's role.
+        let shown: @Sendable (NumberedEntry) -> NumberedEntry? = { [access, served = views.served] line in
+            access.hidesSecrets(from: principal) ? line.hidingSecrets(served.table(of: line.entry.service)) : nil
+        }
+        let watcher = Watcher(service: call.service, shown: shown) { replies.send(encoded: $0) }
+        let ended: @Sendable () -> Void = { [watchers] in watchers.remove(watcher) }
+        let stream = open(RequestMethods.Watch.declaration, for: principal, on: replies, ended: ended)
+        guard let stream else { return }
+        // Before the ledger is read, so that nothing that is committed meanwhile is missed.
+        watchers.add(watcher)
+        // Without a past to read it watches by the time the next call is looked at.
+        read(after != nil) {
+            do {
+                let last = try await ledger.lastEntry()
+                if let after, after > last { throw ControlError.refused(Self.beyondEnd(after, last)) }
+                watcher.last = last
+                try await catchUp(watcher, after: after ?? last, replies)
+            } catch {
+                streams.close(stream)
+                ended()
+                throw error
+            }
+        }
+    }
+
+    /// Reads what has come since a line, page by page and as fast as the watcher takes it, until it has all there is.
+    private func catchUp(
+        _ watcher: Watcher, after place: Int64, _ replies: some ReplyStream<RequestMethods.Watch.Reply>
+    ) async throws {
+        var place = place
+        while !watcher.goLive(after: place) {
+            let last = watcher.last
+            let page = try await ledger.entries(after: place, service: watcher.service, limit: 500)
+            for entry in page.elements where !watcher.catchUp(entry) { return watchers.remove(watcher) }
+            place = page.next.flatMap { Int64($0) } ?? max(place, last, page.elements.last?.seq ?? 0)
+            await replies.drained()
+        }
+    }
+
+    private static func beyondEnd(_ after: Int64, _ last: Int64) -> Text {
+        Text(
+            fr: """
+                il n'y a pas de ligne \(verbatim: after) : la dernière est la \(verbatim: last) ; le registre vient-il d'une sauvegarde ? \
+                Reprenez après la \(verbatim: last), ou sans « after »
+                """,
+            en: """
+                there is no line \(verbatim: after): the last one is \(verbatim: last); was the ledger restored from a backup? \
+                Go on after \(verbatim: last), or without "after"
+                """)
+    }
+
+    /// Tells of a run that is under way until it has ended.
+    func watch(_ call: TaskMethods.WatchRun, for principal: Principal, on replies: some ReplyStream<RunReply>) {
+        follow(
+            .follow(run: call.id), TaskMethods.WatchRun.declaration, for: principal, on: replies, outlivesStop: false)
+    }
+
+    /// Has a task run, and tells of the run until it has ended.
+    func trigger(
+        _ call: TaskMethods.Trigger, by actor: String, for principal: Principal, on replies: some ReplyStream<RunReply>
+    ) {
+        do throws(ControlError) {
+            // The run's end may come while the daemon still answers; a run that is watched was under way before.
+            follow(
+                try call.command(by: actor), TaskMethods.Trigger.declaration, for: principal, on: replies,
+                outlivesStop: true, naming: call.task)
+        } catch {
+            replies.fail(error)
+        }
+    }
+
+    /// Hands a command over that answers with a run, and tells the run's progress until it has ended.
+    private func follow(
+        _ command: Command, _ method: MethodDeclaration, for principal: Principal,
+        on replies: some ReplyStream<RunReply>, outlivesStop: Bool, naming task: String? = nil
+    ) {
+        let follower = RunWatcher(board: views.progress, ledger: ledger, replies: replies)
+        let stream = open(method, for: principal, on: replies, outlivesStop: outlivesStop) { follower.end() }
+        guard let stream else { return }
+        submitting.submit(
+            command, awaitsEnd: true, accepted: { follower.begin($0) }, naming: task, show: Submitting.runReply
+        ) { result in
+            follower.end()
+            streams.close(stream)
+            replies.end(result)
+        }
+    }
+
+    /// Has a stream of replies end when the daemon stops or the caller's role does not allow it any more. `ended` is
+    /// called then, and when the caller goes.
+    ///
+    /// - Returns: The stream, which is to be closed once it has ended by itself; nil where the call was answered.
+    func open(
+        _ method: MethodDeclaration, for principal: Principal, on replies: some ReplyStream, outlivesStop: Bool = false,
+        ended: @escaping @Sendable () -> Void
+    ) -> OpenStreams.Stream? {
+        let isAllowed: @Sendable () -> Bool = { [access] in access.allows(principal, method) }
+        let stream = OpenStreams.Stream(outlivesStop: outlivesStop, isAllowed: isAllowed) { reason in
+            ended()
+            switch reason {
+            case .stopping: replies.fail(ControlError(LedgerError.stopping))
+            case .roleLost: replies.failForRole()
+            }
+        }
+        guard streams.open(stream) else {
+            replies.fail(ControlError(LedgerError.stopping))
+            return nil
+        }
+        replies.onClose { [streams] in
+            streams.close(stream)
+            ended()
+        }
+        return stream
+    }
+}

@@ -1,0 +1,141 @@
+import ConciergeEngine
+import ConciergeKit
+import Glibc
+import Logging
+import Synchronization
+import Systemd
+import Wording
+
+/// Serves what the providers offer, with the schedules as operations want them.
+final class Serving: Sendable {
+    /// The section `schedules`, and the lodge's zone that it holds for.
+    private struct Wanted {
+        var schedules: [String: DaemonConfiguration.ScheduleSection]
+        var zone: Zone
+    }
+
+    let supervisor: Supervisor
+    let served: ServedRegistry
+    private let loop: EngineLoop
+    private let ledger: any Ledger
+    private let health: StorageHealth
+    private let journal: Journal
+    private let wanted: Mutex<Wanted>
+
+    init(
+        _ supervisor: Supervisor, _ configuration: DaemonConfiguration, served: ServedRegistry, loop: EngineLoop,
+        ledger: any Ledger, health: StorageHealth, journal: Journal
+    ) {
+        self.supervisor = supervisor
+        self.served = served
+        self.loop = loop
+        self.ledger = ledger
+        self.health = health
+        self.journal = journal
+        wanted = Mutex(Wanted(schedules: configuration.schedules, zone: configuration.lodge.timeZone))
+    }
+
+    /// Takes another section `schedules`, for the next ``serve()``.
+    func adopt(_ schedules: [String: DaemonConfiguration.ScheduleSection], zone: Zone) {
+        wanted.withLock { $0 = Wanted(schedules: schedules, zone: zone) }
+    }
+
+    /// Serves what the providers offer now.
+    func serve() async throws(LedgerError) {
+        let registry = await registryAsConfigured()
+        try await loop.serve(registry)
+        served.replace(with: registry)
+        await supervisor.endReplaced()
+        journal.tellUnattended(try await ledger.left(by: registry))
+    }
+
+    /// Serves what the providers offer now, or, where the ledger's storage does not take it, once it does.
+    func serveOnceWritten() async throws(LedgerError) {
+        do throws(LedgerError) {
+            try await serve()
+        } catch  where error.isOfStorage {
+            health.failed(error)
+        }
+    }
+
+    private func registryAsConfigured() async -> Registry {
+        let (schedules, zone) = wanted.withLock { ($0.schedules, $0.zone) }
+        var registry = Registry(lodge: Self.machine, zone: zone)
+        for contents in await supervisor.registry.providers { registry.add(contents) }
+        for (id, section) in schedules.sorted(by: { $0.key < $1.key }) {
+            if let schedule = registry.schedules[id] { registry.set(section.applied(to: schedule, lodge: zone)) }
+        }
+        return registry
+    }
+
+    /// Tells this machine from others (machine-id(5)), else its name: from it the parts of schedules' spreads are drawn.
+    private static let machine: String = {
+        var buffer = [UInt8](repeating: 0, count: 128)
+        let file = open("/etc/machine-id", O_RDONLY | O_CLOEXEC)
+        if file >= 0 {
+            defer { close(file) }
+            let count = read(file, &buffer, 32)
+            if count == 32 { return String(decoding: buffer.prefix(32), as: UTF8.self) }
+        }
+        var name = utsname()
+        uname(&name)
+        return withUnsafeBytes(of: name.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }()
+}
+
+/// Reads what is stored for a provider before it serves.
+struct StockReader: Sendable {
+    let ledger: any Ledger
+    let journal: Journal
+    let manager: ServiceManager
+
+    /// Looks whether a provider can read all that is stored of its services, and brings up to date what must be before
+    /// it serves. A start of the same build has nothing to look at.
+    func read(_ contents: ProviderContents) async throws(LedgerError) -> Stock {
+        let id = contents.manifest.id
+        let begun = Daemon.systemClock()
+        let stock = try await ledger.admit(contents, build: Self.build, now: begun) { [manager] _ in
+            // A million requests take longer to read than the service manager waits for a start.
+            manager.extendTimeout(by: .seconds(60))
+        }
+        if stock.count > 0 {
+            let time = Daemon.systemClock() - begun
+            journal.log(
+                .info, nil,
+                "\(id): \(stock.count.counted("stored request was", "stored requests were")) looked at in \(time)",
+                ["provider": id])
+        }
+        if stock.outdated > 0, stock.complaint == nil {
+            journal.log(
+                .notice, .requestsUpgraded,
+                "\(id): \(stock.outdated.counted("request was", "requests were")) brought up to date",
+                ["provider": id])
+        }
+        return stock
+    }
+
+    /// Tells one build of the program from another: the file it runs from, and when that was last changed.
+    private static let build: String = {
+        var status = stat()
+        guard stat("/proc/self/exe", &status) == 0 else { return "" }
+        let times = [status.st_mtim, status.st_ctim].map { "\($0.tv_sec).\($0.tv_nsec)" }
+        return "\(status.st_ino) \(status.st_size) \(times.joined(separator: " "))"
+    }()
+}
+
+extension Journal {
+    /// Tells of open requests that nobody serves.
+    fileprivate func tellUnattended(_ left: Backlog) {
+        for (service, count) in left.openRequests.sorted(by: { $0.key < $1.key }) {
+            log(
+                .warning, .requestsUnattended,
+                "\(count.counted("open request waits", "open requests wait")), nobody serves \(service)",
+                ["service": service])
+        }
+        for (task, count) in left.queuedRuns.sorted(by: { $0.key < $1.key }) {
+            log(
+                .warning, .requestsUnattended, "\(count.counted("run waits", "runs wait")), nobody serves \(task)",
+                ["task": task])
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import ConciergeEngine
+import ConciergeKit
+import ConciergeProtocol
+import Foundation
+import Glibc
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Synchronization
+import Systemd
+import Varlink
+
+/// The control socket: ready once it listens, and the first to stop.
+struct ControlSocket: ServiceLifecycle.Service {
+    let section: DaemonConfiguration.ControlSection
+    /// Where it listens, unless it is handed a socket.
+    let path: String
+    let front: VarlinkFront
+    let access: AccessRules
+    let eventLoops: any EventLoopGroup
+    let journal: Journal
+    /// Called once it listens, with where that is.
+    let begun: @Sendable (_ place: String) -> Void
+    /// Called when it is to stop, before the last calls are answered.
+    let stopping: @Sendable () -> Void
+
+    func run() async throws {
+        var configuration = VarlinkServer.Configuration()
+        configuration.maximumMessageSize = section.messageLimit
+        let limits = connectionLimits()
+        configuration.maximumConnections = limits.all
+        configuration.maximumConnectionsPerUser = limits.ofUser
+        configuration.keptConnections = min(32, limits.all / 8)
+        configuration.standing = { [access] peer in
+            if AccessRules.mayDoEverything(peer.uid) { return .unlimited }
+            return access.role(of: Principal(peer)) == .admin ? .preferred : .ordinary
+        }
+        configuration.onEvent = { [journal, refusals = RefusalCount()] event in
+            journal.log(event, refusals)
+        }
+        let listener = try listener()
+        let server: VarlinkServer
+        do {
+            server = try await VarlinkServer.start(
+                at: listener,
+                service: ServiceInfo(
+                    vendor: Product.vendor, product: Product.name, version: Product.version, url: Product.url),
+                handler: front, configuration: configuration, eventLoopGroup: eventLoops)
+        } catch let error as VarlinkServerError {
+            throw StartFailure(error)
+        }
+        begun(place(of: listener))
+        try await gracefulShutdown()
+        stopping()
+        await server.stop(within: .seconds(5))
+    }
+
+    /// As configured, and as far as the system lets the process have so many.
+    private func connectionLimits() -> (all: Int, ofUser: Int) {
+        let all = min(section.connectionLimit, Descriptors.connections)
+        if all < section.connectionLimit {
+            journal.log(
+                .warning, .connectionsLimited,
+                "\(all) connections are served at once and not \(section.connectionLimit), because "
+                    + "\(Descriptors.limit) files may be open: raise LimitNOFILE= of the unit, "
+                    + "or lower control.connection_limit")
+        }
+        return (all, min(all, section.userConnectionLimit ?? max(1, all / 4)))
+    }
+
+    private func place(of listener: VarlinkListener) -> String {
+        if case .path(let path, _) = listener { path } else { "the socket it was handed" }
+    }
+
+    /// The socket that systemd listens on for us, or one of our own.
+    private func listener() throws(StartFailure) -> VarlinkListener {
+        do {
+            let inherited = try ListeningSocket.inherited()
+            if let socket = inherited.first(where: { $0.name == "varlink" }) ?? inherited.first {
+                return .descriptor(socket.descriptor)
+            }
+            // Under systemd the socket's folder is there. By hand its last part may be missing; where more is, or it
+            // cannot be made, listening says so.
+            let folder = (path as NSString).deletingLastPathComponent
+            if mkdir(folder, 0o755) == 0 { chmod(folder, 0o755) }
+            return .path(path)
+        } catch {
+            throw StartFailure(status: StartFailure.ioError, reason: error.description)
+        }
+    }
+}
+
+extension StartFailure {
+    init(_ error: VarlinkServerError) {
+        switch error {
+        case .inUse(let path):
+            self.init(
+                status: StartFailure.unavailable, reason: "\(path): another concierged answers at this socket")
+        case .notASocket(let path):
+            self.init(
+                status: StartFailure.ioError, reason: "\(path): this is not a socket; it was left alone")
+        case .pathTooLong(let path):
+            self.init(
+                status: StartFailure.ioError, reason: "\(path): a socket's path may have 107 bytes at most")
+        case .system(let call, let path, let errno):
+            self.init(
+                status: StartFailure.ioError,
+                reason: "\(path ?? "the inherited socket"): \(call): \(String(cString: strerror(errno)))")
+        }
+    }
+}
+
+/// Keeps connections that are refused from filling the journal: there may be thousands a second.
+private final class RefusalCount: Sendable {
+    private let state = Mutex<(toldAt: Instant?, since: Int)>((nil, 0))
+
+    /// How many connections to tell of: once a minute, all that were refused since the last time.
+    func next() -> Int? {
+        let now = Daemon.systemClock()
+        return state.withLock { state in
+            state.since += 1
+            if let told = state.toldAt, (told..<(told + .seconds(60))).contains(now) { return nil }
+            defer { state = (now, 0) }
+            return state.since
+        }
+    }
+}
+
+extension Journal {
+    /// Tells of a client that misbehaved, and of a socket that cannot take all who come.
+    fileprivate func log(_ event: VarlinkServerEvent, _ refusals: RefusalCount) {
+        switch event {
+        case .refusedConnection(let limit):
+            guard let count = refusals.next() else { return }
+            log(
+                .warning, .badClient,
+                "\(count.counted("connection was", "connections were")) refused: \(limit) may be open")
+        case .refusedConnectionOfUser(let peer, let limit):
+            guard let count = refusals.next() else { return }
+            log(
+                .warning, .badClient,
+                "\(count.counted("connection was", "connections were")) refused, the last because its user has \(limit), "
+                    + "as many as one may",
+                ["uid": "\(peer.uid)", "pid": "\(peer.pid)"])
+        case .cannotAccept(let errno):
+            log(
+                .error, .connectionsLimited,
+                "no connection can be accepted now: \(String(cString: strerror(errno))); "
+                    + "those who call wait until some are closed")
+        case .acceptsAgain:
+            log(.notice, .connectionsLimited, "connections are accepted again")
+        case .closedMalformed(_, let peer, let reason):
+            log(
+                .warning, .badClient, "a connection was closed, what it sent is not a call: \(reason)",
+                ["uid": "\(peer.uid)", "pid": "\(peer.pid)"])
+        case .closedTooLong(_, let peer, let limit):
+            log(
+                .warning, .badClient, "a connection was closed, a message was longer than \(limit) bytes",
+                ["uid": "\(peer.uid)", "pid": "\(peer.pid)"])
+        case .droppedSlowPeer(_, let peer, let pending):
+            log(
+                .warning, .badClient, "a connection was dropped, it left \(pending) bytes unread",
+                ["uid": "\(peer.uid)", "pid": "\(peer.pid)"])
+        }
+    }
+}

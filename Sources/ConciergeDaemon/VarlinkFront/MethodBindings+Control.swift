@@ -1,0 +1,92 @@
+import ConciergeEngine
+import ConciergeProtocol
+
+/// What can be asked of the daemon. None of them knows how it is asked.
+struct UseCases: Sendable {
+    let submitting: Submitting
+    let reading: Reading
+    let readingProviders: ReadingProviders
+    let readingStatus: ReadingStatus
+    let watching: Watching
+    let releasingProviders: ReleasingProviders
+    let backingUp: BackingUp
+    let reload: Reload
+}
+
+extension MethodBindings {
+    /// Binds each method of the control interface to its use case. What reads is done by `reads`.
+    init(_ cases: UseCases, reads: ReadPool) {
+        self.init()
+        bindRequests(cases, reads)
+        bindTasks(cases, reads)
+        bindManager(cases, reads)
+    }
+
+    private mutating func bindRequests(_ cases: UseCases, _ reads: ReadPool) {
+        let (submitting, reading, watching) = (cases.submitting, cases.reading, cases.watching)
+        bind(RequestMethods.Open.self, submitting: { submitting.open($0, by: $1, $2) })
+        bind(RequestMethods.Act.self, submitting: { submitting.act($0, by: $1, $2) })
+        bind(RequestMethods.Release.self, submitting: { submitting.release($0, by: $1, $2) })
+        bind(RequestMethods.Get.self, in: reads, readingQuickly: { try await reading.get($0, for: $1) })
+        bind(RequestMethods.List.self, in: reads, reading: { try await reading.list($0, for: $1) })
+        bind(
+            RequestMethods.Watch.self,
+            streaming: { call, exchange, replies in
+                watching.watch(call, for: exchange.principal, on: replies) { isLong, body in
+                    exchange.read(in: reads, isLong: isLong, body)
+                }
+            })
+    }
+
+    private mutating func bindTasks(_ cases: UseCases, _ reads: ReadPool) {
+        let (submitting, reading, watching) = (cases.submitting, cases.reading, cases.watching)
+        bind(TaskMethods.List.self, in: reads, reading: { _, _ in reading.tasks() })
+        bind(TaskMethods.Trigger.self) { call, exchange in
+            if call.wait == true, exchange.takesMore {
+                watching.trigger(call, by: exchange.actor, for: exchange.principal, on: exchange.replies())
+            } else {
+                submitting.trigger(call, by: exchange.actor) { exchange.end($0) }
+            }
+        }
+        bind(TaskMethods.WatchRun.self, streaming: { watching.watch($0, for: $1.principal, on: $2) })
+        bind(TaskMethods.GetRun.self, in: reads, readingQuickly: { call, _ in try await reading.run(call) })
+        bind(TaskMethods.ListRuns.self, in: reads, reading: { call, _ in try await reading.runs(call) })
+        bind(TaskMethods.RetryRun.self, submitting: { submitting.retry($0, by: $1, $2) })
+        bind(TaskMethods.CancelRun.self, submitting: { submitting.cancel($0, by: $1, $2) })
+    }
+
+    private mutating func bindManager(_ cases: UseCases, _ reads: ReadPool) {
+        let (submitting, providers, status) = (cases.submitting, cases.readingProviders, cases.readingStatus)
+        bind(ManagerMethods.Status.self, in: reads, reading: { _, _ in try await status.status() })
+        bind(ManagerMethods.Providers.self, in: reads, reading: { _, _ in try await providers.providers() })
+        bind(ManagerMethods.Services.self, in: reads, reading: { call, _ in try await providers.services(call) })
+        bind(ManagerMethods.Schedules.self, in: reads, reading: { _, _ in try await providers.schedules() })
+        bind(ManagerMethods.PauseProvider.self, submitting: { submitting.pause(.provider($0.id), by: $1, $2) })
+        bind(ManagerMethods.ResumeProvider.self, submitting: { submitting.resume(.provider($0.id), by: $1, $2) })
+        bind(ManagerMethods.PauseSchedule.self, submitting: { submitting.pause(.schedule($0.id), by: $1, $2) })
+        bind(ManagerMethods.ResumeSchedule.self, submitting: { submitting.resume(.schedule($0.id), by: $1, $2) })
+        bind(
+            ManagerMethods.Backup.self,
+            streaming: { [backingUp = cases.backingUp] _, exchange, replies in
+                backingUp.backup(by: exchange.actor, for: exchange.principal, on: replies)
+            })
+        bind(
+            ManagerMethods.Reload.self,
+            doing: { [reload = cases.reload] _, _ in
+                do throws(Reload.Failure) {
+                    try await reload.run()
+                    return Wire.Empty()
+                } catch {
+                    switch error {
+                    case .refused(let error): throw ControlError.badConfiguration(error.description)
+                    case .ledger(let error): throw ControlError(error)
+                    }
+                }
+            })
+        bind(
+            ManagerMethods.ReleaseProvider.self,
+            doing: { [releasing = cases.releasingProviders] call, exchange in
+                try await releasing.release(call, by: exchange.actor)
+            })
+    }
+}

@@ -1,0 +1,20 @@
+/// One of the interfaces of the control socket.
+package struct ControlInterface: Sendable, Hashable {
+    /// The name, such as `org.concierged.Requests`.
+    package let name: String
+    /// The definition in Varlink's language: a file of the folder Interfaces, to the letter.
+    package let source: String
+
+    private init(_ name: String, _ source: [UInt8]) {
+        self.name = name
+        self.source = String(decoding: source, as: UTF8.self)
+    }
+
+    package static let requests = ControlInterface(
+        "org.concierged.Requests", PackageResources.org_concierged_Requests_varlink)
+    package static let tasks = ControlInterface("org.concierged.Tasks", PackageResources.org_concierged_Tasks_varlink)
+    package static let manager = ControlInterface(
+        "org.concierged.Manager", PackageResources.org_concierged_Manager_varlink)
+
+    package static let all = [requests, tasks, manager]
+}

@@ -1,0 +1,456 @@
+package import Civil
+package import JSON
+package import Wording
+
+// The interface org.concierged.Manager.
+
+extension Wire {
+    /// A provider, and how it is.
+    package struct Provider: WireValue, Hashable {
+        package var id: String
+        package var name: Text
+        package var summary: Text
+        package var state: State
+        /// Why it does not serve.
+        package var reason: String?
+        package var retryAt: Instant?
+        package var services: [String]
+        package var tasks: [String]
+        package var schedules: [String]
+        /// Runs that are queued wait while there is one.
+        package var holds: [Hold]
+        /// Open requests that wait because it does not serve them.
+        package var unattended: Int?
+        package var quarantine: Quarantine?
+
+        package typealias State = Wire.Word<Wire.Provider>
+
+        /// What holds a provider's runs back.
+        package struct Hold: WireValue, Hashable {
+            package var kind: Kind
+            package var since: Instant?
+            package var by: String?
+            /// When one run is let through.
+            package var until: Instant?
+            package var reason: String?
+
+            package typealias Kind = Wire.Word<Wire.Provider.Hold>
+
+            package init(
+                kind: Kind, since: Instant? = nil, by: String? = nil, until: Instant? = nil, reason: String? = nil
+            ) {
+                self.kind = kind
+                self.since = since
+                self.by = by
+                self.until = until
+                self.reason = reason
+            }
+        }
+
+        package init(
+            id: String, name: Text, summary: Text, state: State, reason: String? = nil, retryAt: Instant? = nil,
+            services: [String] = [], tasks: [String] = [], schedules: [String] = [], holds: [Hold] = [],
+            unattended: Int? = nil, quarantine: Quarantine? = nil
+        ) {
+            self.id = id
+            self.name = name
+            self.summary = summary
+            self.state = state
+            self.reason = reason
+            self.retryAt = retryAt
+            self.services = services
+            self.tasks = tasks
+            self.schedules = schedules
+            self.holds = holds
+            self.unattended = unattended
+            self.quarantine = quarantine
+        }
+    }
+
+    /// What a resident can ask for.
+    package struct Service: WireValue, Hashable {
+        package var id: String
+        package var provider: String
+        package var name: Text
+        package var summary: Text
+        package var states: [State]
+        package var timers: [Timer]
+        /// What is given to open a request, and where it begins.
+        package var opening: Action
+        package var actions: [Action]
+        /// The state diagram, in Mermaid.
+        package var diagram: String
+
+        package struct State: WireValue, Hashable {
+            package var id: String
+            package var name: Text
+            package var open: Bool
+
+            package init(id: String, name: Text, open: Bool) {
+                self.id = id
+                self.name = name
+                self.open = open
+            }
+        }
+
+        package struct Timer: WireValue, Hashable {
+            package var id: String
+            package var name: Text
+
+            package init(id: String, name: Text) {
+                self.id = id
+                self.name = name
+            }
+        }
+
+        package init(
+            id: String, provider: String, name: Text, summary: Text, states: [State], timers: [Timer], opening: Action,
+            actions: [Action], diagram: String
+        ) {
+            self.id = id
+            self.provider = provider
+            self.name = name
+            self.summary = summary
+            self.states = states
+            self.timers = timers
+            self.opening = opening
+            self.actions = actions
+            self.diagram = diagram
+        }
+    }
+
+    /// What staff can do to a request.
+    package struct Action: WireValue, Hashable {
+        package var id: String
+        package var name: Text
+        package var from: [String]
+        package var to: [String]
+        package var fields: [Field]
+        package var refused: [RefusedField]?
+
+        /// A field that is refused by name: what must not be stored even by mistake.
+        package struct RefusedField: WireValue, Hashable {
+            package var name: String
+            package var reason: Text
+
+            package init(name: String, reason: Text) {
+                self.name = name
+                self.reason = reason
+            }
+        }
+
+        package init(
+            id: String, name: Text, from: [String], to: [String], fields: [Field], refused: [RefusedField]? = nil
+        ) {
+            self.id = id
+            self.name = name
+            self.from = from
+            self.to = to
+            self.fields = fields
+            self.refused = refused
+        }
+    }
+
+    /// What triggers a task by the calendar.
+    package struct Schedule: WireValue, Hashable {
+        package var id: String
+        package var task: String
+        /// As a person reads it.
+        package var recurrence: String
+        /// When it triggered its task last, and when it does next.
+        package var last: Instant?
+        package var next: Instant
+        /// What becomes of missed elapses: `skip`, `latest`, or `all` that are not older than so many seconds.
+        package var catchUp: String
+        package var catchUpWithin: Double?
+        /// What becomes of an elapse while an earlier run is unfinished: `skip`, `queue` or `allow`.
+        package var overlap: String
+        /// Each elapse is put off by a fixed part of so many seconds.
+        package var spread: Double
+        package var pausedAt: Instant?
+        package var pausedBy: String?
+        /// The last moment of the calendar that did not run, and why.
+        package var skipped: Instant?
+        package var skipReason: Text?
+
+        package init(
+            id: String, task: String, recurrence: String, last: Instant?, next: Instant, catchUp: String,
+            catchUpWithin: Double?, overlap: String, spread: Double, pausedAt: Instant?, pausedBy: String?,
+            skipped: Instant?, skipReason: Text?
+        ) {
+            self.id = id
+            self.task = task
+            self.recurrence = recurrence
+            self.last = last
+            self.next = next
+            self.catchUp = catchUp
+            self.catchUpWithin = catchUpWithin
+            self.overlap = overlap
+            self.spread = spread
+            self.pausedAt = pausedAt
+            self.pausedBy = pausedBy
+            self.skipped = skipped
+            self.skipReason = skipReason
+        }
+
+        /// Where a schedule stands whose provider does not serve.
+        package struct Unattended: WireValue, Hashable {
+            package var id: String
+            package var recurrence: String
+            package var last: Instant?
+            package var next: Instant
+
+            package init(id: String, recurrence: String, last: Instant?, next: Instant) {
+                self.id = id
+                self.recurrence = recurrence
+                self.last = last
+                self.next = next
+            }
+        }
+    }
+}
+
+package enum ManagerMethods {
+    /// How the daemon is.
+    package struct Status: ControlMethod {
+        package static let declaration = MethodDeclaration("Status", of: .manager, for: .viewer, isSigned: false)
+
+        package init() {}
+
+        package struct Reply: WireValue, Hashable {
+            package var version: String
+            package var state: State
+            package var startedAt: Instant
+            package var store: String
+            /// Why nothing can be changed now, and since when.
+            package var storeTrouble: Text?
+            package var storeTroubleSince: Instant?
+            /// The size of a log that another program keeps from being written back, and that program.
+            package var logHeldSize: Int?
+            package var logHeldBy: String?
+            package var providersServing: Int
+            package var providers: Int
+            package var openRequests: Int
+            package var pendingTimers: Int
+            /// When the next timer, run or schedule is due.
+            package var nextDue: Instant?
+            package var runsQueued: Int
+            package var runsRunning: Int
+            package var runsFailed: Int
+            package var requestsUnattended: Int?
+            package var runsUnattended: Int?
+            package var requestsQuarantined: Int?
+            package var runsQuarantined: Int?
+
+            package typealias State = Wire.Word<ManagerMethods.Status>
+
+            package init(
+                version: String, state: State, startedAt: Instant, store: String, storeTrouble: Text?,
+                storeTroubleSince: Instant?, logHeldSize: Int?, logHeldBy: String?, providersServing: Int,
+                providers: Int, openRequests: Int, pendingTimers: Int, nextDue: Instant?, runsQueued: Int,
+                runsRunning: Int, runsFailed: Int, requestsUnattended: Int?, runsUnattended: Int?,
+                requestsQuarantined: Int?, runsQuarantined: Int?
+            ) {
+                self.version = version
+                self.state = state
+                self.startedAt = startedAt
+                self.store = store
+                self.storeTrouble = storeTrouble
+                self.storeTroubleSince = storeTroubleSince
+                self.logHeldSize = logHeldSize
+                self.logHeldBy = logHeldBy
+                self.providersServing = providersServing
+                self.providers = providers
+                self.openRequests = openRequests
+                self.pendingTimers = pendingTimers
+                self.nextDue = nextDue
+                self.runsQueued = runsQueued
+                self.runsRunning = runsRunning
+                self.runsFailed = runsFailed
+                self.requestsUnattended = requestsUnattended
+                self.runsUnattended = runsUnattended
+                self.requestsQuarantined = requestsQuarantined
+                self.runsQuarantined = runsQuarantined
+            }
+        }
+    }
+
+    /// All providers.
+    package struct Providers: ControlMethod {
+        package static let declaration = MethodDeclaration("Providers", of: .manager, for: .viewer, isSigned: false)
+
+        package init() {}
+
+        package struct Reply: WireValue, Hashable {
+            package var providers: [Wire.Provider]
+
+            package init(providers: [Wire.Provider]) { self.providers = providers }
+        }
+    }
+
+    /// All services, or the one with this id.
+    package struct Services: ControlMethod {
+        package static let declaration = MethodDeclaration("Services", of: .manager, for: .viewer, isSigned: false)
+
+        package var id: String?
+
+        package init(id: String? = nil) { self.id = id }
+
+        package struct Reply: WireValue, Hashable {
+            package var services: [Wire.Service]
+
+            package init(services: [Wire.Service]) { self.services = services }
+        }
+    }
+
+    /// All schedules.
+    package struct Schedules: ControlMethod {
+        package static let declaration = MethodDeclaration("Schedules", of: .manager, for: .viewer, isSigned: false)
+
+        package init() {}
+
+        package struct Reply: WireValue, Hashable {
+            package var schedules: [Wire.Schedule]
+            /// Those whose providers do not serve.
+            package var unattended: [Wire.Schedule.Unattended]?
+
+            package init(schedules: [Wire.Schedule], unattended: [Wire.Schedule.Unattended]) {
+                self.schedules = schedules
+                self.unattended = unattended
+            }
+        }
+    }
+
+    /// Holds a provider's runs back until it is resumed.
+    package struct PauseProvider: ControlMethod {
+        package typealias Reply = Wire.Empty
+        package static let declaration = MethodDeclaration("PauseProvider", of: .manager, for: .admin, isSigned: true)
+
+        package var id: String
+
+        package init(id: String) { self.id = id }
+    }
+
+    package struct ResumeProvider: ControlMethod {
+        package typealias Reply = Wire.Empty
+        package static let declaration = MethodDeclaration("ResumeProvider", of: .manager, for: .admin, isSigned: true)
+
+        package var id: String
+
+        package init(id: String) { self.id = id }
+    }
+
+    /// Passes over a schedule's elapses until it is resumed.
+    package struct PauseSchedule: ControlMethod {
+        package typealias Reply = Wire.Empty
+        package static let declaration = MethodDeclaration("PauseSchedule", of: .manager, for: .admin, isSigned: true)
+
+        package var id: String
+
+        package init(id: String) { self.id = id }
+    }
+
+    package struct ResumeSchedule: ControlMethod {
+        package typealias Reply = Wire.Empty
+        package static let declaration = MethodDeclaration("ResumeSchedule", of: .manager, for: .admin, isSigned: true)
+
+        package var id: String
+
+        package init(id: String) { self.id = id }
+    }
+
+    /// Reads the configuration again.
+    package struct Reload: ControlMethod {
+        package typealias Reply = Wire.Empty
+        /// Nothing of it is written down by name, so that it works where names cannot be looked up.
+        package static let declaration = MethodDeclaration("Reload", of: .manager, for: .admin, isSigned: false)
+
+        package init() {}
+    }
+
+    /// A copy of the ledger at one moment.
+    package struct Backup: ControlMethod {
+        package static let declaration = MethodDeclaration(
+            "Backup", of: .manager, for: .admin, isSigned: true, replies: .stream)
+
+        package init() {}
+
+        package struct Reply: WireValue, Hashable {
+            package var state: Stage
+            package var pagesDone: Int?
+            package var pagesTotal: Int?
+            package var offset: Int64?
+            /// Of the whole file, in bytes.
+            package var size: Int64?
+            /// A part of the file, in base 64 (RFC 4648).
+            package var data: String?
+
+            package typealias Stage = Wire.Word<ManagerMethods.Backup>
+
+            package init(
+                _ state: Stage, pagesDone: Int? = nil, pagesTotal: Int? = nil, offset: Int64? = nil, size: Int64? = nil,
+                data: String? = nil
+            ) {
+                self.state = state
+                self.pagesDone = pagesDone
+                self.pagesTotal = pagesTotal
+                self.offset = offset
+                self.size = size
+                self.data = data
+            }
+
+            // By hand, because a part is a quarter of a mebibyte.
+            package func write(to writer: inout JSONWriter) {
+                writer.beginObject()
+                writer.member("state", state.rawValue)
+                if let pagesDone { writer.member("pages_done", pagesDone) }
+                if let pagesTotal { writer.member("pages_total", pagesTotal) }
+                if let offset { writer.member("offset", offset) }
+                if let size { writer.member("size", size) }
+                writer.member("data", data)
+                writer.endObject()
+            }
+        }
+    }
+
+    /// Takes a provider out of quarantine and makes it.
+    package struct ReleaseProvider: ControlMethod {
+        package typealias Reply = Wire.Empty
+        package static let declaration = MethodDeclaration("ReleaseProvider", of: .manager, for: .admin, isSigned: true)
+
+        package var id: String
+
+        package init(id: String) { self.id = id }
+    }
+}
+
+extension Wire.Word<Wire.Provider> {
+    package static var serving: Self { "serving" }
+    /// Not ready; it is tried again.
+    package static var waiting: Self { "waiting" }
+    package static var setAside: Self { "set-aside" }
+    package static var quarantined: Self { "quarantined" }
+    /// Requests or runs are stored of a provider that this build does not have.
+    package static var absent: Self { "absent" }
+}
+
+extension Wire.Word<Wire.Provider.Hold> {
+    /// By somebody.
+    package static var paused: Self { "paused" }
+    /// Its runs fail over and over.
+    package static var failing: Self { "failing" }
+}
+
+extension Wire.Word<ManagerMethods.Status> {
+    package static var serving: Self { "serving" }
+    package static var stopping: Self { "stopping" }
+}
+
+extension Wire.Word<ManagerMethods.Backup> {
+    package static var copying: Self { "copying" }
+    package static var checking: Self { "checking" }
+    /// The reply has a part of the file.
+    package static var sending: Self { "sending" }
+    /// All of it was sent. It is the last reply.
+    package static var done: Self { "done" }
+}

@@ -1,0 +1,352 @@
+package import Civil
+package import JSON
+package import Wording
+
+// The interface org.concierged.Requests.
+
+extension Wire {
+    /// One resident's case with a service.
+    package struct Request: WireValue, Hashable {
+        package var id: String
+        package var service: String
+        package var state: String
+        package var open: Bool
+        package var resident: String?
+        package var openedAt: Instant
+        package var closedAt: Instant?
+        /// The service's own record of the case.
+        package var data: RawObject
+        /// Grows by one with every change.
+        package var version: Int
+        /// What the service's table allows in this state.
+        package var actions: [String]
+        /// The next due is first.
+        package var timers: [Timer]
+        /// True where it is open and its service is not served now.
+        package var unattended: Bool?
+        /// While there is one, nothing of it is executed.
+        package var quarantine: Quarantine?
+
+        /// A durable wake-up.
+        package struct Timer: WireValue, Hashable {
+            package var name: String
+            package var due: Instant
+
+            package init(name: String, due: Instant) {
+                self.name = name
+                self.due = due
+            }
+        }
+
+        package init(
+            id: String, service: String, state: String, open: Bool, resident: String?, openedAt: Instant,
+            closedAt: Instant?, data: RawObject, version: Int, actions: [String], timers: [Timer],
+            unattended: Bool? = nil, quarantine: Quarantine? = nil
+        ) {
+            self.id = id
+            self.service = service
+            self.state = state
+            self.open = open
+            self.resident = resident
+            self.openedAt = openedAt
+            self.closedAt = closedAt
+            self.data = data
+            self.version = version
+            self.actions = actions
+            self.timers = timers
+            self.unattended = unattended
+            self.quarantine = quarantine
+        }
+
+        package func write(to writer: inout JSONWriter) {
+            writer.beginObject()
+            writer.member("id", id)
+            writer.member("service", service)
+            writer.member("state", state)
+            writer.member("open", open)
+            writer.member("resident", resident)
+            writer.member("opened_at", openedAt)
+            writer.member("closed_at", closedAt)
+            writer.member("data", data)
+            writer.member("version", version)
+            writer.member("actions", actions)
+            writer.key(plain: "timers")
+            writer.beginArray()
+            for timer in timers {
+                writer.beginObject()
+                writer.member("name", timer.name)
+                writer.member("due", timer.due)
+                writer.endObject()
+            }
+            writer.endArray()
+            if let unattended { writer.member("unattended", unattended) }
+            writer.member("quarantine", quarantine)
+            writer.endObject()
+        }
+    }
+
+    /// One line of a request's history.
+    package struct Entry: WireValue, Hashable {
+        /// Position in the ledger: later lines have greater numbers.
+        package var seq: Int64
+        package var request: String
+        package var service: String
+        package var at: Instant
+        /// Login name of the caller, or timer, schedule, run.
+        package var actor: String
+        package var event: Event
+        package var from: String?
+        package var to: String?
+        /// What was given with the action.
+        package var input: RawObject?
+        package var note: Text?
+
+        package init(
+            seq: Int64, request: String, service: String, at: Instant, actor: String, event: Event, from: String? = nil,
+            to: String? = nil, input: RawObject? = nil, note: Text? = nil
+        ) {
+            self.seq = seq
+            self.request = request
+            self.service = service
+            self.at = at
+            self.actor = actor
+            self.event = event
+            self.from = from
+            self.to = to
+            self.input = input
+            self.note = note
+        }
+
+        package func write(to writer: inout JSONWriter) {
+            writer.beginObject()
+            writer.member("seq", seq)
+            writer.member("request", request)
+            writer.member("service", service)
+            writer.member("at", at)
+            writer.member("actor", actor)
+            writer.key(plain: "event")
+            writer.beginObject()
+            writer.member("kind", event.kind.rawValue)
+            writer.member("name", event.name)
+            writer.endObject()
+            writer.member("from", from)
+            writer.member("to", to)
+            writer.member("input", input)
+            writer.member("note", note)
+            writer.endObject()
+        }
+    }
+
+    /// What a history line tells of.
+    package struct Event: WireValue, Hashable {
+        package var kind: Kind
+        /// The action's, timer's, task's or notice's; nil for what needs none.
+        package var name: String?
+
+        package typealias Kind = Wire.Word<Wire.Event>
+
+        package init(_ kind: Kind, _ name: String? = nil) {
+            self.kind = kind
+            self.name = name
+        }
+    }
+}
+
+/// The reply that shows one request.
+package struct RequestReply: WireValue, Hashable {
+    package var request: Wire.Request
+
+    package init(_ request: Wire.Request) { self.request = request }
+
+    package func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key(plain: "request")
+        request.write(to: &writer)
+        writer.endObject()
+    }
+}
+
+package enum RequestMethods {
+    /// Opens a request.
+    package struct Open: RepeatableMethod {
+        package typealias Reply = RequestReply
+        package static let declaration = MethodDeclaration(
+            "Open", of: .requests, for: .staff, isSigned: true, mayOverlap: true)
+
+        package var service: String
+        package var resident: String?
+        package var input: Wire.RawObject
+        package var idempotencyKey: String?
+
+        package init(service: String, resident: String? = nil, input: JSONObject) {
+            self.service = service
+            self.resident = resident
+            self.input = Wire.RawObject(input)
+        }
+
+        package init(parameters: JSONObject) throws {
+            service = try parameters.text("service")
+            resident = parameters["resident"]?.stringValue
+            input = Wire.RawObject(parameters["input"]?.objectValue ?? [:])
+            idempotencyKey = parameters["idempotency_key"]?.stringValue
+        }
+    }
+
+    /// Does one of the actions that the service's table allows in the request's state.
+    package struct Act: RepeatableMethod {
+        package typealias Reply = RequestReply
+        package static let declaration = MethodDeclaration(
+            "Act", of: .requests, for: .staff, isSigned: true, mayOverlap: true)
+
+        package var id: String
+        package var action: String
+        package var input: Wire.RawObject?
+        package var idempotencyKey: String?
+
+        package init(id: String, action: String, input: JSONObject) {
+            self.id = id
+            self.action = action
+            self.input = Wire.RawObject(input)
+        }
+
+        package init(parameters: JSONObject) throws {
+            id = try parameters.text("id")
+            action = try parameters.text("action")
+            input = parameters["input"]?.objectValue.map { Wire.RawObject($0) }
+            idempotencyKey = parameters["idempotency_key"]?.stringValue
+        }
+    }
+
+    /// Takes a request out of quarantine.
+    package struct Release: RepeatableMethod {
+        package typealias Reply = RequestReply
+        package static let declaration = MethodDeclaration("Release", of: .requests, for: .staff, isSigned: true)
+
+        package var id: String
+        package var idempotencyKey: String?
+
+        package init(id: String) { self.id = id }
+    }
+
+    /// One request with its history.
+    package struct Get: PagedMethod {
+        package static let declaration = MethodDeclaration("Get", of: .requests, for: .viewer, isSigned: false)
+        package static let elements = "history"
+
+        package var id: String
+        package var after: Int64?
+
+        package init(id: String) { self.id = id }
+
+        package init(parameters: JSONObject) throws {
+            id = try parameters.text("id")
+            after = parameters["after"]?.intValue
+        }
+
+        package struct Reply: WireValue, Hashable {
+            package var request: Wire.Request
+            package var history: [Wire.Entry]
+            package var next: Int64?
+
+            package init(request: Wire.Request, history: [Wire.Entry], next: Int64?) {
+                self.request = request
+                self.history = history
+                self.next = next
+            }
+
+            package func write(to writer: inout JSONWriter) {
+                writer.beginObject()
+                writer.key(plain: "request")
+                request.write(to: &writer)
+                writer.key(plain: "history")
+                writer.beginArray()
+                for entry in history { entry.write(to: &writer) }
+                writer.endArray()
+                if let next { writer.member("next", next) }
+                writer.endObject()
+            }
+        }
+    }
+
+    /// Requests, the newest first.
+    package struct List: PagedMethod {
+        package static let declaration = MethodDeclaration("List", of: .requests, for: .viewer, isSigned: false)
+        package static let elements = "requests"
+
+        package var service: String?
+        package var state: String?
+        package var resident: String?
+        package var open: Bool?
+        package var unattended: Bool?
+        package var limit: Int?
+        package var after: String?
+
+        package init() {}
+
+        package struct Reply: WireValue, Hashable {
+            package var requests: [Wire.Request]
+            package var next: String?
+
+            package init(requests: [Wire.Request], next: String?) {
+                self.requests = requests
+                self.next = next
+            }
+
+            package func write(to writer: inout JSONWriter) {
+                writer.beginObject()
+                writer.key(plain: "requests")
+                writer.beginArray()
+                for request in requests { request.write(to: &writer) }
+                writer.endArray()
+                writer.member("next", next)
+                writer.endObject()
+            }
+        }
+    }
+
+    /// Streams history lines as they are committed.
+    package struct Watch: ControlMethod {
+        package static let declaration = MethodDeclaration(
+            "Watch", of: .requests, for: .viewer, isSigned: false, replies: .stream)
+
+        package var service: String?
+        package var after: Int64?
+
+        package init(service: String? = nil, after: Int64? = nil) {
+            self.service = service
+            self.after = after
+        }
+
+        package struct Reply: WireValue, Hashable {
+            package var entry: Wire.Entry
+
+            package init(_ entry: Wire.Entry) { self.entry = entry }
+
+            package func write(to writer: inout JSONWriter) {
+                writer.beginObject()
+                writer.key(plain: "entry")
+                entry.write(to: &writer)
+                writer.endObject()
+            }
+        }
+    }
+}
+
+extension Wire.Word<Wire.Event> {
+    /// The request was opened.
+    package static var open: Self { "open" }
+    /// Staff did something.
+    package static var action: Self { "action" }
+    /// A timer fired.
+    package static var timer: Self { "timer" }
+    /// A run that the request had asked for has ended.
+    package static var run: Self { "run" }
+    /// Something is to be told.
+    package static var notice: Self { "notice" }
+    /// It was put in quarantine.
+    package static var quarantine: Self { "quarantine" }
+    /// Somebody took it out of quarantine.
+    package static var release: Self { "release" }
+    /// A new version of the provider changed it.
+    package static var upgrade: Self { "upgrade" }
+}

@@ -1,0 +1,242 @@
+package import Civil
+package import JSON
+package import Wording
+
+/// The values that the control interface shows. Each is declared here once: the daemon writes it, and conciergectl reads
+/// it.
+package enum Wire {}
+
+/// An object of the control interface.
+///
+/// It is read and written by `JSONCoding`. What every `Open`, `Get` and watched line writes has a writer of its own
+/// beside its declaration, because the coder takes seven times as many instructions; a test holds the two against each other.
+package protocol WireValue: Codable, Sendable {
+    /// Writes the object.
+    func write(to writer: inout JSONWriter) throws
+}
+
+extension WireValue {
+    package func write(to writer: inout JSONWriter) throws { writer.value(try JSONCoding.json(of: self)) }
+
+    /// The object as JSON.
+    package func encoded() throws -> [UInt8] {
+        var writer = JSONWriter(capacity: 512)
+        try write(to: &writer)
+        return writer.bytes
+    }
+}
+
+extension Wire {
+    /// An object that is passed on as it is, such as a request's record.
+    package struct RawObject: Sendable, Hashable, Codable {
+        private enum Content: Sendable {
+            case members(JSONObject)
+            case encoded([UInt8])
+        }
+
+        private let content: Content
+
+        package init(_ members: JSONObject = [:]) { content = .members(members) }
+
+        /// An object that is JSON already. It is not looked at.
+        package init(encoded bytes: [UInt8]) { content = .encoded(bytes) }
+
+        package var members: JSONObject {
+            switch content {
+            case .members(let members): members
+            case .encoded(let bytes): (try? JSON.parse(bytes))?.objectValue ?? [:]
+            }
+        }
+
+        package init(from decoder: any Decoder) throws {
+            guard case .object(let members) = try JSONCoding.json(in: decoder) else {
+                throw DecodingError.typeMismatch(
+                    JSONObject.self, .init(codingPath: decoder.codingPath, debugDescription: "expected an object"))
+            }
+            self.init(members)
+        }
+
+        package func encode(to encoder: any Encoder) throws { try JSONCoding.pass(.object(members), to: encoder) }
+
+        package func write(to writer: inout JSONWriter) {
+            switch content {
+            case .members(let members): writer.value(.object(members))
+            case .encoded(let bytes): writer.raw(bytes)
+            }
+        }
+
+        package static func == (left: RawObject, right: RawObject) -> Bool { left.members == right.members }
+        package func hash(into hasher: inout Hasher) { hasher.combine(members) }
+    }
+
+    /// A word of a list that may grow, such as the state of a run: one that is not known is kept as it is. `Of` says
+    /// which list.
+    package struct Word<Of>: RawRepresentable, Codable, Sendable, Hashable, ExpressibleByStringLiteral {
+        package let rawValue: String
+
+        package init(rawValue: String) { self.rawValue = rawValue }
+        package init(stringLiteral word: String) { rawValue = word }
+    }
+
+    /// Nothing.
+    package struct Empty: WireValue, Hashable {
+        package init() {}
+    }
+
+    /// Why something is not executed: it has crashed the daemon, or its timers fire over and over.
+    package struct Quarantine: WireValue, Hashable {
+        package var kind: Kind
+        package var since: Instant
+        /// How often it has crashed the daemon since it was last released.
+        package var crashes: Int
+        /// Where it was the last time.
+        package var event: String
+        /// The signal that the daemon died of, or `aborted` or `killed`; `timer-loop` where nothing crashed.
+        package var cause: String
+
+        /// What is in quarantine.
+        package typealias Kind = Wire.Word<Wire.Quarantine>
+
+        package init(kind: Kind, since: Instant, crashes: Int, event: String, cause: String) {
+            self.kind = kind
+            self.since = since
+            self.crashes = crashes
+            self.event = event
+            self.cause = cause
+        }
+
+        package func write(to writer: inout JSONWriter) {
+            writer.beginObject()
+            writer.member("kind", kind.rawValue)
+            writer.member("since", since)
+            writer.member("crashes", crashes)
+            writer.member("event", event)
+            writer.member("cause", cause)
+            writer.endObject()
+        }
+    }
+
+    /// One field of an input.
+    package struct Field: WireValue, Hashable {
+        package var name: String
+        package var kind: Kind
+        package var required: Bool
+        package var title: Text
+        package var example: String?
+        package var choices: [String]
+
+        /// What its values are. One that is not known goes as a string: the daemon decides.
+        package typealias Kind = Wire.Word<Wire.Field>
+
+        package init(
+            name: String, kind: Kind, required: Bool, title: Text, example: String? = nil, choices: [String] = []
+        ) {
+            self.name = name
+            self.kind = kind
+            self.required = required
+            self.title = title
+            self.example = example
+            self.choices = choices
+        }
+    }
+}
+
+extension Wire.Word<Wire.Quarantine> {
+    package static var request: Self { "request" }
+    package static var run: Self { "run" }
+    package static var provider: Self { "provider" }
+}
+
+extension Wire.Word<Wire.Field> {
+    package static var string: Self { "string" }
+    package static var int: Self { "int" }
+    package static var float: Self { "float" }
+    package static var bool: Self { "bool" }
+    package static var time: Self { "time" }
+    package static var date: Self { "date" }
+    package static var choice: Self { "choice" }
+}
+
+// MARK: - Writing by hand
+
+extension JSONWriter {
+    mutating func member(_ name: StaticString, _ value: String) {
+        key(plain: name)
+        string(value)
+    }
+
+    mutating func member(_ name: StaticString, _ value: String?) {
+        if let value { member(name, value) }
+    }
+
+    mutating func member(_ name: StaticString, _ value: Int) {
+        key(plain: name)
+        int(value)
+    }
+
+    mutating func member(_ name: StaticString, _ value: Int64) {
+        key(plain: name)
+        int(value)
+    }
+
+    mutating func member(_ name: StaticString, _ value: Bool) {
+        key(plain: name)
+        bool(value)
+    }
+
+    mutating func member(_ name: StaticString, _ value: Instant) {
+        key(plain: name)
+        string(value.description)
+    }
+
+    mutating func member(_ name: StaticString, _ value: Instant?) {
+        if let value { member(name, value) }
+    }
+
+    mutating func member(_ name: StaticString, _ value: Text?) {
+        guard let value else { return }
+        key(plain: name)
+        beginObject()
+        member("fr", value.fr)
+        member("en", value.en)
+        endObject()
+    }
+
+    mutating func member(_ name: StaticString, _ values: [String]) {
+        key(plain: name)
+        beginArray()
+        for value in values { string(value) }
+        endArray()
+    }
+
+    mutating func member(_ name: StaticString, _ value: Wire.RawObject?) {
+        guard let value else { return }
+        key(plain: name)
+        value.write(to: &self)
+    }
+
+    mutating func member(_ name: StaticString, _ value: Wire.Quarantine?) {
+        guard let value else { return }
+        key(plain: name)
+        value.write(to: &self)
+    }
+}
+
+// MARK: - Reading by hand
+
+extension JSONObject {
+    /// A member that is a text.
+    func text(_ name: String) throws -> String {
+        if let text = self[name]?.stringValue { return text }
+        throw DecodingError.keyNotFound(
+            MemberKey(stringValue: name), .init(codingPath: [], debugDescription: "there is no such text"))
+    }
+}
+
+private struct MemberKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+}

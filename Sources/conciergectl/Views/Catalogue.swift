@@ -1,0 +1,56 @@
+import ConciergeProtocol
+import Wording
+
+extension Wire.Service {
+    func action(_ id: String) -> Wire.Action? { actions.first { $0.id == id } }
+}
+
+extension Wire.Action {
+    /// The fields that are refused by name, with the reason.
+    var refusals: [String: Text] {
+        Dictionary((refused ?? []).map { ($0.name, $0.reason) }) { first, _ in first }
+    }
+}
+
+/// The services by their ids, for showing names; what is not there is shown by its id.
+struct Catalogue: Sendable {
+    var services: [String: Wire.Service] = [:]
+
+    init(_ services: [Wire.Service] = []) {
+        for service in services { self.services[service.id] = service }
+    }
+
+    func name(ofService id: String) -> Text { services[id]?.name ?? Text(verbatim: id) }
+
+    func name(ofState id: String, in service: String) -> Text {
+        services[service]?.states.first { $0.id == id }?.name ?? Text(verbatim: id)
+    }
+
+    func name(ofTimer id: String, in service: String) -> Text {
+        services[service]?.timers.first { $0.id == id }?.name ?? Text(verbatim: id)
+    }
+
+    /// The title of a member of a request's record: that of the field of the same name, where one has it.
+    func title(ofMember key: String, in service: String) -> Text {
+        let actions = services[service].map { [$0.opening] + $0.actions } ?? []
+        return actions.lazy.flatMap(\.fields).first { $0.name == key }?.title ?? Text(verbatim: key)
+    }
+
+    /// What happened, as a person says it.
+    func name(of event: Wire.Event, in service: String) -> Text {
+        let id = event.name ?? ""
+        switch event.kind {
+        case .open: return Text(fr: "Ouverture", en: "Opened")
+        case .action: return services[service]?.action(id)?.name ?? Text(verbatim: id)
+        case .timer:
+            let name = name(ofTimer: id, in: service)
+            return Text(fr: "délai : \(name)", en: "timer: \(name)")
+        case .run: return Text(fr: "tâche : \(id)", en: "task: \(id)")
+        case .notice: return Text(fr: "avis : \(id)", en: "notice: \(id)")
+        case .quarantine: return Text(fr: "mise en quarantaine", en: "put in quarantine")
+        case .release: return Text(fr: "sortie de quarantaine", en: "released from quarantine")
+        case .upgrade: return Text(fr: "mise à jour", en: "upgrade")
+        default: return Text(verbatim: [event.kind.rawValue, event.name].compactMap(\.self).joined(separator: ": "))
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import ConciergeProtocol
+import Wording
+
+extension Wire.Quarantine {
+    /// The state as a person says it.
+    static let name = Text(fr: "en quarantaine", en: "quarantined")
+    static let label = Text(fr: "Quarantaine", en: "Quarantine")
+
+    /// Since when and why.
+    func words(_ console: Console) -> Text {
+        let since = TimeFormat(console).both(self.since)
+        // Nothing crashed: its timers fired over and over.
+        guard crashes > 0 else {
+            return Text(
+                fr: "depuis \(since) : « \(event) » lance une minuterie sans délai, encore et encore",
+                en: "since \(since): \"\(event)\" starts a timer without delay, over and over")
+        }
+        let crashes = Text.count(
+            Int64(crashes), Text(fr: "plantage", en: "crash"), Text(fr: "plantages", en: "crashes"))
+        return Text(
+            fr: "depuis \(since) : \(crashes), le dernier pendant « \(event) » (\(cause))",
+            en: "since \(since): \(crashes), the last in \"\(event)\" (\(cause))")
+    }
+}
