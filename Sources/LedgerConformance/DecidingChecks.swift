@@ -54,6 +54,12 @@ extension LedgerSuite {
             }
             #expect(others.en == "held by \(ids[1]); free: c")
             #expect(try await ledger.ask { try $0.holder(of: "toy/a") } == last)
+            // Where nothing but a rule asks for it.
+            guard case .rejected(.refused(let alone)) = try await decide(3, [shut("b")])[0] else {
+                Issue.record("two requests hold one key")
+                return
+            }
+            #expect(alone.en == "held by \(ids[1]); free: c")
         }
     }
 }
