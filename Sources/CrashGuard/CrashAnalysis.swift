@@ -2,25 +2,24 @@ package import ConciergeEngine
 import ConciergeKit
 import Glibc
 
-/// Finds out from the report of a life what it died of, and who is to blame.
+/// Concludes from a report what the daemon died of, and which provider code is to blame.
 ///
-/// - A signal that the handler has recorded names its thread. If that worked in a slot, the slot alone is to blame. If
-///   it is a thread of the daemon's own outside provider code, nobody is: the mistake is the daemon's. If it is
-///   neither (a handler may have started it), all handlers that were inside are suspects, unless some had found no
-///   slot: then it could have been those.
-/// - A signal from another process, which the watchdog's SIGABRT is, says nothing about the thread that it interrupted.
-///   It blames the rule that was inside, because a rule that never ends is what stops the engine; never a handler.
-/// - No signal: SIGKILL or a power cut. A rule takes microseconds, so that a kill finds the same request's rule again
-///   and again only where the rule caused it, by taking all memory for example: it counts against the request, never
-///   against the provider. A handler takes long, and a kill that finds it inside says nothing; its attempts are
-///   counted anyhow. After another boot the file is not believed, for the power may have been cut while it was written.
-/// - A life that stopped in order counts nothing.
+/// - A recorded signal names its thread. If the thread worked in a slot, that slot alone is to blame. If it is one of
+///   the daemon's own outside provider code, nobody is: the mistake is the daemon's. If it is neither (a handler may
+///   have started it), all marked handlers are suspects; nobody is if some ran without a slot, because it may be those.
+/// - A signal from another process, such as the watchdog's SIGABRT, says nothing about the thread that it interrupted.
+///   It blames the marked rule, because a rule that never ends stops the engine; never a handler.
+/// - No signal means SIGKILL or a power cut. A rule takes microseconds, so a kill meets the same request's rule
+///   repeatedly only if the rule caused it, for example by taking all memory. It counts against the request, never
+///   against the provider. A handler takes long, so a kill that meets one says nothing; its attempts are counted
+///   anyway. After another boot the file is not believed, because the power may have been cut while it was written.
+/// - After an orderly stop nothing counts.
 package struct CrashAnalysis: Equatable {
-    /// How far apart the boot's moment may be computed by two processes, in seconds.
+    /// By how many seconds two processes may differ in the moment of the boot that they compute.
     static let bootTolerance: Int64 = 10
 
     package let crashes: [Crash]
-    /// The life's end for operations; nil where it stopped in order.
+    /// How the daemon ended, for operations; nil after an orderly stop.
     package let words: String?
 
     init(_ report: CrashReport, now: Instant, boot: Int64) {
@@ -38,7 +37,7 @@ package struct CrashAnalysis: Equatable {
                 ? rule.map { Self.crash($0, of: report, at: now, .killed, countsAgainstProvider: false) } : []
             return
         }
-        // A file that was damaged may say anything.
+        // The moment in a damaged file may be anything.
         let at = (0...now.milliseconds).contains(death.wall) ? Instant(milliseconds: death.wall) : now
         let name = Self.name(of: death.signal)
         if death.isFromOutside {
@@ -61,9 +60,9 @@ package struct CrashAnalysis: Equatable {
         case .unknown where report.unmarked > 0:
             crashes = []
         case .unknown:
-            let isOneProvider = Set(handlers.map(\.place.provider)).count == 1
+            let isOneProvider = Set(handlers.map(\.location.provider)).count == 1
             crashes = handlers.enumerated().map { index, mark in
-                // One crash, however many are suspected of it: it counts once against their provider.
+                // It is one crash, so it counts once against the provider of all suspects.
                 Self.crash(
                     mark, of: report, at: at, .signal(name), suspects: handlers.count,
                     countsAgainstProvider: isOneProvider && index == 0)
@@ -76,7 +75,7 @@ package struct CrashAnalysis: Equatable {
         countsAgainstProvider: Bool = true
     ) -> Crash {
         Crash(
-            id: String(report.life, radix: 16) + "-\(mark.slot)", at: at, cause: cause, place: mark.place,
+            id: String(report.life, radix: 16) + "-\(mark.slot)", at: at, cause: cause, place: mark.location,
             suspects: suspects, countsAgainstProvider: countsAgainstProvider)
     }
 

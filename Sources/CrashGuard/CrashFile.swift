@@ -4,19 +4,19 @@ package import ConciergeKit
 import Glibc
 import Synchronization
 
-/// The crash file: which provider code is inside, in pages that outlive the process however it ends.
+/// The crash file. It says which provider code is running, in mapped pages that outlive the process however it ends.
 ///
-/// Marking is a few stores, without a call to the system and without an allocation. The file has one slot for the
-/// engine's thread and ``runSlots`` for handlers and for providers that are being made; when those are taken, more code
-/// runs unmarked, and a crash in no slot then blames nobody.
+/// A mark is a few stores, without a system call and without an allocation. The file has one slot for the engine's
+/// thread, and ``runSlots`` for handlers and for providers that are being made. If those are taken, further code runs
+/// unmarked, and a crash in no slot then blames nobody.
 ///
-/// The file is on the disk's cache alone: a power cut may leave anything in it, so that what it says of another boot is
-/// not believed where no signal is recorded.
+/// The file is never synced, so a power cut may leave anything in it. After another boot it is believed only if a
+/// signal is recorded.
 ///
 /// `@unchecked Sendable`: `base` never changes and is never unmapped, since the signal handler may need it at any time.
-/// A slot is written by whoever took it, and by nobody else: the engine's by the engine's thread, the others under
-/// `free`'s lock handed out once. The header is written before the file is shared, by atomic operations in C, and by
-/// ``close()`` and the signal handler, which write different members.
+/// Only the owner of a slot writes to it: the engine's thread to slot 0, and whoever took it, under the lock of `free`,
+/// to any other. The header is written before the file is shared, by atomic operations in C, and by ``close()`` and the
+/// signal handler, which write different members.
 package final class CrashFile: @unchecked Sendable {
     /// Slots for handlers and for providers that are being made.
     static let runSlots = 255
@@ -31,17 +31,17 @@ package final class CrashFile: @unchecked Sendable {
         self.base = base
     }
 
-    /// What opening a crash file came to.
+    /// The result of opening a crash file.
     struct Opened {
         let file: CrashFile
-        /// What the life before left; nil where there was none.
+        /// What the last life left; nil if there was none.
         let report: CrashReport?
-        /// Why crashes cannot be told of, or were not, for the journal. It never stops the start.
+        /// Why crashes have, or had, no name, for the journal. No trouble with the file stops the start.
         let warnings: [String]
     }
 
-    /// Takes over the file of a state directory, whose lock the caller holds, and finds out what the life before died of.
-    /// The file is left as it is until ``begin()``.
+    /// Takes over the file of a state directory, whose lock the caller holds, and finds out what the last life died of.
+    /// The file is not changed until ``begin()``.
     package static func takeOver(
         in directory: String, at now: Instant
     ) -> (file: CrashFile, analysis: CrashAnalysis?, warnings: [String]) {
@@ -51,10 +51,10 @@ package final class CrashFile: @unchecked Sendable {
         )
     }
 
-    /// Empties the file, once the ledger has what was in it, and begins a new life: from now on marks are kept, and
-    /// signals that end the process are written into the file first.
+    /// Empties the file and begins a new life: from now on the file keeps marks, and the signal handler records signals
+    /// that end the process. Call it once the ledger has what was in the file.
     ///
-    /// - Returns: False where the signal handler cannot be installed, so that crashes will have no name.
+    /// - Returns: False if the signal handler cannot be installed. Crashes have no name then.
     package func begin() -> Bool {
         begin(life: .random(in: .min ... .max), boot: Self.bootMoment)
         return crash_handler_install(header)
@@ -68,10 +68,10 @@ package final class CrashFile: @unchecked Sendable {
         return Int64(now.tv_sec - sinceBoot.tv_sec)
     }
 
-    /// Opens the file of a state directory. It is left as it is until ``begin(life:boot:)``.
+    /// Opens the file of a state directory. It is not changed until ``begin(life:boot:)``.
     ///
-    /// What is not a crash file of this version is renamed to `crash-slots.damaged`. Where there can be none, marks go
-    /// to memory that dies with the process.
+    /// A file that is not a crash file of this version is renamed to `crash-slots.damaged`. If no file can be made,
+    /// marks go to memory that is lost with the process.
     static func open(in directory: String) -> Opened {
         let path = directory + "/" + name
         var warnings: [String] = []
@@ -93,7 +93,7 @@ package final class CrashFile: @unchecked Sendable {
         }
     }
 
-    /// Marks that nobody reads: for a check of the configuration, and where there can be no file.
+    /// Marks in memory that nobody reads, for a check of the configuration, and if there can be no file.
     package static func inMemory() -> CrashFile {
         let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
         memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
@@ -113,7 +113,7 @@ package final class CrashFile: @unchecked Sendable {
         header.pointee.running = 1
     }
 
-    /// The daemon stops in order: what is still inside counts nothing.
+    /// Ends the life in order: code that is still running is not blamed.
     package func close() {
         header.pointee.running = 0
     }
@@ -129,8 +129,7 @@ package final class CrashFile: @unchecked Sendable {
         return CrashMark(file: self, slot: slot)
     }
 
-    /// A slot of one's own; nil where all are taken: then what runs is counted as unmarked until
-    /// ``giveBack(_:)``.
+    /// Takes a free slot. Returns nil if all are taken; the code is then counted as unmarked until ``giveBack(_:)``.
     func take() -> CrashSlot? {
         let index = free.withLock { $0.popLast() }
         guard let index else {
@@ -154,7 +153,7 @@ package final class CrashFile: @unchecked Sendable {
             pointer: (base + MemoryLayout<crash_slot>.stride * (index + 1)).assumingMemoryBound(to: crash_slot.self))
     }
 
-    /// What the file says now.
+    /// The present content of the file.
     var report: CrashReport? {
         try? CrashReport(UnsafeRawBufferPointer(start: base, count: Self.size))
     }
@@ -180,7 +179,7 @@ extension CrashFile {
         var bytes = [UInt8](repeating: 0, count: size + 1)
         let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
         guard count >= 0 else { throw CrashFileError("read", errno) }
-        // Made, but killed before anything was in it.
+        // The daemon was killed between making the file and filling it.
         if bytes[..<count].allSatisfy({ $0 == 0 }), count <= size { return nil }
         let read = bytes.withUnsafeBytes { bytes in
             Result { () throws(CrashFileError) in try CrashReport(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }

@@ -2,15 +2,16 @@ import CCrash
 package import ConciergeEngine
 import Synchronization
 
-/// Marks the rules on the engine's thread in the crash file, and finds those that are slow.
+/// Marks the rules on the engine's thread in the crash file, and reports slow ones.
 package final class CrashFileObserver: CodeObserver {
     private let slot: CrashSlot
     private let clock: @Sendable () -> UInt64
     private let tell: @Sendable (CodeLocation, Duration) -> Void
     private let slow = Mutex(SlowRules())
 
-    /// An observer that writes to the file's slot for the engine. `clock` is monotonic, in nanoseconds; `tell` is called
-    /// on the engine's thread and must not block.
+    /// - Parameters:
+    ///   - clock: A monotonic clock, in nanoseconds.
+    ///   - tell: Is called on the engine's thread with a slow rule and the time that it took. It must not block.
     package init(
         _ file: CrashFile, clock: @escaping @Sendable () -> UInt64,
         tell: @escaping @Sendable (CodeLocation, Duration) -> Void
@@ -20,31 +21,31 @@ package final class CrashFileObserver: CodeObserver {
         self.tell = tell
     }
 
-    package func enter(_ place: CodeLocation) {
-        slot.enter(place, now: clock())
+    package func enter(_ location: CodeLocation) {
+        slot.enter(location, now: clock())
         crash_thread_set_place(Int32(slot.index))
     }
 
     package func leave() {
         let now = clock()
         let took = now - slot.since
-        let place = took > SlowRules.limit ? slot.place : nil
+        let location = took > SlowRules.limit ? slot.location : nil
         slot.leave()
         crash_thread_set_place(CRASH_PLACE_OWN)
-        guard let place else { return }
+        guard let location else { return }
         let isTold = slow.withLock {
-            $0.isWorthALine(owner: place.owner, event: place.event, took: took, now: now)
+            $0.isWorthALine(owner: location.owner, event: location.event, took: took, now: now)
         }
-        if isTold { tell(place, .nanoseconds(took)) }
+        if isTold { tell(location, .nanoseconds(took)) }
     }
 }
 
-/// Says which slow rules are worth a line: each transition's at most once in a while. Times are nanoseconds of a
+/// Says which slow rules are worth a line: at most one a minute of each transition. Times are nanoseconds of a
 /// monotonic clock.
 struct SlowRules {
-    /// From here on a rule is slow: everybody's calls wait for it.
+    /// A rule that takes longer is slow: all calls wait for it.
     static let limit: UInt64 = 10_000_000
-    /// A transition that was told of is not told of again for so long.
+    /// The least time between two lines about one transition.
     static let pause: UInt64 = 60_000_000_000
 
     private struct Transition: Hashable {
@@ -54,7 +55,7 @@ struct SlowRules {
 
     private var told: [Transition: UInt64] = [:]
 
-    /// Whether a rule that took so long is to be told of now.
+    /// Whether to report a rule that took so long.
     mutating func isWorthALine(owner: String, event: String, took: UInt64, now: UInt64) -> Bool {
         guard took > Self.limit else { return false }
         let transition = Transition(owner: owner, event: event)

@@ -1,19 +1,19 @@
 import CCrash
 import ConciergeEngine
 
-/// That a piece of work is inside provider code, in a slot of the crash file or, where all were taken, in none.
+/// Marks a piece of work as inside provider code, in a slot of the crash file, or in none if all were taken.
 package struct CrashMark: Sendable {
     let file: CrashFile
     let slot: CrashSlot?
 
-    /// Says that it is not inside any more. Once.
+    /// Ends the mark. Call it once.
     package func leave() { file.giveBack(slot) }
 }
 
 /// One slot of a crash file.
 ///
-/// `@unchecked Sendable`: the memory outlives the process's code, and only who took the slot writes to it; it may go
-/// from thread to thread with that.
+/// `@unchecked Sendable`: the memory is never freed, and only the owner of the slot writes to it. The owner may move
+/// from thread to thread.
 struct CrashSlot: @unchecked Sendable {
     /// Its number, by which the signal handler names it.
     let index: Int
@@ -24,14 +24,14 @@ struct CrashSlot: @unchecked Sendable {
         self.pointer = pointer
     }
 
-    /// Says who is inside from now on. `now` is the monotonic clock in nanoseconds.
-    func enter(_ place: CodeLocation, now: UInt64) {
-        Self.withBytes(place.provider) { provider, providerLength in
-            Self.withBytes(place.owner) { owner, ownerLength in
-                Self.withBytes(place.subject ?? "") { subject, subjectLength in
-                    Self.withBytes(place.event) { event, eventLength in
+    /// Marks provider code as running. `now` is the monotonic clock in nanoseconds.
+    func enter(_ location: CodeLocation, now: UInt64) {
+        Self.withBytes(location.provider) { provider, providerLength in
+            Self.withBytes(location.owner) { owner, ownerLength in
+                Self.withBytes(location.subject ?? "") { subject, subjectLength in
+                    Self.withBytes(location.event) { event, eventLength in
                         crash_slot_enter(
-                            pointer, place.kind.rawValue, now, provider, providerLength, owner, ownerLength, subject,
+                            pointer, location.kind.rawValue, now, provider, providerLength, owner, ownerLength, subject,
                             subjectLength, event, eventLength)
                     }
                 }
@@ -39,20 +39,20 @@ struct CrashSlot: @unchecked Sendable {
         }
     }
 
-    /// Says that nobody is inside.
+    /// Empties the slot.
     func leave() {
         crash_slot_leave(pointer)
     }
 
-    /// When who is inside entered.
+    /// When the marked code was entered.
     var since: UInt64 { pointer.pointee.since }
 
-    /// Who is inside; nil where nobody is.
-    var place: CodeLocation? {
-        CrashReport.place(UnsafeRawBufferPointer(start: pointer, count: MemoryLayout<crash_slot>.stride))
+    /// The marked code; nil if the slot is empty.
+    var location: CodeLocation? {
+        CrashReport.location(UnsafeRawBufferPointer(start: pointer, count: MemoryLayout<crash_slot>.stride))
     }
 
-    /// The text's bytes where they lie: Swift's own strings are UTF-8, and small ones are copied to the stack.
+    /// The text's bytes without a copy on the heap: Swift's strings are UTF-8, and small ones are copied to the stack.
     @inline(__always)
     private static func withBytes(_ text: String, _ body: (UnsafePointer<UInt8>?, Int) -> Void) {
         var text = text
@@ -60,15 +60,16 @@ struct CrashSlot: @unchecked Sendable {
     }
 }
 
-/// What threads say of themselves, for the signal handler.
+/// Tells the signal handler what the current thread works for.
 package enum CrashThread {
-    /// This thread belongs to the daemon, and works for a provider only between a slot's enter and leave.
+    /// Marks this thread as one of the daemon's own, which runs provider code only between `enter` and `leave` of a
+    /// slot.
     package static func isOwn() {
         _ = crash_thread_prepare()
         crash_thread_set_place(CRASH_PLACE_OWN)
     }
 
-    /// Does the daemon's own work on a thread that may have done a provider's before.
+    /// Runs the daemon's own work on a thread that may have run a provider's before.
     package static func workingForNobody<Result>(_ body: () throws -> Result) rethrows -> Result {
         _ = crash_thread_prepare()
         let before = crash_thread_set_place(CRASH_PLACE_OWN)

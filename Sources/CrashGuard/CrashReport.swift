@@ -1,22 +1,22 @@
 import CCrash
 import ConciergeEngine
 
-/// What a life of the daemon left in the crash file.
+/// What one life of the daemon, from its start to its end, left in the crash file.
 struct CrashReport: Equatable {
-    /// Who was inside.
+    /// Provider code that was running.
     struct Mark: Equatable {
         let slot: Int
-        let place: CodeLocation
+        let location: CodeLocation
         /// The monotonic clock in nanoseconds at entering.
         let since: UInt64
     }
 
-    /// What the signal handler wrote.
+    /// What the signal handler recorded.
     struct Death: Equatable {
         let signal: Int32
-        /// Sent by another process.
+        /// Whether another process sent it.
         let isFromOutside: Bool
-        /// The slot that the crashing thread worked in.
+        /// What the crashing thread worked for.
         let thread: Thread
         /// The wall clock in milliseconds, and the monotonic clock in nanoseconds.
         let wall: Int64
@@ -25,21 +25,21 @@ struct CrashReport: Equatable {
 
     enum Thread: Equatable {
         case slot(Int)
-        /// The daemon's own, outside provider code.
+        /// A thread of the daemon's own, outside provider code.
         case own
-        /// In no slot, but perhaps started by provider code.
+        /// A thread in no slot, which provider code may have started.
         case unknown
     }
 
     var life: UInt64
     var boot: Int64
-    /// False where it stopped in order.
+    /// False if the life ended in order.
     var isRunning: Bool
-    /// Pieces of provider code that found no slot.
+    /// How many pieces of provider code ran without a slot.
     var unmarked: Int
     var death: Death?
     var marks: [Mark]
-    /// Slots that say something which no daemon writes.
+    /// How many slots have a content that no daemon writes.
     var unreadable = 0
 
     /// The number of the engine's slot.
@@ -47,7 +47,7 @@ struct CrashReport: Equatable {
 }
 
 extension CrashReport {
-    /// Reads a file's bytes; whatever stands in them, it reads nothing outside and trusts no length.
+    /// Reads a file's bytes. It trusts none of them: no length in them leads it outside.
     init(_ bytes: UnsafeRawBufferPointer) throws(CrashFileError) {
         let stride = MemoryLayout<crash_slot>.stride
         guard bytes.count >= MemoryLayout<crash_header>.size else { throw CrashFileError("it is too short") }
@@ -78,18 +78,20 @@ extension CrashReport {
         for index in 0..<Int(header.slot_count) {
             let slot = UnsafeRawBufferPointer(rebasing: bytes[stride * (index + 1)..<stride * (index + 2)])
             guard slot.loadUnaligned(as: UInt32.self) != 0 else { continue }
-            if let place = Self.place(slot) {
+            if let location = Self.location(slot) {
                 let since = MemoryLayout<crash_slot>.offset(of: \.since) ?? 0
                 marks.append(
-                    Mark(slot: index, place: place, since: slot.loadUnaligned(fromByteOffset: since, as: UInt64.self)))
+                    Mark(
+                        slot: index, location: location,
+                        since: slot.loadUnaligned(fromByteOffset: since, as: UInt64.self)))
             } else {
                 unreadable += 1
             }
         }
     }
 
-    /// Who is inside a slot; nil where nobody is, or it cannot be read.
-    static func place(_ slot: UnsafeRawBufferPointer) -> CodeLocation? {
+    /// The provider code that a slot marks; nil if it is empty or cannot be read.
+    static func location(_ slot: UnsafeRawBufferPointer) -> CodeLocation? {
         func text(_ length: PartialKeyPath<crash_slot>, _ field: PartialKeyPath<crash_slot>, _ size: Int32) -> String? {
             guard let lengthAt = MemoryLayout<crash_slot>.offset(of: length),
                 let fieldAt = MemoryLayout<crash_slot>.offset(of: field), slot[lengthAt] <= size

@@ -115,7 +115,7 @@ struct TaskRunnerTests {
         let gate = DispatchSemaphore(value: 0)
         runner.start(run(), task(limit: .milliseconds(20)) { _ in gate.block() }, in: .utc)
         #expect(await next() == .ended(attempt: 1, failure: "timed out after 0s", handlerReturned: false))
-        #expect(crashes.report?.marks.map(\.place.event) == ["attempt 1"])
+        #expect(crashes.report?.marks.map(\.location.event) == ["attempt 1"])
         gate.signal()
         #expect(await next() == .returned)
         #expect(crashes.report?.marks.isEmpty == true)

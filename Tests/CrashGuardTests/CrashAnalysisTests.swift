@@ -11,17 +11,21 @@ struct CrashAnalysisTests {
     private let boot: Int64 = 1_700_000_000
     private let rule = CrashReport.Mark(
         slot: CrashReport.engine,
-        place: CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: "88JND-KZZ01", event: "lend"), since: 0)
+        location: CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: "88JND-KZZ01", event: "lend"),
+        since: 0)
     private let first = CrashReport.Mark(
-        slot: 4, place: CodeLocation(.handler, provider: "toy", owner: "toy.clean", subject: "A", event: "attempt 1"),
+        slot: 4,
+        location: CodeLocation(.handler, provider: "toy", owner: "toy.clean", subject: "A", event: "attempt 1"),
         since: 0
     )
     private let second = CrashReport.Mark(
-        slot: 9, place: CodeLocation(.handler, provider: "toy", owner: "toy.clean", subject: "B", event: "attempt 1"),
+        slot: 9,
+        location: CodeLocation(.handler, provider: "toy", owner: "toy.clean", subject: "B", event: "attempt 1"),
         since: 0
     )
     private let other = CrashReport.Mark(
-        slot: 12, place: CodeLocation(.handler, provider: "bus", owner: "bus.wash", subject: "C", event: "attempt 2"),
+        slot: 12,
+        location: CodeLocation(.handler, provider: "bus", owner: "bus.wash", subject: "C", event: "attempt 2"),
         since: 0
     )
 
@@ -43,7 +47,7 @@ struct CrashAnalysisTests {
         let crashes = analysis(report([rule, first, second], death(.slot(9)))).crashes
         let crash = try #require(crashes.first)
         #expect(crashes.count == 1)
-        #expect(crash.place == second.place)
+        #expect(crash.place == second.location)
         #expect(crash.cause == .signal("SIGILL"))
         #expect(crash.at == now - .seconds(2))
         #expect(crash.id == "ab-9")
@@ -60,7 +64,7 @@ struct CrashAnalysisTests {
     @Test("A thread that nobody knows makes suspects of all handlers, never of the rule, once for their provider")
     func unknown() {
         let crashes = analysis(report([rule, first, second], death(.unknown, SIGSEGV))).crashes
-        #expect(crashes.map(\.place) == [first.place, second.place])
+        #expect(crashes.map(\.place) == [first.location, second.location])
         #expect(crashes.map(\.suspects) == [2, 2])
         #expect(crashes.map(\.countsAgainstProvider) == [true, false])
     }
@@ -82,7 +86,7 @@ struct CrashAnalysisTests {
     func outside() {
         for thread in [CrashReport.Thread.unknown, .own, .slot(4)] {
             let crashes = analysis(report([rule, first], death(thread, SIGABRT, isFromOutside: true))).crashes
-            #expect(crashes.map(\.place) == [rule.place])
+            #expect(crashes.map(\.place) == [rule.location])
             #expect(crashes.first?.cause == .aborted)
         }
         #expect(analysis(report([first], death(.unknown, SIGABRT, isFromOutside: true))).crashes.isEmpty)
@@ -99,7 +103,7 @@ struct CrashAnalysisTests {
     @Test("A kill counts against the request whose rule was inside, never against a provider or a handler")
     func killed() throws {
         let crashes = analysis(report([rule, first])).crashes
-        #expect(crashes.map(\.place) == [rule.place])
+        #expect(crashes.map(\.place) == [rule.location])
         #expect(crashes.first?.cause == .killed)
         #expect(crashes.first?.countsAgainstProvider == false)
     }

@@ -42,8 +42,8 @@ struct CrashFileTests {
             #expect(report.death == nil)
             #expect(
                 report.marks == [
-                    .init(slot: CrashReport.engine, place: rule, since: 5),
-                    .init(slot: run.index, place: handler, since: 6),
+                    .init(slot: CrashReport.engine, location: rule, since: 5),
+                    .init(slot: run.index, location: handler, since: 6),
                 ])
             file.engine.leave()
             file.giveBack(run)
@@ -87,10 +87,10 @@ struct CrashFileTests {
         file.begin(life: 1, boot: 0)
         let long = String(repeating: "é", count: 200)
         file.engine.enter(CodeLocation(.opening, provider: "toy", owner: long, event: "open"), now: 0)
-        #expect(file.engine.place?.owner == String(repeating: "é", count: 60))
+        #expect(file.engine.location?.owner == String(repeating: "é", count: 60))
         file.engine.enter(CodeLocation(.opening, provider: "toy", owner: "a" + long, event: "open"), now: 0)
-        #expect(file.engine.place?.owner.hasPrefix("a" + String(repeating: "é", count: 59)) == true)
-        #expect(file.engine.place?.subject == nil)
+        #expect(file.engine.location?.owner.hasPrefix("a" + String(repeating: "é", count: 59)) == true)
+        #expect(file.engine.location?.subject == nil)
     }
 
     @Test(
@@ -124,7 +124,7 @@ struct CrashFileTests {
             #expect(nowhere.warnings.count == 1)
             nowhere.file.begin(life: 1, boot: 0)
             nowhere.file.engine.enter(rule, now: 0)
-            #expect(nowhere.file.engine.place == rule)
+            #expect(nowhere.file.engine.location == rule)
         }
     }
 

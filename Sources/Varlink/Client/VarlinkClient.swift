@@ -10,7 +10,7 @@ import NIOPosix
 public final class VarlinkClient: Sendable {
     private let channel: any Channel
     private let connection: NIOLoopBound<ClientConnection>
-    private let mailbox: Mailbox<ClientConnection.Letter>
+    private let mailbox: LoopMailbox<ClientConnection.Letter>
     /// What replies are checked against, by the interface's name.
     private let interfaces: [String: InterfaceDefinition]
 
@@ -20,7 +20,7 @@ public final class VarlinkClient: Sendable {
         self.channel = channel
         self.connection = connection
         self.interfaces = interfaces
-        mailbox = Mailbox(eventLoop: channel.eventLoop) { connection.value.send($0) }
+        mailbox = LoopMailbox(eventLoop: channel.eventLoop) { connection.value.send($0) }
     }
 
     deinit { channel.close(promise: nil) }

@@ -13,10 +13,10 @@ struct MethodTable: Sendable {
     /// What to do with a call.
     enum Target: Sendable {
         case handler(Route)
-        case answered(Answer)
+        case answered(CallAnswer)
     }
 
-    private let info: Answer
+    private let info: CallAnswer
     private let routes: [String: Route]
     private let interfaces: [String: InterfaceDefinition]
 
@@ -40,7 +40,7 @@ struct MethodTable: Sendable {
         self.interfaces = interfaces
         let names = [InterfaceDefinition.service.name] + served.map(\.name)
         self.info =
-            Answer.parameters([
+            CallAnswer.parameters([
                 "vendor": .string(info.vendor), "product": .string(info.product), "version": .string(info.version),
                 "url": .string(info.url), "interfaces": JSON(names),
             ]).encoded
@@ -59,7 +59,7 @@ struct MethodTable: Sendable {
         return .answered(.error(.methodNotFound(message.method)))
     }
 
-    private func serviceAnswer(_ name: String, _ message: CallMessage) -> Answer {
+    private func serviceAnswer(_ name: String, _ message: CallMessage) -> CallAnswer {
         guard let method = InterfaceDefinition.service.method(name) else {
             return .error(.methodNotFound(message.method))
         }

@@ -66,7 +66,7 @@ final class ServerConnection: ChannelDuplexHandler {
     private var isClosing = false
     private var isGone = false
 
-    init(core: ServerCore, mailbox: Mailbox<Letter>, turns: LoopTurns, id: UInt64, peer: VarlinkPeer) {
+    init(core: ServerCore, mailbox: LoopMailbox<Letter>, turns: LoopTurns, id: UInt64, peer: VarlinkPeer) {
         self.core = core
         self.turns = turns
         self.id = id
@@ -266,7 +266,7 @@ final class ServerConnection: ChannelDuplexHandler {
         flush()
     }
 
-    private func write(_ answer: Answer, continues: Bool, at index: Int) {
+    private func write(_ answer: CallAnswer, continues: Bool, at index: Int) {
         guard !pending[index].oneway, !isGone, !isClosing else { return }
         if index == 0 {
             answer.write(continues: continues, into: &outgoing)
@@ -445,14 +445,14 @@ extension ServerConnection {
 
     /// State that other threads may use.
     final class Shared: Sendable {
-        let mailbox: Mailbox<Letter>
+        let mailbox: LoopMailbox<Letter>
         let isGone = Atomic(false)
         private let unread = Atomic(0)
         private let since = Atomic<UInt64>(0)
         private let posted = Atomic(0)
         private let maximumPendingBytes: Int
 
-        init(mailbox: Mailbox<Letter>, maximumPendingBytes: Int) {
+        init(mailbox: LoopMailbox<Letter>, maximumPendingBytes: Int) {
             self.mailbox = mailbox
             self.maximumPendingBytes = maximumPendingBytes
         }
@@ -480,9 +480,9 @@ extension ServerConnection {
     /// An action of a responder.
     enum Action: Sendable {
         /// The final answer.
-        case answer(Answer)
+        case answer(CallAnswer)
         /// One of several replies.
-        case part(Answer)
+        case part(CallAnswer)
         case onClose(@Sendable () -> Void)
         case onDrained(@Sendable () -> Void)
         case dropSlowPeer
@@ -495,8 +495,8 @@ extension ServerConnection {
         let action: Action
     }
 
-    static func makeMailbox(on eventLoop: any EventLoop) -> Mailbox<Letter> {
-        Mailbox(eventLoop: eventLoop) { letters in
+    static func makeMailbox(on eventLoop: any EventLoop) -> LoopMailbox<Letter> {
+        LoopMailbox(eventLoop: eventLoop) { letters in
             for letter in letters {
                 let connection = letter.connection.value
                 connection.isCorked = true

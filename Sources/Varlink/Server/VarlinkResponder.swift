@@ -47,7 +47,7 @@ public struct VarlinkResponder: Sendable {
     /// it has ended already.
     public func onClose(_ action: @escaping @Sendable () -> Void) { send(.onClose(action)) }
 
-    private func sendPart(_ answer: Answer) -> Bool {
+    private func sendPart(_ answer: CallAnswer) -> Bool {
         guard more, !shared.isGone.load(ordering: .acquiring) else { return false }
         if !eventLoop.inEventLoop {
             let answer = answer.encoded

@@ -96,7 +96,7 @@ public final class VarlinkServer: Sendable {
 final class ServerCore: Sendable {
     /// State that the connections of one event loop share.
     private struct Loop: Sendable {
-        let mailbox: Mailbox<ServerConnection.Letter>
+        let mailbox: LoopMailbox<ServerConnection.Letter>
         let turns: NIOLoopBound<LoopTurns>
 
         init(_ eventLoop: any EventLoop) {

@@ -2,14 +2,14 @@ import JSON
 import NIOCore
 
 /// What a call is answered with, once or, with `more`, again and again.
-enum Answer: Sendable {
+enum CallAnswer: Sendable {
     case parameters(JSONObject)
     /// The object of parameters as ready JSON.
     case encoded([UInt8])
     case error(VarlinkError)
 
     /// The same answer encoded, so that the event loop need not encode it.
-    var encoded: Answer {
+    var encoded: CallAnswer {
         guard case .parameters(let object) = self else { return self }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(256)

@@ -4,7 +4,7 @@ import Synchronization
 /// Carries values from any thread to an event loop, and wakes the loop once for all values that wait.
 ///
 /// Values that one thread posts are received in their order.
-final class Mailbox<Letter: Sendable>: Sendable {
+final class LoopMailbox<Letter: Sendable>: Sendable {
     private struct State {
         var letters: [Letter] = []
         /// An empty array whose capacity is used again.
