@@ -8,7 +8,7 @@ struct DigitReader {
 
     var isAtEnd: Bool { rest.isEmpty }
 
-    /// Exactly so many digits.
+    /// Reads exactly so many digits.
     mutating func number(_ width: Int) -> Int? {
         guard rest.count >= width else { return nil }
         var value = 0
@@ -20,7 +20,7 @@ struct DigitReader {
         return value
     }
 
-    /// One or more digits after the point, as microseconds; digits past the sixth are cut off.
+    /// Reads one or more digits after the point, as microseconds; digits past the sixth are cut off.
     mutating func microseconds() -> Int? {
         let digits = rest.prefix { (0x30...0x39).contains($0) }
         guard !digits.isEmpty else { return nil }
@@ -34,20 +34,20 @@ struct DigitReader {
         return value
     }
 
-    /// One of these characters.
+    /// Reads one of these characters.
     mutating func skip(_ any: Character...) -> Bool {
         guard let first = rest.first, any.contains(Character(UnicodeScalar(first))) else { return false }
         rest = rest.dropFirst()
         return true
     }
 
-    /// `+` as 1, `-` as -1.
+    /// Reads `+` as 1 and `-` as -1.
     mutating func sign() -> Int? {
         if skip("+") { return 1 }
         return skip("-") ? -1 : nil
     }
 
-    /// `YYYY-MM-DD` of a day that exists.
+    /// Reads `YYYY-MM-DD` of a day that exists.
     mutating func date() -> LocalDate? {
         guard let year = number(4), skip("-"), let month = number(2), skip("-"), let day = number(2) else {
             return nil

@@ -1,7 +1,7 @@
 /// A point in time: whole milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 ///
-/// All instants lie within the years 1 to 9999, which are those that RFC 3339 can write: what would lie beyond is the
-/// ``earliest`` or the ``latest`` of them.
+/// All instants are in the years 1 to 9999, which RFC 3339 can write. Results beyond them are clamped to ``earliest``
+/// and ``latest``.
 public struct Instant: Sendable, Hashable, Comparable {
     /// Milliseconds since the epoch.
     public let milliseconds: Int64
@@ -28,7 +28,7 @@ public struct Instant: Sendable, Hashable, Comparable {
 
     /// The instant so much earlier; fractions of a millisecond are cut off.
     public static func - (instant: Instant, duration: Duration) -> Instant {
-        // The greatest negative length has no counterpart; a millisecond less is as far.
+        // The least number has no positive counterpart; a millisecond more gives the same clamped result.
         Instant(milliseconds: instant.milliseconds.addingWithoutOverflow(-max(duration.milliseconds, -.max)))
     }
 
@@ -39,7 +39,7 @@ public struct Instant: Sendable, Hashable, Comparable {
 }
 
 extension Int64 {
-    /// The sum, or the greatest or least number where that is beyond it.
+    /// The sum, clamped to 64 bits.
     fileprivate func addingWithoutOverflow(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum
@@ -47,7 +47,7 @@ extension Int64 {
 }
 
 extension Duration {
-    /// Whole milliseconds, fractions cut off; the greatest or least number where there are more.
+    /// Whole milliseconds, with fractions cut off, clamped to 64 bits.
     public var milliseconds: Int64 {
         let (seconds, attoseconds) = components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1000)
@@ -61,7 +61,7 @@ extension Duration {
     /// So many hours of 60 minutes.
     public static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }
 
-    /// So many days of 24 hours, whatever the calendar says of daylight saving.
+    /// So many days of 24 hours, without regard to daylight saving.
     public static func days(_ count: Int) -> Duration { .seconds(count * 86_400) }
 }
 
@@ -94,14 +94,14 @@ extension Instant: CustomStringConvertible {
         }
     }
 
-    /// Reads RFC 3339 with any offset; nil for anything else, and beyond the years 1 to 9999. Digits past the millisecond
-    /// are cut off, a leap second counts as the second after it.
+    /// Reads RFC 3339 with any offset; nil for anything else, and beyond the years 1 to 9999. Digits past the
+    /// millisecond are cut off. A leap second is read as the second after it.
     public init?(_ text: some StringProtocol) {
         guard let written = WrittenTime(text), written.hasSeconds, let offset = written.offset else { return nil }
         let milliseconds = (written.localMicroseconds - Int64(offset) * 1_000_000)
             .quotientAndRemainder(flooringBy: 1000).quotient
         self.init(milliseconds: milliseconds)
-        // An offset or a leap second may lead out of the last year, or of the first.
+        // An offset or a leap second may lead beyond the first or the last year.
         guard self.milliseconds == milliseconds else { return nil }
     }
 }

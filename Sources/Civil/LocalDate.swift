@@ -7,7 +7,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
     /// 1 to 31.
     public let day: Int
 
-    /// A day; nil where the calendar has no such day, and beyond the years 1 to 9999.
+    /// Makes a day; nil if the calendar has no such day, and beyond the years 1 to 9999.
     public init?(year: Int, month: Int, day: Int) {
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1,
             day <= Self.length(ofMonth: month, year: year)
@@ -22,10 +22,10 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
         self = date
     }
 
-    /// Days after 1970-01-01 of the first and the last day there is.
+    /// The first and the last day, in days after 1970-01-01.
     private static let days = -719_162...2_932_896
 
-    /// The day so many days after 1970-01-01; beyond the years 1 to 9999 the first or the last day of them.
+    /// The day so many days after 1970-01-01, clamped to the years 1 to 9999.
     ///
     /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
     public init(daysSinceEpoch days: Int) {

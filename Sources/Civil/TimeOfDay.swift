@@ -3,7 +3,7 @@ public struct TimeOfDay: Sendable, Hashable, Comparable, CustomStringConvertible
     /// Minutes since midnight, 0 to 1439.
     public let minutes: Int
 
-    /// A time; nil where the wall clock never shows it.
+    /// Makes a time; nil if a wall clock never shows it.
     public init?(hour: Int, minute: Int) {
         guard (0..<24).contains(hour), (0..<60).contains(minute) else { return nil }
         minutes = hour * 60 + minute
@@ -18,7 +18,7 @@ public struct TimeOfDay: Sendable, Hashable, Comparable, CustomStringConvertible
         self.init(hour: hour, minute: minute)
     }
 
-    /// The time so many minutes after midnight; counted round the clock.
+    /// The time so many minutes after midnight, modulo a day.
     public init(minutes: Int) {
         self.minutes = minutes.quotientAndRemainder(flooringBy: 1440).remainder
     }

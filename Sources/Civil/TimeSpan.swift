@@ -1,8 +1,8 @@
 /// A length of time as people write it in a configuration: `30s`, `15min`, `4h`, `3 days`, `1d 12h`.
 ///
-/// The units and their spellings are those of systemd.time(7), "Parsing Time Spans", up to weeks; months and years
-/// are left out, because they have no one length. A bare number counts seconds. What is read is 100 years long at most,
-/// so that an instant that much later can be written.
+/// The units and their spellings are those of systemd.time(7), "Parsing Time Spans", up to weeks. Months and years are
+/// missing, because their length varies. A number without a unit counts seconds. A span is 100 years long at most, so
+/// that an instant that much later can be written.
 public struct TimeSpan: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Its length.
     public let duration: Duration
@@ -15,8 +15,8 @@ public struct TimeSpan: Sendable, Hashable, Codable, CustomStringConvertible {
     /// The longest span that is read: 100 years of 365.25 days.
     public static let longest = TimeSpan(.days(36_525))
 
-    /// Reads a span; nil where a part is not a number with a known unit, or it is longer than ``longest``. It is never
-    /// negative.
+    /// Reads a span, which is never negative; nil if a part is not a number with a known unit, or the span is longer
+    /// than ``longest``.
     public init?(_ text: String) {
         var total = Int64(0)
         var rest = text.drop { $0 == " " }

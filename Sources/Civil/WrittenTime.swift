@@ -1,18 +1,18 @@
 /// A date, with or without a time of day and an offset, as a person or a program wrote it.
 ///
-/// What is read is RFC 3339 (`2026-11-24T08:00:00Z`), the same without seconds or without an offset, a space in place of
-/// the `T`, and a date alone.
+/// It reads RFC 3339 (`2026-11-24T08:00:00Z`), the same without seconds, without an offset, or with a space instead of
+/// `T`, and a date alone.
 public struct WrittenTime: Sendable, Hashable {
     /// The date.
     public let date: LocalDate
-    /// Microseconds since midnight; nil where a date alone was written. Digits past the sixth place are cut off.
+    /// Microseconds since midnight; nil for a date alone. Digits past the sixth place are cut off.
     public let microsecond: Int64?
     /// Whether seconds were written.
     let hasSeconds: Bool
-    /// Seconds ahead of UTC; nil where no offset was written.
+    /// Seconds ahead of UTC; nil without an offset.
     public let offset: Int?
 
-    /// Nil for what is not such a date or time.
+    /// Reads a text; nil if it is no such date or time.
     public init?(_ text: some StringProtocol) {
         var reader = DigitReader(text)
         guard let date = reader.date() else { return nil }
@@ -52,8 +52,8 @@ public struct WrittenTime: Sendable, Hashable {
     /// Microseconds since 1970-01-01T00:00:00 on the clock that shows this; midnight where no time was written.
     var localMicroseconds: Int64 { Int64(date.daysSinceEpoch) * WallTime.dayLength + (microsecond ?? 0) }
 
-    /// Microseconds since 1970 UTC. Without an offset it is a local time of the zone, of two equal ones the first; nil
-    /// where the zone's clocks never show it.
+    /// Microseconds since 1970 UTC. Without an offset it is a local time of the zone: the first of two equal ones, and
+    /// nil if the zone's clocks never show it.
     public func microseconds(in zone: Zone) -> Int64? {
         if let offset { return localMicroseconds - Int64(offset) * 1_000_000 }
         return switch zone.periods.moments(of: localMicroseconds) {

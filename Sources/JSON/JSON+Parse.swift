@@ -1,13 +1,13 @@
 extension JSON {
-    /// Reads one JSON text, strictly as RFC 8259 has it.
+    /// Reads one JSON text, strictly by RFC 8259.
     ///
-    /// Also refused are what the standard leaves open: a name that comes twice in an object, half of a surrogate pair,
-    /// a number too large for a double, a byte order mark. Integers outside of 64 bits become doubles.
+    /// It also refuses what the standard leaves open: a duplicate name in an object, half of a surrogate pair, a number
+    /// too large for a double, and a byte order mark. Integers outside of 64 bits become doubles.
     ///
     /// - Parameters:
     ///   - bytes: The text in UTF-8; white space may surround the value.
     ///   - maximumDepth: How deep arrays and objects may be nested.
-    /// - Throws: The first fault, with its place.
+    /// - Throws: The first error, with its offset.
     public static func parse(
         _ bytes: UnsafeRawBufferPointer, maximumDepth: Int = 64
     ) throws(JSONError) -> JSON {
@@ -15,14 +15,14 @@ extension JSON {
         return try parser.document()
     }
 
-    /// Reads one JSON text, strictly as RFC 8259 has it; see the overload for raw bytes.
+    /// Reads one JSON text, strictly by RFC 8259; see the overload for raw bytes.
     public static func parse(_ bytes: [UInt8], maximumDepth: Int = 64) throws(JSONError) -> JSON {
         try bytes.withUnsafeBufferPointer { (buffer) throws(JSONError) -> JSON in
             try parse(UnsafeRawBufferPointer(buffer), maximumDepth: maximumDepth)
         }
     }
 
-    /// Reads one JSON text, strictly as RFC 8259 has it; see the overload for raw bytes.
+    /// Reads one JSON text, strictly by RFC 8259; see the overload for raw bytes.
     public static func parse(_ text: String, maximumDepth: Int = 64) throws(JSONError) -> JSON {
         var text = text
         let result = text.withUTF8 { buffer in

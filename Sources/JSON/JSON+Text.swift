@@ -6,7 +6,7 @@ extension JSON {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The value as JSON for people: one member or element a line, two spaces for each level.
+    /// The value as JSON for people: a line for each member or element, indented by two spaces a level.
     public var prettyText: String {
         var bytes: [UInt8] = []
         writePretty(into: &bytes, level: 0)
@@ -15,7 +15,7 @@ extension JSON {
 
     /// Appends the value as compact JSON in UTF-8.
     ///
-    /// A double that is not finite is written as `null`. A NUL character is escaped, so the text never holds a NUL byte.
+    /// Doubles that are not finite are written as `null`. NUL characters are escaped, so the text has no NUL byte.
     public func write(into bytes: inout [UInt8]) {
         switch self {
         case .null: bytes.append(literal: "null")

@@ -12,22 +12,22 @@ extension JSON {
     /// Wraps a list of strings.
     public init(_ values: [String]) { self = .array(values.map(JSON.string)) }
 
-    /// The string, or nil when this is anything else.
+    /// The string; nil if this is no string.
     public var stringValue: String? {
         if case .string(let value) = self { value } else { nil }
     }
 
-    /// The integer, or nil when this is anything else, a double among them.
+    /// The integer; nil if this is no integer, also if it is a double.
     public var intValue: Int64? {
         if case .int(let value) = self { value } else { nil }
     }
 
-    /// The truth value, or nil when this is anything else.
+    /// The truth value; nil if this is no truth value.
     public var boolValue: Bool? {
         if case .bool(let value) = self { value } else { nil }
     }
 
-    /// The number, an integer too (rounded to the nearest double), or nil when this is anything else.
+    /// The number, also of an integer (rounded to the nearest double); nil if this is no number.
     public var doubleValue: Double? {
         switch self {
         case .double(let value): value
@@ -36,12 +36,12 @@ extension JSON {
         }
     }
 
-    /// The elements, or nil when this is anything else.
+    /// The elements; nil if this is no array.
     public var arrayValue: [JSON]? {
         if case .array(let value) = self { value } else { nil }
     }
 
-    /// The members, or nil when this is anything else.
+    /// The members; nil if this is no object.
     public var objectValue: JSONObject? {
         if case .object(let value) = self { value } else { nil }
     }
@@ -51,7 +51,7 @@ extension JSON {
         if case .null = self { true } else { false }
     }
 
-    /// The member of that name, or nil when there is none or this is not an object.
+    /// The member of that name; nil if there is none or this is no object.
     public subscript(key: String) -> JSON? {
         if case .object(let object) = self { object[key] } else { nil }
     }

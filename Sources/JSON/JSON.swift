@@ -1,8 +1,8 @@
 /// A JSON value (RFC 8259).
 ///
-/// Whole numbers that fit are kept exactly, as ``int(_:)``; every other number is a ``double(_:)``. Two values are
-/// equal when they are the same kind and hold the same; the order of an object's members does not matter, and the
-/// integer `1` is not the double `1.0`.
+/// Whole numbers that fit 64 bits are kept exactly, as ``int(_:)``; every other number is a ``double(_:)``. Two values
+/// are equal if they have the same kind and content. The order of an object's members does not matter, and the integer
+/// `1` is not equal to the double `1.0`.
 public enum JSON: Sendable, Hashable {
     /// `null`.
     case null
@@ -10,7 +10,7 @@ public enum JSON: Sendable, Hashable {
     case bool(Bool)
     /// A number without fraction and exponent that fits 64 bits.
     case int(Int64)
-    /// Any other number. JSON has none that are not finite: those are written as `null`.
+    /// Any other number. JSON has no infinities and NaNs: they are written as `null`.
     case double(Double)
     /// A string of Unicode scalars.
     case string(String)
@@ -19,7 +19,7 @@ public enum JSON: Sendable, Hashable {
     /// Named values.
     case object(JSONObject)
 
-    /// What this value is, for messages: `null`, `bool`, `int`, `double`, `string`, `array` or `object`.
+    /// The kind of this value, for messages: `null`, `bool`, `int`, `double`, `string`, `array` or `object`.
     public var kind: String {
         switch self {
         case .null: "null"

@@ -1,14 +1,14 @@
-/// Writes Swift values as JSON and reads them back: each is read as it is written.
+/// Writes Swift values as JSON and reads back what it wrote.
 ///
-/// - A member is called as its coding key is, with `overrideReason` written `override_reason`. A key of which that
-///   cannot be undone (`URLName`, `override_reason`) is written as it stands. The keys of a dictionary are data and
-///   stay as they are.
-/// - Members come in the order in which the type writes them, those of a dictionary sorted by name, so that equal
-///   values are equal bytes.
+/// - The name of a member is its coding key, with `overrideReason` written as `override_reason`. A key for which that
+///   cannot be undone (`URLName`, `override_reason`) is written unchanged. The keys of a dictionary are data and stay
+///   unchanged.
+/// - Members are in the order in which the type writes them, those of a dictionary sorted by name, so that equal values
+///   give equal bytes.
 /// - Whole numbers beyond 64 signed bits are written as text (RFC 7493, section 2.2). A number that is not finite, and
 ///   what is nested deeper than 64 levels, is refused when it is written, because it could not be read.
 ///
-/// Foundation's coders lose the order of members and cost several times as much; every change of a request pays for
+/// Foundation's coders lose the order of members and take several times as long, and every change of a request needs
 /// both directions.
 public enum JSONCoding {
     /// How deep values may be nested: what ``JSON/parse(_:maximumDepth:)`` reads.
@@ -28,7 +28,7 @@ public enum JSONCoding {
         try ValueEncoder.node(of: value, at: []).json
     }
 
-    /// Reads what ``encode(_:)`` wrote. Members that the type does not know are passed over.
+    /// Reads what ``encode(_:)`` wrote, and ignores members that the type does not know.
     ///
     /// - Throws: `DecodingError`, or what the type itself throws.
     public static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
@@ -67,15 +67,15 @@ public enum JSONCoding {
     }
 }
 
-/// How coding keys are called in JSON.
+/// The names of coding keys in JSON.
 package enum MemberName {
-    /// The name of a key: `override_reason` of `overrideReason`, where that can be undone.
+    /// The name of a key: `override_reason` for `overrideReason`, if that can be undone.
     package static func of(_ key: String) -> String {
         let name = snakeCase(key)
         return camelCase(name) == key ? name : key
     }
 
-    /// The key of a type that has one of this name.
+    /// The key that a type writes by this name.
     fileprivate static func key<Key: CodingKey>(_ type: Key.Type, of name: String) -> Key? {
         let camel = camelCase(name)
         if camel != name, of(camel) == name, let key = Key(stringValue: camel) { return key }
@@ -185,7 +185,7 @@ private struct ValueEncoder: Encoder {
         case let truth as Bool: node.content = .value(.bool(truth))
         case let number as Int: node.content = .value(.int(Int64(number)))
         default:
-            // The document itself is a level.
+            // The document itself counts as a level.
             guard path.count < JSONCoding.maximumDepth else {
                 throw EncodingError.invalidValue(
                     value, .init(codingPath: path, debugDescription: "it is nested too deep"))
@@ -339,7 +339,7 @@ private struct ValueDecoder: Decoder {
             from: ValueDecoder(json: json, codingPath: path, isDictionary: type is any KeyedByData.Type))
     }
 
-    /// Why a value is not what is asked for.
+    /// The error for a value that is not of the wanted type.
     static func mismatch(_ type: Any.Type, _ json: JSON, at path: [any CodingKey]) -> DecodingError {
         let context = DecodingError.Context(
             codingPath: path, debugDescription: "expected \(type), and found \(json.kind)")
@@ -472,7 +472,7 @@ private struct SingleDecoder: SingleValueDecodingContainer {
         case .int(let number):
             if let exact = Number(exactly: number) { return exact }
         case .string(let text):
-            // As it is written beyond 64 signed bits, and only then.
+            // Only numbers beyond 64 signed bits are written as text.
             if let number = Number(text), Int64(exactly: number) == nil { return number }
         default: break
         }

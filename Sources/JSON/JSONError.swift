@@ -1,8 +1,8 @@
-/// Why a text is not the JSON that was expected, and where.
+/// An error in a JSON text, and its offset.
 public struct JSONError: Error, Sendable, Hashable {
     /// What is wrong with the text.
     public enum Reason: Sendable, Hashable {
-        /// Something else should stand here; `found` is nil at the end of the text.
+        /// Something else was expected; `found` is nil at the end of the text.
         case expected(String, found: UInt8?)
         /// A second value, or anything but white space, follows the value.
         case trailingBytes
@@ -14,19 +14,19 @@ public struct JSONError: Error, Sendable, Hashable {
         case invalidUTF8
         /// A `\u` escape names one half of a surrogate pair.
         case loneSurrogate
-        /// A backslash is followed by something that JSON does not know.
+        /// An unknown escape follows a backslash.
         case invalidEscape
-        /// A control character stands in a string unescaped.
+        /// A string has an unescaped control character.
         case controlCharacter(UInt8)
-        /// The digits, fraction or exponent of a number are not as JSON wants them.
+        /// The digits, fraction or exponent of a number are malformed.
         case invalidNumber
         /// The number is too large for a double.
         case numberOutOfRange
     }
 
-    /// Where the fault was found, in bytes from the start of the text.
+    /// The offset of the error, in bytes from the start of the text.
     public let offset: Int
-    /// What the fault is.
+    /// The kind of error.
     public let reason: Reason
 
     /// Makes an error.

@@ -13,7 +13,7 @@ public struct JSONObject: Sendable {
     /// An object without members.
     public init() { members = [] }
 
-    /// Members in the order given; of those with the same name the last counts.
+    /// Makes an object with the members in the given order; of those with the same name the last counts.
     public init(_ elements: some Sequence<(String, JSON)>) {
         members = []
         members.reserveCapacity(elements.underestimatedCount)
@@ -33,10 +33,10 @@ public struct JSONObject: Sendable {
         }
     }
 
-    /// Takes members whose names are known to differ.
+    /// Makes an object of members whose names are known to differ.
     init(unique members: [Member]) { self.members = members }
 
-    /// The member of that name. A new one is put last, a known one keeps its place, and nil takes it out.
+    /// The member of that name. A new member is added at the end, a known one keeps its position, and nil removes it.
     public subscript(key: String) -> JSON? {
         get {
             for member in members where member.key == key { return member.value }
@@ -71,7 +71,7 @@ public struct JSONObject: Sendable {
 }
 
 extension JSONObject: Sequence {
-    /// Walks the members in order.
+    /// Iterates over the members in order.
     public struct Iterator: IteratorProtocol {
         fileprivate var members: IndexingIterator<[Member]>
 
@@ -82,7 +82,7 @@ extension JSONObject: Sequence {
         }
     }
 
-    /// Walks the members in order.
+    /// Iterates over the members in order.
     public func makeIterator() -> Iterator { Iterator(members: members.makeIterator()) }
 
     /// The number of members.

@@ -27,8 +27,8 @@ extension JSONParser {
 
     /// Moves `next` to the first quote, backslash or control character, or to the end.
     ///
-    /// Eight bytes are looked at together: a subtraction that borrows out of a byte's top bit marks it. A mark may be
-    /// false behind a true one, never before it, and what is marked is looked at again one by one.
+    /// It tests eight bytes together: a subtraction that borrows out of a byte's top bit marks the byte. A mark may be
+    /// false behind a true one, never before it, so marked bytes are tested again one by one.
     private mutating func skipPlain(_ isASCII: inout Bool) {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let tops: UInt64 = 0x8080_8080_8080_8080
@@ -50,7 +50,7 @@ extension JSONParser {
         }
     }
 
-    /// Replaces the escapes in what is known to be UTF-8 with a byte behind every backslash.
+    /// Replaces the escapes. The bytes are known to be UTF-8, with a byte behind every backslash.
     private func unescape(_ raw: UnsafeBufferPointer<UInt8>, at first: UnsafeRawPointer) throws(JSONError) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(raw.count)

@@ -42,11 +42,11 @@ public struct ListeningSocket: Sendable, Hashable {
 
 /// Why the sockets that the service manager passed cannot be used.
 public enum ListeningSocketError: Error, Equatable, CustomStringConvertible {
-    /// `LISTEN_PID`, `LISTEN_FDS` or `LISTEN_FDNAMES` do not make sense, or name descriptors that are not open.
+    /// `LISTEN_PID`, `LISTEN_FDS` or `LISTEN_FDNAMES` are malformed, or name descriptors that are not open.
     case unreadableEnvironment(errno: CInt)
 
-    /// A descriptor was passed that is not a Unix stream socket that listens: the socket unit says something else
-    /// than `ListenStream=` with a path, or `Accept=yes`.
+    /// A descriptor is no listening Unix stream socket: the socket unit has something else than `ListenStream=` with a
+    /// path, or `Accept=yes`.
     case notAListeningUnixStream(descriptor: CInt, name: String)
 
     /// The error in one line.

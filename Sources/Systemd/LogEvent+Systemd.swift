@@ -4,8 +4,8 @@ extension LogEvent {
     /// The metadata key whose value says which kind of event this is: 32 hexadecimal digits (sd-id128(3)).
     static let messageIDKey = "message_id"
 
-    /// All that is known about the event: what it says itself, over what the provider says, over what the handler
-    /// says. An error is named as swift-log's own handler names it.
+    /// All metadata of the event. That of the event wins over the provider's, and that over the handler's. An error has
+    /// the names that swift-log's own handler uses.
     func metadata(over base: Logger.Metadata, and provider: Logger.MetadataProvider?) -> Logger.Metadata {
         var all = base
         if let provider { all.merge(provider.get()) { _, new in new } }

@@ -1,7 +1,7 @@
 /// Guesses what a mistyped name was meant to be.
 public enum NearestName {
-    /// The known name with the fewest typing mistakes between it and `name`, nil where none is near: at most one in
-    /// three letters, three in all, and at least one is forgiven. Of several, the first. Letter case, and hyphens for
+    /// The known name with the fewest typing mistakes between it and `name`, the first of several; nil if none is near.
+    /// Allowed are one mistake in three letters, at least one and at most three. Letter case, and hyphens for
     /// underscores, are no mistakes.
     public static func nearest(to name: String, among known: some Sequence<String>) -> String? {
         let typed = normalized(name)
@@ -16,7 +16,7 @@ public enum NearestName {
         return best?.name
     }
 
-    /// The question that goes with an error; nil where no name is near enough.
+    /// The question to add to an error; nil if no name is near enough.
     public static func suggestion(for name: String, among known: some Sequence<String>) -> Text? {
         nearest(to: name, among: known).map {
             Text(fr: "vouliez-vous dire « \($0) » ?", en: "did you mean \"\($0)\"?")

@@ -33,7 +33,7 @@ struct Saying {
         return "\(hour)\u{A0}h" + (minute == 0 ? "" : "\u{A0}\(minute.padded(2))")
     }
 
-    /// The two greatest units of it: `3 jours`, `1 jour 12 heures`, `90 seconds` as `1 minute 30 seconds`.
+    /// The span in its two greatest units: `3 jours`, `1 jour 12 heures`, 90 seconds as `1 minute 30 seconds`.
     func span(_ span: Duration) -> String {
         let seconds = abs(span.components.seconds)
         var rest = seconds
@@ -118,7 +118,7 @@ extension Weekday {
 }
 
 extension Text {
-    /// How far away a moment is that lies so many seconds ahead (or, negative, behind), in the nearest whole unit:
+    /// The distance of a moment that is so many seconds ahead (or, if negative, past), in the nearest whole unit:
     /// `dans 3 h`, `2 min ago`.
     public static func distance(seconds: Int64) -> Text {
         let amount = abs(seconds)

@@ -2,8 +2,8 @@ public import Civil
 
 /// Words that a person reads, in every language of the lodge.
 ///
-/// What is interpolated keeps its type until the text is said: a date, an instant, a span, a number and another text
-/// are each said in the reader's language, and an instant in the reader's zone.
+/// Interpolated values keep their type until the text is said: dates, instants, spans, numbers and other texts are said
+/// in the reader's language, and instants in the reader's zone.
 ///
 /// ```swift
 /// Text(fr: "Un colis vous attend jusqu'au \(until, .day).", en: "A parcel waits for you until \(until, .day).")
@@ -36,7 +36,7 @@ public struct Text: Sendable, Hashable {
         english = phrase(\.english).settled(in: .en)
     }
 
-    /// Words that were said before, such as those of the ledger: they are taken as they are.
+    /// Words that were said before, such as those of the ledger. They are used unchanged.
     public init(saidInFrench french: String, english: String) {
         self.french = Phrase(settled: french)
         self.english = Phrase(settled: english)
@@ -49,8 +49,8 @@ public struct Text: Sendable, Hashable {
     )
     public init(_ words: String) { self.init(verbatim: "") }
 
-    /// The words in one language. An instant is said as the clocks of the zone show it; where no zone is given, in UTC,
-    /// and the words say so.
+    /// The words in one language. An instant is said as the clocks of the zone show it; without a zone in UTC, and the
+    /// words say so.
     public func said(in language: Language, zone: Zone? = nil) -> String {
         switch language {
         case .fr: french.said(in: .fr, zone: zone)
@@ -58,13 +58,13 @@ public struct Text: Sendable, Hashable {
         }
     }
 
-    /// The text with everything in it said by the clocks of a zone. Nothing of it depends on a zone any more.
+    /// The text with its instants said by the clocks of a zone, so that it does not depend on a zone any more.
     public func said(in zone: Zone) -> Text {
         if isSaid { return self }
         return Text(saidInFrench: said(in: .fr, zone: zone), english: said(in: .en, zone: zone))
     }
 
-    /// Texts are equal that say the same, however they were made.
+    /// Texts that say the same are equal, however they were made.
     public static func == (left: Text, right: Text) -> Bool {
         guard left.isSaid, right.isSaid else { return left.french == right.french && left.english == right.english }
         return left.en == right.en && left.fr == right.fr

@@ -1,9 +1,9 @@
-/// When something recurs, in the language that systemd's timers have for it: `Mon..Fri 08:00`, `*-*~01`, `hourly`.
+/// When something recurs, in the language of systemd's timers: `Mon..Fri 08:00`, `*-*~01`, `hourly`.
 ///
-/// The language is that of systemd.time(7), section CALENDAR EVENTS, read and normalised as systemd 252 does. Numbers
-/// are digits only, and a zone is one of the IANA database or `UTC`: the abbreviations of the machine's own zone,
-/// which mean something else elsewhere, are refused, and so are the zones under `right/`, which count leap seconds.
-/// At the changes of a clock the rules differ, see ``next(after:in:)``.
+/// The language is that of systemd.time(7), section CALENDAR EVENTS, read and normalised like systemd 252. Numbers are
+/// digits only, and a zone is one of the IANA database or `UTC`. Abbreviations of the machine's own zone are refused,
+/// because they mean something else elsewhere, and so are the zones under `right/`, which count leap seconds. The rules
+/// for changes of clocks differ from systemd's, see ``next(after:in:)``.
 public struct CalendarExpression: Sendable, Hashable {
     /// A bit for each weekday from Monday; 0 for any.
     let weekdays: UInt8
@@ -16,12 +16,12 @@ public struct CalendarExpression: Sendable, Hashable {
     let minutes: Values
     let seconds: Values
 
-    /// The zone that was written; nil where it is that of whoever asks.
+    /// The zone of the expression; nil if it has none and the caller's applies.
     public let zone: Zone?
 
     /// Reads an expression.
     ///
-    /// - Throws: What is wrong, and where.
+    /// - Throws: The first mistake.
     public init(_ text: String) throws(CalendarMistake) {
         let characters = Array(text)
         var rest = characters[...]
@@ -54,7 +54,7 @@ extension CalendarExpression: CustomStringConvertible {
         return "\(week)\(date) \(time)" + (zone.map { " \($0)" } ?? "")
     }
 
-    /// Three days or more that follow each other are a range.
+    /// Three or more consecutive days are a range.
     private var weekdayText: String {
         let names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
         var parts: [String] = []
@@ -74,10 +74,10 @@ extension CalendarExpression: CustomStringConvertible {
 }
 
 extension CalendarExpression {
-    /// The first elapse strictly after a moment, both in microseconds since 1970-01-01T00:00:00Z; nil where there is
-    /// none until the end of the year 2199. `zone` is for expressions without a zone of their own.
+    /// The first elapse strictly after a moment, both in microseconds since 1970-01-01T00:00:00Z; nil if there is none
+    /// until the end of the year 2199. `zone` applies to expressions without a zone.
     ///
-    /// What happens where clocks change depends on the hour:
+    /// What happens at a change of clocks depends on the hours of the expression:
     ///
     /// - An expression **that names hours** (`02:30`, `8..18:00`, `0/2:00`) elapses once for each matching time of each
     ///   day. Where clocks skip the time, it elapses at the first instant after the gap, once for all that fell into
@@ -104,7 +104,7 @@ extension CalendarExpression {
             let next = periods[index + 1]
             if let found, found < next.start + period.offset { return found - period.offset }
             if repeats {
-                // Back in time, what was passed matches again.
+                // After a step back, times that were passed match again.
                 let begin = next.start + next.offset
                 if begin < lower || found.map({ $0 < begin }) == true { found = plan.first(from: begin) }
                 lower = begin

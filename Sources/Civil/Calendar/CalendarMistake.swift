@@ -1,7 +1,7 @@
-/// Why a text is no calendar expression, and where.
+/// A mistake in the text of a calendar expression, and its position.
 public struct CalendarMistake: Error, Sendable, Hashable {
-    /// Where the mistake begins: how many characters (`Character`) of the text stand before it. The text's length
-    /// where something is missing at its end.
+    /// Where the mistake begins: the number of characters (`Character`) before it. It is the text's length if something
+    /// is missing at the end.
     public let position: Int
     /// What is wrong, in French, without a full stop.
     public let fr: String

@@ -1,12 +1,12 @@
-/// An expression laid out for searching, in wall clock time alone: a zone's changes are not known here.
+/// An expression prepared for searching, in wall clock time: it knows no zone and no changes of clocks.
 ///
-/// The work of a search is bounded by the months from 1970 to 2199, whatever the expression.
+/// A search looks at most at the months from 1970 to 2199, whatever the expression.
 struct CalendarPlan {
     private let years: Values
     private let months: UInt64
-    /// The days of months of 28, 29, 30 and 31 days, a bit each.
+    /// The matching days of months of 28, 29, 30 and 31 days, a bit each.
     private let days: [UInt64]
-    /// Weekdays six times over, from Monday; enough for any month.
+    /// The matching weekdays from Monday, a bit each, repeated six times: enough for any month.
     private let weekdays: UInt64
     private let hours: UInt64
     private let minutes: UInt64
@@ -28,7 +28,7 @@ struct CalendarPlan {
         seconds = expression.seconds
     }
 
-    /// Whether every hour of the day is one of the expression's.
+    /// Whether the expression matches every hour of the day.
     var isEveryHour: Bool { hours == 0xFF_FFFF }
 
     /// The first matching wall clock time at or after one, both in microseconds since the clock showed the beginning

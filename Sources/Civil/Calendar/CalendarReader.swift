@@ -11,10 +11,10 @@ struct CalendarReader {
     private(set) var hours = Values(0)
     private(set) var minutes = Values(0)
     private(set) var seconds = Values(0)
-    /// Whether it was a count of seconds since 1970, which is always in UTC.
+    /// Whether the text is a count of seconds since 1970, which is always in UTC.
     private(set) var isTimestamp = false
 
-    /// Longest list that is read.
+    /// How many elements a list may have.
     private static let longestList = 241
 
     init(_ text: some Sequence<Character>) throws(CalendarMistake) {
@@ -38,7 +38,7 @@ struct CalendarReader {
         return true
     }
 
-    /// Takes two full stops.
+    /// Reads two full stops.
     private mutating func takeRange() -> Bool {
         guard peek == ".", position + 1 < text.count, text[position + 1] == "." else { return false }
         position += 2
@@ -47,7 +47,7 @@ struct CalendarReader {
 
     private mutating func skipSpaces() { while take(" ") {} }
 
-    /// The letters from here on, not taken.
+    /// The next letters, which stay unread.
     private var letters: String { String(text[position...].prefix { $0.isASCII && $0.isLetter }) }
 
     private func unexpected(fr: String, en: String) -> CalendarMistake {
@@ -163,7 +163,7 @@ struct CalendarReader {
 
 // MARK: - Lists of numbers
 
-/// A list as it was written, before it is known which unit it is for.
+/// A list as it was written, before its unit is known.
 private struct WrittenList {
     struct Element {
         var span: Span

@@ -1,11 +1,11 @@
-/// A part of a date or time of day, and what its numbers may be.
+/// A unit of a date or time of day, and the range of its numbers.
 enum Unit {
     case year, month, day, dayFromEnd, hour, minute, second
 
-    /// What a written number is multiplied by: seconds are kept as microseconds.
+    /// The factor for written numbers: seconds are kept as microseconds.
     var scale: Int { self == .second ? 1_000_000 : 1 }
 
-    /// The values that can be named. From its end only those days of the month that every month has.
+    /// The values that may be written. Days counted from the end of a month must exist in every month.
     var range: ClosedRange<Int> {
         switch self {
         case .year: 1970...2199
@@ -18,7 +18,7 @@ enum Unit {
         }
     }
 
-    /// Digits that the normalised form has at least.
+    /// The least number of digits in the normalised form.
     var digits: Int { self == .year ? 4 : 2 }
 
     var words: (fr: String, en: String) {
@@ -34,10 +34,10 @@ enum Unit {
     }
 }
 
-/// One element of a list: a value, or values that follow each other at the same distance.
+/// One element of a list: a value, or values at equal distances.
 struct Span: Sendable, Hashable {
     var start: Int
-    /// The last value; nil goes on to the end of the unit where there is a step.
+    /// The last value; nil, with a step, means the end of the unit.
     var stop: Int?
     /// The distance; 0 for a single value.
     var step = 0

@@ -2,10 +2,9 @@ import Synchronization
 
 /// A time zone: how far its clocks are ahead of UTC, at any moment from 1970 to 2199.
 ///
-/// The data are the machine's own (package tzdata), as TZif files have them (RFC 9636); a zone's rule for the years to
-/// come is followed to the end. The rules for a local time that is not one instant hold wherever the product reads
-/// one: a time in the gap of spring is the first instant after it, one that comes twice in autumn is the first of the
-/// two (``instant(of:at:)``).
+/// The data come from the machine's TZif files (package tzdata, RFC 9636); a zone's rule for future years is followed
+/// to the end. The product reads every local time by one rule: a time in the gap of spring is the first instant after
+/// the gap, and a time that comes twice in autumn is the first of the two (``instant(of:at:)``).
 public struct Zone: Sendable, CustomStringConvertible {
     /// `Europe/Paris`, `UTC`.
     public let description: String
@@ -18,8 +17,8 @@ public struct Zone: Sendable, CustomStringConvertible {
     /// Coordinated universal time.
     public static let utc = Zone("UTC", ZonePeriods(offset: 0))
 
-    /// The zone of this name in the IANA database, upper and lower case told apart; nil where the machine has none.
-    /// Each zone is read from its file once.
+    /// The zone of this name in the IANA database, case-sensitive; nil if the machine does not have it. Each zone is
+    /// read from its file once.
     public init?(_ name: String) {
         if name == "UTC" {
             self = .utc
@@ -35,8 +34,8 @@ public struct Zone: Sendable, CustomStringConvertible {
 
     private static let known = Mutex<[String: Zone]>([:])
 
-    /// The zone of a process whose variable `TZ` has this value: a name, a file's path or a rule as POSIX.1-2024 has
-    /// them; where it is nil, the machine's own. UTC where there is none, as in the C library.
+    /// The zone of a process whose variable `TZ` has this value, by POSIX.1-2024: a name, a file's path or a rule. Nil
+    /// means the machine's own zone. UTC if there is no such zone, as in the C library.
     public static func local(_ variable: String?) -> Zone {
         guard let variable else {
             let file = "/etc/localtime"
@@ -56,20 +55,20 @@ public struct Zone: Sendable, CustomStringConvertible {
 
     /// Seconds by which the wall clock is ahead of UTC at this instant.
     public func offset(at instant: Instant) -> Int {
-        // Moments that far away are in the first or last period anyway.
+        // Moments so far away are in the first or last period.
         let moment = min(max(instant.milliseconds, -1 << 50), 1 << 50)
         return Int(periods[periods.index(at: moment * 1000)].offset / 1_000_000)
     }
 
-    /// What the wall clock shows.
+    /// The date and time that the wall clock shows.
     public func local(_ instant: Instant) -> (date: LocalDate, time: TimeOfDay) {
         let (days, rest) = (instant.milliseconds + Int64(offset(at: instant)) * 1000)
             .quotientAndRemainder(flooringBy: 86_400_000)
         return (LocalDate(daysSinceEpoch: Int(days)), TimeOfDay(minutes: Int(rest / 60_000)))
     }
 
-    /// When the wall clock shows this: the first time where it shows it twice, the first instant after the gap
-    /// where it never does.
+    /// When the wall clock shows this: the first time if it shows it twice, the first instant after the gap if it never
+    /// does.
     public func instant(of date: LocalDate, at time: TimeOfDay) -> Instant {
         let local = Int64(date.daysSinceEpoch * 1440 + time.minutes) * 60_000_000
         return switch periods.moments(of: local) {

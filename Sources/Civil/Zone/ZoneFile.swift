@@ -8,7 +8,7 @@
 
 /// Reads TZif files (RFC 9636).
 enum ZoneFile {
-    /// Whether a name can be a zone's: no path out of the folder of zones.
+    /// Whether a name can be a zone's, and leads to no file outside of the zones' folder.
     static func isName(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count < 256 && !name.hasPrefix("/") && !name.hasSuffix("/") && !name.contains("//")
             && name.utf8.allSatisfy { byte in
@@ -18,7 +18,7 @@ enum ZoneFile {
             }
     }
 
-    /// A regular file's content, of a size that a zone's can have.
+    /// The content of a regular file, if it has the size of a zone file.
     static func bytes(at path: String) -> [UInt8]? {
         let limit = 1 << 20
         guard let file = fopen(path, "re") else { return nil }
@@ -41,12 +41,12 @@ enum ZoneFile {
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Nil for what is no TZif file, or one that counts leap seconds.
+    /// Reads a TZif file; nil for any other file, and for one that counts leap seconds.
     static func periods(_ bytes: [UInt8]) -> ZonePeriods? {
         var reader = ZoneFileReader(bytes)
         guard var header = reader.header() else { return nil }
         guard header.version >= UInt8(ascii: "2") else { return reader.periods(header, timeSize: 4, hasRule: false) }
-        // What follows for old readers is there again with longer times.
+        // The data for old readers is repeated with 64-bit times.
         guard reader.skip(header.length(timeSize: 4)), let second = reader.header() else { return nil }
         header = second
         return reader.periods(header, timeSize: 8, hasRule: true)

@@ -1,11 +1,11 @@
-/// A zone's times of constant distance from UTC, one after the other, all in microseconds.
+/// The periods in which a zone's distance from UTC is constant, in order, all in microseconds.
 struct ZonePeriods: Sendable, Hashable {
     struct Period: Sendable, Hashable {
         /// When it begins.
         let start: Int64
-        /// How far clocks are ahead of UTC.
+        /// By how much clocks are ahead of UTC.
         let offset: Int64
-        /// The end of what clocks had shown before it began: earlier local times come a second time.
+        /// The local time at which the period before it ended: earlier local times come a second time.
         let shown: Int64
     }
 
