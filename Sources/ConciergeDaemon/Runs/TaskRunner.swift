@@ -126,34 +126,40 @@ final class TaskRunner: Sendable {
 
     private func interruptAll() {
         for token in state.withLock({ Array($0.current.values) }) {
-            if let attempt = end(token) { outputs.ended(attempt.run, .interrupted, false) }
+            _ = end(token) { [outputs] attempt in outputs.ended(attempt.run, .interrupted, false) }
         }
         finishDraining()
     }
 
     private func expired(_ token: UInt64) {
-        if let attempt = end(token) {
+        let hasEnded = end(token) { [outputs] attempt in
             let reason = "timed out after \(TimeSpan(attempt.limit))"
             outputs.ended(attempt.run, .failed(reason: reason, retryAfter: nil), false)
+        }
+        if hasEnded {
             finishDraining()
         } else if let run = state.withLock({ $0.attempts[token]?.run }) {
             outputs.ignoresCancellation(run)
         }
     }
 
-    /// Ends an attempt whose handler has not returned, and cancels the handler. Nil if the attempt is over already.
-    private func end(_ token: UInt64) -> Attempt? {
+    /// Ends an attempt whose handler has not returned, and cancels the handler. False if the attempt is over already.
+    ///
+    /// `report` is called under the lock, so that it always comes before the report that the handler has returned: told
+    /// in the other order, the engine would count the handler as going on for ever.
+    private func end(_ token: UInt64, report: (Attempt) -> Void = { _ in }) -> Bool {
         let attempt = state.withLock { state -> Attempt? in
             guard let attempt = state.attempts[token], !attempt.isOver else { return nil }
             state.attempts[token]?.isOver = true
             state.forget(attempt.run, token)
+            report(attempt)
             return attempt
         }
-        guard let attempt else { return nil }
+        guard let attempt else { return false }
         limits?.end(token)
         limits?.begin(token, within: grace)
         attempt.task?.cancel()
-        return attempt
+        return true
     }
 
     private func handlerReturned(_ token: UInt64, _ result: AttemptResult) {
