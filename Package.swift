@@ -121,7 +121,8 @@ let package = Package(
         .target(
             name: "TortureKit",
             dependencies: [
-                "TortureProvider", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink", "JSON", grdb,
+                "TortureProvider", "ConciergeProtocol", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink",
+                "JSON", grdb,
             ] + nio,
             path: "Tests/Torture/TortureKit", swiftSettings: strict),
         .executableTarget(

@@ -1,3 +1,4 @@
+import ConciergeProtocol
 import Foundation
 package import Glibc
 import NIOPosix
@@ -144,7 +145,9 @@ package final class Place: Sendable {
 
     package func connect() async throws -> VarlinkClient {
         try await VarlinkClient.connect(
-            path: socket, maximumMessageSize: 1 << 26, eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
+            path: socket, maximumMessageSize: 1 << 26,
+            checkingReplies: try ControlInterface.all.map { try InterfaceDefinition($0.source) },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
     }
 
     /// The last that the daemon said.
