@@ -10,11 +10,8 @@ public struct BenchProvider: ServiceProvider {
         summary: Text(fr: "Ce qui est mesuré, et rien d'autre.", en: "What is measured, and nothing else."),
         concurrency: 64)
 
-    /// It has no settings.
-    public struct Settings: Decodable, Sendable {}
-
     /// A provider.
-    public init(_ configuration: Settings, in context: ProviderContext) async throws(ProviderError) {}
+    public init(_ configuration: NoSettings, in context: ProviderContext) async throws(ProviderError) {}
 
     /// The id of the one service.
     public static let service = Matter.id

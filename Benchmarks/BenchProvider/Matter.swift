@@ -13,9 +13,9 @@ struct Matter: Service {
 
     struct Open: Input {
         static let name = Text(fr: "Ouvrir", en: "Open")
-        @Field(Text(fr: "Objet", en: "Subject"), example: "The tap drips") var subject: String
-        @Field(Text(fr: "Lieu", en: "Place"), example: "Building B") var place: String
-        @Field(Text(fr: "Échéance", en: "Due")) var due: Instant?
+        @Field(fr: "Objet", en: "Subject", example: "The tap drips") var subject: String
+        @Field(fr: "Lieu", en: "Place", example: "Building B") var place: String
+        @Field(fr: "Échéance", en: "Due") var due: Instant?
     }
 
     var lifecycle: Lifecycle {

@@ -12,8 +12,7 @@ struct BenchEngine {
 
     init() async throws {
         let provider = try await BenchProvider(
-            JSONDecoder().decode(BenchProvider.Settings.self, from: Data("{}".utf8)),
-            in: ProviderContext(stateDirectory: "/nowhere", zone: .utc))
+            NoSettings(), in: ProviderContext(stateDirectory: "/nowhere", zone: .utc))
         let contents = try ProviderContents(provider)
         var registry = Registry()
         registry.add(contents)

@@ -26,7 +26,11 @@ public enum Concierged {
         let registered = providers.map { register($0) }
         do {
             try Descriptors.raiseLimit()
-            if options.check {
+            if options.exampleConfiguration {
+                print(ExampleConfiguration.text(serving: registered), terminator: "")
+            } else if options.settingsTable {
+                print(SettingsTable.text(serving: registered), terminator: "")
+            } else if options.check {
                 try await Check(options, registered).run()
             } else if let file = options.restore {
                 try RestoreCommand.run(file, options)

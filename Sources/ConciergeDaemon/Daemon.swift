@@ -75,7 +75,7 @@ struct Daemon {
                 },
                 giveBackRoom: { () throws(LedgerError) in try await ledger.giveBackRoom() },
                 newestEntry: { moment throws(LedgerError) in try await ledger.newestEntry(before: moment) }),
-            configuration.retention, clock: Self.systemClock,
+            configuration.retention.rules, clock: Self.systemClock,
             sleep: { time in try? await eventLoops.any().sleep(for: time) }, told: { journal.tell($0) },
             doubted: { newest, now in journal.tellDoubt(of: now, after: newest) })
         // Two seconds without a commit: what made the last ones fast is given back.
@@ -200,7 +200,7 @@ struct Daemon {
         services = [
             EngineService(loop: loop),
             RunnerService(
-                loop: loop, runner: runner, manager: manager, limit: configuration.lodge.stopLimit.duration),
+                loop: loop, runner: runner, manager: manager, limit: configuration.lodge.stopLimit),
             ProviderRetries(serving: serving, notifier: notifier, eventLoops: eventLoops),
             Recovery(recoveries: recoveries, serving: serving),
             Watchdog(manager: manager, loop: loop, monitor: monitor, eventLoops: eventLoops),

@@ -1,128 +1,100 @@
 import ConciergeEngine
-import ConciergeKit
-import Logging
+public import ConciergeKit
+public import Logging
 
 /// The daemon's own part of the configuration; each provider has a section of its own under `providers`.
-struct DaemonConfiguration: Sendable {
-    var lodge: LodgeSection
-    var control: ControlSection
-    var journal: JournalSection
-    /// Nil where nothing is said.
+struct DaemonConfiguration: Settings {
+    @Setting("The lodge.")
+    var lodge = LodgeSection()
+    @Setting("The control socket.")
+    var control = ControlSection()
+    @Setting("What is logged.")
+    var journal = JournalSection()
+    @Setting("The ledger.")
+    var ledger = LedgerSection()
+    @Setting("How long what is over is kept, or forever. What is older is deleted, once a day.")
+    var retention = RetentionSection()
+    @Setting(
+        """
+        Who may do what, by Unix group. Without this section, whoever can open the socket may do everything; with it, a \
+        role that is left out is nobody's.
+        """,
+        example: AccessSection(
+            viewers: ["concierge-viewers"], staff: ["concierge-staff"], admins: ["concierge-admins"]),
+        blank: """
+            the section is empty: name groups for viewers, staff or admins, write {} for nobody, or take the line out for \
+            everybody who can open the socket
+            """)
     var access: AccessSection?
-    var ledger: LedgerSection
-    /// By schedule.
-    var schedules: [String: ScheduleSection]
-    var retention: Retention
+    @Setting(
+        """
+        What the calendar triggers, by schedule; what is left out is as the provider has it. conciergectl schedules lists \
+        them.
+        """,
+        example: ["parcel.shelf-audit": .example])
+    var schedules: [String: ScheduleSection] = [:]
 
     /// The lodge.
-    struct LodgeSection: Decodable, Sendable {
-        /// Local times are those of this zone.
+    struct LodgeSection: Settings {
+        @Setting("Local times of providers and schedules are those of this zone of the IANA database.")
         var timeZone = Zone("Europe/Paris") ?? .utc
-        /// The language of answers to clients that take one only.
+        @Setting(
+            """
+            Language of the reasons in errors, for clients that take one only. conciergectl speaks by its user's locale.
+            """,
+            recommended: .fr)
         var language = Language.en
-        /// How long runs under way are waited for when the daemon stops.
-        var stopLimit = TimeSpan(.seconds(20))
-
-        enum CodingKeys: String, CodingKey {
-            case timeZone = "time_zone"
-            case language
-            case stopLimit = "stop_limit"
-        }
+        @Setting("How long runs under way are waited for when the daemon stops.")
+        var stopLimit: Duration = .seconds(20)
     }
 
     /// The control socket.
-    struct ControlSection: Decodable, Sendable {
-        /// The longest message that is read, in bytes.
+    struct ControlSection: Settings {
+        @Setting("The longest message that is read, in bytes.", in: 1024...(1 << 28))
         var messageLimit = 1 << 20
-        /// Connections at once.
+        @Setting(
+            """
+            Connections at once. No more than the process may have open files (LimitNOFILE=), less 64.
+            """,
+            in: 1...1_000_000)
         var connectionLimit = 4096
-        /// Connections of one user at once; a quarter of all where nothing is said.
+        @Setting(
+            """
+            Connections of one user at once; without it, a quarter of all. Root and the daemon's own user have no such \
+            limit; the last connections of all (32 at most) are kept for them and the admins.
+            """,
+            example: 1024, in: 1...1_000_000)
         var userConnectionLimit: Int?
-
-        enum CodingKeys: String, CodingKey {
-            case messageLimit = "message_limit"
-            case connectionLimit = "connection_limit"
-            case userConnectionLimit = "user_connection_limit"
-        }
     }
 
     /// What is logged.
-    struct JournalSection: Decodable, Sendable {
-        /// Less important lines are left out.
+    struct JournalSection: Settings {
+        @Setting("Less important lines are left out.")
         var level = Logger.Level.info
-
-        enum CodingKeys: String, CodingKey {
-            case level
-        }
     }
 
     /// The ledger.
-    struct LedgerSection: Decodable, Sendable {
-        /// Whether a new, empty one is made where there is none.
+    struct LedgerSection: Settings {
+        @Setting(
+            """
+            Whether a new, empty ledger is made where there is none. false refuses that with status 74: for a state \
+            directory on a disk of its own, which may not be mounted, once its ledger is there.
+            """)
         var create = true
-
-        enum CodingKeys: String, CodingKey {
-            case create
-        }
     }
+
+    /// Where the providers' sections are.
+    static let providersKey = "providers"
 
     /// Reads the daemon's sections, and refuses those that nobody knows.
     init(_ tree: ConfigurationTree, providers: [String]) throws(ConfigurationError) {
-        try tree.refuseUnknownKeys(known: [
-            "lodge", "control", "journal", "access", "ledger", "retention", "schedules", "providers",
-        ])
-        try tree.refuseUnknownKeys(at: ["providers"], known: providers, noun: "provider")
-        lodge = try tree.decode(at: ["lodge"])
-        control = try tree.decode(at: ["control"])
-        journal = try tree.decode(at: ["journal"])
-        access = try Self.access(tree)
-        ledger = try tree.decode(at: ["ledger"])
-        retention = try Self.retention(tree)
-        schedules = try Self.schedules(tree)
-        guard (1024...(1 << 28)).contains(control.messageLimit) else {
-            throw tree.error(at: ["control", "message_limit"], reason: "expected 1024 to 268435456 bytes")
-        }
-        guard (1...1_000_000).contains(control.connectionLimit) else {
-            throw tree.error(at: ["control", "connection_limit"], reason: "expected 1 to 1000000 connections")
-        }
-        guard (1...1_000_000).contains(control.userConnectionLimit ?? 1) else {
-            throw tree.error(at: ["control", "user_connection_limit"], reason: "expected 1 to 1000000 connections")
-        }
+        try tree.refuseUnknownKeys(known: Self.schema.settings.map(\.name) + [Self.providersKey])
+        try tree.refuseUnknownKeys(at: [Self.providersKey], known: providers, noun: "provider")
+        self = try tree.decode(besides: [Self.providersKey])
     }
+
+    /// The defaults.
+    init() {}
 }
 
-extension DaemonConfiguration.LodgeSection {
-    init(from decoder: any Decoder) throws {
-        self.init()
-        let section = try decoder.container(keyedBy: CodingKeys.self)
-        timeZone = try section.decodeIfPresent(Zone.self, forKey: .timeZone) ?? timeZone
-        language = try section.decodeIfPresent(Language.self, forKey: .language) ?? language
-        stopLimit = try section.decodeIfPresent(TimeSpan.self, forKey: .stopLimit) ?? stopLimit
-    }
-}
-
-extension DaemonConfiguration.ControlSection {
-    init(from decoder: any Decoder) throws {
-        self.init()
-        let section = try decoder.container(keyedBy: CodingKeys.self)
-        messageLimit = try section.decodeIfPresent(Int.self, forKey: .messageLimit) ?? messageLimit
-        connectionLimit = try section.decodeIfPresent(Int.self, forKey: .connectionLimit) ?? connectionLimit
-        userConnectionLimit = try section.decodeIfPresent(Int.self, forKey: .userConnectionLimit)
-    }
-}
-
-extension DaemonConfiguration.LedgerSection {
-    init(from decoder: any Decoder) throws {
-        self.init()
-        let section = try decoder.container(keyedBy: CodingKeys.self)
-        create = try section.decodeIfPresent(Bool.self, forKey: .create) ?? create
-    }
-}
-
-extension DaemonConfiguration.JournalSection {
-    init(from decoder: any Decoder) throws {
-        self.init()
-        let section = try decoder.container(keyedBy: CodingKeys.self)
-        level = try section.decodeIfPresent(Logger.Level.self, forKey: .level) ?? level
-    }
-}
+extension Logger.Level: FieldValue {}

@@ -34,6 +34,13 @@ struct Options: ParsableCommand {
             """)
     var check = false
 
+    @Flag(help: "Print a configuration with every key of this build, its words and its default, and exit.")
+    var exampleConfiguration = false
+
+    // For the document of operations.
+    @Flag(help: ArgumentHelp("Print the table of all settings, and exit.", visibility: .hidden))
+    var settingsTable = false
+
     @Option(
         help: ArgumentHelp(
             "Put a backup in place as the ledger of an empty state directory, and exit.", valueName: "file"))

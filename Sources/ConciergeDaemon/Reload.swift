@@ -43,7 +43,7 @@ struct Reload: Sendable {
             await parts.supervisor.adopt(made)
             await parts.access.replace(with: configuration.access)
             parts.serving.adopt(configuration.schedules, zone: zone)
-            parts.pruner.adopt(configuration.retention)
+            parts.pruner.adopt(configuration.retention.rules)
             await parts.names.refresh()
         } catch {
             journal.log(.error, .reloadRefused, "the configuration was refused, the old one holds: \(error)")

@@ -5,7 +5,22 @@
 
 extension Input {
     /// Not there, so that the compiler says what to write.
-    @available(*, unavailable, message: "each stored property of an Input is a @Field")
+    @available(*, unavailable, message: "each stored property of an Input is a @Field(fr: \"…\", en: \"…\")")
+    public init() { fatalError() }
+}
+
+extension Field {
+    /// Not there, so that the compiler says what to write.
+    @available(*, unavailable, message: "a field's words are in both languages: @Field(fr: \"…\", en: \"…\")")
+    public init(_ words: String) { fatalError() }
+}
+
+extension Settings {
+    /// Not there, so that the compiler says what to write.
+    @available(
+        *, unavailable,
+        message: "each stored property of Settings is a @Setting(\"…\"), and public ones have public init() {}"
+    )
     public init() { fatalError() }
 }
 

@@ -223,3 +223,11 @@ extension JSONObject {
         self.init(input.sorted { $0.key < $1.key }.map { ($0.key, JSON($0.value)) })
     }
 }
+
+extension Settings {
+    /// Settings as a configuration file says them, written as JSON: `LoanSettings(json: #"{"lending": "4h"}"#)`. They are
+    /// checked, and what is wrong is thrown as a `Mismatch`.
+    public init(json text: String) throws {
+        try self.init(try JSON.parse(Array(text.utf8)))
+    }
+}

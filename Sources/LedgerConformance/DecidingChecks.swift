@@ -82,7 +82,7 @@ private struct Locker: Service {
     struct Record: Codable {}
     struct Shut: Input {
         static let name = Text(fr: "Shut", en: "Shut")
-        @Field(Text(fr: "Key", en: "Key")) var key: String
+        @Field(fr: "Key", en: "Key") var key: String
     }
     struct Unlock: Input { static let name = Text(fr: "Unlock", en: "Unlock") }
 

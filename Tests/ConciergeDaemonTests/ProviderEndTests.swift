@@ -9,13 +9,12 @@ import Testing
 
 /// A provider that does not come to its end.
 private struct Endless: ServiceProvider {
-    struct Configuration: Decodable {}
     static let manifest = ProviderManifest(
         id: "endless", name: Text(fr: "x", en: "x"), summary: Text(fr: "x", en: "x"))
     static let calls = Mutex(0)
     static let blocks = Mutex<[CheckedContinuation<Void, Never>]>([])
 
-    init(_ configuration: Configuration, in context: ProviderContext) {}
+    init(_ configuration: NoSettings, in context: ProviderContext) {}
 
     func end() async {
         Self.calls.withLock { $0 += 1 }

@@ -10,7 +10,7 @@ struct RetentionTests {
         try DaemonConfiguration(
             ConfigurationTree(root: ConfigurationParser.parse(text, file: "c.yaml"), mainFile: "c.yaml", files: []),
             providers: []
-        ).retention
+        ).retention.rules
     }
 
     @Test("Without the section the defaults hold; what is said replaces them one by one")
@@ -38,8 +38,11 @@ struct RetentionTests {
     @Test(
         "What is no length, too short to keep a promise, or unknown is refused with its place",
         arguments: [
-            ("retention:\n  answers: 23h\n", "c.yaml:2: retention.answers: expected 1 day at least, or forever"),
-            ("retention:\n  finished_runs: 0s\n", "c.yaml:2: retention.finished_runs: expected a second at least"),
+            (
+                "retention:\n  answers: 23h\n",
+                "c.yaml:2: retention.answers: expected at least 24h, found the text \"23h\""
+            ),
+            ("retention:\n  finished_runs: 0s\n", "c.yaml:2: retention.finished_runs: expected a length of time"),
             ("retention:\n  failed_runs: for ever\n", "c.yaml:2: retention.failed_runs: expected a length of time"),
             (
                 "retention:\n  closed_requests_of:\n    parcel.reception: soon\n",

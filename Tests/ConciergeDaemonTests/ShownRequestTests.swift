@@ -10,7 +10,7 @@ private struct Errand: Service {
     struct Record: Codable { var what: String }
     struct Begin: Input {
         static let name = Text(verbatim: "begin")
-        @Field(Text(verbatim: "what")) var what: String
+        @Field(fr: "what", en: "what") var what: String
     }
     struct Finish: Input { static let name = Text(verbatim: "finish") }
 

@@ -15,14 +15,14 @@ private struct Letter: Service {
 
     struct Write: Input {
         static let name = words("Write")
-        @Field(words("Line"), limit: 10) var line: String
-        @Field(words("Body"), .lines) var body: String?
-        @Field(words("Label"), .scanned) var label: String?
-        @Field(words("Day")) var day: LocalDate?
+        @Field(fr: "Line", en: "Line", in: ...10) var line: String
+        @Field(fr: "Body", en: "Body", .lines) var body: String?
+        @Field(fr: "Label", en: "Label", .scanned) var label: String?
+        @Field(fr: "Day", en: "Day") var day: LocalDate?
     }
     struct Send: Input {
         static let name = words("Send")
-        @Field(words("Why")) var why: String?
+        @Field(fr: "Why", en: "Why") var why: String?
     }
 
     var lifecycle: Lifecycle {
@@ -63,13 +63,20 @@ struct AdmissionTests {
         return nil
     }
 
-    @Test("A text longer than its limit in bytes is refused with the limit in both languages, one that fits is not")
+    @Test("A text longer than its limit is refused with the limit in both languages, one that fits is not")
     func tooLong() throws {
         #expect(try write(["line": "0123456789"]).view != nil)
-        // Six characters of two bytes each.
-        let words = try #require(refusal(try write(["line": "éééééé"])))
-        #expect(words.fr == "line\u{A0}: le texte compte 12 octets\u{202F}; il peut en compter 10 au plus.")
-        #expect(words.en == "line: the text has 12 bytes, and may have 10 at most.")
+        #expect(try write(["line": "éééééééééé"]).view != nil)
+        guard case .invalid("line", let reason) = try write(["line": "ééééééééééé"]).rejection else {
+            Issue.record("eleven characters were taken")
+            return
+        }
+        #expect(reason.fr == "attendu\u{A0}: au plus 10 caractères")
+        #expect(reason.en == "expected at most 10 characters")
+        let words = try #require(
+            refusal(try write(["line": "a", "label": .string(String(repeating: "é", count: 251))])))
+        #expect(words.fr == "label\u{A0}: le texte compte 502 octets\u{202F}; il peut en compter 500 au plus.")
+        #expect(words.en == "label: the text has 502 bytes, and may have 500 at most.")
         // One character to a person, and a megabyte.
         #expect(refusal(try write(["line": .string("e" + String(repeating: "\u{301}", count: 500_000))])) != nil)
         #expect(refusal(try write(["line": "a", "body": .string(String(repeating: "a", count: 8001))])) != nil)

@@ -206,7 +206,7 @@ struct BadOfferTests {
 private enum Elsewhere {
     struct MoveOn: Input {
         static let name = words("Move on")
-        @Field(words("Why")) var reason: String?
+        @Field(fr: "Why", en: "Why") var reason: String?
     }
     struct MoveAway: Input { static let name = words("Move away") }
     struct MoveIn: Input { static let name = words("Move in") }

@@ -23,30 +23,30 @@ struct Loan: Service {
 
     struct Ask: Input {
         static let name = words("Ask for a tool")
-        @Field(words("Tool"), example: "saw") var tool: String
+        @Field(fr: "Tool", en: "Tool", example: "saw") var tool: String
     }
     struct Lend: Input {
         static let name = words("Lend it")
-        @Field(words("Days")) var daysLent: Int?
+        @Field(fr: "Days", en: "Days") var daysLent: Int?
     }
     struct Prolong: Input { static let name = words("Prolong") }
     struct SwapTool: Input {
         static let name = words("Swap it")
-        @Field(words("Tool")) var tool: String
+        @Field(fr: "Tool", en: "Tool") var tool: String
     }
     struct Return: Input {
         static let name = words("Take it back")
-        @Field(words("Asked for again")) var again: Bool?
+        @Field(fr: "Asked for again", en: "Asked for again") var again: Bool?
     }
     struct CallOff: Input { static let name = words("Call it off") }
     struct Deliver: Input { static let name = words("Have it brought") }
     struct Wait: Input {
         static let name = words("Move the end of the wait")
-        @Field(words("Until")) var until: Instant?
+        @Field(fr: "Until", en: "Until") var until: Instant?
     }
     struct Misbehave: Input {
         static let name = words("Do what a rule must not")
-        @Field(words("How")) var how: Mistake
+        @Field(fr: "How", en: "How") var how: Mistake
     }
 
     var lifecycle: Lifecycle {
@@ -115,7 +115,7 @@ struct Loan: Service {
 
     struct Delivery: Input {
         static let name = words("Bring a tool")
-        @Field(words("Tool")) var tool: String
+        @Field(fr: "Tool", en: "Tool") var tool: String
     }
 
     static let clean = TaskName<NoInput, NoAnswer>("toy.clean", fr: "Clean", en: "Clean")

@@ -22,6 +22,7 @@ struct RequestWalkTests {
                 case .date: "2026-12-01"
                 // The mistakes of the toy service are tested by themselves.
                 case .choice(let words): .string(words.first { $0 == "record" } ?? words[0])
+                case .form, .list, .map, .section: .null
                 }
         }
         return object
@@ -95,8 +96,7 @@ struct RequestWalkTests {
     @Test("Neither does the reception of parcels", arguments: 0..<4 as Range<UInt64>)
     func reception(seed: UInt64) async throws {
         let provider = try await ParcelReception(
-            JSONCoding.decode(Settings.self, from: Array("{}".utf8)),
-            in: ProviderContext(stateDirectory: "/nowhere", zone: .utc))
+            ParcelSettings(), in: ProviderContext(stateDirectory: "/nowhere", zone: .utc))
         let bench = try Bench(seed: seed)
         var registry = Registry()
         registry.add(try ProviderContents(provider))

@@ -17,15 +17,15 @@ private struct Asker: Service {
 
     struct Ask: Input {
         static let name = words("Ask")
-        @Field(words("Key")) var key: String
+        @Field(fr: "Key", en: "Key") var key: String
     }
     struct Take: Input {
         static let name = words("Take")
-        @Field(words("Key")) var key: String
+        @Field(fr: "Key", en: "Key") var key: String
     }
     struct Juggle: Input {
         static let name = words("Take, give back and look")
-        @Field(words("Key")) var key: String
+        @Field(fr: "Key", en: "Key") var key: String
     }
     struct Look: Input { static let name = words("Look at itself") }
     struct Later: Input { static let name = words("Later") }

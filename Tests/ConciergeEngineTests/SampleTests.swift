@@ -72,9 +72,8 @@ struct SampleTests {
 }
 
 private struct Shelves: ServiceProvider {
-    struct Configuration: Decodable {}
     static let manifest = ProviderManifest(id: "toy", name: words("toy"), summary: words("toy"))
-    init(_ configuration: Configuration, in context: ProviderContext) {}
+    init(_ configuration: NoSettings, in context: ProviderContext) {}
     var services: [any Service] { [Shelf()] }
     var tasks: [TaskDefinition] { Loan.tasks }
 }

@@ -21,13 +21,13 @@ private struct Locker: Service {
 
     struct Leave: Input {
         static let name = words("Leave")
-        @Field(words("Shelf")) var shelf: String
-        @Field(words("Code"), .secret) var code: String
+        @Field(fr: "Shelf", en: "Shelf") var shelf: String
+        @Field(fr: "Code", en: "Code", .secret) var code: String
     }
     struct Fetch: Input {
         static let name = words("Fetch")
-        @Field(words("Code"), .secret) var code: String
-        @Field(words("By")) var by: String?
+        @Field(fr: "Code", en: "Code", .secret) var code: String
+        @Field(fr: "By", en: "By") var by: String?
     }
 
     var lifecycle: Lifecycle {

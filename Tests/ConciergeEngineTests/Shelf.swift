@@ -46,12 +46,12 @@ struct Shelf: Service {
 
     struct Put: Input {
         static let name = words("Put")
-        @Field(words("Owner")) var owner: String
+        @Field(fr: "Owner", en: "Owner") var owner: String
     }
     struct Hold: Input { static let name = words("Hold") }
     struct Fetch: Input {
         static let name = words("Fetch")
-        @Field(words("By")) var by: String
+        @Field(fr: "By", en: "By") var by: String
     }
     struct Clean: Input { static let name = words("Clean") }
 

@@ -24,7 +24,7 @@ private struct Courier: Service {
     }
     struct Send: Input {
         static let name = words("Send")
-        @Field(words("To")) var to: String
+        @Field(fr: "To", en: "To") var to: String
     }
     struct Close: Input { static let name = words("Close") }
 
@@ -57,9 +57,8 @@ extension StateOf<Courier> {
 }
 
 private struct Toy: ServiceProvider {
-    struct Configuration: Decodable {}
     static let manifest = ProviderManifest(id: "toy", name: words("toy"), summary: words("toy"))
-    init(_ configuration: Configuration, in context: ProviderContext) {}
+    init(_ configuration: NoSettings, in context: ProviderContext) {}
     var services: [any Service] { [Courier()] }
     var tasks: [TaskDefinition] {
         [

@@ -19,8 +19,8 @@ private struct Hasty: Service {
 
     struct Come: Input {
         static let name = words("Come")
-        @Field(words("Timer")) var timer: String
-        @Field(words("Seat")) var isSeated: Bool?
+        @Field(fr: "Timer", en: "Timer") var timer: String
+        @Field(fr: "Seat", en: "Seat") var isSeated: Bool?
     }
     struct Fetch: Input { static let name = words("Fetch") }
     struct Spin: Input { static let name = words("Spin") }
@@ -88,8 +88,6 @@ private struct Toy: ServiceProvider {
     var services: [any Service] { [Hasty()] }
     var tasks: [TaskDefinition] { Hasty.tasks }
 }
-
-private struct NoSettings: Decodable, Sendable {}
 
 @Suite("Timers that follow one another")
 struct TimerPaceTests {

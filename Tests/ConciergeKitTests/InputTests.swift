@@ -12,15 +12,31 @@ struct InputTests {
     struct Everything: Input {
         static let name = Text(fr: "Tout", en: "Everything")
         static let refused = ["reason": Text(fr: "jamais", en: "never")]
-        @Field(Text(fr: "t", en: "text"), example: "a") var someText: String
-        @Field(Text(fr: "n", en: "number")) var wholeNumber: Int
-        @Field(Text(fr: "m", en: "measure")) var measure: Double
-        @Field(Text(fr: "o", en: "flag")) var flag: Bool
-        @Field(Text(fr: "i", en: "instant")) var at: Instant
-        @Field(Text(fr: "j", en: "day")) var onDay: LocalDate
-        @Field(Text(fr: "c", en: "carrier")) var carrier: Carrier
-        @Field(Text(fr: "f", en: "maybe")) var maybe: String?
-        @Field(Text(fr: "g", en: "maybe a carrier")) var maybeCarrier: Carrier?
+        @Field(fr: "t", en: "text", example: "a") var someText: String
+        @Field(fr: "n", en: "number") var wholeNumber: Int
+        @Field(fr: "m", en: "measure") var measure: Double
+        @Field(fr: "o", en: "flag") var flag: Bool
+        @Field(fr: "i", en: "instant") var at: Instant
+        @Field(fr: "j", en: "day") var onDay: LocalDate
+        @Field(fr: "c", en: "carrier") var carrier: Carrier
+        @Field(fr: "f", en: "maybe") var maybe: String?
+        @Field(fr: "g", en: "maybe a carrier") var maybeCarrier: Carrier?
+    }
+
+    struct Closer: Input {
+        static let name = Text(fr: "Plus étroit", en: "Closer")
+        @Field(fr: "p", en: "people", example: 12, in: 1...500) var people = 1
+        @Field(fr: "a", en: "at least", in: 3...) var atLeast: Double?
+        @Field(fr: "m", en: "at most", in: ...2) var atMost: Int?
+        @Field(fr: "o", en: "where", in: 2...5) var place: String?
+        @Field(fr: "s", en: "span", in: .minutes(1)...) var span: Duration?
+        @Field(fr: "c", en: "found", example: [.post], in: 1...3) var found: [Carrier]
+        @Field(fr: "t", en: "times", .lines) var notes: [String] = []
+        @Field(fr: "r", en: "maybe with a default", in: 1...9) var maybe: Int? = 5
+    }
+
+    private func closer(_ object: JSONObject) throws -> Closer {
+        try Closer(object, schema: InputSchema(of: Closer.self))
     }
 
     private let whole: JSONObject = [
@@ -104,6 +120,75 @@ struct InputTests {
         var object = whole
         object[name] = value
         #expect(wrongField(object) == name)
+    }
+
+    @Test("A default holds where nothing is given, or null; an optional with a default has it then, too")
+    func defaults() throws {
+        for object in [["found": ["post"]], ["found": ["post"], "people": .null, "maybe": .null]] as [JSONObject] {
+            let input = try closer(object)
+            #expect(input.people == 1)
+            #expect(input.maybe == 5)
+            #expect(input.atLeast == nil)
+            #expect(input.notes.isEmpty)
+        }
+        let given = try closer(["found": ["post", "by-hand"], "people": 500, "maybe": 9, "notes": ["a", "b"]])
+        #expect(given.people == 500)
+        #expect(given.maybe == 9)
+        #expect(given.found == [.post, .byHand])
+        #expect(given.notes == ["a", "b"])
+        #expect(given.object["found"] == ["post", "by-hand"])
+        let schema = InputSchema(of: Closer.self)
+        #expect(schema.fields.map(\.isRequired) == [false, false, false, false, false, true, false, false])
+        #expect(
+            schema.fields.map(\.kind.word) == [
+                "int", "float", "int", "string", "string", "[]choice", "[]string", "int",
+            ])
+        #expect(schema.fields[0].example == "12")
+    }
+
+    @Test(
+        "A value beyond its limits is refused with the field's name and what is expected, in both languages",
+        arguments: [
+            ("people", 0, "expected 1 to 500"), ("people", 501, "expected 1 to 500"),
+            ("at_least", 2.5, "expected at least 3.0"), ("at_most", 3, "expected at most 2"),
+            ("place", "a", "expected 2 to 5 characters"), ("place", "éééééé", "expected 2 to 5 characters"),
+            ("span", "59s", "expected at least 1min"), ("found", [], "expected 1 to 3 elements"),
+            ("found", ["post", "post", "post", "post"], "expected 1 to 3 elements"), ("maybe", 0, "expected 1 to 9"),
+            ("found", ["post", "pigeon"], "element 2: one of these is expected: post, by-hand"),
+            ("found", "post", "a list is expected"), ("notes", ["a", " "], "element 2: the text is empty"),
+        ] as [(String, JSON, String)])
+    func limits(name: String, value: JSON, reason: String) throws {
+        var object: JSONObject = ["found": ["post"]]
+        object[name] = value
+        let error = #expect(throws: InvalidField.self) { try closer(object) }
+        #expect(error?.name == name)
+        #expect(error?.reason.en == reason)
+        #expect(error?.reason.fr != reason)
+    }
+
+    @Test("What is at a limit is taken")
+    func atLimits() throws {
+        let input = try closer([
+            "found": ["post"], "at_least": 3, "at_most": 2, "place": "ééééé", "span": 60, "maybe": 1,
+        ])
+        #expect(input.place == "ééééé")
+        #expect(input.span == .minutes(1))
+    }
+
+    @Test("The texts of a list are bounded as those of a field are")
+    func listsOfTexts() {
+        let schema = InputSchema(of: Closer.self)
+        #expect(schema.mistake(in: ["notes": ["a\nb", "c"]]) == nil)
+        #expect(schema.mistake(in: ["notes": ["a", "b\u{7}"]]) != nil)
+        #expect(schema.mistake(in: ["notes": ["a", .string(String(repeating: "x", count: 8001))]]) != nil)
+        #expect(schema.mistake(in: ["place": .string(String(repeating: "x", count: 21))]) != nil)
+    }
+
+    @Test("An input can be made by hand")
+    func byHand() {
+        let input = Closer { $0.people = 3 }
+        #expect(input.people == 3)
+        #expect(input.maybe == 5)
     }
 
     @Test("A field that must not be stored is refused with the reason")

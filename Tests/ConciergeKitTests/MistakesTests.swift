@@ -15,8 +15,16 @@ private struct Mistake {
 
 private let mistakes = [
     Mistake(
-        "a field without @Field", #"@Field(Text(fr: "Clé", en: "Key")) var key"#, "var key",
-        says: "each stored property of an Input is a @Field"),
+        "a field without @Field", #"@Field(fr: "Clé", en: "Key") var key"#, "var key",
+        says: "each stored property of an Input is a @Field(fr: \"…\", en: \"…\")"),
+    Mistake(
+        "a field with words in one language", #"@Field(fr: "Clé", en: "Key")"#, #"@Field("Key")"#,
+        says: "a field's words are in both languages: @Field(fr: \"…\", en: \"…\")"),
+    Mistake(
+        "a limit of another type", "in: 1...9", #"in: "a"..."z""#, says: "'String'"),
+    Mistake(
+        "a setting without @Setting", #"@Setting("How long.", in: .seconds(1)...) var lending"#, "var lending",
+        says: "each stored property of Settings is a @Setting(\"…\")"),
     Mistake(
         "words in one language", #"Text(fr: "Prêt de clé", en: "Key loan")"#, #"Text("Key loan")"#,
         says: "write Text(fr: \"…\", en: \"…\"), or Text(verbatim: …)"),
@@ -150,7 +158,11 @@ private let program = #"""
         }
         struct Lend: Input {
             static let name = Text(fr: "Prêter une clé", en: "Lend a key")
-            @Field(Text(fr: "Clé", en: "Key")) var key: String
+            @Field(fr: "Clé", en: "Key") var key: String
+            @Field(fr: "Clés", en: "Keys", in: 1...9) var keys = 1
+        }
+        struct Terms: Settings {
+            @Setting("How long.", in: .seconds(1)...) var lending: Duration
         }
         struct GiveBack: Input { static let name = Text(fr: "Rendre la clé", en: "Give the key back") }
         struct Letter: Codable { let loan: String }

@@ -19,6 +19,10 @@ import Wording
         Wire.Field(
             name: "size", kind: "choice", required: false, title: Text(fr: "Taille", en: "Size"),
             choices: ["small", "large"]),
+        Wire.Field(
+            name: "found", kind: "[]choice", required: false, title: Text(fr: "Constats", en: "Findings"),
+            choices: ["leak", "damp"]),
+        Wire.Field(name: "visits", kind: "[]int", required: false, title: Text(fr: "Passages", en: "Visits")),
     ]
 
     private func read(_ pairs: String...) throws(Failure) -> JSONObject {
@@ -43,6 +47,18 @@ import Wording
         #expect(
             JSON.object(input).text == #"{"tracking":"RB=1 é","count":-3,"weight":2.5,"fragile":true,"#
                 + #""arrived_at":"2026-11-24T08:00:00Z","until":"2026-12-01","size":"large"}"#)
+    }
+
+    @Test("A list is given value by value, each of its elements' kind")
+    func lists() throws {
+        let input = try read("tracking=x", "found=leak", "visits=2", "found=damp")
+        #expect(input["found"] == ["leak", "damp"])
+        #expect(input["visits"] == [2])
+        #expect(problem("visits=1", "visits=two") != nil)
+        #expect(problem("found=rust") != nil)
+        #expect(problem("count=1", "count=2") != nil)
+        let lines = FieldList(fields).lines.map(\.en)
+        #expect(lines.contains { $0.contains("choice, several times, optional") && $0.contains("leak | damp") })
     }
 
     @Test(

@@ -1,36 +1,37 @@
-import ConciergeDaemon
+import ConciergeKit
 import Testing
 
+@testable import ConciergeDaemon
+
 struct ConfigurationDecodeTests {
-    private enum Size: String, CaseIterable, Decodable { case small, medium, large }
+    private enum Size: String, CaseIterable, FieldValue { case small, medium, large }
 
-    private struct Residence: Decodable, Equatable {
-        var name: String
-        var floors: Int?
+    private struct Residence: Settings {
+        @Setting("What people call it.") var name: String
+        @Setting("How many.") var floors: Int?
     }
 
-    private struct Parcel: Decodable {
-        var holding: Int
-        var retries: UInt8?
-        var factor: Double?
-        var isOpen: Bool?
-        var size: Size?
-        var hours: Hour?
-        var residences: [Residence]?
-        var shelves: [String: Int]?
-    }
+    private struct Stay: Settings {
+        @Setting("How long.", in: .minutes(1)...) var length: Duration = .hours(4)
+        @Setting("How long before its end.") var warning: Duration? = nil
 
-    /// A value with a rule of its own.
-    private struct Hour: Decodable {
-        let hour: Int
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            hour = try container.decode(Int.self)
-            guard (0..<24).contains(hour) else {
-                throw DecodingError.dataCorruptedError(in: container, debugDescription: "an hour is from 0 to 23")
-            }
+        func check() throws(Mismatch) {
+            if let warning, warning >= length { throw $warning.wrong("must be less than length") }
         }
+    }
+
+    private struct Parcel: Settings {
+        @Setting("Days.") var holding: Int
+        @Setting("How often.", in: 0...255) var retries: Int?
+        @Setting("By how much.") var factor: Double?
+        @Setting("Whether it is.") var isOpen = true
+        @Setting("How large.") var size: Size?
+        @Setting("The time.") var at = TimeOfDay(minutes: 420)
+        @Setting("Where.", in: 1...2) var residences: [Residence] = []
+        @Setting("How many on each.") var shelves: [String: Int] = [:]
+        @Setting("By day.") var hours: [Weekday: [Hours]]?
+        @Setting("One of two.") var stays: [String: Stay] = ["short": Stay(length: .hours(1))]
+        @Setting("Its name.", in: 2...5) var name: String?
     }
 
     @Test("Every kind of value is decoded")
@@ -40,24 +41,30 @@ struct ConfigurationDecodeTests {
             holding: 0x0A
             retries: 0o17
             factor: 1.5e1
-            isOpen: true
+            is_open: false
             size: medium
-            hours: 8
+            at: 06:30
             residences:
               - name: Les Tilleuls
                 floors: 4
               - name: 1870
                 floors: ~
             shelves: {A1: 3, 2: 4}
+            hours: {monday: ["09:00-12:00", 14:00-17:00]}
+            stays: {long: {length: 3 days, warning: 3600}}
             """, as: Parcel.self)
         #expect(parcel.holding == 10)
         #expect(parcel.retries == 15)
         #expect(parcel.factor == 15)
-        #expect(parcel.isOpen == true)
+        #expect(!parcel.isOpen)
         #expect(parcel.size == .medium)
-        #expect(parcel.hours?.hour == 8)
-        #expect(parcel.residences == [.init(name: "Les Tilleuls", floors: 4), .init(name: "1870", floors: nil)])
+        #expect(parcel.at == TimeOfDay(minutes: 390))
+        #expect(parcel.residences.map(\.name) == ["Les Tilleuls", "1870"])
+        #expect(parcel.residences.map(\.floors) == [4, nil])
         #expect(parcel.shelves == ["A1": 3, "2": 4])
+        #expect(parcel.hours?[.monday]?.map(\.minutes) == [180, 180])
+        #expect(parcel.stays["long"]?.length == .days(3))
+        #expect(parcel.stays["long"]?.warning == .hours(1))
     }
 
     @Test("A number is a text, a number without a fraction is a number, and extremes fit")
@@ -71,12 +78,32 @@ struct ConfigurationDecodeTests {
                 "a": 3, "b": -0.5, "c": 0.5, "d": .infinity,
             ])
         #expect(try decoded("a: -9223372036854775808\nb: +7", as: [String: Int].self) == ["a": .min, "b": 7])
-        #expect(try decoded("a: 18446744073709551615", as: [String: UInt64].self) == ["a": .max])
     }
 
     @Test("A section that is absent or blank is an empty mapping", arguments: ["", "parcel:\n", "parcel: {}\n"])
     func absent(text: String) throws {
         #expect(try decoded(text, as: [String: Int].self, at: ["parcel"]) == [:])
+    }
+
+    @Test("A dictionary keeps its defaults for the keys that are not named, and for what a section of it leaves out")
+    func overDefaults() throws {
+        struct Defaults: Settings {
+            @Setting("By size.")
+            var stays: [Size: Stay] = [.small: Stay(length: .hours(2), warning: .hours(1)), .large: Stay()]
+            @Setting("A section.") var stay = Stay(length: .hours(9))
+        }
+        let untouched = try decoded("{}", as: Defaults.self)
+        #expect(untouched.stays[.small]?.length == .hours(2))
+        let given = try decoded("stays: {small: {length: 3h}, medium: {}}\nstay: {warning: 2h}", as: Defaults.self)
+        #expect(given.stays[.small]?.length == .hours(3))
+        #expect(given.stays[.small]?.warning == .hours(1))
+        #expect(given.stays[.medium]?.length == .hours(4))
+        #expect(given.stays[.large]?.length == .hours(4))
+        #expect(given.stay.length == .hours(9))
+        #expect(given.stay.warning == .hours(2))
+        #expect(
+            try refusal("stays:\n  small:\n    warning: 2h\n", Defaults.self)
+                == "concierged.yaml:3: stays.small.warning: must be less than length")
     }
 
     @Test(
@@ -97,24 +124,36 @@ struct ConfigurationDecodeTests {
                 "holding: 0660",
                 "holding: expected a whole number, found the number 0660; write 660, or 0o660 for an octal number"
             ),
-            ("retries: 256", "retries: expected a whole number from 0 to 255, found the number 256"),
+            ("retries: 256", "retries: expected 0 to 255, found the number 256"),
             ("factor: much", "factor: expected a number, found the text \"much\""),
-            ("isOpen: yes", "isOpen: expected true or false, found the text \"yes\"; write true"),
-            ("isOpen: Off", "isOpen: expected true or false, found the text \"Off\"; write false"),
-            ("isOpen: 1", "isOpen: expected true or false, found the number 1"),
+            ("is_open: yes", "is_open: expected true or false, found the text \"yes\"; write true"),
+            ("is_open: Off", "is_open: expected true or false, found the text \"Off\"; write false"),
+            ("is_open: 1", "is_open: expected true or false, found the number 1"),
             (
                 "size: smal",
                 "size: expected one of small, medium, large, found the text \"smal\"; did you mean \"small\"?"
             ),
             ("size: 3", "size: expected one of small, medium, large, found the number 3"),
-            ("hours: 25", "hours: an hour is from 0 to 23"),
+            ("at: 25:00", "at: expected a time of day like 07:30, found the text \"25:00\""),
             ("residences: Tilleuls", "residences: expected a list, found the text \"Tilleuls\""),
             ("residences: [{name: [a]}]", "residences[0].name: expected a text, found a list"),
             ("residences: [{name: }]", "residences[0].name: expected a text, found nothing"),
+            ("residences: [{name: \" \"}]", "residences[0].name: the text is empty"),
             ("residences: [{floors: 3}]", "residences[0].name: missing key"),
             ("residences: [{name: a, flors: 3}]", "residences[0].flors: unknown key; did you mean \"floors\"?"),
+            ("residences: []", "residences: expected 1 to 2 elements, found a list"),
+            ("name: a", "name: expected 2 to 5 characters, found the text \"a\""),
+            ("name: éééééé", "name: expected 2 to 5 characters, found the text \"éééééé\""),
             ("shelves: {A1: full}", "shelves.A1: expected a whole number, found the text \"full\""),
+            ("shelves: {A1: }", "shelves.A1: expected a whole number, found nothing"),
             ("shelves: 3", "shelves: expected a mapping, found the number 3"),
+            ("hours: {mondey: []}", "hours.mondey: unknown key; did you mean \"monday\"?"),
+            (
+                "hours: {monday: [9 to 5]}",
+                "hours.monday[0]: expected hours like 09:00-12:00, found the text \"9 to 5\""
+            ),
+            ("stays: {short: {warning: 1h}}", "stays.short.warning: must be less than length"),
+            ("stays: {short: {length: 1s}}", "stays.short.length: expected at least 1min, found the text \"1s\""),
             ("colour: red", "colour: unknown key"),
             ("Retries: 3", "Retries: unknown key; did you mean \"retries\"?"),
         ])
@@ -147,91 +186,49 @@ struct ConfigurationDecodeTests {
         #expect(try ConfigurationFiles(text).refusal { _ = try $0.keys(at: ["providers", "parcel"]) } == message)
     }
 
-    @Test("An error that names no place has that of the value that threw it")
-    func errorsOfTypes() throws {
-        struct Broken: Decodable {
-            struct Reason: Error, CustomStringConvertible { let description = "the moon is full" }
-            init(from decoder: any Decoder) throws { throw Reason() }
-        }
-        struct Placeless: Decodable {
-            init(from decoder: any Decoder) throws {
-                throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "not on Sundays"))
+    @Test("A provider that finds a setting wrong while it is made names its key and place, also within it")
+    func foundLater() async throws {
+        struct Kiosk: ServiceProvider {
+            struct Configuration: Settings {
+                @Setting("By day.") var hours: [Weekday: [Hours]] = [:]
+            }
+            static let manifest = ProviderManifest(
+                id: "kiosk", name: Text(verbatim: "Kiosk"), summary: Text(verbatim: "A kiosk"))
+            init(_ configuration: Configuration, in context: ProviderContext) throws(ProviderError) {
+                throw .invalidConfiguration(configuration.$hours.wrong("is taken", at: "friday", 1))
             }
         }
-        #expect(try refusal("a: 1\nb: 2", [String: Broken].self).hasSuffix(": the moon is full"))
+        let text = "providers:\n  kiosk:\n    hours:\n      friday:\n      - 08:00-09:00\n      - 10:00-11:00\n"
+        let files = try ConfigurationFiles(text)
+        let tree = try files.tree()
+        let context = ProviderContext(stateDirectory: "/nowhere", zone: .utc)
+        let error = await #expect(throws: ConfigurationError.self) {
+            _ = try await RegisteredProvider(Kiosk.self).make(from: tree, in: context)
+        }
+        #expect(error?.line == 6)
+        #expect(error?.key == "providers.kiosk.hours.friday[1]")
+        #expect(error?.reason == "is taken")
+    }
+
+    @Test("A stored property that is not a setting is refused by name")
+    func stray() throws {
+        struct Stray: Settings {
+            @Setting("One.") var one = 1
+            var two = 2
+        }
         #expect(
-            try refusal("x:\n  b: 2", [String: [String: Placeless]].self) == "concierged.yaml:2: x.b: not on Sundays")
+            try refusal("a: {one: 3}", Stray.self, at: ["a"])
+                == "concierged.yaml:1: a.two: a stored property of settings that is not a @Setting")
     }
 
-    @Test("An error for a key inside the value that threw it has that key's line")
-    func errorForKey() throws {
-        struct Window: Decodable {
-            enum CodingKeys: String, CodingKey { case from, to }
-            init(from decoder: any Decoder) throws {
-                let container = try decoder.container(keyedBy: CodingKeys.self)
-                guard try container.decode(Int.self, forKey: .from) < container.decode(Int.self, forKey: .to) else {
-                    throw DecodingError.dataCorruptedError(
-                        forKey: .to, in: container, debugDescription: "it ends before it begins")
-                }
-            }
-        }
-        #expect(
-            try refusal("windows:\n- from: 9\n  to: 8\n", [String: [Window]].self)
-                == "concierged.yaml:3: windows[0].to: it ends before it begins")
-    }
-
-    @Test("An error for an element of the list that threw it has that element's line")
-    func errorForElement() throws {
-        struct Odd: Decodable {
-            init(from decoder: any Decoder) throws {
-                var container = try decoder.unkeyedContainer()
-                _ = try container.decode(Int.self)
-                throw DecodingError.dataCorruptedError(in: container, debugDescription: "is one too many")
-            }
-        }
-        #expect(try refusal("a:\n- 1\n- 2\n", [String: Odd].self) == "concierged.yaml:3: a[1]: is one too many")
-        #expect(try refusal("a:\n- 1\n", [String: Odd].self) == "concierged.yaml:1: a: is one too many")
-    }
-
-    @Test("A type without properties takes a mapping without keys, and nothing else")
+    @Test("Settings without properties take a mapping without keys, and nothing else")
     func noProperties() throws {
-        struct Nothing: Decodable {}
-        _ = try decoded("a:\nb: {}", as: [String: Nothing].self)
-        _ = try decoded("", as: Nothing.self)
-        #expect(try refusal("a: {b: 1}", Nothing.self, at: ["a"]) == "concierged.yaml:1: a.b: unknown key")
-        #expect(try refusal("a: {b: {c: 1}}", [String: [String: Nothing]].self).hasSuffix("a.b.c: unknown key"))
+        _ = try decoded("a:\nb: {}", as: [String: NoSettings].self)
+        _ = try decoded("", as: NoSettings.self)
+        #expect(try refusal("a: {b: 1}", NoSettings.self, at: ["a"]) == "concierged.yaml:1: a.b: unknown key")
+        #expect(try refusal("a: {b: {c: 1}}", [String: [String: NoSettings]].self).hasSuffix("a.b.c: unknown key"))
         #expect(
-            try refusal("a: 3", Nothing.self, at: ["a"])
+            try refusal("a: 3", NoSettings.self, at: ["a"])
                 == "concierged.yaml:1: a: expected a mapping, found the number 3")
-    }
-
-    @Test("A type may try one form after the other, and share its mapping with another type")
-    func alternatives() throws {
-        struct Duration: Decodable {
-            let days: Int
-            enum CodingKeys: CodingKey { case days }
-            init(from decoder: any Decoder) throws {
-                do {
-                    days = try decoder.singleValueContainer().decode(Int.self)
-                } catch is DecodingError {
-                    days = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .days)
-                }
-            }
-        }
-        struct Base: Decodable { var name: String }
-        struct Whole: Decodable {
-            var base: Base
-            var stay: Duration
-            enum CodingKeys: CodingKey { case stay }
-            init(from decoder: any Decoder) throws {
-                base = try Base(from: decoder)
-                stay = try decoder.container(keyedBy: CodingKeys.self).decode(Duration.self, forKey: .stay)
-            }
-        }
-        #expect(try decoded("name: a\nstay: 3", as: Whole.self).stay.days == 3)
-        #expect(try decoded("name: a\nstay: {days: 4}", as: Whole.self).stay.days == 4)
-        #expect(
-            try refusal("name: a\nstay: {days: 4}\nnam: b", Whole.self).hasSuffix("unknown key; did you mean \"name\"?")
-        )
     }
 }

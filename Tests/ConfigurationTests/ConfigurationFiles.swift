@@ -1,4 +1,5 @@
 import ConciergeDaemon
+import ConciergeKit
 import Foundation
 
 /// A main file and its drop-ins in a temporary folder that lives as long as this value.
@@ -41,11 +42,11 @@ final class ConfigurationFiles {
 }
 
 /// What is printed when the text, decoded as a type, is refused.
-func refusal<T: Decodable>(_ text: String, _ type: T.Type, at path: [String] = []) throws -> String {
+func refusal<T: FieldValue>(_ text: String, _ type: T.Type, at path: [String] = []) throws -> String {
     try ConfigurationFiles(text).refusal { _ = try $0.decode(type, at: path) }
 }
 
 /// The value that the text decodes to.
-func decoded<T: Decodable>(_ text: String, as type: T.Type = T.self, at path: [String] = []) throws -> T {
+func decoded<T: FieldValue>(_ text: String, as type: T.Type = T.self, at path: [String] = []) throws -> T {
     try ConfigurationFiles(text).tree().decode(type, at: path)
 }

@@ -8,7 +8,7 @@ import Testing
 struct ScheduleSectionTests {
     private func sections(_ text: String) throws -> [String: DaemonConfiguration.ScheduleSection] {
         let files = try ConfigurationFiles(text)
-        return try DaemonConfiguration.schedules(try files.tree())
+        return try DaemonConfiguration(try files.tree(), providers: []).schedules
     }
 
     private let schedule = Schedule(

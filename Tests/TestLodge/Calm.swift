@@ -3,15 +3,13 @@ import Foundation
 
 /// A provider that does what it should, beside one that does not.
 struct Calm: ServiceProvider {
-    struct Configuration: Decodable, Sendable {}
-
     static let manifest = ProviderManifest(id: "calm", name: words("Calm"), summary: words("Makes no trouble"))
 
     /// What became of its instances: `made 1`, `made 2`, `ended 1`.
     private let life: String
     private let number: Int
 
-    init(_ configuration: Configuration, in context: ProviderContext) {
+    init(_ configuration: NoSettings, in context: ProviderContext) {
         life = context.stateDirectory + "/life"
         let lines = (try? String(contentsOfFile: life, encoding: .utf8))?.split(separator: "\n") ?? []
         number = lines.count { $0.hasPrefix("made") } + 1
@@ -47,8 +45,9 @@ struct Calm: ServiceProvider {
 
     struct Round: Input {
         static let name = words("Round")
-        @Field(words("Doors")) var doors: Int
-        @Field(words("The file that opens the one in the middle")) var key: String
+        @Field(fr: "Doors", en: "Doors") var doors: Int
+        @Field(fr: "The file that opens the one in the middle", en: "The file that opens the one in the middle")
+        var key: String
     }
 }
 
@@ -63,7 +62,7 @@ struct Visit: Service {
 
     struct Come: Input {
         static let name = words("Come")
-        @Field(words("Stays, in milliseconds")) var stays: Int?
+        @Field(fr: "Stays, in milliseconds", en: "Stays, in milliseconds") var stays: Int?
     }
 
     struct Go: Input { static let name = words("Go") }

@@ -3,11 +3,9 @@ import Foundation
 
 /// A provider whose rules and tasks make the trouble that they are asked for.
 struct Crasher: ServiceProvider {
-    struct Configuration: Decodable, Sendable {}
-
     static let manifest = ProviderManifest(id: "crasher", name: words("Crasher"), summary: words("Makes trouble"))
 
-    init(_ configuration: Configuration, in context: ProviderContext) {}
+    init(_ configuration: NoSettings, in context: ProviderContext) {}
 
     var services: [any Service] { [Trap()] }
 
@@ -28,8 +26,8 @@ struct Crasher: ServiceProvider {
 
     struct Work: Input {
         static let name = words("Work")
-        @Field(words("Trouble")) var trouble: Trouble?
-        @Field(words("Wait for this file")) var waitFor: String?
+        @Field(fr: "Trouble", en: "Trouble") var trouble: Trouble?
+        @Field(fr: "Wait for this file", en: "Wait for this file") var waitFor: String?
     }
 }
 
@@ -47,20 +45,20 @@ struct Trap: Service {
 
     struct SetUp: Input {
         static let name = words("Set up")
-        @Field(words("Trouble at once")) var trouble: Trouble?
-        @Field(words("Trouble when the fuse burns out")) var fuse: Trouble?
-        @Field(words("The fuse, in milliseconds")) var burns: Int?
-        @Field(words("Trouble at the end of a run")) var outcome: Trouble?
+        @Field(fr: "Trouble at once", en: "Trouble at once") var trouble: Trouble?
+        @Field(fr: "Trouble when the fuse burns out", en: "Trouble when the fuse burns out") var fuse: Trouble?
+        @Field(fr: "The fuse, in milliseconds", en: "The fuse, in milliseconds") var burns: Int?
+        @Field(fr: "Trouble at the end of a run", en: "Trouble at the end of a run") var outcome: Trouble?
     }
 
     struct Touch: Input {
         static let name = words("Touch")
-        @Field(words("Trouble")) var trouble: Trouble?
+        @Field(fr: "Trouble", en: "Trouble") var trouble: Trouble?
     }
 
     struct Run: Input {
         static let name = words("Run")
-        @Field(words("Trouble of the task")) var trouble: Trouble?
+        @Field(fr: "Trouble of the task", en: "Trouble of the task") var trouble: Trouble?
     }
 
     struct Spring: Input {

@@ -2,9 +2,11 @@ import ConciergeKit
 
 /// A provider that makes its trouble while it is made, where its configuration says so.
 struct Fragile: ServiceProvider {
-    struct Configuration: Decodable, Sendable {
-        var trap: Bool?
-        var offer: Bool?
+    struct Configuration: Settings {
+        @Setting("Whether it traps while it is made.")
+        var trap = false
+        @Setting("Whether it traps while it is asked what it offers.")
+        var offer = false
     }
 
     static let manifest = ProviderManifest(id: "fragile", name: words("Fragile"), summary: words("Breaks early"))
@@ -13,11 +15,11 @@ struct Fragile: ServiceProvider {
 
     init(_ configuration: Configuration, in context: ProviderContext) {
         self.configuration = configuration
-        if configuration.trap == true, !Mended.isThere { fatalError("asked for, at the start") }
+        if configuration.trap, !Mended.isThere { fatalError("asked for, at the start") }
     }
 
     var tasks: [TaskDefinition] {
-        if configuration.offer == true, !Mended.isThere { Trouble.index.happen() }
+        if configuration.offer, !Mended.isThere { Trouble.index.happen() }
         return [TaskDefinition(Self.work) { _, _ in TaskReport(words("done")) }]
     }
 

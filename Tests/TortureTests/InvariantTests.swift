@@ -21,8 +21,7 @@ struct InvariantTests {
             place = try TortureKit.Place()
             try FileManager.default.createDirectory(atPath: place.state, withIntermediateDirectories: true)
             let provider = try await TortureProvider(
-                JSONDecoder().decode(TortureProvider.Settings.self, from: Data("{}".utf8)),
-                in: ProviderContext(stateDirectory: place.path, zone: .utc))
+                NoSettings(), in: ProviderContext(stateDirectory: place.path, zone: .utc))
             var registry = Registry()
             registry.add(try ProviderContents(provider))
             var engine = EngineState()

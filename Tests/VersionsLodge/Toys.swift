@@ -18,13 +18,11 @@ let bring = TaskName<NoInput, NoAnswer>("toy.bring", fr: "Bring", en: "Bring")
 
 /// A provider that lends toys, with one version of its service.
 struct Toys<Loan: LoanVersion>: ServiceProvider {
-    struct Configuration: Decodable {}
-
     static var manifest: ProviderManifest {
         ProviderManifest(id: "toy", name: words("Toys"), summary: words("Toys are lent."))
     }
 
-    init(_ configuration: Configuration, in context: ProviderContext) {}
+    init(_ configuration: NoSettings, in context: ProviderContext) {}
 
     var services: [any Service] { [Loan()] }
 
@@ -42,8 +40,8 @@ struct Toys<Loan: LoanVersion>: ServiceProvider {
 
 struct Lend: Input {
     static let name = words("Lend")
-    @Field(words("Toy")) var toy: String
-    @Field(words("Reminded at")) var remind: Instant?
+    @Field(fr: "Toy", en: "Toy") var toy: String
+    @Field(fr: "Reminded at", en: "Reminded at") var remind: Instant?
 }
 struct Park: Input { static let name = words("Park") }
 struct Bring: Input { static let name = words("Bring") }
@@ -51,9 +49,8 @@ struct Return: Input { static let name = words("Return") }
 
 /// A provider that never changes.
 struct Calm: ServiceProvider {
-    struct Configuration: Decodable {}
     static let manifest = ProviderManifest(id: "calm", name: words("Calm"), summary: words("Notes."))
-    init(_ configuration: Configuration, in context: ProviderContext) {}
+    init(_ configuration: NoSettings, in context: ProviderContext) {}
     var services: [any Service] { [Note()] }
 
     struct Note: Service {

@@ -1,3 +1,5 @@
+import ConciergeKit
+
 /// A value of the configuration, and where it stands.
 struct ConfigurationNode: Sendable {
     enum Content: Sendable {
@@ -37,6 +39,14 @@ struct ConfigurationNode: Sendable {
         entries?.first { $0.key == key }?.value
     }
 
+    func value(at step: PathStep) -> ConfigurationNode? {
+        switch (step, content) {
+        case (.key(let key), _): value(for: key)
+        case (.index(let index), .sequence(let elements)): elements.indices.contains(index) ? elements[index] : nil
+        case (.index, _): nil
+        }
+    }
+
     /// Whether this is null, as YAML 1.2's core schema (10.3.2) writes it.
     var isNull: Bool {
         guard case .scalar(let text, isPlain: true) = content else { return false }
@@ -74,9 +84,9 @@ struct ConfigurationNode: Sendable {
         case .sequence: "a list"
         case .scalar where isNull: "nothing"
         case .scalar(let text, let isPlain):
-            if isPlain, Bool(configuration: text) != nil {
+            if isPlain, PlainScalar.truth(text) != nil {
                 text
-            } else if isPlain, Double(configuration: text) != nil {
+            } else if isPlain, PlainScalar.number(text) != nil {
                 "the number \(text)"
             } else {
                 "the text \"\(text.count > 40 ? text.prefix(39) + "…" : text[...])\""

@@ -1,3 +1,4 @@
+import ConciergeKit
 import Yams
 
 /// Reads one YAML file into nodes. What a configuration does not need and can harm it is refused: anchors and aliases
@@ -42,7 +43,7 @@ struct ConfigurationParser {
     }
 
     private func node(
-        _ node: Node, at path: [any CodingKey], line: Int?
+        _ node: Node, at path: [PathStep], line: Int?
     ) throws(ConfigurationError) -> ConfigurationNode {
         let line = line ?? node.mark?.line
         if let anchor = node.anchor {
@@ -59,7 +60,7 @@ struct ConfigurationParser {
         case .sequence(let sequence):
             var elements: [ConfigurationNode] = []
             for (index, element) in sequence.enumerated() {
-                elements.append(try self.node(element, at: path + [PathKey(index: index)], line: nil))
+                elements.append(try self.node(element, at: path + [.index(index)], line: nil))
             }
             content = .sequence(elements)
         case .mapping(let mapping):
@@ -75,7 +76,7 @@ struct ConfigurationParser {
     }
 
     private func entries(
-        _ mapping: Node.Mapping, at path: [any CodingKey]
+        _ mapping: Node.Mapping, at path: [PathStep]
     ) throws(ConfigurationError) -> [ConfigurationNode.Entry] {
         var entries: [ConfigurationNode.Entry] = []
         for (key, value) in mapping {
@@ -84,14 +85,14 @@ struct ConfigurationParser {
                 throw refusal("a key must be a text", at: path, line: line)
             }
             guard !entries.contains(where: { $0.key == name }) else {
-                throw refusal("the key is given twice", at: path + [PathKey(name)], line: line)
+                throw refusal("the key is given twice", at: path + [.key(name)], line: line)
             }
-            entries.append(.init(key: name, value: try node(value, at: path + [PathKey(name)], line: line)))
+            entries.append(.init(key: name, value: try node(value, at: path + [.key(name)], line: line)))
         }
         return entries
     }
 
-    private func refusal(_ reason: String, at path: [any CodingKey], line: Int?) -> ConfigurationError {
+    private func refusal(_ reason: String, at path: [PathStep], line: Int?) -> ConfigurationError {
         ConfigurationError(.syntax, file: file, line: line, key: path.dotted, reason: reason)
     }
 
@@ -109,7 +110,7 @@ struct ConfigurationParser {
             let line = offset.map { yaml.prefix($0).count(where: \.isNewline) + 1 }
             return refusal("is not valid YAML: \(problem)", at: [], line: line)
         case .duplicatedKeysInMapping(let duplicates, let context):
-            let key = PathKey(duplicates.first.map { original($0) } ?? "")
+            let key = PathStep.key(duplicates.first.map { original($0) } ?? "")
             return refusal("the key is given twice in one mapping, first here", at: [key], line: context.mark.line)
         default:
             return refusal("is not valid YAML: \(error)", at: [], line: nil)

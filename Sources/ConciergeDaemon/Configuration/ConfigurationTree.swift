@@ -1,3 +1,5 @@
+package import ConciergeKit
+import JSON
 import Wording
 
 /// The configuration as it is written: the main file with its drop-ins over it, each value with its file and line.
@@ -18,35 +20,25 @@ package struct ConfigurationTree: Sendable {
         self.files = files
     }
 
-    /// Decodes a section. One that is not there, or blank, is an empty mapping.
+    /// Reads the settings of a section. One that is not there, or blank, has the defaults.
     ///
-    /// A key that the type does not ask for is refused, at any depth. Texts may be written without quotes; whole
-    /// numbers and booleans are those of YAML 1.2's core schema; a key of an optional value may be `null`.
-    ///
-    /// - Throws: ``ConfigurationError`` with the first thing that is wrong. An error that the type's `init(from:)`
-    ///   throws gives the reason; that of a `DecodingError` is its debug description.
-    package func decode<T: Decodable>(
-        _ type: T.Type = T.self, at path: [String] = []
-    ) throws(ConfigurationError) -> T {
-        try ConfigurationDecoder.decode(type, from: try node(at: path), at: path)
-    }
-
-    /// Whether something is written at a path.
-    package enum Presence: Sendable {
-        case absent
-        /// The key stands there with nothing after it, or with null.
-        case blank
-        case filled
-    }
-
-    /// Whether something is written at a path: decoding does not tell a blank section from one that is not there.
-    package func presence(at path: [String]) -> Presence {
-        var node = root
-        for key in path {
-            guard let next = node.value(for: key) else { return .absent }
-            node = next
+    /// - Parameter besides: Keys of the section that are read otherwise.
+    /// - Throws: ``ConfigurationError`` with the first thing that is wrong: a value of another kind, a key that is not
+    ///   declared, a value beyond its limits, or what the section itself finds.
+    package func decode<Section: FieldValue>(
+        _ type: Section.Type = Section.self, at path: [String] = [], besides: [String] = []
+    ) throws(ConfigurationError) -> Section {
+        var node = try node(at: path)
+        if !besides.isEmpty, let entries = node.entries {
+            node.content = .mapping(entries.filter { !besides.contains($0.key) })
         }
-        return node.isNull ? .blank : .filled
+        let steps = path.map { PathStep.key($0) }
+        let json = node.isNull ? [:] : try ConfigurationReader.json(of: node, as: Section.kind, at: steps)
+        do {
+            return try Section.read(Given(json, at: steps))
+        } catch {
+            throw self.error(for: error)
+        }
     }
 
     /// The keys of a section, in the order of the files; none if it is not there.
@@ -69,13 +61,39 @@ package struct ConfigurationTree: Sendable {
         }
     }
 
-    /// The error for a value that was decoded and turned out to be wrong later, with the file and line of its key; if
-    /// the key is not there, with those of the section that it is missing from.
-    package func error(at path: [String], reason: String, suggestion: String? = nil) -> ConfigurationError {
+    /// What a value is not, with the file and line of its key.
+    package func error(for mismatch: Mismatch) -> ConfigurationError {
+        let node = value(at: mismatch.path)
+        func found(_ expected: String) -> String {
+            "expected \(expected)" + (node.map { ", found \($0.summary)" } ?? "")
+        }
+        switch mismatch.reason {
+        case .missing(let kind):
+            return error(at: mismatch.path, reason: node == nil ? "missing key" : found(kind.noun))
+        case .unknown(let known):
+            guard case .key(let name)? = mismatch.path.last else { break }
+            return error(
+                at: mismatch.path, reason: "unknown key",
+                suggestion: NearestName.suggestion(for: name, among: known)?.en)
+        case .kind(let kind):
+            var suggestion: String?
+            if case .choice(let choices) = kind, case .scalar(let text, _)? = node?.content {
+                suggestion = NearestName.suggestion(for: text, among: choices)?.en
+            }
+            return error(at: mismatch.path, reason: found(kind.noun), suggestion: suggestion)
+        case .limits(let limits): return error(at: mismatch.path, reason: found(limits.phrase))
+        case .blank, .words: break
+        }
+        return error(at: mismatch.path, reason: mismatch.words.en)
+    }
+
+    /// The error for something at a path, with the file and line of its key; if the key is not there, with those of the
+    /// section that it is missing from.
+    package func error(at path: [PathStep], reason: String, suggestion: String? = nil) -> ConfigurationError {
         var node = root
         var isFound = true
-        for key in path {
-            guard let next = node.value(for: key) else {
+        for step in path {
+            guard let next = node.value(at: step) else {
                 isFound = !path.dropLast().isEmpty && node.line != nil
                 break
             }
@@ -83,7 +101,18 @@ package struct ConfigurationTree: Sendable {
         }
         return ConfigurationError(
             .value, file: isFound ? node.file : mainFile, line: isFound ? node.line : nil,
-            key: path.joined(separator: "."), reason: reason, suggestion: suggestion)
+            key: path.dotted, reason: reason, suggestion: suggestion)
+    }
+
+    /// The error for something at a path of keys.
+    package func error(at path: [String], reason: String, suggestion: String? = nil) -> ConfigurationError {
+        error(at: path.map { PathStep.key($0) }, reason: reason, suggestion: suggestion)
+    }
+
+    private func value(at path: [PathStep]) -> ConfigurationNode? {
+        var node: ConfigurationNode? = root
+        for step in path { node = node?.value(at: step) }
+        return node
     }
 
     private func entries(at path: [String]) throws(ConfigurationError) -> [ConfigurationNode.Entry] {

@@ -69,11 +69,9 @@ extension Wire.Action {
 
 extension Wire.Field {
     fileprivate init(_ field: FieldSchema) {
-        var choices: [String] = []
-        if case .choice(let words) = field.kind { choices = words }
         self.init(
             name: field.name, kind: Kind(rawValue: field.kind.word), required: field.isRequired, title: field.title,
-            example: field.example, choices: choices)
+            example: field.example, choices: field.kind.choices)
     }
 }
 

@@ -3,70 +3,63 @@ import ConciergeKit
 
 extension DaemonConfiguration {
     /// How long what is over is kept.
-    struct RetentionSection: Decodable, Sendable {
-        var closedRequests: KeepValue?
-        /// By service.
-        var closedRequestsOf: [String: KeepValue]?
-        var finishedRuns: KeepValue?
-        var failedRuns: KeepValue?
-        var answers: KeepValue?
+    struct RetentionSection: Settings {
+        @Setting("Closed requests with their history and their runs, from when they were closed.")
+        var closedRequests = Retention().closedRequests
+        @Setting(
+            """
+            Those of one service, where it is not as for the others. Who saw which practitioner when is nobody's business \
+            for long.
+            """,
+            recommended: ["health.appointment": .length(.days(90))])
+        var closedRequestsOf: [String: Keep] = [:]
+        @Setting("Runs that succeeded or were cancelled, from their end.")
+        var finishedRuns = Retention().finishedRuns
+        @Setting("Runs that failed for good, from their end.")
+        var failedRuns = Retention().failedRuns
+        // A client that repeats a call after a night's outage must find the first answer.
+        @Setting("Answers to idempotency keys, from when they were given.", in: .days(1)...)
+        var answers = Retention().answers
 
-        enum CodingKeys: String, CodingKey {
-            case closedRequests = "closed_requests"
-            case closedRequestsOf = "closed_requests_of"
-            case finishedRuns = "finished_runs"
-            case failedRuns = "failed_runs"
-            case answers
-        }
-
-        /// The rules, with the defaults where nothing is said.
-        var retention: Retention {
+        /// The rules.
+        var rules: Retention {
             var rules = Retention()
-            rules.closedRequests = closedRequests?.keep ?? rules.closedRequests
-            rules.closedRequestsOf = closedRequestsOf?.mapValues(\.keep) ?? rules.closedRequestsOf
-            rules.finishedRuns = finishedRuns?.keep ?? rules.finishedRuns
-            rules.failedRuns = failedRuns?.keep ?? rules.failedRuns
-            rules.answers = answers?.keep ?? rules.answers
+            rules.closedRequests = closedRequests
+            rules.closedRequestsOf = closedRequestsOf
+            rules.finishedRuns = finishedRuns
+            rules.failedRuns = failedRuns
+            rules.answers = answers
             return rules
         }
     }
+}
 
-    /// A length of time, or `forever`.
-    struct KeepValue: Decodable, Sendable {
-        let keep: Keep
+/// A length of time, or `forever`.
+extension Keep: WrittenValue {
+    package static var form: String { "a length of time like \"30 days\", from 1s to 100 years, or forever" }
 
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let text = try? container.decode(String.self), text == "forever" {
-                keep = .forever
-                return
-            }
-            let length: Duration
-            do {
-                length = try TimeSpan(from: decoder).duration
-            } catch {
-                throw DecodingError.dataCorruptedError(
-                    in: container,
-                    debugDescription: "expected a length of time like 30 days, 100 years at most, or forever")
-            }
-            guard length >= .seconds(1) else {
-                throw DecodingError.dataCorruptedError(
-                    in: container, debugDescription: "expected a second at least, or forever")
-            }
-            keep = .length(length)
+    package init?(written text: String) {
+        if text == "forever" {
+            self = .forever
+        } else if let length = Duration(written: text), length >= .seconds(1) {
+            self = .length(length)
+        } else {
+            return nil
         }
     }
 
-    /// The least that answers are kept: a client that repeats a call after a night's outage must find the first one.
-    static let leastAnswers = Duration.days(1)
-
-    /// Reads the section and refuses what would break a promise.
-    static func retention(_ tree: ConfigurationTree) throws(ConfigurationError) -> Retention {
-        let section: RetentionSection = try tree.decode(at: ["retention"])
-        let rules = section.retention
-        if case .length(let length) = rules.answers, length < leastAnswers {
-            throw tree.error(at: ["retention", "answers"], reason: "expected 1 day at least, or forever")
+    package var writtenText: String {
+        switch self {
+        case .forever: "forever"
+        case .length(let length): length.writtenText
         }
-        return rules
+    }
+
+    /// The length; what is kept for ever has no limit.
+    package var measure: Duration? {
+        switch self {
+        case .forever: nil
+        case .length(let length): length
+        }
     }
 }

@@ -3,27 +3,44 @@ import ConciergeKit
 
 extension DaemonConfiguration {
     /// What operations say of one schedule; what they leave out is as its provider has it.
-    struct ScheduleSection: Decodable, Sendable {
-        /// A calendar expression of systemd.time(7).
+    struct ScheduleSection: Settings {
+        @Setting("An expression of systemd's language: conciergectl calendar 'Mon..Fri 08:00' explains it.")
         var calendar: String?
-        /// The zone of the expression's times, where it names none; else the lodge's.
+        @Setting("The zone of its times, where it names none; else the lodge's.")
         var timeZone: Zone?
+        @Setting("Elapses missed while the daemon was down.")
         var catchUp: CatchUpWord?
-        /// With `all`: how far back.
-        var catchUpWithin: TimeSpan?
+        // Each elapse that is caught up with is a run of its own.
+        @Setting("With catch_up: all, how far back.", in: ...(.days(31)))
+        var catchUpWithin: Duration?
+        @Setting("While the run before is unfinished; 100 queue at most.")
         var overlap: OverlapWord?
-        var spread: TimeSpan?
+        @Setting("Put off by a part of this that stays the same, so that not all lodges call at once.")
+        var spread: Duration?
 
-        enum CodingKeys: String, CodingKey {
-            case calendar
-            case timeZone = "time_zone"
-            case catchUp = "catch_up"
-            case catchUpWithin = "catch_up_within"
-            case overlap, spread
+        enum CatchUpWord: String, CaseIterable, FieldValue { case skip, latest, all }
+        enum OverlapWord: String, CaseIterable, FieldValue { case skip, queue, allow }
+
+        static var example: Self {
+            Self {
+                $0.calendar = "Mon..Fri 08:00"
+                $0.timeZone = Zone("Europe/Paris")
+                $0.catchUp = .all
+                $0.catchUpWithin = .days(1)
+                $0.overlap = .queue
+                $0.spread = .minutes(10)
+            }
         }
 
-        enum CatchUpWord: String, Decodable, Sendable { case skip, latest, all }
-        enum OverlapWord: String, Decodable, Sendable { case skip, queue, allow }
+        func check() throws(Mismatch) {
+            if let calendar, let mistake = Recurrence.calendar(calendar, in: timeZone).mistake {
+                throw $calendar.wrong(mistake)
+            }
+            if timeZone != nil, calendar == nil { throw $timeZone.wrong("it stands beside a calendar expression") }
+            if catchUpWithin != nil, catchUp != .all {
+                throw $catchUpWithin.wrong("it stands beside catch_up: all")
+            }
+        }
 
         /// The schedule as operations want it.
         func applied(to schedule: Schedule, lodge: Zone) -> Schedule {
@@ -32,37 +49,12 @@ extension DaemonConfiguration {
             switch catchUp {
             case .skip: schedule.catchUp = .skip
             case .latest: schedule.catchUp = .latest
-            case .all: schedule.catchUp = .all(within: catchUpWithin?.duration ?? .days(1))
+            case .all: schedule.catchUp = .all(within: catchUpWithin ?? .days(1))
             case nil: break
             }
             if let overlap { schedule.overlap = Overlap(rawValue: overlap.rawValue) ?? schedule.overlap }
-            if let spread { schedule.spread = spread.duration }
+            if let spread { schedule.spread = spread }
             return schedule
         }
-    }
-
-    /// The longest that elapses are caught up with: each is a run of its own.
-    private static let longestCatchUp = Duration.days(31)
-
-    /// Reads the section `schedules` and refuses what could not elapse.
-    static func schedules(_ tree: ConfigurationTree) throws(ConfigurationError) -> [String: ScheduleSection] {
-        let sections: [String: ScheduleSection] = try tree.decode(at: ["schedules"])
-        for (id, section) in sections.sorted(by: { $0.key < $1.key }) {
-            if let calendar = section.calendar,
-                let mistake = Recurrence.calendar(calendar, in: section.timeZone).mistake
-            {
-                throw tree.error(at: ["schedules", id, "calendar"], reason: mistake)
-            }
-            if section.timeZone != nil, section.calendar == nil {
-                throw tree.error(at: ["schedules", id, "time_zone"], reason: "it stands beside a calendar expression")
-            }
-            if section.catchUpWithin != nil, section.catchUp != .all {
-                throw tree.error(at: ["schedules", id, "catch_up_within"], reason: "it stands beside catch_up: all")
-            }
-            if let within = section.catchUpWithin, within.duration > longestCatchUp {
-                throw tree.error(at: ["schedules", id, "catch_up_within"], reason: "expected 31 days at most")
-            }
-        }
-        return sections
     }
 }

@@ -3,22 +3,25 @@ public import ConciergeKit
 /// A provider's type as the daemon knows it before it is made.
 public struct RegisteredProvider: Sendable {
     package let manifest: ProviderManifest
+    /// Its section of the configuration, as its settings are declared.
+    package let section: SectionSchema
     private let decodeSection: @Sendable (ConfigurationTree) throws(ConfigurationError) -> Void
     private let makeProvider: @Sendable (ConfigurationTree, ProviderContext) async throws -> ProviderInstance
 
     /// Registers a provider's type.
     public init<P: ServiceProvider>(_ type: P.Type) {
         manifest = P.manifest
-        let section = ["providers", P.manifest.id]
+        section = P.Configuration.schema
+        let path = ["providers", P.manifest.id]
         decodeSection = { tree throws(ConfigurationError) in
-            _ = try tree.decode(P.Configuration.self, at: section)
+            _ = try tree.decode(P.Configuration.self, at: path)
         }
         makeProvider = { tree, context in
-            let configuration = try tree.decode(P.Configuration.self, at: section)
+            let configuration = try tree.decode(P.Configuration.self, at: path)
             do {
                 return ProviderInstance(try await P(configuration, in: context))
-            } catch ProviderError.invalidConfiguration(let key, let reason) {
-                throw tree.error(at: section + key.split(separator: ".").map(String.init), reason: reason)
+            } catch ProviderError.invalidConfiguration(let mismatch) {
+                throw tree.error(for: mismatch)
             }
         }
     }

@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 
 /// What is given with an action or a task: a struct whose stored properties are all ``Field``s.
 ///
@@ -26,46 +26,69 @@ public struct NoInput: Input {
     public init() {}
 }
 
-/// One field, as derived from its declaration.
-package struct FieldSchema: Sendable, Hashable {
-    /// On the wire: `override_reason`.
-    package let name: String
-    package let kind: FieldKind
-    package let isRequired: Bool
-    package let title: Text
-    package let example: String?
-    package let traits: FieldTraits
-    /// How many bytes of UTF-8 its text may have.
-    package let limit: Int
-}
-
 /// The fields of an input, as derived from its declaration.
 package struct InputSchema: Sendable, Hashable {
     package let fields: [FieldSchema]
-    /// Stored properties that are not fields: a mistake of the provider's author.
-    package let strays: [String]
+    fileprivate let declarations: Declarations
 
     package init(of input: (some Input).Type) {
-        var fields: [FieldSchema] = []
-        var strays: [String] = []
-        for child in Mirror(reflecting: input.init()).children {
-            guard let label = child.label else { continue }
-            if let field = child.value as? any DeclaredField {
-                fields.append(field.schema(named: Naming.wire(label.first == "_" ? String(label.dropFirst()) : label)))
-            } else {
-                strays.append(label)
-            }
-        }
-        self.fields = fields
-        self.strays = strays
+        declarations = Declarations(of: input.init())
+        fields = declarations.fields
+    }
+
+    /// Stored properties that are not fields: a mistake of the provider's author.
+    package var strays: [String] { declarations.strays }
+
+    /// Inputs are equal whose fields are declared in the same way.
+    package static func == (left: InputSchema, right: InputSchema) -> Bool {
+        left.fields == right.fields && left.strays == right.strays
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(fields)
+        hasher.combine(strays)
     }
 }
 
-/// How names in code become names on the wire and in the command line.
-package enum Naming {
-    /// `overrideReason` becomes `override_reason`.
-    package static func wire(_ name: String) -> String { MemberName.snakeCase(name) }
+/// A field of an input that is unknown, missing or of the wrong kind. Nothing was changed.
+package struct InvalidField: Error, Sendable, Hashable {
+    /// As it stands on the wire.
+    package let name: String
+    package let reason: Text
 
-    /// `HandOver` becomes `hand-over`.
-    package static func action(_ name: String) -> String { String(wire(name).map { $0 == "_" ? "-" : $0 }) }
+    /// A place within the field is said with the reason, elements counted from 1.
+    fileprivate init(_ name: String, _ mismatch: Mismatch) {
+        self.name = name
+        reason = mismatch.path.reversed().reduce(mismatch.words) { words, step in
+            switch step {
+            case .key(let key): Text(fr: "\(verbatim: key) : \(words)", en: "\(verbatim: key): \(words)")
+            case .index(let index): Text(fr: "élément \(index + 1) : \(words)", en: "element \(index + 1): \(words)")
+            }
+        }
+    }
+}
+
+extension Input {
+    /// Reads an input as it came over the wire: every given field must be known and of its kind, every required one
+    /// given.
+    package init(_ object: JSONObject, schema: InputSchema) throws {
+        let reader = DeclarationReader(object, schema.declarations, at: [])
+        do {
+            try self.init(from: reader)
+            if reader.found == object.count { return }
+        } catch let mismatch as Mismatch {
+            try Self.refuseUnknown(reader)
+            throw InvalidField(reader.slot.name, mismatch)
+        }
+        try Self.refuseUnknown(reader)
+    }
+
+    private static func refuseUnknown(_ reader: DeclarationReader) throws {
+        guard let unknown = reader.unknown, case .key(let name)? = unknown.path.last else { return }
+        if let reason = refused[name] { throw Refusal(reason) }
+        throw InvalidField(name, Mismatch([], unknown.reason))
+    }
+
+    /// The input as it goes over the wire, without the fields that hold nothing.
+    package var object: JSONObject { Declarations.json(of: self) }
 }

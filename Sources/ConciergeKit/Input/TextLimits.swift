@@ -85,13 +85,27 @@ extension InputSchema {
     /// is found when the input is read.
     package func mistake(in input: JSONObject) -> Text? {
         for (name, value) in input {
-            guard case .string(let text) = value, let field = fields.first(where: { $0.name == name }) else { continue }
-            let mistake =
-                field.kind == .string
-                ? TextLimits.mistake(in: text, limit: field.limit, field.traits)
-                : TextLimits.tooLong(text, limit: field.limit)
-            if let mistake { return TextLimits.sentence(mistake, about: name) }
+            switch value {
+            case .string, .array: break
+            default: continue
+            }
+            guard let field = fields.first(where: { $0.name == name }) else { continue }
+            if let mistake = field.mistake(in: value) { return TextLimits.sentence(mistake, about: name) }
         }
         return nil
+    }
+}
+
+extension FieldSchema {
+    fileprivate func mistake(in value: JSON) -> Text? {
+        switch value {
+        case .string(let text):
+            switch kind {
+            case .string, .list(.string): TextLimits.mistake(in: text, limit: byteLimit, traits)
+            default: TextLimits.tooLong(text, limit: byteLimit)
+            }
+        case .array(let elements): elements.lazy.compactMap { mistake(in: $0) }.first
+        default: nil
+        }
     }
 }

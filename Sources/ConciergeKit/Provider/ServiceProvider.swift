@@ -6,8 +6,8 @@
 /// A provider's trouble is its own: one that cannot be made is named in `conciergectl providers`, and the others
 /// serve.
 public protocol ServiceProvider: Sendable {
-    /// Its section of the configuration. A key that it does not ask for is refused.
-    associatedtype Configuration: Decodable & Sendable
+    /// Its section of the configuration.
+    associatedtype Configuration: Settings = NoSettings
     /// Who it is.
     static var manifest: ProviderManifest { get }
     /// Makes the provider. It may wait for what it needs, but should throw ``ProviderError/notReady(reason:retryAfter:)``
@@ -88,8 +88,9 @@ public struct ProviderContext: Sendable {
 
 /// Why a provider cannot be made.
 public enum ProviderError: Error, Sendable, Hashable {
-    /// The configuration is wrong at this key of the provider's section: the daemon does not start with it.
-    case invalidConfiguration(key: String, reason: String)
+    /// A setting is wrong, and ``Settings/check()`` could not see it: the daemon does not start with it. The mistake is
+    /// made with ``Setting/wrong(_:at:)``.
+    case invalidConfiguration(Mismatch)
     /// It cannot serve yet: it is tried again, and the others serve.
     case notReady(reason: String, retryAfter: Duration?)
     /// Somebody must do something first: it is set aside until the daemon's next start, and the others serve.

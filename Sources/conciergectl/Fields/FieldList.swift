@@ -29,7 +29,7 @@ extension Wire.Field {
     /// The kind as a person says it, and whether it can be left out.
     var kindName: Text {
         let name: Text =
-            switch kind {
+            switch element.kind {
             case .string: Text(fr: "texte", en: "text")
             case .int: Text(fr: "entier", en: "whole number")
             case .float: Text(fr: "nombre", en: "number")
@@ -39,6 +39,10 @@ extension Wire.Field {
             case .choice: Text(fr: "choix", en: "choice")
             default: Text(verbatim: kind.rawValue)
             }
+        if isList {
+            let several = Text(fr: "\(name), plusieurs fois", en: "\(name), several times")
+            return required ? several : Text(fr: "\(several), facultatif", en: "\(several), optional")
+        }
         return required ? name : Text(fr: "\(name), facultatif", en: "\(name), optional")
     }
 

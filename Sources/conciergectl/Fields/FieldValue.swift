@@ -4,6 +4,17 @@ import JSON
 import Wording
 
 extension Wire.Field {
+    /// Whether it takes several values, each given with the field's name: a list has the kind of its elements after `[]`.
+    var isList: Bool { kind.rawValue.hasPrefix("[]") }
+
+    /// The field as one of its values is typed.
+    var element: Wire.Field {
+        guard isList else { return self }
+        var element = self
+        element.kind = Kind(rawValue: String(kind.rawValue.dropFirst(2)))
+        return element
+    }
+
     /// The value that a person typed, as the field's kind wants it on the wire.
     ///
     /// A kind that is not known goes as a string: the daemon decides.
@@ -85,7 +96,7 @@ extension Wire.Field {
     /// `field=value` with the field's example, quoted for a shell where it has to be.
     var sampleArgument: String {
         let sample =
-            switch kind {
+            switch element.kind {
             case _ where example != nil: example ?? ""
             case .choice: choices.first ?? "…"
             case .int: "1"

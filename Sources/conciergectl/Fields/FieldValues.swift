@@ -34,12 +34,13 @@ struct FieldValues: Sendable {
                     refused[name].map { .refused(name, $0) } ?? .unknown(name, among: fields.map(\.name)))
                 continue
             }
-            guard seen.insert(field.name).inserted else {
+            guard seen.insert(field.name).inserted || field.isList else {
                 problems.append(.repeated(field))
                 continue
             }
             do {
-                input[field.name] = try field.value(of: String(pair[pair.index(after: equals)...]), zone: zone)
+                let value = try field.element.value(of: String(pair[pair.index(after: equals)...]), zone: zone)
+                input[field.name] = field.isList ? .array((input[field.name]?.arrayValue ?? []) + [value]) : value
             } catch {
                 problems.append(error)
             }

@@ -59,8 +59,7 @@ package struct Downtime: Sendable {
     private func fill(_ place: Place, from offset: Duration) async throws -> [String] {
         try FileManager.default.createDirectory(atPath: place.state, withIntermediateDirectories: true)
         let provider = try await TortureProvider(
-            JSONDecoder().decode(TortureProvider.Settings.self, from: Data("{}".utf8)),
-            in: ProviderContext(stateDirectory: place.path, zone: .utc))
+            NoSettings(), in: ProviderContext(stateDirectory: place.path, zone: .utc))
         var registry = Registry()
         registry.add(try ProviderContents(provider))
         let state = EngineState(registry: registry)

@@ -12,8 +12,8 @@ package struct Alarm: Service {
 
     struct Arm: Input {
         static let name = Text(fr: "Armer", en: "Set")
-        @Field(Text(fr: "Numéro", en: "Number")) var number: Int
-        @Field(Text(fr: "Échéance", en: "Due")) var due: Instant
+        @Field(fr: "Numéro", en: "Number") var number: Int
+        @Field(fr: "Échéance", en: "Due") var due: Instant
     }
 
     package var lifecycle: Lifecycle {

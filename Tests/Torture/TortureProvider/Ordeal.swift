@@ -18,35 +18,35 @@ package struct Ordeal: Service {
 
     struct Begin: Input {
         static let name = Text(fr: "Commencer", en: "Begin")
-        @Field(Text(fr: "Appel", en: "Call")) var call: Int
-        @Field(Text(fr: "Échéance", en: "Due")) var due: Instant
-        @Field(Text(fr: "Place", en: "Seat")) var seat: String?
-        @Field(Text(fr: "Échecs", en: "Failures")) var failures: Int?
-        @Field(Text(fr: "Millisecondes", en: "Milliseconds")) var millis: Int?
+        @Field(fr: "Appel", en: "Call") var call: Int
+        @Field(fr: "Échéance", en: "Due") var due: Instant
+        @Field(fr: "Place", en: "Seat") var seat: String?
+        @Field(fr: "Échecs", en: "Failures") var failures: Int?
+        @Field(fr: "Millisecondes", en: "Milliseconds") var millis: Int?
         /// Fills the write-ahead log.
-        @Field(Text(fr: "Lest", en: "Ballast"), limit: 200_000) var ballast: String?
+        @Field(fr: "Lest", en: "Ballast", in: ...200_000) var ballast: String?
     }
 
     struct Nudge: Input {
         static let name = Text(fr: "Déplacer l'échéance", en: "Move the bell")
-        @Field(Text(fr: "Appel", en: "Call")) var call: Int
-        @Field(Text(fr: "Échéance", en: "Due")) var due: Instant
+        @Field(fr: "Appel", en: "Call") var call: Int
+        @Field(fr: "Échéance", en: "Due") var due: Instant
     }
 
     struct Move: Input {
         static let name = Text(fr: "Changer de place", en: "Change seats")
-        @Field(Text(fr: "Appel", en: "Call")) var call: Int
-        @Field(Text(fr: "Place", en: "Seat")) var seat: String
+        @Field(fr: "Appel", en: "Call") var call: Int
+        @Field(fr: "Place", en: "Seat") var seat: String
     }
 
     struct Send: Input {
         static let name = Text(fr: "Envoyer", en: "Send")
-        @Field(Text(fr: "Appel", en: "Call")) var call: Int
+        @Field(fr: "Appel", en: "Call") var call: Int
     }
 
     struct Drop: Input {
         static let name = Text(fr: "Abandonner", en: "Drop")
-        @Field(Text(fr: "Appel", en: "Call")) var call: Int
+        @Field(fr: "Appel", en: "Call") var call: Int
     }
 
     /// How long after the bell the work begins by itself.

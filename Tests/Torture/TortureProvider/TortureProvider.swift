@@ -9,13 +9,10 @@ public struct TortureProvider: ServiceProvider {
         summary: Text(fr: "Ce qui est tué et vérifié.", en: "What is killed and checked."),
         concurrency: 32, breaker: BreakerPolicy(failures: .max))
 
-    /// It has no settings.
-    public struct Settings: Decodable, Sendable {}
-
     private let log: ExecutionLog
 
     /// A provider that writes down each execution in `executions` in its folder.
-    public init(_ configuration: Settings, in context: ProviderContext) async throws(ProviderError) {
+    public init(_ configuration: NoSettings, in context: ProviderContext) async throws(ProviderError) {
         guard let log = ExecutionLog(path: context.stateDirectory + "/executions") else {
             throw .needsAttention(reason: "\(context.stateDirectory) cannot be written")
         }
@@ -74,7 +71,7 @@ public struct TortureProvider: ServiceProvider {
 /// What a run is to do.
 struct Errand: Input {
     static let name = Text(fr: "Faire une course", en: "Run an errand")
-    @Field(Text(fr: "Appel", en: "Call")) var call: Int?
-    @Field(Text(fr: "Échecs", en: "Failures")) var failures: Int?
-    @Field(Text(fr: "Millisecondes", en: "Milliseconds")) var millis: Int?
+    @Field(fr: "Appel", en: "Call") var call: Int?
+    @Field(fr: "Échecs", en: "Failures") var failures: Int?
+    @Field(fr: "Millisecondes", en: "Milliseconds") var millis: Int?
 }

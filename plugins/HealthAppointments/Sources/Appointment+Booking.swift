@@ -11,7 +11,7 @@ extension Appointment {
         let practitioner = try practice.practitioner(booking.practitioner)
         let timetable = practitioner.timetable
         let zone = practice.zone
-        let end = moment.now + settings.horizon.duration
+        let end = moment.now + settings.horizon
         guard booking.start > moment.now else {
             throw refusal(
                 Text(fr: "Ce moment est passé.", en: "That time is past."),
@@ -40,15 +40,15 @@ extension Appointment {
             let free = appointment.free(among: later, limit: Self.shown)
             throw Refusal(taken(booking.start, free: free.compactMap { Slot(key: $0)?.start }))
         }
-        let reminder = booking.start - settings.reminder.duration
+        let reminder = booking.start - settings.reminder
         if reminder > moment.now, reminder < booking.start { appointment.start(.reminder, at: reminder) }
         return appointment
     }
 
     func checkCutOff(of appointment: Draft) throws(Refusal) {
         let cutOff = settings.cancelCutOff
-        let last = appointment.record.start - cutOff.duration
-        guard cutOff.duration > .zero, appointment.now > last else { return }
+        let last = appointment.record.start - cutOff
+        guard cutOff > .zero, appointment.now > last else { return }
         throw Refusal(
             fr: "On n'annule plus à moins de \(cutOff) du rendez-vous.",
             en: "It cannot be cancelled less than \(cutOff) before the appointment.")

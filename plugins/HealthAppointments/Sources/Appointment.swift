@@ -19,9 +19,9 @@ struct Appointment: Service {
 
     struct Book: VisitInput {
         static let name = Text(fr: "Prendre rendez-vous", en: "Book an appointment")
-        @Field(Text(fr: "Praticien", en: "Practitioner"), example: "dr-martin") var practitioner: String
-        @Field(Text(fr: "Début", en: "Start"), example: "2026-11-24T09:20:00+01:00") var start: Instant
-        @Field(Text(fr: "Besoin d'un transport", en: "Needs transport"), example: "true") var transport: Bool?
+        @Field(fr: "Praticien", en: "Practitioner", example: "dr-martin") var practitioner: String
+        @Field(fr: "Début", en: "Start", example: Instant("2026-11-24T08:20:00Z")) var start: Instant
+        @Field(fr: "Besoin d'un transport", en: "Needs transport", example: true) var transport: Bool?
     }
 
     struct CheckIn: VisitInput {
@@ -40,7 +40,7 @@ struct Appointment: Service {
         static let name = Text(fr: "Noter une absence", en: "Note that nobody came")
     }
 
-    let settings: Settings
+    let settings: HealthSettings
     let practice: Practice
 
     var lifecycle: Lifecycle {

@@ -19,9 +19,9 @@ struct Sheet: Codable {
 extension HealthAppointments {
     struct DaySheetInput: VisitInput {
         static let name = Text(fr: "Feuille du jour", en: "Day sheet")
-        @Field(Text(fr: "Jour ; aujourd'hui sinon", en: "Day; today if not given"), example: "2026-11-24")
+        @Field(fr: "Jour ; aujourd'hui sinon", en: "Day; today if not given", example: LocalDate("2026-11-24"))
         var day: LocalDate?
-        @Field(Text(fr: "Praticien ; tous sinon", en: "Practitioner; all if not given"), example: "dr-martin")
+        @Field(fr: "Praticien ; tous sinon", en: "Practitioner; all if not given", example: "dr-martin")
         var practitioner: String?
     }
 

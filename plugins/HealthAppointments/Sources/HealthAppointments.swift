@@ -10,12 +10,12 @@ public struct HealthAppointments: ServiceProvider {
             fr: "Rendez-vous à la maison de santé, sans jamais garder le motif de la visite.",
             en: "Appointments in the medical house, never keeping the reason for the visit."))
 
-    private let settings: Settings
+    private let settings: HealthSettings
     let practice: Practice
 
     /// A provider with these settings.
-    public init(_ configuration: Settings, in context: ProviderContext) async throws(ProviderError) {
-        practice = try configuration.practice(in: context.zone)
+    public init(_ configuration: HealthSettings, in context: ProviderContext) async throws(ProviderError) {
+        practice = configuration.practice(in: context.zone)
         settings = configuration
     }
 

@@ -1,32 +1,11 @@
 import ConciergeKit
 
-/// Hours on the wall clock in which a practitioner receives: `09:00-12:00`.
-struct Opening: Hashable, Sendable, CustomStringConvertible {
-    let start: TimeOfDay
-    let end: TimeOfDay
-
-    /// Reads `09:00-12:00`; nil for anything else, and where the end is not after the start.
-    init?(_ text: String) {
-        let ends = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard ends.count == 2, let start = TimeOfDay(String(ends[0])), let end = TimeOfDay(String(ends[1])), start < end
-        else { return nil }
-        (self.start, self.end) = (start, end)
-    }
-
-    /// As the wall clock counts them on most days.
-    var minutes: Int { end.minutes - start.minutes }
-
-    var description: String { "\(start)-\(end)" }
-
-    func overlaps(_ other: Opening) -> Bool { start < other.end && other.start < end }
-}
-
 /// When a practitioner receives, cut into slots.
 struct Timetable: Hashable, Sendable {
     /// Minutes that a slot lasts.
     let slot: Int
     /// In the order of the day, without overlap.
-    let week: [Weekday: [Opening]]
+    let week: [Weekday: [Hours]]
 
     var length: Duration { .minutes(slot) }
 

@@ -1,4 +1,5 @@
 import ConciergeKit
+import ConciergeTesting
 import Testing
 
 @testable import HealthAppointments
@@ -11,20 +12,20 @@ struct SettingsTests {
 
     @Test("What is not there has its default")
     func defaults() throws {
-        let settings = try settings("{}")
+        let settings = try HealthSettings(json: "{}")
         #expect(settings.practitioners.isEmpty)
-        #expect(settings.reminder.duration == .hours(24))
-        #expect(settings.horizon.duration == .days(60))
-        #expect(settings.cancelCutOff.duration == .zero)
+        #expect(settings.reminder == .hours(24))
+        #expect(settings.horizon == .days(60))
+        #expect(settings.cancelCutOff == .zero)
         #expect(settings.daySheetAt.description == "07:00")
-        let one = try self.settings(practitioner(#""name": "A", "hours": {}"#)).practice(in: .utc)
+        let one = try HealthSettings(json: practitioner(#""name": "A", "hours": {}"#)).practice(in: .utc)
         #expect(one.practitioners["a"]?.timetable.slot == 20)
     }
 
     @Test("Hours are kept in the order of the day")
     func sorted() throws {
         let body = #""name": "A", "hours": {"friday": ["14:00-15:00", "09:00-10:00", "10:00-11:00"]}"#
-        let practice = try settings(practitioner(body)).practice(in: .utc)
+        let practice = try HealthSettings(json: practitioner(body)).practice(in: .utc)
         #expect(
             practice.practitioners["a"]?.timetable.week[.friday]?.map(\.description) == [
                 "09:00-10:00", "10:00-11:00", "14:00-15:00",
@@ -60,16 +61,8 @@ struct SettingsTests {
         try expectMistake(in: #"{"horizon": "1h"}"#, at: "horizon")
     }
 
-    private func settings(_ text: String) throws -> Settings {
-        try HealthAppointmentsTests.settings(text)
-    }
-
     private func expectMistake(in configuration: String, at key: String) throws {
-        let settings = try settings(configuration)
-        let error = #expect(throws: ProviderError.self) { try settings.practice(in: .utc) }
-        guard case .invalidConfiguration(key, _) = error else {
-            Issue.record("not about \(key): \(String(describing: error))")
-            return
-        }
+        let error = #expect(throws: Mismatch.self) { try HealthSettings(json: configuration) }
+        #expect(error?.key == key)
     }
 }

@@ -24,7 +24,7 @@ struct StoredTests {
 
     @Test("They can be gone on with, also where their practitioner does not receive any more")
     func goneOnWith() throws {
-        let service = Appointment(settings: try settings("{}"), practice: Practice(practitioners: [:], zone: paris))
+        let service = Appointment(settings: HealthSettings(), practice: Practice(practitioners: [:], zone: paris))
         let appointments = try checkUpgrades(of: service, from: samples)
         #expect(appointments.map(\.state) == [.booked, .noshow])
         #expect(appointments[0].timers == [.reminder: .days(1)])

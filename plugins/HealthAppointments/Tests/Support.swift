@@ -18,10 +18,6 @@ let house = """
         "sage-femme": {"name": "Mme Petit", "slot": "30min", "hours": {"monday": ["14:00-16:00"]}}}}
     """
 
-func settings(_ configuration: String) throws -> Settings {
-    try JSONDecoder().decode(Settings.self, from: Data(configuration.utf8))
-}
-
 /// The house with other keys of the section set besides.
 func house(with keys: String) -> String {
     String(house.dropLast(1)) + ", " + keys + "}"
@@ -30,12 +26,12 @@ func house(with keys: String) -> String {
 /// A lodge with health appointments alone, in Paris.
 func lodge(_ configuration: String = house) async throws -> Lodge {
     try await Lodge(
-        HealthAppointments.self, configuration: try settings(configuration), at: monday, zone: paris)
+        HealthAppointments.self, configuration: try HealthSettings(json: configuration), at: monday, zone: paris)
 }
 
 /// A timetable of one weekday's hours.
 func timetable(_ weekday: Weekday, _ hours: String..., slot: Int = 20) -> Timetable {
-    Timetable(slot: slot, week: [weekday: hours.compactMap { Opening($0) }])
+    Timetable(slot: slot, week: [weekday: hours.compactMap { Hours($0) }])
 }
 
 extension Lodge {

@@ -70,7 +70,7 @@ struct TimetableTests {
             "09:00", "12:00-09:00", "09:00-09:00", "9-12", "09:00-24:00", "09:00-10:00-11:00", "", "-",
         ])
     func notHours(text: String) {
-        #expect(Opening(text) == nil)
+        #expect(Hours(text) == nil)
     }
 
     @Test("A slot's key names it and nothing else")

@@ -10,12 +10,11 @@ public struct ParcelReception: ServiceProvider {
             fr: "Réception, garde et remise des colis des résidents.",
             en: "Residents' parcels taken in, kept and handed over."))
 
-    private let settings: Settings
+    private let settings: ParcelSettings
     private let zone: Zone
 
     /// A provider with these settings.
-    public init(_ configuration: Settings, in context: ProviderContext) async throws(ProviderError) {
-        try configuration.check()
+    public init(_ configuration: ParcelSettings, in context: ProviderContext) async throws(ProviderError) {
         settings = configuration
         zone = context.zone
     }

@@ -29,19 +29,17 @@ struct Reception: Service {
     struct Arrival: Input {
         static let name = Text(fr: "Réceptionner un colis", en: "Take a parcel in")
         @Field(
-            Text(fr: "Numéro sur l'étiquette", en: "Number on the label"), example: "RB123456785GB", .scanned,
-            limit: 256)
+            fr: "Numéro sur l'étiquette", en: "Number on the label", example: "RB123456785GB", in: ...256, .scanned)
         var tracking: String
-        @Field(Text(fr: "Transporteur", en: "Carrier"), example: "Colissimo") var carrier: String?
-        @Field(Text(fr: "Place sur l'étagère", en: "Shelf place"), example: "A3") var shelf: String?
+        @Field(fr: "Transporteur", en: "Carrier", example: "Colissimo") var carrier: String?
+        @Field(fr: "Place sur l'étagère", en: "Shelf place", example: "A3") var shelf: String?
     }
 
     struct HandOver: Input {
         static let name = Text(fr: "Remettre le colis", en: "Hand the parcel over")
-        @Field(
-            Text(fr: "Code de retrait envoyé au résident", en: "Collection code that the resident was sent"), .secret)
+        @Field(fr: "Code de retrait envoyé au résident", en: "Collection code that the resident was sent", .secret)
         var code: String?
-        @Field(Text(fr: "Motif d'une remise sans le code", en: "Why it is handed over without the code"))
+        @Field(fr: "Motif d'une remise sans le code", en: "Why it is handed over without the code")
         var overrideReason: String?
     }
 
@@ -49,7 +47,7 @@ struct Reception: Service {
         static let name = Text(fr: "Retourner à l'expéditeur", en: "Return to the sender")
     }
 
-    let settings: Settings
+    let settings: ParcelSettings
 
     var lifecycle: Lifecycle {
         opening(Arrival.self, to: .held) { arrival, moment in
@@ -63,8 +61,8 @@ struct Reception: Service {
                 parcel.record.claim,
                 otherwise: Text(
                     fr: "Le colis \(number.text) est déjà en loge.", en: "Parcel \(number.text) is already held here."))
-            parcel.start(.remind, after: settings.remindEvery.duration)
-            parcel.start(.retention, after: settings.holding.duration)
+            parcel.start(.remind, after: settings.remindEvery)
+            parcel.start(.retention, after: settings.holding)
             parcel.notify(
                 .resident, "arrival",
                 Text(
@@ -83,7 +81,7 @@ struct Reception: Service {
         }
         after(.remind, in: .held) { parcel in
             parcel.record.remindersSent += 1
-            parcel.start(.remind, after: settings.remindEvery.duration)
+            parcel.start(.remind, after: settings.remindEvery)
             parcel.notify(
                 .resident, "reminder",
                 Text(

@@ -25,8 +25,7 @@ struct StoredTests {
 
     @Test("They can be gone on with")
     func goneOnWith() throws {
-        let settings = try JSONDecoder().decode(Settings.self, from: Data("{}".utf8))
-        let parcels = try checkUpgrades(of: Reception(settings: settings), from: samples)
+        let parcels = try checkUpgrades(of: Reception(settings: ParcelSettings()), from: samples)
         #expect(parcels.map(\.state) == [.held, .collected])
         #expect(parcels[0].record.code == "281655")
         #expect(parcels[0].record.remindersSent == 2)

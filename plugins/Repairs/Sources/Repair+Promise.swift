@@ -7,7 +7,7 @@ extension Repair {
         guard let due = repair.record.due, let urgency = repair.record.urgency, repair.record.missedAt == nil else {
             return
         }
-        repair.start(.warning, at: due - settings[urgency].warning)
+        repair.start(.warning, at: due - settings[urgency].lead)
         repair.start(.deadline, at: due)
     }
 

@@ -38,7 +38,7 @@ struct Repair: Service {
         var cancelReason: String?
     }
 
-    let settings: Settings
+    let settings: RepairSettings
 
     var lifecycle: Lifecycle {
         opening(Report.self, to: .reported) { report, moment in

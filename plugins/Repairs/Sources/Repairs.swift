@@ -10,14 +10,13 @@ public struct Repairs: ServiceProvider {
             fr: "Réparations suivies jusqu'à ce que le résident dise que c'est réparé.",
             en: "Repairs followed until the resident says that it is fixed."))
 
-    private let settings: Settings
+    private let settings: RepairSettings
     private let zone: Zone
     let outbox: Outbox
 
     /// A provider with these settings. Work orders go to `outbox/` in its folder; that it cannot be written to now
     /// keeps nothing else from being served.
-    public init(_ configuration: Settings, in context: ProviderContext) async throws(ProviderError) {
-        try configuration.check()
+    public init(_ configuration: RepairSettings, in context: ProviderContext) async throws(ProviderError) {
         settings = configuration
         zone = context.zone
         outbox = Outbox(folder: context.stateDirectory + "/outbox")

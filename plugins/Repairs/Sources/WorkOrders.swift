@@ -17,10 +17,10 @@ private struct WorkOrder: Encodable {
 extension Repairs {
     struct OrderInput: Input {
         static let name = Text(fr: "Bon de travaux", en: "Work order")
-        @Field(Text(fr: "Réparation", en: "Repair"), example: "K7M3P-9QX2D") var repair: String
-        @Field(Text(fr: "Numéro du bon pour cette réparation", en: "Number of the order for this repair"), example: "1")
+        @Field(fr: "Réparation", en: "Repair", example: "K7M3P-9QX2D") var repair: String
+        @Field(fr: "Numéro du bon pour cette réparation", en: "Number of the order for this repair", example: 1)
         var order: Int
-        @Field(Text(fr: "Entreprise", en: "Contractor"), example: "plomberie-martin") var contractor: String
+        @Field(fr: "Entreprise", en: "Contractor", example: "plomberie-martin") var contractor: String
     }
 
     static let dispatch = TaskName<OrderInput, NoAnswer>(

@@ -85,7 +85,7 @@ struct DispatchTests {
 
     @Test("How the order to an earlier contractor ended says nothing of the present one's")
     func twoUnderWay() throws {
-        let repair = Repair(settings: try settings("{}"))
+        let repair = Repair(settings: RepairSettings())
         let moment = Moment(now: monday, request: "R", actor: "run", seed: 1)
         var draft = Repair.Draft(Repair.Record(category: .locks, location: "", description: ""), at: moment)
         repair.send(orderTo: "a", for: &draft)

@@ -39,7 +39,7 @@ struct StoredTests {
 
     @Test("They can be gone on with")
     func goneOnWith() throws {
-        let repairs = try checkUpgrades(of: Repair(settings: settings("{}")), from: samples)
+        let repairs = try checkUpgrades(of: Repair(settings: RepairSettings()), from: samples)
         #expect(repairs.map(\.state) == [.reported, .assigned, .confirmed, .cancelled])
         #expect(repairs[1].timers == [.warning: .hours(18), .deadline: .hours(24)])
         #expect(repairs[2].record.kept == false)

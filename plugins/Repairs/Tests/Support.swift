@@ -9,11 +9,9 @@ let monday = Instant("2026-11-23T08:00:00Z")!
 
 /// A lodge with repairs alone, configured by this JSON.
 func lodge(_ configuration: String = "{}") async throws -> Lodge {
-    try await Lodge(Repairs.self, configuration: try settings(configuration), at: monday, zone: Zone("Europe/Paris")!)
-}
-
-func settings(_ configuration: String) throws -> Settings {
-    try JSONDecoder().decode(Settings.self, from: Data(configuration.utf8))
+    try await Lodge(
+        Repairs.self, configuration: try RepairSettings(json: configuration), at: monday,
+        zone: Zone("Europe/Paris")!)
 }
 
 extension Lodge {

@@ -1,0 +1,31 @@
+/// Hours on the wall clock of a day: `09:00-12:00`. The end is not in them.
+public struct Hours: Sendable, Hashable, CustomStringConvertible {
+    /// When they begin.
+    public let start: TimeOfDay
+    /// When they end, later on the same day.
+    public let end: TimeOfDay
+
+    /// Hours from one time to another; nil where the end is not after the start.
+    public init?(_ start: TimeOfDay, _ end: TimeOfDay) {
+        guard start < end else { return nil }
+        (self.start, self.end) = (start, end)
+    }
+
+    /// Reads `09:00-12:00`; nil for anything else, and where the end is not after the start.
+    public init?(_ text: String) {
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard ends.count == 2, let start = TimeOfDay(String(ends[0])), let end = TimeOfDay(String(ends[1])) else {
+            return nil
+        }
+        self.init(start, end)
+    }
+
+    /// As the wall clock counts them on most days.
+    public var minutes: Int { end.minutes - start.minutes }
+
+    /// `09:00-12:00`.
+    public var description: String { "\(start)-\(end)" }
+
+    /// Whether a moment is in both.
+    public func overlaps(_ other: Hours) -> Bool { start < other.end && other.start < end }
+}

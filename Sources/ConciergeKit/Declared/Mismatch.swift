@@ -1,0 +1,98 @@
+/// Why a value that was given is not taken, and where it stands within what was given.
+public struct Mismatch: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Reason: Sendable, Hashable {
+        /// It must be given, and is not.
+        case missing(FieldKind)
+        /// There is no such key; there are these.
+        case unknown(among: [String])
+        /// It is of another kind.
+        case kind(FieldKind)
+        /// It is beyond its limits.
+        case limits(FieldLimits)
+        /// A text of which nobody sees anything.
+        case blank
+        /// What the author of the settings says.
+        case words(String)
+    }
+
+    package let path: [PathStep]
+    package let reason: Reason
+
+    package init(_ path: [PathStep], _ reason: Reason) {
+        self.path = path
+        self.reason = reason
+    }
+
+    /// Where it stands: `urgencies.U1.warning`, `practitioners.dr-martin.hours.monday[0]`.
+    public var key: String { path.dotted }
+
+    /// The key and the reason.
+    public var description: String { "\(key): \(words.en)" }
+
+    /// The reason in both languages, for who fills in a form; what a setting says is English alone.
+    package var words: Text {
+        switch reason {
+        case .missing: Text(fr: "ce champ est obligatoire", en: "this field is required")
+        case .unknown: Text(fr: "ce champ n'existe pas ici", en: "there is no such field here")
+        case .kind(let kind): kind.expected
+        case .limits(let limits): limits.expected
+        case .blank: Text(fr: "le texte est vide", en: "the text is empty")
+        case .words(let words): Text(verbatim: words)
+        }
+    }
+}
+
+/// A step on the way to a value: a key of a mapping, or the number of an element of a list, counted from 0.
+public enum PathStep: Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
+    /// A key of a mapping.
+    case key(String)
+    /// An element of a list.
+    case index(Int)
+
+    /// A key.
+    public init(stringLiteral key: String) { self = .key(key) }
+    /// An element.
+    public init(integerLiteral index: Int) { self = .index(index) }
+}
+
+extension [PathStep] {
+    /// The path as people write it: `residences[0].name`.
+    package var dotted: String {
+        reduce(into: "") { path, step in
+            switch step {
+            case .key(let key): path += (path.isEmpty ? "" : ".") + key
+            case .index(let index): path += "[\(index)]"
+            }
+        }
+    }
+}
+
+/// What a value may be: the least and the greatest, each as it is written, and what they count.
+package struct FieldLimits: Sendable, Hashable {
+    package enum Unit: Sendable, Hashable { case value, characters, elements }
+
+    package let least: String?
+    package let greatest: String?
+    package let unit: Unit
+
+    /// `1 to 500`, `at least 1 day`, `at most 20 characters`.
+    package var phrase: String { words.en }
+
+    private var words: Text {
+        let range: Text =
+            switch (least, greatest) {
+            case (let least?, let greatest?): Text(fr: "\(least) à \(greatest)", en: "\(least) to \(greatest)")
+            case (let least?, nil): Text(fr: "au moins \(least)", en: "at least \(least)")
+            case (nil, let greatest?): Text(fr: "au plus \(greatest)", en: "at most \(greatest)")
+            case (nil, nil): Text(verbatim: "")
+            }
+        return switch unit {
+        case .value: range
+        case .characters: Text(fr: "\(range) caractères", en: "\(range) characters")
+        case .elements: Text(fr: "\(range) éléments", en: "\(range) elements")
+        }
+    }
+
+    /// What is expected, for a message.
+    package var expected: Text { Text(fr: "attendu : \(words)", en: "expected \(words)") }
+}

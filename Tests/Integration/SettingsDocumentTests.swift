@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+@Suite("What is derived from the declared settings")
+struct SettingsDocumentTests {
+    private let folder: Folder
+
+    init() throws { folder = try Folder() }
+
+    private func repositoryFile(_ path: String) throws -> String {
+        let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
+        return try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    private func printed(_ option: String) throws -> String {
+        let ended = try folder.run("concierged", [option], environment: ["PATH": "/usr/bin:/bin"])
+        #expect(ended.status == 0, "\(ended.errors)")
+        return ended.output
+    }
+
+    @Test("The shipped configuration is the example of this build: make settings writes it")
+    func shipped() throws {
+        #expect(try repositoryFile("etc/concierge/concierged.yaml") == printed("--example-configuration"))
+    }
+
+    @Test("The table in docs/operations.md is that of this build: make settings writes it")
+    func table() throws {
+        let document = try repositoryFile("docs/operations.md")
+        let table = try #require(
+            document.firstMatch(of: #/(?s)<!-- settings: begin[^\n]*\n(.*)<!-- settings: end -->/#)?.1)
+        #expect(try String(table) == printed("--settings-table"))
+        #expect(
+            table.contains("| `providers.repairs.urgencies.{U1,U2,U3}.due` | `4h` (U1), `24h` (U2), `5 days` (U3) |"))
+    }
+
+    @Test("The example passes the check as it is, and with every key taken in")
+    func everyKey() throws {
+        let example = try printed("--example-configuration")
+        let all = example.replacing(#/(?m)^( *)#(?! |$)/#) { $0.1 }
+        #expect(all != example)
+        for text in [example, all] {
+            try folder.configure(text)
+            let ended = try folder.daemon(["--check"])
+            #expect(ended.status == 0, "\(ended.errors)")
+            #expect(ended.output.contains("health: can serve"))
+        }
+    }
+}
