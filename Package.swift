@@ -75,7 +75,7 @@ let package = Package(
             swiftSettings: strict),
         // For tests alone: it links Swift Testing.
         .target(
-            name: "LedgerConformance", dependencies: ["ConciergeKit", "ConciergeEngine", "JSON"],
+            name: "LedgerConformance", dependencies: ["ConciergeKit", "ConciergeEngine", "ConciergeTesting", "JSON"],
             swiftSettings: strict),
         .executableTarget(
             name: "concierged",
@@ -173,7 +173,8 @@ let package = Package(
         .testTarget(
             name: "ConciergeDaemonTests",
             dependencies: [
-                "ConciergeDaemon", "ConciergeProtocol", "ConciergeStore", "ConciergeEngine", "ConciergeKit",
+                "ConciergeDaemon", "ConciergeProtocol", "ConciergeStore", "ConciergeEngine", "ConciergeTesting",
+                "ConciergeKit",
                 "CrashGuard",
                 "JSON", "Varlink",
             ] + nio,
@@ -187,7 +188,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "concierged", "conciergectl", "versions-lodge", "test-lodge", "ConciergeProtocol", "Varlink", "JSON",
+                "concierged", "conciergectl", "versions-lodge", "test-lodge", "ConciergeProtocol", "ConciergeKit",
+                "Varlink", "JSON",
                 grdb,
             ] + nio,
             path: "Tests/Integration",

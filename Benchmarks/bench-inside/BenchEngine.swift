@@ -25,7 +25,7 @@ struct BenchEngine {
         var input: JSONObject = ["subject": .string("The tap drips, call \(number)"), "place": "Building B, kitchen"]
         if let due { input["due"] = .string(due.description) }
         return .open(
-            service: BenchProvider.service, resident: "apt-\(number % 1000)", input: input,
+            service: ServiceID(BenchProvider.service), resident: "apt-\(number % 1000)", input: input,
             caller: Caller(actor: "bench"))
     }
 

@@ -115,18 +115,18 @@ struct Layers: AsyncParsableCommand {
 
 /// A ledger with nothing in it, for measuring the decision alone.
 private struct NoFacts: Facts {
-    func greatestID() -> String? { nil }
-    func request(_ id: String) -> StoredRequest? { nil }
-    func timers(of request: String) -> [String: Instant] { [:] }
-    func claims(of request: String) -> [String] { [] }
-    func holder(of claim: String) -> String? { nil }
-    func holders(of claims: [String]) -> [String: String] { [:] }
+    func lastNumber() -> Int64? { nil }
+    func request(_ id: RequestID) -> StoredRequest? { nil }
+    func timers(of request: RequestID) -> [TimerKey: Instant] { [:] }
+    func claims(of request: RequestID) -> [String] { [] }
+    func holder(of claim: String) -> RequestID? { nil }
+    func holders(of claims: [String]) -> [String: RequestID] { [:] }
     func answer(to key: String) -> StoredAnswer? { nil }
-    func run(_ id: String) -> StoredRun? { nil }
+    func run(_ id: RunID) -> StoredRun? { nil }
     func queuedRuns(_ query: QueueQuery) -> [StoredRun] { [] }
     func unfinishedRun(withKey key: String) -> StoredRun? { nil }
     func dueTimers(by now: Instant, limit: Int) -> [PendingTimer] { [] }
-    func unfinishedRuns(of schedule: String) -> [String] { [] }
+    func unfinishedRuns(of schedule: ScheduleID) -> [RunID] { [] }
 }
 
 /// What a clock shows.

@@ -56,7 +56,7 @@ struct Check {
         } catch {
             switch error {
             // With these the daemon would not start.
-            case .newer, .foreign, .damaged, .mixed: throw StartFailure(error)
+            case .newer, .unreleased, .foreign, .damaged, .mixed: throw StartFailure(error)
             case .lost, .missing, .locked, .cannotOpen, .inUse, .unavailable, .full, .readOnly, .failing,
                 .noRoomForBackup, .makesNoBackups, .stopping:
                 return (nil, error)

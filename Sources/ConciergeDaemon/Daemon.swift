@@ -101,7 +101,11 @@ struct Daemon {
                 ignoresCancellation: { run in journal.tellThatItGoesOn(run) },
                 progressed: { run, said in progress.take(said, of: run.id) },
                 log: { run, line in
-                    journal.log(.info, nil, line, ["run": run.id, "task": run.task, "provider": run.provider])
+                    journal.log(
+                        .info, nil, line,
+                        [
+                            "run": run.id.description, "task": run.task.rawValue, "provider": run.provider.rawValue,
+                        ])
                 }))
         let loop = EngineLoop(
             inbox: inbox, ledger: ledger, clock: Self.systemClock,
@@ -299,7 +303,7 @@ extension Journal {
     func log(_ manifest: ProviderManifest, _ state: Supervisor.Status.State) {
         switch state {
         case .serving(let contents):
-            let served = contents.services.map(\.id) + contents.tasks.map(\.id)
+            let served = contents.services.map(\.id.rawValue) + contents.tasks.map(\.id)
             log(
                 .info, .providerServing, "\(manifest.id) serves: \(served.joined(separator: ", "))",
                 ["provider": manifest.id])

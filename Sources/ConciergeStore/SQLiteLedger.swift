@@ -19,8 +19,8 @@ package final class SQLiteLedger: Ledger {
     let log: LogFile
     let files: LedgerFiles
     private let lock: StateDirectoryLock
-    /// The greatest id that was committed since the ledger was opened: each batch that draws one asks for it.
-    private let greatestID = Mutex<String?>(nil)
+    /// Where the next request that is opened is put. One that is rolled back leaves it a little fuller.
+    private let block = Mutex(RequestBlock())
     /// What was found of it that contradicts itself. Nothing is written any more then: that could only make it worse.
     private let damage = Mutex<LedgerError?>(nil)
     private let told: @Sendable (LedgerEvent) -> Void
@@ -47,7 +47,7 @@ package final class SQLiteLedger: Ledger {
             try LedgerFile.requireRegular(path)
             try LedgerFile.requireNothingLeft(of: path)
             try LedgerFile.requireOwnLog(path, lives: lock.lives)
-            try Migrations.check(path: path)
+            try Schema.check(path: path)
             isNew = access(path, F_OK) != 0
             writer = try DatabaseQueue(path: path, configuration: Self.writing)
             try Self.requireWritable(writer, path)
@@ -62,7 +62,7 @@ package final class SQLiteLedger: Ledger {
                 // A log that a reader kept from being written back is cut to what it usually has, once it is begun anew.
                 _ = try Int.fetchOne(database, sql: "PRAGMA journal_size_limit = \(WriteBack.usualSize)")
             }
-            try Migrations.apply(to: writer)
+            try Schema.apply(to: writer)
             try Self.beginLife(writer, lock)
             let files = LedgerFiles(path)
             self.files = files
@@ -129,19 +129,11 @@ package final class SQLiteLedger: Ledger {
     package nonisolated(nonsending) func commit<Decided: Sendable>(
         _ decide: (any Facts) throws -> (changes: Changes, decided: Decided)
     ) async throws(LedgerError) -> Committed<Decided> {
-        let known = greatestID.withLock(\.self)
-        let (committed, greatest) = try write { database in
-            // Once after it was opened: what is created next need not be the greatest.
-            let known = try known ?? SQLiteFacts(database: database, knownGreatestID: nil).greatestID()
-            let (changes, decided) = try decide(SQLiteFacts(database: database, knownGreatestID: known))
-            let created = [changes.requests.opened.keys.max(), changes.runs.created.keys.max()]
-            return (
-                Committed(decided: decided, entries: try database.apply(changes)),
-                (created + [known]).compactMap(\.self).max()
-            )
+        try write { database in
+            let (changes, decided) = try decide(SQLiteFacts(database: database))
+            let entries = try block.withLock { try database.apply(changes, &$0) }
+            return Committed(decided: decided, entries: entries)
         }
-        greatestID.withLock { $0 = greatest }
-        return committed
     }
 
     package nonisolated(nonsending) func flush() async throws(LedgerError) {
@@ -156,47 +148,47 @@ package final class SQLiteLedger: Ledger {
         return LedgerCondition(heldLog: writeBack.held)
     }
 
-    package nonisolated(nonsending) func attend(to services: Set<String>) async throws(LedgerError) {
-        try writeThrough { database in
-            // Each change of a timer keeps this true since it was last made true, and there may be a million of them.
-            let attended = services.sorted().joined(separator: " ")
-            guard try String.fetchOne(database, sql: "SELECT services FROM attended") != attended else { return }
-            try database.execute(sql: "DELETE FROM attended")
-            try database.execute("INSERT INTO attended (services) VALUES (?)", [.text(attended)])
-            let list = databaseQuestionMarks(count: services.count)
-            try database.execute(
-                sql: """
-                    UPDATE timers SET attended = 1 - attended WHERE attended <> (service IN (\(list)) AND request NOT IN
-                        (SELECT row FROM requests JOIN quarantines ON requests.id = quarantines.id
-                        WHERE kind = 'request'))
-                    """,
-                arguments: StatementArguments(services.sorted()))
+    package nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts {
+        try await read(.long) { database in
+            func count(_ what: String) throws -> Int {
+                try database.row("SELECT count(*) FROM \(what)") { $0[0] } ?? 0
+            }
+            return LedgerCounts(
+                openRequests: try count("requests WHERE is_open = 1"), pendingTimers: try count("timers"),
+                queuedRuns: try count("runs WHERE state = 'queued'"),
+                runningRuns: try count("runs WHERE state = 'running'"),
+                failedRuns: try count("runs WHERE state = 'failed'"),
+                quarantinedRequests: try count("quarantines WHERE request IS NOT NULL"),
+                quarantinedRuns: try count("quarantines WHERE run IS NOT NULL"))
         }
     }
 
-    package nonisolated(nonsending) func takeUpInterruptedRuns(at now: Instant) async throws(LedgerError) -> Int {
-        try writeThrough { database in
-            try database.execute(
-                sql: "UPDATE runs SET state = 'queued', due = ? WHERE state = 'running'",
-                arguments: [now.milliseconds])
-            return database.changesCount
+    package nonisolated(nonsending)
+        func backlog(besides services: Set<ServiceID>, _ tasks: Set<TaskID>) async throws(LedgerError) -> Backlog
+    {
+        try await read(.long) { database in
+            Backlog(
+                openRequests: try database.openRequests(besides: services),
+                queuedRuns: try database.queuedRuns(besides: tasks))
         }
     }
 
-    package nonisolated(nonsending) func takeUpRunsOfTheFuture(at now: Instant) async throws(LedgerError) -> Int {
-        try writeThrough { database in
-            try database.execute(
-                """
-                UPDATE runs SET due = ?1
-                WHERE state = 'queued' AND due > ?1 AND (created_at > ?1 OR coalesce(started_at, 0) > ?1)
-                """, [.int(now.milliseconds)])
-            return database.changesCount
+    package nonisolated(nonsending) func fingerprints() async throws(LedgerError) -> [ServiceID: String] {
+        try await read { database in
+            let rows = try database.rows("SELECT service, fingerprint FROM fingerprints") {
+                (ServiceID($0[0] as String), $0[1] as String)
+            }
+            return Dictionary(uniqueKeysWithValues: rows)
         }
     }
 
-    package nonisolated(nonsending) func save(_ marks: [ScheduleMark]) async throws(LedgerError) {
+    package nonisolated(nonsending) func save(fingerprints: [ServiceID: String]) async throws(LedgerError) {
         try writeThrough { database in
-            for mark in marks { try database.save(mark) }
+            for (service, fingerprint) in fingerprints {
+                try database.execute(
+                    "INSERT OR REPLACE INTO fingerprints (service, fingerprint) VALUES (?, ?)",
+                    [.name(service), .text(fingerprint)])
+            }
         }
     }
 

@@ -39,29 +39,29 @@ package final class LazyFacts: Facts {
         return try value()
     }
 
-    package func greatestID() throws -> String? { try answer("greatest id") { try facts.greatestID() } }
-    package func request(_ id: String) throws -> StoredRequest? {
+    package func lastNumber() throws -> Int64? { try answer("last number") { try facts.lastNumber() } }
+    package func request(_ id: RequestID) throws -> StoredRequest? {
         try answer("request \(id)") { try facts.request(id) }
     }
-    package func timers(of request: String) throws -> [String: Instant] {
+    package func timers(of request: RequestID) throws -> [TimerKey: Instant] {
         try answer("timers of \(request)") { try facts.timers(of: request) }
     }
     package func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer] {
         try answer("\(limit) timers due by \(now)") { try facts.dueTimers(by: now, limit: limit) }
     }
-    package func claims(of request: String) throws -> [String] {
+    package func claims(of request: RequestID) throws -> [String] {
         try answer("claims of \(request)") { try facts.claims(of: request) }
     }
-    package func holder(of claim: String) throws -> String? {
+    package func holder(of claim: String) throws -> RequestID? {
         try answer("holder of \(claim)") { try facts.holder(of: claim) }
     }
-    package func holders(of claims: [String]) throws -> [String: String] {
+    package func holders(of claims: [String]) throws -> [String: RequestID] {
         try answer("holders of \(claims)") { try facts.holders(of: claims) }
     }
     package func answer(to key: String) throws -> StoredAnswer? {
         try answer("answer to \(key)") { try facts.answer(to: key) }
     }
-    package func run(_ id: String) throws -> StoredRun? {
+    package func run(_ id: RunID) throws -> StoredRun? {
         try answer("run \(id)") { try facts.run(id) }
     }
     package func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] {
@@ -71,7 +71,7 @@ package final class LazyFacts: Facts {
     package func unfinishedRun(withKey key: String) throws -> StoredRun? {
         try answer("run with \(key)") { try facts.unfinishedRun(withKey: key) }
     }
-    package func unfinishedRuns(of schedule: String) throws -> [String] {
+    package func unfinishedRuns(of schedule: ScheduleID) throws -> [RunID] {
         try answer("runs of \(schedule)") { try facts.unfinishedRuns(of: schedule) }
     }
 }

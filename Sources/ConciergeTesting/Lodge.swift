@@ -55,20 +55,24 @@ public final class Lodge {
         _ service: String, resident: String? = nil, _ input: [String: Scalar] = [:]
     ) async throws -> LodgeRequest {
         try await requestAnswer(
-            .open(service: service, resident: resident, input: JSONObject(input), caller: Caller(actor: actor)))
+            .open(
+                service: ServiceID(service), resident: resident, input: JSONObject(input), caller: Caller(actor: actor))
+        )
     }
 
     /// Does an action.
     @discardableResult
     public func act(_ id: String, _ action: String, _ input: [String: Scalar] = [:]) async throws -> LodgeRequest {
-        try await requestAnswer(
-            .act(id: id, action: action, input: JSONObject(input), caller: Caller(actor: actor)))
+        guard let request = RequestID(id) else { throw LodgeError.notFound(id) }
+        return try await requestAnswer(
+            .act(id: request, action: action, input: JSONObject(input), caller: Caller(actor: actor)))
     }
 
     /// Triggers a task; returns the run as it stands after its first attempt.
     @discardableResult
     public func trigger(_ task: String, _ input: [String: Scalar] = [:]) async throws -> LodgeRun {
-        let answer = try await decide(.trigger(task: task, input: JSONObject(input), caller: Caller(actor: actor)))
+        let answer = try await decide(
+            .trigger(task: TaskID(task), input: JSONObject(input), caller: Caller(actor: actor)))
         guard case .run(let run) = answer, let stored = memory.run(run.id) else { throw LodgeError(answer) }
         return LodgeRun(stored)
     }
@@ -81,13 +85,13 @@ public final class Lodge {
     public func restore(
         _ sample: StoredSample, of service: String, resident: String? = nil
     ) throws(LodgeError) -> LodgeRequest {
-        guard let table = engine.registry.service(service)?.table else { throw .notFound(service) }
-        let id = ShortID.of(UInt64.random(in: 0..<(1 << 45), using: &generator))
+        guard let table = engine.registry.service(ServiceID(service))?.table else { throw .notFound(service) }
+        let id = RequestID(number: .random(in: 0..<(1 << 45), using: &generator))
         let view = sample.stored(as: id, of: table, resident: resident, openedAt: now)
         var changes = Changes()
         changes.requests.opened[id] = view.request
-        for (name, due) in view.timers {
-            changes.timers[id, default: [:]][name] = .init(service: service, due: due)
+        for (timer, due) in view.timers {
+            changes.timers[id, default: [:]][timer] = .init(service: table.id, due: due)
         }
         do {
             _ = try table.asServed(view)
@@ -96,7 +100,7 @@ public final class Lodge {
         } catch {
             throw .broken(reason: "\(error)")
         }
-        guard let request = request(id) else { throw .notFound(id) }
+        guard let request = request(id.description) else { throw .notFound(id.description) }
         return request
     }
 
@@ -124,26 +128,31 @@ public final class Lodge {
 
     /// A request as it stands.
     public func request(_ id: String) -> LodgeRequest? {
-        memory.request(id).map { LodgeRequest($0, timers: memory.timers(of: id), registry: engine.registry) }
+        RequestID(id).flatMap(memory.request).map {
+            LodgeRequest($0, timers: memory.timers(of: $0.id), registry: engine.registry)
+        }
     }
 
     /// A request's history, oldest line first.
     public func history(_ id: String) -> [LodgeEntry] {
-        lines(of: id).map(LodgeEntry.init)
+        entries(of: id).map(LodgeEntry.init)
     }
 
     /// What was told to people about a request, oldest first.
     public func notices(_ id: String) -> [Text] {
-        lines(of: id).filter { $0.event.hasPrefix("notice:") }.compactMap(\.note)
+        entries(of: id).compactMap { entry in
+            if case .notice = entry.event { entry.note } else { nil }
+        }
     }
 
-    private func lines(of request: String) -> [Entry] {
-        memory.requestTable.lines.map(\.entry).filter { $0.request == request }
+    private func entries(of id: String) -> [Entry] {
+        let request = RequestID(id)
+        return memory.requestTable.lines.map(\.entry).filter { $0.request == request }
     }
 
     /// The runs of a task, oldest first.
     public func runs(of task: String) -> [LodgeRun] {
-        memory.runs.values.filter { $0.task == task }
+        memory.runs.values.filter { $0.task.rawValue == task }
             .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }.map(LodgeRun.init)
     }
 
@@ -151,7 +160,7 @@ public final class Lodge {
 
     private func requestAnswer(_ command: Command) async throws -> LodgeRequest {
         let answer = try await decide(command)
-        guard case .request(let view) = answer, let request = request(view.request.id) else {
+        guard case .request(let view) = answer, let request = request(view.request.id.description) else {
             throw LodgeError(answer)
         }
         return request
@@ -164,8 +173,8 @@ public final class Lodge {
         try memory.apply(decision.changes)
         for event in decision.events {
             switch event {
-            case .quarantined(let quarantine, _, _):
-                throw LodgeError.broken(reason: "request \(quarantine.id): \(quarantine.note.en)")
+            case .looping(let request, let quarantine, _, _):
+                throw LodgeError.broken(reason: "request \(request): \(quarantine.note.en)")
             case .fault(_, _, let event, let reason): throw LodgeError.broken(reason: "\(event): \(reason)")
             default: break
             }
@@ -183,7 +192,8 @@ public final class Lodge {
             throw LodgeError.broken(reason: "\(run.task) runs over and over at \(now): its end asks for it again")
         }
         let context = TaskContext(
-            run: run.id, attempt: run.attempt, now: now, actor: run.actor, request: run.request,
+            run: run.id.description, attempt: run.attempt, now: now, actor: run.actor,
+            request: run.request?.description,
             elapse: run.elapse, ledger: Snapshot(requests: memory.requests), logger: { _ in }, reporter: { _ in })
         let result = await AttemptResult(of: { try await task.handler(run.input, context) })
         try await decide(.end(run: run.id, attempt: run.attempt, result: result))
@@ -192,15 +202,15 @@ public final class Lodge {
 
 /// The requests as a task sees them.
 private struct Snapshot: RequestSource {
-    let requests: [String: StoredRequest]
+    let requests: [RequestID: StoredRequest]
 
     func openRequests(of service: String) -> [RawRequest] {
-        requests.values.filter { $0.service == service && $0.isOpen }
+        requests.values.filter { $0.service.rawValue == service && $0.isOpen }
             .sorted { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) }.map(RawRequest.init)
     }
 
     func request(_ id: String, of service: String) -> RawRequest? {
-        requests[id].flatMap { $0.service == service ? RawRequest($0) : nil }
+        RequestID(id).flatMap { requests[$0] }.flatMap { $0.service.rawValue == service ? RawRequest($0) : nil }
     }
 }
 

@@ -18,12 +18,12 @@ public struct LodgeRequest: Sendable {
     public let actions: [String]
     private let data: JSONObject
 
-    init(_ request: StoredRequest, timers: [String: Instant], registry: Registry) {
-        id = request.id
+    init(_ request: StoredRequest, timers: [TimerKey: Instant], registry: Registry) {
+        id = request.id.description
         state = request.state
         isOpen = request.isOpen
         version = request.version
-        self.timers = timers
+        self.timers = timers.reduce(into: [:]) { timers, timer in timers[timer.key.description] = timer.value }
         actions = registry.service(request.service)?.table.actions(in: request.state) ?? []
         data = (try? JSON.parse(request.record))?.objectValue ?? [:]
     }
@@ -53,7 +53,7 @@ public struct LodgeEntry: Sendable {
     public let note: Text?
 
     init(_ entry: Entry) {
-        event = entry.event
+        event = entry.event.description
         from = entry.from
         to = entry.to
         actor = entry.actor
@@ -79,8 +79,8 @@ public struct LodgeRun: Sendable {
     public let attempt: Int
 
     init(_ run: StoredRun) {
-        id = run.id
-        task = run.task
+        id = run.id.description
+        task = run.task.rawValue
         state = run.state.rawValue
         outcome = run.outcome
         data = run.data.map { String(decoding: $0, as: UTF8.self) }

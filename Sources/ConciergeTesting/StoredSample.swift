@@ -23,13 +23,13 @@ public struct StoredSample: Sendable {
     }
 
     /// The sample as a ledger has it.
-    func stored(as id: String, of table: ServiceTable, resident: String?, openedAt: Instant) -> RequestView {
+    func stored(as id: RequestID, of table: ServiceTable, resident: String?, openedAt: Instant) -> RequestView {
         let isOpen = table.isOpen(state) || !table.states.contains { $0.id == state }
         return RequestView(
             request: StoredRequest(
                 id: id, service: table.id, state: state, isOpen: isOpen, resident: resident, openedAt: openedAt,
                 closedAt: isOpen ? nil : openedAt, record: Array(record.utf8), version: 1, recordVersion: version),
-            timers: timers.mapValues { openedAt + $0 })
+            timers: timers.reduce(into: [:]) { due, timer in due[.service(timer.key)] = openedAt + timer.value })
     }
 }
 
@@ -84,24 +84,28 @@ public func checkUpgrades<S: Service>(
 }
 
 extension UpgradedSample {
+    /// A sample is no request: its id is shown to nobody.
+    private static var id: RequestID { RequestID(number: 0) }
+
     fileprivate init(_ sample: StoredSample, _ table: ServiceTable, _ names: TableNames<S>) throws {
         let opened = Instant(milliseconds: 0)
-        let view = sample.stored(as: "sample", of: table, resident: nil, openedAt: opened)
+        let view = sample.stored(as: Self.id, of: table, resident: nil, openedAt: opened)
         let now = try table.asServed(view)
         record = try S.upgrades.read(now.request.record, version: now.request.recordVersion)
         guard let state = names.state(now.request.state) else {
-            throw UnreadableRequest(request: "sample", service: S.id, reason: "\(now.request.state) is not a state")
+            throw UnreadableRequest(request: Self.id, service: table.id, reason: "\(now.request.state) is not a state")
         }
         self.state = state
         var timers: [TimerOf<S>: Duration] = [:]
-        for (name, due) in now.timers {
+        for case (.service(let name), let due) in now.timers {
             if let timer = names.timer(name) { timers[timer] = due - opened }
         }
         self.timers = timers
         guard sample.version == table.records.version else { return }
         let (given, kept) = (try JSON.parse(sample.record).objectValue ?? [:], try Self.members(of: record))
         for (name, value) in given where !value.isNull && kept[name] != value {
-            throw UnreadableRequest(request: "sample", service: S.id, reason: "\"\(name)\" does not come out as it is")
+            throw UnreadableRequest(
+                request: Self.id, service: table.id, reason: "\"\(name)\" does not come out as it is")
         }
     }
 

@@ -1,5 +1,6 @@
 import CCrash
 import ConciergeEngine
+import ConciergeKit
 
 /// Marks a piece of work as inside provider code, in a slot of the crash file, or in none if all were taken.
 package struct CrashMark: Sendable {
@@ -26,7 +27,7 @@ struct CrashSlot: @unchecked Sendable {
 
     /// Marks provider code as running. `now` is the monotonic clock in nanoseconds.
     func enter(_ location: CodeLocation, now: UInt64) {
-        Self.withBytes(location.provider) { provider, providerLength in
+        Self.withBytes(location.provider.rawValue) { provider, providerLength in
             Self.withBytes(location.owner) { owner, ownerLength in
                 Self.withBytes(location.subject ?? "") { subject, subjectLength in
                     Self.withBytes(location.event) { event, eventLength in

@@ -1,5 +1,6 @@
 import CCrash
 import ConciergeEngine
+import ConciergeKit
 
 /// What one life of the daemon, from its start to its end, left in the crash file.
 struct CrashReport: Equatable {
@@ -108,6 +109,6 @@ extension CrashReport {
             let event = text(\.event_length, \.event, CRASH_NAME_SIZE)
         else { return nil }
         return CodeLocation(
-            kind, provider: provider, owner: owner, subject: subject.isEmpty ? nil : subject, event: event)
+            kind, provider: ProviderID(provider), owner: owner, subject: subject.isEmpty ? nil : subject, event: event)
     }
 }

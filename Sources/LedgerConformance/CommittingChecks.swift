@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import ConciergeTesting
 import JSON
 import Testing
 
@@ -205,7 +206,7 @@ extension LedgerSuite {
             for round in 0..<3 {
                 if round > 0 { ledger = try await reopen(ledger, in: directory) }
                 for index in 0..<5 {
-                    let events = ["\(round)-\(index)-a", "\(round)-\(index)-b", "\(round)-\(index)-c"]
+                    let events: [RequestEvent] = ["\(round)-\(index)-a", "\(round)-\(index)-b", "\(round)-\(index)-c"]
                     let lines = try await ledger.put { $0.entries = events.map { entry("r-\(index)", $0) } }
                     #expect(lines.map(\.entry.event) == events)
                     for line in lines {

@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import ConciergeTesting
 import JSON
 import Testing
 
@@ -86,7 +87,7 @@ extension LedgerSuite {
                 changes.timers["r-1"] = ["t": timer(now, service: "toy.loan")]
                 changes.timers["r-2"] = ["t": timer(now + .hours(1), service: "toy.other")]
             }
-            func due(_ ledger: any Ledger) async throws -> [String] {
+            func due(_ ledger: any Ledger) async throws -> [RequestID] {
                 let all = try await ledger.ask { try $0.dueTimers(by: now + .days(1), limit: 9).map(\.request) }
                 #expect((try await ledger.nextDue(after: now) == nil) == all.isEmpty)
                 return all
@@ -156,7 +157,7 @@ extension LedgerSuite {
     private func newestEntryBefore() async throws {
         try await withLedger { ledger in
             #expect(try await ledger.newestEntry(before: now) == nil)
-            func line(_ request: String, _ at: Instant) -> Entry {
+            func line(_ request: RequestID, _ at: Instant) -> Entry {
                 Entry(request: request, service: "toy.loan", at: at, actor: "anne", event: "open")
             }
             for index in 0..<40 {
@@ -191,7 +192,7 @@ extension LedgerSuite {
 
     private func scheduleMarks() async throws {
         try await withLedger { ledger in
-            func mark(_ id: String, _ next: Int, last: Instant? = nil) -> ScheduleMark {
+            func mark(_ id: ScheduleID, _ next: Int, last: Instant? = nil) -> ScheduleMark {
                 ScheduleMark(id: id, recurrence: "every 1h", last: last, next: now + .hours(next))
             }
             try await ledger.save([mark("b", 1), mark("a", 1)])

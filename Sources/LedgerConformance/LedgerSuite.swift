@@ -1,5 +1,6 @@
 package import ConciergeEngine
 package import ConciergeKit
+import ConciergeTesting
 import Foundation
 import JSON
 import Testing
@@ -73,7 +74,7 @@ package struct LedgerSuite: Sendable {
     // MARK: What is put into it
 
     package func request(
-        _ id: String, service: String = "toy.loan", state: String = "asked", isOpen: Bool = true,
+        _ id: RequestID, service: ServiceID = "toy.loan", state: String = "asked", isOpen: Bool = true,
         resident: String? = nil, version: Int = 1, recordVersion: Int = 1
     ) -> StoredRequest {
         StoredRequest(
@@ -82,7 +83,7 @@ package struct LedgerSuite: Sendable {
             recordVersion: recordVersion)
     }
 
-    package func run(_ id: String, task: String = "toy.clean", due: Instant? = nil, schedule: String? = nil)
+    package func run(_ id: RunID, task: TaskID = "toy.clean", due: Instant? = nil, schedule: ScheduleID? = nil)
         -> StoredRun
     {
         StoredRun(
@@ -90,13 +91,13 @@ package struct LedgerSuite: Sendable {
             attempts: 3, createdAt: now, due: due ?? now)
     }
 
-    package func entry(_ request: String, _ event: String, service: String = "toy.loan") -> Entry {
+    package func entry(_ request: RequestID, _ event: RequestEvent, service: ServiceID = "toy.loan") -> Entry {
         Entry(
             request: request, service: service, at: now, actor: "anne", event: event, from: "asked", to: "lent",
             input: Array(#"{"a":1}"#.utf8), note: Text(fr: "été", en: "summer"))
     }
 
-    package func timer(_ due: Instant?, service: String = "toy.loan") -> TimerChange {
+    package func timer(_ due: Instant?, service: ServiceID = "toy.loan") -> TimerChange {
         .init(service: service, due: due)
     }
 }
@@ -144,7 +145,7 @@ extension Ledger {
     }
 
     /// The first page of a request's history.
-    package nonisolated(nonsending) func history(of request: String) async throws(LedgerError) -> [NumberedEntry] {
+    package nonisolated(nonsending) func history(of request: RequestID) async throws(LedgerError) -> [NumberedEntry] {
         try await requestWithHistory(request, after: 0)?.history.elements ?? []
     }
 }

@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import ConciergeTesting
 import Testing
 
 /// Pages are kept to ``PageBounds``, whatever is stored and asked for.
@@ -30,7 +31,7 @@ extension LedgerSuite {
                     changes.runs.created[run.id] = run
                 }
             }
-            func pages(_ fill: (inout RequestQuery) -> Void) async throws -> (ids: [String], count: Int) {
+            func pages(_ fill: (inout RequestQuery) -> Void) async throws -> (ids: [RequestID], count: Int) {
                 var query = RequestQuery()
                 fill(&query)
                 return try await all { after in
@@ -71,7 +72,7 @@ extension LedgerSuite {
 
             let lines = try await all { after in
                 let page = try await ledger.entries(
-                    after: after.flatMap(Int64.init) ?? 0, service: "toy.none", limit: 10)
+                    after: after ?? 0, service: "toy.none", limit: 10)
                 return (page.elements.map(\.entry.request), page.next)
             }
             #expect(lines.ids.isEmpty && lines.count == 3)
@@ -119,7 +120,7 @@ extension LedgerSuite {
                 let page = try #require(try await ledger.requestWithHistory("r-0", after: place)).history
                 #expect(page.elements.count == 1)
                 seen += page.elements.count
-                after = page.next.flatMap { Int64($0) }
+                after = page.next
             }
             #expect(seen == 15)
         }
@@ -133,11 +134,11 @@ extension LedgerSuite {
         }
     }
 
-    private func all(
-        _ page: (String?) async throws -> (ids: [String], next: String?)
-    ) async throws -> (ids: [String], count: Int) {
-        var (ids, count): ([String], Int) = ([], 0)
-        var after: String?
+    private func all<ID>(
+        _ page: (Int64?) async throws -> (ids: [ID], next: Int64?)
+    ) async throws -> (ids: [ID], count: Int) {
+        var (ids, count): ([ID], Int) = ([], 0)
+        var after: Int64?
         repeat {
             let (more, next) = try await page(after)
             ids += more

@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import ConciergeTesting
 import JSON
 import Testing
 
@@ -34,12 +35,12 @@ extension LedgerSuite {
             countsAgainstProvider: countsAgainstProvider)
     }
 
-    private func rule(_ request: String) -> CodeLocation {
-        CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: request, event: "timer:expire")
+    private func rule(_ request: RequestID) -> CodeLocation {
+        CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: request.description, event: "timer:expire")
     }
 
-    private func handler(_ run: String) -> CodeLocation {
-        CodeLocation(.handler, provider: "toy", owner: "toy.clean", subject: run, event: "attempt 1")
+    private func handler(_ run: RunID) -> CodeLocation {
+        CodeLocation(.handler, provider: "toy", owner: "toy.clean", subject: run.description, event: "attempt 1")
     }
 
     private func crashesCount() async throws {
@@ -57,7 +58,7 @@ extension LedgerSuite {
 
             let third = try await ledger.record([crash("3", rule("A"))], by: policy)
             let quarantine = Quarantine(
-                kind: .request, id: "A", since: now, crashes: 3, event: "timer:expire", cause: "SIGILL")
+                of: .request("A"), since: now, crashes: 3, event: "timer:expire", cause: "SIGILL")
             #expect(third.flatMap(\.quarantines) == [quarantine])
             #expect(try await ledger.quarantines() == [quarantine])
             #expect(try await ledger.request("A")?.quarantine == quarantine)
@@ -70,14 +71,14 @@ extension LedgerSuite {
         try await withLedger { ledger in
             try await ledger.put { $0.timers["A"] = ["expire": timer(now)] }
             let quarantine = Quarantine(
-                kind: .request, id: "A", since: now, crashes: 0, event: "timer:expire", cause: Quarantine.loop)
+                of: .request("A"), since: now, crashes: 0, event: "timer:expire", cause: Quarantine.loop)
             try await ledger.put { changes in
                 changes.timers["A"] = ["expire": timer(now)]
                 changes.quarantine.begun["A"] = quarantine
-                changes.entries = [entry("A", Quarantine.begun)]
+                changes.entries = [entry("A", .quarantined)]
             }
             #expect(try await ledger.quarantines() == [quarantine])
-            #expect(try await ledger.history(of: "A").map(\.entry.event) == [Quarantine.begun])
+            #expect(try await ledger.history(of: "A").map(\.entry.event) == [.quarantined])
             #expect(try await ledger.ask { try $0.dueTimers(by: now, limit: 9) }.isEmpty)
             #expect(try await ledger.counts().quarantinedRequests == 1)
             try await ledger.put { $0.quarantine.releasedRequests["A"] = true }
@@ -94,7 +95,7 @@ extension LedgerSuite {
             }
             let crashes = (1...3).map { crash("\($0)", rule("A")) }
             _ = try await ledger.record(crashes, by: CrashPolicy())
-            let due = { () async throws -> [String] in
+            let due = { () async throws -> [RequestID] in
                 try await ledger.ask { try $0.dueTimers(by: now, limit: 9) }.map(\.request).sorted()
             }
             #expect(try await due() == ["B"])
@@ -138,15 +139,15 @@ extension LedgerSuite {
             let crashes =
                 (1...3).map { crash("run-\($0)", handler("1")) } + (1...3).map { crash("rule-\($0)", rule("R")) }
             _ = try await ledger.record(crashes, by: CrashPolicy())
-            let queued = { () async throws -> [String] in
+            let queued = { () async throws -> [RunID] in
                 try await ledger.ask {
                     try $0.queuedRuns(QueueQuery(provider: "toy", tasks: ["toy.clean"], dueBy: now, limit: 1))
                 }.map(\.id)
             }
             // Those that wait take nobody's place in a short list.
             #expect(try await queued() == ["2"])
-            #expect(try await ledger.run("1")?.quarantine?.kind == .run)
-            #expect(try await ledger.run("3")?.quarantine?.kind == .request)
+            #expect(try await ledger.run("1")?.quarantine?.subject == .run("1"))
+            #expect(try await ledger.run("3")?.quarantine?.subject == .request("R"))
             let listed = try await ledger.runs(RunQuery()).elements.filter { $0.quarantine != nil }
             #expect(listed.map(\.id).sorted() == ["1", "3"])
 
@@ -189,8 +190,8 @@ extension LedgerSuite {
             let late = try await ledger.record([crash("4", opening, at: now + .minutes(11))], by: CrashPolicy())
             #expect(late.flatMap(\.quarantines).isEmpty)
             let next = try await ledger.record([crash("5", opening, at: now + .minutes(12))], by: CrashPolicy())
-            #expect(next.flatMap(\.quarantines).map(\.id) == ["toy"])
-            #expect(try await ledger.quarantines().map(\.kind) == [.provider])
+            #expect(next.flatMap(\.quarantines).map(\.subject) == [.provider("toy")])
+            #expect(try await ledger.quarantines().map(\.subject) == [.provider("toy")])
 
             #expect(try await ledger.release(provider: "toy"))
             #expect(try await ledger.quarantines().isEmpty)

@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import ConciergeTesting
 import JSON
 import Testing
 
@@ -25,7 +26,7 @@ extension LedgerSuite {
                 request("r-4", state: "lent"),
                 request("r-5", service: "toy.other", state: "lent", resident: "apt-1"),
             ])
-            func list(_ fill: (inout RequestQuery) -> Void) async throws -> [String] {
+            func list(_ fill: (inout RequestQuery) -> Void) async throws -> [RequestID] {
                 var query = RequestQuery()
                 fill(&query)
                 let page = try await ledger.requests(query)
@@ -51,10 +52,10 @@ extension LedgerSuite {
 
     private func requestsOfOneBatch() async throws {
         try await withLedger { ledger in
-            let ids = (0..<30).map { "r-\($0)" }.shuffled()
+            let ids = (0..<30).map { "r-\($0)" as RequestID }
             try await ledger.put { changes in
                 for id in ids { changes.requests.opened[id] = request(id) }
-                changes.entries = ids.flatMap { [entry($0, "open"), entry($0, "notice:x")] }
+                changes.entries = ids.shuffled().flatMap { [entry($0, "open"), entry($0, "notice:x")] }
             }
             #expect(try await ledger.openRequests(of: "toy.loan").map(\.id) == ids)
             #expect(try await ledger.requests(RequestQuery()).elements.map(\.request.id) == ids.reversed())
@@ -68,7 +69,7 @@ extension LedgerSuite {
             var query = RequestQuery()
             query.limit = 4
             var sizes: [Int] = []
-            var ids: [String] = []
+            var ids: [RequestID] = []
             repeat {
                 let page = try await ledger.requests(query)
                 sizes.append(page.elements.count)
@@ -76,11 +77,11 @@ extension LedgerSuite {
                 query.after = page.next
                 if sizes.count == 1 {
                     #expect(page.elements[0].timers == ["expire": now])
-                    try await ledger.open([request("r-new")])
+                    try await ledger.open([request("r-99")])
                 }
             } while query.after != nil
             #expect(sizes == [4, 4, 2])
-            #expect(ids == (0..<10).reversed().map { "r-\($0)" })
+            #expect(ids == (0..<10).reversed().map { "r-\($0)" as RequestID })
             var exact = RequestQuery()
             exact.limit = 11
             #expect(try await ledger.requests(exact).next == nil)
@@ -94,12 +95,12 @@ extension LedgerSuite {
                 if index < 3 { run.state = .failed }
                 try await ledger.put { $0.runs.created[run.id] = run }
             }
-            func list(_ fill: (inout RunQuery) -> Void) async throws -> [String] {
+            func list(_ fill: (inout RunQuery) -> Void) async throws -> [RunID] {
                 var query = RunQuery()
                 fill(&query)
                 return try await ledger.runs(query).elements.map(\.id)
             }
-            #expect(try await list { _ in } == (0..<7).reversed().map { "run-\($0)" })
+            #expect(try await list { _ in } == (0..<7).reversed().map { "run-\($0)" as RunID })
             #expect(try await list { $0.task = "toy.deliver" } == ["run-5", "run-3", "run-1"])
             #expect(try await list { $0.state = .failed } == ["run-2", "run-1", "run-0"])
             #expect(
@@ -109,7 +110,7 @@ extension LedgerSuite {
                 } == ["run-6", "run-4"])
             var query = RunQuery()
             query.limit = 3
-            var ids: [[String]] = []
+            var ids: [[RunID]] = []
             repeat {
                 let page = try await ledger.runs(query)
                 ids.append(page.elements.map(\.id))
@@ -140,11 +141,11 @@ extension LedgerSuite {
     private func openRequests() async throws {
         try await withLedger { ledger in
             try await ledger.open([
-                request("r-9"), request("r-5"), request("r-7", service: "toy.other"), request("r-1"),
+                request("r-1"), request("r-5"), request("r-7", service: "toy.other"), request("r-9"),
                 request("r-3", state: "returned", isOpen: false),
             ])
             try await ledger.put { $0.requests.changed["r-5"] = request("r-5", state: "lent", version: 2) }
-            #expect(try await ledger.openRequests(of: "toy.loan").map(\.id) == ["r-9", "r-5", "r-1"])
+            #expect(try await ledger.openRequests(of: "toy.loan").map(\.id) == ["r-1", "r-5", "r-9"])
             #expect(try await ledger.openRequests(of: "toy.loan")[1].version == 2)
         }
     }

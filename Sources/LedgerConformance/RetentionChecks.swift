@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import ConciergeTesting
 import JSON
 import Testing
 
@@ -24,7 +25,7 @@ extension LedgerSuite {
     private var rules: Retention { Retention() }
 
     private func finished(
-        _ id: String, _ state: StoredRun.State, request: String? = nil, at moment: Instant? = nil
+        _ id: RunID, _ state: StoredRun.State, request: RequestID? = nil, at moment: Instant? = nil
     ) -> StoredRun {
         var run = StoredRun(
             id: id, task: "toy.clean", provider: "toy", state: state, input: [:], actor: "anne", request: request,
@@ -80,7 +81,7 @@ extension LedgerSuite {
     private func keepsWhatPends() async throws {
         try await withLedger { ledger in
             try await ledger.put { changes in
-                for id in ["r-open", "r-timer", "r-claim", "r-queued", "r-running", "r-over"] {
+                for id in ["r-open" as RequestID, "r-timer", "r-claim", "r-queued", "r-running", "r-over"] {
                     changes.requests.opened[id] = request(id, isOpen: id == "r-open")
                     changes.entries.append(entry(id, "open"))
                 }

@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import ConciergeTesting
 import JSON
 import Testing
 
@@ -12,13 +13,13 @@ extension LedgerSuite {
             try await $0.queueOrder()
         },
         .init("What holds runs back is kept: pauses and the moments that rates count") { try await $0.holds() },
-        .init("The greatest id of requests and runs is known, also when it is opened again") {
-            try await $0.greatestID()
+        .init("The greatest number of requests and runs is known, also when it is opened again") {
+            try await $0.lastNumber()
         },
         .init("A key that was answered is answered once, and the first answer is kept") { try await $0.answersOnce() },
     ]
 
-    private func run(_ id: String, key: String, _ state: StoredRun.State = .queued) -> StoredRun {
+    private func run(_ id: RunID, key: String, _ state: StoredRun.State = .queued) -> StoredRun {
         var run = StoredRun(
             id: id, task: "toy.clean", provider: "toy", state: state, input: [:], actor: "anne", uniqueKey: key,
             attempts: 3, createdAt: now, due: now)
@@ -51,15 +52,15 @@ extension LedgerSuite {
         try await withLedger { ledger in
             try await ledger.put { changes in
                 for (id, priority, minutes, schedule) in [
-                    ("run-1", Priority.low, -9, nil), ("run-2", .normal, -5, nil), ("run-3", .normal, -6, "daily"),
+                    ("run-1", .low, -9, nil), ("run-2", .normal, -5, nil), ("run-3", .normal, -6, "daily"),
                     ("run-4", .high, -1, nil),
-                ] {
+                ] as [(RunID, Priority, Int, ScheduleID?)] {
                     changes.runs.created[id] = StoredRun(
                         id: id, task: "toy.clean", provider: "toy", input: [:], actor: "anne", schedule: schedule,
                         priority: priority, attempts: 3, createdAt: now, due: now + .minutes(minutes))
                 }
             }
-            func queued(notOf schedules: Set<String>, limit: Int) async throws -> [String] {
+            func queued(notOf schedules: Set<ScheduleID>, limit: Int) async throws -> [RunID] {
                 try await ledger.ask { facts in
                     try facts.queuedRuns(
                         QueueQuery(
@@ -78,7 +79,7 @@ extension LedgerSuite {
             #expect(try await ledger.pauses().isEmpty)
             #expect(try await ledger.rates().isEmpty)
             try await ledger.put { changes in
-                for id in ["toy", "other"] {
+                for id in ["toy" as ProviderID, "other"] {
                     changes.runs.pauses[id] = Pause(provider: id, since: now, actor: "anne")
                 }
                 changes.runs.rates = ["toy.clean": [now, now + .seconds(1)], "toy.deliver": [now]]
@@ -89,23 +90,25 @@ extension LedgerSuite {
             }
             ledger = try await reopen(ledger, in: directory)
             #expect(try await ledger.pauses() == [Pause(provider: "toy", since: now, actor: "anne")])
-            let rates = ["toy.clean": [now, now + .seconds(1)], "toy.deliver": [now + .seconds(2)]]
+            let rates: [TaskID: [Instant]] = [
+                "toy.clean": [now, now + .seconds(1)], "toy.deliver": [now + .seconds(2)],
+            ]
             #expect(try await ledger.rates() == rates)
             await ledger.close()
         }
     }
 
-    private func greatestID() async throws {
+    private func lastNumber() async throws {
         try await withDirectory { directory in
             var ledger = try await make(directory)
-            #expect(try await ledger.ask { try $0.greatestID() ?? "" } == "")
+            #expect(try await ledger.ask { try $0.lastNumber() ?? 0 } == 0)
             try await ledger.open([request("r-5"), request("r-3")])
-            #expect(try await ledger.ask { try $0.greatestID() } == "r-5")
+            #expect(try await ledger.ask { try $0.lastNumber() } == ("r-5" as RequestID).number)
             try await ledger.put { $0.runs.created["r-7"] = run("r-7") }
-            #expect(try await ledger.ask { try $0.greatestID() } == "r-7")
+            #expect(try await ledger.ask { try $0.lastNumber() } == ("r-7" as RunID).number)
             ledger = try await reopen(ledger, in: directory)
             try await ledger.open([request("r-6")])
-            #expect(try await ledger.ask { try $0.greatestID() } == "r-7")
+            #expect(try await ledger.ask { try $0.lastNumber() } == ("r-7" as RunID).number)
             await ledger.close()
         }
     }

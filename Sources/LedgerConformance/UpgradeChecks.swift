@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import ConciergeTesting
 import JSON
 import Testing
 
@@ -37,7 +38,7 @@ extension LedgerSuite {
                 }
             }
             var seen: [RequestView] = []
-            var after: String?
+            var after: Int64?
             repeat {
                 let page = try await ledger.stock(of: "toy.loan", after: after, limit: 2)
                 #expect(page.elements.count <= 2)
@@ -58,7 +59,7 @@ extension LedgerSuite {
                 request("r-1"), request("r-2", service: "toy.other"), request("r-3", service: "old.loan"),
                 request("r-4", service: "old.loan", state: "returned", isOpen: false),
             ])
-            func list(_ fill: (inout RequestQuery) -> Void) async throws -> [String] {
+            func list(_ fill: (inout RequestQuery) -> Void) async throws -> [RequestID] {
                 var query = RequestQuery()
                 fill(&query)
                 return try await ledger.requests(query).elements.map(\.request.id)
@@ -148,7 +149,8 @@ extension LedgerSuite {
                 let stock = try await ledger.admit(Box.contents(Box(.asItWas)), build: "a", now: now)
                 #expect((stock.count, stock.unreadable) == (4, 2))
                 #expect(
-                    stock.complaint == "2 of 4 stored requests cannot be read; the first is r-1 of toy.box: "
+                    stock.complaint
+                        == "2 of 4 stored requests cannot be read; the first is \("r-1" as RequestID) of toy.box: "
                         + "its state \"torn\" is not in the table, and no upgrade leads out of it")
             }
             #expect(try await ledger.stock(of: "toy.box", after: nil, limit: 9).elements == before)

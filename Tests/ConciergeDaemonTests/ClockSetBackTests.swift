@@ -1,6 +1,7 @@
 import ConciergeEngine
 import ConciergeKit
 import ConciergeStore
+import ConciergeTesting
 import Foundation
 import JSON
 import Synchronization
@@ -14,7 +15,7 @@ struct ClockSetBackTests {
 
     /// What the engine's loop has told.
     private final class Told: Sendable {
-        let wasAhead = Mutex<[(schedules: [String], runs: Int)]>([])
+        let wasAhead = Mutex<[(schedules: [ScheduleID], runs: Int)]>([])
         let failures = Mutex<[LedgerError]>([])
     }
 

@@ -1,4 +1,5 @@
 import ConciergeKit
+import ConciergeTesting
 import Testing
 
 @testable import ConciergeDaemon

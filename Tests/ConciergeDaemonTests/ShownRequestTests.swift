@@ -1,6 +1,7 @@
 import ConciergeEngine
 import ConciergeKit
 import ConciergeProtocol
+import ConciergeTesting
 import JSON
 import Testing
 

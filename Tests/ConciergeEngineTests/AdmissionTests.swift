@@ -1,4 +1,5 @@
 import ConciergeKit
+import ConciergeTesting
 import JSON
 import Testing
 
@@ -48,7 +49,7 @@ struct AdmissionTests {
     }
 
     private func write(
-        _ input: JSONObject, resident: String? = nil, key: String? = nil, service: String = "toy.letter"
+        _ input: JSONObject, resident: String? = nil, key: String? = nil, service: ServiceID = "toy.letter"
     ) throws -> Answer {
         try bench.decide(
             .open(
@@ -120,11 +121,11 @@ struct AdmissionTests {
         let long = String(repeating: "x", count: 900_000)
         #expect(refusal(try write(["line": "a"], resident: long)) != nil)
         #expect(refusal(try write(["line": "a"], key: long)) != nil)
-        #expect(refusal(try write(["line": "a"], service: long)) != nil)
-        #expect(refusal(try bench.act(long, "send")) != nil)
-        #expect(refusal(try bench.decide(.trigger(long))) != nil)
-        #expect(refusal(try bench.decide(.cancel(run: long, caller: .staff))) != nil)
-        #expect(refusal(try bench.decide(.pause(.provider(long), actor: "anne"))) != nil)
+        #expect(refusal(try write(["line": "a"], service: ServiceID(long))) != nil)
+        #expect(RequestID(long) == nil)
+        #expect(refusal(try bench.decide(.trigger(TaskID(long)))) != nil)
+        #expect(RunID(long) == nil)
+        #expect(refusal(try bench.decide(.pause(.provider(ProviderID(long)), actor: "anne"))) != nil)
         let id = try #require(try write(["line": "a"]).view).request.id
         #expect(refusal(try bench.act(id, long)) != nil)
         #expect(try write(["line": "a"], resident: String(repeating: "x", count: 256)).view != nil)

@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import ConciergeTesting
 import Testing
 
 @Suite("A provider whose table or list is wrong is refused, with what is wrong")

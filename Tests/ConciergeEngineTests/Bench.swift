@@ -56,10 +56,13 @@ final class Bench {
         return last.answers
     }
 
+    private func said(_ answer: Answer) -> [String?] {
+        [answer.view?.request.id.description, answer.run?.id.description, answer.rejection?.words.en]
+    }
+
     private func expectSame(_ lazy: Decision, _ direct: Decision) {
         #expect(
-            lazy.answers.map { "\($0.view?.request.id ?? $0.run?.id ?? "") \($0.rejection?.words.en ?? "")" }
-                == direct.answers.map { "\($0.view?.request.id ?? $0.run?.id ?? "") \($0.rejection?.words.en ?? "")" })
+            lazy.answers.map(said) == direct.answers.map(said))
         let (lazily, directly) = (lazy.changes, direct.changes)
         #expect(lazily.requests.opened == directly.requests.opened)
         #expect(lazily.requests.changed == directly.requests.changed)
@@ -82,12 +85,12 @@ final class Bench {
     func decide(_ command: Command) throws -> Answer { try decide([command])[0] }
 
     /// Opens a loan and returns its id.
-    func open(_ tool: String = "saw") throws -> String {
+    func open(_ tool: String = "saw") throws -> RequestID {
         try #require(try decide(.ask(tool)).view).request.id
     }
 
     @discardableResult
-    func act(_ id: String, _ action: String, _ input: JSONObject = [:]) throws -> Answer {
+    func act(_ id: RequestID, _ action: String, _ input: JSONObject = [:]) throws -> Answer {
         try decide(.act(id: id, action: action, input: input, caller: .staff))
     }
 
@@ -113,13 +116,15 @@ final class Bench {
     /// How many more runs may begin.
     var capacity: Int { engine.limits.capacity(of: "toy", in: engine.registry, at: now) }
 
-    func request(_ id: String) throws -> StoredRequest { try #require(memory.request(id)) }
-    func run(_ id: String) throws -> StoredRun { try #require(memory.run(id)) }
-    func events(_ id: String) -> [String] { memory.entries.filter { $0.request == id }.map(\.event) }
+    func request(_ id: RequestID) throws -> StoredRequest { try #require(memory.request(id)) }
+    func run(_ id: RunID) throws -> StoredRun { try #require(memory.run(id)) }
+    func events(_ id: RequestID) -> [String] {
+        memory.entries.filter { $0.request == id }.map(\.event.description)
+    }
     var startedRuns: [StoredRun] {
         last.events.compactMap { if case .runStarted(let run) = $0 { run } else { nil } }
     }
-    var started: [String] { startedRuns.map(\.id) }
+    var started: [RunID] { startedRuns.map(\.id) }
     var stoppedRuns: [StoredRun] {
         last.events.compactMap { if case .runStopped(let run) = $0 { run } else { nil } }
     }
@@ -134,8 +139,8 @@ final class Bench {
         }
     }
 
-    var stopped: [String] { stoppedRuns.map(\.id) }
-    var givenUp: [String] { last.events.compactMap { if case .runGivenUp(let run) = $0 { run.id } else { nil } } }
+    var stopped: [RunID] { stoppedRuns.map(\.id) }
+    var givenUp: [RunID] { last.events.compactMap { if case .runGivenUp(let run) = $0 { run.id } else { nil } } }
 
     var faults: [EngineEvent] { events.filter { if case .fault = $0 { true } else { false } } }
 }
@@ -152,11 +157,11 @@ extension Command {
         .open(service: "toy.loan", resident: "apt-3", input: ["tool": .string(tool)], caller: caller)
     }
 
-    static func act(_ id: String, _ action: String, _ input: JSONObject = [:]) -> Command {
+    static func act(_ id: RequestID, _ action: String, _ input: JSONObject = [:]) -> Command {
         .act(id: id, action: action, input: input, caller: .staff)
     }
 
-    static func trigger(_ task: String, _ input: JSONObject = [:]) -> Command {
+    static func trigger(_ task: TaskID, _ input: JSONObject = [:]) -> Command {
         .trigger(task: task, input: input, caller: .staff)
     }
 }
@@ -172,7 +177,7 @@ extension Answer {
 }
 
 extension EngineEvent {
-    var fault: (provider: String, request: String, event: String) {
+    var fault: (provider: ProviderID, request: RequestID, event: RequestEvent) {
         if case .fault(let provider, let request, let event, _) = self {
             (provider, request, event)
         } else {

@@ -18,19 +18,19 @@ struct BreakerTests {
         bench = try Bench(tasks: Loan.tasks + [calls], concurrency: 4, breaker: Self.policy)
     }
 
-    private func trigger() throws -> String { try #require(try bench.decide(.trigger("toy.call")).run).id }
+    private func trigger() throws -> RunID { try #require(try bench.decide(.trigger("toy.call")).run).id }
 
-    private func fail(_ id: String) throws {
+    private func fail(_ id: RunID) throws {
         let attempt = try bench.run(id).attempt
         try bench.decide(.end(run: id, attempt: attempt, result: .failed(reason: "no line", retryAfter: nil)))
     }
 
-    private func succeed(_ id: String) throws {
+    private func succeed(_ id: RunID) throws {
         try bench.decide(.end(run: id, attempt: try bench.run(id).attempt, result: .ok))
     }
 
     /// Three attempts of two runs fail; returns the runs and until when the provider is held back.
-    private func trip() throws -> (runs: [String], until: Instant) {
+    private func trip() throws -> (runs: [RunID], until: Instant) {
         let runs = try [trigger(), trigger(), trigger()]
         for run in runs { try fail(run) }
         let until = try #require(bench.engine.holds.breakers["toy"]?.openUntil)

@@ -12,9 +12,9 @@ struct ClockTests {
         let bench: Bench
         var dice: SeededGenerator
         /// By loan: when its timer was due as it was started.
-        var due: [String: Instant] = [:]
+        var due: [RequestID: Instant] = [:]
         var begun: Set<String> = []
-        var underWay: [String: Int] = [:]
+        var underWay: [RunID: Int] = [:]
 
         init(seed: UInt64) throws {
             bench = try Bench(
@@ -44,7 +44,7 @@ struct ClockTests {
             repeat { try decide(.wake) } while bench.last.moreIsDue
         }
 
-        func end(_ id: String, _ result: AttemptResult) throws {
+        func end(_ id: RunID, _ result: AttemptResult) throws {
             guard let attempt = underWay.removeValue(forKey: id) else { return }
             try decide(.end(run: id, attempt: attempt, result: result))
         }

@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import ConciergeTesting
 import Testing
 
 @Suite("After how many crashes what is quarantined")
@@ -12,17 +13,19 @@ struct CrashPolicyTests {
             id: "1", at: now, cause: .signal("SIGILL"), place: place, countsAgainstProvider: countsAgainstProvider)
     }
 
-    private let rule = CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: "R", event: "lend")
+    private let rule = CodeLocation(
+        .rule, provider: "toy", owner: "toy.loan", subject: ("R" as RequestID).description, event: "lend")
 
     @Test("A request or a run is quarantined at its third crash")
     func subjects() {
-        let run = CodeLocation(.handler, provider: "toy", owner: "toy.clean", subject: "U", event: "attempt 3")
-        for (place, kind, id) in [(rule, Quarantine.Kind.request, "R"), (run, .run, "U")] {
+        let run = CodeLocation(
+            .handler, provider: "toy", owner: "toy.clean", subject: ("U" as RunID).description, event: "attempt 3")
+        for (place, subject) in [(rule, Quarantine.Subject.request("R")), (run, .run("U"))] {
             #expect(policy.quarantines(after: crash(place), count: 2, providerCrashes: [now]).isEmpty)
             let quarantines = policy.quarantines(after: crash(place), count: 3, providerCrashes: [now])
             #expect(
                 quarantines == [
-                    Quarantine(kind: kind, id: id, since: now, crashes: 3, event: place.event, cause: "SIGILL")
+                    Quarantine(of: subject, since: now, crashes: 3, event: place.event, cause: "SIGILL")
                 ])
         }
     }
@@ -33,7 +36,7 @@ struct CrashPolicyTests {
         let edge = [now, now, now, now, now - .minutes(10)]
         #expect(
             policy.quarantines(after: crash(opening), count: 0, providerCrashes: edge) == [
-                Quarantine(kind: .provider, id: "toy", since: now, crashes: 5, event: "open", cause: "SIGILL")
+                Quarantine(of: .provider("toy"), since: now, crashes: 5, event: "open", cause: "SIGILL")
             ])
         let beyond = [now, now, now, now, now - .minutes(10) - .milliseconds(1)]
         #expect(policy.quarantines(after: crash(opening), count: 0, providerCrashes: beyond).isEmpty)

@@ -89,7 +89,7 @@ struct IdempotencyTests {
     func sameID() throws {
         let id = try bench.open()
         _ = try #require(try bench.decide(.act(id: id, action: "lend", input: [:], caller: .key("k"))).view)
-        let typed = id.lowercased().replacing("-", with: "")
+        let typed = try #require(RequestID(id.description.lowercased().replacing("-", with: "")))
         #expect(try bench.decide(.act(id: typed, action: "lend", input: [:], caller: .key("k"))).repeated != nil)
     }
 

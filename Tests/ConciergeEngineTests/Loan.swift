@@ -1,4 +1,5 @@
 import ConciergeKit
+import ConciergeTesting
 
 /// A service to test the engine with: tools that are lent to residents.
 struct Loan: Service {

@@ -7,15 +7,15 @@ import Testing
 
 @Suite("What the engine does with what is in quarantine, and whom it tells of provider code")
 struct QuarantineTests {
-    private func quarantine(_ kind: Quarantine.Kind, _ id: String) -> Quarantine {
-        Quarantine(kind: kind, id: id, since: Bench.start, crashes: 3, event: "lend", cause: "SIGILL")
+    private func quarantine(_ subject: Quarantine.Subject) -> Quarantine {
+        Quarantine(of: subject, since: Bench.start, crashes: 3, event: "lend", cause: "SIGILL")
     }
 
     @Test("An action on a quarantined request is refused, its timers do not fire, and after its release both go on")
     func request() throws {
         let bench = try Bench()
         let id = try bench.open()
-        bench.engine.quarantined = Quarantined([quarantine(.request, id)])
+        bench.engine.quarantined = Quarantined([quarantine(.request(id))])
         #expect(try bench.act(id, "lend").isRefused)
         try bench.wake(after: .hours(2))
         #expect(bench.events(id) == ["open"])
@@ -32,7 +32,7 @@ struct QuarantineTests {
     func sameBatch() throws {
         let bench = try Bench()
         let id = try bench.open()
-        bench.engine.quarantined = Quarantined([quarantine(.request, id)])
+        bench.engine.quarantined = Quarantined([quarantine(.request(id))])
         let answers = try bench.decide([
             .act(id, "lend"), .release(request: id, caller: .staff), .act(id, "lend"),
         ])
@@ -46,7 +46,8 @@ struct QuarantineTests {
         let id = try bench.open()
         #expect(try bench.decide(.release(request: id, caller: .staff)).isRefused)
         #expect(
-            try bench.decide(.release(request: "nonsense", caller: .staff)).rejection == .notFound("nonsense"))
+            try bench.decide(.release(request: "r-1", caller: .staff)).rejection
+                == .notFound(("r-1" as RequestID).description))
         #expect(bench.events(id) == ["open"])
     }
 
@@ -55,7 +56,7 @@ struct QuarantineTests {
         let bench = try Bench()
         let id = try bench.open()
         let caller = Caller(actor: "anne", idempotencyKey: "k")
-        bench.engine.quarantined = Quarantined([quarantine(.request, id)])
+        bench.engine.quarantined = Quarantined([quarantine(.request(id))])
         #expect(try bench.decide(.release(request: id, caller: caller)).view != nil)
         let again = try bench.decide(.release(request: id, caller: caller))
         guard case .repeated = again else {
@@ -70,7 +71,7 @@ struct QuarantineTests {
         let bench = try Bench(concurrency: 1)
         let first = try #require(try bench.decide(.trigger("toy.clean")).run)
         let id = try #require(try bench.decide(.trigger("toy.clean")).run).id
-        bench.engine.quarantined = Quarantined([quarantine(.run, id)])
+        bench.engine.quarantined = Quarantined([quarantine(.run(id))])
         try bench.decide(.end(run: first.id, attempt: 1, result: .succeeded(words: words("done"), data: nil)))
         try bench.wake()
         #expect(try bench.run(id).state == .queued)
@@ -91,7 +92,7 @@ struct QuarantineTests {
         try bench.act(id, "deliver")
         let run = try #require(bench.memory.runs.values.first { $0.request == id })
         #expect(run.state == .queued)
-        bench.engine.quarantined = Quarantined([quarantine(.request, id)])
+        bench.engine.quarantined = Quarantined([quarantine(.request(id))])
         try bench.decide(.end(run: first.id, attempt: 1, result: .succeeded(words: words("done"), data: nil)))
         try bench.wake()
         #expect(try bench.run(run.id).state == .queued)
@@ -105,7 +106,7 @@ struct QuarantineTests {
         let bench = try Bench(concurrency: 1)
         _ = try bench.decide(.trigger("toy.clean"))
         let id = try #require(try bench.decide(.trigger("toy.clean")).run).id
-        bench.engine.quarantined = Quarantined([quarantine(.run, id)])
+        bench.engine.quarantined = Quarantined([quarantine(.run(id))])
         #expect(try bench.decide(.cancel(run: id, caller: .staff)).run?.state == .cancelled)
         #expect(bench.last.changes.quarantine.releasedRuns == [id])
     }
@@ -129,12 +130,13 @@ struct QuarantineTests {
         #expect(
             observer.places.withLock(\.self) == [
                 CodeLocation(.opening, provider: "toy", owner: "toy.loan", event: "open"),
-                CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: id, event: "lend"),
-                CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: id, event: "timer:remind"),
+                CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: id.description, event: "lend"),
+                CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: id.description, event: "timer:remind"),
                 CodeLocation(.trigger, provider: "toy", owner: "toy.clean", event: "trigger"),
                 CodeLocation(.opening, provider: "toy", owner: "toy.loan", event: "open"),
-                CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: other, event: "deliver"),
-                CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: other, event: "run:toy.deliver"),
+                CodeLocation(.rule, provider: "toy", owner: "toy.loan", subject: other.description, event: "deliver"),
+                CodeLocation(
+                    .rule, provider: "toy", owner: "toy.loan", subject: other.description, event: "run:toy.deliver"),
                 CodeLocation(.opening, provider: "toy", owner: "toy.loan", event: "open"),
             ])
         #expect(observer.isInside.withLock { !$0 })

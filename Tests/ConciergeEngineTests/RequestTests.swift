@@ -46,8 +46,8 @@ struct RequestTests {
                     request: id, service: "toy.loan", at: bench.now, actor: "anne", event: "lend", from: "asked",
                     to: "lent", input: Array(#"{"days_lent":3}"#.utf8)),
                 Entry(
-                    request: id, service: "toy.loan", at: bench.now, actor: "anne", event: "notice:lent",
-                    input: Array(#"{"to":"resident"}"#.utf8), note: words("Here it is.")),
+                    request: id, service: "toy.loan", at: bench.now, actor: "anne",
+                    event: .notice("lent", to: .resident, isSecret: false), note: words("Here it is.")),
             ])
         try bench.act(id, "prolong")
         #expect(try bench.request(id).version == 3)
@@ -121,7 +121,7 @@ struct RequestTests {
     func rejections() throws {
         let id = try bench.open()
         #expect(try bench.act("00000-00000", "lend").rejection == .notFound("00000-00000"))
-        #expect(try bench.act("nonsense", "lend").rejection == .notFound("nonsense"))
+        #expect(try bench.act("r-1", "lend").rejection == .notFound(("r-1" as RequestID).description))
         func field(_ answer: Answer) -> String? {
             if case .invalid(let name, _) = answer.rejection { name } else { nil }
         }
@@ -160,7 +160,7 @@ struct RequestTests {
     @Test("A request is found by its id as it is said: in small letters, without the hyphen")
     func spokenID() throws {
         let id = try bench.open()
-        let typed = id.lowercased().replacing("-", with: "")
+        let typed = try #require(RequestID(id.description.lowercased().replacing("-", with: "")))
         #expect(try bench.act(typed, "lend").view?.request.id == id)
     }
 

@@ -35,11 +35,11 @@ struct RequestWalkTests {
         return words.randomElement(using: &generator) ?? ""
     }
 
-    private func walk(_ bench: Bench, service: String, seed: UInt64, steps: Int = 250) throws {
+    private func walk(_ bench: Bench, service: ServiceID, seed: UInt64, steps: Int = 250) throws {
         let table = try #require(bench.engine.registry.service(service)?.table)
         let opening = try #require(table.opening?.opening).input
         var generator = SeededGenerator(seed: seed)
-        var versions: [String: Int] = [:]
+        var versions: [RequestID: Int] = [:]
         var closings = 0
         for _ in 0..<steps {
             let known = bench.memory.requests.values.filter(\.isOpen).map(\.id).sorted()
@@ -64,18 +64,18 @@ struct RequestWalkTests {
             #expect(!answer.isBroken, "\(answer)")
             #expect(bench.faults.isEmpty, "\(bench.faults)")
             let changes = bench.last.changes
-            for entry in changes.entries where !entry.event.hasPrefix("notice:") && entry.from == nil {
+            for entry in changes.entries where !entry.event.isNotice && entry.from == nil {
                 #expect(changes.requests.opened[entry.request]?.version == 1)
             }
             for request in bench.memory.requests.values {
-                let lines = bench.memory.entries.count { $0.request == request.id && !$0.event.hasPrefix("notice:") }
+                let lines = bench.memory.entries.count { $0.request == request.id && !$0.event.isNotice }
                 // One version for each line, the history of runs that the table does not name apart.
                 #expect(request.version <= lines)
                 #expect(request.version >= versions[request.id] ?? 1)
                 versions[request.id] = request.version
                 #expect(request.isOpen == table.isOpen(request.state))
                 #expect(request.isOpen == (request.closedAt == nil))
-                let timers = Set(bench.memory.timers(of: request.id).keys)
+                let timers = Set(bench.memory.timers(of: request.id).keys.map(\.description))
                 #expect(timers.isSubset(of: table.timers(in: request.state)))
                 if !request.isOpen {
                     closings += 1
@@ -119,4 +119,8 @@ struct RequestWalkTests {
             #expect(try bench.request(id).version == before.version + (answer.view == nil ? 0 : 1))
         }
     }
+}
+
+extension RequestEvent {
+    fileprivate var isNotice: Bool { if case .notice = self { true } else { false } }
 }

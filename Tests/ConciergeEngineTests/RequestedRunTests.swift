@@ -11,7 +11,7 @@ struct RequestedRunTests {
 
     init() throws { bench = try Bench() }
 
-    private func end(_ run: String, _ attempt: Int = 1, _ result: AttemptResult = .ok) -> Command {
+    private func end(_ run: RunID, _ attempt: Int = 1, _ result: AttemptResult = .ok) -> Command {
         .end(run: run, attempt: attempt, result: result)
     }
 

@@ -74,7 +74,7 @@ struct RuleClaimTests {
 
     init() throws { bench = try Bench(services: [Asker(), Loan()]) }
 
-    private func open(_ key: String = "x") throws -> String {
+    private func open(_ key: String = "x") throws -> RequestID {
         try #require(try bench.decide(ask(key)).view).request.id
     }
 
@@ -82,7 +82,7 @@ struct RuleClaimTests {
         .open(service: "toy.asker", resident: "apt-3", input: ["key": .string(key)], caller: .staff)
     }
 
-    private func told(_ id: String) throws -> [String] {
+    private func told(_ id: RequestID) throws -> [String] {
         try JSONCoding.decode(Asker.Record.self, from: bench.request(id).record).told
     }
 
@@ -90,7 +90,7 @@ struct RuleClaimTests {
     func holder() throws {
         let saw = try bench.open("saw")
         let id = try open("tool:saw")
-        #expect(try told(id) == [id, "\(saw) false"])
+        #expect(try told(id) == [id.description, "\(saw) false"])
         try bench.act(id, "take", ["key": "mine"])
         try bench.act(id, "ask", ["key": "mine"])
         #expect(try told(id).last == "\(id) true")
@@ -153,7 +153,7 @@ struct RuleClaimTests {
         let opened = bench.now
         bench.now = opened + .hours(3)
         try bench.act(id, "look")
-        #expect(try told(id).suffix(5) == [id, "waiting", "\(opened)", "\(bench.now)", "apt-3"])
+        #expect(try told(id).suffix(5) == [id.description, "waiting", "\(opened)", "\(bench.now)", "apt-3"])
     }
 
     @Test("An opening may lead to one of several states")
@@ -179,18 +179,18 @@ struct RuleClaimTests {
         struct Broken: Error {}
         struct BrokenFacts: Facts {
             let facts: any Facts
-            func holder(of claim: String) throws -> String? { throw Broken() }
-            func holders(of claims: [String]) throws -> [String: String] { throw Broken() }
-            func greatestID() throws -> String? { try facts.greatestID() }
-            func request(_ id: String) throws -> StoredRequest? { try facts.request(id) }
-            func timers(of request: String) throws -> [String: Instant] { try facts.timers(of: request) }
+            func holder(of claim: String) throws -> RequestID? { throw Broken() }
+            func holders(of claims: [String]) throws -> [String: RequestID] { throw Broken() }
+            func lastNumber() throws -> Int64? { try facts.lastNumber() }
+            func request(_ id: RequestID) throws -> StoredRequest? { try facts.request(id) }
+            func timers(of request: RequestID) throws -> [TimerKey: Instant] { try facts.timers(of: request) }
             func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer] { [] }
-            func claims(of request: String) throws -> [String] { try facts.claims(of: request) }
+            func claims(of request: RequestID) throws -> [String] { try facts.claims(of: request) }
             func answer(to key: String) throws -> StoredAnswer? { try facts.answer(to: key) }
-            func run(_ id: String) throws -> StoredRun? { try facts.run(id) }
+            func run(_ id: RunID) throws -> StoredRun? { try facts.run(id) }
             func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] { [] }
             func unfinishedRun(withKey key: String) throws -> StoredRun? { nil }
-            func unfinishedRuns(of schedule: String) throws -> [String] { [] }
+            func unfinishedRuns(of schedule: ScheduleID) throws -> [RunID] { [] }
         }
         let facts = BrokenFacts(facts: bench.memory)
         #expect(throws: Broken.self) { try bench.engine.decide([.ask("saw")], facts: facts, now: bench.now) }

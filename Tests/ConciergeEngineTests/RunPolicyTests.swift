@@ -24,7 +24,7 @@ struct RunPolicyTests {
     }
 
     private func call(
-        _ tool: String = "saw", _ task: String = "toy.call", priority: Priority? = nil, _ caller: Caller = .staff
+        _ tool: String = "saw", _ task: TaskID = "toy.call", priority: Priority? = nil, _ caller: Caller = .staff
     ) -> Command {
         .trigger(task: task, input: ["tool": .string(tool)], priority: priority, caller: caller)
     }
@@ -92,7 +92,7 @@ struct RunPolicyTests {
     func priority() throws {
         let bench = try bench([Self.task(), Self.task("toy.nightly", priority: .low)], concurrency: 1)
         let first = try #require(try bench.decide(call()).run)
-        var ids: [String: String] = [:]
+        var ids: [RunID: String] = [:]
         for (name, command) in [
             ("low", call("a", "toy.nightly")), ("normal", call("b")), ("later", call("c")),
             ("high", call("d", priority: .high)), ("raised", call("e", "toy.nightly", priority: .high)),

@@ -11,16 +11,16 @@ struct RunTests {
 
     init() throws { bench = try Bench() }
 
-    private func end(_ run: String, _ attempt: Int = 1, _ result: AttemptResult = .ok) -> Command {
+    private func end(_ run: RunID, _ attempt: Int = 1, _ result: AttemptResult = .ok) -> Command {
         .end(run: run, attempt: attempt, result: result)
     }
 
-    private func trigger(_ task: String = "toy.clean", _ input: JSONObject = [:]) throws -> StoredRun {
+    private func trigger(_ task: TaskID = "toy.clean", _ input: JSONObject = [:]) throws -> StoredRun {
         try #require(try bench.decide(.trigger(task, input)).run)
     }
 
     /// A run of the task with three attempts.
-    private func deliver() throws -> String { try trigger("toy.deliver", ["tool": "saw"]).id }
+    private func deliver() throws -> RunID { try trigger("toy.deliver", ["tool": "saw"]).id }
 
     @Test("A run begins in the batch that triggers it where there is room, with its attempt counted")
     func atOnce() throws {
@@ -37,7 +37,7 @@ struct RunTests {
 
     @Test("A task that is unknown or whose input is wrong is not triggered")
     func invalid() throws {
-        for (task, field) in [("toy.x", "task"), ("toy.deliver", "tool")] {
+        for (task, field) in [("toy.x" as TaskID, "task"), ("toy.deliver", "tool")] {
             let answer = try bench.decide(.trigger(task))
             guard case .invalid(field, _) = answer.rejection else {
                 Issue.record("\(answer)")
@@ -49,7 +49,7 @@ struct RunTests {
 
     @Test("No more runs of a provider are under way than it allows; those that wait begin in their order")
     func concurrency() throws {
-        var ids: [String] = []
+        var ids: [RunID] = []
         for second in 0..<5 {
             bench.now = Bench.start + .seconds(second)
             ids.append(try trigger().id)

@@ -15,9 +15,9 @@ struct RunWalkTests {
         let bench = try Bench(concurrency: concurrency, seed: seed)
         var generator = SeededGenerator(seed: seed)
         // What the shell has under way, kept apart from what the engine believes.
-        var underWay: [String: Int] = [:]
+        var underWay: [RunID: Int] = [:]
         // Tasks of cancelled runs whose handlers have not returned.
-        var lingering: [String] = []
+        var lingering: [TaskID] = []
         for _ in 0..<200 {
             if Int.random(in: 0..<4, using: &generator) == 0 {
                 bench.now = bench.now + .seconds(Int.random(in: 0..<30, using: &generator))
@@ -56,7 +56,7 @@ struct RunWalkTests {
     }
 
     private func command(
-        _ bench: Bench, _ underWay: [String: Int], using generator: inout SeededGenerator
+        _ bench: Bench, _ underWay: [RunID: Int], using generator: inout SeededGenerator
     ) -> Command {
         let ids = bench.memory.runs.keys.sorted()
         let any = ids.randomElement(using: &generator) ?? "none"

@@ -61,7 +61,7 @@ extension TimerOf<Locker> {
 @Suite("Refusals that leave a trace, and what staff alone see")
 struct SecrecyTests {
     private let bench: Bench
-    private let id: String
+    private let id: RequestID
 
     init() throws {
         bench = try Bench(services: [Locker()], tasks: [])
@@ -108,12 +108,16 @@ struct SecrecyTests {
         #expect(try JSON.parse(table.publicRecord(of: request)) == ["shelf": "A3", "tries": 1])
 
         let lines = bench.memory.entries.map { NumberedEntry(seq: 1, entry: $0) }
-        #expect(lines.map(\.entry.event) == ["open", "notice:left", "notice:shut", "fetch"])
+        #expect(
+            lines.map(\.entry.event) == [
+                .opened, .notice("left", to: .resident, isSecret: true), .notice("shut", to: .staff, isSecret: false),
+                .action("fetch"),
+            ])
         let open = lines.map { $0.hidingSecrets(table).entry }
         let inputs = try open.map { try $0.input.map { try JSON.parse($0) } }
         #expect(inputs[0] == ["shelf": "A3"])
         #expect(open[1].note == nil)
-        #expect(inputs[1]?["to"] == "resident")
+        #expect(open[1].event == lines[1].entry.event)
         #expect(open[2].note != nil)
         #expect(inputs[3] == ["by": "anne"])
         #expect(open[3].note != nil)

@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import ConciergeTesting
 import Testing
 
 @Suite("What is derived from a service's table")

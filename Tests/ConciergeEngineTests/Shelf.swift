@@ -1,4 +1,5 @@
 import ConciergeKit
+import ConciergeTesting
 
 /// A service in its third version: a place on a shelf, kept for somebody.
 struct Shelf: Service {

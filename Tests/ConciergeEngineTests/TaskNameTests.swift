@@ -138,7 +138,7 @@ struct TaskNameTests {
         try put(other)
         try bench.decide(.end(run: run.id, attempt: 1, result: .failed(reason: "late", retryAfter: nil)))
         #expect(bench.faults.isEmpty)
-        #expect(try bench.memory.timers(of: id) == ["run:\(run.id)": bench.now + .seconds(10)])
+        #expect(try bench.memory.timers(of: id) == [.outcome(of: run.id): bench.now + .seconds(10)])
         other = run
         (other.state, other.error) = (.failed, "late")
         try put(other)

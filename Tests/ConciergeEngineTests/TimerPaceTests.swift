@@ -95,7 +95,7 @@ struct TimerPaceTests {
 
     init() throws { bench = try Bench(services: [Hasty()], tasks: Hasty.tasks) }
 
-    private func come(_ timer: String, seated: Bool = false) throws -> String {
+    private func come(_ timer: String, seated: Bool = false) throws -> RequestID {
         let input: JSONObject = ["timer": .string(timer), "is_seated": .bool(seated)]
         let answer = try bench.decide(
             .open(service: "toy.hasty", resident: nil, input: input, caller: .staff))
@@ -139,11 +139,12 @@ struct TimerPaceTests {
         #expect(bench.events(id).last == "quarantine:begun")
         let event = timer == "tick" ? "timer:tick" : "run:toy.swing"
         #expect(bench.memory.entries.last?.note?.en.contains("\"\(event)\"") == true)
-        guard case .quarantined(let quarantine, "toy", "toy.hasty") = remarks.last else {
+        guard case .looping(let request, let quarantine, "toy", "toy.hasty") = remarks.last else {
             Issue.record("not told: \(remarks)")
             return
         }
-        #expect(quarantine.id == id)
+        #expect(request == id)
+        #expect(quarantine.subject == .request(id))
         #expect(quarantine.event == event)
         #expect(try bench.act(id, "go").isRefused)
         // Released, it is counted anew.
@@ -229,10 +230,10 @@ struct TimerPaceTests {
         try bench.decide(.end(run: run.id, attempt: 1, result: .ok))
         #expect(try bench.run(run.id).state == .succeeded)
         #expect(try bench.request(id).state == "waiting")
-        #expect(bench.memory.timers(of: id) == ["run:\(run.id)": bench.now + .seconds(10)])
+        #expect(bench.memory.timers(of: id) == [.outcome(of: run.id): bench.now + .seconds(10)])
         #expect(bench.events(id).last == "run:toy.fetch")
         try bench.wake(after: .seconds(10))
-        #expect(bench.memory.timers(of: id) == ["run:\(run.id)": bench.now + .seconds(20)])
+        #expect(bench.memory.timers(of: id) == [.outcome(of: run.id): bench.now + .seconds(20)])
         // What else happens to the request does not end it, and a new build can read it.
         try bench.act(id, "fetch")
         #expect(bench.memory.timers(of: id).count == 1)
@@ -252,12 +253,12 @@ struct TimerPaceTests {
         try bench.act(id, "fetch")
         let run = try #require(bench.startedRuns.first)
         try bench.decide(.end(run: run.id, attempt: 1, result: .ok))
-        #expect(bench.memory.timers(of: id).keys.contains("run:\(run.id)"))
+        #expect(bench.memory.timers(of: id).keys.contains(.outcome(of: run.id)))
         try bench.act(id, "go")
         #expect(bench.memory.timers(of: id).isEmpty)
     }
 
-    private func cancelling(_ timer: String, of request: String) -> Changes {
+    private func cancelling(_ timer: TimerKey, of request: RequestID) -> Changes {
         var changes = Changes()
         changes.timers[request] = [timer: .init(service: "toy.hasty", due: nil)]
         return changes

@@ -92,7 +92,7 @@ struct TimerTests {
 
     @Test("Due timers fire in the order in which they were due")
     func order() throws {
-        var ids: [String] = []
+        var ids: [RequestID] = []
         for (index, tool) in ["a", "b", "c", "d"].enumerated() {
             let id = try bench.open(tool)
             let due = bench.now + .minutes([30, 10, 40, 20][index])
@@ -108,7 +108,7 @@ struct TimerTests {
     @Test("Many due timers fire in portions, and all of them once")
     func portions() throws {
         bench.engine.timersPerBatch = 10
-        var ids: [String] = []
+        var ids: [RequestID] = []
         for index in 0..<25 { ids.append(try bench.open("tool \(index)")) }
         bench.now = bench.now + .hours(1)
         var fired: [Int] = []
@@ -123,7 +123,7 @@ struct TimerTests {
     @Test("A call waits for a small portion of what is due, and all that is due still fires in its order")
     func portionsBesideCalls() throws {
         (bench.engine.timersPerBatch, bench.engine.timersBesideCalls) = (10, 3)
-        var ids: [String] = []
+        var ids: [RequestID] = []
         for index in 0..<8 {
             ids.append(try bench.open("tool \(index)"))
             bench.now = bench.now + .seconds(1)

@@ -13,7 +13,7 @@ struct UpgradeTests {
     private let v3 = #"{"owner":"ana","place":{"row":"B","number":7},"swept":0}"#
 
     private func view(
-        _ record: String, _ version: Int, state: String = "kept", timers: [String: Instant] = [:]
+        _ record: String, _ version: Int, state: String = "kept", timers: [TimerKey: Instant] = [:]
     ) -> RequestView {
         RequestView(
             request: StoredRequest(
@@ -34,7 +34,7 @@ struct UpgradeTests {
     }
 
     /// A request whose id the engine reads.
-    private func openedBench(_ record: String, _ version: Int) throws -> (Bench, String) {
+    private func openedBench(_ record: String, _ version: Int) throws -> (Bench, RequestID) {
         let bench = try Bench(services: [Shelf()])
         let opened = try bench.decide(
             .open(service: "toy.shelf", resident: nil, input: ["owner": "ana"], caller: .staff))
@@ -171,7 +171,7 @@ struct UpgradeTests {
             ),
         ])
     func unreadable(record: String, version: Int, state: String, timers: [String], complaint: String) {
-        let timers = Dictionary(uniqueKeysWithValues: timers.map { ($0, Bench.start) })
+        let timers = Dictionary(uniqueKeysWithValues: timers.map { (TimerKey.service($0), Bench.start) })
         #expect(reason(view(record, version, state: state, timers: timers)) == complaint)
     }
 
@@ -226,7 +226,8 @@ struct UpgradeTests {
         let bob = try split.asServed(view(#"{"owner":"bob"}"#, 1))
         #expect(bob.request.state == "on-hold")
         #expect(bob.timers == ["remind": Bench.start + .hours(2)])
-        #expect(String(decoding: bob.request.record, as: UTF8.self) == #"{"owner":"bob","place":"r-1"}"#)
+        #expect(
+            String(decoding: bob.request.record, as: UTF8.self) == #"{"owner":"bob","place":"\#("r-1" as RequestID)"}"#)
         #expect(try split.asServed(view(v1, 1)).request.recordVersion == 2)
     }
 

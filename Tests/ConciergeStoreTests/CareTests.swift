@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import ConciergeTesting
 import Foundation
 import GRDB
 import LedgerConformance

@@ -1,4 +1,5 @@
 import ConciergeEngine
+import ConciergeTesting
 import Foundation
 import LedgerConformance
 import Synchronization

@@ -23,11 +23,11 @@ struct ResidentTests {
                         openedAt: suite.now, closedAt: nil, record: Array("{}".utf8), version: 1)
                 }
             }
-            let expected = stride(from: 1107, through: 7, by: -100).map { "r-\($0)" }
+            let expected = stride(from: 1107, through: 7, by: -100).map { "r-\($0)" as RequestID }
             var query = RequestQuery()
             query.limit = 5
             query.resident = "apt-7"
-            var found: [[String]] = []
+            var found: [[RequestID]] = []
             while found.count < 9 {
                 let page = try await ledger.requests(query)
                 found.append(page.elements.map(\.request.id))
@@ -48,10 +48,10 @@ struct ResidentTests {
             let plan = try await ledger.read { database in
                 try Row.fetchAll(
                     database,
-                    sql: "EXPLAIN QUERY PLAN \(SQLiteLedger.rowsOfResident)", arguments: [15, 0, "apt-7", 4096]
+                    sql: "EXPLAIN QUERY PLAN \(RequestScan.requestsOfResident)", arguments: [15, "apt-7", 4096]
                 ).map { $0["detail"] as String }
             }
-            #expect(plan.contains { $0.contains("requests_of_resident (<expr>=? AND resident=?") }, "\(plan)")
+            #expect(plan.contains { $0.contains("requests_of_resident (block=? AND resident=?") }, "\(plan)")
             await ledger.close()
         }
     }

@@ -15,7 +15,7 @@ struct RetentionWalkTests {
         func age() -> Instant { suite.now - .days(Int.random(in: 0..<1000, using: &generator)) }
         func chance(_ part: Int) -> Bool { Int.random(in: 0..<part, using: &generator) == 0 }
         for index in 0..<40 {
-            let (id, closed) = ("r-\(index)", age())
+            let (id, closed): (RequestID, Instant) = ("r-\(index)", age())
             let isOpen = chance(3)
             changes.requests.opened[id] = StoredRequest(
                 id: id, service: chance(2) ? "toy.loan" : "toy.other", state: "x", isOpen: isOpen, resident: nil,
@@ -26,7 +26,7 @@ struct RetentionWalkTests {
         }
         for index in 0..<60 {
             let state = StoredRun.State.allCases.randomElement(using: &generator) ?? .failed
-            let request = chance(2) ? "r-\(Int.random(in: 0..<40, using: &generator))" : nil
+            let request: RequestID? = chance(2) ? "r-\(Int.random(in: 0..<40, using: &generator))" : nil
             var run = StoredRun(
                 id: "run-\(index)", task: "toy.clean", provider: "toy", state: state, input: [:], actor: "anne",
                 request: request, attempts: 3, createdAt: age(), due: suite.now)
@@ -43,9 +43,9 @@ struct RetentionWalkTests {
     /// What a ledger deletes of all this in steps, and what it has left.
     private struct Outcome: Equatable {
         var pruned = Pruned()
-        var requests: Set<String> = []
-        var runs: Set<String> = []
-        var lines: [String] = []
+        var requests: Set<RequestID> = []
+        var runs: Set<RunID> = []
+        var lines: [RequestID] = []
         var answers: Set<String> = []
     }
 

@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import ConciergeTesting
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -113,25 +114,27 @@ struct SQLiteLedgerTests {
         "The tables refuse values of a wrong type and of a wrong kind",
         arguments: [
             "INSERT INTO claims (claim, request) VALUES ('a', NULL)",
-            "INSERT INTO timers (request, name, service, due) VALUES ('r', 'n', 's', 'tomorrow')",
+            "INSERT INTO timers (request, name, run, service, due) VALUES (1, 'n', 0, 's', 'tomorrow')",
+            "INSERT INTO timers (request, name, run, service, due) VALUES (1, 'n', 7, 's', 1)",
             "INSERT INTO answers (key, fingerprint, answer, at) VALUES ('k', 'f', '{}', 1.5)",
-            "INSERT INTO history (request, service, at, actor, event) VALUES ('r', 's', x'00', 'a', 'e')",
+            "INSERT INTO history (request, service, at, actor, event, is_secret) VALUES (1, 's', x'00', 'a', 'e', 0)",
             "INSERT INTO schedules (id, recurrence, next) VALUES ('i', 'r', 'soon')",
+            "INSERT INTO quarantines (request, run, since, crashes, event, cause) VALUES (1, 1, 0, 0, 'e', 'c')",
             """
-            INSERT INTO runs (id, task, provider, state, input, actor, attempt, attempts, created_at, due)
-            VALUES ('i', 't', 'p', 'dreaming', '{}', 'a', 0, 1, 0, 0)
+            INSERT INTO runs (id, task, provider, state, input, actor, priority, attempt, attempts, created_at, due)
+            VALUES (1, 't', 'p', 'dreaming', '{}', 'a', 0, 0, 1, 0, 0)
             """,
             """
-            INSERT INTO runs (id, task, provider, state, input, actor, attempt, attempts, created_at, due)
-            VALUES ('i', 't', 'p', 'queued', '{}', 'a', 'one', 1, 0, 0)
+            INSERT INTO runs (id, task, provider, state, input, actor, priority, attempt, attempts, created_at, due)
+            VALUES (1, 't', 'p', 'queued', '{}', 'a', 0, 'one', 1, 0, 0)
             """,
             """
-            INSERT INTO requests (id, service, state, is_open, opened_at, closed_at, record, version)
-            VALUES ('i', 's', 'x', 1, 0, 5, '{}', 1)
+            INSERT INTO requests (id, service, state, is_open, opened_at, closed_at, record, version, record_version, block)
+            VALUES (1, 's', 'x', 1, 0, 5, '{}', 1, 1, 1)
             """,
             """
-            INSERT INTO requests (id, service, state, is_open, opened_at, record, version)
-            VALUES ('i', 's', 'x', 1, 0, x'7b7d', 1)
+            INSERT INTO requests (id, service, state, is_open, opened_at, record, version, record_version, block)
+            VALUES (1, 's', 'x', 1, 0, x'7b7d', 1, 1, 1)
             """,
         ])
     func strict(sql: String) async throws {
@@ -158,6 +161,29 @@ struct SQLiteLedgerTests {
             #expect(try Data(contentsOf: URL(fileURLWithPath: ledger.path)) == before)
             // The lock was given back: the refusal is the same the next time.
             #expect(error(openingIn: directory) == .newer(path: ledger.path))
+        }
+    }
+
+    @Test("A ledger from before the first release is refused by its name and left as it is")
+    func unreleased() async throws {
+        try await suite.withDirectory { directory in
+            let path = directory + "/ledger.sqlite"
+            let old = try DatabaseQueue(path: path)
+            try await old.writeWithoutTransaction { database in
+                try database.execute(
+                    sql: """
+                        PRAGMA application_id = \(Schema.applicationID);
+                        CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+                        INSERT INTO grdb_migrations VALUES ('1 requests, history, timers, claims, runs');
+                        CREATE TABLE requests (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
+                        """)
+            }
+            try old.close()
+            let before = try Data(contentsOf: URL(fileURLWithPath: path))
+            #expect(error(openingIn: directory) == .unreleased(path: path))
+            #expect(LedgerError.unreleased(path: path).description.hasPrefix("\(path): "))
+            #expect(throws: LedgerError.unreleased(path: path)) { try LedgerInspection(stateDirectory: directory) }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
         }
     }
 
@@ -257,7 +283,7 @@ struct SQLiteLedgerTests {
             let ledger = try SQLiteLedger(stateDirectory: directory)
             try await ledger.put { $0.runs.created["run-1"] = suite.run("run-1") }
             try await ledger.writer.write { database in
-                try database.execute(sql: "UPDATE runs SET input = '[' WHERE id = 'run-1'")
+                try database.execute(sql: "UPDATE runs SET input = '['")
             }
             await #expect(throws: LedgerError.self) { try await ledger.run("run-1") }
             await ledger.close()

@@ -1,3 +1,4 @@
+import ConciergeKit
 import Foundation
 import GRDB
 import JSON
@@ -43,7 +44,9 @@ private struct VersionsLodge {
         configuration.readonly = true
         let queue = try DatabaseQueue(path: folder.state + "/ledger.sqlite", configuration: configuration)
         return try queue.read { database in
-            try Int.fetchOne(database, sql: "SELECT record_version FROM requests WHERE id = ?", arguments: [id])
+            try Int.fetchOne(
+                database, sql: "SELECT record_version FROM requests WHERE id = ?",
+                arguments: [RequestID(id)?.number])
         }
     }
 }

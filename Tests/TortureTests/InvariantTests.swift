@@ -41,19 +41,24 @@ struct InvariantTests {
                 let call = witness.begin("org.concierged.Requests.Open") { _ in [:] }
                 let opened = try await decide(
                     .open(
-                        service: Ordeal.id, resident: nil,
+                        service: ServiceID(Ordeal.id), resident: nil,
                         input: [
                             "call": JSON(call.number), "due": .string(due.description), "seat": .string("\(number)"),
                         ], caller: Caller(actor: "anne", idempotencyKey: "call-\(call.number)")))
                 guard case .request(let view)? = opened.answers.first else { throw TortureFailure("\(opened.answers)") }
                 witness.accept(
                     call,
-                    ["request": ["id": .string(view.request.id), "state": .string(view.request.state), "version": 1]])
+                    [
+                        "request": [
+                            "id": .string(view.request.id.description), "state": .string(view.request.state),
+                            "version": 1,
+                        ]
+                    ])
             }
             for _ in 0..<3 {
                 now = now + .milliseconds(1000)
                 for case .runStarted(let run) in try await decide(.wake).events {
-                    executions.append(Execution(process: 1, run: run.id, attempt: 1, end: "done"))
+                    executions.append(Execution(process: 1, run: run.id.description, attempt: 1, end: "done"))
                     _ = try await decide(
                         .end(
                             run: run.id, attempt: 1,
@@ -64,7 +69,7 @@ struct InvariantTests {
             let call = witness.begin("org.concierged.Requests.Open") { _ in [:] }
             _ = try await decide(
                 .open(
-                    service: Ordeal.id, resident: nil,
+                    service: ServiceID(Ordeal.id), resident: nil,
                     input: [
                         "call": JSON(call.number), "due": .string((now + .days(1)).description), "seat": "4",
                     ], caller: Caller(actor: "anne", idempotencyKey: "call-\(call.number)")))
@@ -98,22 +103,22 @@ struct InvariantTests {
         arguments: [
             ("DELETE FROM history WHERE seq = 3", "numbers missing"),
             ("DELETE FROM history WHERE seq = (SELECT max(seq) FROM history)", "lines lost at the end"),
-            ("DELETE FROM history WHERE request = 1", "requests without a line"),
-            ("DELETE FROM requests WHERE row = 1", "lines without a request"),
+            ("DELETE FROM history WHERE request = (SELECT min(id) FROM requests)", "requests without a line"),
+            ("DELETE FROM requests WHERE id = (SELECT min(id) FROM requests)", "lines without a request"),
             (
                 """
-                INSERT INTO history (request, service, at, actor, event, from_state, to_state)
-                SELECT request, service, at, actor, event, from_state, to_state FROM history WHERE event = 'timer:bell'
+                INSERT INTO history (request, service, at, actor, event, name, is_secret, from_state, to_state)
+                SELECT request, service, at, actor, event, name, 0, from_state, to_state FROM history WHERE name = 'bell'
                 """, "goes on from"
             ),
-            ("UPDATE history SET to_state = 'done' WHERE event = 'timer:bell'", "the table has no timer:bell"),
-            ("UPDATE history SET at = at - 100000 WHERE event = 'timer:patience'", "was due at"),
-            ("UPDATE history SET input = json_set(input, '$.call', 2) WHERE event = 'open'", "was done 4 times"),
+            ("UPDATE history SET to_state = 'done' WHERE name = 'bell'", "the table has no timer:bell"),
+            ("UPDATE history SET at = at - 100000 WHERE name = 'patience'", "was due at"),
+            ("UPDATE history SET input = json_set(input, '$.call', 2) WHERE event = 'opened'", "was done 4 times"),
             ("UPDATE requests SET version = version + 1 WHERE is_open", "has version 2 after 1"),
             ("UPDATE requests SET state = 'rung' WHERE is_open", "its lines come to waiting"),
             ("DELETE FROM timers", "its lines leave"),
             ("UPDATE timers SET due = due + 1", "its lines leave"),
-            ("INSERT INTO timers VALUES (1, 'bell', 'torture.ordeal', 0, 1)", "timers without an open request"),
+            ("INSERT INTO timers VALUES (1, 'bell', 0, 'torture.ordeal', 0, 1)", "timers without an open request"),
             ("DELETE FROM claims", "claims are"),
             ("UPDATE claims SET request = 1", "claims without an open request"),
             ("UPDATE runs SET attempt = 9", "more attempts than they have"),

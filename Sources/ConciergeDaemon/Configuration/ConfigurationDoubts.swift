@@ -21,7 +21,7 @@ extension DaemonConfiguration {
     /// What is doubtful while this is served, at this moment.
     func doubts(serving registry: Registry, at now: Instant) -> [Doubt] {
         var doubts: [Doubt] = []
-        let services = registry.serviceIDs
+        let services = registry.serviceIDs.map(\.rawValue)
         for service in retention.closedRequestsOf.keys.sorted() where !services.contains(service) {
             doubts.append(
                 Doubt(
@@ -29,11 +29,12 @@ extension DaemonConfiguration {
                     suggestion: NearestName.suggestion(for: service, among: services.sorted())?.en))
         }
         for (id, section) in schedules.sorted(by: { $0.key < $1.key }) {
-            if registry.schedules[id] == nil {
+            if registry.schedules[ScheduleID(id)] == nil {
                 doubts.append(
                     Doubt(
                         path: ["schedules", id], reason: "nobody offers this schedule now",
-                        suggestion: NearestName.suggestion(for: id, among: registry.schedules.keys.sorted())?.en))
+                        suggestion: NearestName.suggestion(
+                            for: id, among: registry.schedules.keys.map(\.rawValue).sorted())?.en))
             }
             if let calendar = section.calendar,
                 Recurrence.calendar(calendar, in: section.timeZone ?? lodge.timeZone).next(after: now)

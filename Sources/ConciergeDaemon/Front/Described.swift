@@ -16,7 +16,7 @@ extension Wire.Provider {
             id: manifest.id, name: manifest.name, summary: manifest.summary, state: .serving, unattended: unattended)
         switch status.state {
         case .serving(let contents):
-            services = contents.services.map(\.id)
+            services = contents.services.map(\.id.rawValue)
             tasks = contents.tasks.map(\.id)
             schedules = contents.schedules.map(\.id)
         case .waiting(let why, let again, _):
@@ -50,7 +50,7 @@ extension Wire.Service {
             line.opening.map { Wire.Action($0, id: "open", from: [], to: line.to) }
         }
         self.init(
-            id: table.id, provider: provider, name: table.name, summary: table.summary,
+            id: table.id.rawValue, provider: provider, name: table.name, summary: table.summary,
             states: table.states.map { State(id: $0.id, name: $0.name, open: $0.isOpen) },
             timers: table.timers.map { Timer(id: $0.id, name: $0.name) },
             opening: opening ?? Wire.Action(id: "open", name: table.name, from: [], to: [], fields: []),
@@ -104,6 +104,6 @@ extension Wire.Schedule {
 
 extension Wire.Schedule.Unattended {
     init(_ mark: ScheduleMark) {
-        self.init(id: mark.id, recurrence: mark.recurrence, last: mark.last, next: mark.next)
+        self.init(id: mark.id.rawValue, recurrence: mark.recurrence, last: mark.last, next: mark.next)
     }
 }

@@ -44,13 +44,13 @@ struct ReleasingProviders: Sendable {
     func release(_ call: ManagerMethods.ReleaseProvider, by actor: String) async throws -> Wire.Empty {
         let id = call.id
         guard serving.supervisor.isRegistered(id) else { throw ControlError.notFound(id) }
-        guard try await ledger.release(provider: id) else {
+        guard try await ledger.release(provider: ProviderID(id)) else {
             throw ControlError.refused(
                 Text(
                     fr: "Le fournisseur « \(id) » n'est pas en quarantaine.",
                     en: "The provider \"\(id)\" is not in quarantine."))
         }
-        journal.tellReleased(.provider, id, by: actor)
+        journal.tellReleased(.provider(ProviderID(id)), by: actor)
         await serving.supervisor.release(id)
         try await serving.serveOnceWritten()
         notifier.ready()

@@ -12,19 +12,19 @@ struct Reading: Sendable {
 
     /// A few rows, found by their keys.
     func get(_ call: RequestMethods.Get, for principal: Principal) async throws -> RequestMethods.Get.Reply {
-        guard let id = ShortID.read(call.id),
+        guard let id = RequestID(call.id),
             let (view, history) = try await ledger.requestWithHistory(id, after: call.after ?? 0)
         else { throw ControlError.notFound(call.id) }
         let hides = access.hidesSecrets(from: principal)
         return RequestMethods.Get.Reply(
             request: views.request(view, hidingSecrets: hides),
             history: history.elements.map { views.entry($0, hidingSecrets: hides) },
-            next: history.next.flatMap { Int64($0) })
+            next: history.next)
     }
 
     func list(_ call: RequestMethods.List, for principal: Principal) async throws -> RequestMethods.List.Reply {
         var query = RequestQuery()
-        query.service = call.service
+        query.service = call.service.map { ServiceID($0) }
         query.state = call.state
         query.resident = call.resident.map(Folding.canonical)
         query.isOpen = call.open
@@ -42,12 +42,13 @@ struct Reading: Sendable {
         let page = try await ledger.requests(query)
         let hides = access.hidesSecrets(from: principal)
         return RequestMethods.List.Reply(
-            requests: page.elements.map { views.request($0, hidingSecrets: hides) }, next: page.next)
+            requests: page.elements.map { views.request($0, hidingSecrets: hides) },
+            next: page.next.map { String($0) })
     }
 
     /// A row, found by its key.
     func run(_ call: TaskMethods.GetRun) async throws -> RunReply {
-        guard let id = ShortID.read(call.id), let run = try await ledger.run(id) else {
+        guard let id = RunID(call.id), let run = try await ledger.run(id) else {
             throw ControlError.notFound(call.id)
         }
         return RunReply(views.run(run))
@@ -55,7 +56,7 @@ struct Reading: Sendable {
 
     func runs(_ call: TaskMethods.ListRuns) async throws -> TaskMethods.ListRuns.Reply {
         var query = RunQuery()
-        query.task = call.task
+        query.task = call.task.map { TaskID($0) }
         if let word = call.state?.rawValue {
             guard let state = StoredRun.State(rawValue: word) else {
                 throw ControlError.invalid(
@@ -66,7 +67,7 @@ struct Reading: Sendable {
         query.limit = try Self.limit(call.limit)
         query.after = try Self.cursor(call.after)
         let page = try await ledger.runs(query)
-        return TaskMethods.ListRuns.Reply(runs: page.elements.map { views.run($0) }, next: page.next)
+        return TaskMethods.ListRuns.Reply(runs: page.elements.map { views.run($0) }, next: page.next.map { String($0) })
     }
 
     func tasks() -> TaskMethods.List.Reply {
@@ -86,15 +87,15 @@ struct Reading: Sendable {
     }
 
     /// Where a list goes on.
-    private static func cursor(_ after: String?) throws(ControlError) -> String? {
+    private static func cursor(_ after: String?) throws(ControlError) -> Int64? {
         guard let after else { return nil }
-        guard Int64(after) != nil else {
+        guard let place = Int64(after) else {
             throw .invalid(
                 "after",
                 Text(
                     fr: "ce n'est pas le « next » d'une liste précédente", en: "this is not the next of a list before"))
         }
-        return after
+        return place
     }
 }
 
@@ -109,18 +110,18 @@ struct ReadingProviders: Sendable {
         let holds = await loop.holds
         let statuses = await supervisor.statuses
         let unattended = try await unattended()
-        let absent = Set(unattended.keys).subtracting(statuses.map(\.manifest.id)).sorted()
+        let absent = Set(unattended.keys).subtracting(statuses.map { ProviderID($0.manifest.id) }).sorted()
         return ManagerMethods.Providers.Reply(
             providers: statuses.map { status in
-                let id = status.manifest.id
+                let id = ProviderID(status.manifest.id)
                 return Wire.Provider(
                     status, pause: holds.pauses[id], breaker: holds.breakers[id], unattended: unattended[id])
-            } + absent.map { Wire.Provider(absent: $0, unattended: unattended[$0]) })
+            } + absent.map { Wire.Provider(absent: $0.rawValue, unattended: unattended[$0]) })
     }
 
     func services(_ call: ManagerMethods.Services) async throws -> ManagerMethods.Services.Reply {
         let found = served.registry.providers.flatMap { contents in
-            contents.services.filter { call.id == nil || $0.id == call.id }
+            contents.services.filter { call.id == nil || $0.id.rawValue == call.id }
                 .map { Wire.Service($0, provider: contents.manifest.id) }
         }
         if let wanted = call.id, found.isEmpty {
@@ -140,9 +141,9 @@ struct ReadingProviders: Sendable {
     }
 
     /// By provider, how many open requests it does not serve now. One of which runs alone wait has none.
-    private func unattended() async throws(LedgerError) -> [String: Int] {
+    private func unattended() async throws(LedgerError) -> [ProviderID: Int] {
         let backlog = try await ledger.left(by: served.registry)
-        var counts: [String: Int] = [:]
+        var counts: [ProviderID: Int] = [:]
         for (service, count) in backlog.openRequests { counts[service.provider, default: 0] += count }
         for (task, _) in backlog.queuedRuns { counts[task.provider, default: 0] += 0 }
         return counts
@@ -152,15 +153,10 @@ struct ReadingProviders: Sendable {
     /// was given up by its author.
     private func unattendedSchedules() async throws(LedgerError) -> [ScheduleMark] {
         let providers = served.registry.providers
-        let serving = Set(providers.map(\.manifest.id))
-        let known = Set(providers.flatMap(\.schedules).map(\.id))
+        let serving = Set(providers.map(\.id))
+        let known = Set(providers.flatMap(\.schedules).map(\.key))
         return try await ledger.scheduleMarks().filter { mark in
-            mark.id.contains(".") && !known.contains(mark.id) && !serving.contains(mark.id.provider)
+            mark.id.provider.map { !serving.contains($0) } ?? false && !known.contains(mark.id)
         }
     }
-}
-
-extension String {
-    /// The provider of a service, task or schedule, from its id.
-    fileprivate var provider: String { String(prefix { $0 != "." }) }
 }

@@ -7,7 +7,7 @@ import Synchronization
 final class RunWatcher<Replies: ReplyStream<RunReply>>: Sendable {
     private enum State {
         case idle
-        case listening(run: String, token: Int)
+        case listening(run: RunID, token: Int)
         case ended
     }
 

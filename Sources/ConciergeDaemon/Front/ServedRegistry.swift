@@ -1,4 +1,5 @@
 import ConciergeEngine
+import ConciergeKit
 import Synchronization
 
 /// What is served now. It is asked on event loops and answers at once.
@@ -10,10 +11,10 @@ final class ServedRegistry: Sendable {
     func replace(with registry: Registry) { current.withLock { $0 = registry } }
 
     /// A service's table, if it is served.
-    func table(of service: String) -> ServiceTable? { current.withLock { $0.service(service)?.table } }
+    func table(of service: ServiceID) -> ServiceTable? { current.withLock { $0.service(service)?.table } }
 
     /// Whether a task is served.
-    func serves(task: String) -> Bool { current.withLock { $0.task(task) != nil } }
+    func serves(task: TaskID) -> Bool { current.withLock { $0.task(task) != nil } }
 }
 
 extension Ledger {

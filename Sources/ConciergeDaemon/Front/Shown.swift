@@ -1,6 +1,7 @@
 package import ConciergeEngine
 import ConciergeKit
 package import ConciergeProtocol
+import JSON
 
 // How requests, history lines and runs are shown by the control interface.
 
@@ -34,14 +35,14 @@ extension Wire.Request {
             hidingSecrets
             ? table?.publicRecord(of: request) ?? [] : table?.shownRecord(of: request) ?? request.record
         self.init(
-            id: request.id, service: request.service, state: request.state, open: request.isOpen,
+            id: request.id.description, service: request.service.rawValue, state: request.state, open: request.isOpen,
             resident: request.resident, openedAt: request.openedAt, closedAt: request.closedAt,
             // What the ledger could not read, or nobody serves, is not an object.
             data: record.first == UInt8(ascii: "{") ? Wire.RawObject(encoded: record) : Wire.RawObject(),
             version: request.version,
             actions: view.quarantine == nil ? table?.actions(in: request.state) ?? [] : [],
             timers: view.timers.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
-                .map { Timer(name: $0.key, due: $0.value) },
+                .map { Timer(name: $0.key.description, due: $0.value) },
             unattended: table == nil && request.isOpen ? true : nil,
             quarantine: view.quarantine.map { Wire.Quarantine($0) })
     }
@@ -51,29 +52,34 @@ extension Wire.Entry {
     init(_ line: NumberedEntry) {
         let entry = line.entry
         self.init(
-            seq: line.seq, request: entry.request, service: entry.service, at: entry.at, actor: entry.actor,
-            event: Wire.Event(stored: entry.event), from: entry.from, to: entry.to,
-            input: entry.input.map { Wire.RawObject(encoded: $0) }, note: entry.note)
+            seq: line.seq, request: entry.request.description, service: entry.service.rawValue, at: entry.at,
+            actor: entry.actor,
+            event: Wire.Event(entry.event), from: entry.from, to: entry.to,
+            input: entry.event.address ?? entry.input.map { Wire.RawObject(encoded: $0) }, note: entry.note)
     }
 }
 
 extension Wire.Event {
-    /// What the ledger calls it.
-    fileprivate init(stored event: String) {
-        guard let colon = event.utf8.firstIndex(of: UInt8(ascii: ":")) else {
-            switch event {
-            case "open": self.init(.open)
-            case "upgrade": self.init(.upgrade)
-            default: self.init(.action, event)
-            }
-            return
-        }
+    fileprivate init(_ event: RequestEvent) {
         switch event {
-        case Quarantine.begun: self.init(.quarantine)
-        case Quarantine.released: self.init(.release)
-        default:
-            self.init(Kind(rawValue: String(event[..<colon])), String(event[event.utf8.index(after: colon)...]))
+        case .opened: self.init(.open)
+        case .action(let action): self.init(.action, action)
+        case .timer(let timer): self.init(.timer, timer)
+        case .runEnded(let task): self.init(.run, task.rawValue)
+        case .notice(let name, _, _): self.init(.notice, name)
+        case .upgraded: self.init(.upgrade)
+        case .quarantined: self.init(.quarantine)
+        case .released: self.init(.release)
         }
+    }
+}
+
+extension RequestEvent {
+    /// To whom a notice is; nil where it is none.
+    fileprivate var address: Wire.RawObject? {
+        guard case .notice(_, let audience, let isSecret) = self else { return nil }
+        return Wire.RawObject(
+            isSecret ? ["to": .string(audience.rawValue), "secret": true] : ["to": .string(audience.rawValue)])
     }
 }
 
@@ -81,8 +87,10 @@ extension Wire.Run {
     /// `isServed` says whether somebody serves its task now: a run that waits for its task's return is shown so.
     init(_ run: StoredRun, progress: TaskProgress? = nil, isServed: Bool = true) {
         self.init(
-            id: run.id, task: run.task, provider: run.provider, state: State(rawValue: run.state.rawValue),
-            input: Wire.RawObject(run.input), actor: run.actor, request: run.request, schedule: run.schedule,
+            id: run.id.description, task: run.task.rawValue, provider: run.provider.rawValue,
+            state: State(rawValue: run.state.rawValue),
+            input: Wire.RawObject(run.input), actor: run.actor, request: run.request?.description,
+            schedule: run.schedule?.rawValue,
             elapse: run.elapse, priority: Wire.RunPriority(rawValue: run.priority.word), attempt: run.attempt,
             attempts: run.attempts, createdAt: run.createdAt, due: run.state == .queued ? run.due : nil,
             startedAt: run.startedAt, finishedAt: run.finishedAt, outcome: run.outcome,
@@ -96,7 +104,7 @@ extension Wire.Run {
 extension Wire.Quarantine {
     init(_ quarantine: Quarantine) {
         self.init(
-            kind: Kind(rawValue: quarantine.kind.rawValue), since: quarantine.since, crashes: quarantine.crashes,
+            kind: Kind(rawValue: quarantine.subject.kind), since: quarantine.since, crashes: quarantine.crashes,
             event: quarantine.event, cause: quarantine.cause)
     }
 }

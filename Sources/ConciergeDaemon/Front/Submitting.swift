@@ -14,22 +14,24 @@ struct Submitting: Sendable {
     func open(_ call: RequestMethods.Open, by actor: String, _ completion: @escaping Completion<RequestReply>) {
         submit(
             .open(
-                service: call.service, resident: call.resident, input: call.input.members,
+                service: ServiceID(call.service), resident: call.resident, input: call.input.members,
                 caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
             naming: call.service, show: Self.requestReply, completion)
     }
 
     func act(_ call: RequestMethods.Act, by actor: String, _ completion: @escaping Completion<RequestReply>) {
+        guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
         submit(
             .act(
-                id: call.id, action: call.action, input: call.input?.members ?? [:],
+                id: request, action: call.action, input: call.input?.members ?? [:],
                 caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
             show: Self.requestReply, completion)
     }
 
     func release(_ call: RequestMethods.Release, by actor: String, _ completion: @escaping Completion<RequestReply>) {
+        guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
         submit(
-            .release(request: call.id, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+            .release(request: request, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
             show: Self.requestReply, completion)
     }
 
@@ -44,15 +46,17 @@ struct Submitting: Sendable {
     }
 
     func retry(_ call: TaskMethods.RetryRun, by actor: String, _ completion: @escaping Completion<RunReply>) {
+        guard let run = RunID(call.id) else { return completion(.failure(.notFound(call.id))) }
         submit(
-            .retry(run: call.id, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+            .retry(run: run, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
             show: Self.runReply,
             completion)
     }
 
     func cancel(_ call: TaskMethods.CancelRun, by actor: String, _ completion: @escaping Completion<RunReply>) {
+        guard let run = RunID(call.id) else { return completion(.failure(.notFound(call.id))) }
         submit(
-            .cancel(run: call.id, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+            .cancel(run: run, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
             show: Self.runReply,
             completion)
     }
@@ -116,7 +120,7 @@ extension TaskMethods.Trigger {
             throw .invalid("priority", Text(fr: "attendu : low, normal ou high", en: "expected low, normal or high"))
         }
         return .trigger(
-            task: task, input: input?.members ?? [:], priority: chosen,
+            task: TaskID(task), input: input?.members ?? [:], priority: chosen,
             caller: Caller(actor: actor, idempotencyKey: idempotencyKey))
     }
 }
@@ -124,7 +128,8 @@ extension TaskMethods.Trigger {
 extension Pausable {
     fileprivate var id: String {
         switch self {
-        case .provider(let id), .schedule(let id): id
+        case .provider(let id): id.rawValue
+        case .schedule(let id): id.rawValue
         }
     }
 }
@@ -156,7 +161,7 @@ extension Supervisor {
     /// Why a provider, or the one that a service, task or schedule belongs to by its id, does not serve now; nil where
     /// it serves or is not of this build.
     private func whyNotServed(_ id: String) -> Text? {
-        let provider = id.prefix { $0 != "." }
+        let provider = ServiceID(id).provider.rawValue
         guard let status = statuses.first(where: { $0.manifest.id == provider }) else { return nil }
         let name = status.manifest.name
         func words(_ state: Text) -> Text {

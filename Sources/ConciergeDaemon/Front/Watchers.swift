@@ -1,4 +1,5 @@
 import ConciergeEngine
+import ConciergeKit
 import ConciergeProtocol
 import JSON
 import Synchronization
@@ -13,7 +14,7 @@ final class Watcher: Sendable {
         case live(after: Int64)
     }
 
-    let service: String?
+    let service: ServiceID?
     private let state = Mutex(State.catchingUp(last: 0))
     private let send: @Sendable ([UInt8]) -> Bool
     /// What the watcher may see of a line; nil for all of it.
@@ -21,7 +22,7 @@ final class Watcher: Sendable {
 
     /// A watcher, of one service or of all. `send` takes a reply as JSON, and says whether more can be sent.
     init(
-        service: String?, shown: @escaping @Sendable (NumberedEntry) -> NumberedEntry? = { _ in nil },
+        service: ServiceID?, shown: @escaping @Sendable (NumberedEntry) -> NumberedEntry? = { _ in nil },
         send: @escaping @Sendable ([UInt8]) -> Bool
     ) {
         self.service = service

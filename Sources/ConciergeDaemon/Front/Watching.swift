@@ -20,7 +20,7 @@ struct Watching: Sendable {
         on replies: some ReplyStream<RequestMethods.Watch.Reply>,
         read: (_ isLong: Bool, _ body: @escaping @Sendable () async throws -> Void) -> Void
     ) {
-        if let service = call.service, views.served.table(of: service) == nil {
+        if let service = call.service, views.served.table(of: ServiceID(service)) == nil {
             let reason = Text(fr: "aucun service « \(service) » n'est servi", en: "no service \"\(service)\" is served")
             return submitting.supervisor.explain(service, .invalid("service", reason)) { replies.fail($0) }
         }
@@ -32,7 +32,7 @@ struct Watching: Sendable {
         let shown: @Sendable (NumberedEntry) -> NumberedEntry? = { [access, served = views.served] line in
             access.hidesSecrets(from: principal) ? line.hidingSecrets(served.table(of: line.entry.service)) : nil
         }
-        let watcher = Watcher(service: call.service, shown: shown) { replies.send(encoded: $0) }
+        let watcher = Watcher(service: call.service.map { ServiceID($0) }, shown: shown) { replies.send(encoded: $0) }
         let ended: @Sendable () -> Void = { [watchers] in watchers.remove(watcher) }
         let stream = open(RequestMethods.Watch.declaration, for: principal, on: replies, ended: ended)
         guard let stream else { return }
@@ -62,7 +62,7 @@ struct Watching: Sendable {
             let last = watcher.last
             let page = try await ledger.entries(after: place, service: watcher.service, limit: 500)
             for entry in page.elements where !watcher.catchUp(entry) { return watchers.remove(watcher) }
-            place = page.next.flatMap { Int64($0) } ?? max(place, last, page.elements.last?.seq ?? 0)
+            place = page.next ?? max(place, last, page.elements.last?.seq ?? 0)
             await replies.drained()
         }
     }
@@ -81,8 +81,9 @@ struct Watching: Sendable {
 
     /// Tells of a run that is under way until it has ended.
     func watch(_ call: TaskMethods.WatchRun, for principal: Principal, on replies: some ReplyStream<RunReply>) {
+        guard let run = RunID(call.id) else { return replies.fail(.notFound(call.id)) }
         follow(
-            .follow(run: call.id), TaskMethods.WatchRun.declaration, for: principal, on: replies, outlivesStop: false)
+            .follow(run: run), TaskMethods.WatchRun.declaration, for: principal, on: replies, outlivesStop: false)
     }
 
     /// Has a task run, and tells of the run until it has ended.

@@ -17,7 +17,7 @@ extension Journal {
             log(
                 .error, .crashed,
                 "\(analysis.words ?? "the daemon crashed") in \(place.words)\(doubt); "
-                    + "crash \(record.count) of \(subject.map { "this \($0.kind.rawValue)" } ?? "this provider")",
+                    + "crash \(record.count) of \(subject.map { "this \($0.kind)" } ?? "this provider")",
                 fields(of: place, ["cause": record.crash.cause.word, "crashes": "\(record.count)"]))
             for quarantine in record.quarantines { tell(quarantine, place) }
         }
@@ -25,23 +25,23 @@ extension Journal {
 
     private func tell(_ quarantine: Quarantine, _ place: CodeLocation) {
         let release =
-            switch quarantine.kind {
-            case .request: "conciergectl requests release \(quarantine.id)"
-            case .run: "conciergectl runs retry \(quarantine.id)"
-            case .provider: "conciergectl providers release \(quarantine.id)"
+            switch quarantine.subject {
+            case .request(let id): "conciergectl requests release \(id)"
+            case .run(let id): "conciergectl runs retry \(id)"
+            case .provider(let id): "conciergectl providers release \(id)"
             }
         log(
             .error, .quarantined,
-            "the \(quarantine.kind.rawValue) \(quarantine.id) is in quarantine after \(quarantine.crashes) crashes; "
+            "the \(quarantine.subject.kind) \(quarantine.subject.id) is in quarantine after \(quarantine.crashes) crashes; "
                 + "when its cause is mended: \(release)",
             fields(of: place, ["cause": quarantine.cause, "crashes": "\(quarantine.crashes)"]))
     }
 
     /// Writes that something was released from quarantine.
-    func tellReleased(_ kind: Quarantine.Kind, _ id: String, by actor: String?) {
+    func tellReleased(_ subject: Quarantine.Subject, by actor: String?) {
         log(
-            .notice, .released, "the \(kind.rawValue) \(id) is released from quarantine",
-            [kind.rawValue: id, "actor": actor])
+            .notice, .released, "the \(subject.kind) \(subject.id) is released from quarantine",
+            [subject.kind: subject.id, "actor": actor])
     }
 
     /// Writes that a rule took too long.
@@ -54,7 +54,7 @@ extension Journal {
 
     private func fields(of place: CodeLocation, _ more: [String: String?]) -> [String: String?] {
         var fields = more
-        fields["provider"] = place.provider
+        fields["provider"] = place.provider.rawValue
         fields["event"] = place.event
         switch place.kind {
         case .making: break
@@ -68,6 +68,25 @@ extension Journal {
             fields["run"] = place.subject
         }
         return fields
+    }
+}
+
+extension Quarantine.Subject {
+    /// What it is and which, as the journal's fields have it.
+    var kind: String {
+        switch self {
+        case .request: "request"
+        case .run: "run"
+        case .provider: "provider"
+        }
+    }
+
+    var id: String {
+        switch self {
+        case .request(let id): id.description
+        case .run(let id): id.description
+        case .provider(let id): id.rawValue
+        }
     }
 }
 

@@ -11,31 +11,37 @@ extension Journal {
         case .fault(let provider, let request, let event, let reason):
             log(
                 .error, .ruleFault, "\(event) of request \(request) went wrong: \(reason)",
-                ["provider": provider, "request": request, "event": event])
-        case .released(let kind, let id, let actor): tellReleased(kind, id, by: actor)
+                [
+                    "provider": provider.rawValue, "request": request.description, "event": event.description,
+                ])
+        case .released(let subject, let actor): tellReleased(subject, by: actor)
         case .tripped(let provider, let until, let reason):
             log(
                 .error, .runsHeldBack,
                 "\(provider) fails over and over, its runs are held back until \(until): \(reason)",
-                ["provider": provider])
+                ["provider": provider.rawValue])
         case .recovered(let provider):
-            log(.notice, .runsGoOn, "\(provider) works again, its runs go on", ["provider": provider])
+            log(.notice, .runsGoOn, "\(provider) works again, its runs go on", ["provider": provider.rawValue])
         case .skipped(let schedule, let moment, let reason):
             log(
                 reason == .paused ? .info : .notice, .elapseSkipped,
-                "\(schedule) did not run for \(moment): \(reason.words.en)", ["schedule": schedule])
+                "\(schedule) did not run for \(moment): \(reason.words.en)", ["schedule": schedule.rawValue])
         case .postponed(let provider, let request, let event, let until, let reason):
             log(
                 .warning, .rulePostponed,
                 "\(event) of request \(request) is put off until \(until), another request holds what it asks for: "
-                    + reason, ["provider": provider, "request": request, "event": event])
-        case .quarantined(let quarantine, let provider, let service):
+                    + reason,
+                [
+                    "provider": provider.rawValue, "request": request.description, "event": event.description,
+                ])
+        case .looping(let request, let quarantine, let provider, let service):
             log(
                 .error, .quarantined,
-                "the request \(quarantine.id) is in quarantine: \(quarantine.event) starts a timer without delay over "
-                    + "and over; when its cause is mended: conciergectl requests release \(quarantine.id)",
+                "the request \(request) is in quarantine: \(quarantine.event) starts a timer without delay over "
+                    + "and over; when its cause is mended: conciergectl requests release \(request)",
                 [
-                    "provider": provider, "service": service, "request": quarantine.id, "event": quarantine.event,
+                    "provider": provider.rawValue, "service": service.rawValue, "request": request.description,
+                    "event": quarantine.event,
                     "cause": quarantine.cause,
                 ])
         case .paused(let what, let actor):
@@ -50,7 +56,10 @@ extension Journal {
         log(
             .warning, .handlerGoesOn,
             "\(run.task) does not heed cancellation: its handler goes on and keeps a place of \(run.provider)",
-            ["run": run.id, "task": run.task, "provider": run.provider, "attempt": "\(run.attempt)"])
+            [
+                "run": run.id.description, "task": run.task.rawValue, "provider": run.provider.rawValue,
+                "attempt": "\(run.attempt)",
+            ])
     }
 }
 
@@ -74,8 +83,8 @@ extension Pausable {
 
     fileprivate func fields(_ actor: String) -> [String: String?] {
         switch self {
-        case .provider(let id): ["provider": id, "actor": actor]
-        case .schedule(let id): ["schedule": id, "actor": actor]
+        case .provider(let id): ["provider": id.rawValue, "actor": actor]
+        case .schedule(let id): ["schedule": id.rawValue, "actor": actor]
         }
     }
 }

@@ -120,7 +120,9 @@ struct Journal: Sendable {
         for event in decision.events { tell(event) }
         for run in decision.answers.compactMap(\.endedRun) where withOrdinary || run.state != .succeeded { tell(run) }
         for case .rejected(.broken(let provider, let reason)) in decision.answers {
-            log(.error, .ruleFault, "a rule went wrong, the call was refused: \(reason)", ["provider": provider])
+            log(
+                .error, .ruleFault, "a rule went wrong, the call was refused: \(reason)",
+                ["provider": provider.rawValue])
         }
     }
 
@@ -146,9 +148,10 @@ struct Journal: Sendable {
         for entry in entries.map(\.entry) {
             let way = [entry.from, entry.to].compactMap(\.self).joined(separator: " → ")
             log(
-                .info, .transition, way.isEmpty ? entry.event : "\(entry.event): \(way)",
+                .info, .transition, way.isEmpty ? entry.event.description : "\(entry.event): \(way)",
                 [
-                    "request": entry.request, "service": entry.service, "event": entry.event, "actor": entry.actor,
+                    "request": entry.request.description, "service": entry.service.rawValue,
+                    "event": entry.event.description, "actor": entry.actor,
                     "state": entry.to,
                 ])
         }
@@ -156,7 +159,8 @@ struct Journal: Sendable {
 
     func tell(_ run: StoredRun) {
         let fields: [String: String?] = [
-            "run": run.id, "task": run.task, "provider": run.provider, "request": run.request,
+            "run": run.id.description, "task": run.task.rawValue, "provider": run.provider.rawValue,
+            "request": run.request?.description,
             "attempt": "\(run.attempt)",
         ]
         switch run.state {

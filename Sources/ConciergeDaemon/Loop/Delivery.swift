@@ -1,4 +1,5 @@
 import ConciergeEngine
+import ConciergeKit
 import Synchronization
 
 /// Waits until committed batches are on disk, then answers the callers, begins the runs, and tells watchers and the
@@ -19,7 +20,7 @@ final class Delivery: Sendable {
     private let outputs: EngineLoop.Outputs
     private let mailbox = Mailbox<Batch>()
     /// Callers that wait for the end of a run, by run.
-    private let awaitingEnd = Mutex<[String: [Inbox.Item]]>([:])
+    private let awaitingEnd = Mutex<[RunID: [Inbox.Item]]>([:])
 
     init(inbox: Inbox, ledger: any Ledger, outputs: EngineLoop.Outputs) {
         self.inbox = inbox
@@ -100,7 +101,7 @@ final class Delivery: Sendable {
     }
 
     /// Answers those who wait for a run that has ended already.
-    private func endWaiting(for id: String, with first: Answer) async {
+    private func endWaiting(for id: RunID, with first: Answer) async {
         let run = try? await ledger.run(id)
         guard run?.state.isFinished != false else {
             for item in awaitingEnd.withLock({ $0[id] ?? [] }) { run.map { item.accepted?($0) } }

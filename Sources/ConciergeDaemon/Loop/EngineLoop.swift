@@ -154,7 +154,7 @@ actor EngineLoop {
     var marks: [(mark: ScheduleMark, due: Instant)] { engine.marks }
 
     /// What holds the runs of providers back.
-    var holds: (pauses: [String: Pause], breakers: [String: Breaker]) { engine.holds }
+    var holds: (pauses: [ProviderID: Pause], breakers: [ProviderID: Breaker]) { engine.holds }
 
     private func decide(_ batch: [Inbox.Item]) async {
         let now = clock()

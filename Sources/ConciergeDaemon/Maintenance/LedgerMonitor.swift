@@ -96,7 +96,7 @@ extension Journal {
             log(
                 .warning, .clockDoubted,
                 "the clock was ahead: \(now.id) was to elapse next at \(was.next), and does at \(now.next)",
-                ["schedule": now.id])
+                ["schedule": now.id.rawValue])
         }
         if runs > 0 {
             let waited = runs.counted("queued run that waited for it is", "queued runs that waited for it are")

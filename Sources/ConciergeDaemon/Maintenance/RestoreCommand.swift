@@ -33,7 +33,7 @@ extension StartFailure {
     init(_ error: LedgerError) {
         let status =
             switch error {
-            case .newer, .foreign, .damaged, .mixed: StartFailure.dataError
+            case .newer, .unreleased, .foreign, .damaged, .mixed: StartFailure.dataError
             case .inUse, .locked, .stopping: StartFailure.unavailable
             case .lost, .missing, .cannotOpen, .full, .noRoomForBackup, .makesNoBackups, .readOnly, .failing,
                 .unavailable:

@@ -25,7 +25,8 @@ extension DaemonConfiguration {
         var rules: Retention {
             var rules = Retention()
             rules.closedRequests = closedRequests
-            rules.closedRequestsOf = closedRequestsOf
+            rules.closedRequestsOf = Dictionary(
+                uniqueKeysWithValues: closedRequestsOf.map { (ServiceID($0.key), $0.value) })
             rules.finishedRuns = finishedRuns
             rules.failedRuns = failedRuns
             rules.answers = answers

@@ -12,10 +12,10 @@ final class ProgressBoard: Sendable {
     }
 
     private struct State {
-        var latest: [String: TaskProgress] = [:]
-        var listeners: [String: [Listener]] = [:]
+        var latest: [RunID: TaskProgress] = [:]
+        var listeners: [RunID: [Listener]] = [:]
         /// Runs whose listeners are about to be told.
-        var announced: Set<String> = []
+        var announced: Set<RunID> = []
         var lastToken = 0
     }
 
@@ -26,9 +26,9 @@ final class ProgressBoard: Sendable {
     private let queue = DispatchQueue(label: "progress")
 
     /// The last reported progress of a run that is under way.
-    func latest(of run: String) -> TaskProgress? { state.withLock { $0.latest[run] } }
+    func latest(of run: RunID) -> TaskProgress? { state.withLock { $0.latest[run] } }
 
-    func take(_ progress: TaskProgress, of run: String) {
+    func take(_ progress: TaskProgress, of run: RunID) {
         let isFirst = state.withLock { state in
             state.latest[run] = progress
             guard state.listeners[run] != nil else { return false }
@@ -39,12 +39,12 @@ final class ProgressBoard: Sendable {
     }
 
     /// The attempt is over.
-    func forget(_ run: String) {
+    func forget(_ run: RunID) {
         state.withLock { $0.latest[run] = nil }
     }
 
     /// Tells `send` of a run's progress until the returned number is given to ``stopListening(_:to:)``.
-    func listen(to run: String, _ send: @escaping @Sendable (TaskProgress) -> Void) -> Int {
+    func listen(to run: RunID, _ send: @escaping @Sendable (TaskProgress) -> Void) -> Int {
         state.withLock { state in
             state.lastToken += 1
             state.listeners[run, default: []].append(Listener(token: state.lastToken, send: send))
@@ -52,14 +52,14 @@ final class ProgressBoard: Sendable {
         }
     }
 
-    func stopListening(_ token: Int, to run: String) {
+    func stopListening(_ token: Int, to run: RunID) {
         state.withLock { state in
             state.listeners[run]?.removeAll { $0.token == token }
             if state.listeners[run]?.isEmpty == true { state.listeners[run] = nil }
         }
     }
 
-    private func tell(of run: String) {
+    private func tell(of run: RunID) {
         let (progress, listeners) = state.withLock { state in
             state.announced.remove(run)
             return (state.latest[run], state.listeners[run] ?? [])

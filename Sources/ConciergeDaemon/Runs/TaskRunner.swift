@@ -31,7 +31,7 @@ final class TaskRunner: Sendable {
         /// By token. No two attempts of this process have the same, whatever their run.
         var attempts: [UInt64: Attempt] = [:]
         /// The attempt of each run that is not over.
-        var current: [String: UInt64] = [:]
+        var current: [RunID: UInt64] = [:]
         var lastToken: UInt64 = 0
         var isStopping = false
         var drained: CheckedContinuation<Void, Never>?
@@ -69,7 +69,8 @@ final class TaskRunner: Sendable {
     /// Begins an attempt. What its handler says of its progress is said by the clocks of `zone`.
     func start(_ run: StoredRun, _ definition: TaskDefinition, in zone: Zone) {
         let context = TaskContext(
-            run: run.id, attempt: run.attempt, now: clock(), actor: run.actor, request: run.request,
+            run: run.id.description, attempt: run.attempt, now: clock(), actor: run.actor,
+            request: run.request?.description,
             elapse: run.elapse, ledger: requests, logger: { [outputs] in outputs.log(run, $0) },
             reporter: { [outputs] in outputs.progressed(run, $0.said(in: zone)) })
         let token = state.withLock { state -> UInt64? in
@@ -83,7 +84,8 @@ final class TaskRunner: Sendable {
         limits?.begin(token, within: definition.timeLimit)
         let executor = pool.executor(
             for: CodeLocation(
-                .handler, provider: run.provider, owner: run.task, subject: run.id, event: "attempt \(run.attempt)"))
+                .handler, provider: run.provider, owner: run.task.rawValue, subject: run.id.description,
+                event: "attempt \(run.attempt)"))
         let task = Task.detached(executorPreference: executor) { [self] in
             let result = await AttemptResult { try await definition.handler(run.input, context) }
             // The mark stays until here, also if the attempt was over before: its code was running.

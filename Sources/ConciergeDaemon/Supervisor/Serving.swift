@@ -63,7 +63,9 @@ final class Serving: Sendable {
         var registry = Registry(lodge: Self.machine, zone: zone)
         for contents in await supervisor.registry.providers { registry.add(contents) }
         for (id, section) in schedules.sorted(by: { $0.key < $1.key }) {
-            if let schedule = registry.schedules[id] { registry.set(section.applied(to: schedule, lodge: zone)) }
+            if let schedule = registry.schedules[ScheduleID(id)] {
+                registry.set(section.applied(to: schedule, lodge: zone))
+            }
         }
         return registry
     }
@@ -130,12 +132,12 @@ extension Journal {
             log(
                 .warning, .requestsUnattended,
                 "\(count.counted("open request waits", "open requests wait")), nobody serves \(service)",
-                ["service": service])
+                ["service": service.rawValue])
         }
         for (task, count) in left.queuedRuns.sorted(by: { $0.key < $1.key }) {
             log(
                 .warning, .requestsUnattended, "\(count.counted("run waits", "runs wait")), nobody serves \(task)",
-                ["task": task])
+                ["task": task.rawValue])
         }
     }
 }

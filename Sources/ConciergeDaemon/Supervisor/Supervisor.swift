@@ -21,7 +21,7 @@ actor Supervisor {
 
     private nonisolated let providers: [RegisteredProvider]
     private let pool: HandlerPool
-    private var quarantined: [String: Quarantine]
+    private var quarantined: [ProviderID: Quarantine]
     private let stateDirectory: String
     private let clock: @Sendable () -> Instant
     private let log: @Sendable (ProviderManifest, Status.State) -> Void
@@ -51,7 +51,9 @@ actor Supervisor {
         self.stateDirectory = stateDirectory
         self.pool = pool
         self.quarantined = Dictionary(
-            uniqueKeysWithValues: quarantined.filter { $0.kind == .provider }.map { ($0.id, $0) })
+            uniqueKeysWithValues: quarantined.compactMap { quarantine in
+                if case .provider(let id) = quarantine.subject { (id, quarantine) } else { nil }
+            })
         self.clock = clock
         self.log = log
         self.providerLog = providerLog
@@ -148,7 +150,7 @@ actor Supervisor {
 
     /// Makes a provider that is no longer in quarantine.
     func release(_ id: String) async {
-        quarantined[id] = nil
+        quarantined[ProviderID(id)] = nil
         guard let provider = providers.first(where: { $0.manifest.id == id }) else { return }
         let state: Status.State
         do {
@@ -187,7 +189,7 @@ actor Supervisor {
 
     /// Tells a provider that it has ended, and waits for it as long as it may take.
     private nonisolated func end(_ instance: ProviderInstance) async {
-        let executor = pool.executor(for: CodeLocation(.making, provider: instance.id, event: "end"))
+        let executor = pool.executor(for: CodeLocation(.making, provider: ProviderID(instance.id), event: "end"))
         let hasReturned = await withCheckedContinuation { waiter in
             let answer = FirstAnswer<Bool>(waiter)
             Task.detached(executorPreference: executor) {
@@ -204,8 +206,8 @@ actor Supervisor {
         _ provider: RegisteredProvider, from tree: ConfigurationTree, zone: Zone, attempt: Int
     ) async throws(ConfigurationError) -> (state: Status.State, instance: ProviderInstance?) {
         let id = provider.manifest.id
-        if let quarantine = quarantined[id] { return (.quarantined(quarantine), nil) }
-        let executor = pool.executor(for: CodeLocation(.making, provider: id, event: "start"))
+        if let quarantine = quarantined[ProviderID(id)] { return (.quarantined(quarantine), nil) }
+        let executor = pool.executor(for: CodeLocation(.making, provider: ProviderID(id), event: "start"))
         defer { executor.leave() }
         let directory = stateDirectory + "/providers/" + id
         do {

@@ -1,4 +1,5 @@
 import ConciergeEngine
+import ConciergeKit
 import ConciergeProtocol
 
 /// What can be asked of the daemon. None of them knows how it is asked.
@@ -61,10 +62,18 @@ extension MethodBindings {
         bind(ManagerMethods.Providers.self, in: reads, reading: { _, _ in try await providers.providers() })
         bind(ManagerMethods.Services.self, in: reads, reading: { call, _ in try await providers.services(call) })
         bind(ManagerMethods.Schedules.self, in: reads, reading: { _, _ in try await providers.schedules() })
-        bind(ManagerMethods.PauseProvider.self, submitting: { submitting.pause(.provider($0.id), by: $1, $2) })
-        bind(ManagerMethods.ResumeProvider.self, submitting: { submitting.resume(.provider($0.id), by: $1, $2) })
-        bind(ManagerMethods.PauseSchedule.self, submitting: { submitting.pause(.schedule($0.id), by: $1, $2) })
-        bind(ManagerMethods.ResumeSchedule.self, submitting: { submitting.resume(.schedule($0.id), by: $1, $2) })
+        bind(
+            ManagerMethods.PauseProvider.self,
+            submitting: { submitting.pause(.provider(ProviderID($0.id)), by: $1, $2) })
+        bind(
+            ManagerMethods.ResumeProvider.self,
+            submitting: { submitting.resume(.provider(ProviderID($0.id)), by: $1, $2) })
+        bind(
+            ManagerMethods.PauseSchedule.self,
+            submitting: { submitting.pause(.schedule(ScheduleID($0.id)), by: $1, $2) })
+        bind(
+            ManagerMethods.ResumeSchedule.self,
+            submitting: { submitting.resume(.schedule(ScheduleID($0.id)), by: $1, $2) })
         bind(
             ManagerMethods.Backup.self,
             streaming: { [backingUp = cases.backingUp] _, exchange, replies in

@@ -114,6 +114,12 @@ extension JSONWriter {
         int(value)
     }
 
+    fileprivate mutating func store(_ name: String, _ value: Int64?) {
+        guard let value else { return }
+        key(name)
+        int(value)
+    }
+
     fileprivate mutating func store(_ name: String, _ value: Instant?) {
         guard let value else { return }
         key(name)
@@ -127,6 +133,7 @@ extension JSONWriter {
 
 extension JSONObject {
     fileprivate func text(_ name: String) -> String? { self[name]?.stringValue }
+    fileprivate func integer(_ name: String) -> Int64? { self[name]?.intValue }
     fileprivate func number(_ name: String) -> Int? { self[name]?.intValue.map { Int($0) } }
     fileprivate func instant(_ name: String) -> Instant? { self[name]?.intValue.map(Instant.init(milliseconds:)) }
     fileprivate func bytes(_ name: String) -> [UInt8]? { text(name).map { Array($0.utf8) } }
@@ -135,8 +142,8 @@ extension JSONObject {
 extension RequestView {
     fileprivate func store(in writer: inout JSONWriter) {
         writer.beginObject()
-        writer.store("id", request.id)
-        writer.store("service", request.service)
+        writer.store("id", request.id.number)
+        writer.store("service", request.service.rawValue)
         writer.store("state", request.state)
         writer.store("open", request.isOpen ? 1 : 0)
         writer.store("resident", request.resident)
@@ -146,38 +153,51 @@ extension RequestView {
         writer.store("version", request.version)
         writer.store("record_version", request.recordVersion)
         writer.key("timers")
-        writer.beginObject()
-        for (name, due) in timers.sorted(by: { $0.key < $1.key }) { writer.store(name, due) }
-        writer.endObject()
+        writer.beginArray()
+        for (timer, due) in timers.sorted(by: { $0.key < $1.key }) {
+            writer.beginObject()
+            switch timer {
+            case .service(let name): writer.store("name", name)
+            case .outcome(let run): writer.store("run", run.number)
+            }
+            writer.store("due", due)
+            writer.endObject()
+        }
+        writer.endArray()
         writer.endObject()
     }
 
     fileprivate init?(stored: JSONObject) {
-        guard let id = stored.text("id"), let service = stored.text("service"), let state = stored.text("state"),
+        guard let id = stored.integer("id"), let service = stored.text("service"), let state = stored.text("state"),
             let isOpen = stored.number("open"), let openedAt = stored.instant("opened_at"),
             let record = stored.bytes("record"), let version = stored.number("version"),
-            let recordVersion = stored.number("record_version"), let timers = stored["timers"]?.objectValue
+            let recordVersion = stored.number("record_version"), let timers = stored["timers"]?.arrayValue
         else { return nil }
         self.init(
             request: StoredRequest(
-                id: id, service: service, state: state, isOpen: isOpen == 1, resident: stored.text("resident"),
+                id: RequestID(number: id), service: ServiceID(service), state: state, isOpen: isOpen == 1,
+                resident: stored.text("resident"),
                 openedAt: openedAt, closedAt: stored.instant("closed_at"), record: record, version: version,
                 recordVersion: recordVersion),
-            timers: timers.keys.reduce(into: [:]) { $0[$1] = timers.instant($1) })
+            timers: timers.reduce(into: [:]) { due, timer in
+                guard let timer = timer.objectValue else { return }
+                if let name = timer.text("name") { due[.service(name)] = timer.instant("due") }
+                if let run = timer.integer("run") { due[.outcome(of: RunID(number: run))] = timer.instant("due") }
+            })
     }
 }
 
 extension StoredRun {
     fileprivate func store(in writer: inout JSONWriter) {
         writer.beginObject()
-        writer.store("id", id)
-        writer.store("task", task)
-        writer.store("provider", provider)
+        writer.store("id", id.number)
+        writer.store("task", task.rawValue)
+        writer.store("provider", provider.rawValue)
         writer.store("state", state.rawValue)
         writer.store("input", input.description)
         writer.store("actor", actor)
-        writer.store("request", request)
-        writer.store("schedule", schedule)
+        writer.store("request", request?.number)
+        writer.store("schedule", schedule?.rawValue)
         writer.store("elapse", elapse)
         writer.store("unique_key", uniqueKey)
         writer.store("priority", priority.rawValue)
@@ -195,7 +215,7 @@ extension StoredRun {
     }
 
     fileprivate init?(stored: JSONObject) {
-        guard let id = stored.text("id"), let task = stored.text("task"), let provider = stored.text("provider"),
+        guard let id = stored.integer("id"), let task = stored.text("task"), let provider = stored.text("provider"),
             let state = stored.text("state").flatMap(State.init), let actor = stored.text("actor"),
             let input = stored.text("input").flatMap({ try? JSON.parse($0).objectValue }),
             let priority = stored.number("priority").flatMap(Priority.init(rawValue:)),
@@ -203,8 +223,10 @@ extension StoredRun {
             let createdAt = stored.instant("created_at"), let due = stored.instant("due")
         else { return nil }
         self.init(
-            id: id, task: task, provider: provider, state: state, input: input, actor: actor,
-            request: stored.text("request"), schedule: stored.text("schedule"), elapse: stored.instant("elapse"),
+            id: RunID(number: id), task: TaskID(task), provider: ProviderID(provider), state: state, input: input,
+            actor: actor,
+            request: stored.integer("request").map(RequestID.init(number:)),
+            schedule: stored.text("schedule").map(ScheduleID.init), elapse: stored.instant("elapse"),
             uniqueKey: stored.text("unique_key"), priority: priority, attempt: attempt, attempts: attempts,
             createdAt: createdAt, due: due)
         startedAt = stored.instant("started_at")

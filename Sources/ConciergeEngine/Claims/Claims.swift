@@ -1,12 +1,12 @@
-import ConciergeKit
+package import ConciergeKit
 
 /// What the engine may ask about claims.
 package protocol ClaimFacts {
-    func claims(of request: String) throws -> [String]
+    func claims(of request: RequestID) throws -> [String]
     /// The request that holds a key.
-    func holder(of claim: String) throws -> String?
+    func holder(of claim: String) throws -> RequestID?
     /// Those of the keys that are held, and by which request.
-    func holders(of claims: [String]) throws -> [String: String]
+    func holders(of claims: [String]) throws -> [String: RequestID]
 }
 
 /// What a batch changes of claims.
@@ -14,7 +14,7 @@ package struct ClaimChanges: Sendable {
     /// Keys that are given up before any is taken.
     package var released: Set<String> = []
     /// Keys that are taken, and by which request.
-    package var taken: [String: String] = [:]
+    package var taken: [String: RequestID] = [:]
 
     package init() {}
 
@@ -22,7 +22,7 @@ package struct ClaimChanges: Sendable {
 }
 
 extension StagedChanges {
-    func claims(of request: String) throws -> [String] {
+    func claims(of request: RequestID) throws -> [String] {
         let stored = changes.requests.opened[request] == nil ? try facts.claims(of: request) : []
         return Set(stored).union(claimsTaken[request] ?? []).sorted().filter { claim in
             changes.claims.taken[claim].map { $0 == request } ?? !changes.claims.released.contains(claim)
@@ -30,7 +30,7 @@ extension StagedChanges {
     }
 
     /// Gives a free key to a request.
-    mutating func take(_ claim: String, for request: String) {
+    mutating func take(_ claim: String, for request: RequestID) {
         changes.claims.taken[claim] = request
         claimsTaken[request, default: []].insert(claim)
     }
@@ -46,13 +46,13 @@ extension StagedChanges {
 /// A rule does not wait. Where the facts must be fetched first, or cannot be had, it is told that a key is free, and what
 /// it makes of that is thrown away.
 final class RuleClaims: ClaimAnswers {
-    private var provider = ""
+    private var provider = ProviderID("")
     private var changes = ClaimChanges()
     private var facts: (any Facts)?
     private var trouble: (any Error)?
 
     /// A rule of a provider begins.
-    func begin(_ provider: String, _ staged: StagedChanges) {
+    func begin(_ provider: ProviderID, _ staged: StagedChanges) {
         self.provider = provider
         changes = staged.changes.claims
         facts = staged.facts
@@ -69,9 +69,9 @@ final class RuleClaims: ClaimAnswers {
 
     func holder(of key: String) -> String? {
         let claim = Self.claim(key, of: provider)
-        if let holder = changes.taken[claim] { return holder }
+        if let holder = changes.taken[claim] { return holder.description }
         if changes.released.contains(claim) { return nil }
-        return ask { try $0.holder(of: claim) } ?? nil
+        return (ask { try $0.holder(of: claim) } ?? nil)?.description
     }
 
     func holders(of keys: [String]) -> [String: String] {
@@ -79,7 +79,7 @@ final class RuleClaims: ClaimAnswers {
         let unknown = claims.filter { changes.taken[$0] == nil && !changes.released.contains($0) }
         let known = unknown.isEmpty ? [:] : ask { try $0.holders(of: unknown) } ?? [:]
         var holders: [String: String] = [:]
-        for (key, claim) in zip(keys, claims) { holders[key] = changes.taken[claim] ?? known[claim] }
+        for (key, claim) in zip(keys, claims) { holders[key] = (changes.taken[claim] ?? known[claim])?.description }
         return holders
     }
 
@@ -94,5 +94,5 @@ final class RuleClaims: ClaimAnswers {
     }
 
     /// A provider's key as it stands in the ledger, which compares bytes: keys that are canonically equivalent are one.
-    static func claim(_ key: String, of provider: String) -> String { Folding.canonical("\(provider)/\(key)") }
+    static func claim(_ key: String, of provider: ProviderID) -> String { Folding.canonical("\(provider)/\(key)") }
 }

@@ -7,7 +7,7 @@ extension Batch {
         switch command {
         case .open(let service, let resident, let input, let caller):
             try admit(caller)
-            try admit(name: service, "service")
+            try admit(name: service.rawValue, "service")
             if let resident {
                 try refuse(
                     "resident",
@@ -15,22 +15,23 @@ extension Batch {
             }
             try admit(input)
             try refuse(registry.service(service)?.table.opening?.opening?.input.mistake(in: input))
-        case .act(let id, let action, let input, let caller):
+        case .act(_, let action, let input, let caller):
             try admit(caller)
-            try admit(name: id, "id")
             try admit(name: action, "action")
             try admit(input)
         case .trigger(let task, let input, _, let caller):
             try admit(caller)
-            try admit(name: task, "task")
+            try admit(name: task.rawValue, "task")
             try admit(input)
             try refuse(registry.task(task)?.task.input.mistake(in: input))
-        case .retry(let id, let caller), .cancel(let id, let caller), .release(let id, let caller):
+        case .retry(_, let caller), .cancel(_, let caller), .release(_, let caller):
             try admit(caller)
-            try admit(name: id, "id")
-        case .follow(let id), .pause(.provider(let id), _), .pause(.schedule(let id), _), .resume(.provider(let id), _),
-            .resume(.schedule(let id), _):
-            try admit(name: id, "id")
+        case .pause(let what, _), .resume(let what, _):
+            switch what {
+            case .provider(let id): try admit(name: id.rawValue, "id")
+            case .schedule(let id): try admit(name: id.rawValue, "id")
+            }
+        case .follow: break
         // The daemon's own.
         case .end, .returned, .wake: break
         }

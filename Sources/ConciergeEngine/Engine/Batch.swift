@@ -13,8 +13,6 @@ struct Batch {
     let claims = RuleClaims()
     /// Whether facts were asked for that are not loaded.
     private var isIncomplete = false
-    /// The number of the last id that was drawn in this batch.
-    private var lastNumber: UInt64?
 
     init(state: EngineState, facts: any Facts, now: Instant, generator: any RandomNumberGenerator & Sendable) {
         self.state = state
@@ -48,23 +46,23 @@ struct Batch {
         try admit(command)
         return switch command {
         case .open(let service, let resident, let input, let caller):
-            try once(caller, ["open", service, resident.given, input.canonicalText]) { batch in
+            try once(caller, ["open", service.rawValue, resident.given, input.canonicalText]) { batch in
                 try batch.open(service, for: resident, with: input, by: caller.actor)
             }
         case .act(let id, let action, let input, let caller):
-            try once(caller, ["act", ShortID.read(id) ?? id, action, input.canonicalText]) { batch in
+            try once(caller, ["act", id.description, action, input.canonicalText]) { batch in
                 try batch.act(on: id, action, with: input, by: caller.actor)
             }
         case .trigger(let task, let input, let priority, let caller):
-            try once(caller, ["trigger", task, (priority?.word).given, input.canonicalText]) { batch in
+            try once(caller, ["trigger", task.rawValue, (priority?.word).given, input.canonicalText]) { batch in
                 try batch.trigger(task, with: input, priority: priority, by: caller.actor)
             }
         case .retry(let run, let caller):
-            try once(caller, ["retry", run]) { try $0.retry(run, by: caller.actor) }
+            try once(caller, ["retry", run.description]) { try $0.retry(run, by: caller.actor) }
         case .cancel(let run, let caller):
-            try once(caller, ["cancel", run]) { try $0.cancel(run, by: caller.actor) }
+            try once(caller, ["cancel", run.description]) { try $0.cancel(run, by: caller.actor) }
         case .release(let request, let caller):
-            try once(caller, ["release", request]) { try $0.release(request, by: caller.actor) }
+            try once(caller, ["release", request.description]) { try $0.release(request, by: caller.actor) }
         case .follow(let run):
             .run(try find(run))
         case .pause(let what, let actor):
@@ -90,28 +88,29 @@ struct Batch {
     }
 
     /// All that a rule may know besides the request.
-    mutating func moment(of request: String, for resident: String?, by actor: String) -> Moment {
-        var moment = Moment(now: now, request: request, resident: resident, actor: actor, seed: generator.next())
+    mutating func moment(of request: RequestID, for resident: String?, by actor: String) -> Moment {
+        var moment = Moment(
+            now: now, request: request.description, resident: resident, actor: actor, seed: generator.next())
         moment.claims = claims
         return moment
     }
 
-    /// A new id, greater than all in the ledger. Two ledgers do not meet in practice: within a millisecond it is
-    /// drawn by lot.
-    mutating func drawID() throws -> String {
+    /// The number of a new request or run, greater than all in the ledger. Two ledgers do not meet in practice: within a
+    /// millisecond it is drawn by lot.
+    mutating func drawNumber() throws -> Int64 {
         let first = ShortID.number(at: now)
-        var last = try lastNumber ?? staged.facts.greatestID().flatMap(ShortID.number(of:)) ?? 0
+        var last = try state.lastNumber ?? staged.facts.lastNumber() ?? 0
         // Far in the future: made while the clock was wrong. The ledger sees to it that no id is there twice.
         if last > first + 366 * 86_400_000 * ShortID.pace { last = 0 }
-        let number = max(last + 1, first + UInt64.random(in: 0..<ShortID.pace, using: &generator))
-        lastNumber = number
-        return ShortID.of(number)
+        let number = max(last + 1, first + Int64.random(in: 0..<ShortID.pace, using: &generator))
+        state.lastNumber = number
+        return number
     }
 
     /// Runs a rule, and tells its refusals from its mistakes.
     ///
     /// - Throws: ``Rejection``, with times said by the lodge's clocks.
-    func run<Made>(of provider: String, _ rule: () throws -> Made) throws -> Made {
+    func run<Made>(of provider: ProviderID, _ rule: () throws -> Made) throws -> Made {
         claims.begin(provider, staged)
         let made = Result { try rule() }
         try claims.end()

@@ -3,21 +3,21 @@ package import JSON
 
 /// Something that came in and is to be decided.
 package enum Command: Sendable {
-    case open(service: String, resident: String?, input: JSONObject, caller: Caller)
-    case act(id: String, action: String, input: JSONObject, caller: Caller)
-    case trigger(task: String, input: JSONObject, priority: Priority? = nil, caller: Caller)
-    case retry(run: String, caller: Caller)
-    case cancel(run: String, caller: Caller)
+    case open(service: ServiceID, resident: String?, input: JSONObject, caller: Caller)
+    case act(id: RequestID, action: String, input: JSONObject, caller: Caller)
+    case trigger(task: TaskID, input: JSONObject, priority: Priority? = nil, caller: Caller)
+    case retry(run: RunID, caller: Caller)
+    case cancel(run: RunID, caller: Caller)
     /// Takes a request out of quarantine.
-    case release(request: String, caller: Caller)
+    case release(request: RequestID, caller: Caller)
     /// Asks for a run as it stands, in the order of what changes it.
-    case follow(run: String)
+    case follow(run: RunID)
     case pause(Pausable, actor: String)
     case resume(Pausable, actor: String)
     /// An attempt has ended. Where its handler has not returned, ``returned(task:provider:)`` follows when it does.
-    case end(run: String, attempt: Int, result: AttemptResult, handlerReturned: Bool = true)
+    case end(run: RunID, attempt: Int, result: AttemptResult, handlerReturned: Bool = true)
     /// The handler of an attempt that was over before has returned.
-    case returned(task: String, provider: String)
+    case returned(task: TaskID, provider: ProviderID)
     /// The clock has reached the next due moment: fire what is due.
     case wake
 }
@@ -54,5 +54,5 @@ package enum Rejection: Error, Sendable, Hashable {
     /// A parameter or a field of the input is wrong.
     case invalid(name: String, reason: Text)
     /// The provider's code did what it must not: a mistake of its author.
-    case broken(provider: String, reason: String)
+    case broken(provider: ProviderID, reason: String)
 }

@@ -12,7 +12,9 @@ package struct EngineState: Sendable {
     /// How fast timers follow one another.
     var timerPace = TimerPace()
     /// Where the schedules that are served stand.
-    package var schedules: [String: ScheduleMark] = [:]
+    package var schedules: [ScheduleID: ScheduleMark] = [:]
+    /// The last number of a request or run that was drawn; nil until the first since the start.
+    var lastNumber: Int64?
     /// Requests and runs that wait because they brought the daemon into trouble.
     package var quarantined: Quarantined
     /// Due timers fired in one batch at most, so that calls which came meanwhile do not wait long.
@@ -24,7 +26,7 @@ package struct EngineState: Sendable {
 
     /// What is known after a start. With `rates` a restart does not undo the rates of tasks.
     package init(
-        registry: Registry = Registry(), pauses: [Pause] = [], rates: [String: [Instant]] = [:],
+        registry: Registry = Registry(), pauses: [Pause] = [], rates: [TaskID: [Instant]] = [:],
         quarantined: Quarantined = Quarantined(), observer: (any CodeObserver)? = nil
     ) {
         self.registry = registry
@@ -49,7 +51,7 @@ package struct EngineState: Sendable {
     package mutating func serve(_ registry: Registry) {
         self.registry = registry
         // Any of them may have runs that waited for its return.
-        for provider in registry.providers { limits.markQueued(for: provider.manifest.id) }
+        for provider in registry.providers { limits.markQueued(for: provider.id) }
     }
 
     /// Sets the schedules that are served to where they stand by the clock, given where they stood; returns that.
@@ -63,7 +65,9 @@ package struct EngineState: Sendable {
     package mutating func beginNoMoreRuns() { limits.close() }
 
     /// What holds the runs of providers back.
-    package var holds: (pauses: [String: Pause], breakers: [String: Breaker]) { (limits.pauses, limits.breakers) }
+    package var holds: (pauses: [ProviderID: Pause], breakers: [ProviderID: Breaker]) {
+        (limits.pauses, limits.breakers)
+    }
 
     /// The schedules that are served, where they stand, and when each triggers its task next.
     package var marks: [(mark: ScheduleMark, due: Instant)] {

@@ -1,4 +1,4 @@
-import ConciergeKit
+package import ConciergeKit
 
 /// What the engine may ask of the ledger while it decides: the state before the batch, noun by noun.
 ///
@@ -20,12 +20,11 @@ package struct NotLoaded: Error {
 package struct Changes: Sendable {
     package var requests = RequestChanges()
     package var entries: [Entry] = []
-    /// By request and name.
-    package var timers: [String: [String: TimerChange]] = [:]
+    package var timers: [RequestID: [TimerKey: TimerChange]] = [:]
     package var claims = ClaimChanges()
     package var runs = RunChanges()
     package var answers: [String: StoredAnswer] = [:]
-    package var schedules: [String: ScheduleMark] = [:]
+    package var schedules: [ScheduleID: ScheduleMark] = [:]
     package var quarantine = QuarantineChanges()
 
     package init() {}
@@ -43,7 +42,7 @@ struct StagedChanges {
     let zone: Zone
     var changes = Changes()
     /// By request: what it took in this batch, whoever holds it now.
-    var claimsTaken: [String: Set<String>] = [:]
+    var claimsTaken: [RequestID: Set<String>] = [:]
 
     init(_ facts: any Facts, zone: Zone) {
         self.facts = facts

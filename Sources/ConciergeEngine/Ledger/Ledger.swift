@@ -21,7 +21,7 @@ package protocol Ledger: RequestStock {
     nonisolated(nonsending) func flush() async throws(LedgerError)
 
     /// Says which services are served from now on. The timers of all others wait, however long they are due.
-    nonisolated(nonsending) func attend(to services: Set<String>) async throws(LedgerError)
+    nonisolated(nonsending) func attend(to services: Set<ServiceID>) async throws(LedgerError)
 
     /// Queues the runs again that were under way when the last daemon ended. Returns how many there were.
     nonisolated(nonsending) func takeUpInterruptedRuns(at now: Instant) async throws(LedgerError) -> Int
@@ -38,12 +38,12 @@ package protocol Ledger: RequestStock {
     /// The providers whose runs are held back by somebody.
     nonisolated(nonsending) func pauses() async throws(LedgerError) -> [Pause]
     /// When the last attempts of tasks with a rate began, the oldest first.
-    nonisolated(nonsending) func rates() async throws(LedgerError) -> [String: [Instant]]
+    nonisolated(nonsending) func rates() async throws(LedgerError) -> [TaskID: [Instant]]
     nonisolated(nonsending) func save(_ marks: [ScheduleMark]) async throws(LedgerError)
 
     /// By service, the table that last could read all its requests: ``ServiceTable/fingerprint(build:)``.
-    nonisolated(nonsending) func fingerprints() async throws(LedgerError) -> [String: String]
-    nonisolated(nonsending) func save(fingerprints: [String: String]) async throws(LedgerError)
+    nonisolated(nonsending) func fingerprints() async throws(LedgerError) -> [ServiceID: String]
+    nonisolated(nonsending) func save(fingerprints: [ServiceID: String]) async throws(LedgerError)
 
     /// Records crashes of an earlier life, each once however often it is given, and what the policy quarantines because
     /// of them; returns those that were not recorded before.
@@ -54,35 +54,35 @@ package protocol Ledger: RequestStock {
         func record(_ crashes: [Crash], by policy: CrashPolicy) async throws(LedgerError) -> [CrashRecord]
 
     /// Takes a provider out of quarantine and counts its crashes anew; false where it is in none.
-    nonisolated(nonsending) func release(provider: String) async throws(LedgerError) -> Bool
+    nonisolated(nonsending) func release(provider: ProviderID) async throws(LedgerError) -> Bool
 
     /// All that is in quarantine.
     nonisolated(nonsending) func quarantines() async throws(LedgerError) -> [Quarantine]
 
     // Reading sees what is committed, and may be done from any thread while another commits.
 
-    nonisolated(nonsending) func request(_ id: String) async throws(LedgerError) -> RequestView?
+    nonisolated(nonsending) func request(_ id: RequestID) async throws(LedgerError) -> RequestView?
     /// A request and a page of its history lines in their order, both as they are at one moment.
     nonisolated(nonsending)
-        func requestWithHistory(_ id: String, after seq: Int64) async throws(LedgerError) -> (
+        func requestWithHistory(_ id: RequestID, after seq: Int64) async throws(LedgerError) -> (
             view: RequestView, history: Page<NumberedEntry>
         )?
     nonisolated(nonsending) func requests(_ query: RequestQuery) async throws(LedgerError) -> Page<RequestView>
     /// History lines after a place, in their order.
     nonisolated(nonsending)
-        func entries(after seq: Int64, service: String?, limit: Int) async throws(LedgerError) -> Page<NumberedEntry>
+        func entries(after seq: Int64, service: ServiceID?, limit: Int) async throws(LedgerError) -> Page<NumberedEntry>
     /// The place of the last history line that was ever written; 0 where there was none.
     nonisolated(nonsending) func lastEntry() async throws(LedgerError) -> Int64
     /// When the newest history line that is older than the moment was written; nil where there is none. Lines are taken
     /// to stand in the order of their times.
     nonisolated(nonsending) func newestEntry(before moment: Instant) async throws(LedgerError) -> Instant?
-    nonisolated(nonsending) func run(_ id: String) async throws(LedgerError) -> StoredRun?
+    nonisolated(nonsending) func run(_ id: RunID) async throws(LedgerError) -> StoredRun?
     nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun>
-    nonisolated(nonsending) func openRequests(of service: String) async throws(LedgerError) -> [StoredRequest]
+    nonisolated(nonsending) func openRequests(of service: ServiceID) async throws(LedgerError) -> [StoredRequest]
     nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts
     /// What waits for others than these services and tasks. Those cost nothing, however much waits for them.
     nonisolated(nonsending)
-        func backlog(besides services: Set<String>, _ tasks: Set<String>) async throws(LedgerError) -> Backlog
+        func backlog(besides services: Set<ServiceID>, _ tasks: Set<TaskID>) async throws(LedgerError) -> Backlog
 
     // Care. What is written here is written between commits, in portions that do not hold them up.
 
@@ -137,28 +137,28 @@ package struct Committed<Decided: Sendable>: Sendable {
 
 /// Which requests to list: those for which all that is given holds, the newest first.
 package struct RequestQuery: Sendable {
-    package var service: String?
+    package var service: ServiceID?
     package var state: String?
     package var resident: String?
     package var isOpen: Bool?
     /// Only those of these services.
-    package var onlyOf: Set<String>?
+    package var onlyOf: Set<ServiceID>?
     /// Only those of other services than these.
-    package var notOf: Set<String>?
+    package var notOf: Set<ServiceID>?
     package var limit = 100
     /// The `next` of an earlier page.
-    package var after: String?
+    package var after: Int64?
 
     package init() {}
 }
 
 /// Which runs to list, the newest first.
 package struct RunQuery: Sendable {
-    package var task: String?
+    package var task: TaskID?
     package var state: StoredRun.State?
     package var limit = 100
     /// The `next` of an earlier page.
-    package var after: String?
+    package var after: Int64?
 
     package init() {}
 }
@@ -190,11 +190,11 @@ package struct LedgerCounts: Sendable, Hashable {
 /// What waits, and for whom.
 package struct Backlog: Sendable, Hashable {
     /// By service, how many requests are open.
-    package let openRequests: [String: Int]
+    package let openRequests: [ServiceID: Int]
     /// By task, how many runs are queued.
-    package let queuedRuns: [String: Int]
+    package let queuedRuns: [TaskID: Int]
 
-    package init(openRequests: [String: Int], queuedRuns: [String: Int]) {
+    package init(openRequests: [ServiceID: Int], queuedRuns: [TaskID: Int]) {
         self.openRequests = openRequests
         self.queuedRuns = queuedRuns
     }

@@ -6,6 +6,8 @@ package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
     case cannotOpen(path: String, reason: String)
     /// It was written by a later version of the daemon.
     case newer(path: String)
+    /// It was made by a daemon from before the first release, whose ledgers are not read any more.
+    case unreleased(path: String)
     /// It is a database, but not a ledger.
     case foreign(path: String)
     /// What is in it contradicts itself.
@@ -63,6 +65,13 @@ package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
             Text(
                 fr: "\(path) : le registre vient d'un concierged plus récent ; installez cette version ou une suivante",
                 en: "\(path): the ledger was written by a newer concierged; install that version or a later one")
+        case .unreleased(let path):
+            Text(
+                fr:
+                    "\(path) : le registre vient d'un concierged d'avant la première version publiée, que celui-ci ne lit pas ; il n'a pas été touché",
+                en:
+                    "\(path): the ledger is of a concierged from before the first release, which this one does not read; it was left alone"
+            )
         case .foreign(let path):
             Text(
                 fr: "\(path) : ce n'est pas un registre de concierged ; il n'a pas été touché",

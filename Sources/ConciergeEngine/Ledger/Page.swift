@@ -7,9 +7,9 @@ import ConciergeKit
 package struct Page<Element: Sendable>: Sendable {
     package let elements: [Element]
     /// Where the list goes on; nil at its end.
-    package let next: String?
+    package let next: Int64?
 
-    package init(elements: [Element], next: String?) {
+    package init(elements: [Element], next: Int64?) {
         self.elements = elements
         self.next = next
     }
@@ -63,7 +63,7 @@ package struct PageBuilder<Element: Sendable> {
         return !isFull
     }
 
-    package var page: Page<Element> { Page(elements: elements, next: isFull ? String(position) : nil) }
+    package var page: Page<Element> { Page(elements: elements, next: isFull ? position : nil) }
 }
 
 // About how many bytes of a reply each takes: what is stored of it, and the names of its members.

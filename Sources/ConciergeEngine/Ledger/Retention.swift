@@ -24,7 +24,7 @@ package struct Retention: Sendable, Hashable {
     /// Closed requests, counted from when they were closed.
     package var closedRequests = Keep.length(.days(730))
     /// By service, where it is not as for the others.
-    package var closedRequestsOf: [String: Keep] = [:]
+    package var closedRequestsOf: [ServiceID: Keep] = [:]
     /// Runs that succeeded or were cancelled.
     package var finishedRuns = Keep.length(.days(90))
     /// Runs that were given up: they wait for somebody to look at them.
@@ -35,7 +35,7 @@ package struct Retention: Sendable, Hashable {
     package init() {}
 
     /// How long closed requests of a service are kept.
-    package func keep(of service: String) -> Keep { closedRequestsOf[service] ?? closedRequests }
+    package func keep(of service: ServiceID) -> Keep { closedRequestsOf[service] ?? closedRequests }
 }
 
 /// What was deleted because it had been kept for long enough.

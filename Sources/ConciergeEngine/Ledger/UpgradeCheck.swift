@@ -4,7 +4,7 @@ package import ConciergeKit
 package protocol RequestStock: Sendable {
     /// All requests of a service, open and closed, the oldest first, with their timers.
     nonisolated(nonsending)
-        func stock(of service: String, after: String?, limit: Int) async throws(LedgerError) -> Page<RequestView>
+        func stock(of service: ServiceID, after: Int64?, limit: Int) async throws(LedgerError) -> Page<RequestView>
 }
 
 /// What looking at all stored requests of a provider came to.
@@ -49,7 +49,7 @@ extension RequestStock {
     ) async throws(LedgerError) -> Stock {
         var stock = Stock()
         for table in tables {
-            var after: String?
+            var after: Int64?
             repeat {
                 let page = try await self.stock(of: table.id, after: after, limit: 1000)
                 stock.look(at: page.elements, table)
@@ -86,7 +86,7 @@ extension Ledger {
     private nonisolated(nonsending) func bringUpToDate(
         _ table: ServiceTable, now: Instant, progress: (Int) -> Void
     ) async throws(LedgerError) {
-        var after: String?
+        var after: Int64?
         var count = 0
         repeat {
             let page = try await stock(of: table.id, after: after, limit: 1000)
@@ -125,7 +125,7 @@ extension ServiceTable {
             if !request.isOpen { changes.claims.released.formUnion(try facts.claims(of: request.id)) }
             changes.entries.append(
                 Entry(
-                    request: request.id, service: id, at: now, actor: "upgrade", event: "upgrade", from: stored.state,
+                    request: request.id, service: id, at: now, actor: "upgrade", event: .upgraded, from: stored.state,
                     to: request.state))
         }
         return changes

@@ -31,7 +31,7 @@ package struct ProviderContents: Sendable {
 
     private var mistakes: [String] {
         var mistakes = services.flatMap { service in service.mistakes.map { "\(service.id): \($0)" } }
-        let ids = services.map(\.id) + tasks.map(\.id)
+        let ids = services.map(\.id.rawValue) + tasks.map(\.id)
         for id in ids where !id.hasPrefix("\(manifest.id).") {
             mistakes.append("\(id): the id must begin with \"\(manifest.id).\"")
         }
@@ -74,6 +74,21 @@ package struct ProviderContents: Sendable {
     private func mismatch(of task: TaskDefinition, _ reference: TaskReference) -> [String] {
         task.reference == reference ? [] : ["the task \"\(task.id)\" is declared twice, with other types"]
     }
+}
+
+extension ProviderContents {
+    package var id: ProviderID { ProviderID(manifest.id) }
+}
+
+// What a provider declares has texts for names; the engine has types for them.
+
+extension TaskDefinition {
+    package var key: TaskID { TaskID(id) }
+}
+
+extension Schedule {
+    package var key: ScheduleID { ScheduleID(id) }
+    package var triggered: TaskID { TaskID(task) }
 }
 
 /// A provider whose table or list is wrong: a mistake of its author that is found at start.

@@ -51,7 +51,7 @@ extension ServiceTable {
 extension Batch {
     /// A request as a rule of the present version finds it.
     func subject(
-        _ request: StoredRequest, _ table: ServiceTable, of provider: String, at moment: Moment
+        _ request: StoredRequest, _ table: ServiceTable, of provider: ProviderID, at moment: Moment
     ) throws -> RuleSubject {
         RuleSubject(
             record: try current(recordOf: request, table, of: provider), state: request.state,
@@ -61,9 +61,9 @@ extension Batch {
     /// The record of a request for a rule of the present version.
     ///
     /// Before its service was served, every stored request was read, and each was brought up to date whose state or
-    /// timers an upgrade changes (``Stock``). So it is the record alone that may be of an older version here.
+    /// timers an upgrade changes (``UpgradeCheck``). So it is the record alone that may be of an older version here.
     private func current(
-        recordOf request: StoredRequest, _ table: ServiceTable, of provider: String
+        recordOf request: StoredRequest, _ table: ServiceTable, of provider: ProviderID
     ) throws -> [UInt8] {
         guard request.recordVersion != table.records.version else { return request.record }
         do {

@@ -7,12 +7,12 @@ package struct Registry: Sendable {
     /// Times in what providers say are those of this zone's clocks.
     package let zone: Zone
     package private(set) var providers: [ProviderContents] = []
-    private var services: [String: (provider: String, table: ServiceTable)] = [:]
-    private var tasks: [String: (provider: String, task: TaskDefinition)] = [:]
-    private var manifests: [String: ProviderManifest] = [:]
-    private var tasksByProvider: [String: [TaskDefinition]] = [:]
-    package private(set) var schedules: [String: Schedule] = [:]
-    private var delays: [String: Duration] = [:]
+    private var services: [ServiceID: (provider: ProviderID, table: ServiceTable)] = [:]
+    private var tasks: [TaskID: (provider: ProviderID, task: TaskDefinition)] = [:]
+    private var manifests: [ProviderID: ProviderManifest] = [:]
+    private var tasksByProvider: [ProviderID: [TaskDefinition]] = [:]
+    package private(set) var schedules: [ScheduleID: Schedule] = [:]
+    private var delays: [ScheduleID: Duration] = [:]
 
     package init(lodge: String = "", zone: Zone = .utc) {
         self.lodge = lodge
@@ -21,18 +21,18 @@ package struct Registry: Sendable {
 
     package mutating func add(_ provider: ProviderContents) {
         providers.append(provider)
-        let id = provider.manifest.id
+        let id = provider.id
         manifests[id] = provider.manifest
         for table in provider.services { services[table.id] = (id, table) }
-        for task in provider.tasks { tasks[task.id] = (id, task) }
+        for task in provider.tasks { tasks[task.key] = (id, task) }
         tasksByProvider[id] = provider.tasks
         for schedule in provider.schedules { set(schedule) }
     }
 
     /// Adds a schedule, or puts another in the place of the one with its id.
     package mutating func set(_ schedule: Schedule) {
-        schedules[schedule.id] = schedule
-        delays[schedule.id] = delay(within: schedule.spread, for: schedule.id)
+        schedules[schedule.key] = schedule
+        delays[schedule.key] = delay(within: schedule.spread, for: schedule.id)
     }
 
     private func delay(within spread: Duration, for id: String) -> Duration {
@@ -41,17 +41,17 @@ package struct Registry: Sendable {
     }
 
     /// How much later than the calendar says a schedule triggers its task: the same at every elapse and every start.
-    package func delay(of schedule: String) -> Duration { delays[schedule] ?? .zero }
+    package func delay(of schedule: ScheduleID) -> Duration { delays[schedule] ?? .zero }
 
-    package func service(_ id: String) -> (provider: String, table: ServiceTable)? { services[id] }
-    package func task(_ id: String) -> (provider: String, task: TaskDefinition)? { tasks[id] }
-    package func manifest(of provider: String) -> ProviderManifest? { manifests[provider] }
-    package var serviceIDs: Set<String> { Set(services.keys) }
-    package var taskIDs: Set<String> { Set(tasks.keys) }
+    package func service(_ id: ServiceID) -> (provider: ProviderID, table: ServiceTable)? { services[id] }
+    package func task(_ id: TaskID) -> (provider: ProviderID, task: TaskDefinition)? { tasks[id] }
+    package func manifest(of provider: ProviderID) -> ProviderManifest? { manifests[provider] }
+    package var serviceIDs: Set<ServiceID> { Set(services.keys) }
+    package var taskIDs: Set<TaskID> { Set(tasks.keys) }
 
-    func tasks(of provider: String) -> [TaskDefinition] { tasksByProvider[provider] ?? [] }
-    func ratedTasks(of provider: String) -> [TaskDefinition] { tasks(of: provider).filter { $0.rate != nil } }
+    func tasks(of provider: ProviderID) -> [TaskDefinition] { tasksByProvider[provider] ?? [] }
+    func ratedTasks(of provider: ProviderID) -> [TaskDefinition] { tasks(of: provider).filter { $0.rate != nil } }
 
     /// How many runs of a provider may be under way at once; nil where it is not served.
-    func concurrency(of provider: String) -> Int? { manifests[provider]?.concurrency }
+    func concurrency(of provider: ProviderID) -> Int? { manifests[provider]?.concurrency }
 }

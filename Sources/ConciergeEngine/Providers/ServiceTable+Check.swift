@@ -51,7 +51,7 @@ extension ServiceTable {
             mistakes.append("\"\(row.event)\" needs a state to start from and one to lead to")
         }
         for state in states {
-            let events = rows.filter { $0.from.contains(state.id) }.map(\.event)
+            let events = rows.filter { $0.from.contains(state.id) }.map(\.event.description)
             for event in Set(events).sorted() where events.count(where: { $0 == event }) > 1 {
                 mistakes.append("\"\(event)\" stands twice for the state \"\(state.id)\"")
             }

@@ -10,7 +10,7 @@ extension ServiceTable {
             for source in sources {
                 for target in row.to {
                     // A colon would end the label.
-                    let label = row.event.replacing(":", with: " ")
+                    let label = row.event.description.replacing(":", with: " ")
                     lines.append("\(source) --> \(Self.node(target)) : \(label)")
                 }
             }

@@ -1,4 +1,4 @@
-import ConciergeKit
+package import ConciergeKit
 
 extension ServiceTable {
     /// Tells whether requests that could be read with a table can be read with this one: it is the same while the
@@ -19,8 +19,10 @@ extension ServiceTable {
     func bringUpToDate(_ view: RequestView) throws(UnreadableRequest) -> RequestView? {
         let stored = view.request
         var upgraded = UpgradedRequest(
-            id: stored.id, resident: stored.resident, openedAt: stored.openedAt, state: stored.state,
-            timers: view.timers)
+            id: stored.id.description, resident: stored.resident, openedAt: stored.openedAt, state: stored.state,
+            timers: view.timers.reduce(into: [:]) { timers, timer in
+                if case .service(let name) = timer.key { timers[name] = timer.value }
+            })
         let record: [UInt8]?
         do {
             record = try records.bringUpToDate(stored.record, version: stored.recordVersion, of: &upgraded)
@@ -36,16 +38,17 @@ extension ServiceTable {
         // A closed request waits for nothing.
         if !isOpen { upgraded.timers = upgraded.timers.filter { timers(in: upgraded.state).contains($0.key) } }
         let known = timers(in: upgraded.state)
-        if let timer = upgraded.timers.keys.sorted().first(where: {
-            !known.contains($0) && PostponedOutcome.run(of: $0) == nil
-        }) {
+        if let timer = upgraded.timers.keys.sorted().first(where: { !known.contains($0) }) {
             throw UnreadableRequest(
                 request: stored.id, service: id,
                 reason: "its timer \"\(timer)\" has no transition from \"\(upgraded.state)\", "
                     + "and no upgrade renames it or ends it")
         }
+        var standing: [TimerKey: Instant] = [:]
+        for (name, due) in upgraded.timers { standing[.service(name)] = due }
+        if isOpen { for case (.outcome(let run), let due) in view.timers { standing[.outcome(of: run)] = due } }
         let changesMore =
-            upgraded.state != stored.state || isOpen != stored.isOpen || upgraded.timers != view.timers
+            upgraded.state != stored.state || isOpen != stored.isOpen || standing != view.timers
             || (record != nil && records.usesRequest(stored.recordVersion))
         guard changesMore else { return nil }
         var request = stored
@@ -53,7 +56,7 @@ extension ServiceTable {
         request.isOpen = isOpen
         request.record = record ?? stored.record
         request.recordVersion = records.version
-        return RequestView(request: request, timers: upgraded.timers, quarantine: view.quarantine)
+        return RequestView(request: request, timers: standing, quarantine: view.quarantine)
     }
 }
 
@@ -66,11 +69,11 @@ extension ServiceTable {
 
 /// A stored request that the present build cannot go on with.
 package struct UnreadableRequest: Error, Sendable, Hashable, CustomStringConvertible {
-    package let request: String
-    package let service: String
+    package let request: RequestID
+    package let service: ServiceID
     package let reason: String
 
-    package init(request: String, service: String, reason: String) {
+    package init(request: RequestID, service: ServiceID, reason: String) {
         self.request = request
         self.service = service
         self.reason = reason

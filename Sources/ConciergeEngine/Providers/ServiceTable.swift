@@ -34,7 +34,7 @@ package final class ServiceTable: Sendable {
         case outcome(@Sendable (EndedRun, RuleSubject) throws -> Drafted)
     }
 
-    package let id: String
+    package let id: ServiceID
     package let name: Text
     package let summary: Text
     package let states: [State]
@@ -53,7 +53,7 @@ package final class ServiceTable: Sendable {
     private let actionsByState: [String: [String]]
 
     package init<S: Service>(_ service: S) {
-        id = S.id
+        id = ServiceID(S.id)
         name = S.name
         summary = S.summary
         let lifecycle = service.lifecycle
@@ -99,9 +99,9 @@ package final class ServiceTable: Sendable {
         rowsByState[state]?.first { $0.timer == timer }
     }
 
-    package func row(forOutcomeOf task: String, in state: String) -> Row? {
+    package func row(forOutcomeOf task: TaskID, in state: String) -> Row? {
         rowsByState[state]?.first { row in
-            if case .outcome(let wanted) = row.trigger { wanted.id == task } else { false }
+            if case .outcome(let wanted) = row.trigger { wanted.id == task.rawValue } else { false }
         }
     }
 
@@ -185,12 +185,12 @@ extension ServiceTable.Row {
     }
 
     /// What the trigger is called in the history and in the diagram.
-    package var event: String {
+    package var event: RequestEvent {
         switch trigger {
-        case .opening: "open"
-        case .action(let schema): schema.id
-        case .timer(let timer): "timer:\(timer)"
-        case .outcome(let task): "run:\(task.id)"
+        case .opening: .opened
+        case .action(let schema): .action(schema.id)
+        case .timer(let timer): .timer(timer)
+        case .outcome(let task): .runEnded(TaskID(task.id))
         }
     }
 }

@@ -3,10 +3,8 @@ package import ConciergeKit
 extension Batch {
     /// Takes a request out of quarantine: its timers fire again, its runs begin again, actions are taken again. Its
     /// crashes are counted anew.
-    mutating func release(_ id: String, by actor: String) throws -> Answer {
-        guard let request = try ShortID.read(id).flatMap({ try staged.request($0) }) else {
-            throw Rejection.notFound(id)
-        }
+    mutating func release(_ id: RequestID, by actor: String) throws -> Answer {
+        let request = try find(id)
         guard state.quarantined.requests.contains(request.id) else {
             throw Rejection.refused(
                 Text(
@@ -16,12 +14,12 @@ extension Batch {
         state.quarantined.release(request: request.id)
         let table = registry.service(request.service)?.table
         staged.releaseQuarantine(of: request, isServed: table != nil)
-        events.append(.released(.request, id: request.id, by: actor))
+        events.append(.released(.request(request.id), by: actor))
         staged.append(
             Entry(
                 request: request.id, service: request.service, at: now, actor: actor,
-                event: Quarantine.released, from: request.state, to: request.state))
-        for provider in registry.providers { state.limits.markQueued(for: provider.manifest.id) }
+                event: .released, from: request.state, to: request.state))
+        for provider in registry.providers { state.limits.markQueued(for: provider.id) }
         return .request(RequestView(request: request, timers: try staged.timers(of: request.id)))
     }
 
@@ -34,32 +32,29 @@ extension Batch {
         }
         guard state.timerPace.started(due.min(), by: event, of: request.id, at: now) else { return }
         let quarantine = Quarantine(
-            kind: .request, id: request.id, since: now, crashes: 0, event: event, cause: Quarantine.loop)
+            of: .request(request.id), since: now, crashes: 0, event: event.description, cause: Quarantine.loop)
         state.quarantined.hold(request: request.id)
-        staged.quarantine(quarantine)
+        staged.quarantine(request.id, quarantine)
         staged.append(
             Entry(
-                request: request.id, service: request.service, at: now, actor: "concierged", event: Quarantine.begun,
+                request: request.id, service: request.service, at: now, actor: "concierged", event: .quarantined,
                 from: request.state, to: request.state, note: quarantine.note))
         events.append(
-            .quarantined(quarantine, provider: step.provider, service: request.service))
+            .looping(request.id, quarantine, provider: step.provider, service: request.service))
     }
 
     /// Refuses what would execute a rule on a request that is in quarantine.
-    func refuseQuarantined(_ request: String) throws {
+    func refuseQuarantined(_ request: RequestID) throws {
         guard state.quarantined.requests.contains(request) else { return }
         throw Rejection.refused(Quarantine.refusal(of: request))
     }
 }
 
 extension Quarantine {
-    /// The events of a request's history.
-    package static let begun = "quarantine:begun"
-    package static let released = "quarantine:released"
     /// The cause where nothing crashed: its timers fire over and over.
     package static let loop = "timer-loop"
 
-    static func refusal(of request: String) -> Text {
+    static func refusal(of request: RequestID) -> Text {
         Text(
             fr: "La demande \(request) est en quarantaine : elle a mis le service en difficulté à plusieurs reprises. "
                 + "Prévenez l'exploitation.",

@@ -1,3 +1,5 @@
+package import ConciergeKit
+
 /// Where provider code is.
 package struct CodeLocation: Sendable, Hashable {
     package enum Kind: UInt32, Sendable, CaseIterable {
@@ -14,15 +16,15 @@ package struct CodeLocation: Sendable, Hashable {
     }
 
     package let kind: Kind
-    package let provider: String
+    package let provider: ProviderID
     /// The service or the task; empty while the provider is made.
     package let owner: String
-    /// The request or the run, where there is one.
+    /// The request or the run, where there is one, as text.
     package let subject: String?
-    /// As the history calls it; `attempt N` of a handler.
+    /// In a word for people: as the history shows it; `attempt N` of a handler.
     package let event: String
 
-    package init(_ kind: Kind, provider: String, owner: String = "", subject: String? = nil, event: String) {
+    package init(_ kind: Kind, provider: ProviderID, owner: String = "", subject: String? = nil, event: String) {
         self.kind = kind
         self.provider = provider
         self.owner = owner

@@ -43,34 +43,33 @@ package struct Crash: Sendable, Hashable {
     }
 
     /// What it counts against besides the provider: a request or a run that there is.
-    package var subject: (kind: Quarantine.Kind, id: String)? {
-        switch (place.kind, place.subject) {
-        case (.rule, let id?): (.request, id)
-        case (.handler, let id?): (.run, id)
-        default: nil
+    package var subject: Quarantine.Subject? {
+        switch place.kind {
+        case .rule: place.subject.flatMap(RequestID.init).map { .request($0) }
+        case .handler: place.subject.flatMap(RunID.init).map { .run($0) }
+        case .making, .opening, .trigger: nil
         }
     }
 }
 
 /// Something that is not executed until staff release it.
 package struct Quarantine: Sendable, Hashable {
-    package enum Kind: String, Sendable {
-        case request, run, provider
+    package enum Subject: Sendable, Hashable {
+        case request(RequestID)
+        case run(RunID)
+        case provider(ProviderID)
     }
 
-    package let kind: Kind
-    /// The request's, run's or provider's.
-    package let id: String
+    package let subject: Subject
     package let since: Instant
     /// How often it crashed the daemon since it was last released.
     package let crashes: Int
-    /// Where it was the last time, and of what the daemon died.
+    /// Where it was the last time, in a word for people, and of what the daemon died.
     package let event: String
     package let cause: String
 
-    package init(kind: Kind, id: String, since: Instant, crashes: Int, event: String, cause: String) {
-        self.kind = kind
-        self.id = id
+    package init(of subject: Subject, since: Instant, crashes: Int, event: String, cause: String) {
+        self.subject = subject
         self.since = since
         self.crashes = crashes
         self.event = event

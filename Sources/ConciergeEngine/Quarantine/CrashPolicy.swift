@@ -18,31 +18,31 @@ package struct CrashPolicy: Sendable, Hashable {
     ///     against the provider.
     package func quarantines(after crash: Crash, count: Int, providerCrashes: [Instant]) -> [Quarantine] {
         var quarantines: [Quarantine] = []
-        func add(_ kind: Quarantine.Kind, _ id: String, _ crashes: Int) {
+        func add(_ subject: Quarantine.Subject, _ crashes: Int) {
             quarantines.append(
                 Quarantine(
-                    kind: kind, id: id, since: crash.at, crashes: crashes, event: crash.place.event,
+                    of: subject, since: crash.at, crashes: crashes, event: crash.place.event,
                     cause: crash.cause.word))
         }
-        if let subject = crash.subject, count >= limit { add(subject.kind, subject.id, count) }
+        if let subject = crash.subject, count >= limit { add(subject, count) }
         let recent = providerCrashes.count { $0 <= crash.at && crash.at - $0 <= window }
-        if crash.countsAgainstProvider, recent >= providerLimit { add(.provider, crash.place.provider, recent) }
+        if crash.countsAgainstProvider, recent >= providerLimit { add(.provider(crash.place.provider), recent) }
         return quarantines
     }
 }
 
 /// The requests and runs that are not executed now.
 package struct Quarantined: Sendable, Hashable {
-    package private(set) var requests: Set<String> = []
-    package private(set) var runs: Set<String> = []
+    package private(set) var requests: Set<RequestID> = []
+    package private(set) var runs: Set<RunID> = []
 
     package init() {}
 
     package init(_ quarantines: some Sequence<Quarantine>) {
         for quarantine in quarantines {
-            switch quarantine.kind {
-            case .request: requests.insert(quarantine.id)
-            case .run: runs.insert(quarantine.id)
+            switch quarantine.subject {
+            case .request(let id): requests.insert(id)
+            case .run(let id): runs.insert(id)
             case .provider: break
             }
         }
@@ -53,7 +53,7 @@ package struct Quarantined: Sendable, Hashable {
         runs.contains(run.id) || run.request.map(requests.contains) ?? false
     }
 
-    mutating func hold(request: String) { requests.insert(request) }
-    mutating func release(request: String) { requests.remove(request) }
-    mutating func release(run: String) { runs.remove(run) }
+    mutating func hold(request: RequestID) { requests.insert(request) }
+    mutating func release(request: RequestID) { requests.remove(request) }
+    mutating func release(run: RunID) { runs.remove(run) }
 }

@@ -4,7 +4,7 @@ import JSON
 extension Batch {
     /// Opens a request.
     mutating func open(
-        _ service: String, for resident: String?, with input: JSONObject, by actor: String
+        _ service: ServiceID, for resident: String?, with input: JSONObject, by actor: String
     ) throws -> Answer {
         guard let (provider, table) = registry.service(service), let row = table.opening,
             case .open(let rule) = row.rule
@@ -16,9 +16,11 @@ extension Batch {
         }
         // A ledger compares bytes: residents whose names are canonically equivalent are one.
         let resident = resident.map(Folding.canonical)
-        let id = try drawID()
+        let id = RequestID(number: try drawNumber())
         let moment = moment(of: id, for: resident, by: actor)
-        return try state.observer.inside(CodeLocation(.opening, provider: provider, owner: service, event: "open")) {
+        return try state.observer.inside(
+            CodeLocation(.opening, provider: provider, owner: service.rawValue, event: "open")
+        ) {
             let drafted = try run(of: provider) { try rule(input, moment) }
             // There is no request yet that could keep a trace.
             if let reason = drafted.refusal { throw Rejection.refused(reason.said(in: registry.zone)) }
@@ -34,11 +36,9 @@ extension Batch {
 
     /// Does an action of staff.
     mutating func act(
-        on id: String, _ action: String, with input: JSONObject, by actor: String
+        on id: RequestID, _ action: String, with input: JSONObject, by actor: String
     ) throws -> Answer {
-        guard let request = try ShortID.read(id).flatMap({ try staged.request($0) }) else {
-            throw Rejection.notFound(id)
-        }
+        let request = try find(id)
         try refuseQuarantined(request.id)
         guard let (provider, table) = registry.service(request.service) else {
             throw Rejection.refused(
@@ -52,7 +52,8 @@ extension Batch {
         try refuse(row.action?.input.mistake(in: input))
         let moment = moment(of: request.id, for: request.resident, by: actor)
         return try state.observer.inside(
-            CodeLocation(.rule, provider: provider, owner: table.id, subject: request.id, event: action)
+            CodeLocation(
+                .rule, provider: provider, owner: table.id.rawValue, subject: request.id.description, event: action)
         ) {
             let subject = try subject(request, table, of: provider, at: moment)
             let drafted = try run(of: provider) { try rule(input, subject) }
@@ -61,6 +62,11 @@ extension Batch {
                 from: request.state)
             return drafted.refusal.map { .rejected(.refused($0.said(in: registry.zone))) } ?? .request(view)
         }
+    }
+
+    func find(_ id: RequestID) throws -> StoredRequest {
+        guard let request = try staged.request(id) else { throw Rejection.notFound(id.description) }
+        return request
     }
 
     private func rejection(of action: String, on request: StoredRequest, in table: ServiceTable) -> Rejection {

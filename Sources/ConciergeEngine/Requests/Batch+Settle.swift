@@ -4,7 +4,7 @@ import JSON
 extension Batch {
     /// A transition on its way into the staged changes.
     struct Step {
-        let provider: String
+        let provider: ProviderID
         let table: ServiceTable
         let row: ServiceTable.Row
         let actor: String
@@ -53,7 +53,7 @@ extension Batch {
             staged.append(
                 Entry(
                     request: request.id, service: request.service, at: now, actor: step.actor,
-                    event: "notice:\(notice.name)", input: notice.address, note: notice.words))
+                    event: .notice(notice.name, to: notice.audience, isSecret: notice.isSecret), note: notice.words))
         }
         for run in runs { begin(run) }
         if closes {
@@ -78,10 +78,10 @@ extension Batch {
     /// The request's timers after the step. One that the new state has no transition for ends by itself.
     private func timers(
         after drafted: Drafted, _ step: Step, in destination: String, of request: StoredRequest, closes: Bool
-    ) throws -> (running: [String: Instant], changed: [String: Instant?]) {
+    ) throws -> (running: [TimerKey: Instant], changed: [TimerKey: Instant?]) {
         let allowed = step.table.timers(in: destination)
         var running = request.version == 0 ? [:] : try staged.timers(of: request.id)
-        var changed: [String: Instant?] = [:]
+        var changed: [TimerKey: Instant?] = [:]
         for effect in drafted.effects {
             switch effect {
             case .startTimer(let name, let due):
@@ -92,18 +92,22 @@ extension Batch {
                             + "which has no transition from \"\(destination)\"")
                 }
                 let due = step.isAutomatic ? max(due, now + TimerPace.leastDelay) : due
-                running[name] = due
-                changed[name] = .some(due)
+                running[.service(name)] = due
+                changed[.service(name)] = .some(due)
             case .cancelTimer(let name):
-                running[name] = nil
-                changed[name] = .some(nil)
+                running[.service(name)] = nil
+                changed[.service(name)] = .some(nil)
             default: break
             }
         }
-        for name in running.keys where !allowed.contains(name) {
-            if !closes, PostponedOutcome.run(of: name) != nil { continue }
-            running[name] = nil
-            changed[name] = .some(nil)
+        for timer in running.keys {
+            switch timer {
+            case .service(let name) where allowed.contains(name): continue
+            case .outcome where !closes: continue
+            case .service, .outcome:
+                running[timer] = nil
+                changed[timer] = .some(nil)
+            }
         }
         return (running, changed)
     }
@@ -131,7 +135,7 @@ extension Batch {
                     provider: step.provider,
                     reason: "\(step.table.id): the rule of \"\(step.row.event)\" runs \"\(reference.id)\"\(what)")
             }
-            guard let (provider, task) = registry.task(reference.id), provider == step.provider else {
+            guard let (provider, task) = registry.task(TaskID(reference.id)), provider == step.provider else {
                 throw mistake(", which is not a task of its provider")
             }
             guard task.reference == reference else { throw mistake(", which its provider offers with other types") }
@@ -160,17 +164,3 @@ extension Batch {
 
 /// What a rule gave to a task cannot be written as JSON.
 private struct NoInputWritten: Error {}
-
-extension Notice {
-    private static let secretMark = Array(#","secret":true}"#.utf8)
-
-    /// To whom it is, as the history has it, JSON.
-    fileprivate var address: [UInt8] {
-        Array(#"{"to":"\#(audience.rawValue)""#.utf8) + (isSecret ? Self.secretMark : [UInt8(ascii: "}")])
-    }
-
-    /// Whether only staff see the words of a notice with this address.
-    package static func isSecret(_ address: [UInt8]) -> Bool {
-        address.suffix(secretMark.count).elementsEqual(secretMark)
-    }
-}

@@ -2,11 +2,11 @@ package import ConciergeKit
 
 /// A line of a request's history. It is written once and never changed.
 package struct Entry: Sendable, Hashable {
-    package let request: String
-    package let service: String
+    package let request: RequestID
+    package let service: ServiceID
     package let at: Instant
     package let actor: String
-    package let event: String
+    package let event: RequestEvent
     package let from: String?
     package let to: String?
     /// What was given with an action, JSON.
@@ -14,7 +14,7 @@ package struct Entry: Sendable, Hashable {
     package let note: Text?
 
     package init(
-        request: String, service: String, at: Instant, actor: String, event: String, from: String? = nil,
+        request: RequestID, service: ServiceID, at: Instant, actor: String, event: RequestEvent, from: String? = nil,
         to: String? = nil, input: [UInt8]? = nil, note: Text? = nil
     ) {
         self.request = request

@@ -13,9 +13,14 @@ extension ServiceTable {
 
     /// What was given with an action or the opening, as it is shown to those who are not staff; nil where the table does
     /// not know the event any more.
-    fileprivate func publicInput(_ input: [UInt8], of event: String) -> [UInt8]? {
-        guard let schema = event == "open" ? opening?.opening : actions.first(where: { $0.schema.id == event })?.schema
-        else { return nil }
+    fileprivate func publicInput(_ input: [UInt8], of event: RequestEvent) -> [UInt8]? {
+        let schema: ActionSchema? =
+            switch event {
+            case .opened: opening?.opening
+            case .action(let action): actions.first { $0.schema.id == action }?.schema
+            default: nil
+            }
+        guard let schema else { return nil }
         let secret = schema.input.fields.filter { $0.traits.contains(.secret) }.map(\.name)
         return secret.isEmpty ? input : Self.without(input) { secret.contains($0) }
     }
@@ -29,15 +34,14 @@ extension ServiceTable {
 extension NumberedEntry {
     /// The line as it is shown to those who are not staff. `table` is its service's where that is served.
     package func hidingSecrets(_ table: ServiceTable?) -> NumberedEntry {
-        let isNotice = entry.event.hasPrefix("notice:")
-        guard isNotice || entry.input != nil else { return self }
+        let hidesWords = if case .notice(_, _, let isSecret) = entry.event { isSecret } else { false }
+        guard hidesWords || entry.input != nil else { return self }
         return NumberedEntry(
             seq: seq,
             entry: Entry(
                 request: entry.request, service: entry.service, at: entry.at, actor: entry.actor, event: entry.event,
                 from: entry.from, to: entry.to,
-                input: isNotice ? entry.input : entry.input.flatMap { table?.publicInput($0, of: entry.event) },
-                // Of a notice whose address cannot be read nobody knows whether it is secret.
-                note: isNotice && entry.input.map(Notice.isSecret) ?? true ? nil : entry.note))
+                input: entry.input.flatMap { table?.publicInput($0, of: entry.event) },
+                note: hidesWords ? nil : entry.note))
     }
 }

@@ -2,8 +2,8 @@ package import ConciergeKit
 
 /// A request as the ledger keeps it.
 package struct StoredRequest: Sendable, Hashable {
-    package let id: String
-    package let service: String
+    package let id: RequestID
+    package let service: ServiceID
     package var state: String
     package var isOpen: Bool
     package let resident: String?
@@ -17,7 +17,7 @@ package struct StoredRequest: Sendable, Hashable {
     package var recordVersion: Int
 
     package init(
-        id: String, service: String, state: String, isOpen: Bool, resident: String?, openedAt: Instant,
+        id: RequestID, service: ServiceID, state: String, isOpen: Bool, resident: String?, openedAt: Instant,
         closedAt: Instant?, record: [UInt8], version: Int, recordVersion: Int = 1
     ) {
         self.id = id
@@ -36,10 +36,10 @@ package struct StoredRequest: Sendable, Hashable {
 /// A request with its timers: what is shown of it.
 package struct RequestView: Sendable, Hashable {
     package let request: StoredRequest
-    package let timers: [String: Instant]
+    package let timers: [TimerKey: Instant]
     package let quarantine: Quarantine?
 
-    package init(request: StoredRequest, timers: [String: Instant], quarantine: Quarantine? = nil) {
+    package init(request: StoredRequest, timers: [TimerKey: Instant], quarantine: Quarantine? = nil) {
         self.request = request
         self.timers = timers
         self.quarantine = quarantine
@@ -48,15 +48,15 @@ package struct RequestView: Sendable, Hashable {
 
 /// What the engine may ask about requests.
 package protocol RequestFacts {
-    /// The greatest id of requests and runs, in the order of text.
-    func greatestID() throws -> String?
-    func request(_ id: String) throws -> StoredRequest?
+    /// The greatest number of requests and runs; nil where there are none.
+    func lastNumber() throws -> Int64?
+    func request(_ id: RequestID) throws -> StoredRequest?
 }
 
 /// What a batch changes of requests.
 package struct RequestChanges: Sendable {
-    package var opened: [String: StoredRequest] = [:]
-    package var changed: [String: StoredRequest] = [:]
+    package var opened: [RequestID: StoredRequest] = [:]
+    package var changed: [RequestID: StoredRequest] = [:]
 
     package init() {}
 
@@ -64,7 +64,7 @@ package struct RequestChanges: Sendable {
 }
 
 extension StagedChanges {
-    func request(_ id: String) throws -> StoredRequest? {
+    func request(_ id: RequestID) throws -> StoredRequest? {
         try changes.requests.changed[id] ?? changes.requests.opened[id] ?? facts.request(id)
     }
 
@@ -90,7 +90,7 @@ extension RawRequest {
     /// A stored request as a task reads it.
     package init(_ request: StoredRequest) {
         self.init(
-            id: request.id, state: request.state, resident: request.resident, openedAt: request.openedAt,
+            id: request.id.description, state: request.state, resident: request.resident, openedAt: request.openedAt,
             record: request.record, recordVersion: request.recordVersion)
     }
 }

@@ -5,13 +5,13 @@ extension Batch {
     mutating func pause(_ what: Pausable, by actor: String) throws -> Answer {
         switch what {
         case .provider(let id):
-            guard registry.concurrency(of: id) != nil else { throw Rejection.notFound(id) }
+            guard registry.concurrency(of: id) != nil else { throw Rejection.notFound(id.rawValue) }
             guard state.limits.pauses[id] == nil else { return .done }
             let pause = Pause(provider: id, since: now, actor: actor)
             state.limits.pause(pause)
             staged.pause(id, pause)
         case .schedule(let id):
-            guard var mark = state.schedules[id] else { throw Rejection.notFound(id) }
+            guard var mark = state.schedules[id] else { throw Rejection.notFound(id.rawValue) }
             guard mark.pausedAt == nil else { return .done }
             (mark.pausedAt, mark.pausedBy) = (now, actor)
             keep(mark)
@@ -24,13 +24,13 @@ extension Batch {
     mutating func resume(_ what: Pausable, by actor: String) throws -> Answer {
         switch what {
         case .provider(let id):
-            guard registry.concurrency(of: id) != nil else { throw Rejection.notFound(id) }
+            guard registry.concurrency(of: id) != nil else { throw Rejection.notFound(id.rawValue) }
             guard state.limits.pauses[id] != nil else { return .done }
             state.limits.resume(id)
             staged.pause(id, nil)
         case .schedule(let id):
             guard var mark = state.schedules[id], let schedule = registry.schedules[id] else {
-                throw Rejection.notFound(id)
+                throw Rejection.notFound(id.rawValue)
             }
             guard mark.pausedAt != nil else { return .done }
             (mark.pausedAt, mark.pausedBy) = (nil, nil)

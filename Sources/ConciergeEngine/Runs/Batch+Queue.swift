@@ -43,7 +43,7 @@ extension Batch {
     }
 
     /// Begins what one look at the queue finds; says whether another look may find more.
-    private mutating func startSome(of provider: String) throws -> Bool {
+    private mutating func startSome(of provider: ProviderID) throws -> Bool {
         let room = state.limits.capacity(of: provider, in: registry, at: now)
         guard room > 0 else { return false }
         // A run whose task left the build waits for its return, and takes nobody's place meanwhile.
@@ -54,7 +54,7 @@ extension Batch {
         }
         let runs = try staged.queuedRuns(
             QueueQuery(
-                provider: provider, tasks: Set(open.map(\.id)), notOfSchedules: held, quarantined: state.quarantined,
+                provider: provider, tasks: Set(open.map(\.key)), notOfSchedules: held, quarantined: state.quarantined,
                 dueBy: now, limit: room))
         if runs.isEmpty {
             // Where nothing was held back, nothing waits.
@@ -82,7 +82,7 @@ extension Batch {
     }
 
     /// Gives back the place that a handler kept beyond its attempt.
-    mutating func returned(_ task: String, of provider: String) -> Answer {
+    mutating func returned(_ task: TaskID, of provider: ProviderID) -> Answer {
         state.limits.giveBack(task, of: provider)
         return .done
     }

@@ -3,7 +3,7 @@ import JSON
 
 extension Batch {
     mutating func trigger(
-        _ id: String, with input: JSONObject, priority: Priority?, by actor: String
+        _ id: TaskID, with input: JSONObject, priority: Priority?, by actor: String
     ) throws -> Answer {
         guard let (provider, task) = registry.task(id) else {
             throw Rejection.invalid(
@@ -17,7 +17,9 @@ extension Batch {
                     fr: "la tâche « \(id) » n'est lancée que par les demandes de son module",
                     en: "the task \"\(id)\" is run by its provider's requests alone"))
         }
-        let key = try state.observer.inside(CodeLocation(.trigger, provider: provider, owner: id, event: "trigger")) {
+        let key = try state.observer.inside(
+            CodeLocation(.trigger, provider: provider, owner: id.rawValue, event: "trigger")
+        ) {
             try self.run(of: provider) {
                 try task.check(input)
                 return try task.uniqueKey?(input)
@@ -32,16 +34,17 @@ extension Batch {
 
     /// A run that is not staged yet.
     mutating func newRun(
-        of task: TaskDefinition, _ provider: String, with input: JSONObject, by actor: String,
-        request: String? = nil, schedule: String? = nil, elapse: Instant? = nil, uniqueKey: String? = nil,
+        of task: TaskDefinition, _ provider: ProviderID, with input: JSONObject, by actor: String,
+        request: RequestID? = nil, schedule: ScheduleID? = nil, elapse: Instant? = nil, uniqueKey: String? = nil,
         priority: Priority? = nil
     ) throws -> StoredRun {
         // Each request waits for an outcome of its own, so runs of two of them are never one.
         let key = uniqueKey.map {
-            Folding.canonical([task.id, request, $0].compactMap(\.self).joined(separator: "/"))
+            Folding.canonical([task.id, request?.description, $0].compactMap(\.self).joined(separator: "/"))
         }
         return StoredRun(
-            id: try drawID(), task: task.id, provider: provider, input: input, actor: actor, request: request,
+            id: RunID(number: try drawNumber()), task: task.key, provider: provider, input: input, actor: actor,
+            request: request,
             schedule: schedule, elapse: elapse, uniqueKey: key, priority: priority ?? task.priority,
             attempts: task.retry.attempts, createdAt: now, due: now)
     }
@@ -55,7 +58,7 @@ extension Batch {
     /// Takes in how an attempt ended. An attempt that is no longer the run's, because it was cancelled meanwhile,
     /// changes nothing.
     mutating func end(
-        _ id: String, attempt: Int, _ result: AttemptResult, handlerReturned: Bool
+        _ id: RunID, attempt: Int, _ result: AttemptResult, handlerReturned: Bool
     ) throws -> Answer {
         guard var run = try staged.run(id), run.state == .running, run.attempt == attempt else { return .done }
         state.limits.end(run)
@@ -115,7 +118,7 @@ extension Batch {
         }
     }
 
-    mutating func retry(_ id: String, by actor: String) throws -> Answer {
+    mutating func retry(_ id: RunID, by actor: String) throws -> Answer {
         var run = try find(id)
         switch run.state {
         case .queued where state.quarantined.runs.contains(run.id):
@@ -123,7 +126,7 @@ extension Batch {
             run.attempts = run.attempt + (registry.task(run.task)?.task.retry ?? RetryPolicy()).attempts
             state.quarantined.release(run: run.id)
             staged.releaseQuarantine(ofRun: run.id)
-            events.append(.released(.run, id: run.id, by: actor))
+            events.append(.released(.run(run.id), by: actor))
         case .queued:
             break
         case .failed, .cancelled:
@@ -149,7 +152,7 @@ extension Batch {
         return .run(run)
     }
 
-    mutating func cancel(_ id: String, by actor: String) throws -> Answer {
+    mutating func cancel(_ id: RunID, by actor: String) throws -> Answer {
         var run = try find(id)
         guard !run.state.isFinished else {
             throw Rejection.refused(
@@ -162,7 +165,7 @@ extension Batch {
         if state.quarantined.runs.contains(run.id) {
             state.quarantined.release(run: run.id)
             staged.releaseQuarantine(ofRun: run.id)
-            events.append(.released(.run, id: run.id, by: actor))
+            events.append(.released(.run(run.id), by: actor))
         }
         if run.state == .running {
             state.limits.end(run)
@@ -183,15 +186,15 @@ extension Batch {
         return .run(run)
     }
 
-    func find(_ id: String) throws -> StoredRun {
-        guard let run = try ShortID.read(id).flatMap({ try staged.run($0) }) else { throw Rejection.notFound(id) }
+    func find(_ id: RunID) throws -> StoredRun {
+        guard let run = try staged.run(id) else { throw Rejection.notFound(id.description) }
         return run
     }
 
     /// Lets a finished run's request go on, if it had asked for it: by the table, or by a history line alone.
     mutating func tellRequest(of run: StoredRun) throws {
         guard run.state.isFinished, let id = run.request, let request = try staged.request(id) else { return }
-        let event = "run:\(run.task)"
+        let event = RequestEvent.runEnded(run.task)
         guard let (provider, table) = registry.service(request.service),
             let row = table.row(forOutcomeOf: run.task, in: request.state), case .outcome(let rule) = row.rule
         else {
@@ -202,11 +205,13 @@ extension Batch {
             return
         }
         let failure = run.state == .succeeded ? nil : run.error ?? ""
-        let outcome = EndedRun(run: run.id, given: run.input, answer: run.data, failure: failure)
+        let outcome = EndedRun(run: run.id.description, given: run.input, answer: run.data, failure: failure)
         let moment = moment(of: request.id, for: request.resident, by: "run")
         do {
             try state.observer.inside(
-                CodeLocation(.rule, provider: provider, owner: table.id, subject: request.id, event: event)
+                CodeLocation(
+                    .rule, provider: provider, owner: table.id.rawValue,
+                    subject: request.id.description, event: event.description)
             ) {
                 let subject = try subject(request, table, of: provider, at: moment)
                 let drafted = try self.run(of: provider) { try rule(outcome, subject) }
@@ -214,9 +219,9 @@ extension Batch {
                     drafted, Step(provider: provider, table: table, row: row, actor: "run"), on: request,
                     from: request.state)
             }
-            state.timerPace.passed(PostponedOutcome.timer(of: run.id), of: request.id)
+            state.timerPace.passed(.outcome(of: run.id), of: request.id)
         } catch Rejection.refused(let words) {
-            postpone(PostponedOutcome.timer(of: run.id), event, of: request, provider, words)
+            postpone(.outcome(of: run.id), event, of: request, provider, words)
         } catch let rejection as Rejection {
             report(event, of: request, provider, rejection)
         }

@@ -8,14 +8,14 @@ package struct Breaker: Sendable, Hashable {
         case closed
         case open(until: Instant)
         /// One run is let through, or already on its way.
-        case probing(run: String?)
+        case probing(run: RunID?)
     }
 
     private let policy: BreakerPolicy
     private var state = State.closed
     private var failures = 0
     /// The runs that failed in a row, two of them at most: one that fails alone may be its own fault.
-    private var failedRuns: Set<String> = []
+    private var failedRuns: Set<RunID> = []
     private var trips = 0
     /// Why the last attempt failed.
     package private(set) var reason = ""
@@ -43,12 +43,12 @@ package struct Breaker: Sendable, Hashable {
         }
     }
 
-    mutating func began(_ run: String, at now: Instant) {
+    mutating func began(_ run: RunID, at now: Instant) {
         if state != .closed { state = .probing(run: run) }
     }
 
     /// Takes in a failed attempt; says until when the provider's runs are held back, where this one made it so.
-    mutating func recordFailure(of run: String, _ reason: String, at now: Instant) -> Instant? {
+    mutating func recordFailure(of run: RunID, _ reason: String, at now: Instant) -> Instant? {
         self.reason = reason
         switch state {
         case .closed:
@@ -73,7 +73,7 @@ package struct Breaker: Sendable, Hashable {
     }
 
     /// An attempt ended that says nothing about the provider: it was cancelled, or the daemon stops.
-    mutating func recordNeutral(_ run: String) {
+    mutating func recordNeutral(_ run: RunID) {
         if state == .probing(run: run) { state = .probing(run: nil) }
     }
 }

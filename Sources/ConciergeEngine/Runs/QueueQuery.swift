@@ -2,17 +2,17 @@ package import ConciergeKit
 
 /// Which waiting runs of a provider could begin.
 package struct QueueQuery: Sendable {
-    package let provider: String
-    package let tasks: Set<String>
+    package let provider: ProviderID
+    package let tasks: Set<TaskID>
     /// Runs of these schedules have to wait.
-    package let notOfSchedules: Set<String>
+    package let notOfSchedules: Set<ScheduleID>
     /// What is not executed; the ledger leaves out by itself what it has in quarantine.
     package let quarantined: Quarantined
     package let dueBy: Instant
     package var limit: Int
 
     package init(
-        provider: String, tasks: Set<String>, notOfSchedules: Set<String> = [],
+        provider: ProviderID, tasks: Set<TaskID>, notOfSchedules: Set<ScheduleID> = [],
         quarantined: Quarantined = Quarantined(), dueBy: Instant, limit: Int
     ) {
         self.provider = provider

@@ -9,16 +9,16 @@ package struct StoredRun: Sendable, Hashable {
         package var isFinished: Bool { self != .queued && self != .running }
     }
 
-    package let id: String
-    package let task: String
-    package let provider: String
+    package let id: RunID
+    package let task: TaskID
+    package let provider: ProviderID
     package var state: State
     package let input: JSONObject
     package let actor: String
     /// The request that asked for it.
-    package let request: String?
+    package let request: RequestID?
     /// The schedule that triggered it.
-    package let schedule: String?
+    package let schedule: ScheduleID?
     /// The moment of the calendar that the schedule triggered it for.
     package let elapse: Instant?
     /// While a run with this key is unfinished, there is no other with it.
@@ -42,8 +42,8 @@ package struct StoredRun: Sendable, Hashable {
     package var quarantine: Quarantine?
 
     package init(
-        id: String, task: String, provider: String, state: State = .queued, input: JSONObject, actor: String,
-        request: String? = nil, schedule: String? = nil, elapse: Instant? = nil, uniqueKey: String? = nil,
+        id: RunID, task: TaskID, provider: ProviderID, state: State = .queued, input: JSONObject, actor: String,
+        request: RequestID? = nil, schedule: ScheduleID? = nil, elapse: Instant? = nil, uniqueKey: String? = nil,
         priority: Priority = .normal, attempt: Int = 0, attempts: Int, createdAt: Instant, due: Instant
     ) {
         self.id = id
@@ -69,23 +69,23 @@ package struct StoredRun: Sendable, Hashable {
 
 /// What the engine may ask about runs.
 package protocol RunFacts {
-    func run(_ id: String) throws -> StoredRun?
+    func run(_ id: RunID) throws -> StoredRun?
     /// Runs that wait and are due, in ``QueueQuery/order(_:_:)``.
     func queuedRuns(_ query: QueueQuery) throws -> [StoredRun]
     /// The queued or running run with a key.
     func unfinishedRun(withKey key: String) throws -> StoredRun?
     /// The runs of a schedule that are queued or under way.
-    func unfinishedRuns(of schedule: String) throws -> [String]
+    func unfinishedRuns(of schedule: ScheduleID) throws -> [RunID]
 }
 
 /// What a batch changes of runs, and of what holds them back over a restart.
 package struct RunChanges: Sendable {
-    package var created: [String: StoredRun] = [:]
-    package var changed: [String: StoredRun] = [:]
+    package var created: [RunID: StoredRun] = [:]
+    package var changed: [RunID: StoredRun] = [:]
     /// By provider. Where the value is nil, its pause ends.
-    package var pauses: [String: Pause?] = [:]
+    package var pauses: [ProviderID: Pause?] = [:]
     /// By task with a rate: when its last attempts began, the oldest first.
-    package var rates: [String: [Instant]] = [:]
+    package var rates: [TaskID: [Instant]] = [:]
 
     package init() {}
 
@@ -93,7 +93,7 @@ package struct RunChanges: Sendable {
 }
 
 extension StagedChanges {
-    func run(_ id: String) throws -> StoredRun? {
+    func run(_ id: RunID) throws -> StoredRun? {
         try changes.runs.changed[id] ?? changes.runs.created[id] ?? facts.run(id)
     }
 
@@ -120,7 +120,7 @@ extension StagedChanges {
     }
 
     /// How many runs of a schedule are queued or under way.
-    func unfinishedRuns(of schedule: String) throws -> Int {
+    func unfinishedRuns(of schedule: ScheduleID) throws -> Int {
         let here = [changes.runs.changed, changes.runs.created].flatMap(\.values)
             .count { $0.schedule == schedule && !$0.state.isFinished }
         return here + (try facts.unfinishedRuns(of: schedule).count { changes.runs.changed[$0] == nil })
@@ -134,11 +134,11 @@ extension StagedChanges {
         return try facts.unfinishedRun(withKey: key).flatMap { changes.runs.changed[$0.id] == nil ? $0 : nil }
     }
 
-    mutating func rate(_ task: String, begun: [Instant]) {
+    mutating func rate(_ task: TaskID, begun: [Instant]) {
         changes.runs.rates[task] = begun
     }
 
-    mutating func pause(_ provider: String, _ pause: Pause?) {
+    mutating func pause(_ provider: ProviderID, _ pause: Pause?) {
         changes.runs.pauses[provider] = .some(pause)
     }
 }

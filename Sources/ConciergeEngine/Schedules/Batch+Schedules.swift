@@ -13,7 +13,8 @@ extension Batch {
     mutating func elapse() throws {
         for mark in state.schedules.values.sorted(by: { (registry.due($0), $0.id) < (registry.due($1), $1.id) })
         where registry.due(mark) <= now {
-            guard let schedule = registry.schedules[mark.id], let (provider, task) = registry.task(schedule.task) else {
+            guard let schedule = registry.schedules[mark.id], let (provider, task) = registry.task(schedule.triggered)
+            else {
                 continue
             }
             try elapse(mark, schedule, task, of: provider)
@@ -21,7 +22,7 @@ extension Batch {
     }
 
     private mutating func elapse(
-        _ mark: ScheduleMark, _ schedule: Schedule, _ task: TaskDefinition, of provider: String
+        _ mark: ScheduleMark, _ schedule: Schedule, _ task: TaskDefinition, of provider: ProviderID
     ) throws {
         let delay = registry.delay(of: mark.id)
         // All moments of the calendar up to here have come.
@@ -65,7 +66,7 @@ extension Batch {
 
     private func obstacle(to schedule: Schedule) throws -> SkipReason? {
         guard schedule.overlap != .allow else { return nil }
-        let unfinished = try staged.unfinishedRuns(of: schedule.id)
+        let unfinished = try staged.unfinishedRuns(of: schedule.key)
         if schedule.overlap == .skip { return unfinished > 0 ? .unfinished : nil }
         return unfinished > Self.longestQueue ? .full : nil
     }
@@ -159,11 +160,11 @@ extension Registry {
     package func marks(stored: [ScheduleMark], now: Instant) -> [ScheduleMark] {
         schedules.values.map { schedule in
             let recurrence = schedule.recurrence.description
-            let known = stored.first { $0.id == schedule.id }
+            let known = stored.first { $0.id == schedule.key }
             let isAhead = known.map { self.isAhead($0, schedule.recurrence, of: now) } ?? false
             if let known, known.recurrence == recurrence, !isAhead { return known }
             var mark = ScheduleMark(
-                id: schedule.id, recurrence: recurrence, last: known?.last,
+                id: schedule.key, recurrence: recurrence, last: known?.last,
                 next: schedule.recurrence.next(after: now))
             (mark.pausedAt, mark.pausedBy) = (known?.pausedAt, known?.pausedBy)
             (mark.skipped, mark.skipReason) = (known?.skipped, known?.skipReason)

@@ -2,7 +2,7 @@ package import ConciergeKit
 
 /// Where a schedule stands.
 package struct ScheduleMark: Sendable, Hashable {
-    package let id: String
+    package let id: ScheduleID
     /// The recurrence that `next` was worked out from, in words.
     package let recurrence: String
     /// When it triggered its task last.
@@ -16,7 +16,7 @@ package struct ScheduleMark: Sendable, Hashable {
     package var skipped: Instant?
     package var skipReason: SkipReason?
 
-    package init(id: String, recurrence: String, last: Instant?, next: Instant) {
+    package init(id: ScheduleID, recurrence: String, last: Instant?, next: Instant) {
         self.id = id
         self.recurrence = recurrence
         self.last = last

@@ -8,7 +8,7 @@ extension Batch {
         for timer in due { try asFarAsLoaded { try $0.fire(timer) } }
         moreIsDue = due.count == limit
         try asFarAsLoaded { try $0.elapse() }
-        for provider in registry.providers { state.limits.markQueued(for: provider.manifest.id) }
+        for provider in registry.providers { state.limits.markQueued(for: provider.id) }
         return .done
     }
 
@@ -16,16 +16,19 @@ extension Batch {
         // A call decided earlier in this batch may have moved or ended the timer, or closed the request. The ledger holds
         // back the timers of a request in quarantine; the rule is not executed whatever it does.
         guard !state.quarantined.requests.contains(timer.request), let request = try staged.request(timer.request),
-            let due = try staged.timers(of: timer.request)[timer.name], due <= now,
+            let due = try staged.timers(of: timer.request)[timer.key], due <= now,
             let (provider, table) = registry.service(request.service)
         else { return }
-        staged.setTimer(timer.name, of: request, due: nil)
-        if let run = PostponedOutcome.run(of: timer.name) {
+        staged.setTimer(timer.key, of: request, due: nil)
+        let name: String
+        switch timer.key {
+        case .service(let declared): name = declared
+        case .outcome(let run):
             if let run = try staged.run(run) { try tellRequest(of: run) }
             return
         }
-        let event = "timer:\(timer.name)"
-        guard let row = table.row(forTimer: timer.name, in: request.state), case .fire(let rule) = row.rule else {
+        let event = RequestEvent.timer(name)
+        guard let row = table.row(forTimer: name, in: request.state), case .fire(let rule) = row.rule else {
             let reason = "the table has no transition for it"
             report(event, of: request, provider, .broken(provider: provider, reason: reason))
             return
@@ -33,7 +36,9 @@ extension Batch {
         let moment = moment(of: request.id, for: request.resident, by: "timer")
         do {
             try state.observer.inside(
-                CodeLocation(.rule, provider: provider, owner: table.id, subject: request.id, event: event)
+                CodeLocation(
+                    .rule, provider: provider, owner: table.id.rawValue,
+                    subject: request.id.description, event: event.description)
             ) {
                 let subject = try subject(request, table, of: provider, at: moment)
                 let drafted = try run(of: provider) { try rule(subject) }
@@ -41,9 +46,9 @@ extension Batch {
                     drafted, Step(provider: provider, table: table, row: row, actor: "timer"), on: request,
                     from: request.state)
             }
-            state.timerPace.passed(timer.name, of: request.id)
+            state.timerPace.passed(timer.key, of: request.id)
         } catch Rejection.refused(let words) {
-            postpone(timer.name, event, of: request, provider, words)
+            postpone(timer.key, event, of: request, provider, words)
         } catch let rejection as Rejection {
             report(event, of: request, provider, rejection)
         }
@@ -52,7 +57,7 @@ extension Batch {
     /// Keeps a timer, or a run's outcome as a timer, whose rule put it off: it is tried again, with a growing delay, until
     /// its rule takes it or the request has gone on otherwise.
     mutating func postpone(
-        _ timer: String, _ event: String, of request: StoredRequest, _ provider: String, _ reason: Text
+        _ timer: TimerKey, _ event: RequestEvent, of request: StoredRequest, _ provider: ProviderID, _ reason: Text
     ) {
         let delay = state.timerPace.stopped(timer, of: request.id)
         let due = now + delay
@@ -61,7 +66,7 @@ extension Batch {
         if delay < TimerPace.longestDelay {
             staged.append(
                 Entry(
-                    request: request.id, service: request.service, at: now, actor: provider, event: event,
+                    request: request.id, service: request.service, at: now, actor: provider.rawValue, event: event,
                     from: request.state, to: request.state,
                     note: Text(
                         fr: "Remis au \(due) : \(reason.fr)", en: "Put off until \(due): \(reason.en)")))
@@ -71,11 +76,13 @@ extension Batch {
     }
 
     /// Tells of provider code that went wrong where no caller hears of it: in the history, and to the journal.
-    mutating func report(_ event: String, of request: StoredRequest, _ provider: String, _ rejection: Rejection) {
+    mutating func report(
+        _ event: RequestEvent, of request: StoredRequest, _ provider: ProviderID, _ rejection: Rejection
+    ) {
         let words = rejection.words
         staged.append(
             Entry(
-                request: request.id, service: request.service, at: now, actor: provider, event: event,
+                request: request.id, service: request.service, at: now, actor: provider.rawValue, event: event,
                 from: request.state, to: request.state,
                 note: Text(fr: "Sans effet : \(words.fr)", en: "Without effect: \(words.en)")))
         events.append(.fault(provider: provider, request: request.id, event: event, reason: rejection.diagnosis))

@@ -19,15 +19,15 @@ package struct TimerPace: Sendable {
     }
 
     /// By request and event.
-    private var loops: [String: [String: Loop]] = [:]
+    private var loops: [RequestID: [RequestEvent: Loop]] = [:]
     /// By request and timer, how often it was stopped.
-    private var tries: [String: [String: Int]] = [:]
+    private var tries: [RequestID: [TimerKey: Int]] = [:]
 
     package init() {}
 
     /// Takes in for when a rule started a timer that is due already, nil where it started none; says whether it has done
     /// so too often.
-    mutating func started(_ due: Instant?, by event: String, of request: String, at now: Instant) -> Bool {
+    mutating func started(_ due: Instant?, by event: RequestEvent, of request: RequestID, at now: Instant) -> Bool {
         guard let due else {
             forget(event, of: request, in: &loops)
             return false
@@ -43,39 +43,28 @@ package struct TimerPace: Sendable {
     }
 
     /// Takes in that a claim was taken when the timer fired; says after how long it is tried again.
-    mutating func stopped(_ timer: String, of request: String) -> Duration {
+    mutating func stopped(_ timer: TimerKey, of request: RequestID) -> Duration {
         let count = tries[request]?[timer] ?? 0
         tries[request, default: [:]][timer] = count + 1
         return min(Self.firstDelay * (1 << min(count, 12)), Self.longestDelay)
     }
 
     /// Takes in that nothing stopped the timer.
-    mutating func passed(_ timer: String, of request: String) {
+    mutating func passed(_ timer: TimerKey, of request: RequestID) {
         forget(timer, of: request, in: &tries)
     }
 
     /// Forgets a request that is closed.
-    mutating func forget(_ request: String) {
+    mutating func forget(_ request: RequestID) {
         loops[request] = nil
         tries[request] = nil
     }
 
-    private func forget<Value>(_ name: String, of request: String, in values: inout [String: [String: Value]]) {
+    private func forget<Key, Value>(
+        _ key: Key, of request: RequestID, in values: inout [RequestID: [Key: Value]]
+    ) {
         guard values[request] != nil else { return }
-        values[request]?[name] = nil
+        values[request]?[key] = nil
         if values[request]?.isEmpty == true { values[request] = nil }
-    }
-}
-
-/// The outcome of a run that its request could not take yet, because a claim was taken: a timer of the request, with a
-/// name that no service's timer has.
-enum PostponedOutcome {
-    private static let prefix = "run:"
-
-    static func timer(of run: String) -> String { prefix + run }
-
-    /// The run whose outcome a timer stands for; nil where it is a timer of the service.
-    static func run(of timer: String) -> String? {
-        timer.hasPrefix(prefix) ? String(timer.dropFirst(prefix.count)) : nil
     }
 }

@@ -11,23 +11,20 @@ struct Memory: Facts {
     var runTable = RunTable()
     var answerTable = AnswerTable()
     var quarantineTable = QuarantineTable()
-    private(set) var marks: [String: ScheduleMark] = [:]
-    private(set) var fingerprints: [String: String] = [:]
-    private var greatest: String?
+    private(set) var marks: [ScheduleID: ScheduleMark] = [:]
+    private(set) var fingerprints: [ServiceID: String] = [:]
 
     /// Applies all changes, or throws and applies none.
     @discardableResult
     mutating func apply(_ changes: Changes) throws(LedgerError) -> [NumberedEntry] {
         try requireConsistent(changes)
-        requestTable.apply(changes.requests, inOrderOf: changes.entries)
+        requestTable.apply(changes.requests)
         timerTable.apply(changes.timers)
         claimTable.apply(changes.claims)
         runTable.apply(changes.runs)
         answerTable.apply(changes.answers)
         quarantineTable.apply(changes.quarantine)
         save(changes.schedules.values)
-        greatest = [greatest, changes.requests.opened.keys.max(), changes.runs.created.keys.max()]
-            .compactMap(\.self).max()
         return requestTable.append(changes.entries)
     }
 
@@ -61,7 +58,7 @@ struct Memory: Facts {
         for mark in marks { self.marks[mark.id] = mark }
     }
 
-    mutating func save(_ fingerprints: [String: String]) {
+    mutating func save(_ fingerprints: [ServiceID: String]) {
         self.fingerprints.merge(fingerprints) { $1 }
     }
 
@@ -72,18 +69,20 @@ struct Memory: Facts {
 
     // MARK: Facts
 
-    func greatestID() -> String? { greatest }
-    func request(_ id: String) -> StoredRequest? { requestTable.all[id] }
-    func timers(of request: String) -> [String: Instant] { timerTable.timers(of: request) }
-    func claims(of request: String) -> [String] { claimTable.claims(of: request) }
-    func holder(of claim: String) -> String? { claimTable.holders[claim] }
-    func holders(of claims: [String]) -> [String: String] {
+    func lastNumber() -> Int64? {
+        [requestTable.last?.number, runTable.last?.number].compactMap(\.self).max()
+    }
+    func request(_ id: RequestID) -> StoredRequest? { requestTable.all[id] }
+    func timers(of request: RequestID) -> [TimerKey: Instant] { timerTable.timers(of: request) }
+    func claims(of request: RequestID) -> [String] { claimTable.claims(of: request) }
+    func holder(of claim: String) -> RequestID? { claimTable.holders[claim] }
+    func holders(of claims: [String]) -> [String: RequestID] {
         claims.reduce(into: [:]) { $0[$1] = holder(of: $1) }
     }
     func answer(to key: String) -> StoredAnswer? { answerTable.all[key] }
-    func run(_ id: String) -> StoredRun? { runTable.all[id] }
+    func run(_ id: RunID) -> StoredRun? { runTable.all[id] }
     func unfinishedRun(withKey key: String) -> StoredRun? { runTable.unfinished(withKey: key) }
-    func unfinishedRuns(of schedule: String) -> [String] { runTable.unfinished(of: schedule) }
+    func unfinishedRuns(of schedule: ScheduleID) -> [RunID] { runTable.unfinished(of: schedule) }
 
     func queuedRuns(_ query: QueueQuery) -> [StoredRun] {
         runTable.queued(query) { quarantineTable.quarantine(of: $0) == nil }
@@ -95,14 +94,14 @@ struct Memory: Facts {
 
     // MARK: What a test looks at
 
-    var requests: [String: StoredRequest] { requestTable.all }
+    var requests: [RequestID: StoredRequest] { requestTable.all }
     var entries: [Entry] { requestTable.lines.map(\.entry) }
-    var timers: [String: [String: Instant]] {
+    var timers: [RequestID: [TimerKey: Instant]] {
         Dictionary(uniqueKeysWithValues: timerTable.requests.map { ($0, timers(of: $0)) })
     }
-    var holders: [String: String] { claimTable.holders }
-    var runs: [String: StoredRun] { runTable.all }
-    var pauses: [String: Pause] { runTable.pauses }
-    var rates: [String: [Instant]] { runTable.rates }
+    var holders: [String: RequestID] { claimTable.holders }
+    var runs: [RunID: StoredRun] { runTable.all }
+    var pauses: [ProviderID: Pause] { runTable.pauses }
+    var rates: [TaskID: [Instant]] { runTable.rates }
     var answers: [String: StoredAnswer] { answerTable.all }
 }

@@ -1,15 +1,16 @@
 import ConciergeEngine
+import ConciergeKit
 
 /// Claims, and the requests that hold them.
 struct ClaimTable {
-    private(set) var holders: [String: String] = [:]
+    private(set) var holders: [String: RequestID] = [:]
 
     mutating func apply(_ changes: ClaimChanges) {
         for claim in changes.released { holders[claim] = nil }
         holders.merge(changes.taken) { $1 }
     }
 
-    func claims(of request: String) -> [String] { holders.filter { $0.value == request }.map(\.key) }
+    func claims(of request: RequestID) -> [String] { holders.filter { $0.value == request }.map(\.key) }
 }
 
 /// The first answers to idempotency keys.

@@ -37,7 +37,7 @@ package final class MemoryLedger: Ledger {
 
     package nonisolated(nonsending) func flush() async throws(LedgerError) {}
 
-    package nonisolated(nonsending) func attend(to services: Set<String>) async throws(LedgerError) {
+    package nonisolated(nonsending) func attend(to services: Set<ServiceID>) async throws(LedgerError) {
         write { $0.timerTable.attend(to: services) }
     }
 
@@ -61,7 +61,7 @@ package final class MemoryLedger: Ledger {
         read { $0.pauses.values.sorted { $0.provider < $1.provider } }
     }
 
-    package nonisolated(nonsending) func rates() async throws(LedgerError) -> [String: [Instant]] {
+    package nonisolated(nonsending) func rates() async throws(LedgerError) -> [TaskID: [Instant]] {
         read { $0.rates }
     }
 
@@ -69,11 +69,11 @@ package final class MemoryLedger: Ledger {
         write { $0.save(marks) }
     }
 
-    package nonisolated(nonsending) func fingerprints() async throws(LedgerError) -> [String: String] {
+    package nonisolated(nonsending) func fingerprints() async throws(LedgerError) -> [ServiceID: String] {
         read { $0.fingerprints }
     }
 
-    package nonisolated(nonsending) func save(fingerprints: [String: String]) async throws(LedgerError) {
+    package nonisolated(nonsending) func save(fingerprints: [ServiceID: String]) async throws(LedgerError) {
         write { $0.save(fingerprints) }
     }
 
@@ -83,8 +83,8 @@ package final class MemoryLedger: Ledger {
         write { $0.record(crashes, by: policy) }
     }
 
-    package nonisolated(nonsending) func release(provider: String) async throws(LedgerError) -> Bool {
-        write { $0.quarantineTable.release(.provider, provider) }
+    package nonisolated(nonsending) func release(provider: ProviderID) async throws(LedgerError) -> Bool {
+        write { $0.quarantineTable.release(.provider(provider)) }
     }
 
     package nonisolated(nonsending) func quarantines() async throws(LedgerError) -> [Quarantine] {
@@ -93,12 +93,12 @@ package final class MemoryLedger: Ledger {
 
     // MARK: Reading
 
-    package nonisolated(nonsending) func request(_ id: String) async throws(LedgerError) -> RequestView? {
+    package nonisolated(nonsending) func request(_ id: RequestID) async throws(LedgerError) -> RequestView? {
         read { memory in memory.request(id).map(memory.view) }
     }
 
     package nonisolated(nonsending)
-        func requestWithHistory(_ id: String, after seq: Int64) async throws(LedgerError) -> (
+        func requestWithHistory(_ id: RequestID, after seq: Int64) async throws(LedgerError) -> (
             view: RequestView, history: Page<NumberedEntry>
         )?
     {
@@ -119,7 +119,7 @@ package final class MemoryLedger: Ledger {
     }
 
     package nonisolated(nonsending)
-        func entries(after seq: Int64, service: String?, limit: Int) async throws(LedgerError) -> Page<NumberedEntry>
+        func entries(after seq: Int64, service: ServiceID?, limit: Int) async throws(LedgerError) -> Page<NumberedEntry>
     {
         read { $0.requestTable.history(after: seq, ofService: service, limit: limit) }
     }
@@ -132,7 +132,7 @@ package final class MemoryLedger: Ledger {
         read { $0.requestTable.newestLine(before: moment) }
     }
 
-    package nonisolated(nonsending) func run(_ id: String) async throws(LedgerError) -> StoredRun? {
+    package nonisolated(nonsending) func run(_ id: RunID) async throws(LedgerError) -> StoredRun? {
         read { memory in memory.run(id).map(memory.shown) }
     }
 
@@ -141,13 +141,13 @@ package final class MemoryLedger: Ledger {
     }
 
     package nonisolated(nonsending)
-        func openRequests(of service: String) async throws(LedgerError) -> [StoredRequest]
+        func openRequests(of service: ServiceID) async throws(LedgerError) -> [StoredRequest]
     {
         read { $0.requestTable.open(of: service) }
     }
 
     package nonisolated(nonsending)
-        func stock(of service: String, after: String?, limit: Int) async throws(LedgerError) -> Page<RequestView>
+        func stock(of service: ServiceID, after: Int64?, limit: Int) async throws(LedgerError) -> Page<RequestView>
     {
         read { memory in memory.requestTable.stock(of: service, after: after, limit: limit, view: memory.view) }
     }
@@ -158,13 +158,13 @@ package final class MemoryLedger: Ledger {
                 openRequests: memory.requests.values.count(where: \.isOpen), pendingTimers: memory.timerTable.count,
                 queuedRuns: memory.runTable.count(.queued), runningRuns: memory.runTable.count(.running),
                 failedRuns: memory.runTable.count(.failed),
-                quarantinedRequests: memory.quarantineTable.count(.request),
-                quarantinedRuns: memory.quarantineTable.count(.run))
+                quarantinedRequests: memory.quarantineTable.requests.count,
+                quarantinedRuns: memory.quarantineTable.countOfRuns)
         }
     }
 
     package nonisolated(nonsending)
-        func backlog(besides services: Set<String>, _ tasks: Set<String>) async throws(LedgerError) -> Backlog
+        func backlog(besides services: Set<ServiceID>, _ tasks: Set<TaskID>) async throws(LedgerError) -> Backlog
     {
         read { memory in
             Backlog(

@@ -9,43 +9,34 @@ struct QuarantineTable {
         var countsAgainstProvider: Bool
     }
 
-    private struct Subject: Hashable {
-        let kind: Quarantine.Kind
-        let id: String
-    }
-
     private var crashes: [String: Recorded] = [:]
-    private var held: [Subject: Quarantine] = [:]
+    private var held: [Quarantine.Subject: Quarantine] = [:]
     /// The requests that are in quarantine.
-    private(set) var requests: Set<String> = []
+    private(set) var requests: Set<RequestID> = []
 
     mutating func apply(_ changes: QuarantineChanges) {
         for quarantine in changes.begun.values { _ = hold(quarantine) }
-        for request in changes.releasedRequests.keys { release(.request, request) }
-        for run in changes.releasedRuns { release(.run, run) }
+        for request in changes.releasedRequests.keys { release(.request(request)) }
+        for run in changes.releasedRuns { release(.run(run)) }
     }
 
     /// Puts something into quarantine; false where it is in it already.
     mutating func hold(_ quarantine: Quarantine) -> Bool {
-        let subject = Subject(kind: quarantine.kind, id: quarantine.id)
-        guard held[subject] == nil else { return false }
-        held[subject] = quarantine
-        if quarantine.kind == .request { requests.insert(quarantine.id) }
+        guard held[quarantine.subject] == nil else { return false }
+        held[quarantine.subject] = quarantine
+        if case .request(let id) = quarantine.subject { requests.insert(id) }
         return true
     }
 
     /// Takes something out of quarantine and counts its crashes anew; false where it was in none.
     @discardableResult
-    mutating func release(_ kind: Quarantine.Kind, _ id: String) -> Bool {
+    mutating func release(_ subject: Quarantine.Subject) -> Bool {
         for (key, recorded) in crashes {
-            if kind == .provider {
-                if recorded.crash.place.provider == id { crashes[key]?.countsAgainstProvider = false }
-            } else if recorded.crash.place.subject == id {
-                crashes[key]?.countsAgainstSubject = false
-            }
+            if subject == .provider(recorded.crash.place.provider) { crashes[key]?.countsAgainstProvider = false }
+            if subject == recorded.crash.subject { crashes[key]?.countsAgainstSubject = false }
         }
-        if kind == .request { requests.remove(id) }
-        return held.removeValue(forKey: Subject(kind: kind, id: id)) != nil
+        if case .request(let id) = subject { requests.remove(id) }
+        return held.removeValue(forKey: subject) != nil
     }
 
     /// Records a crash; false where it is recorded already.
@@ -60,25 +51,25 @@ struct QuarantineTable {
     // MARK: Reading
 
     /// All that is in quarantine, the longest first.
-    var all: [Quarantine] { held.values.sorted { ($0.since, $0.id) < ($1.since, $1.id) } }
+    var all: [Quarantine] { held.values.sorted { $0.since < $1.since } }
 
-    func count(_ kind: Quarantine.Kind) -> Int { held.keys.count { $0.kind == kind } }
+    var countOfRuns: Int { held.keys.count { if case .run = $0 { true } else { false } } }
 
-    func quarantine(_ kind: Quarantine.Kind, _ id: String) -> Quarantine? { held[Subject(kind: kind, id: id)] }
+    func quarantine(of subject: Quarantine.Subject) -> Quarantine? { held[subject] }
 
     /// Why a run waits: because of its own crashes, or those of its request.
     func quarantine(of run: StoredRun) -> Quarantine? {
         guard !held.isEmpty else { return nil }
-        return quarantine(.run, run.id) ?? run.request.flatMap { quarantine(.request, $0) }
+        return quarantine(of: .run(run.id)) ?? run.request.flatMap { quarantine(of: .request($0)) }
     }
 
     /// How often a request or run has crashed since it was last released.
-    func crashes(of subject: String) -> Int {
-        crashes.values.count { $0.countsAgainstSubject && $0.crash.place.subject == subject }
+    func crashes(of subject: Quarantine.Subject) -> Int {
+        crashes.values.count { $0.countsAgainstSubject && $0.crash.subject == subject }
     }
 
     /// When a provider has crashed since it was last released.
-    func crashTimes(of provider: String) -> [Instant] {
+    func crashTimes(of provider: ProviderID) -> [Instant] {
         crashes.values.filter { $0.countsAgainstProvider && $0.crash.place.provider == provider }.map(\.crash.at)
     }
 }
@@ -100,20 +91,25 @@ extension Memory {
 
     /// Nil where the crash has no request or run, or it was never committed.
     private func countOfSubject(of crash: Crash) -> Int? {
-        guard let (kind, id) = crash.subject else { return nil }
-        let isThere = kind == .request ? request(id) != nil : run(id) != nil
-        return isThere ? quarantineTable.crashes(of: id) : nil
+        guard let subject = crash.subject else { return nil }
+        let isThere =
+            switch subject {
+            case .request(let id): request(id) != nil
+            case .run(let id): run(id) != nil
+            case .provider: false
+            }
+        return isThere ? quarantineTable.crashes(of: subject) : nil
     }
 
     /// False where it is in quarantine already, or is a run that has ended: a handler may crash after its attempt.
     private mutating func begin(_ quarantine: Quarantine) -> Bool {
-        if quarantine.kind == .run, run(quarantine.id)?.state.isFinished != false { return false }
+        if case .run(let id) = quarantine.subject, run(id)?.state.isFinished != false { return false }
         guard quarantineTable.hold(quarantine) else { return false }
-        if quarantine.kind == .request, let request = request(quarantine.id) {
+        if case .request(let id) = quarantine.subject, let request = request(id) {
             _ = requestTable.append([
                 Entry(
                     request: request.id, service: request.service, at: quarantine.since, actor: "concierged",
-                    event: Quarantine.begun, from: request.state, to: request.state, note: quarantine.note)
+                    event: .quarantined, from: request.state, to: request.state, note: quarantine.note)
             ])
         }
         return true
@@ -123,7 +119,7 @@ extension Memory {
     func view(of request: StoredRequest) -> RequestView {
         RequestView(
             request: request, timers: timers(of: request.id),
-            quarantine: quarantineTable.quarantine(.request, request.id))
+            quarantine: quarantineTable.quarantine(of: .request(request.id)))
     }
 
     /// A run as it is shown: with its quarantine where it waits because of one.

@@ -1,34 +1,24 @@
 import ConciergeEngine
 import ConciergeKit
 
-/// Requests in the order in which they were opened, and the lines of their history.
+/// Requests in the order of their ids, and the lines of their history.
 struct RequestTable {
-    private(set) var all: [String: StoredRequest] = [:]
+    private(set) var all: [RequestID: StoredRequest] = [:]
     private(set) var lines: [NumberedEntry] = []
     /// The number of the last line that was ever written.
     private(set) var lastLine: Int64 = 0
-    /// The ids in the order of their positions in the lists.
-    private var order: [(position: Int64, id: String)] = []
-    private var lastPosition: Int64 = 0
+    /// The ids in their order, which is that of the lists.
+    private var order: [RequestID] = []
 
-    /// Requests of one batch are in the order of their first history lines.
-    mutating func apply(_ changes: RequestChanges, inOrderOf entries: [Entry]) {
-        if changes.opened.count < 2 {
-            changes.opened.values.forEach { insert($0) }
-        } else {
-            var opened = changes.opened
-            for entry in entries {
-                if let request = opened.removeValue(forKey: entry.request) { insert(request) }
-            }
-            opened.values.forEach { insert($0) }
+    /// The greatest id.
+    var last: RequestID? { order.last }
+
+    mutating func apply(_ changes: RequestChanges) {
+        for request in changes.opened.values.sorted(by: { $0.id < $1.id }) {
+            order.insert(request.id, at: order.lastIndex { $0 < request.id }.map { $0 + 1 } ?? 0)
+            all[request.id] = request
         }
         for request in changes.changed.values where all[request.id] != nil { all[request.id] = request }
-    }
-
-    private mutating func insert(_ request: StoredRequest) {
-        lastPosition += 1
-        order.append((lastPosition, request.id))
-        all[request.id] = request
     }
 
     /// Appends history lines; returns them with their numbers.
@@ -40,9 +30,9 @@ struct RequestTable {
     }
 
     /// Deletes requests with their history.
-    mutating func delete(_ ids: Set<String>) {
+    mutating func delete(_ ids: Set<RequestID>) {
         for id in ids { all[id] = nil }
-        order.removeAll { ids.contains($0.id) }
+        order.removeAll { ids.contains($0) }
         lines.removeAll { ids.contains($0.entry.request) }
     }
 
@@ -50,41 +40,41 @@ struct RequestTable {
 
     /// A page of the requests for which a query holds, the newest first.
     func page(_ query: RequestQuery, view: (StoredRequest) -> RequestView) -> Page<RequestView> {
-        let after = query.after.flatMap(Int64.init) ?? .max
+        let after = query.after ?? .max
         var page = PageBuilder<RequestView>(limit: query.limit, bytes: PageBounds.bytes, after: after)
-        for (position, id) in order.reversed() where position < after {
+        for id in order.reversed() where id.number < after {
             // Closed requests, and those of other services, are passed over where they are not asked for.
             guard let request = all[id], query.isOpen != true || (request.isOpen && query.takes(request.service)) else {
                 continue
             }
             if query.takes(request) {
                 let view = view(request)
-                guard page.append(view, bytes: view.replyBytes, at: position) else { break }
+                guard page.append(view, bytes: view.replyBytes, at: id.number) else { break }
             }
-            guard page.advance(to: position) else { break }
+            guard page.advance(to: id.number) else { break }
         }
         return page.page
     }
 
     /// A page of all requests of a service, the oldest first.
     func stock(
-        of service: String, after: String?, limit: Int, view: (StoredRequest) -> RequestView
+        of service: ServiceID, after: Int64?, limit: Int, view: (StoredRequest) -> RequestView
     ) -> Page<RequestView> {
-        let after = after.flatMap(Int64.init) ?? .min
-        let found = order.lazy.filter { $0.position > after && all[$0.id]?.service == service }.prefix(limit + 1)
+        let after = after ?? .min
+        let found = order.lazy.filter { $0.number > after && all[$0]?.service == service }.prefix(limit + 1)
         let page = Array(found.prefix(limit))
         return Page(
-            elements: page.compactMap { all[$0.id] }.map(view),
-            next: found.count > limit ? page.last.map { String($0.position) } : nil)
+            elements: page.compactMap { all[$0] }.map(view),
+            next: found.count > limit ? page.last?.number : nil)
     }
 
     /// The open requests of a service, the oldest first.
-    func open(of service: String) -> [StoredRequest] {
-        order.compactMap { all[$0.id] }.filter { $0.service == service && $0.isOpen }
+    func open(of service: ServiceID) -> [StoredRequest] {
+        order.compactMap { all[$0] }.filter { $0.service == service && $0.isOpen }
     }
 
     /// By service, how many requests are open.
-    func countOpen(besides services: Set<String>) -> [String: Int] {
+    func countOpen(besides services: Set<ServiceID>) -> [ServiceID: Int] {
         all.values.reduce(into: [:]) { counts, request in
             if request.isOpen && !services.contains(request.service) { counts[request.service, default: 0] += 1 }
         }
@@ -92,7 +82,7 @@ struct RequestTable {
 
     /// A page of the history lines after a number that are of a service, or of a request, where one is given.
     func history(
-        after number: Int64, ofService service: String? = nil, ofRequest request: String? = nil, limit: Int
+        after number: Int64, ofService service: ServiceID? = nil, ofRequest request: RequestID? = nil, limit: Int
     ) -> Page<NumberedEntry> {
         var page = PageBuilder<NumberedEntry>(limit: limit, bytes: PageBounds.historyBytes, after: number)
         for line in lines where line.seq > number && (request == nil || line.entry.request == request) {
@@ -111,7 +101,7 @@ struct RequestTable {
 }
 
 extension RequestQuery {
-    fileprivate func takes(_ service: String) -> Bool {
+    fileprivate func takes(_ service: ServiceID) -> Bool {
         (self.service.map { $0 == service } ?? true) && onlyOf?.contains(service) != false
             && notOf?.contains(service) != true
     }

@@ -2,35 +2,31 @@ import ConciergeEngine
 import ConciergeKit
 import JSON
 
-/// Runs in the order in which they were made, and what holds them back over a restart.
+/// Runs in the order of their ids, and what holds them back over a restart.
 struct RunTable {
-    private(set) var all: [String: StoredRun] = [:]
-    private(set) var pauses: [String: Pause] = [:]
-    private(set) var rates: [String: [Instant]] = [:]
-    /// The ids in the order of their positions in the lists.
-    private var order: [(position: Int64, id: String)] = []
-    private var lastPosition: Int64 = 0
+    private(set) var all: [RunID: StoredRun] = [:]
+    private(set) var pauses: [ProviderID: Pause] = [:]
+    private(set) var rates: [TaskID: [Instant]] = [:]
+    /// The ids in their order, which is that of the lists.
+    private var order: [RunID] = []
+
+    /// The greatest id.
+    var last: RunID? { order.last }
 
     mutating func apply(_ changes: RunChanges) {
         for run in changes.changed.values where all[run.id] != nil { all[run.id] = run }
-        let created = changes.created.values
-        for run in created.count < 2 ? Array(created) : created.sorted(by: Self.isBefore) {
-            lastPosition += 1
-            order.append((lastPosition, run.id))
+        for run in changes.created.values.sorted(by: { $0.id < $1.id }) {
+            order.insert(run.id, at: order.lastIndex { $0 < run.id }.map { $0 + 1 } ?? 0)
             all[run.id] = run
         }
         for (provider, pause) in changes.pauses { pauses[provider] = pause }
         rates.merge(changes.rates) { $1 }
     }
 
-    private static func isBefore(_ one: StoredRun, _ other: StoredRun) -> Bool {
-        (one.createdAt, one.due, one.id) < (other.createdAt, other.due, other.id)
-    }
-
     mutating func delete(where isDeleted: (StoredRun) -> Bool) {
         let before = all.count
         all = all.filter { !isDeleted($0.value) }
-        if all.count < before { order.removeAll { all[$0.id] == nil } }
+        if all.count < before { order.removeAll { all[$0] == nil } }
     }
 
     /// Queues the runs again that are under way; returns how many there were.
@@ -68,7 +64,7 @@ struct RunTable {
         all.values.first { $0.uniqueKey == key && !$0.state.isFinished }
     }
 
-    func unfinished(of schedule: String) -> [String] {
+    func unfinished(of schedule: ScheduleID) -> [RunID] {
         all.values.filter { $0.schedule == schedule && !$0.state.isFinished }.map(\.id)
     }
 
@@ -77,7 +73,7 @@ struct RunTable {
     }
 
     /// By task, how many runs are queued.
-    func countQueued(besides tasks: Set<String>) -> [String: Int] {
+    func countQueued(besides tasks: Set<TaskID>) -> [TaskID: Int] {
         all.values.reduce(into: [:]) { counts, run in
             if run.state == .queued && !tasks.contains(run.task) { counts[run.task, default: 0] += 1 }
         }
@@ -85,15 +81,15 @@ struct RunTable {
 
     /// A page of the runs for which a query holds, the newest first.
     func page(_ query: RunQuery, shown: (StoredRun) -> StoredRun) -> Page<StoredRun> {
-        let after = query.after.flatMap(Int64.init) ?? .max
+        let after = query.after ?? .max
         var page = PageBuilder<StoredRun>(limit: query.limit, bytes: PageBounds.bytes, after: after)
-        for (position, id) in order.reversed() where position < after {
+        for id in order.reversed() where id.number < after {
             guard let run = all[id], query.state == nil || run.state == query.state else { continue }
             if query.task == nil || run.task == query.task {
                 let input = run.input.description.utf8.count
-                guard page.append(shown(run), bytes: run.replyBytes(input: input), at: position) else { break }
+                guard page.append(shown(run), bytes: run.replyBytes(input: input), at: id.number) else { break }
             }
-            guard page.advance(to: position) else { break }
+            guard page.advance(to: id.number) else { break }
         }
         return page.page
     }

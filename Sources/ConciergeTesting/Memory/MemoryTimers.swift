@@ -4,15 +4,15 @@ import ConciergeKit
 /// Timers, and the services whose timers fire.
 struct TimerTable {
     private struct Timer {
-        let service: String
+        let service: ServiceID
         let due: Instant
     }
 
-    private var all: [String: [String: Timer]] = [:]
+    private var all: [RequestID: [TimerKey: Timer]] = [:]
     /// Nil until somebody says which: then all are.
-    private var attended: Set<String>?
+    private var attended: Set<ServiceID>?
 
-    mutating func apply(_ changes: [String: [String: TimerChange]]) {
+    mutating func apply(_ changes: [RequestID: [TimerKey: TimerChange]]) {
         for (request, timers) in changes {
             for (name, change) in timers {
                 all[request, default: [:]][name] = change.due.map { Timer(service: change.service, due: $0) }
@@ -21,26 +21,26 @@ struct TimerTable {
         }
     }
 
-    mutating func attend(to services: Set<String>) { attended = services }
+    mutating func attend(to services: Set<ServiceID>) { attended = services }
 
     /// The requests that have timers.
-    var requests: some Collection<String> { all.keys }
+    var requests: some Collection<RequestID> { all.keys }
     var count: Int { all.values.reduce(0) { $0 + $1.count } }
 
-    func timers(of request: String) -> [String: Instant] { all[request]?.mapValues(\.due) ?? [:] }
+    func timers(of request: RequestID) -> [TimerKey: Instant] { all[request]?.mapValues(\.due) ?? [:] }
 
     /// Timers of attended services that are due, the longest due first.
-    func due(by now: Instant, limit: Int, besides requests: Set<String>) -> [PendingTimer] {
+    func due(by now: Instant, limit: Int, besides requests: Set<RequestID>) -> [PendingTimer] {
         var due: [PendingTimer] = []
         for (request, timers) in all where !requests.contains(request) {
             for (name, timer) in timers where timer.due <= now && isAttended(timer) {
-                due.append(PendingTimer(request: request, name: name, due: timer.due))
+                due.append(PendingTimer(request: request, key: name, due: timer.due))
             }
         }
-        return Array(due.sorted { ($0.due, $0.request, $0.name) < ($1.due, $1.request, $1.name) }.prefix(limit))
+        return Array(due.sorted { ($0.due, $0.request, $0.key) < ($1.due, $1.request, $1.key) }.prefix(limit))
     }
 
-    func nextDue(besides requests: Set<String>) -> Instant? {
+    func nextDue(besides requests: Set<RequestID>) -> Instant? {
         all.lazy.filter { !requests.contains($0.key) }.flatMap(\.value.values).filter(isAttended).map(\.due).min()
     }
 

@@ -74,7 +74,7 @@ package struct Downtime: Sendable {
             let commands = (ids.count..<min(timers, ids.count + 5000)).map { number in
                 let due = now + offset + .milliseconds(Int64(number * stride % timers) * step)
                 return Command.open(
-                    service: Alarm.id, resident: nil,
+                    service: ServiceID(Alarm.id), resident: nil,
                     input: ["number": JSON(number), "due": .string(due.description)],
                     caller: Caller(actor: "torture"))
             }
@@ -84,7 +84,7 @@ package struct Downtime: Sendable {
                 return (decision.changes, decision)
             }
             for case .rejected(let rejection) in committed.decided.answers { throw rejection }
-            ids += committed.entries.map(\.entry.request)
+            ids += committed.entries.map(\.entry.request.description)
         }
         await ledger.close()
         return ids

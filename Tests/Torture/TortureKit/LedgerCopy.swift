@@ -76,14 +76,14 @@ package struct LedgerCopy: Sendable {
 
     /// Questions across tables whose answer must be zero, each with what it would mean.
     private static let questions = [
-        ("SELECT count(*) FROM history WHERE request NOT IN (SELECT row FROM requests)", "lines without a request"),
-        ("SELECT count(*) FROM requests WHERE row NOT IN (SELECT request FROM history)", "requests without a line"),
+        ("SELECT count(*) FROM history WHERE request NOT IN (SELECT id FROM requests)", "lines without a request"),
+        ("SELECT count(*) FROM requests WHERE id NOT IN (SELECT request FROM history)", "requests without a line"),
         (
-            "SELECT count(*) FROM timers WHERE request NOT IN (SELECT row FROM requests WHERE is_open)",
+            "SELECT count(*) FROM timers WHERE request NOT IN (SELECT id FROM requests WHERE is_open)",
             "timers without an open request"
         ),
         (
-            "SELECT count(*) FROM claims WHERE request NOT IN (SELECT row FROM requests WHERE is_open)",
+            "SELECT count(*) FROM claims WHERE request NOT IN (SELECT id FROM requests WHERE is_open)",
             "claims without an open request"
         ),
         (
@@ -118,9 +118,9 @@ package struct LedgerCopy: Sendable {
         var ids: [Int64: String] = [:]
         for row in try Row.fetchAll(
             database,
-            sql: "SELECT row, id, service, state, is_open, opened_at, closed_at, version FROM requests")
+            sql: "SELECT id, id, service, state, is_open, opened_at, closed_at, version FROM requests")
         {
-            let id: String = row[1]
+            let id = RequestID(number: row[1]).description
             ids[row[0]] = id
             requests[id] = Request(
                 id: id, service: row[2], state: row[3], isOpen: row[4], openedAt: Instant(milliseconds: row[5]),
@@ -129,7 +129,7 @@ package struct LedgerCopy: Sendable {
         let history = try Row.fetchCursor(
             database,
             sql: """
-                SELECT seq, request, at, actor, event, from_state, to_state, input ->> '$.call', input ->> '$.due',
+                SELECT seq, request, at, actor, \(Self.event), from_state, to_state, input ->> '$.call', input ->> '$.due',
                     input ->> '$.seat', note_en
                 FROM history ORDER BY seq
                 """)
@@ -141,7 +141,8 @@ package struct LedgerCopy: Sendable {
                         event: row[4], from: row[5], to: row[6], call: row[7]),
                     due: (row[8] as String?).flatMap { Instant($0) }, seat: row[9], note: row[10]))
         }
-        for row in try Row.fetchAll(database, sql: "SELECT request, name, due FROM timers") {
+        for row in try Row.fetchAll(database, sql: "SELECT request, iif(run = 0, name, 'run:' || run), due FROM timers")
+        {
             timers[ids[row[0]] ?? "?", default: [:]][row[1]] = Instant(milliseconds: row[2])
         }
         for row in try Row.fetchAll(database, sql: "SELECT claim, request FROM claims") {
@@ -154,19 +155,28 @@ package struct LedgerCopy: Sendable {
         }
     }
 
+    /// A line's event in the words of the control interface.
+    private static let event = """
+        CASE event WHEN 'opened' THEN 'open' WHEN 'action' THEN name WHEN 'timer' THEN 'timer:' || name
+            WHEN 'run-ended' THEN 'run:' || name WHEN 'notice' THEN 'notice:' || name WHEN 'upgraded' THEN 'upgrade'
+            WHEN 'quarantined' THEN 'quarantine:begun' ELSE 'quarantine:released' END
+        """
+
     private mutating func readRuns(_ database: Database) throws {
         let rows = try Row.fetchCursor(
             database,
             sql: """
                 SELECT id, task, state, request, schedule, elapse, attempt, attempts, created_at, started_at,
                     finished_at, input ->> '$.call'
-                FROM runs ORDER BY row
+                FROM runs ORDER BY id
                 """)
         while let row = try rows.next() {
             let instant = { (index: Int) in (row[index] as Int64?).map(Instant.init(milliseconds:)) }
             runs.append(
                 Run(
-                    id: row[0], task: row[1], state: row[2], request: row[3], schedule: row[4], elapse: instant(5),
+                    id: RunID(number: row[0]).description, task: row[1], state: row[2],
+                    request: (row[3] as Int64?).map { RequestID(number: $0).description }, schedule: row[4],
+                    elapse: instant(5),
                     attempt: row[6], attempts: row[7], createdAt: Instant(milliseconds: row[8]), startedAt: instant(9),
                     finishedAt: instant(10), call: row[11]))
         }

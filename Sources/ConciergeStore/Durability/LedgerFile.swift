@@ -11,10 +11,10 @@ enum LedgerFile {
         try requireRegular(path)
         do {
             let file = try SQLiteFile(path, for: .reading)
-            guard try file.number("PRAGMA application_id") == Migrations.applicationID else {
+            guard try file.number("PRAGMA application_id") == Schema.applicationID else {
                 throw LedgerError.foreign(path: path)
             }
-            try Migrations.checkSchema(of: file, path)
+            try Schema.checkSchema(of: file, path)
             let complaints = try file.texts("PRAGMA integrity_check(3)")
             guard complaints == ["ok"] else {
                 throw LedgerError.damaged(path: path, reason: complaints.joined(separator: "; "))

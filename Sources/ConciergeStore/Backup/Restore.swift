@@ -168,6 +168,7 @@ package enum Restore {
             throw switch error {
             case .foreign: LedgerError.foreign(path: source)
             case .newer: LedgerError.newer(path: source)
+            case .unreleased: LedgerError.unreleased(path: source)
             case .damaged(_, let reason): LedgerError.damaged(path: source, reason: reason)
             case .mixed: LedgerError.mixed(path: source, found: source + "-wal")
             default: error

@@ -1,3 +1,4 @@
+import ConciergeKit
 import GRDB
 import GRDBSQLite
 
@@ -11,6 +12,10 @@ enum SQLValue {
 
     static func int(_ value: Int) -> SQLValue { .int(Int64(value)) }
     static func bool(_ value: Bool) -> SQLValue { .int(value ? 1 : 0) }
+    static func id(_ id: some NumberID) -> SQLValue { .int(id.number) }
+    static func name(_ id: some NameID) -> SQLValue { .text(id.rawValue) }
+    static func instant(_ instant: Instant) -> SQLValue { .int(instant.milliseconds) }
+    static func instant(_ instant: Instant?) -> SQLValue { .optional(instant?.milliseconds) }
     static func optional(_ value: Int64?) -> SQLValue { value.map { .int($0) } ?? .null }
     static func optional(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
     static func optional(_ value: [UInt8]?) -> SQLValue { value.map { .utf8($0) } ?? .null }

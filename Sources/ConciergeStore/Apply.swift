@@ -1,0 +1,40 @@
+import ConciergeEngine
+import ConciergeKit
+import GRDB
+
+extension Database {
+    /// Writes a batch's changes into the open transaction; returns its history lines with their places.
+    func apply(_ changes: Changes, _ block: inout RequestBlock) throws -> [NumberedEntry] {
+        try apply(changes.requests, &block)
+        try requireSubjects(of: changes)
+        try apply(changes.timers)
+        try apply(changes.claims)
+        try apply(changes.runs)
+        try apply(changes.answers)
+        for mark in changes.schedules.values { try save(mark) }
+        try apply(changes.quarantine)
+        return try changes.entries.map { try append($0) }
+    }
+}
+
+extension Database {
+    /// Refuses lines, timers and claims of requests that are not there. Those of the batch itself were just written.
+    private func requireSubjects(of changes: Changes) throws {
+        var known: RequestID?
+        func require(_ id: RequestID) throws {
+            guard id != known, changes.requests.changed[id] == nil, changes.requests.opened[id] == nil else { return }
+            guard try row("SELECT 1 FROM requests WHERE id = ?", [.id(id)], { _ in true }) == true else {
+                throw LedgerError.unavailable(reason: "there is no request \(id) to write for")
+            }
+            known = id
+        }
+        for entry in changes.entries { try require(entry.request) }
+        for request in changes.timers.keys { try require(request) }
+        for request in changes.claims.taken.values { try require(request) }
+    }
+}
+
+/// The facts as the writing transaction sees them: looked up when asked, in microseconds.
+struct SQLiteFacts: Facts {
+    let database: Database
+}

@@ -1,0 +1,196 @@
+package import ConciergeEngine
+package import ConciergeKit
+import GRDB
+
+/// The history of requests: lines that are written once and deleted with their request.
+enum HistoryTable: Int32, Columns {
+    case seq, request, service, at, actor, event, name, audience, isSecret, fromState, toState, input, noteFr, noteEn
+
+    static let list = names()
+
+    /// `event` is the kind, `name` whose: the action's, timer's, task's or notice's. `audience` and `is_secret` are of
+    /// notices.
+    static let schema = """
+        CREATE TABLE history (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            request INTEGER NOT NULL,
+            service TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            event TEXT NOT NULL,
+            name TEXT,
+            audience TEXT,
+            is_secret INTEGER NOT NULL CHECK (is_secret IN (0, 1)),
+            from_state TEXT,
+            to_state TEXT,
+            input TEXT,
+            note_fr TEXT,
+            note_en TEXT
+        ) STRICT;
+        CREATE INDEX history_of_request ON history (request);
+        """
+}
+
+/// An event as its columns have it.
+private struct StoredEvent {
+    let kind: String
+    var name: String?
+    var audience: Audience?
+    var isSecret = false
+
+    init(_ event: RequestEvent) {
+        switch event {
+        case .opened: kind = "opened"
+        case .action(let action): (kind, name) = ("action", action)
+        case .timer(let timer): (kind, name) = ("timer", timer)
+        case .runEnded(let task): (kind, name) = ("run-ended", task.rawValue)
+        case .notice(let notice, let audience, let isSecret):
+            (kind, name, self.audience, self.isSecret) = ("notice", notice, audience, isSecret)
+        case .upgraded: kind = "upgraded"
+        case .quarantined: kind = "quarantined"
+        case .released: kind = "released"
+        }
+    }
+
+    init(_ row: TableRow<HistoryTable>) {
+        kind = row[.event]
+        name = row[.name]
+        audience = (row[.audience] as String?).flatMap(Audience.init)
+        isSecret = row[.isSecret]
+    }
+
+    var event: RequestEvent {
+        switch (kind, name) {
+        case ("opened", _): .opened
+        case ("timer", let timer?): .timer(timer)
+        case ("run-ended", let task?): .runEnded(TaskID(task))
+        case ("notice", let notice?): .notice(notice, to: audience ?? .staff, isSecret: isSecret)
+        case ("upgraded", _): .upgraded
+        case ("quarantined", _): .quarantined
+        case ("released", _): .released
+        default: .action(name ?? kind)
+        }
+    }
+}
+
+extension NumberedEntry {
+    init(_ row: TableRow<HistoryTable>) {
+        self.init(
+            seq: row[.seq],
+            entry: Entry(
+                request: row[.request], service: row[.service], at: row[.at], actor: row[.actor],
+                event: StoredEvent(row).event, from: row[.fromState], to: row[.toState], input: row.json(.input),
+                note: row.text(.noteFr, .noteEn)))
+    }
+}
+
+extension Entry {
+    fileprivate func value(of column: HistoryTable, _ event: StoredEvent) -> SQLValue {
+        switch column {
+        case .seq: .null
+        case .request: .id(request)
+        case .service: .name(service)
+        case .at: .instant(at)
+        case .actor: .text(actor)
+        case .event: .text(event.kind)
+        case .name: .optional(event.name)
+        case .audience: .optional(event.audience?.rawValue)
+        case .isSecret: .bool(event.isSecret)
+        case .fromState: .optional(from)
+        case .toState: .optional(to)
+        case .input: .optional(input)
+        case .noteFr: .optional(note?.fr)
+        case .noteEn: .optional(note?.en)
+        }
+    }
+}
+
+extension Database {
+    /// Writes a line; returns its place.
+    func append(_ entry: Entry) throws -> NumberedEntry {
+        let event = StoredEvent(entry.event)
+        try execute(
+            "INSERT INTO history (\(HistoryTable.list)) VALUES (\(HistoryTable.marks))",
+            HistoryTable.allCases.map { entry.value(of: $0, event) })
+        return NumberedEntry(seq: lastInsertedRowID, entry: entry)
+    }
+}
+
+extension SQLiteLedger {
+    package nonisolated(nonsending)
+        func requestWithHistory(_ id: RequestID, after seq: Int64) async throws(LedgerError) -> (
+            view: RequestView, history: Page<NumberedEntry>
+        )?
+    {
+        try await read { database in
+            guard let view = try database.view(of: id) else { return nil }
+            var page = PageBuilder<NumberedEntry>(
+                limit: PageBounds.historyLines, bytes: PageBounds.historyBytes, after: seq)
+            try database.each(
+                "SELECT \(HistoryTable.list) FROM history WHERE request = ? AND seq > ? ORDER BY seq",
+                [.id(id), .int(seq)]
+            ) { row in
+                let entry = NumberedEntry(TableRow(row: row))
+                return page.append(entry, bytes: entry.replyBytes, at: entry.seq) && page.advance(to: entry.seq)
+            }
+            return (view, page.page)
+        }
+    }
+
+    package nonisolated(nonsending)
+        func entries(after seq: Int64, service: ServiceID?, limit: Int) async throws(LedgerError) -> Page<NumberedEntry>
+    {
+        try await read(.long) { database in
+            var page = PageBuilder<NumberedEntry>(limit: limit, bytes: PageBounds.historyBytes, after: seq)
+            try database.each(
+                """
+                SELECT \(HistoryTable.list), (?2 IS NULL OR service = ?2) FROM history WHERE seq > ?1 ORDER BY seq
+                """,
+                [.int(seq), .optional(service?.rawValue)]
+            ) { row in
+                let row = TableRow<HistoryTable>(row: row)
+                if row.extra() != 0 {
+                    let entry = NumberedEntry(row)
+                    guard page.append(entry, bytes: entry.replyBytes, at: entry.seq) else { return false }
+                }
+                return page.advance(to: row[.seq])
+            }
+            return page.page
+        }
+    }
+
+    package nonisolated(nonsending) func lastEntry() async throws(LedgerError) -> Int64 {
+        // Not the greatest that is there: the lines of what was deleted may have been later ones.
+        try await read { database in
+            try database.row("SELECT seq FROM sqlite_sequence WHERE name = 'history'") { $0[0] } ?? 0
+        }
+    }
+
+    package nonisolated(nonsending) func newestEntry(before moment: Instant) async throws(LedgerError) -> Instant? {
+        try await read { database in
+            // By halving: there is no index of lines by time, and there may be millions of them.
+            func bound(_ which: String) throws -> Int64? {
+                try database.row("SELECT \(which)(seq) FROM history") { $0[0] as Int64? }.flatMap(\.self)
+            }
+            guard var low = try bound("min"), var high = try bound("max") else { return nil }
+            var found: Instant?
+            while low <= high {
+                let middle = low + (high - low) / 2
+                let line = try database.row(
+                    "SELECT seq, at FROM history WHERE seq <= ? ORDER BY seq DESC LIMIT 1", [.int(middle)]
+                ) { (seq: $0[0] as Int64, at: $0.instant(1)) }
+                guard let line, line.seq >= low else {
+                    low = middle + 1
+                    continue
+                }
+                if line.at < moment {
+                    found = line.at
+                    low = middle + 1
+                } else {
+                    high = line.seq - 1
+                }
+            }
+            return found
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package import ConciergeEngine
+import ConciergeKit
+import GRDB
+
+extension SQLiteLedger {
+    package nonisolated(nonsending)
+        func requests(_ query: RequestQuery) async throws(LedgerError) -> Page<RequestView>
+    {
+        try await read(.long) { database in
+            var page = PageBuilder<RequestView>(
+                limit: query.limit, bytes: PageBounds.bytes, after: query.after ?? .max)
+            try RequestScan(query, database).run(into: &page)
+            return page.page
+        }
+    }
+}
+
+/// Looks for the requests of a query from the newest to the oldest, by whichever index leads to fewest rows that are
+/// not wanted.
+struct RequestScan {
+    private let query: RequestQuery
+    private let database: Database
+    /// What a row must be, as SQL, and the values of it.
+    private var condition = "1"
+    private var values: [SQLValue] = []
+
+    init(_ query: RequestQuery, _ database: Database) {
+        self.query = query
+        self.database = database
+        require("service = ?", query.service.map { .name($0) })
+        require("state = ?", query.state.map(SQLValue.text))
+        require("resident = ?", query.resident.map(SQLValue.text))
+        require("is_open = ?", query.isOpen.map(SQLValue.bool))
+        for (services, comparison) in [(query.onlyOf, "IN"), (query.notOf, "NOT IN")] {
+            guard let services else { continue }
+            condition += " AND service \(comparison) (\(databaseQuestionMarks(count: services.count)))"
+            values += services.sorted().map { .name($0) }
+        }
+    }
+
+    private mutating func require(_ comparison: String, _ value: SQLValue?) {
+        guard let value else { return }
+        condition += " AND " + comparison
+        values.append(value)
+    }
+
+    func run(into page: inout PageBuilder<RequestView>) throws {
+        if let resident = query.resident {
+            try scan(of: resident, into: &page)
+        } else if query.isOpen == true {
+            try scanOpen(into: &page)
+        } else {
+            try scanAll(into: &page)
+        }
+    }
+
+    /// All requests in the order of their ids.
+    private func scanAll(into page: inout PageBuilder<RequestView>) throws {
+        try database.each(
+            "SELECT \(RequestsTable.list), \(condition) FROM requests WHERE id < ? ORDER BY id DESC",
+            values + [.int(page.position)]
+        ) { row in
+            let row = TableRow<RequestsTable>(row: row)
+            return try (row.extra() == 0 || take(row, into: &page)) && page.advance(to: row[.id])
+        }
+    }
+
+    /// One request, if it is wanted.
+    private func look(at place: Int64, into page: inout PageBuilder<RequestView>) throws -> Bool {
+        var isTaken = true
+        try database.each(
+            "SELECT \(RequestsTable.list) FROM requests WHERE \(condition) AND id = ?", values + [.int(place)]
+        ) { row in
+            isTaken = try take(TableRow(row: row), into: &page)
+            return false
+        }
+        return isTaken && page.advance(to: place)
+    }
+
+    private func take(_ row: TableRow<RequestsTable>, into page: inout PageBuilder<RequestView>) throws -> Bool {
+        let view = try database.view(of: StoredRequest(row))
+        return page.append(view, bytes: view.replyBytes, at: row[.id])
+    }
+
+    // MARK: Open requests
+
+    /// The ids of one service in the index of open requests, portion by portion.
+    private struct OpenRows {
+        let service: ServiceID
+        var rows: [Int64] = []
+        var isAtEnd = false
+    }
+
+    /// Open requests of all services that may be wanted: the index has them by service, and each time the newest of
+    /// all services is next.
+    private func scanOpen(into page: inout PageBuilder<RequestView>) throws {
+        var sources = try openServices().map { OpenRows(service: $0) }
+        while true {
+            for index in sources.indices where sources[index].rows.isEmpty && !sources[index].isAtEnd {
+                try refill(&sources[index], before: page.position)
+            }
+            let newest = sources.indices.filter { !sources[$0].rows.isEmpty }.max {
+                sources[$0].rows[sources[$0].rows.count - 1] < sources[$1].rows[sources[$1].rows.count - 1]
+            }
+            guard let newest else { return }
+            guard try look(at: sources[newest].rows.removeLast(), into: &page) else { return }
+        }
+    }
+
+    private func openServices() throws -> [ServiceID] {
+        if let service = query.service { return [service] }
+        let all = try database.services(ofOpenRequests: true)
+        return all.filter { query.onlyOf?.contains($0) != false && query.notOf?.contains($0) != true }
+    }
+
+    /// Its next rows, the newest last.
+    private func refill(_ source: inout OpenRows, before place: Int64) throws {
+        let portion = 128
+        source.rows = try database.rows(
+            """
+            SELECT id FROM requests INDEXED BY requests_open WHERE is_open = 1 AND service = ? AND id < ?
+            ORDER BY id DESC LIMIT \(portion)
+            """, [.name(source.service), .int(place)]
+        ) { $0[0] as Int64 }.reversed()
+        source.isAtEnd = source.rows.count < portion
+    }
+
+    // MARK: Requests of a resident
+
+    /// Looks for the resident in block after block of requests (``RequestsTable``), so that the index answers.
+    private func scan(of resident: String, into page: inout PageBuilder<RequestView>) throws {
+        var before = page.position
+        while let block: Int64 = try database.row(Self.blockBefore, [.int(before)], { $0[0] as Int64? }).flatMap(\.self)
+        {
+            let ids = try database.rows(
+                Self.requestsOfResident, [.int(block), .text(resident), .int(page.position)]
+            ) { $0[0] as Int64 }
+            for id in ids where try !look(at: id, into: &page) { return }
+            guard page.advance(to: block) else { return }
+            before = block
+        }
+    }
+
+    static let blockBefore = "SELECT max(block) FROM requests WHERE resident IS NOT NULL AND block < ?"
+    static let requestsOfResident =
+        "SELECT id FROM requests WHERE block = ? AND resident = ? AND id < ? ORDER BY id DESC"
+}

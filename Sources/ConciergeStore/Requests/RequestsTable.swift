@@ -1,0 +1,216 @@
+package import ConciergeEngine
+package import ConciergeKit
+import GRDB
+
+/// Requests, by their numbers.
+enum RequestsTable: Int32, Columns {
+    case id, service, state, isOpen, resident, openedAt, closedAt, record, version, recordVersion
+
+    static let list = names()
+
+    /// A tree ordered by residents is written all over, a page for nearly every request that is opened. Ordered by
+    /// blocks of requests first and by residents within each, it is written at its end, two or three pages of it; whoever
+    /// asks for a resident looks into every block, some thousand to a million requests and a microsecond each.
+    static let schema = """
+        CREATE TABLE requests (
+            id INTEGER PRIMARY KEY,
+            service TEXT NOT NULL,
+            state TEXT NOT NULL,
+            is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)),
+            resident TEXT,
+            opened_at INTEGER NOT NULL,
+            closed_at INTEGER,
+            record TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            record_version INTEGER NOT NULL,
+            block INTEGER NOT NULL,
+            CHECK (is_open = (closed_at IS NULL))
+        ) STRICT;
+        CREATE INDEX requests_open ON requests (service, id) WHERE is_open = 1;
+        CREATE INDEX requests_closed ON requests (service, closed_at) WHERE is_open = 0;
+        CREATE INDEX requests_of_resident ON requests (block, resident) WHERE resident IS NOT NULL;
+        """
+}
+
+extension StoredRequest {
+    init(_ row: TableRow<RequestsTable>) {
+        self.init(
+            id: row[.id], service: row[.service], state: row[.state], isOpen: row[.isOpen], resident: row[.resident],
+            openedAt: row[.openedAt], closedAt: row[.closedAt],
+            // No service's record is null: a rule that reads it is refused, and a reply shows an empty one.
+            record: row.json(.record) ?? Array("null".utf8), version: row[.version], recordVersion: row[.recordVersion])
+    }
+
+    fileprivate func value(of column: RequestsTable) -> SQLValue {
+        switch column {
+        case .id: .id(id)
+        case .service: .name(service)
+        case .state: .text(state)
+        case .isOpen: .bool(isOpen)
+        case .resident: .optional(resident)
+        case .openedAt: .instant(openedAt)
+        case .closedAt: .instant(closedAt)
+        case .record: .utf8(record)
+        case .version: .int(version)
+        case .recordVersion: .int(recordVersion)
+        }
+    }
+}
+
+/// The block that requests are put into: it is called by the first that was, and takes so many.
+struct RequestBlock: Sendable {
+    static let size = 256
+    private var first: Int64?
+    private var count = 0
+
+    /// The block of a new request. Ids grow, but for those after a clock that was far ahead: they begin a block.
+    mutating func take(_ id: RequestID) -> Int64 {
+        if count >= Self.size || first.map({ id.number < $0 }) ?? true { (first, count) = (id.number, 0) }
+        count += 1
+        return first ?? id.number
+    }
+}
+
+extension Database {
+    func request(_ id: RequestID) throws -> StoredRequest? {
+        try row("SELECT \(RequestsTable.list) FROM requests WHERE id = ?", [.id(id)]) {
+            StoredRequest(TableRow(row: $0))
+        }
+    }
+
+    func apply(_ changes: RequestChanges, _ block: inout RequestBlock) throws {
+        // In the order in which they were opened, so that the trees grow at their ends.
+        for request in changes.opened.values.sorted(by: { $0.id < $1.id }) {
+            try execute(
+                "INSERT INTO requests (\(RequestsTable.list), block) VALUES (\(RequestsTable.marks), ?)",
+                RequestsTable.allCases.map(request.value) + [.int(block.take(request.id))])
+        }
+        for request in changes.changed.values {
+            try execute(
+                """
+                UPDATE requests SET state = ?, is_open = ?, closed_at = ?, record = ?, version = ?, record_version = ?
+                WHERE id = ?
+                """,
+                [RequestsTable.state, .isOpen, .closedAt, .record, .version, .recordVersion, .id].map(request.value))
+            guard changesCount == 1 else {
+                throw LedgerError.unavailable(reason: "there is no request \(request.id) to change")
+            }
+        }
+    }
+
+    /// The services of all requests that are open, or of all that are closed. They are found by leaps through the index,
+    /// so that a million requests of three services cost three steps.
+    func services(ofOpenRequests isOpen: Bool) throws -> [ServiceID] {
+        // Written out, so that SQLite can use the partial indexes.
+        let condition = "is_open = \(isOpen ? 1 : 0)"
+        return try rows(
+            """
+            WITH RECURSIVE found (service) AS (
+                SELECT min(service) FROM requests WHERE \(condition)
+                UNION ALL
+                SELECT (SELECT min(service) FROM requests WHERE \(condition) AND service > found.service)
+                FROM found WHERE found.service IS NOT NULL
+            )
+            SELECT service FROM found WHERE service IS NOT NULL
+            """
+        ) { ServiceID($0[0] as String) }
+    }
+
+    /// By service, how many requests are open of those that are not left out.
+    func openRequests(besides services: Set<ServiceID>) throws -> [ServiceID: Int] {
+        // From one service to the next, so that a million of a service that is left out are passed over in one step.
+        try self.services(ofOpenRequests: true).reduce(into: [:]) { counts, service in
+            guard !services.contains(service) else { return }
+            counts[service] = try row(
+                "SELECT count(*) FROM requests WHERE is_open = 1 AND service = ?", [.name(service)]
+            ) { $0[0] }
+        }
+    }
+
+    /// A page of a service's requests in the order of their ids, with the timers of all of them in one look.
+    func requests(of service: ServiceID, after: Int64?, limit: Int) throws -> Page<RequestView> {
+        let requests = try rows(
+            "SELECT \(RequestsTable.list) FROM requests WHERE service = ? AND id > ? ORDER BY id LIMIT ?",
+            [.name(service), .int(after ?? .min), .int(limit + 1)]
+        ) { StoredRequest(TableRow(row: $0)) }
+        let page = requests.prefix(limit)
+        guard let first = page.first, let last = page.last else { return Page(elements: [], next: nil) }
+        let timers = try timers(ofRequestsFrom: first.id, to: last.id)
+        return Page(
+            elements: page.map { RequestView(request: $0, timers: timers[$0.id] ?? [:]) },
+            next: requests.count > limit ? last.id.number : nil)
+    }
+
+    // MARK: Pruning
+
+    /// Deletes closed requests that nothing pends of any more, with their history and runs; returns how many.
+    func pruneRequests(_ retention: Retention, at now: Instant, limit: Int) throws -> Int {
+        var count = 0
+        for service in try services(ofOpenRequests: false) where count < limit {
+            guard let cutoff = retention.keep(of: service).cutoff(at: now) else { continue }
+            let requests: [RequestID] = try rows(
+                """
+                SELECT id FROM requests WHERE is_open = 0 AND service = ? AND closed_at <= ?
+                    AND NOT EXISTS (SELECT 1 FROM timers WHERE timers.request = requests.id)
+                    AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.request = requests.id)
+                    AND NOT EXISTS (
+                        SELECT 1 FROM runs
+                        WHERE runs.request = requests.id AND runs.state IN ('queued', 'running'))
+                    AND NOT EXISTS (SELECT 1 FROM quarantines WHERE quarantines.request = requests.id)
+                ORDER BY closed_at LIMIT ?
+                """, [.name(service), .instant(cutoff), .int(limit - count)]
+            ) { RequestID(number: $0[0]) }
+            for request in requests {
+                try execute("DELETE FROM history WHERE request = ?", [.id(request)])
+                try execute("DELETE FROM runs WHERE request = ?", [.id(request)])
+                try execute("DELETE FROM requests WHERE id = ?", [.id(request)])
+            }
+            count += requests.count
+        }
+        return count
+    }
+}
+
+extension SQLiteFacts {
+    func lastNumber() throws -> Int64? {
+        try database.row(
+            "SELECT max(coalesce((SELECT max(id) FROM requests), 0), coalesce((SELECT max(id) FROM runs), 0))"
+        ) { $0[0] }
+    }
+
+    func request(_ id: RequestID) throws -> StoredRequest? { try database.request(id) }
+}
+
+extension SQLiteLedger {
+    package nonisolated(nonsending) func request(_ id: RequestID) async throws(LedgerError) -> RequestView? {
+        try await read { try $0.view(of: id) }
+    }
+
+    package nonisolated(nonsending)
+        func openRequests(of service: ServiceID) async throws(LedgerError) -> [StoredRequest]
+    {
+        try await read(.long) { database in
+            try database.rows(
+                "SELECT \(RequestsTable.list) FROM requests WHERE service = ? AND is_open = 1 ORDER BY id",
+                [.name(service)]
+            ) { StoredRequest(TableRow(row: $0)) }
+        }
+    }
+
+    package nonisolated(nonsending)
+        func stock(of service: ServiceID, after: Int64?, limit: Int) async throws(LedgerError) -> Page<RequestView>
+    {
+        try await read(.long) { try $0.requests(of: service, after: after, limit: limit) }
+    }
+}
+
+extension Database {
+    func view(of id: RequestID) throws -> RequestView? {
+        try request(id).map { try view(of: $0) }
+    }
+
+    func view(of request: StoredRequest) throws -> RequestView {
+        RequestView(
+            request: request, timers: try timers(of: request.id), quarantine: try quarantine(of: .request(request.id)))
+    }
+}

@@ -1,0 +1,127 @@
+package import ConciergeEngine
+package import ConciergeKit
+import GRDB
+
+/// The timers of requests. `attended` says that they may fire: somebody serves the service, and the request is not in
+/// quarantine.
+enum TimersTable: Int32, Columns {
+    case request, name, run, due
+
+    static let list = names()
+
+    /// A timer of the service has a name; the outcome of a run that waits for a claim has the run.
+    static let schema = """
+        CREATE TABLE timers (
+            request INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            run INTEGER NOT NULL,
+            service TEXT NOT NULL,
+            due INTEGER NOT NULL,
+            attended INTEGER NOT NULL DEFAULT 1 CHECK (attended IN (0, 1)),
+            PRIMARY KEY (request, name, run),
+            CHECK ((name = '') = (run <> 0))
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX timers_due ON timers (due) WHERE attended = 1;
+        CREATE TABLE attended (services TEXT NOT NULL) STRICT;
+        """
+}
+
+extension TimerKey {
+    fileprivate init(_ row: TableRow<TimersTable>) {
+        let run: Int64 = row[.run]
+        self = run == 0 ? .service(row[.name]) : .outcome(of: RunID(number: run))
+    }
+
+    fileprivate var values: [SQLValue] {
+        switch self {
+        case .service(let name): [.text(name), .int(0)]
+        case .outcome(let run): [.text(""), .id(run)]
+        }
+    }
+}
+
+extension Database {
+    func timers(of request: RequestID) throws -> [TimerKey: Instant] {
+        try timers(ofRequestsFrom: request, to: request)[request] ?? [:]
+    }
+
+    func timers(ofRequestsFrom first: RequestID, to last: RequestID) throws -> [RequestID: [TimerKey: Instant]] {
+        var timers: [RequestID: [TimerKey: Instant]] = [:]
+        try each(
+            "SELECT \(TimersTable.list) FROM timers WHERE request BETWEEN ? AND ?", [.id(first), .id(last)]
+        ) { row in
+            let row = TableRow<TimersTable>(row: row)
+            timers[row[.request], default: [:]][TimerKey(row)] = row[.due] as Instant
+            return true
+        }
+        return timers
+    }
+
+    func apply(_ changes: [RequestID: [TimerKey: TimerChange]]) throws {
+        for (request, timers) in changes {
+            for (timer, change) in timers {
+                guard let due = change.due else {
+                    try execute(
+                        "DELETE FROM timers WHERE request = ? AND name = ? AND run = ?", [.id(request)] + timer.values)
+                    continue
+                }
+                try execute(
+                    """
+                    INSERT INTO timers (request, name, run, service, due) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT (request, name, run) DO UPDATE SET due = excluded.due
+                    """,
+                    [.id(request)] + timer.values + [.name(change.service), .instant(due)])
+            }
+        }
+    }
+
+    /// Lets the timers of a request fire, or not.
+    func attend(_ isAttended: Bool, toTimersOf request: RequestID) throws {
+        try execute("UPDATE timers SET attended = ? WHERE request = ?", [.bool(isAttended), .id(request)])
+    }
+}
+
+extension SQLiteFacts {
+    func timers(of request: RequestID) throws -> [TimerKey: Instant] { try database.timers(of: request) }
+
+    func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer] {
+        try database.rows(
+            "SELECT \(TimersTable.list) FROM timers WHERE attended = 1 AND due <= ? ORDER BY due LIMIT ?",
+            [.instant(now), .int(limit)]
+        ) { row in
+            let row = TableRow<TimersTable>(row: row)
+            return PendingTimer(request: row[.request], key: TimerKey(row), due: row[.due])
+        }
+    }
+}
+
+extension SQLiteLedger {
+    package nonisolated(nonsending) func attend(to services: Set<ServiceID>) async throws(LedgerError) {
+        try writeThrough { database in
+            // Each change of a timer keeps this true since it was last made true, and there may be a million of them.
+            let names = services.sorted()
+            let attended = names.map(\.rawValue).joined(separator: " ")
+            let before = try database.row("SELECT services FROM attended") { $0[0] as String }
+            guard before != attended else { return }
+            try database.execute("DELETE FROM attended", [])
+            try database.execute("INSERT INTO attended (services) VALUES (?)", [.text(attended)])
+            let list = databaseQuestionMarks(count: services.count)
+            try database.execute(
+                """
+                UPDATE timers SET attended = 1 - attended WHERE attended <> (service IN (\(list)) AND request NOT IN
+                    (SELECT request FROM quarantines WHERE request IS NOT NULL))
+                """,
+                names.map { .name($0) })
+        }
+    }
+
+    package nonisolated(nonsending) func nextDue(after now: Instant) async throws(LedgerError) -> Instant? {
+        // By the connection that writes: a reader waits for the disk, and the engine would wait for its own commits.
+        try onWriter { database in
+            let timer = try database.row("SELECT due FROM timers WHERE attended = 1 ORDER BY due LIMIT 1") {
+                $0.instant(0)
+            }
+            return [timer, try database.nextDueRun(after: now)].compactMap(\.self).min()
+        }
+    }
+}
