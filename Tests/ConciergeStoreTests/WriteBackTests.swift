@@ -65,7 +65,7 @@ struct WriteBackTests {
             } while try beginnings(in: directory) < 3
             // The first beginning is that of the empty log. Before each of the others there was as much in it as a round
             // is begun at.
-            #expect(count > 2 * WriteBack.beginning / 110)
+            #expect(count > 2 * WriteBack.beginning / 120)
             for number in 0..<count { #expect(try await ledger.request("r-\(number)") != nil) }
             await ledger.close()
             #expect(!FileManager.default.fileExists(atPath: "\(directory)/ledger.sqlite-wal"))

@@ -7,6 +7,8 @@ enum AnswersTable: Int32, Columns {
     case key, fingerprint, answer, at
 
     static let list = names()
+    static let insertion = insert(into: "answers")
+    static let answerToKey = "SELECT \(list) FROM answers WHERE key = ?"
 
     static let schema = """
         CREATE TABLE answers (
@@ -23,7 +25,7 @@ extension Database {
     func apply(_ answers: [String: StoredAnswer]) throws {
         for answer in answers.values {
             try execute(
-                "INSERT INTO answers (\(AnswersTable.list)) VALUES (\(AnswersTable.marks))",
+                AnswersTable.insertion,
                 [.text(answer.key), .text(answer.fingerprint), .utf8(answer.answer.stored), .instant(answer.at)])
         }
     }
@@ -40,7 +42,7 @@ extension Database {
 
 extension SQLiteFacts {
     func answer(to key: String) throws -> StoredAnswer? {
-        try database.row("SELECT \(AnswersTable.list) FROM answers WHERE key = ?", [.text(key)]) { row in
+        try database.row(AnswersTable.answerToKey, [.text(key)]) { row in
             let row = TableRow<AnswersTable>(row: row)
             guard let answer = Answered(stored: row.bytes(.answer)) else {
                 throw LedgerError.unavailable(reason: "the answer to the key \(key) cannot be read")

@@ -7,6 +7,7 @@ enum HistoryTable: Int32, Columns {
     case seq, request, service, at, actor, event, name, audience, isSecret, fromState, toState, input, noteFr, noteEn
 
     static let list = names()
+    static let insertion = insert(into: "history")
 
     /// `event` is the kind, `name` whose: the action's, timer's, task's or notice's. `audience` and `is_secret` are of
     /// notices.
@@ -109,9 +110,7 @@ extension Database {
     /// Writes a line; returns its place.
     func append(_ entry: Entry) throws -> NumberedEntry {
         let event = StoredEvent(entry.event)
-        try execute(
-            "INSERT INTO history (\(HistoryTable.list)) VALUES (\(HistoryTable.marks))",
-            HistoryTable.allCases.map { entry.value(of: $0, event) })
+        try execute(HistoryTable.insertion, HistoryTable.allCases.map { entry.value(of: $0, event) })
         return NumberedEntry(seq: lastInsertedRowID, entry: entry)
     }
 }

@@ -183,7 +183,7 @@ extension Database {
     /// False where the crash is recorded already.
     fileprivate func insert(_ crash: Crash) throws -> Bool {
         try execute(
-            "INSERT OR IGNORE INTO crashes (\(CrashesTable.list)) VALUES (\(CrashesTable.marks))",
+            CrashesTable.insert(into: "crashes", or: "IGNORE"),
             CrashesTable.allCases.map(crash.value))
         return changesCount > 0
     }
@@ -230,7 +230,7 @@ extension Database {
     /// Puts something into quarantine, and holds the timers of a request back; false where it is in it already.
     fileprivate func hold(_ quarantine: Quarantine) throws -> Bool {
         try execute(
-            "INSERT OR IGNORE INTO quarantines (\(QuarantinesTable.list)) VALUES (\(QuarantinesTable.marks))",
+            QuarantinesTable.insert(into: "quarantines", or: "IGNORE"),
             QuarantinesTable.allCases.map(quarantine.value))
         guard changesCount > 0 else { return false }
         if case .request(let id) = quarantine.subject { try attend(false, toTimersOf: id) }

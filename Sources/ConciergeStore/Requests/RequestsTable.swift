@@ -7,6 +7,8 @@ enum RequestsTable: Int32, Columns {
     case id, service, state, isOpen, resident, openedAt, closedAt, record, version, recordVersion
 
     static let list = names()
+    static let insertion = "INSERT INTO requests (\(list), block) VALUES (\(questionMarks()), ?)"
+    static let request = "SELECT \(list) FROM requests WHERE id = ?"
 
     /// A tree ordered by residents is written all over, a page for nearly every request that is opened. Ordered by
     /// blocks of requests first and by residents within each, it is written at its end, two or three pages of it; whoever
@@ -73,7 +75,7 @@ struct RequestBlock: Sendable {
 
 extension Database {
     func request(_ id: RequestID) throws -> StoredRequest? {
-        try row("SELECT \(RequestsTable.list) FROM requests WHERE id = ?", [.id(id)]) {
+        try row(RequestsTable.request, [.id(id)]) {
             StoredRequest(TableRow(row: $0))
         }
     }
@@ -82,7 +84,7 @@ extension Database {
         // In the order in which they were opened, so that the trees grow at their ends.
         for request in changes.opened.values.sorted(by: { $0.id < $1.id }) {
             try execute(
-                "INSERT INTO requests (\(RequestsTable.list), block) VALUES (\(RequestsTable.marks), ?)",
+                RequestsTable.insertion,
                 RequestsTable.allCases.map(request.value) + [.int(block.take(request.id))])
         }
         for request in changes.changed.values {

@@ -9,6 +9,7 @@ enum RunsTable: Int32, Columns {
     case createdAt, due, startedAt, finishedAt, outcomeFr, outcomeEn, data, error
 
     static let list = names()
+    static let insertion = insert(into: "runs")
 
     static let schema = """
         CREATE TABLE runs (
@@ -120,8 +121,7 @@ extension Database {
         for run in changes.changed.values where run.state.isFinished { try update(run) }
         for run in changes.changed.values where !run.state.isFinished { try update(run) }
         for run in changes.created.values.sorted(by: { $0.id < $1.id }) {
-            try execute(
-                "INSERT INTO runs (\(RunsTable.list)) VALUES (\(RunsTable.marks))", RunsTable.allCases.map(run.value))
+            try execute(RunsTable.insertion, RunsTable.allCases.map(run.value))
         }
         for (provider, pause) in changes.pauses { try set(pause, of: provider) }
         for (task, begun) in changes.rates {

@@ -19,7 +19,13 @@ extension Columns {
     }
 
     /// As many question marks.
-    static var marks: String { allCases.map { _ in "?" }.joined(separator: ", ") }
+    static func questionMarks() -> String { allCases.map { _ in "?" }.joined(separator: ", ") }
+
+    /// What writes a row of all columns. A table keeps it: an `Open` writes several, and the text would be made anew for
+    /// each.
+    static func insert(into table: String, or conflict: String? = nil) -> String {
+        "INSERT\(conflict.map { " OR \($0)" } ?? "") INTO \(table) (\(list)) VALUES (\(questionMarks()))"
+    }
 }
 
 /// A row whose columns are taken by name.

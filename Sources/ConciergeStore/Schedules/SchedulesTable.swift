@@ -7,6 +7,7 @@ enum SchedulesTable: Int32, Columns {
     case id, recurrence, last, next, pausedAt, pausedBy, skipped, skipReason
 
     static let list = names()
+    static let insertion = insert(into: "schedules", or: "REPLACE")
 
     static let schema = """
         CREATE TABLE schedules (
@@ -46,9 +47,7 @@ extension ScheduleMark {
 
 extension Database {
     func save(_ mark: ScheduleMark) throws {
-        try execute(
-            "INSERT OR REPLACE INTO schedules (\(SchedulesTable.list)) VALUES (\(SchedulesTable.marks))",
-            SchedulesTable.allCases.map(mark.value))
+        try execute(SchedulesTable.insertion, SchedulesTable.allCases.map(mark.value))
     }
 }
 

@@ -8,6 +8,7 @@ enum TimersTable: Int32, Columns {
     case request, name, run, due
 
     static let list = names()
+    static let ofRequests = "SELECT \(list) FROM timers WHERE request BETWEEN ? AND ?"
 
     /// A timer of the service has a name; the outcome of a run that waits for a claim has the run.
     static let schema = """
@@ -47,9 +48,7 @@ extension Database {
 
     func timers(ofRequestsFrom first: RequestID, to last: RequestID) throws -> [RequestID: [TimerKey: Instant]] {
         var timers: [RequestID: [TimerKey: Instant]] = [:]
-        try each(
-            "SELECT \(TimersTable.list) FROM timers WHERE request BETWEEN ? AND ?", [.id(first), .id(last)]
-        ) { row in
+        try each(TimersTable.ofRequests, [.id(first), .id(last)]) { row in
             let row = TableRow<TimersTable>(row: row)
             timers[row[.request], default: [:]][TimerKey(row)] = row[.due] as Instant
             return true
