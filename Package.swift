@@ -52,6 +52,7 @@ let package = Package(
         .target(
             name: "ConciergeProtocol", dependencies: ["JSON", "Civil", "Wording"],
             resources: [.embedInCode("Interfaces")], swiftSettings: strict),
+        .target(name: "UpgradeCheck", dependencies: ["ConciergeEngine", "ConciergeKit"], swiftSettings: strict),
         .target(name: "CSQLiteSupport", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "ConciergeStore", dependencies: ["ConciergeEngine", "JSON", "CSQLiteSupport", grdb, sqlite],
@@ -65,7 +66,8 @@ let package = Package(
         .target(
             name: "ConciergeDaemon",
             dependencies: [
-                "ConciergeProtocol", "JSON", "Wording", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink",
+                "ConciergeProtocol", "JSON", "Wording", "ConciergeKit", "ConciergeEngine", "UpgradeCheck",
+                "ConciergeStore", "Varlink",
                 "Systemd", "CrashGuard",
                 "Yams", logging, lifecycle, signals, collections, arguments,
             ] + nio,
@@ -75,7 +77,8 @@ let package = Package(
             swiftSettings: strict),
         // For tests alone: it links Swift Testing.
         .target(
-            name: "LedgerConformance", dependencies: ["ConciergeKit", "ConciergeEngine", "ConciergeTesting", "JSON"],
+            name: "LedgerConformance",
+            dependencies: ["ConciergeKit", "ConciergeEngine", "UpgradeCheck", "ConciergeTesting", "JSON"],
             swiftSettings: strict),
         .executableTarget(
             name: "concierged",

@@ -4,6 +4,7 @@ import ConciergeStore
 import CrashGuard
 import Foundation
 import Synchronization
+import UpgradeCheck
 
 /// `concierged --check`: what can be said without serving. It reads the configuration, makes every provider once in a
 /// scratch folder, and reads the stored requests where there is a ledger, beside a daemon that uses it. It changes
@@ -22,23 +23,23 @@ struct Check {
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         let (tree, configuration) = try ConfigurationSource(options, providers).readAtStart()
         let (ledger, trouble) = try openLedger()
-        let stocks = Stocks()
+        let all = FindingsByProvider()
         let supervisor = Supervisor(
             providers, tree: tree, zone: configuration.lodge.timeZone, stateDirectory: scratch,
             pool: HandlerPool(marking: .inMemory(), clock: Daemon.monotonicClock), clock: Daemon.systemClock,
             log: { _, _ in }, providerLog: { _, _ in },
-            readStock: { contents throws(LedgerError) in
-                guard let ledger else { return Stock() }
-                let stock = try await ledger.look(at: contents.services)
-                stocks.keep(stock, of: contents.manifest.id)
-                return stock
+            checkStored: { contents throws(LedgerError) in
+                guard let ledger else { return UpgradeFindings() }
+                let findings = try await ledger.scan(contents.services)
+                all.keep(findings, of: contents.manifest.id)
+                return findings
             })
         do {
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
         } catch {
             throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
         }
-        let isSound = tell(await supervisor.statuses, stocks)
+        let isSound = tell(await supervisor.statuses, all)
         let registry = await supervisor.registry
         await supervisor.endAll()
         try tellUnattended(ledger, registry)
@@ -65,16 +66,16 @@ struct Check {
     }
 
     /// Says how each provider is; returns whether all can serve, now or later.
-    private func tell(_ statuses: [Supervisor.Status], _ stocks: Stocks) -> Bool {
+    private func tell(_ statuses: [Supervisor.Status], _ all: FindingsByProvider) -> Bool {
         var isSound = true
         for status in statuses {
             let id = status.manifest.id
             switch status.state {
             case .serving:
-                let stock = stocks[id]
+                let findings = all[id]
                 var line = "\(id): can serve"
-                if stock.count > 0 { line += ", and read all of its \(stock.count.counted("stored request"))" }
-                if stock.outdated > 0 { line += "; \(stock.outdated) will be brought up to date at start" }
+                if findings.count > 0 { line += ", and read all of its \(findings.count.counted("stored request"))" }
+                if findings.outdated > 0 { line += "; \(findings.outdated) will be brought up to date at start" }
                 print(line)
             case .waiting(let reason, _, _): print("\(id): is not ready: \(reason)")
             case .setAside(let reason), .unreadable(let reason):
@@ -108,10 +109,10 @@ struct Check {
 }
 
 /// What was found in the ledger, by provider.
-private final class Stocks: Sendable {
-    private let stocks = Mutex<[String: Stock]>([:])
+private final class FindingsByProvider: Sendable {
+    private let all = Mutex<[String: UpgradeFindings]>([:])
 
-    func keep(_ stock: Stock, of provider: String) { stocks.withLock { $0[provider] = stock } }
+    func keep(_ findings: UpgradeFindings, of provider: String) { all.withLock { $0[provider] = findings } }
 
-    subscript(provider: String) -> Stock { stocks.withLock { $0[provider] ?? Stock() } }
+    subscript(provider: String) -> UpgradeFindings { all.withLock { $0[provider] ?? UpgradeFindings() } }
 }

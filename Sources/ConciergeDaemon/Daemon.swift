@@ -135,13 +135,13 @@ struct Daemon {
             crashes.close()
             throw StartFailure(error)
         }
-        let stock = StockReader(ledger: ledger, journal: journal, manager: manager)
+        let stored = StoredRequestsCheck(ledger: ledger, journal: journal, manager: manager)
         let supervisor = Supervisor(
             providers, tree: tree, zone: configuration.lodge.timeZone, stateDirectory: options.stateDirectory,
             pool: handlers, quarantined: quarantined, clock: Self.systemClock,
             log: { manifest, state in journal.log(manifest, state) },
             providerLog: { provider, line in journal.log(.info, nil, line, ["provider": provider]) },
-            readStock: { contents throws(LedgerError) in try await stock.read(contents) })
+            checkStored: { contents throws(LedgerError) in try await stored.check(contents) })
         do {
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
         } catch {

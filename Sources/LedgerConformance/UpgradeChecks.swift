@@ -3,11 +3,12 @@ import ConciergeKit
 import ConciergeTesting
 import JSON
 import Testing
+import UpgradeCheck
 
 extension LedgerSuite {
     static let upgrades: [LedgerCheck.Kind] = [
         .init("All requests of a service are looked at, the oldest first, page by page, with their timers") {
-            try await $0.stock()
+            try await $0.scanning()
         },
         .init("Requests are listed by services that are served, and that are not") { try await $0.servedFilters() },
         .init("What waits is counted by service and task") { try await $0.backlog() },
@@ -25,7 +26,7 @@ extension LedgerSuite {
         },
     ]
 
-    private func stock() async throws {
+    private func scanning() async throws {
         try await withLedger { ledger in
             for index in 0..<5 {
                 try await ledger.put { changes in
@@ -40,7 +41,7 @@ extension LedgerSuite {
             var seen: [RequestView] = []
             var after: Int64?
             repeat {
-                let page = try await ledger.stock(of: "toy.loan", after: after, limit: 2)
+                let page = try await ledger.allRequests(of: "toy.loan", after: after, limit: 2)
                 #expect(page.elements.count <= 2)
                 seen += page.elements
                 after = page.next
@@ -49,7 +50,7 @@ extension LedgerSuite {
             #expect(seen.map(\.request.recordVersion) == [1, 2, 4, 5])
             #expect(seen[1].timers == ["a": now, "b": now + .hours(1)])
             #expect(seen[2].timers.isEmpty)
-            #expect(try await ledger.stock(of: "toy.nothing", after: nil, limit: 2).elements.isEmpty)
+            #expect(try await ledger.allRequests(of: "toy.nothing", after: nil, limit: 2).elements.isEmpty)
         }
     }
 
@@ -125,9 +126,9 @@ extension LedgerSuite {
                 request("r-2", service: "toy.box", state: "empty", isOpen: false),
             ])
             func count(_ contents: ProviderContents, _ build: String) async throws -> Int {
-                let stock = try await ledger.admit(contents, build: build, now: now)
-                #expect(stock.complaint == nil)
-                return stock.count
+                let findings = try await ledger.admit(contents, build: build, now: now)
+                #expect(findings.complaint == nil)
+                return findings.count
             }
             #expect(try await count(Box.contents(Box(.asItWas)), "a") == 2)
             #expect(try await count(Box.contents(Box(.asItWas)), "a") == 0)
@@ -144,16 +145,16 @@ extension LedgerSuite {
                 request("r-1", service: "toy.box", state: "torn"), request("r-2", service: "toy.box", state: "full"),
                 request("r-3", service: "toy.box", state: "torn"),
             ])
-            let before = try await ledger.stock(of: "toy.box", after: nil, limit: 9).elements
+            let before = try await ledger.allRequests(of: "toy.box", after: nil, limit: 9).elements
             for _ in 0..<2 {
-                let stock = try await ledger.admit(Box.contents(Box(.asItWas)), build: "a", now: now)
-                #expect((stock.count, stock.unreadable) == (4, 2))
+                let findings = try await ledger.admit(Box.contents(Box(.asItWas)), build: "a", now: now)
+                #expect((findings.count, findings.unreadable) == (4, 2))
                 #expect(
-                    stock.complaint
+                    findings.complaint
                         == "2 of 4 stored requests cannot be read; the first is \("r-1" as RequestID) of toy.box: "
                         + "its state \"torn\" is not in the table, and no upgrade leads out of it")
             }
-            #expect(try await ledger.stock(of: "toy.box", after: nil, limit: 9).elements == before)
+            #expect(try await ledger.allRequests(of: "toy.box", after: nil, limit: 9).elements == before)
             #expect(try await ledger.fingerprints().isEmpty)
         }
     }
@@ -168,8 +169,8 @@ extension LedgerSuite {
                 changes.claims.taken["toy/box"] = "r-2"
             }
             let contents = try Box.contents(BoxV2())
-            let stock = try await ledger.admit(contents, build: "a", now: now + .days(1))
-            #expect((stock.count, stock.unreadable, stock.outdated) == (2, 0, 1))
+            let findings = try await ledger.admit(contents, build: "a", now: now + .days(1))
+            #expect((findings.count, findings.unreadable, findings.outdated) == (2, 0, 1))
             #expect(try await ledger.request("r-1")?.request == plain)
             let view = try #require(try await ledger.request("r-2"))
             #expect((view.request.state, view.request.isOpen) == ("empty", false))

@@ -34,7 +34,7 @@ struct ProviderEndTests {
             [RegisteredProvider(Endless.self)], tree: tree, zone: .utc, stateDirectory: folder,
             pool: HandlerPool(marking: .inMemory(), clock: { 0 }), clock: { Instant(milliseconds: 0) },
             log: { _, _ in }, providerLog: { provider, line in said.withLock { $0.append("\(provider): \(line)") } },
-            readStock: { _ in Stock() }, endLimit: .milliseconds(20))
+            checkStored: { _ in UpgradeFindings() }, endLimit: .milliseconds(20))
         try await supervisor.makeAll(from: tree, zone: .utc)
         await supervisor.endAll()
         await supervisor.endAll()

@@ -86,7 +86,7 @@ struct UseCaseTests {
         let supervisor = Supervisor(
             [], tree: tree, zone: .utc, stateDirectory: folder,
             pool: HandlerPool(marking: .inMemory(), clock: { 0 }), clock: { Instant(milliseconds: 0) },
-            log: { _, _ in }, providerLog: { _, _ in }, readStock: { _ in Stock() })
+            log: { _, _ in }, providerLog: { _, _ in }, checkStored: { _ in UpgradeFindings() })
         let access = AccessRules(
             .init(viewers: ["lookers"], staff: ["lodge"]),
             names: NameService(

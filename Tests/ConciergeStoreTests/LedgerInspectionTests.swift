@@ -20,7 +20,7 @@ struct LedgerInspectionTests {
             let file = URL(fileURLWithPath: directory + "/ledger.sqlite")
             let before = try Data(contentsOf: file)
             let inspection = try #require(try LedgerInspection(stateDirectory: directory))
-            let views = try await inspection.stock(of: "toy.loan", after: nil, limit: 9).elements
+            let views = try await inspection.allRequests(of: "toy.loan", after: nil, limit: 9).elements
             #expect(views.map(\.request.id) == ["r-1", "r-2"])
             #expect(views[0].timers == ["expire": suite.now])
             #expect(try inspection.openRequests() == ["toy.loan": 1])
@@ -36,7 +36,7 @@ struct LedgerInspectionTests {
             let ledger = try SQLiteLedger(stateDirectory: directory)
             try await ledger.open([suite.request("r-1", recordVersion: 2)])
             let inspection = try #require(try LedgerInspection(stateDirectory: directory))
-            let views = try await inspection.stock(of: "toy.loan", after: nil, limit: 9).elements
+            let views = try await inspection.allRequests(of: "toy.loan", after: nil, limit: 9).elements
             #expect(views.map(\.request.recordVersion) == [2])
             try await ledger.open([suite.request("r-2")])
             #expect(try inspection.openRequests() == ["toy.loan": 2])

@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import Synchronization
 import Systemd
+import UpgradeCheck
 import Wording
 
 /// Serves what the providers offer, with the schedules as operations want them.
@@ -86,34 +87,34 @@ final class Serving: Sendable {
 }
 
 /// Reads what is stored for a provider before it serves.
-struct StockReader: Sendable {
+struct StoredRequestsCheck: Sendable {
     let ledger: any Ledger
     let journal: Journal
     let manager: ServiceManager
 
     /// Looks whether a provider can read all that is stored of its services, and brings up to date what must be before
     /// it serves. A start of the same build has nothing to look at.
-    func read(_ contents: ProviderContents) async throws(LedgerError) -> Stock {
+    func check(_ contents: ProviderContents) async throws(LedgerError) -> UpgradeFindings {
         let id = contents.manifest.id
         let begun = Daemon.systemClock()
-        let stock = try await ledger.admit(contents, build: Self.build, now: begun) { [manager] _ in
+        let findings = try await ledger.admit(contents, build: Self.build, now: begun) { [manager] _ in
             // A million requests take longer to read than the service manager waits for a start.
             manager.extendTimeout(by: .seconds(60))
         }
-        if stock.count > 0 {
+        if findings.count > 0 {
             let time = Daemon.systemClock() - begun
             journal.log(
                 .info, nil,
-                "\(id): \(stock.count.counted("stored request was", "stored requests were")) looked at in \(time)",
+                "\(id): \(findings.count.counted("stored request was", "stored requests were")) looked at in \(time)",
                 ["provider": id])
         }
-        if stock.outdated > 0, stock.complaint == nil {
+        if findings.outdated > 0, findings.complaint == nil {
             journal.log(
                 .notice, .requestsUpgraded,
-                "\(id): \(stock.outdated.counted("request was", "requests were")) brought up to date",
+                "\(id): \(findings.outdated.counted("request was", "requests were")) brought up to date",
                 ["provider": id])
         }
-        return stock
+        return findings
     }
 
     /// Tells one build of the program from another: the file it runs from, and when that was last changed.

@@ -26,7 +26,7 @@ actor Supervisor {
     private let clock: @Sendable () -> Instant
     private let log: @Sendable (ProviderManifest, Status.State) -> Void
     private let providerLog: @Sendable (_ provider: String, _ line: String) -> Void
-    private let readStock: @Sendable (ProviderContents) async throws(LedgerError) -> Stock
+    private let checkStored: @Sendable (ProviderContents) async throws(LedgerError) -> UpgradeFindings
     private let endLimit: Duration
     private(set) var statuses: [Status] = []
     /// Those that serve or are about to, by provider.
@@ -42,7 +42,7 @@ actor Supervisor {
         pool: HandlerPool, quarantined: [Quarantine] = [], clock: @escaping @Sendable () -> Instant,
         log: @escaping @Sendable (ProviderManifest, Status.State) -> Void,
         providerLog: @escaping @Sendable (_ provider: String, _ line: String) -> Void,
-        readStock: @escaping @Sendable (ProviderContents) async throws(LedgerError) -> Stock,
+        checkStored: @escaping @Sendable (ProviderContents) async throws(LedgerError) -> UpgradeFindings,
         endLimit: Duration = .seconds(5)
     ) {
         self.providers = providers
@@ -57,7 +57,7 @@ actor Supervisor {
         self.clock = clock
         self.log = log
         self.providerLog = providerLog
-        self.readStock = readStock
+        self.checkStored = checkStored
         self.endLimit = endLimit
     }
 
@@ -221,7 +221,7 @@ actor Supervisor {
                 do {
                     let contents = try instance.contents(in: zone)
                     // Its upgrades read what is stored.
-                    if let complaint = try await readStock(contents).complaint {
+                    if let complaint = try await checkStored(contents).complaint {
                         return (.unreadable(reason: complaint), instance)
                     }
                     return (.serving(contents), instance)

@@ -6,7 +6,7 @@ package import ConciergeKit
 /// and survives a crash of the system or the power. All other changes are on disk when they return, and readers see
 /// nothing that is not. The protocol is asked in batches and asynchronously, so that a ledger may be on another machine;
 /// one on this machine answers on the caller's thread without a hop.
-package protocol Ledger: RequestStock {
+package protocol Ledger: StoredRequests {
     /// Decides on the facts as they are, and commits what was decided in one transaction, or nothing of it.
     ///
     /// `decide` may be called more than once: it must be pure. Where facts throw ``NotLoaded``, and it does in turn, they

@@ -16,7 +16,7 @@ extension ServiceTable {
     /// Reads a stored request as a rule of this table will have to, whatever version stored it.
     ///
     /// Returns it as it is to be stored before the service is served, with its timers; nil where it can stay as it is.
-    func bringUpToDate(_ view: RequestView) throws(UnreadableRequest) -> RequestView? {
+    package func bringUpToDate(_ view: RequestView) throws(UnreadableRequest) -> RequestView? {
         let stored = view.request
         var upgraded = UpgradedRequest(
             id: stored.id.description, resident: stored.resident, openedAt: stored.openedAt, state: stored.state,

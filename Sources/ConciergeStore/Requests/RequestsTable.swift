@@ -200,7 +200,9 @@ extension SQLiteLedger {
     }
 
     package nonisolated(nonsending)
-        func stock(of service: ServiceID, after: Int64?, limit: Int) async throws(LedgerError) -> Page<RequestView>
+        func allRequests(of service: ServiceID, after: Int64?, limit: Int) async throws(LedgerError) -> Page<
+            RequestView
+        >
     {
         try await read(.long) { try $0.requests(of: service, after: after, limit: limit) }
     }

@@ -4,7 +4,7 @@ import GRDB
 import Glibc
 
 /// A ledger that is only looked at: beside a daemon that uses it, and as it is, also where it is of an older version.
-package final class LedgerInspection: RequestStock {
+package final class LedgerInspection: StoredRequests {
     private let queue: DatabaseQueue
 
     /// Opens the ledger of a state directory for reading; nil where there is none.
@@ -31,7 +31,9 @@ package final class LedgerInspection: RequestStock {
     }
 
     package nonisolated(nonsending)
-        func stock(of service: ServiceID, after: Int64?, limit: Int) async throws(LedgerError) -> Page<RequestView>
+        func allRequests(of service: ServiceID, after: Int64?, limit: Int) async throws(LedgerError) -> Page<
+            RequestView
+        >
     {
         try read { try $0.requests(of: service, after: after, limit: limit) }
     }

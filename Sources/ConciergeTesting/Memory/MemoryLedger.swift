@@ -147,9 +147,11 @@ package final class MemoryLedger: Ledger {
     }
 
     package nonisolated(nonsending)
-        func stock(of service: ServiceID, after: Int64?, limit: Int) async throws(LedgerError) -> Page<RequestView>
+        func allRequests(of service: ServiceID, after: Int64?, limit: Int) async throws(LedgerError) -> Page<
+            RequestView
+        >
     {
-        read { memory in memory.requestTable.stock(of: service, after: after, limit: limit, view: memory.view) }
+        read { memory in memory.requestTable.allRequests(of: service, after: after, limit: limit, view: memory.view) }
     }
 
     package nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts {

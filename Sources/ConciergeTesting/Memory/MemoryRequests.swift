@@ -57,7 +57,7 @@ struct RequestTable {
     }
 
     /// A page of all requests of a service, the oldest first.
-    func stock(
+    func allRequests(
         of service: ServiceID, after: Int64?, limit: Int, view: (StoredRequest) -> RequestView
     ) -> Page<RequestView> {
         let after = after ?? .min

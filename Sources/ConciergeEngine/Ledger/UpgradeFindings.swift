@@ -1,0 +1,74 @@
+package import ConciergeKit
+
+/// Where all stored requests can be read.
+package protocol StoredRequests: Sendable {
+    /// All requests of a service, open and closed, the oldest first, with their timers.
+    nonisolated(nonsending)
+        func allRequests(of service: ServiceID, after: Int64?, limit: Int) async throws(LedgerError) -> Page<
+            RequestView
+        >
+}
+
+/// What scanning all stored requests of a provider came to.
+package struct UpgradeFindings: Sendable, Hashable {
+    /// How many were scanned.
+    package private(set) var count = 0
+    /// How many cannot be read.
+    package private(set) var unreadable = 0
+    /// The oldest of them.
+    package private(set) var first: UnreadableRequest?
+    /// How many must be brought up to date before the provider serves, because more than their record changes.
+    package private(set) var outdated = 0
+
+    package init() {}
+
+    /// Scans some requests of a service.
+    package mutating func add(_ views: [RequestView], of table: ServiceTable) {
+        for view in views {
+            count += 1
+            do throws(UnreadableRequest) {
+                if try table.bringUpToDate(view) != nil { outdated += 1 }
+            } catch {
+                unreadable += 1
+                if first == nil { first = error }
+            }
+        }
+    }
+
+    /// Why the provider cannot serve: how many requests cannot be read, and why the oldest of them; nil where all can.
+    package var complaint: String? {
+        first.map { first in
+            "\(unreadable) of \(count) stored requests cannot be read; "
+                + "the first is \(first.request) of \(first.service): \(first.reason)"
+        }
+    }
+}
+
+extension ServiceTable {
+    /// What brings these requests up to date as far as it cannot wait until a rule touches them. A request whose state
+    /// changes gets a history line; one that is closed by it gives back what it holds.
+    package func changes(
+        bringingUpToDate views: [RequestView], facts: any Facts, now: Instant
+    ) throws -> Changes {
+        var changes = Changes()
+        for view in views {
+            // As it is now: somebody may have acted on it since it was looked at.
+            guard let stored = try facts.request(view.request.id) else { continue }
+            let timers = try facts.timers(of: stored.id)
+            guard let upgraded = try bringUpToDate(RequestView(request: stored, timers: timers)) else { continue }
+            var request = upgraded.request
+            request.closedAt = request.isOpen ? nil : stored.closedAt ?? now
+            request.version += 1
+            changes.requests.changed[request.id] = request
+            for name in Set(timers.keys).union(upgraded.timers.keys) where timers[name] != upgraded.timers[name] {
+                changes.timers[request.id, default: [:]][name] = .init(service: id, due: upgraded.timers[name])
+            }
+            if !request.isOpen { changes.claims.released.formUnion(try facts.claims(of: request.id)) }
+            changes.entries.append(
+                Entry(
+                    request: request.id, service: id, at: now, actor: "upgrade", event: .upgraded, from: stored.state,
+                    to: request.state))
+        }
+        return changes
+    }
+}
