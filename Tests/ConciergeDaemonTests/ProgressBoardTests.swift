@@ -9,14 +9,16 @@ struct ProgressBoardTests {
     @Test("Of many steps in a moment a listener hears the last, and who looks sees the latest")
     func coalesces() async {
         let board = ProgressBoard()
+        // Made once: an id is read from its text, and the steps are to come within a moment.
+        let run: RunID = "run"
         let (heard, continuation) = AsyncStream.makeStream(of: Int.self)
-        let token = board.listen(to: "run") { continuation.yield($0.done) }
-        for step in 1...1000 { board.take(TaskProgress(done: step), of: "run") }
-        #expect(board.latest(of: "run")?.done == 1000)
+        let token = board.listen(to: run) { continuation.yield($0.done) }
+        for step in 1...1000 { board.take(TaskProgress(done: step), of: run) }
+        #expect(board.latest(of: run)?.done == 1000)
         #expect(await heard.first { _ in true } == 1000)
-        board.stopListening(token, to: "run")
-        board.forget("run")
-        #expect(board.latest(of: "run") == nil)
+        board.stopListening(token, to: run)
+        board.forget(run)
+        #expect(board.latest(of: run) == nil)
     }
 
     @Test("A listener hears of its run alone")
