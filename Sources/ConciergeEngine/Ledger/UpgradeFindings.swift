@@ -52,7 +52,7 @@ extension ServiceTable {
     ) throws -> Changes {
         var changes = Changes()
         for view in views {
-            // As it is now: somebody may have acted on it since it was looked at.
+            // As it is now: somebody may have acted on it since it was scanned.
             guard let stored = try facts.request(view.request.id) else { continue }
             let timers = try facts.timers(of: stored.id)
             guard let upgraded = try bringUpToDate(RequestView(request: stored, timers: timers)) else { continue }

@@ -61,7 +61,7 @@ extension Batch {
     /// The record of a request for a rule of the present version.
     ///
     /// Before its service was served, every stored request was read, and each was brought up to date whose state or
-    /// timers an upgrade changes (``UpgradeCheck``). So it is the record alone that may be of an older version here.
+    /// timers an upgrade changes (``ServiceTable/bringUpToDate(_:)``). So it is the record alone that may be of an older version here.
     private func current(
         recordOf request: StoredRequest, _ table: ServiceTable, of provider: ProviderID
     ) throws -> [UInt8] {

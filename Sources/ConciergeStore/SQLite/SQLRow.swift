@@ -28,7 +28,6 @@ struct SQLRow {
     func jsonIfThere(_ index: Int32) -> [UInt8]? { isNull(index) ? nil : json(index) }
 
     func instant(_ index: Int32) -> Instant { Instant(milliseconds: self[index]) }
-    func instantIfThere(_ index: Int32) -> Instant? { isNull(index) ? nil : instant(index) }
 
     func text(_ fr: Int32, _ en: Int32) -> Text? {
         isNull(fr) || isNull(en) ? nil : Text(saidInFrench: self[fr], english: self[en])
