@@ -375,7 +375,7 @@ package enum ManagerMethods {
 
         package init() {}
 
-        package struct Reply: WireValue, Hashable {
+        package struct Reply: HandWritten, Hashable {
             package var state: Stage
             package var pagesDone: Int?
             package var pagesTotal: Int?

@@ -6,7 +6,7 @@ package import Wording
 
 extension Wire {
     /// One resident's case with a service.
-    package struct Request: WireValue, Hashable {
+    package struct Request: HandWritten, Hashable {
         package var id: String
         package var service: String
         package var state: String
@@ -28,13 +28,20 @@ extension Wire {
         package var quarantine: Quarantine?
 
         /// A durable wake-up.
-        package struct Timer: WireValue, Hashable {
+        package struct Timer: HandWritten, Hashable {
             package var name: String
             package var due: Instant
 
             package init(name: String, due: Instant) {
                 self.name = name
                 self.due = due
+            }
+
+            package func write(to writer: inout JSONWriter) {
+                writer.beginObject()
+                writer.member("name", name)
+                writer.member("due", due)
+                writer.endObject()
             }
         }
 
@@ -70,15 +77,7 @@ extension Wire {
             writer.member("data", data)
             writer.member("version", version)
             writer.member("actions", actions)
-            writer.key(plain: "timers")
-            writer.beginArray()
-            for timer in timers {
-                writer.beginObject()
-                writer.member("name", timer.name)
-                writer.member("due", timer.due)
-                writer.endObject()
-            }
-            writer.endArray()
+            writer.member("timers", timers)
             if let unattended { writer.member("unattended", unattended) }
             writer.member("quarantine", quarantine)
             writer.endObject()
@@ -86,7 +85,7 @@ extension Wire {
     }
 
     /// One line of a request's history.
-    package struct Entry: WireValue, Hashable {
+    package struct Entry: HandWritten, Hashable {
         /// Position in the ledger: later lines have greater numbers.
         package var seq: Int64
         package var request: String
@@ -124,11 +123,7 @@ extension Wire {
             writer.member("service", service)
             writer.member("at", at)
             writer.member("actor", actor)
-            writer.key(plain: "event")
-            writer.beginObject()
-            writer.member("kind", event.kind.rawValue)
-            writer.member("name", event.name)
-            writer.endObject()
+            writer.member("event", event)
             writer.member("from", from)
             writer.member("to", to)
             writer.member("input", input)
@@ -138,7 +133,7 @@ extension Wire {
     }
 
     /// What a history line tells of.
-    package struct Event: WireValue, Hashable {
+    package struct Event: HandWritten, Hashable {
         package var kind: Kind
         /// The action's, timer's, task's or notice's; nil for what needs none.
         package var name: String?
@@ -149,19 +144,25 @@ extension Wire {
             self.kind = kind
             self.name = name
         }
+
+        package func write(to writer: inout JSONWriter) {
+            writer.beginObject()
+            writer.member("kind", kind.rawValue)
+            writer.member("name", name)
+            writer.endObject()
+        }
     }
 }
 
 /// The reply that shows one request.
-package struct RequestReply: WireValue, Hashable {
+package struct RequestReply: HandWritten, Hashable {
     package var request: Wire.Request
 
     package init(_ request: Wire.Request) { self.request = request }
 
     package func write(to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key(plain: "request")
-        request.write(to: &writer)
+        writer.member("request", request)
         writer.endObject()
     }
 }
@@ -243,7 +244,7 @@ package enum RequestMethods {
             after = parameters["after"]?.intValue
         }
 
-        package struct Reply: WireValue, Hashable {
+        package struct Reply: HandWritten, Hashable {
             package var request: Wire.Request
             package var history: [Wire.Entry]
             package var next: Int64?
@@ -256,12 +257,8 @@ package enum RequestMethods {
 
             package func write(to writer: inout JSONWriter) {
                 writer.beginObject()
-                writer.key(plain: "request")
-                request.write(to: &writer)
-                writer.key(plain: "history")
-                writer.beginArray()
-                for entry in history { entry.write(to: &writer) }
-                writer.endArray()
+                writer.member("request", request)
+                writer.member("history", history)
                 if let next { writer.member("next", next) }
                 writer.endObject()
             }
@@ -283,7 +280,7 @@ package enum RequestMethods {
 
         package init() {}
 
-        package struct Reply: WireValue, Hashable {
+        package struct Reply: HandWritten, Hashable {
             package var requests: [Wire.Request]
             package var next: String?
 
@@ -294,10 +291,7 @@ package enum RequestMethods {
 
             package func write(to writer: inout JSONWriter) {
                 writer.beginObject()
-                writer.key(plain: "requests")
-                writer.beginArray()
-                for request in requests { request.write(to: &writer) }
-                writer.endArray()
+                writer.member("requests", requests)
                 writer.member("next", next)
                 writer.endObject()
             }
@@ -317,15 +311,14 @@ package enum RequestMethods {
             self.after = after
         }
 
-        package struct Reply: WireValue, Hashable {
+        package struct Reply: HandWritten, Hashable {
             package var entry: Wire.Entry
 
             package init(_ entry: Wire.Entry) { self.entry = entry }
 
             package func write(to writer: inout JSONWriter) {
                 writer.beginObject()
-                writer.key(plain: "entry")
-                entry.write(to: &writer)
+                writer.member("entry", entry)
                 writer.endObject()
             }
         }

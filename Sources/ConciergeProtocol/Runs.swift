@@ -52,7 +52,7 @@ extension Wire {
     package typealias RunPriority = Wire.Word<Wire.Task>
 
     /// How far a run has come, as its handler last said.
-    package struct Progress: WireValue, Hashable {
+    package struct Progress: HandWritten, Hashable {
         package var done: Int
         package var total: Int?
         package var text: Text?
@@ -62,10 +62,18 @@ extension Wire {
             self.total = total
             self.text = text
         }
+
+        package func write(to writer: inout JSONWriter) {
+            writer.beginObject()
+            writer.member("done", done)
+            if let total { writer.member("total", total) }
+            writer.member("text", text)
+            writer.endObject()
+        }
     }
 
     /// One execution of a task.
-    package struct Run: WireValue, Hashable {
+    package struct Run: HandWritten, Hashable {
         package var id: String
         package var task: String
         package var provider: String
@@ -149,14 +157,7 @@ extension Wire {
             writer.member("outcome", outcome)
             writer.member("data", data)
             writer.member("error", error)
-            if let progress {
-                writer.key(plain: "progress")
-                writer.beginObject()
-                writer.member("done", progress.done)
-                if let total = progress.total { writer.member("total", total) }
-                writer.member("text", progress.text)
-                writer.endObject()
-            }
+            writer.member("progress", progress)
             if let unattended { writer.member("unattended", unattended) }
             writer.member("quarantine", quarantine)
             writer.endObject()
@@ -165,15 +166,14 @@ extension Wire {
 }
 
 /// The reply that shows one run.
-package struct RunReply: WireValue, Hashable {
+package struct RunReply: HandWritten, Hashable {
     package var run: Wire.Run
 
     package init(_ run: Wire.Run) { self.run = run }
 
     package func write(to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key(plain: "run")
-        run.write(to: &writer)
+        writer.member("run", run)
         writer.endObject()
     }
 }
@@ -255,7 +255,7 @@ package enum TaskMethods {
 
         package init() {}
 
-        package struct Reply: WireValue, Hashable {
+        package struct Reply: HandWritten, Hashable {
             package var runs: [Wire.Run]
             package var next: String?
 
@@ -266,10 +266,7 @@ package enum TaskMethods {
 
             package func write(to writer: inout JSONWriter) {
                 writer.beginObject()
-                writer.key(plain: "runs")
-                writer.beginArray()
-                for run in runs { run.write(to: &writer) }
-                writer.endArray()
+                writer.member("runs", runs)
                 writer.member("next", next)
                 writer.endObject()
             }

@@ -8,8 +8,7 @@ package enum Wire {}
 
 /// An object of the control interface.
 ///
-/// It is read and written by `JSONCoding`. What every `Open`, `Get` and watched line writes has a writer of its own
-/// beside its declaration, because the coder takes seven times as many instructions; a test holds the two against each other.
+/// It is read and written by `JSONCoding`, or is ``HandWritten``.
 package protocol WireValue: Codable, Sendable {
     /// Writes the object.
     func write(to writer: inout JSONWriter) throws
@@ -22,6 +21,21 @@ extension WireValue {
     package func encoded() throws -> [UInt8] {
         var writer = JSONWriter(capacity: 512)
         try write(to: &writer)
+        return writer.bytes
+    }
+}
+
+/// An object with a writer of its own beside its declaration: what every `Open`, `Get` and watched line writes. The coder
+/// takes seven times as many instructions; a test holds the two against each other.
+package protocol HandWritten: WireValue {
+    func write(to writer: inout JSONWriter)
+}
+
+extension HandWritten {
+    /// The object as JSON.
+    package func encoded() -> [UInt8] {
+        var writer = JSONWriter(capacity: 512)
+        write(to: &writer)
         return writer.bytes
     }
 }
@@ -84,7 +98,7 @@ extension Wire {
     }
 
     /// Why something is not executed: it has crashed the daemon, or its timers fire over and over.
-    package struct Quarantine: WireValue, Hashable {
+    package struct Quarantine: HandWritten, Hashable {
         package var kind: Kind
         package var since: Instant
         /// How often it has crashed the daemon since it was last released.
@@ -215,10 +229,17 @@ extension JSONWriter {
         value.write(to: &self)
     }
 
-    mutating func member(_ name: StaticString, _ value: Wire.Quarantine?) {
+    mutating func member(_ name: StaticString, _ value: (some HandWritten)?) {
         guard let value else { return }
         key(plain: name)
         value.write(to: &self)
+    }
+
+    mutating func member(_ name: StaticString, _ values: [some HandWritten]) {
+        key(plain: name)
+        beginArray()
+        for value in values { value.write(to: &self) }
+        endArray()
     }
 }
 

@@ -7,29 +7,6 @@ import Testing
 
 @testable import ConciergeDaemon
 
-private struct Errand: Service {
-    struct Record: Codable { var what: String }
-    struct Begin: Input {
-        static let name = Text(verbatim: "begin")
-        @Field(fr: "what", en: "what") var what: String
-    }
-    struct Finish: Input { static let name = Text(verbatim: "finish") }
-
-    static let id = "toy.errand"
-    static let secrets: Set<String> = ["what"]
-    static let name = Text(verbatim: "errand")
-    static let summary = Text(verbatim: "errand")
-    var lifecycle: Lifecycle {
-        opening(Begin.self, to: .begun) { begin, moment in Draft(Record(what: begin.what), at: moment) }
-        on(Finish.self, from: .begun, to: .done)
-    }
-}
-
-extension StateOf<Errand> {
-    fileprivate static var begun: Self { open(fr: "begun", en: "begun", turn: .staff) }
-    fileprivate static var done: Self { closed(fr: "done", en: "done") }
-}
-
 @Suite("How a request is shown")
 struct ShownRequestTests {
     private let table = ServiceTable(Errand())
@@ -43,10 +20,8 @@ struct ShownRequestTests {
         let request = StoredRequest(
             id: "35A84-BG07Y", service: "toy.errand", state: state, isOpen: isOpen, resident: nil, openedAt: at,
             closedAt: isOpen ? nil : at, record: Array(record.utf8), version: 1)
-        var writer = JSONWriter()
-        Wire.Request(RequestView(request: request, timers: [:]), table: table, hidingSecrets: hidingSecrets)
-            .write(to: &writer)
-        return try #require(try JSON.parse(writer.bytes).objectValue)
+        let shown = Wire.Request(RequestView(request: request, timers: [:]), table: table, hidingSecrets: hidingSecrets)
+        return try #require(try JSON.parse(shown.encoded()).objectValue)
     }
 
     @Test("An open request that nobody serves is shown as unattended, a closed one is not")

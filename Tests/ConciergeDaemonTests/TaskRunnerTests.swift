@@ -94,6 +94,7 @@ struct TaskRunnerTests {
 
     @Test("A handler that heeds its time limit is cancelled, and its return is told after its end")
     func timesOut() async {
+        // What sleeps here is ended by its cancellation, which is what is tested.
         runner.start(run(), task(limit: .milliseconds(20)) { _ in try await Task.sleep(for: .seconds(3600)) }, in: .utc)
         #expect(await next() == .ended(attempt: 1, failure: "timed out after 0s", handlerReturned: false))
         #expect(await next() == .returned)
@@ -125,6 +126,7 @@ struct TaskRunnerTests {
     @Test("A stopped run's handler is cancelled, and nobody hears how it ended")
     func stop() async {
         let run = run()
+        // It sleeps until it is cancelled.
         runner.start(run, task { _ in try await Task.sleep(for: .seconds(3600)) }, in: .utc)
         runner.stop(run)
         #expect(await next() == .returned)

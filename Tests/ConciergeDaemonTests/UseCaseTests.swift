@@ -10,29 +10,6 @@ import Testing
 
 @testable import ConciergeDaemon
 
-private struct Errand: Service {
-    struct Record: Codable, Sendable { var what: String }
-    struct Begin: Input {
-        static let name = Text(verbatim: "begin")
-        @Field(fr: "what", en: "what") var what: String
-    }
-    struct Finish: Input { static let name = Text(verbatim: "finish") }
-
-    static let id = "toy.errand"
-    static let secrets: Set<String> = ["what"]
-    static let name = Text(verbatim: "errand")
-    static let summary = Text(verbatim: "errand")
-    var lifecycle: Lifecycle {
-        opening(Begin.self, to: .begun) { begin, moment in Draft(Record(what: begin.what), at: moment) }
-        on(Finish.self, from: .begun, to: .done)
-    }
-}
-
-extension StateOf<Errand> {
-    fileprivate static var begun: Self { open(fr: "begun", en: "begun", turn: .staff) }
-    fileprivate static var done: Self { closed(fr: "done", en: "done") }
-}
-
 /// Replies that a test takes, without any transport.
 private final class TakenReplies<Reply: WireValue>: ReplyStream {
     private let (stream, continuation) = AsyncStream<Reply>.makeStream()

@@ -1,7 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
 import ConciergeProtocol
-import JSON
 import Synchronization
 
 /// Somebody who watches history lines as they are committed.
@@ -98,9 +97,5 @@ final class Watchers: Sendable {
 
 extension NumberedEntry {
     /// The line as a reply to `Watch`.
-    fileprivate var reply: [UInt8] {
-        var writer = JSONWriter(capacity: 512)
-        RequestMethods.Watch.Reply(Wire.Entry(self)).write(to: &writer)
-        return writer.bytes
-    }
+    fileprivate var reply: [UInt8] { RequestMethods.Watch.Reply(Wire.Entry(self)).encoded() }
 }

@@ -168,7 +168,9 @@ struct MethodBindings: Sendable {
         _ method: Method.Type, doing body: @escaping @Sendable (Method, Exchange) async throws -> Method.Reply
     ) {
         bind(method) { call, exchange in
-            Task(executorPreference: DaemonTasks.threads) { await exchange.answer { try await body(call, exchange) } }
+            Task(executorPreference: DaemonTasks.threads) {
+                await exchange.attempt { exchange.finish(try await body(call, exchange)) }
+            }
         }
     }
 
@@ -205,17 +207,10 @@ extension Exchange {
         }
     }
 
-    private nonisolated(nonsending) func attempt(_ body: @Sendable () async throws -> Void) async {
+    /// Answers with the error of what fails.
+    fileprivate nonisolated(nonsending) func attempt(_ body: @Sendable () async throws -> Void) async {
         do {
             try await body()
-        } catch {
-            fail(ControlError(anyOf: error))
-        }
-    }
-
-    fileprivate func answer(_ body: () async throws -> some WireValue) async {
-        do {
-            finish(try await body())
         } catch {
             fail(ControlError(anyOf: error))
         }
