@@ -256,6 +256,13 @@ struct CareTests {
         #expect(lines.count { $0.contains("takes changes again") } == 1)
     }
 
+    /// Limits how many bytes the files that a daemon writes may have (prlimit(1), `RLIMIT_FSIZE`).
+    private func limitFiles(of daemon: DaemonProcess, to limit: String) throws {
+        let limited = try ChildProcess(
+            "/usr/bin/prlimit", ["--pid", "\(daemon.pid)", "--fsize=\(limit)"], environment: [:])
+        #expect(limited.wait() == 0)
+    }
+
     @Test(
         "A file that may not grow any more: changes are refused, reading goes on, and it recovers by itself",
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")), .timeLimit(.minutes(2)))
@@ -266,9 +273,7 @@ struct CareTests {
         let (last, error) = try await fill(client, from: 0)
         try await expectTrouble(daemon, error, last: last)
         await client.close()
-        let freed = try ChildProcess(
-            "/usr/bin/prlimit", ["--pid", "\(daemon.pid)", "--fsize=unlimited:unlimited"], environment: [:])
-        #expect(freed.wait() == 0)
+        try limitFiles(of: daemon, to: "unlimited:unlimited")
         try await expectRecovery(daemon, last: last)
     }
 
@@ -307,10 +312,13 @@ struct CareTests {
         "Timers that come due while the disk is full fire once there is room, once each",
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")), .timeLimit(.minutes(2)))
     func dueMeanwhile() async throws {
-        let folder = try Folder(configuration: "providers:\n  parcel:\n    remind_every: 1h\n    holding: 4s\n")
-        let daemon = try DaemonProcess(in: folder, through: ["/usr/bin/prlimit", "--fsize=600000:unlimited"])
+        let folder = try Folder(configuration: "providers:\n  parcel:\n    remind_every: 1h\n    holding: 10s\n")
+        let daemon = try DaemonProcess(in: folder)
         let client = try await daemon.connect()
-        let (last, _) = try await fill(client, from: 0)
+        let last = try await open(client, 1)
+        // From here on nothing can be written to the log, however long it is already.
+        try limitFiles(of: daemon, to: "4096:unlimited")
+        await #expect(throws: VarlinkError.self) { _ = try await open(client, 2) }
         #expect(daemon.waitForStatus { $0.contains("no room left") })
         // The moment of the last one comes while nothing can be written: told by the clock itself.
         let shown = try await client.call("org.concierged.Requests.Get", ["id": last])
@@ -322,9 +330,7 @@ struct CareTests {
             }
         }
         #expect(try await client.call("org.concierged.Requests.Get", ["id": last])["request", "state"] == "held")
-        let freed = try ChildProcess(
-            "/usr/bin/prlimit", ["--pid", "\(daemon.pid)", "--fsize=unlimited:unlimited"], environment: [:])
-        #expect(freed.wait() == 0)
+        try limitFiles(of: daemon, to: "unlimited:unlimited")
         var events: [String?] = []
         let watcher = try await daemon.connect()
         for try await line in watcher.stream("org.concierged.Requests.Watch", ["after": 0])
