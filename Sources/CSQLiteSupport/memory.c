@@ -5,4 +5,4 @@
 
 void sqlite_without_memory_account(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
-void give_back_free_memory(void) { malloc_trim(0); }
+void return_free_memory(void) { malloc_trim(0); }

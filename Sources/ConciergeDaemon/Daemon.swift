@@ -73,14 +73,14 @@ struct Daemon {
                 prune: { retention, now, limit throws(LedgerError) in
                     try await ledger.prune(retention, at: now, limit: limit)
                 },
-                giveBackRoom: { () throws(LedgerError) in try await ledger.giveBackRoom() },
+                reclaimSpace: { () throws(LedgerError) in try await ledger.reclaimSpace() },
                 newestEntry: { moment throws(LedgerError) in try await ledger.newestEntry(before: moment) }),
             configuration.retention.rules, clock: Self.systemClock,
             sleep: { time in try? await eventLoops.any().sleep(for: time) }, told: { journal.tell($0) },
             doubted: { newest, now in journal.tellDoubt(of: now, after: newest) })
         // Two seconds without a commit: what made the last ones fast is given back.
         let idleNotifier = IdleNotifier(after: .seconds(2)) {
-            Task.detached(executorPreference: maintenancePool) { await ledger.giveBackMemory() }
+            Task.detached(executorPreference: maintenancePool) { await ledger.releaseMemory() }
         }
         let backups = Backups(ledger: ledger, stateDirectory: options.stateDirectory)
         backups.cleanUp()

@@ -164,10 +164,10 @@ package final class SQLiteLedger: Ledger {
     }
 
     package nonisolated(nonsending)
-        func backlog(besides services: Set<ServiceID>, _ tasks: Set<TaskID>) async throws(LedgerError) -> Backlog
+        func unattended(besides services: Set<ServiceID>, _ tasks: Set<TaskID>) async throws(LedgerError) -> Unattended
     {
         try await read(.long) { database in
-            Backlog(
+            Unattended(
                 openRequests: try database.openRequests(besides: services),
                 queuedRuns: try database.queuedRuns(besides: tasks))
         }
@@ -192,11 +192,11 @@ package final class SQLiteLedger: Ledger {
         }
     }
 
-    package nonisolated(nonsending) func giveBackMemory() async {
-        try? onWriter { $0.giveBackMemory() }
-        readers.giveBackMemory()
+    package nonisolated(nonsending) func releaseMemory() async {
+        try? onWriter { $0.releaseMemory() }
+        readers.releaseMemory()
         // What was given back lies between what is kept: the system gets the whole pages of it.
-        give_back_free_memory()
+        return_free_memory()
     }
 
     package nonisolated(nonsending) func close() async {

@@ -21,8 +21,8 @@ extension LedgerSuite {
             _ = try await ledger.prune(Retention(), at: now + .days(800), limit: 1000)
             let before = (try await ledger.counts(), try await ledger.lastEntry())
             try await ledger.probe()
-            while try await ledger.giveBackRoom() {}
-            await ledger.giveBackMemory()
+            while try await ledger.reclaimSpace() {}
+            await ledger.releaseMemory()
             #expect(try await ledger.condition() == LedgerCondition())
             #expect(try await (ledger.counts(), ledger.lastEntry()) == before)
             #expect(try await ledger.openRequests(of: "toy.loan") == all.filter(\.isOpen))

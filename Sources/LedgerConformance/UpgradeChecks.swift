@@ -11,7 +11,7 @@ extension LedgerSuite {
             try await $0.scanning()
         },
         .init("Requests are listed by services that are served, and that are not") { try await $0.servedFilters() },
-        .init("What waits is counted by service and task") { try await $0.backlog() },
+        .init("What waits is counted by service and task") { try await $0.unattended() },
         .init("Fingerprints are kept, also when it is opened again, and replaced by later ones") {
             try await $0.fingerprints()
         },
@@ -77,9 +77,9 @@ extension LedgerSuite {
         }
     }
 
-    private func backlog() async throws {
+    private func unattended() async throws {
         try await withLedger { ledger in
-            #expect(try await ledger.backlog(besides: [], []) == Backlog(openRequests: [:], queuedRuns: [:]))
+            #expect(try await ledger.unattended(besides: [], []) == Unattended(openRequests: [:], queuedRuns: [:]))
             try await ledger.open([
                 request("r-1"), request("r-2"), request("r-3", service: "toy.other"),
                 request("r-4", state: "returned", isOpen: false),
@@ -93,15 +93,15 @@ extension LedgerSuite {
                 changes.runs.created["other"] = run("other", task: "toy.deliver")
             }
             #expect(
-                try await ledger.backlog(besides: ["toy.unknown"], [])
-                    == Backlog(
+                try await ledger.unattended(besides: ["toy.unknown"], [])
+                    == Unattended(
                         openRequests: ["toy.loan": 2, "toy.other": 1], queuedRuns: ["toy.clean": 1, "toy.deliver": 1]))
             #expect(
-                try await ledger.backlog(besides: ["toy.loan"], ["toy.deliver", "toy.lend"])
-                    == Backlog(openRequests: ["toy.other": 1], queuedRuns: ["toy.clean": 1]))
+                try await ledger.unattended(besides: ["toy.loan"], ["toy.deliver", "toy.lend"])
+                    == Unattended(openRequests: ["toy.other": 1], queuedRuns: ["toy.clean": 1]))
             #expect(
-                try await ledger.backlog(besides: ["toy.other", "toy.loan"], ["toy.clean", "toy.deliver"])
-                    == Backlog(openRequests: [:], queuedRuns: [:]))
+                try await ledger.unattended(besides: ["toy.other", "toy.loan"], ["toy.clean", "toy.deliver"])
+                    == Unattended(openRequests: [:], queuedRuns: [:]))
         }
     }
 

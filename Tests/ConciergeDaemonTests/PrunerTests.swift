@@ -36,7 +36,7 @@ private final class Heap: Sendable {
                 if isFull { throw .full(reason: "test") }
                 return pruned
             },
-            giveBackRoom: { [self] () throws(LedgerError) in
+            reclaimSpace: { [self] () throws(LedgerError) in
                 state.withLock { state in
                     state.pages = max(0, state.pages - 1)
                     return state.pages > 0

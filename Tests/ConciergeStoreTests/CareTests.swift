@@ -43,7 +43,7 @@ struct CareTests {
             let pruned = try await pages(ledger)
             #expect(pruned[0] >= full[0] && pruned[1] > 200)
             var steps = 1
-            while try await ledger.giveBackRoom() { steps += 1 }
+            while try await ledger.reclaimSpace() { steps += 1 }
             #expect(steps > 4)
             let after = try await pages(ledger)
             #expect(after[1] == 0 && after[0] < empty[0] + 20)
@@ -65,7 +65,7 @@ struct CareTests {
             let ledger = try SQLiteLedger(stateDirectory: directory)
             try await fill(ledger, 100)
             _ = try await ledger.prune(Retention(), at: suite.now + .days(800), limit: 300)
-            #expect(try await ledger.giveBackRoom() == false)
+            #expect(try await ledger.reclaimSpace() == false)
             #expect(try await pages(ledger)[1] > 20)
             await ledger.close()
         }

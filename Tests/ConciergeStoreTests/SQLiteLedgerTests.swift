@@ -99,13 +99,13 @@ struct SQLiteLedgerTests {
                 }
             }
             let before = try kept()
-            await ledger.giveBackMemory()
+            await ledger.releaseMemory()
             #expect(try kept() < before / 4)
             #expect(try await ledger.request("r-77")?.request == suite.request("r-77"))
             try await ledger.open([suite.request("s-1")])
             await ledger.close()
             // A daemon that stops may ask for it still, and closes it once more at no harm.
-            await ledger.giveBackMemory()
+            await ledger.releaseMemory()
             await ledger.close()
         }
     }

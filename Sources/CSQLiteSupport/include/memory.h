@@ -8,4 +8,4 @@
 void sqlite_without_memory_account(void);
 
 /// Gives the system back what was freed and lies between what is still used, by whole pages (malloc_trim(3)).
-void give_back_free_memory(void);
+void return_free_memory(void);

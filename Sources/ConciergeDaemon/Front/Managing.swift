@@ -18,7 +18,7 @@ struct ReadingStatus: Sendable {
     func status() async throws -> ManagerMethods.Status.Reply {
         let statuses = await supervisor.statuses
         let log = await monitor.condition().heldLog
-        let left = try await ledger.left(by: served.registry)
+        let unattended = try await ledger.unattended(by: served.registry)
         let counts = try await ledger.counts()
         let trouble = monitor.health.trouble
         return ManagerMethods.Status.Reply(
@@ -28,8 +28,8 @@ struct ReadingStatus: Sendable {
             providersServing: statuses.count { if case .serving = $0.state { true } else { false } },
             providers: statuses.count, openRequests: counts.openRequests, pendingTimers: counts.pendingTimers,
             nextDue: await loop.nextDue, runsQueued: counts.queuedRuns, runsRunning: counts.runningRuns,
-            runsFailed: counts.failedRuns, requestsUnattended: left.openRequests.values.reduce(0, +),
-            runsUnattended: left.queuedRuns.values.reduce(0, +), requestsQuarantined: counts.quarantinedRequests,
+            runsFailed: counts.failedRuns, requestsUnattended: unattended.openRequests.values.reduce(0, +),
+            runsUnattended: unattended.queuedRuns.values.reduce(0, +), requestsQuarantined: counts.quarantinedRequests,
             runsQuarantined: counts.quarantinedRuns)
     }
 }

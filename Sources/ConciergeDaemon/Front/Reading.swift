@@ -142,10 +142,10 @@ struct ReadingProviders: Sendable {
 
     /// By provider, how many open requests it does not serve now. One of which runs alone wait has none.
     private func unattended() async throws(LedgerError) -> [ProviderID: Int] {
-        let backlog = try await ledger.left(by: served.registry)
+        let unattended = try await ledger.unattended(by: served.registry)
         var counts: [ProviderID: Int] = [:]
-        for (service, count) in backlog.openRequests { counts[service.provider, default: 0] += count }
-        for (task, _) in backlog.queuedRuns { counts[task.provider, default: 0] += 0 }
+        for (service, count) in unattended.openRequests { counts[service.provider, default: 0] += count }
+        for (task, _) in unattended.queuedRuns { counts[task.provider, default: 0] += 0 }
         return counts
     }
 

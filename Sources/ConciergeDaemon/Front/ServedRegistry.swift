@@ -19,7 +19,7 @@ final class ServedRegistry: Sendable {
 
 extension Ledger {
     /// What waits for a provider that does not serve: one that is set aside or not ready, or that left the build.
-    nonisolated(nonsending) func left(by registry: Registry) async throws(LedgerError) -> Backlog {
-        try await backlog(besides: registry.serviceIDs, registry.taskIDs)
+    nonisolated(nonsending) func unattended(by registry: Registry) async throws(LedgerError) -> Unattended {
+        try await unattended(besides: registry.serviceIDs, registry.taskIDs)
     }
 }

@@ -8,7 +8,7 @@ final class Pruner: Sendable {
     /// What it needs of the ledger.
     struct Ledger: Sendable {
         let prune: @Sendable (Retention, Instant, _ limit: Int) async throws(LedgerError) -> Pruned
-        let giveBackRoom: @Sendable () async throws(LedgerError) -> Bool
+        let reclaimSpace: @Sendable () async throws(LedgerError) -> Bool
         /// When the newest history line that is older than the moment was written.
         let newestEntry: @Sendable (_ before: Instant) async throws(LedgerError) -> Instant?
     }
@@ -101,7 +101,7 @@ final class Pruner: Sendable {
             guard !total.isEmpty else { return true }
             while !Task.isCancelled {
                 let begun = ContinuousClock.now
-                guard try await ledger.giveBackRoom() else { break }
+                guard try await ledger.reclaimSpace() else { break }
                 await rest(ContinuousClock.now - begun)
             }
             return true

@@ -47,7 +47,7 @@ final class Serving: Sendable {
         try await loop.serve(registry)
         served.replace(with: registry)
         await supervisor.endReplaced()
-        journal.tellUnattended(try await ledger.left(by: registry))
+        journal.tellUnattended(try await ledger.unattended(by: registry))
     }
 
     /// Serves what the providers offer now, or, where the ledger's storage does not take it, once it does.
@@ -128,14 +128,14 @@ struct StoredRequestsCheck: Sendable {
 
 extension Journal {
     /// Tells of open requests that nobody serves.
-    fileprivate func tellUnattended(_ left: Backlog) {
-        for (service, count) in left.openRequests.sorted(by: { $0.key < $1.key }) {
+    fileprivate func tellUnattended(_ unattended: Unattended) {
+        for (service, count) in unattended.openRequests.sorted(by: { $0.key < $1.key }) {
             log(
                 .warning, .requestsUnattended,
                 "\(count.counted("open request waits", "open requests wait")), nobody serves \(service)",
                 ["service": service.rawValue])
         }
-        for (task, count) in left.queuedRuns.sorted(by: { $0.key < $1.key }) {
+        for (task, count) in unattended.queuedRuns.sorted(by: { $0.key < $1.key }) {
             log(
                 .warning, .requestsUnattended, "\(count.counted("run waits", "runs wait")), nobody serves \(task)",
                 ["task": task.rawValue])

@@ -80,9 +80,9 @@ package protocol Ledger: StoredRequests {
     nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun>
     nonisolated(nonsending) func openRequests(of service: ServiceID) async throws(LedgerError) -> [StoredRequest]
     nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts
-    /// What waits for others than these services and tasks. Those cost nothing, however much waits for them.
+    /// What waits for other services and tasks than these. What waits for these is not looked at.
     nonisolated(nonsending)
-        func backlog(besides services: Set<ServiceID>, _ tasks: Set<TaskID>) async throws(LedgerError) -> Backlog
+        func unattended(besides services: Set<ServiceID>, _ tasks: Set<TaskID>) async throws(LedgerError) -> Unattended
 
     // Care. What is written here is written between commits, in portions that do not hold them up.
 
@@ -91,11 +91,11 @@ package protocol Ledger: StoredRequests {
     nonisolated(nonsending)
         func prune(_ retention: Retention, at now: Instant, limit: Int) async throws(LedgerError) -> Pruned
 
-    /// Gives some of the room that nothing uses any more back to the file system. Returns whether there may be more.
-    nonisolated(nonsending) func giveBackRoom() async throws(LedgerError) -> Bool
+    /// Returns some unused space to the file system. Returns whether there may be more.
+    nonisolated(nonsending) func reclaimSpace() async throws(LedgerError) -> Bool
 
-    /// Gives memory back that only makes the ledger faster, for a while in which nobody needs that.
-    nonisolated(nonsending) func giveBackMemory() async
+    /// Releases the memory of caches. To be called while the daemon is idle.
+    nonisolated(nonsending) func releaseMemory() async
 
     /// Returns once something that means nothing was written and is on disk, with room for more: the ledger takes
     /// changes again.
@@ -187,8 +187,8 @@ package struct LedgerCounts: Sendable, Hashable {
     }
 }
 
-/// What waits, and for whom.
-package struct Backlog: Sendable, Hashable {
+/// Open requests and queued runs that no provider of this build serves.
+package struct Unattended: Sendable, Hashable {
     /// By service, how many requests are open.
     package let openRequests: [ServiceID: Int]
     /// By task, how many runs are queued.

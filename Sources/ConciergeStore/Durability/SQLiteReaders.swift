@@ -46,8 +46,8 @@ final class SQLiteReaders: Sendable {
         }
     }
 
-    func giveBackMemory() {
-        for connection in quick.all + long.all { connection.unsafeRead { $0.giveBackMemory() } }
+    func releaseMemory() {
+        for connection in quick.all + long.all { connection.unsafeRead { $0.releaseMemory() } }
     }
 
     func close() throws {
@@ -123,7 +123,7 @@ extension Database {
     }
 
     /// Gives back the pages that are kept because they may be needed again.
-    func giveBackMemory() {
+    func releaseMemory() {
         // None is there once it is closed: a daemon may be told that it is quiet while it stops.
         if let connection = sqliteConnection { sqlite3_db_release_memory(connection) }
     }

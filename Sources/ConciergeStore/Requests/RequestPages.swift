@@ -65,8 +65,8 @@ struct RequestScan {
         }
     }
 
-    /// One request, if it is wanted.
-    private func look(at place: Int64, into page: inout PageBuilder<RequestView>) throws -> Bool {
+    /// Adds a request where it is wanted. Returns whether the page takes more.
+    private func add(_ place: Int64, into page: inout PageBuilder<RequestView>) throws -> Bool {
         var isTaken = true
         try database.each(
             "SELECT \(RequestsTable.list) FROM requests WHERE \(condition) AND id = ?", values + [.int(place)]
@@ -103,7 +103,7 @@ struct RequestScan {
                 sources[$0].rows[sources[$0].rows.count - 1] < sources[$1].rows[sources[$1].rows.count - 1]
             }
             guard let newest else { return }
-            guard try look(at: sources[newest].rows.removeLast(), into: &page) else { return }
+            guard try add(sources[newest].rows.removeLast(), into: &page) else { return }
         }
     }
 
@@ -135,7 +135,7 @@ struct RequestScan {
             let ids = try database.rows(
                 Self.requestsOfResident, [.int(block), .text(resident), .int(page.position)]
             ) { $0[0] as Int64 }
-            for id in ids where try !look(at: id, into: &page) { return }
+            for id in ids where try !add(id, into: &page) { return }
             guard page.advance(to: block) else { return }
             before = block
         }

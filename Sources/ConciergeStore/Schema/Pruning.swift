@@ -19,7 +19,7 @@ extension SQLiteLedger {
         return pruned
     }
 
-    package nonisolated(nonsending) func giveBackRoom() async throws(LedgerError) -> Bool {
+    package nonisolated(nonsending) func reclaimSpace() async throws(LedgerError) -> Bool {
         try onWriter { database in
             // A file that was made without auto_vacuum keeps its room and uses it again.
             guard try Int.fetchOne(database, sql: "PRAGMA auto_vacuum") == 2 else { return false }

@@ -166,10 +166,10 @@ package final class MemoryLedger: Ledger {
     }
 
     package nonisolated(nonsending)
-        func backlog(besides services: Set<ServiceID>, _ tasks: Set<TaskID>) async throws(LedgerError) -> Backlog
+        func unattended(besides services: Set<ServiceID>, _ tasks: Set<TaskID>) async throws(LedgerError) -> Unattended
     {
         read { memory in
-            Backlog(
+            Unattended(
                 openRequests: memory.requestTable.countOpen(besides: services),
                 queuedRuns: memory.runTable.countQueued(besides: tasks))
         }
@@ -183,8 +183,8 @@ package final class MemoryLedger: Ledger {
         write { $0.prune(retention, at: now, limit: limit) }
     }
 
-    package nonisolated(nonsending) func giveBackRoom() async throws(LedgerError) -> Bool { false }
-    package nonisolated(nonsending) func giveBackMemory() async {}
+    package nonisolated(nonsending) func reclaimSpace() async throws(LedgerError) -> Bool { false }
+    package nonisolated(nonsending) func releaseMemory() async {}
     package nonisolated(nonsending) func probe() async throws(LedgerError) {}
     package nonisolated(nonsending) func close() async {}
 
