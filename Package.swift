@@ -18,8 +18,6 @@ let nio: [Target.Dependency] = [
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -39,7 +37,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -53,9 +50,9 @@ let package = Package(
             name: "ConciergeProtocol", dependencies: ["JSON", "Civil", "Wording"],
             resources: [.embedInCode("Interfaces")], swiftSettings: strict),
         .target(name: "UpgradeCheck", dependencies: ["ConciergeEngine", "ConciergeKit"], swiftSettings: strict),
-        .target(name: "CSQLiteSupport", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
-            name: "ConciergeStore", dependencies: ["ConciergeEngine", "JSON", "CSQLiteSupport", grdb, sqlite],
+            name: "ConciergeStore", dependencies: ["ConciergeEngine", "ConciergeKit", "JSON", "CSQLite"],
             swiftSettings: strict),
         .target(name: "Varlink", dependencies: ["JSON", collections] + nio, swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
@@ -125,7 +122,7 @@ let package = Package(
             name: "TortureKit",
             dependencies: [
                 "TortureProvider", "ConciergeProtocol", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink",
-                "JSON", grdb,
+                "JSON",
             ] + nio,
             path: "Tests/Torture/TortureKit", swiftSettings: strict),
         .executableTarget(
@@ -135,7 +132,7 @@ let package = Package(
             name: "TortureTests",
             dependencies: [
                 "TortureKit", "TortureProvider", "torture-lodge", "ConciergeKit", "ConciergeEngine", "ConciergeStore",
-                "Varlink", "JSON", grdb,
+                "Varlink", "JSON",
             ],
             swiftSettings: strict),
 
@@ -164,7 +161,7 @@ let package = Package(
             name: "ConciergeStoreTests",
             dependencies: [
                 "ConciergeStore", "ConciergeEngine", "ConciergeTesting", "LedgerConformance", "ConciergeKit", "JSON",
-                grdb, sqlite,
+                "CSQLite",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -192,8 +189,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "concierged", "conciergectl", "versions-lodge", "test-lodge", "ConciergeProtocol", "ConciergeKit",
-                "Varlink", "JSON",
-                grdb,
+                "ConciergeStore", "Varlink", "JSON",
             ] + nio,
             path: "Tests/Integration",
             swiftSettings: strict),

@@ -1,8 +1,7 @@
 import ConciergeEngine
 import ConciergeKit
-import GRDB
 
-extension Database {
+extension SQLiteConnection {
     /// Writes a batch's changes into the open transaction; returns its history lines with their places.
     func apply(_ changes: Changes, _ block: inout RequestBlock) throws -> [NumberedEntry] {
         try apply(changes.requests, &block)
@@ -17,13 +16,13 @@ extension Database {
     }
 }
 
-extension Database {
+extension SQLiteConnection {
     /// Refuses lines, timers and claims of requests that are not there. Those of the batch itself were just written.
     private func requireSubjects(of changes: Changes) throws {
         var known: RequestID?
         func require(_ id: RequestID) throws {
             guard id != known, changes.requests.changed[id] == nil, changes.requests.opened[id] == nil else { return }
-            guard try row("SELECT 1 FROM requests WHERE id = ?", [.id(id)], { _ in true }) == true else {
+            guard try hasRow(RequestsTable.isThere, [.id(id)]) else {
                 throw LedgerError.unavailable(reason: "there is no request \(id) to write for")
             }
             known = id
@@ -36,5 +35,5 @@ extension Database {
 
 /// The facts as the writing transaction sees them: looked up when asked, in microseconds.
 struct SQLiteFacts: Facts {
-    let database: Database
+    let database: SQLiteConnection
 }

@@ -1,8 +1,6 @@
-import CSQLiteSupport
+import CSQLite
 package import ConciergeEngine
 package import ConciergeKit
-import GRDB
-import GRDBSQLite
 import Glibc
 import Synchronization
 
@@ -13,7 +11,7 @@ import Synchronization
 /// directory, which the system gives back when the process ends, however it ends.
 package final class SQLiteLedger: Ledger {
     /// The one connection that writes.
-    let writer: DatabaseQueue
+    let writer: SharedConnection
     let readers: SQLiteReaders
     let writeBack: WriteBack
     let log: LogFile
@@ -49,20 +47,8 @@ package final class SQLiteLedger: Ledger {
             try LedgerFile.requireOwnLog(path, lives: lock.lives)
             try Schema.check(path: path)
             isNew = access(path, F_OK) != 0
-            writer = try DatabaseQueue(path: path, configuration: Self.writing)
-            try Self.requireWritable(writer, path)
-            try writer.writeWithoutTransaction { database in
-                // SQLite says at the end of each commit that it wants the log synced; ``LogFile`` sees to that.
-                try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON")
-                try database.batchLog()
-                // What was deleted is overwritten, so that it is in no copy of the file.
-                try database.execute(sql: "PRAGMA secure_delete = ON")
-                // The pages that a busy hour touches stay in memory, at most 8 MiB of them.
-                try database.execute(sql: "PRAGMA cache_size = -8192")
-                // A log that a reader kept from being written back is cut to what it usually has, once it is begun anew.
-                _ = try Int.fetchOne(database, sql: "PRAGMA journal_size_limit = \(WriteBack.usualSize)")
-            }
-            try Schema.apply(to: writer)
+            writer = try Self.connect(to: path)
+            try writer.use { try Schema.apply(to: $0) }
             try Self.beginLife(writer, lock)
             let files = LedgerFiles(path)
             self.files = files
@@ -72,31 +58,44 @@ package final class SQLiteLedger: Ledger {
             log.noteCommit()
             try log.flush()
             writeBack = WriteBack(path: path, holder: { files.holder(of: .reading) }, told: told)
-            writer.unsafeReentrantWrite { writeBack.begin(for: $0) }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            writer.use { writeBack.begin(for: $0) }
+        } catch let error as SQLiteError where error.code == SQLITE_NOTADB {
             throw .foreign(path: path)
-        } catch let error as DatabaseError where ![.SQLITE_CORRUPT, .SQLITE_BUSY].contains(error.resultCode) {
-            throw .cannotOpen(path: path, reason: Self.reason(of: error))
+        } catch let error as SQLiteError where ![SQLITE_CORRUPT, SQLITE_BUSY].contains(error.code) {
+            throw .cannotOpen(path: path, reason: error.message)
         } catch {
             throw LedgerError(error, of: path)
         }
     }
 
-    private static var writing: Configuration {
-        var configuration = Configuration()
-        configuration.label = "ledger"
-        configuration.journalMode = .wal
-        configuration.busyMode = .timeout(patience)
-        // What goes to the log is whole pages. Most trees grow at their ends, where larger pages mean fewer writes; the
-        // few that are ordered by keys want small ones. It holds for a new file; an old one keeps its size.
-        configuration.prepareDatabase { database in
-            try database.harden()
-            try database.execute(sql: "PRAGMA page_size = 4096")
-            // Room that is not used any more can be given back bit by bit. Only a new file can be told so.
-            guard try Int.fetchOne(database, sql: "PRAGMA page_count") == 0 else { return }
-            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+    private static func connect(to path: String) throws -> SharedConnection {
+        let writer = try SharedConnection(path, .creating, patience: patience)
+        try writer.use { database in
+            // SQLite opens a file that it may not write to read, and says so only when something is written.
+            if sqlite3_db_readonly(database.pointer, "main") == 1 {
+                throw LedgerError.cannotOpen(path: path, reason: "it may not be written")
+            }
+            // What goes to the log is whole pages. Most trees grow at their ends, where larger pages mean fewer writes;
+            // the few that are ordered by keys want small ones. It holds for a new file; an old one keeps its size.
+            try database.execute(script: "PRAGMA page_size = 4096")
+            // Space that is not used any more can be given back bit by bit. Only a new file can be told so.
+            if try database.value("PRAGMA page_count") == 0 {
+                try database.execute(script: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
+            let mode: String? = try database.value("PRAGMA journal_mode = WAL")
+            guard mode == "wal" else { throw LedgerError.cannotOpen(path: path, reason: "it takes no write-ahead log") }
+            // SQLite says at the end of each commit that it wants the log synced; ``LogFile`` sees to that.
+            try database.execute(script: "PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON")
+            try database.openLog()
+            try database.batchLog()
+            // What was deleted is overwritten, so that it is in no copy of the file.
+            try database.execute(script: "PRAGMA secure_delete = ON")
+            // The pages that a busy hour touches stay in memory, at most 8 MiB of them.
+            try database.execute(script: "PRAGMA cache_size = -8192")
+            // A log that a reader kept from being written back is cut to what it usually has, once it is begun anew.
+            try database.execute(script: "PRAGMA journal_size_limit = \(WriteBack.usualSize)")
         }
-        return configuration
+        return writer
     }
 
     /// So long another program that has it locked for a moment is waited for.
@@ -112,17 +111,15 @@ package final class SQLiteLedger: Ledger {
     /// Gives the ledger a number of its own in the header of its file, and has the whole log in the file, so that the
     /// log that is begun now is known to be of this file (``LedgerFile/requireOwnLog(_:lives:)``). A crash at any moment
     /// leaves a number that is noted.
-    private static func beginLife(_ writer: DatabaseQueue, _ lock: StateDirectoryLock) throws {
-        try writer.writeWithoutTransaction { database in
-            let before = UInt32(truncatingIfNeeded: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0)
+    private static func beginLife(_ writer: SharedConnection, _ lock: StateDirectoryLock) throws {
+        try writer.use { database in
+            let before = UInt32(truncatingIfNeeded: try database.value("PRAGMA user_version") ?? 0)
             let life = UInt32.random(in: 1...UInt32(Int32.max))
             // What an earlier one had noted holds for as long as its number may be in the file.
             try lock.note(lives: lock.lives.union([before, life]), durably: true)
-            try database.execute(sql: "PRAGMA user_version = \(life)")
-            let code = sqlite3_wal_checkpoint_v2(
-                database.sqliteConnection, "main", SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+            try database.execute(script: "PRAGMA user_version = \(life)")
             // A reader of another program may keep it from that; then both numbers hold.
-            if code == SQLITE_OK { try lock.note(lives: [life], durably: false) }
+            if (try? database.writeBack(.truncating)) != nil { try lock.note(lives: [life], durably: false) }
         }
     }
 
@@ -150,9 +147,7 @@ package final class SQLiteLedger: Ledger {
 
     package nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts {
         try await read(.long) { database in
-            func count(_ what: String) throws -> Int {
-                try database.row("SELECT count(*) FROM \(what)") { $0[0] } ?? 0
-            }
+            func count(_ what: String) throws -> Int { try database.value("SELECT count(*) FROM \(what)") ?? 0 }
             return LedgerCounts(
                 openRequests: try count("requests WHERE is_open = 1"), pendingTimers: try count("timers"),
                 queuedRuns: try count("runs WHERE state = 'queued'"),
@@ -173,25 +168,6 @@ package final class SQLiteLedger: Ledger {
         }
     }
 
-    package nonisolated(nonsending) func fingerprints() async throws(LedgerError) -> [ServiceID: String] {
-        try await read { database in
-            let rows = try database.rows("SELECT service, fingerprint FROM fingerprints") {
-                (ServiceID($0[0] as String), $0[1] as String)
-            }
-            return Dictionary(uniqueKeysWithValues: rows)
-        }
-    }
-
-    package nonisolated(nonsending) func save(fingerprints: [ServiceID: String]) async throws(LedgerError) {
-        try writeThrough { database in
-            for (service, fingerprint) in fingerprints {
-                try database.execute(
-                    "INSERT OR REPLACE INTO fingerprints (service, fingerprint) VALUES (?, ?)",
-                    [.name(service), .text(fingerprint)])
-            }
-        }
-    }
-
     package nonisolated(nonsending) func releaseMemory() async {
         try? onWriter { $0.releaseMemory() }
         readers.releaseMemory()
@@ -200,43 +176,36 @@ package final class SQLiteLedger: Ledger {
     }
 
     package nonisolated(nonsending) func close() async {
-        // Closing fails only while a statement is under way in another thread; then the process's end closes it.
         log.close()
         try? onWriter { writeBack.close($0) }
         // The last one that closes is the one that writes: it writes the log back.
-        try? readers.close()
-        try? writer.close()
+        readers.close()
+        writer.use { $0.close() }
         files.close()
         lock.release()
     }
 
     /// Runs a transaction that is on disk when this returns.
-    func writeThrough<Result>(_ body: (Database) throws -> Result) throws(LedgerError) -> Result {
+    func writeThrough<Result: Sendable>(_ body: (SQLiteConnection) throws -> Result) throws(LedgerError) -> Result {
         let result = try write(body)
         try log.flush()
         try files.requireUnchanged()
         return result
     }
 
-    /// SQLite opens a file that it may not write to read, and says so only when something is written.
-    private static func requireWritable(_ writer: DatabaseQueue, _ path: String) throws {
-        let isReadOnly = writer.writeWithoutTransaction { sqlite3_db_readonly($0.sqliteConnection, "main") == 1 }
-        if isReadOnly { throw LedgerError.cannotOpen(path: path, reason: "it may not be written") }
-    }
-
     /// Runs a transaction on the one writing connection.
-    func write<Result>(_ body: (Database) throws -> Result) throws(LedgerError) -> Result {
+    func write<Result: Sendable>(_ body: (SQLiteConnection) throws -> Result) throws(LedgerError) -> Result {
         try write { database in (try body(database), .commit) }
     }
 
     /// Runs a transaction on the one writing connection, which is rolled back where the body says so.
-    func write<Result>(
-        _ body: (Database) throws -> (Result, Database.TransactionCompletion)
+    func write<Result: Sendable>(
+        _ body: (SQLiteConnection) throws -> (Result, SQLiteConnection.Completion)
     ) throws(LedgerError) -> Result {
         try onWriter { database in
             var hasBegun = false
             do {
-                let result = try database.transaction(.immediate) {
+                let result = try database.completing(.immediate) {
                     let (result, completion) = try body(database)
                     hasBegun = completion == .commit
                     if hasBegun { log.beginCommit() }
@@ -252,13 +221,13 @@ package final class SQLiteLedger: Ledger {
     }
 
     /// Uses the one writing connection outside a transaction.
-    func onWriter<Result>(_ body: (Database) throws -> Result) throws(LedgerError) -> Result {
+    func onWriter<Result: Sendable>(_ body: (SQLiteConnection) throws -> Result) throws(LedgerError) -> Result {
         if let damage = damage.withLock(\.self) { throw damage }
         do {
-            return try writer.writeWithoutTransaction(body)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
+            return try writer.use(body)
+        } catch let error as SQLiteError where error.code == SQLITE_IOERR {
             throw Self.diagnosis(of: path) ?? LedgerError(error, of: path)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+        } catch let error as SQLiteError where error.code == SQLITE_BUSY {
             throw LedgerError.locked(by: files.holder(of: .writing))
         } catch {
             throw failure(error)
@@ -267,8 +236,8 @@ package final class SQLiteLedger: Ledger {
 
     /// Reads what is committed, and returns once that is on disk.
     nonisolated(nonsending)
-        func read<Result>(
-            _ length: SQLiteReaders.Length = .quick, _ body: (Database) throws -> Result
+        func read<Result: Sendable>(
+            _ length: SQLiteReaders.Length = .quick, _ body: (SQLiteConnection) throws -> Result
         ) async throws(LedgerError) -> Result
     {
         let result: Result
@@ -290,9 +259,4 @@ package final class SQLiteLedger: Ledger {
     }
 
     static func path(in stateDirectory: String) -> String { stateDirectory + "/ledger.sqlite" }
-
-    static func reason(of error: any Error) -> String {
-        guard let error = error as? DatabaseError else { return "\(error)" }
-        return error.message ?? "\(error.resultCode)"
-    }
 }

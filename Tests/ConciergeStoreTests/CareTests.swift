@@ -2,7 +2,6 @@ import ConciergeEngine
 import ConciergeKit
 import ConciergeTesting
 import Foundation
-import GRDB
 import LedgerConformance
 import Synchronization
 import Testing
@@ -24,8 +23,8 @@ struct CareTests {
     }
 
     private func pages(_ ledger: SQLiteLedger) async throws -> [Int] {
-        try await ledger.writer.writeWithoutTransaction { database in
-            try ["page_count", "freelist_count"].map { try Int.fetchOne(database, sql: "PRAGMA \($0)") ?? -1 }
+        try ledger.writer.use { database in
+            try ["page_count", "freelist_count"].map { try database.value("PRAGMA \($0)") ?? -1 }
         }
     }
 
@@ -57,11 +56,9 @@ struct CareTests {
     @Test("A ledger that was made without auto_vacuum is served as it is")
     func oldFile() async throws {
         try await suite.withDirectory { directory in
-            let old = try DatabaseQueue(path: directory + "/ledger.sqlite")
-            try await old.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA auto_vacuum = NONE; PRAGMA user_version = 1")
-            }
-            try old.close()
+            let old = try SQLiteConnection(directory + "/ledger.sqlite", .creating)
+            try old.execute(script: "PRAGMA auto_vacuum = NONE; PRAGMA user_version = 1")
+            old.close()
             let ledger = try SQLiteLedger(stateDirectory: directory)
             try await fill(ledger, 100)
             _ = try await ledger.prune(Retention(), at: suite.now + .days(800), limit: 300)
@@ -79,9 +76,7 @@ struct CareTests {
             let ledger = try SQLiteLedger(stateDirectory: directory)
             try await fill(ledger, 10)
             func limit(_ pages: String) async throws {
-                try await ledger.writer.writeWithoutTransaction { database in
-                    try database.execute(sql: "PRAGMA max_page_count = \(pages)")
-                }
+                try ledger.writer.use { try $0.execute(script: "PRAGMA max_page_count = \(pages)") }
             }
             try await limit("1")
             let error = await #expect(throws: LedgerError.self) { try await fill(ledger, 500, from: 10) }
@@ -103,7 +98,7 @@ struct CareTests {
     func readOnly() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
-            try await ledger.writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = ON") }
+            try ledger.writer.use { try $0.execute(script: "PRAGMA query_only = ON") }
             for error in [
                 await #expect(throws: LedgerError.self) { try await fill(ledger, 1) },
                 await #expect(throws: LedgerError.self) { try await ledger.probe() },
@@ -145,8 +140,8 @@ struct CareTests {
                 }
                 // A commit between two steps, on the thread that copies: it would wait for ever if it had to wait.
                 if isFirst {
-                    try? ledger.writer.writeWithoutTransaction { database in
-                        try database.execute(sql: "UPDATE requests SET state = 'later'")
+                    try? ledger.writer.use { database in
+                        try database.execute("UPDATE requests SET state = 'later'")
                         committed.withLock { $0 = database.changesCount }
                     }
                 }
@@ -159,10 +154,8 @@ struct CareTests {
             #expect(
                 try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasPrefix("copy") }
                     == ["copy.sqlite"])
-            let copy = try DatabaseQueue(path: path)
-            let states = try await copy.read { database in
-                try String.fetchAll(database, sql: "SELECT DISTINCT state || count(*) FROM requests GROUP BY state")
-            }
+            let copy = try SQLiteConnection(path, .reading)
+            let states: [String] = try copy.column("SELECT DISTINCT state || count(*) FROM requests GROUP BY state")
             #expect(states == ["returned2000"])
             #expect(try await ledger.request("r-0")?.request.state == "later")
             await ledger.close()
@@ -263,9 +256,9 @@ struct CareTests {
             let none = try variant("none") { $0 = Data() }
             #expect(failure(restoring: none, into: state) == .ledger(.foreign(path: none)))
             let newer = try variant("newer") { _ in }
-            let queue = try DatabaseQueue(path: newer)
-            try await queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99 later')") }
-            try queue.close()
+            let copy = try SQLiteConnection(newer, .writing)
+            try copy.execute("INSERT INTO migrations (name) VALUES ('later')")
+            copy.close()
             #expect(failure(restoring: newer, into: state) == .ledger(.newer(path: newer)))
             guard case .cannotRead = failure(restoring: directory + "/nowhere", into: state) else {
                 Issue.record("restored what is not there")

@@ -2,7 +2,6 @@ import ConciergeEngine
 import ConciergeKit
 import ConciergeTesting
 import Foundation
-import GRDB
 import JSON
 import LedgerConformance
 import Synchronization
@@ -21,9 +20,9 @@ struct LedgerFileTests {
     }
 
     private func change(_ path: String, _ sql: String) throws {
-        let queue = try DatabaseQueue(path: path)
-        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
-        try queue.close()
+        let other = try SQLiteConnection(path, .writing)
+        try other.execute(script: sql)
+        other.close()
     }
 
     private func contents(of directory: String) throws -> [String: Data] {
@@ -308,8 +307,8 @@ struct LedgerFileTests {
         try await suite.withDirectory { directory in
             let first = try SQLiteLedger(stateDirectory: directory)
             try await first.open((0..<2000).map { suite.request("r-\($0)") })
-            let root = try await first.writer.writeWithoutTransaction { database in
-                try Int.fetchOne(database, sql: "SELECT rootpage FROM sqlite_schema WHERE name = 'history'") ?? 0
+            let root: Int = try first.writer.use { database in
+                try database.value("SELECT rootpage FROM sqlite_schema WHERE name = 'history'") ?? 0
             }
             try await first.put { $0.entries = [suite.entry("r-1", "open")] }
             await first.close()
@@ -351,12 +350,11 @@ struct LedgerFileTests {
                     key: "k", fingerprint: "f", answer: .run(suite.run("run-1")), at: suite.now)
             }
             for text in ["{\"a\": 1", "{}\u{0}{}", "{\"a\":1}, \"admin\": true", "", "[1,]", "{\"a\":\"\n\"}"] {
-                try await ledger.writer.write { database in
+                try ledger.writer.use { database in
                     for (table, column) in [
                         ("requests", "record"), ("history", "input"), ("runs", "data"), ("answers", "answer"),
                     ] {
-                        try database.execute(
-                            sql: "UPDATE \(table) SET \(column) = CAST(? AS TEXT)", arguments: [Data(text.utf8)])
+                        try database.execute("UPDATE \(table) SET \(column) = ?", [.utf8(Array(text.utf8))])
                     }
                 }
                 let view = try #require(try await ledger.request("r-1"))
@@ -376,16 +374,10 @@ struct LedgerFileTests {
     func locked() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
-            var configuration = Configuration()
-            configuration.allowsUnsafeTransactions = true
-            let other = try DatabaseQueue(path: ledger.path, configuration: configuration)
-            func lock() async throws {
-                try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
-            }
-            let unlock: @Sendable () -> Void = {
-                try? other.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
-            }
-            try await lock()
+            let other = try SharedConnection(ledger.path, .writing, patience: 0)
+            func lock() throws { try other.use { try $0.execute("BEGIN IMMEDIATE") } }
+            let unlock: @Sendable () -> Void = { other.use { try? $0.execute("COMMIT") } }
+            try lock()
             let error = await #expect(throws: LedgerError.self) { try await ledger.open([suite.request("r-1")]) }
             // In one process there is no telling who.
             #expect(error == .locked(by: nil))
@@ -393,7 +385,7 @@ struct LedgerFileTests {
             unlock()
             try await ledger.open([suite.request("r-1")])
 
-            try await lock()
+            try lock()
             // The moment that it is locked for, while the commit is under way.
             DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(300), execute: unlock)
             try await ledger.open([suite.request("r-2")])

@@ -2,7 +2,6 @@ import ConciergeEngine
 import ConciergeKit
 import ConciergeTesting
 import Foundation
-import GRDB
 import LedgerConformance
 import Testing
 

@@ -2,7 +2,6 @@ import ConciergeEngine
 import ConciergeKit
 import ConciergeTesting
 import Foundation
-import GRDB
 import LedgerConformance
 import Testing
 
@@ -46,10 +45,9 @@ struct ResidentTests {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
             let plan = try await ledger.read { database in
-                try Row.fetchAll(
-                    database,
-                    sql: "EXPLAIN QUERY PLAN \(RequestScan.requestsOfResident)", arguments: [15, "apt-7", 4096]
-                ).map { $0["detail"] as String }
+                try database.rows(
+                    "EXPLAIN QUERY PLAN \(RequestScan.requestsOfResident.text)", [.int(15), .text("apt-7"), .int(4096)]
+                ) { $0[3] as String }
             }
             #expect(plan.contains { $0.contains("requests_of_resident (block=? AND resident=?") }, "\(plan)")
             await ledger.close()

@@ -1,9 +1,8 @@
+import CSQLite
 import ConciergeEngine
 import ConciergeKit
 import ConciergeTesting
 import Foundation
-import GRDB
-import GRDBSQLite
 import LedgerConformance
 import Synchronization
 import Testing
@@ -38,16 +37,14 @@ struct SQLiteLedgerTests {
     func durable() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
-            let pragmas = try await ledger.writer.writeWithoutTransaction { database in
-                (
-                    try String.fetchOne(database, sql: "PRAGMA journal_mode"),
-                    try Int.fetchOne(database, sql: "PRAGMA synchronous"),
-                    try Int.fetchOne(database, sql: "PRAGMA checkpoint_fullfsync")
-                )
+            let pragmas: [String] = try ledger.writer.use { database in
+                try ["journal_mode", "synchronous", "checkpoint_fullfsync"].map {
+                    try database.value("PRAGMA \($0)") ?? ""
+                }
             }
             // FULL: each commit asks for a sync, which the flush does. A checkpoint asks for a full one, which SQLite
             // does itself, so that log and database are ordered on the disk.
-            #expect(pragmas == ("wal", 2, 1))
+            #expect(pragmas == ["wal", "2", "1"])
             try await ledger.open([suite.request("r-1")])
             // What a power cut would leave: the files as they are, without the ledger having been closed.
             try await suite.withDirectory { copy in
@@ -94,7 +91,7 @@ struct SQLiteLedgerTests {
             func kept() throws -> CInt {
                 try ledger.onWriter { database in
                     var (now, most): (CInt, CInt) = (0, 0)
-                    sqlite3_db_status(database.sqliteConnection, SQLITE_DBSTATUS_CACHE_USED, &now, &most, 0)
+                    sqlite3_db_status(database.pointer, SQLITE_DBSTATUS_CACHE_USED, &now, &most, 0)
                     return now
                 }
             }
@@ -140,10 +137,10 @@ struct SQLiteLedgerTests {
     func strict(sql: String) async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
-            let error = await #expect(throws: DatabaseError.self) {
-                try await ledger.writer.write { database in try database.execute(sql: sql) }
+            let error = #expect(throws: SQLiteError.self) {
+                try ledger.writer.use { try $0.execute(script: sql) }
             }
-            #expect(error?.resultCode == .SQLITE_CONSTRAINT)
+            #expect(error?.code == SQLITE_CONSTRAINT)
             await ledger.close()
         }
     }
@@ -152,9 +149,7 @@ struct SQLiteLedgerTests {
     func newer() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
-            try await ledger.writer.write { database in
-                try database.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('99 later')")
-            }
+            try ledger.writer.use { try $0.execute("INSERT INTO migrations (name) VALUES ('later')") }
             await ledger.close()
             let before = try Data(contentsOf: URL(fileURLWithPath: ledger.path))
             #expect(error(openingIn: directory) == .newer(path: ledger.path))
@@ -168,17 +163,15 @@ struct SQLiteLedgerTests {
     func unreleased() async throws {
         try await suite.withDirectory { directory in
             let path = directory + "/ledger.sqlite"
-            let old = try DatabaseQueue(path: path)
-            try await old.writeWithoutTransaction { database in
-                try database.execute(
-                    sql: """
-                        PRAGMA application_id = \(Schema.applicationID);
-                        CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
-                        INSERT INTO grdb_migrations VALUES ('1 requests, history, timers, claims, runs');
-                        CREATE TABLE requests (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
-                        """)
-            }
-            try old.close()
+            let old = try SQLiteConnection(path, .creating)
+            try old.execute(
+                script: """
+                    PRAGMA application_id = \(Schema.applicationID);
+                    CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+                    INSERT INTO grdb_migrations VALUES ('1 requests, history, timers, claims, runs');
+                    CREATE TABLE requests (row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
+                    """)
+            old.close()
             let before = try Data(contentsOf: URL(fileURLWithPath: path))
             #expect(error(openingIn: directory) == .unreleased(path: path))
             #expect(LedgerError.unreleased(path: path).description.hasPrefix("\(path): "))
@@ -195,9 +188,9 @@ struct SQLiteLedgerTests {
     func foreign(sql: String) async throws {
         try await suite.withDirectory { directory in
             let path = directory + "/ledger.sqlite"
-            let other = try DatabaseQueue(path: path)
-            try await other.writeWithoutTransaction { database in try database.execute(sql: sql) }
-            try other.close()
+            let other = try SQLiteConnection(path, .creating)
+            try other.execute(script: sql)
+            other.close()
             let before = try Data(contentsOf: URL(fileURLWithPath: path))
             #expect(error(openingIn: directory) == .foreign(path: path))
             #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
@@ -207,11 +200,11 @@ struct SQLiteLedgerTests {
     @Test("A first start that was cut off before the first migration is taken up")
     func cutOff() async throws {
         try await suite.withDirectory { directory in
-            let other = try DatabaseQueue(path: directory + "/ledger.sqlite")
-            try await other.write { database in
-                try database.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
-            }
-            try other.close()
+            let path = directory + "/ledger.sqlite"
+            let other = try SQLiteConnection(path, .creating)
+            try other.execute(script: "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL")
+            other.close()
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count == 4096)
             #expect(error(openingIn: directory) == nil)
         }
     }
@@ -282,9 +275,7 @@ struct SQLiteLedgerTests {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
             try await ledger.put { $0.runs.created["run-1"] = suite.run("run-1") }
-            try await ledger.writer.write { database in
-                try database.execute(sql: "UPDATE runs SET input = '['")
-            }
+            try ledger.writer.use { try $0.execute("UPDATE runs SET input = '['") }
             await #expect(throws: LedgerError.self) { try await ledger.run("run-1") }
             await ledger.close()
         }

@@ -79,16 +79,16 @@ struct WriteBackTests {
             let ledger = try SQLiteLedger(stateDirectory: directory)
             try await commit(0, to: ledger)
             let first = try beginnings(in: directory)
-            let reader = try SQLiteFile("\(directory)/ledger.sqlite", for: .reading)
+            let reader = try SQLiteConnection("\(directory)/ledger.sqlite", .reading)
             try reader.execute("BEGIN")
-            #expect(try reader.number("SELECT count(*) FROM requests") == 1)
+            #expect(try reader.value("SELECT count(*) FROM requests") == 1)
             var count = 1
             while count < 2 * WriteBack.beginning / 100 {
                 try await commit(count, to: ledger)
                 count += 1
             }
             #expect(try beginnings(in: directory) == first)
-            #expect(try reader.number("SELECT count(*) FROM requests") == 1)
+            #expect(try reader.value("SELECT count(*) FROM requests") == 1)
             try reader.execute("COMMIT")
             reader.close()
 

@@ -1,5 +1,5 @@
+import ConciergeStore
 import Foundation
-import GRDB
 import JSON
 import Synchronization
 import Testing
@@ -26,16 +26,13 @@ struct CareTests {
         await client.close()
         daemon.stop()
         let years = 3 * 365 * 86_400_000 as Int64
-        let queue = try DatabaseQueue(path: folder.state + "/ledger.sqlite")
-        try await queue.write { database in
-            // The schedules, as that clock had left them; and what was long ago, as it sees it.
-            try database.execute(sql: "UPDATE schedules SET next = next + ?", arguments: [years])
-            try database.execute(sql: "UPDATE history SET at = at - ?", arguments: [years])
-            try database.execute(
-                sql: "UPDATE requests SET opened_at = opened_at - ?, closed_at = closed_at - ?",
-                arguments: [years, years])
-        }
-        try queue.close()
+        let database = try SQLiteConnection(folder.state + "/ledger.sqlite", .writing)
+        // The schedules, as that clock had left them; and what was long ago, as it sees it.
+        try database.execute("UPDATE schedules SET next = next + ?", [.int(years)])
+        try database.execute("UPDATE history SET at = at - ?", [.int(years)])
+        try database.execute(
+            "UPDATE requests SET opened_at = opened_at - ?1, closed_at = closed_at - ?1", [.int(years)])
+        database.close()
         daemon = try DaemonProcess(in: folder)
         client = try await daemon.connect()
         let schedules = try await client.call("org.concierged.Manager.Schedules")
@@ -183,11 +180,9 @@ struct CareTests {
         await client.close()
         daemon.stop()
         // As if it had been closed three years ago.
-        let queue = try DatabaseQueue(path: folder.state + "/ledger.sqlite")
-        try await queue.write { database in
-            try database.execute(sql: "UPDATE requests SET closed_at = closed_at - 94608000000 WHERE is_open = 0")
-        }
-        try queue.close()
+        let database = try SQLiteConnection(folder.state + "/ledger.sqlite", .writing)
+        try database.execute("UPDATE requests SET closed_at = closed_at - 94608000000 WHERE is_open = 0")
+        database.close()
 
         daemon = try DaemonProcess(in: folder)
         client = try await daemon.connect()

@@ -1,5 +1,5 @@
+import ConciergeStore
 import Foundation
-import GRDB
 import JSON
 import Testing
 import Varlink
@@ -79,11 +79,9 @@ struct LedgerTests {
     /// Overwrites the first page of a table.
     private func damage(_ table: String, of folder: Folder) throws {
         let path = folder.state + "/ledger.sqlite"
-        let queue = try DatabaseQueue(path: path)
-        let page = try queue.read { database in
-            try Int.fetchOne(database, sql: "SELECT rootpage FROM sqlite_schema WHERE name = '\(table)'") ?? 0
-        }
-        try queue.close()
+        let database = try SQLiteConnection(path, .reading)
+        let page: Int = try database.value("SELECT rootpage FROM sqlite_schema WHERE name = '\(table)'") ?? 0
+        database.close()
         let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         try file.seek(toOffset: UInt64((page - 1) * 4096))
         try file.write(contentsOf: Data(repeating: 0x55, count: 4096))
@@ -136,16 +134,14 @@ struct LedgerTests {
         let folder = try Folder()
         let daemon = try DaemonProcess(in: folder)
         let client = try await daemon.connect()
-        var configuration = Configuration()
-        configuration.allowsUnsafeTransactions = true
-        let other = try DatabaseQueue(path: folder.state + "/ledger.sqlite", configuration: configuration)
-        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        let other = try SQLiteConnection(folder.state + "/ledger.sqlite", .writing)
+        try other.execute("BEGIN IMMEDIATE")
         let error = await #expect(throws: VarlinkError.self) { _ = try await open(client, 1) }
         let words = error?.parameters["text", "en"]?.stringValue ?? ""
         #expect(
             words.contains("another program keeps the ledger locked") && words.contains("pid \(getpid())"), "\(words)")
         #expect(try folder.tool("status").output.contains("another program keeps the ledger locked"))
-        try await other.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+        try other.execute("COMMIT")
         #expect(daemon.waitForStatus { $0.hasPrefix("Only reading") })
         #expect(daemon.waitForStatus { $0.hasPrefix("Serving") })
         _ = try await open(client, 2)

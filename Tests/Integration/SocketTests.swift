@@ -1,5 +1,5 @@
+import ConciergeStore
 import Foundation
-import GRDB
 import Glibc
 import JSON
 import NIOPosix
@@ -11,18 +11,16 @@ import Varlink
 struct SocketTests {
     /// Makes very many open requests of one service, in a ledger that no daemon uses.
     private func fill(_ folder: Folder, count: Int) throws {
-        let queue = try DatabaseQueue(path: folder.state + "/ledger.sqlite")
-        try queue.write { database in
-            try database.execute(
-                sql: """
-                    WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < \(count))
-                    INSERT INTO requests
-                        (id, service, state, is_open, resident, opened_at, record, version, record_version, block)
-                    SELECT n, 'parcel.reception', 'held', 1, 'apt-' || (n % 100), 0,
-                        '{"code":"1","format":"other","reminders_sent":0,"tracking":"X"}', 1, 1, n / 256 * 256 FROM n
-                    """)
-        }
-        try queue.close()
+        let database = try SQLiteConnection(folder.state + "/ledger.sqlite", .writing)
+        try database.execute(
+            script: """
+                WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < \(count))
+                INSERT INTO requests
+                    (id, service, state, is_open, resident, opened_at, record, version, record_version, block)
+                SELECT n, 'parcel.reception', 'held', 1, 'apt-' || (n % 100), 0,
+                    '{"code":"1","format":"other","reminders_sent":0,"tracking":"X"}', 1, 1, n / 256 * 256 FROM n
+                """)
+        database.close()
     }
 
     @Test("Hundreds of lists that look through very many requests delay nobody", .timeLimit(.minutes(3)))

@@ -1,5 +1,5 @@
+import ConciergeStore
 import Foundation
-import GRDB
 import JSON
 import Testing
 import Varlink
@@ -133,11 +133,11 @@ struct StartTests {
         let folder = try Folder()
         try DaemonProcess(in: folder).stop()
         let path = folder.state + "/ledger.sqlite"
-        try change(path, "INSERT INTO grdb_migrations VALUES ('9 from the future')")
+        try change(path, "INSERT INTO migrations VALUES ('9 from the future')")
         let newer = try folder.daemon()
         #expect(newer.status == 65)
         #expect(newer.errors.contains("newer concierged"))
-        try change(path, "DELETE FROM grdb_migrations WHERE identifier LIKE '9%'")
+        try change(path, "DELETE FROM migrations WHERE name LIKE '9%'")
         try DaemonProcess(in: folder).stop()
 
         try change(path, "PRAGMA application_id = 7")
@@ -155,9 +155,9 @@ struct StartTests {
     }
 
     private func change(_ path: String, _ sql: String) throws {
-        let queue = try DatabaseQueue(path: path)
-        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
-        try queue.close()
+        let database = try SQLiteConnection(path, .creating)
+        try database.execute(script: sql)
+        database.close()
     }
 
     @Test("A reload takes a good configuration, and refuses a bad one with its reason while the old one holds")

@@ -1,6 +1,6 @@
 import ConciergeKit
+import ConciergeStore
 import Foundation
-import GRDB
 import JSON
 import Testing
 import Varlink
@@ -33,21 +33,16 @@ private struct VersionsLodge {
 
     /// Changes the ledger of a daemon that is not running.
     func change(_ sql: String) throws {
-        let queue = try DatabaseQueue(path: folder.state + "/ledger.sqlite")
-        try queue.write { try $0.execute(sql: sql) }
-        try queue.close()
+        let database = try SQLiteConnection(folder.state + "/ledger.sqlite", .writing)
+        try database.execute(script: sql)
+        database.close()
     }
 
     /// The version in which a request's record is stored.
     func storedVersion(of id: String) throws -> Int? {
-        var configuration = Configuration()
-        configuration.readonly = true
-        let queue = try DatabaseQueue(path: folder.state + "/ledger.sqlite", configuration: configuration)
-        return try queue.read { database in
-            try Int.fetchOne(
-                database, sql: "SELECT record_version FROM requests WHERE id = ?",
-                arguments: [RequestID(id)?.number])
-        }
+        let number = try #require(RequestID(id)?.number)
+        return try SQLiteConnection(folder.state + "/ledger.sqlite", .reading)
+            .value("SELECT record_version FROM requests WHERE id = ?", [.int(number)])
     }
 }
 

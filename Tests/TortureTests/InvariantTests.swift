@@ -2,7 +2,6 @@ import ConciergeEngine
 import ConciergeKit
 import ConciergeStore
 import Foundation
-import GRDB
 import JSON
 import Testing
 import TortureProvider
@@ -80,9 +79,9 @@ struct InvariantTests {
         func violations(
             after damage: String = "", executions: [Execution]? = nil, isSettled: Bool = false
         ) throws -> [String] {
-            let queue = try DatabaseQueue(path: place.state + "/ledger.sqlite")
-            try queue.write { try $0.execute(sql: damage) }
-            try queue.close()
+            let database = try SQLiteConnection(place.state + "/ledger.sqlite", .writing)
+            try database.execute(script: damage)
+            database.close()
             return Invariants(
                 try LedgerCopy(of: place.state), told: witness.testimony, executions: executions ?? self.executions,
                 stopped: [], isSettled: isSettled

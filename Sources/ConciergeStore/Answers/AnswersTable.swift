@@ -1,6 +1,5 @@
 import ConciergeEngine
 import ConciergeKit
-import GRDB
 
 /// The first answers to idempotency keys.
 enum AnswersTable: Int32, Columns {
@@ -8,7 +7,7 @@ enum AnswersTable: Int32, Columns {
 
     static let list = names()
     static let insertion = insert(into: "answers")
-    static let answerToKey = "SELECT \(list) FROM answers WHERE key = ?"
+    static let answerToKey = SQL(kept: "SELECT \(list) FROM answers WHERE key = ?")
 
     static let schema = """
         CREATE TABLE answers (
@@ -21,7 +20,7 @@ enum AnswersTable: Int32, Columns {
         """
 }
 
-extension Database {
+extension SQLiteConnection {
     func apply(_ answers: [String: StoredAnswer]) throws {
         for answer in answers.values {
             try execute(

@@ -1,5 +1,4 @@
 package import ConciergeEngine
-import GRDB
 import Glibc
 
 extension SQLiteLedger {
@@ -35,7 +34,7 @@ extension SQLiteLedger {
     /// SQLite's online backup (sqlite.org/backup.html), of one moment: the source is read in one transaction, so that
     /// commits made meanwhile neither wait nor begin it anew.
     private func copy(to path: String, _ progress: @escaping @Sendable (BackupProgress) -> Bool) throws -> Bool {
-        let copy = try SQLiteFile(path, for: .making)
+        let copy = try Self.emptyCopy(at: path)
         chmod(path, 0o600)
         let descriptor = open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -47,25 +46,25 @@ extension SQLiteLedger {
             Glibc.close(descriptor)
         }
         // A connection of its own: the others stay free for who reads.
-        let source = try SQLiteFile(self.path, for: .reading)
+        let source = try SQLiteConnection(self.path, .reading)
         defer { source.close() }
         struct Stopped: Error {}
         do {
-            // The transaction sees what is committed from its first read on.
-            try source.execute("BEGIN")
-            let size = try source.number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
-            try Self.requireRoom(for: size, at: path)
-            _ = try source.number("SELECT count(*) FROM sqlite_schema")
-            var step = 0
-            try source.copy(to: copy, pagesPerStep: Self.pagesPerStep) { left, all in
-                // Once all is copied, nothing is won by stopping.
-                let goesOn = progress(BackupProgress(stage: .copying, pagesDone: all - left, pagesTotal: all))
-                guard goesOn || left == 0 else { throw Stopped() }
-                step += 1
-                if step.isMultiple(of: Self.stepsPerSync) { fdatasync(descriptor) }
+            let size: Int? = try source.value("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+            try Self.requireRoom(for: size ?? 0, at: path)
+            try source.transaction(.deferred) {
+                // The transaction sees what is committed from its first read on.
+                _ = try source.hasTable("requests")
+                var step = 0
+                try source.copy(to: copy, pagesPerStep: Self.pagesPerStep) { left, all in
+                    // Once all is copied, nothing is won by stopping.
+                    let goesOn = progress(BackupProgress(stage: .copying, pagesDone: all - left, pagesTotal: all))
+                    guard goesOn || left == 0 else { throw Stopped() }
+                    step += 1
+                    if step.isMultiple(of: Self.stepsPerSync) { fdatasync(descriptor) }
+                }
             }
-            // One file that says it needs no log.
-            try copy.execute("PRAGMA journal_mode = DELETE")
+            try Self.finish(copy)
             return true
         } catch is Stopped {
             return false
@@ -77,13 +76,13 @@ extension SQLiteLedger {
         // The connections have the files open that have no name any more.
         guard files.isDirectoryUnchanged, access(rescued, F_OK) != 0 else { return nil }
         do {
-            let copy = try SQLiteFile(rescued, for: .making)
+            let copy = try Self.emptyCopy(at: rescued)
             defer { copy.close() }
             chmod(rescued, 0o600)
             try readers.readWithoutOpening { database in
-                try copy.take(from: database.sqliteConnection, pagesPerStep: Self.pagesPerStep) { _, _ in }
+                try database.copy(to: copy, pagesPerStep: Self.pagesPerStep) { _, _ in }
             }
-            try copy.execute("PRAGMA journal_mode = DELETE")
+            try Self.finish(copy)
             copy.close()
             try LedgerFile.sync(rescued)
             return rescued
@@ -91,6 +90,18 @@ extension SQLiteLedger {
             LedgerFile.remove(rescued)
             return nil
         }
+    }
+
+    /// A file that is made anew, and of no use to anybody until it is finished: it is not synced.
+    private static func emptyCopy(at path: String) throws -> SQLiteConnection {
+        let copy = try SQLiteConnection(path, .creating)
+        try copy.execute(script: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF")
+        return copy
+    }
+
+    /// Makes a copy one file that says it needs no log.
+    private static func finish(_ copy: SQLiteConnection) throws {
+        try copy.execute(script: "PRAGMA journal_mode = DELETE")
     }
 
     private static func requireRoom(for size: Int, at path: String) throws {

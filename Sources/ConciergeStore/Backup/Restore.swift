@@ -1,5 +1,5 @@
+import CSQLite
 package import ConciergeEngine
-import GRDB
 import Glibc
 
 /// Makes a state directory's ledger from a backup.
@@ -155,14 +155,14 @@ package enum Restore {
         do {
             // Of the lives of a ledger elsewhere nothing is known, but a backup has no log.
             try LedgerFile.requireOwnLog(partial, lives: [])
-            let file = try SQLiteFile(partial, for: .writingBack)
-            try file.execute("PRAGMA journal_mode = DELETE")
+            let file = try SQLiteConnection(partial, .writing)
+            try file.execute(script: "PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE")
             file.close()
             try LedgerFile.verify(partial)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+        } catch let error as SQLiteError where error.code == SQLITE_NOTADB {
             throw LedgerError.foreign(path: source)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
-            throw LedgerError.damaged(path: source, reason: error.message ?? "\(error)")
+        } catch let error as SQLiteError where error.code == SQLITE_CORRUPT {
+            throw LedgerError.damaged(path: source, reason: error.message)
         } catch let error as LedgerError {
             // Told of the file that was named, and not of its copy.
             throw switch error {

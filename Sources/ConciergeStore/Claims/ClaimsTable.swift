@@ -1,9 +1,16 @@
 import ConciergeEngine
 import ConciergeKit
-import GRDB
 
 /// The keys that requests hold, each once.
-enum ClaimsTable {
+enum ClaimsTable: Int32, Columns {
+    case claim, request
+
+    static let list = names()
+    static let insertion = insert(into: "claims")
+    static let deletion = SQL(kept: "DELETE FROM claims WHERE claim = ?")
+    static let ofRequest = SQL(kept: "SELECT claim FROM claims WHERE request = ?")
+    static let holder = SQL(kept: "SELECT request FROM claims WHERE claim = ?")
+
     static let schema = """
         CREATE TABLE claims (
             claim TEXT PRIMARY KEY,
@@ -13,24 +20,24 @@ enum ClaimsTable {
         """
 }
 
-extension Database {
+extension SQLiteConnection {
     func apply(_ changes: ClaimChanges) throws {
         // Keys given up first, so that another request of the batch can take them.
-        for claim in changes.released { try execute("DELETE FROM claims WHERE claim = ?", [.text(claim)]) }
+        for claim in changes.released { try execute(ClaimsTable.deletion, [.text(claim)]) }
         for (claim, request) in changes.taken {
             // What another request holds fails the whole batch by the unique key, should the engine ever decide so.
-            try execute("INSERT INTO claims (claim, request) VALUES (?, ?)", [.text(claim), .id(request)])
+            try execute(ClaimsTable.insertion, [.text(claim), .id(request)])
         }
     }
 }
 
 extension SQLiteFacts {
     func claims(of request: RequestID) throws -> [String] {
-        try database.rows("SELECT claim FROM claims WHERE request = ?", [.id(request)]) { $0[0] }
+        try database.column(ClaimsTable.ofRequest, [.id(request)])
     }
 
     func holder(of claim: String) throws -> RequestID? {
-        try database.row("SELECT request FROM claims WHERE claim = ?", [.text(claim)]) { RequestID(number: $0[0]) }
+        try database.value(ClaimsTable.holder, [.text(claim)]).map(RequestID.init(number:))
     }
 
     func holders(of claims: [String]) throws -> [String: RequestID] {

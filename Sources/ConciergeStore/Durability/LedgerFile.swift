@@ -1,5 +1,5 @@
+import CSQLite
 import ConciergeEngine
-import GRDB
 import Glibc
 
 /// A ledger's file that no daemon serves: a backup, or what is to be restored.
@@ -10,19 +10,17 @@ enum LedgerFile {
     static func verify(_ path: String) throws(LedgerError) {
         try requireRegular(path)
         do {
-            let file = try SQLiteFile(path, for: .reading)
-            guard try file.number("PRAGMA application_id") == Schema.applicationID else {
-                throw LedgerError.foreign(path: path)
-            }
+            let file = try SQLiteConnection(path, .reading)
+            guard try Schema.mark(of: file) == Schema.applicationID else { throw LedgerError.foreign(path: path) }
             try Schema.checkSchema(of: file, path)
-            let complaints = try file.texts("PRAGMA integrity_check(3)")
+            let complaints: [String] = try file.column("PRAGMA integrity_check(3)")
             guard complaints == ["ok"] else {
                 throw LedgerError.damaged(path: path, reason: complaints.joined(separator: "; "))
             }
             guard try file.hasTable("requests") else {
                 throw LedgerError.damaged(path: path, reason: "it has no table of requests")
             }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+        } catch let error as SQLiteError where error.code == SQLITE_NOTADB {
             throw .foreign(path: path)
         } catch {
             throw LedgerError(error, of: path)

@@ -1,13 +1,11 @@
-import CSQLiteSupport
+import CSQLite
 import ConciergeEngine
-import GRDB
-import GRDBSQLite
 import Glibc
 import Synchronization
 
 /// SQLite's write-ahead log as a file that is brought to the disk.
 ///
-/// A commit writes to the log without waiting for the disk (`CSQLiteSupport`), as with `synchronous=NORMAL`
+/// A commit writes to the log without waiting for the disk (`CSQLite`), as with `synchronous=NORMAL`
 /// (sqlite.org/wal.html, "Performance Considerations"); waiting is done here, for all commits since the last time at
 /// once, while the next are written. A frame of the log counts only with all frames before it, so a crash between a
 /// commit and its flush loses that commit and those after it, and none of them has been answered.
@@ -119,10 +117,9 @@ final class LogFile: Sendable {
     }
 }
 
-extension Database {
+extension SQLiteConnection {
     /// Has each commit hand its pages to the system in one go, and leave the wait for the disk to ``LogFile``.
     func batchLog() throws {
-        let code = log_batch_begin(sqliteConnection)
-        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+        try check(log_batch_begin(pointer))
     }
 }

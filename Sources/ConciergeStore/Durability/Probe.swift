@@ -1,5 +1,4 @@
 package import ConciergeEngine
-import GRDB
 import Glibc
 
 extension SQLiteLedger {
@@ -12,10 +11,10 @@ extension SQLiteLedger {
     package nonisolated(nonsending) func probe() async throws(LedgerError) {
         try Self.requireRoom(beside: path)
         try writeThrough { database in
-            try database.execute(sql: "INSERT INTO probe VALUES (zeroblob(\(Self.bytesWritten)))")
+            try database.execute("INSERT INTO probe VALUES (zeroblob(\(Self.bytesWritten)))")
         }
         // Should this one fail, the next probe deletes both.
-        try writeThrough { database in try database.execute(sql: "DELETE FROM probe") }
+        try writeThrough { database in try database.execute("DELETE FROM probe") }
     }
 
     /// What is behind a failure to write of which SQLite says no more than that.

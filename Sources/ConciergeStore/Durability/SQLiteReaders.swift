@@ -1,12 +1,7 @@
-import CSQLiteSupport
-import GRDB
-import GRDBSQLite
+import CSQLite
 import Synchronization
 
 /// The connections that read beside the one that writes, each used by one caller at a time.
-///
-/// GRDB's own pool asks for the version of the schema before each read, in a transaction of its own, because others
-/// may change it; the ledger's is changed before the first read alone.
 final class SQLiteReaders: Sendable {
     /// How much a read looks at. The two kinds have connections of their own, so that a quick one never waits for a
     /// long one.
@@ -29,35 +24,33 @@ final class SQLiteReaders: Sendable {
     }
 
     /// Reads, all of it as it is at one moment.
-    func read<Result>(_ length: Length, _ body: (Database) throws -> Result) throws -> Result {
+    func read<Result: Sendable>(_ length: Length, _ body: (SQLiteConnection) throws -> Result) throws -> Result {
         try (length == .quick ? quick : long).use { try Self.read($0, body) }
     }
 
     /// Reads by a connection that is open already: at its path there may be another file by now, or none.
-    func readWithoutOpening<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    func readWithoutOpening<Result: Sendable>(_ body: (SQLiteConnection) throws -> Result) throws -> Result {
         try quick.use(opening: false) { try Self.read($0, body) }
     }
 
-    private static func read<Result>(
-        _ connection: DatabaseQueue, _ body: (Database) throws -> Result
+    private static func read<Result: Sendable>(
+        _ connection: SharedConnection, _ body: (SQLiteConnection) throws -> Result
     ) throws -> Result {
-        try connection.unsafeRead { database in
-            try database.transaction(.deferred) { (try body(database), .commit) }
-        }
+        try connection.use { database in try database.transaction(.deferred) { try body(database) } }
     }
 
     func releaseMemory() {
-        for connection in quick.all + long.all { connection.unsafeRead { $0.releaseMemory() } }
+        for connection in quick.all + long.all { connection.use { $0.releaseMemory() } }
     }
 
-    func close() throws {
-        for connection in quick.takeAll() + long.takeAll() { try connection.close() }
+    func close() {
+        for connection in quick.takeAll() + long.takeAll() { connection.use { $0.close() } }
     }
 
     /// So many connections at most, made when all that there are are in use.
     private final class Connections: Sendable {
         private struct State {
-            var all: [DatabaseQueue] = []
+            var all: [SharedConnection] = []
             /// The connections that nobody uses, and which is next where all are used.
             var free: [Int] = []
             var next = 0
@@ -75,19 +68,19 @@ final class SQLiteReaders: Sendable {
             self.limit = limit
         }
 
-        var all: [DatabaseQueue] { state.withLock(\.all) }
+        var all: [SharedConnection] { state.withLock(\.all) }
 
         /// Hands them out to be closed; none is used afterwards.
-        func takeAll() -> [DatabaseQueue] {
+        func takeAll() -> [SharedConnection] {
             state.withLock { state in
                 defer { state = State(isClosed: true) }
                 return state.all
             }
         }
 
-        func use<Result>(opening: Bool = true, _ body: (DatabaseQueue) throws -> Result) throws -> Result {
+        func use<Result: Sendable>(opening: Bool = true, _ body: (SharedConnection) throws -> Result) throws -> Result {
             let (index, connection, wasFree) = try state.withLock { state in
-                if state.isClosed { throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "Connection is closed") }
+                if state.isClosed { throw SQLiteError(SQLITE_MISUSE, "the ledger is closed") }
                 if let free = state.free.popLast() { return (free, state.all[free], true) }
                 if opening, state.all.count < limit {
                     state.all.append(try open())
@@ -101,30 +94,15 @@ final class SQLiteReaders: Sendable {
             return try body(connection)
         }
 
-        private func open() throws -> DatabaseQueue {
-            var configuration = Configuration()
-            configuration.label = "ledger"
-            configuration.readonly = true
-            configuration.busyMode = .timeout(SQLiteLedger.patience)
-            configuration.prepareDatabase { try $0.harden() }
-            let connection = Result { try DatabaseQueue(path: path, configuration: configuration) }
+        private func open() throws -> SharedConnection {
+            let connection = Result {
+                let connection = try SharedConnection(path, .reading, patience: SQLiteLedger.patience)
+                try connection.use { try $0.openLog() }
+                return connection
+            }
             // Looked at afterwards: what is open now is the ledger then, and not a file that was put in its place.
             try files.requireUnchanged()
             return try connection.get()
         }
-    }
-}
-
-extension Database {
-    /// Trusts nothing that stands in the file's schema.
-    func harden() throws {
-        let code = sqlite_harden(sqliteConnection)
-        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
-    }
-
-    /// Gives back the pages that are kept because they may be needed again.
-    func releaseMemory() {
-        // None is there once it is closed: a daemon may be told that it is quiet while it stops.
-        if let connection = sqliteConnection { sqlite3_db_release_memory(connection) }
     }
 }

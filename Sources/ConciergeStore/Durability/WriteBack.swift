@@ -1,7 +1,6 @@
+import CSQLite
 import ConciergeEngine
 import Dispatch
-import GRDB
-import GRDBSQLite
 import Synchronization
 
 /// Writes what is in the log back into the database file (a checkpoint: sqlite.org/wal.html), beside the commits.
@@ -64,11 +63,11 @@ final class WriteBack: Sendable {
     var held: HeldLog? { state.withLock(\.held) }
 
     /// Takes over from SQLite for what this connection commits, until ``close(_:)``.
-    func begin(for writer: Database) {
+    func begin(for writer: SQLiteConnection) {
         let context = Unmanaged.passUnretained(self).toOpaque()
         // In the place of SQLite's own, which `wal_autocheckpoint` sets.
         sqlite3_wal_hook(
-            writer.sqliteConnection,
+            writer.pointer,
             { context, connection, _, pages in
                 // It outlives the hook, which is taken away when it is closed.
                 if let context, let connection {
@@ -79,15 +78,15 @@ final class WriteBack: Sendable {
     }
 
     /// Ends it, and waits for what is under way.
-    func close(_ writer: Database) {
+    func close(_ writer: SQLiteConnection) {
         // None is there where it was closed before.
-        if let connection = writer.sqliteConnection { sqlite3_wal_hook(connection, nil, nil) }
+        if let connection = writer.pointer { sqlite3_wal_hook(connection, nil, nil) }
         state.withLock { $0.isClosed = true }
         queue.sync {}
     }
 
     /// A commit is in the log, which has so many pages now.
-    private func committed(_ pages: Int, by writer: SQLiteConnection) {
+    private func committed(_ pages: Int, by writer: OpaquePointer) {
         self.pages.store(pages, ordering: .relaxed)
         let step = state.withLock { state -> Step in
             if pages < Self.beginning { state.beginning = Self.beginning }
@@ -110,19 +109,31 @@ final class WriteBack: Sendable {
         }
     }
 
+    /// A connection that writes back and commits nothing, and so never begins a checkpoint by itself.
+    private static func connection(to path: String) throws -> SQLiteConnection {
+        let connection = try SQLiteConnection(path, .writing)
+        try connection.execute(script: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
+        return connection
+    }
+
     /// Writes back until little is left, or nothing more can be.
     private func round() {
         var (done, all) = (-1, Int.max)
         var isWrittenBack = false
-        if let file = try? SQLiteFile(path, for: .writingBack) {
+        if let file = try? Self.connection(to: path) {
             defer { file.close() }
-            while !state.withLock(\.isClosed), let now = try? file.writeBack(), now.done > done {
+            // SQLite syncs the file where the whole log is in it. What is synced here is not waited for then.
+            while !state.withLock(\.isClosed), let now = try? file.writeBack(.passive),
+                (try? file.syncFile()) != nil, now.done > done
+            {
                 (done, all) = now
                 if max(all, pages.load(ordering: .relaxed)) - done <= Self.rest { break }
             }
             isWrittenBack = all - done <= Self.rest
             // Nobody may commit for a while, and the file would stay as long as it has become.
-            if isWrittenBack, state.withLock({ $0.held != nil }) { isWrittenBack = file.truncateLog() }
+            if isWrittenBack, state.withLock({ $0.held != nil }) {
+                isWrittenBack = (try? file.writeBack(.truncating)) != nil
+            }
         }
         let size = (all == .max ? 0 : all) * Self.bytesPerPage
         // Where nobody else reads it is a backup of the daemon's own, which ends.

@@ -1,6 +1,5 @@
 package import ConciergeEngine
 package import ConciergeKit
-import GRDB
 
 /// The history of requests: lines that are written once and deleted with their request.
 enum HistoryTable: Int32, Columns {
@@ -106,7 +105,7 @@ extension Entry {
     }
 }
 
-extension Database {
+extension SQLiteConnection {
     /// Writes a line; returns its place.
     func append(_ entry: Entry) throws -> NumberedEntry {
         let event = StoredEvent(entry.event)
@@ -161,7 +160,7 @@ extension SQLiteLedger {
     package nonisolated(nonsending) func lastEntry() async throws(LedgerError) -> Int64 {
         // Not the greatest that is there: the lines of what was deleted may have been later ones.
         try await read { database in
-            try database.row("SELECT seq FROM sqlite_sequence WHERE name = 'history'") { $0[0] } ?? 0
+            try database.value("SELECT seq FROM sqlite_sequence WHERE name = 'history'") ?? 0
         }
     }
 
@@ -169,15 +168,18 @@ extension SQLiteLedger {
         try await read { database in
             // By halving: there is no index of lines by time, and there may be millions of them.
             func bound(_ which: String) throws -> Int64? {
-                try database.row("SELECT \(which)(seq) FROM history") { $0[0] as Int64? }.flatMap(\.self)
+                try database.value("SELECT \(which)(seq) FROM history")
             }
             guard var low = try bound("min"), var high = try bound("max") else { return nil }
             var found: Instant?
             while low <= high {
                 let middle = low + (high - low) / 2
                 let line = try database.row(
-                    "SELECT seq, at FROM history WHERE seq <= ? ORDER BY seq DESC LIMIT 1", [.int(middle)]
-                ) { (seq: $0[0] as Int64, at: $0.instant(1)) }
+                    "SELECT \(HistoryTable.list) FROM history WHERE seq <= ? ORDER BY seq DESC LIMIT 1", [.int(middle)]
+                ) { row in
+                    let row = TableRow<HistoryTable>(row: row)
+                    return (seq: row[.seq] as Int64, at: row[.at] as Instant)
+                }
                 guard let line, line.seq >= low else {
                     low = middle + 1
                     continue

@@ -1,12 +1,12 @@
 package import ConciergeEngine
 package import ConciergeKit
-import GRDB
 
 /// What waits in quarantine: a request, a run or a provider.
 enum QuarantinesTable: Int32, Columns {
     case request, run, provider, since, crashes, event, cause
 
     static let list = names()
+    static let insertion = insert(into: "quarantines", or: "IGNORE")
 
     static let schema = """
         CREATE TABLE quarantines (
@@ -27,6 +27,7 @@ enum CrashesTable: Int32, Columns {
     case id, at, cause, kind, provider, owner, request, run, event, suspects, againstSubject, againstProvider
 
     static let list = names()
+    static let insertion = insert(into: "crashes", or: "IGNORE")
 
     static let schema = """
         CREATE TABLE crashes (
@@ -137,7 +138,7 @@ extension SQLiteLedger {
     }
 }
 
-extension Database {
+extension SQLiteConnection {
     /// Why something is in quarantine; nil where it is not.
     func quarantine(of subject: Quarantine.Subject) throws -> Quarantine? {
         let key = subject.key
@@ -183,7 +184,7 @@ extension Database {
     /// False where the crash is recorded already.
     fileprivate func insert(_ crash: Crash) throws -> Bool {
         try execute(
-            CrashesTable.insert(into: "crashes", or: "IGNORE"),
+            CrashesTable.insertion,
             CrashesTable.allCases.map(crash.value))
         return changesCount > 0
     }
@@ -193,30 +194,26 @@ extension Database {
         let isThere =
             switch crash.subject {
             case .request(let id): try request(id) != nil
-            case .run(let id): try row("SELECT 1 FROM runs WHERE id = ?", [.id(id)], { _ in true }) ?? false
+            case .run(let id): try hasRow("SELECT 1 FROM runs WHERE id = ?", [.id(id)])
             case .provider, nil: false
             }
         guard isThere, let key = crash.subject?.key else { return nil }
-        return try row(
-            "SELECT count(*) FROM crashes WHERE \(key.column) = ? AND against_subject = 1", [key.value]
-        ) { $0[0] }
+        return try value("SELECT count(*) FROM crashes WHERE \(key.column) = ? AND against_subject = 1", [key.value])
     }
 
     fileprivate func crashTimes(of provider: ProviderID, limit: Int) throws -> [Instant] {
-        try rows(
+        try column(
             "SELECT at FROM crashes WHERE provider = ? AND against_provider = 1 ORDER BY at DESC LIMIT ?",
-            [.name(provider), .int(limit)]
-        ) { $0.instant(0) }
+            [.name(provider), .int(limit)])
     }
 
     /// False where it is in quarantine already, or is a run that has ended and is not begun anyway: a handler may crash
     /// after its attempt.
     fileprivate func begin(_ quarantine: Quarantine) throws -> Bool {
         if case .run(let run) = quarantine.subject {
-            let waits = try row(
-                "SELECT 1 FROM runs WHERE id = ? AND state IN ('queued', 'running')", [.id(run)]
-            ) { _ in true }
-            guard waits == true else { return false }
+            guard try hasRow("SELECT 1 FROM runs WHERE id = ? AND state IN ('queued', 'running')", [.id(run)]) else {
+                return false
+            }
         }
         guard try hold(quarantine) else { return false }
         guard case .request(let id) = quarantine.subject, let request = try request(id) else { return true }
@@ -230,7 +227,7 @@ extension Database {
     /// Puts something into quarantine, and holds the timers of a request back; false where it is in it already.
     fileprivate func hold(_ quarantine: Quarantine) throws -> Bool {
         try execute(
-            QuarantinesTable.insert(into: "quarantines", or: "IGNORE"),
+            QuarantinesTable.insertion,
             QuarantinesTable.allCases.map(quarantine.value))
         guard changesCount > 0 else { return false }
         if case .request(let id) = quarantine.subject { try attend(false, toTimersOf: id) }

@@ -1,6 +1,5 @@
 package import ConciergeEngine
 import ConciergeKit
-import GRDB
 
 extension SQLiteLedger {
     package nonisolated(nonsending)
@@ -19,12 +18,12 @@ extension SQLiteLedger {
 /// not wanted.
 struct RequestScan {
     private let query: RequestQuery
-    private let database: Database
+    private let database: SQLiteConnection
     /// What a row must be, as SQL, and the values of it.
     private var condition = "1"
     private var values: [SQLValue] = []
 
-    init(_ query: RequestQuery, _ database: Database) {
+    init(_ query: RequestQuery, _ database: SQLiteConnection) {
         self.query = query
         self.database = database
         require("service = ?", query.service.map { .name($0) })
@@ -33,7 +32,7 @@ struct RequestScan {
         require("is_open = ?", query.isOpen.map(SQLValue.bool))
         for (services, comparison) in [(query.onlyOf, "IN"), (query.notOf, "NOT IN")] {
             guard let services else { continue }
-            condition += " AND service \(comparison) (\(databaseQuestionMarks(count: services.count)))"
+            condition += " AND service \(comparison) (\(questionMarks(services.count)))"
             values += services.sorted().map { .name($0) }
         }
     }
@@ -116,12 +115,12 @@ struct RequestScan {
     /// Its next rows, the newest last.
     private func refill(_ source: inout OpenRows, before place: Int64) throws {
         let portion = 128
-        source.rows = try database.rows(
+        source.rows = try database.column(
             """
             SELECT id FROM requests INDEXED BY requests_open WHERE is_open = 1 AND service = ? AND id < ?
             ORDER BY id DESC LIMIT \(portion)
             """, [.name(source.service), .int(place)]
-        ) { $0[0] as Int64 }.reversed()
+        ).reversed()
         source.isAtEnd = source.rows.count < portion
     }
 
@@ -130,18 +129,16 @@ struct RequestScan {
     /// Looks for the resident in block after block of requests (``RequestsTable``), so that the index answers.
     private func scan(of resident: String, into page: inout PageBuilder<RequestView>) throws {
         var before = page.position
-        while let block: Int64 = try database.row(Self.blockBefore, [.int(before)], { $0[0] as Int64? }).flatMap(\.self)
-        {
-            let ids = try database.rows(
-                Self.requestsOfResident, [.int(block), .text(resident), .int(page.position)]
-            ) { $0[0] as Int64 }
+        while let block: Int64 = try database.value(Self.blockBefore, [.int(before)]) {
+            let ids: [Int64] = try database.column(
+                Self.requestsOfResident, [.int(block), .text(resident), .int(page.position)])
             for id in ids where try !add(id, into: &page) { return }
             guard page.advance(to: block) else { return }
             before = block
         }
     }
 
-    static let blockBefore = "SELECT max(block) FROM requests WHERE resident IS NOT NULL AND block < ?"
-    static let requestsOfResident =
-        "SELECT id FROM requests WHERE block = ? AND resident = ? AND id < ? ORDER BY id DESC"
+    static let blockBefore = SQL(kept: "SELECT max(block) FROM requests WHERE resident IS NOT NULL AND block < ?")
+    static let requestsOfResident = SQL(
+        kept: "SELECT id FROM requests WHERE block = ? AND resident = ? AND id < ? ORDER BY id DESC")
 }

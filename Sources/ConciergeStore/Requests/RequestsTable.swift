@@ -1,14 +1,21 @@
 package import ConciergeEngine
 package import ConciergeKit
-import GRDB
 
 /// Requests, by their numbers.
 enum RequestsTable: Int32, Columns {
     case id, service, state, isOpen, resident, openedAt, closedAt, record, version, recordVersion
 
     static let list = names()
-    static let insertion = "INSERT INTO requests (\(list), block) VALUES (\(questionMarks()), ?)"
-    static let request = "SELECT \(list) FROM requests WHERE id = ?"
+    static let insertion = SQL(kept: "INSERT INTO requests (\(list), block) VALUES (\(questionMarks()), ?)")
+    static let update = SQL(
+        kept: """
+            UPDATE requests SET state = ?, is_open = ?, closed_at = ?, record = ?, version = ?, record_version = ?
+            WHERE id = ?
+            """)
+    static let request = SQL(kept: "SELECT \(list) FROM requests WHERE id = ?")
+    static let isThere = SQL(kept: "SELECT 1 FROM requests WHERE id = ?")
+    static let lastNumber = SQL(
+        kept: "SELECT max(coalesce((SELECT max(id) FROM requests), 0), coalesce((SELECT max(id) FROM runs), 0))")
 
     /// A tree ordered by residents is written all over, a page for nearly every request that is opened. Ordered by
     /// blocks of requests first and by residents within each, it is written at its end, two or three pages of it; whoever
@@ -73,7 +80,7 @@ struct RequestBlock: Sendable {
     }
 }
 
-extension Database {
+extension SQLiteConnection {
     func request(_ id: RequestID) throws -> StoredRequest? {
         try row(RequestsTable.request, [.id(id)]) {
             StoredRequest(TableRow(row: $0))
@@ -89,10 +96,7 @@ extension Database {
         }
         for request in changes.changed.values {
             try execute(
-                """
-                UPDATE requests SET state = ?, is_open = ?, closed_at = ?, record = ?, version = ?, record_version = ?
-                WHERE id = ?
-                """,
+                RequestsTable.update,
                 [RequestsTable.state, .isOpen, .closedAt, .record, .version, .recordVersion, .id].map(request.value))
             guard changesCount == 1 else {
                 throw LedgerError.unavailable(reason: "there is no request \(request.id) to change")
@@ -105,7 +109,7 @@ extension Database {
     func services(ofOpenRequests isOpen: Bool) throws -> [ServiceID] {
         // Written out, so that SQLite can use the partial indexes.
         let condition = "is_open = \(isOpen ? 1 : 0)"
-        return try rows(
+        return try column(
             """
             WITH RECURSIVE found (service) AS (
                 SELECT min(service) FROM requests WHERE \(condition)
@@ -115,7 +119,7 @@ extension Database {
             )
             SELECT service FROM found WHERE service IS NOT NULL
             """
-        ) { ServiceID($0[0] as String) }
+        ).map { (service: String) in ServiceID(service) }
     }
 
     /// By service, how many requests are open of those that are not left out.
@@ -123,9 +127,8 @@ extension Database {
         // From one service to the next, so that a million of a service that is left out are passed over in one step.
         try self.services(ofOpenRequests: true).reduce(into: [:]) { counts, service in
             guard !services.contains(service) else { return }
-            counts[service] = try row(
-                "SELECT count(*) FROM requests WHERE is_open = 1 AND service = ?", [.name(service)]
-            ) { $0[0] }
+            counts[service] = try value(
+                "SELECT count(*) FROM requests WHERE is_open = 1 AND service = ?", [.name(service)])
         }
     }
 
@@ -150,7 +153,7 @@ extension Database {
         var count = 0
         for service in try services(ofOpenRequests: false) where count < limit {
             guard let cutoff = retention.keep(of: service).cutoff(at: now) else { continue }
-            let requests: [RequestID] = try rows(
+            let requests = try column(
                 """
                 SELECT id FROM requests WHERE is_open = 0 AND service = ? AND closed_at <= ?
                     AND NOT EXISTS (SELECT 1 FROM timers WHERE timers.request = requests.id)
@@ -161,7 +164,7 @@ extension Database {
                     AND NOT EXISTS (SELECT 1 FROM quarantines WHERE quarantines.request = requests.id)
                 ORDER BY closed_at LIMIT ?
                 """, [.name(service), .instant(cutoff), .int(limit - count)]
-            ) { RequestID(number: $0[0]) }
+            ).map(RequestID.init(number:))
             for request in requests {
                 try execute("DELETE FROM history WHERE request = ?", [.id(request)])
                 try execute("DELETE FROM runs WHERE request = ?", [.id(request)])
@@ -175,9 +178,7 @@ extension Database {
 
 extension SQLiteFacts {
     func lastNumber() throws -> Int64? {
-        try database.row(
-            "SELECT max(coalesce((SELECT max(id) FROM requests), 0), coalesce((SELECT max(id) FROM runs), 0))"
-        ) { $0[0] }
+        try database.value(RequestsTable.lastNumber)
     }
 
     func request(_ id: RequestID) throws -> StoredRequest? { try database.request(id) }
@@ -208,7 +209,7 @@ extension SQLiteLedger {
     }
 }
 
-extension Database {
+extension SQLiteConnection {
     func view(of id: RequestID) throws -> RequestView? {
         try request(id).map { try view(of: $0) }
     }

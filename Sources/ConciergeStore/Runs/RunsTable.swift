@@ -1,6 +1,5 @@
 package import ConciergeEngine
 package import ConciergeKit
-import GRDB
 import JSON
 
 /// Runs, by their numbers.
@@ -10,6 +9,12 @@ enum RunsTable: Int32, Columns {
 
     static let list = names()
     static let insertion = insert(into: "runs")
+    static let update = SQL(
+        kept: """
+            UPDATE runs SET state = ?, attempt = ?, attempts = ?, due = ?, started_at = ?, finished_at = ?, outcome_fr = ?,
+                outcome_en = ?, data = ?, error = ? WHERE id = ?
+            """)
+    static let nextDue = SQL(kept: "SELECT due FROM runs WHERE state = 'queued' AND due > ? ORDER BY due LIMIT 1")
 
     static let schema = """
         CREATE TABLE runs (
@@ -45,23 +50,43 @@ enum RunsTable: Int32, Columns {
             WHERE unique_key IS NOT NULL AND state IN ('queued', 'running');
         CREATE INDEX runs_finished ON runs (finished_at) WHERE finished_at IS NOT NULL;
         CREATE INDEX runs_of_request ON runs (request) WHERE request IS NOT NULL;
-
-        CREATE TABLE pauses (
-            provider TEXT PRIMARY KEY,
-            since INTEGER NOT NULL,
-            actor TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID;
-
-        CREATE TABLE rates (
-            task TEXT PRIMARY KEY,
-            begun TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID;
         """
 
     /// Neither the run nor the request that asked for it is in quarantine.
     fileprivate static let mayBegin = """
         id NOT IN (SELECT run FROM quarantines WHERE run IS NOT NULL)
         AND (request IS NULL OR request NOT IN (SELECT request FROM quarantines WHERE request IS NOT NULL))
+        """
+}
+
+/// The providers whose runs are paused.
+enum PausesTable: Int32, Columns {
+    case provider, since, actor
+
+    static let list = names()
+    static let insertion = insert(into: "pauses", or: "REPLACE")
+
+    static let schema = """
+        CREATE TABLE pauses (
+            provider TEXT PRIMARY KEY,
+            since INTEGER NOT NULL,
+            actor TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+}
+
+/// When the last runs of tasks with a limit of their rate began, as milliseconds separated by spaces.
+enum RatesTable: Int32, Columns {
+    case task, begun
+
+    static let list = names()
+    static let insertion = insert(into: "rates", or: "REPLACE")
+
+    static let schema = """
+        CREATE TABLE rates (
+            task TEXT PRIMARY KEY,
+            begun TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 }
 
@@ -111,7 +136,7 @@ extension StoredRun {
     }
 }
 
-extension Database {
+extension SQLiteConnection {
     fileprivate func runs(_ clauses: String, _ values: [SQLValue]) throws -> [StoredRun] {
         try rows("SELECT \(RunsTable.list) FROM runs \(clauses)", values) { try StoredRun(TableRow(row: $0)) }
     }
@@ -126,17 +151,14 @@ extension Database {
         for (provider, pause) in changes.pauses { try set(pause, of: provider) }
         for (task, begun) in changes.rates {
             try execute(
-                "INSERT OR REPLACE INTO rates (task, begun) VALUES (?, ?)",
+                RatesTable.insertion,
                 [.name(task), .text(begun.map { String($0.milliseconds) }.joined(separator: " "))])
         }
     }
 
     private func update(_ run: StoredRun) throws {
         try execute(
-            """
-            UPDATE runs SET state = ?, attempt = ?, attempts = ?, due = ?, started_at = ?, finished_at = ?, outcome_fr = ?,
-                outcome_en = ?, data = ?, error = ? WHERE id = ?
-            """,
+            RunsTable.update,
             [
                 RunsTable.state, .attempt, .attempts, .due, .startedAt, .finishedAt, .outcomeFr, .outcomeEn, .data,
                 .error, .id,
@@ -145,16 +167,12 @@ extension Database {
 
     private func set(_ pause: Pause?, of provider: ProviderID) throws {
         guard let pause else { return try execute("DELETE FROM pauses WHERE provider = ?", [.name(provider)]) }
-        try execute(
-            "INSERT OR REPLACE INTO pauses (provider, since, actor) VALUES (?, ?, ?)",
-            [.name(provider), .instant(pause.since), .text(pause.actor)])
+        try execute(PausesTable.insertion, [.name(provider), .instant(pause.since), .text(pause.actor)])
     }
 
     /// When the next queued run is due that is not due yet.
     func nextDueRun(after now: Instant) throws -> Instant? {
-        try row("SELECT due FROM runs WHERE state = 'queued' AND due > ? ORDER BY due LIMIT 1", [.instant(now)]) {
-            $0.instant(0)
-        }
+        try value(RunsTable.nextDue, [.instant(now)])
     }
 
     /// By task, how many runs are queued of those that are not left out.
@@ -190,8 +208,8 @@ extension SQLiteFacts {
     func run(_ id: RunID) throws -> StoredRun? { try database.runs("WHERE id = ?", [.id(id)]).first }
 
     func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] {
-        let tasks = databaseQuestionMarks(count: query.tasks.count)
-        let schedules = databaseQuestionMarks(count: query.notOfSchedules.count)
+        let tasks = questionMarks(query.tasks.count)
+        let schedules = questionMarks(query.notOfSchedules.count)
         var runs: [StoredRun] = []
         // One priority after the other, so that the index gives each in the order of its due moments and what is due
         // much later is not read.
@@ -215,9 +233,9 @@ extension SQLiteFacts {
     }
 
     func unfinishedRuns(of schedule: ScheduleID) throws -> [RunID] {
-        try database.rows(
+        try database.column(
             "SELECT id FROM runs WHERE schedule = ? AND state IN ('queued', 'running')", [.name(schedule)]
-        ) { RunID(number: $0[0]) }
+        ).map(RunID.init(number:))
     }
 }
 
@@ -279,17 +297,19 @@ extension SQLiteLedger {
 
     package nonisolated(nonsending) func pauses() async throws(LedgerError) -> [Pause] {
         try await read { database in
-            try database.rows("SELECT provider, since, actor FROM pauses ORDER BY provider") { row in
-                Pause(provider: ProviderID(row[0] as String), since: row.instant(1), actor: row[2])
+            try database.rows("SELECT \(PausesTable.list) FROM pauses ORDER BY provider") { row in
+                let row = TableRow<PausesTable>(row: row)
+                return Pause(provider: row[.provider], since: row[.since], actor: row[.actor])
             }
         }
     }
 
     package nonisolated(nonsending) func rates() async throws(LedgerError) -> [TaskID: [Instant]] {
         try await read { database in
-            let rates = try database.rows("SELECT task, begun FROM rates") { row in
-                let begun = (row[1] as String).split(separator: " ").compactMap { Int64($0) }
-                return (TaskID(row[0] as String), begun.map(Instant.init(milliseconds:)))
+            let rates = try database.rows("SELECT \(RatesTable.list) FROM rates") { row in
+                let row = TableRow<RatesTable>(row: row)
+                let begun = (row[.begun] as String).split(separator: " ").compactMap { Int64($0) }
+                return (row[.task] as TaskID, begun.map(Instant.init(milliseconds:)))
             }
             return Dictionary(uniqueKeysWithValues: rates)
         }

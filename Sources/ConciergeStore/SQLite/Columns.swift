@@ -1,4 +1,5 @@
 import ConciergeKit
+import JSON
 
 /// The columns of a table or of a query, declared once: what is selected, what is written, and how a row is read
 /// follow from it.
@@ -19,38 +20,41 @@ extension Columns {
     }
 
     /// As many question marks.
-    static func questionMarks() -> String { allCases.map { _ in "?" }.joined(separator: ", ") }
+    static func questionMarks() -> String { ConciergeStore.questionMarks(allCases.count) }
 
-    /// What writes a row of all columns. A table keeps it: an `Open` writes several, and the text would be made anew for
-    /// each.
-    static func insert(into table: String, or conflict: String? = nil) -> String {
-        "INSERT\(conflict.map { " OR \($0)" } ?? "") INTO \(table) (\(list)) VALUES (\(questionMarks()))"
+    /// The statement that writes a row of all columns, to be kept in a static property.
+    static func insert(into table: String, or conflict: String? = nil) -> SQL {
+        SQL(kept: "INSERT\(conflict.map { " OR \($0)" } ?? "") INTO \(table) (\(list)) VALUES (\(questionMarks()))")
     }
 }
 
-/// A row whose columns are taken by name.
+/// As many question marks, for a list of values.
+func questionMarks(_ count: Int) -> String { Array(repeating: "?", count: count).joined(separator: ", ") }
+
+/// A row whose columns are read by name.
 struct TableRow<Column: Columns> {
     let row: SQLRow
 
-    subscript(column: Column) -> Int64 { row[column.rawValue] }
-    subscript(column: Column) -> Int { row[column.rawValue] }
-    subscript(column: Column) -> Bool { row[column.rawValue] }
-    subscript(column: Column) -> String { row[column.rawValue] }
-    subscript(column: Column) -> Int64? { row[column.rawValue] }
-    subscript(column: Column) -> String? { row[column.rawValue] }
-    subscript(column: Column) -> Instant { Instant(milliseconds: row[column.rawValue]) }
-    subscript(column: Column) -> Instant? { (row[column.rawValue] as Int64?).map(Instant.init(milliseconds:)) }
+    subscript<Value: ColumnValue>(column: Column) -> Value { row[column.rawValue] }
     subscript<ID: NameID>(column: Column) -> ID { ID(row[column.rawValue] as String) }
     subscript<ID: NameID>(column: Column) -> ID? { (row[column.rawValue] as String?).map { ID($0) } }
     subscript<ID: NumberID>(column: Column) -> ID { ID(number: row[column.rawValue]) }
     subscript<ID: NumberID>(column: Column) -> ID? { (row[column.rawValue] as Int64?).map { ID(number: $0) } }
 
     /// How many bytes a text has.
-    func size(_ column: Column) -> Int { row.size(column.rawValue) }
-    func bytes(_ column: Column) -> [UInt8] { row.bytes(column.rawValue) }
-    /// JSON, which goes into replies as it is; nil where it is not, because somebody else has written it.
-    func json(_ column: Column) -> [UInt8]? { row.jsonIfThere(column.rawValue) }
-    func text(_ fr: Column, _ en: Column) -> Text? { row.text(fr.rawValue, en.rawValue) }
+    func size(_ column: Column) -> Int { row.utf8(column.rawValue).count }
+    func bytes(_ column: Column) -> [UInt8] { Array(row.utf8(column.rawValue)) }
+
+    /// JSON, which goes into replies as it is; nil for NULL, and for what is no JSON because another program wrote it.
+    func json(_ column: Column) -> [UInt8]? {
+        let bytes = row.utf8(column.rawValue)
+        return JSON.isWellFormed(bytes) ? Array(bytes) : nil
+    }
+
+    func text(_ fr: Column, _ en: Column) -> Text? {
+        guard let french: String = self[fr], let english: String = self[en] else { return nil }
+        return Text(saidInFrench: french, english: english)
+    }
 
     /// A column that follows the declared ones.
     func extra(_ index: Int32 = 0) -> Int64 { row[Int32(Column.allCases.count) + index] }

@@ -1,6 +1,5 @@
 package import ConciergeEngine
 import ConciergeKit
-import GRDB
 
 /// Where schedules stand.
 enum SchedulesTable: Int32, Columns {
@@ -45,7 +44,7 @@ extension ScheduleMark {
     }
 }
 
-extension Database {
+extension SQLiteConnection {
     func save(_ mark: ScheduleMark) throws {
         try execute(SchedulesTable.insertion, SchedulesTable.allCases.map(mark.value))
     }

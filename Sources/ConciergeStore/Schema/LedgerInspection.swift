@@ -1,11 +1,11 @@
+import CSQLite
 package import ConciergeEngine
 package import ConciergeKit
-import GRDB
 import Glibc
 
 /// A ledger that is only looked at: beside a daemon that uses it, and as it is, also where it is of an older version.
 package final class LedgerInspection: StoredRequests {
-    private let queue: DatabaseQueue
+    private let connection: SharedConnection
 
     /// Opens the ledger of a state directory for reading; nil where there is none.
     package init?(stateDirectory: String) throws(LedgerError) {
@@ -15,16 +15,12 @@ package final class LedgerInspection: StoredRequests {
         guard access(path, F_OK) == 0 || errno != ENOENT else { return nil }
         do {
             try Schema.check(path: path)
-            var configuration = Configuration()
-            configuration.readonly = true
-            configuration.busyMode = .timeout(SQLiteLedger.patience)
-            configuration.prepareDatabase { try $0.harden() }
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            guard try queue.read({ try $0.tableExists("requests") }) else { return nil }
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            connection = try SharedConnection(path, .reading, patience: SQLiteLedger.patience)
+            guard try connection.use({ try $0.hasTable("requests") }) else { return nil }
+        } catch let error as SQLiteError where error.code == SQLITE_NOTADB {
             throw .foreign(path: path)
-        } catch let error as DatabaseError where error.resultCode != .SQLITE_CORRUPT {
-            throw .cannotOpen(path: path, reason: SQLiteLedger.reason(of: error))
+        } catch let error as SQLiteError where error.code != SQLITE_CORRUPT {
+            throw .cannotOpen(path: path, reason: error.message)
         } catch {
             throw LedgerError(error, of: path)
         }
@@ -43,11 +39,11 @@ package final class LedgerInspection: StoredRequests {
         try read { try $0.openRequests(besides: []) }
     }
 
-    private func read<Result>(_ body: (Database) throws -> Result) throws(LedgerError) -> Result {
+    private func read<Result: Sendable>(_ body: (SQLiteConnection) throws -> Result) throws(LedgerError) -> Result {
         do {
-            return try queue.read(body)
+            return try connection.use { database in try database.transaction(.deferred) { try body(database) } }
         } catch {
-            throw .unavailable(reason: SQLiteLedger.reason(of: error))
+            throw .unavailable(reason: (error as? SQLiteError)?.message ?? "\(error)")
         }
     }
 }

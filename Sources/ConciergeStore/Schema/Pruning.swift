@@ -1,6 +1,5 @@
 package import ConciergeEngine
 package import ConciergeKit
-import GRDB
 
 extension SQLiteLedger {
     /// Pages that are given back at once: a moment's work.
@@ -12,7 +11,7 @@ extension SQLiteLedger {
         var pruned = try write { database in
             let pruned = try database.prune(retention, at: now, limit: limit)
             // An idle daemon that looks and finds nothing writes nothing either.
-            return (pruned, pruned.isEmpty ? Database.TransactionCompletion.rollback : .commit)
+            return (pruned, pruned.isEmpty ? SQLiteConnection.Completion.rollback : .commit)
         }
         try log.flush()
         pruned.isDone = pruned.count < limit
@@ -22,14 +21,14 @@ extension SQLiteLedger {
     package nonisolated(nonsending) func reclaimSpace() async throws(LedgerError) -> Bool {
         try onWriter { database in
             // A file that was made without auto_vacuum keeps its room and uses it again.
-            guard try Int.fetchOne(database, sql: "PRAGMA auto_vacuum") == 2 else { return false }
-            _ = try database.rows("PRAGMA incremental_vacuum(\(Self.pagesPerStep))") { _ in }
-            return try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0 > 0
+            guard try database.value("PRAGMA auto_vacuum") == 2 else { return false }
+            try database.execute("PRAGMA incremental_vacuum(\(Self.pagesPerStep))")
+            return try database.value("PRAGMA freelist_count") ?? 0 > 0
         }
     }
 }
 
-extension Database {
+extension SQLiteConnection {
     fileprivate func prune(_ retention: Retention, at now: Instant, limit: Int) throws -> Pruned {
         var pruned = Pruned()
         pruned.requests = try pruneRequests(retention, at: now, limit: limit)

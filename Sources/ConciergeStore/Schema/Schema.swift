@@ -1,5 +1,4 @@
 import ConciergeEngine
-import GRDB
 import Glibc
 
 /// The shapes the database has had, in their order. A migration that was released is never changed.
@@ -11,27 +10,20 @@ enum Schema {
     /// anything is written to it: opening it to write would put it in WAL mode.
     static func check(path: String) throws {
         guard access(path, F_OK) == 0 else { return }
-        let file = try SQLiteFile(path, for: .reading)
-        let mark = try file.number("PRAGMA application_id")
-        // The migrator's own table is made before the first migration: a crash may have come between the two.
-        let tables = try file.number("SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'")
+        let file = try SQLiteConnection(path, .reading)
+        let (mark, tables) = (try mark(of: file), try file.value("SELECT count(*) FROM sqlite_schema") ?? 0)
         guard mark == applicationID || (mark == 0 && tables == 0) else { throw LedgerError.foreign(path: path) }
         try checkSchema(of: file, path)
     }
 
     /// Refuses a schema that is not the one that our migrations make: of a later version, without a table or an index,
     /// or with something besides. A trigger, for example, would run with each change.
-    static func checkSchema(of file: SQLiteFile, _ path: String) throws {
-        let applied =
-            try file.hasTable("grdb_migrations") ? try file.texts("SELECT identifier FROM grdb_migrations") : []
-        guard !applied.contains(unreleased) else { throw LedgerError.unreleased(path: path) }
-        guard Set(all.map(\.identifier)).isSuperset(of: applied) else { throw LedgerError.newer(path: path) }
-        let reference = try SQLiteFile(":memory:", for: .comparing)
-        if try file.hasTable("grdb_migrations") {
-            // As the migrator makes it.
-            try reference.execute("CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
-        }
-        for migration in all where applied.contains(migration.identifier) { try reference.execute(migration.sql) }
+    static func checkSchema(of file: SQLiteConnection, _ path: String) throws {
+        guard try !file.hasTable(unreleased) else { throw LedgerError.unreleased(path: path) }
+        let applied = try migrations(of: file)
+        guard Set(all.map(\.name)).isSuperset(of: applied) else { throw LedgerError.newer(path: path) }
+        let reference = try SQLiteConnection(":memory:", .creating)
+        for migration in all where applied.contains(migration.name) { try reference.execute(script: migration.sql) }
         let (expected, found) = (try schema(of: reference), try schema(of: file))
         // What ANALYZE leaves is no part of it.
         for (name, sql) in found where expected[name] != sql && !name.hasPrefix("table sqlite_stat") {
@@ -43,43 +35,54 @@ enum Schema {
     }
 
     /// What makes each table, index, view and trigger, by its kind and name.
-    private static func schema(of file: SQLiteFile) throws -> [String: String] {
-        let columns = ["type || ' ' || name", "coalesce(sql, '')"]
-        let lists = try columns.map { try file.texts("SELECT \($0) FROM sqlite_schema ORDER BY type, name, rowid") }
-        return Dictionary(zip(lists[0], lists[1])) { first, _ in first }
-    }
-
-    /// Brings a database up to date.
-    static func apply(to writer: DatabaseQueue) throws {
-        var migrator = DatabaseMigrator()
-        for migration in all {
-            migrator.registerMigration(migration.identifier) { try $0.execute(sql: migration.sql) }
+    private static func schema(of file: SQLiteConnection) throws -> [String: String] {
+        let objects = try file.rows("SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema") {
+            ($0[0] as String, $0[1] as String)
         }
-        try migrator.migrate(writer)
+        return Dictionary(objects) { first, _ in first }
     }
 
-    /// Ledgers of this migration were made before the first release, and are not read any more.
-    private static let unreleased = "1 requests, history, timers, claims, runs"
+    /// The mark that says whose file a database is; 0 where it has none.
+    static func mark(of file: SQLiteConnection) throws -> Int { try file.value("PRAGMA application_id") ?? 0 }
 
-    private static let all: [(identifier: String, sql: String)] = [("founding", founding)]
+    /// The names of the migrations that were applied.
+    private static func migrations(of file: SQLiteConnection) throws -> [String] {
+        try file.hasTable("migrations") ? try file.column("SELECT name FROM migrations") : []
+    }
+
+    /// Brings a database up to date, each migration in a transaction of its own.
+    static func apply(to writer: SQLiteConnection) throws {
+        let applied = try migrations(of: writer)
+        for migration in all where !applied.contains(migration.name) {
+            try writer.transaction(.immediate) {
+                try writer.execute(script: migration.sql)
+                try writer.execute("INSERT INTO migrations (name) VALUES (?)", [.text(migration.name)])
+            }
+        }
+    }
+
+    /// A table of ledgers that were made before the first release. They are not read any more.
+    private static let unreleased = "grdb_migrations"
+
+    private static let all: [(name: String, sql: String)] = [("founding", founding)]
 
     /// Times are milliseconds since 1970 UTC; records, inputs and answers are JSON. Requests and runs have their numbers
     /// for keys, which grow: a tree that is ordered by them grows at its end, and a commit writes few pages of it.
     private static let founding = """
         PRAGMA application_id = \(applicationID);
+        CREATE TABLE migrations (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
         \(RequestsTable.schema)
         \(HistoryTable.schema)
         \(TimersTable.schema)
         \(ClaimsTable.schema)
         \(RunsTable.schema)
+        \(PausesTable.schema)
+        \(RatesTable.schema)
         \(AnswersTable.schema)
         \(SchedulesTable.schema)
         \(QuarantinesTable.schema)
         \(CrashesTable.schema)
-        CREATE TABLE fingerprints (
-            service TEXT PRIMARY KEY,
-            fingerprint TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID;
+        \(FingerprintsTable.schema)
         CREATE TABLE probe (content BLOB NOT NULL) STRICT;
         """
 }

@@ -1,6 +1,5 @@
 package import ConciergeEngine
 package import ConciergeKit
-import GRDB
 
 /// The timers of requests. `attended` says that they may fire: somebody serves the service, and the request is not in
 /// quarantine.
@@ -8,7 +7,15 @@ enum TimersTable: Int32, Columns {
     case request, name, run, due
 
     static let list = names()
-    static let ofRequests = "SELECT \(list) FROM timers WHERE request BETWEEN ? AND ?"
+    static let ofRequests = SQL(kept: "SELECT \(list) FROM timers WHERE request BETWEEN ? AND ?")
+    static let dueTimers = SQL(kept: "SELECT \(list) FROM timers WHERE attended = 1 AND due <= ? ORDER BY due LIMIT ?")
+    static let nextDue = SQL(kept: "SELECT due FROM timers WHERE attended = 1 ORDER BY due LIMIT 1")
+    static let deletion = SQL(kept: "DELETE FROM timers WHERE request = ? AND name = ? AND run = ?")
+    static let setting = SQL(
+        kept: """
+            INSERT INTO timers (request, name, run, service, due) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (request, name, run) DO UPDATE SET due = excluded.due
+            """)
 
     /// A timer of the service has a name; the outcome of a run that waits for a claim has the run.
     static let schema = """
@@ -41,7 +48,7 @@ extension TimerKey {
     }
 }
 
-extension Database {
+extension SQLiteConnection {
     func timers(of request: RequestID) throws -> [TimerKey: Instant] {
         try timers(ofRequestsFrom: request, to: request)[request] ?? [:]
     }
@@ -60,15 +67,11 @@ extension Database {
         for (request, timers) in changes {
             for (timer, change) in timers {
                 guard let due = change.due else {
-                    try execute(
-                        "DELETE FROM timers WHERE request = ? AND name = ? AND run = ?", [.id(request)] + timer.values)
+                    try execute(TimersTable.deletion, [.id(request)] + timer.values)
                     continue
                 }
                 try execute(
-                    """
-                    INSERT INTO timers (request, name, run, service, due) VALUES (?, ?, ?, ?, ?)
-                    ON CONFLICT (request, name, run) DO UPDATE SET due = excluded.due
-                    """,
+                    TimersTable.setting,
                     [.id(request)] + timer.values + [.name(change.service), .instant(due)])
             }
         }
@@ -85,8 +88,7 @@ extension SQLiteFacts {
 
     func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer] {
         try database.rows(
-            "SELECT \(TimersTable.list) FROM timers WHERE attended = 1 AND due <= ? ORDER BY due LIMIT ?",
-            [.instant(now), .int(limit)]
+            TimersTable.dueTimers, [.instant(now), .int(limit)]
         ) { row in
             let row = TableRow<TimersTable>(row: row)
             return PendingTimer(request: row[.request], key: TimerKey(row), due: row[.due])
@@ -100,11 +102,11 @@ extension SQLiteLedger {
             // Each change of a timer keeps this true since it was last made true, and there may be a million of them.
             let names = services.sorted()
             let attended = names.map(\.rawValue).joined(separator: " ")
-            let before = try database.row("SELECT services FROM attended") { $0[0] as String }
+            let before = try database.value("SELECT services FROM attended") as String?
             guard before != attended else { return }
             try database.execute("DELETE FROM attended", [])
             try database.execute("INSERT INTO attended (services) VALUES (?)", [.text(attended)])
-            let list = databaseQuestionMarks(count: services.count)
+            let list = questionMarks(services.count)
             try database.execute(
                 """
                 UPDATE timers SET attended = 1 - attended WHERE attended <> (service IN (\(list)) AND request NOT IN
@@ -117,9 +119,7 @@ extension SQLiteLedger {
     package nonisolated(nonsending) func nextDue(after now: Instant) async throws(LedgerError) -> Instant? {
         // By the connection that writes: a reader waits for the disk, and the engine would wait for its own commits.
         try onWriter { database in
-            let timer = try database.row("SELECT due FROM timers WHERE attended = 1 ORDER BY due LIMIT 1") {
-                $0.instant(0)
-            }
+            let timer: Instant? = try database.value(TimersTable.nextDue)
             return [timer, try database.nextDueRun(after: now)].compactMap(\.self).min()
         }
     }

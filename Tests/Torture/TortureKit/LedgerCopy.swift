@@ -1,6 +1,6 @@
 package import ConciergeKit
+import ConciergeStore
 import Foundation
-import GRDB
 
 /// What a ledger holds, read from a copy of its files, so that the daemon itself has to recover the original.
 package struct LedgerCopy: Sendable {
@@ -65,13 +65,10 @@ package struct LedgerCopy: Sendable {
             try files.copyItem(atPath: "\(stateDirectory)/\(name)", toPath: "\(scratch)/\(name)")
         }
         guard files.fileExists(atPath: scratch + "/ledger.sqlite") else { return }
-        let queue = try DatabaseQueue(path: scratch + "/ledger.sqlite")
-        try queue.write { database in
-            // A kill before the first migration was committed leaves an empty database.
-            guard try database.tableExists("history") else { return }
-            try read(database)
-        }
-        try queue.close()
+        let database = try SQLiteConnection(scratch + "/ledger.sqlite", .writing)
+        defer { database.close() }
+        // A kill before the first migration was committed leaves an empty database.
+        if try database.hasTable("history") { try read(database) }
     }
 
     /// Questions across tables whose answer must be zero, each with what it would mean.
@@ -108,50 +105,47 @@ package struct LedgerCopy: Sendable {
         ),
     ]
 
-    private mutating func read(_ database: Database) throws {
-        let integrity = try String.fetchAll(database, sql: "PRAGMA integrity_check")
+    private mutating func read(_ database: SQLiteConnection) throws {
+        let integrity: [String] = try database.column("PRAGMA integrity_check")
         if integrity != ["ok"] { faults += integrity.map { "integrity_check: \($0)" } }
         for (question, meaning) in Self.questions {
-            let count = try Int.fetchOne(database, sql: question) ?? -1
+            let count: Int = try database.value(SQL(stringLiteral: question)) ?? -1
             if count != 0 { faults.append("\(count) \(meaning)") }
         }
-        var ids: [Int64: String] = [:]
-        for row in try Row.fetchAll(
-            database,
-            sql: "SELECT id, id, service, state, is_open, opened_at, closed_at, version FROM requests")
+        let found = try database.rows("SELECT id, service, state, is_open, opened_at, closed_at, version FROM requests")
         {
-            let id = RequestID(number: row[1]).description
-            ids[row[0]] = id
-            requests[id] = Request(
-                id: id, service: row[2], state: row[3], isOpen: row[4], openedAt: Instant(milliseconds: row[5]),
-                closedAt: (row[6] as Int64?).map(Instant.init(milliseconds:)), version: row[7])
+            Request(
+                id: RequestID(number: $0[0]).description, service: $0[1], state: $0[2], isOpen: $0[3], openedAt: $0[4],
+                closedAt: $0[5], version: $0[6])
         }
-        let history = try Row.fetchCursor(
-            database,
-            sql: """
-                SELECT seq, request, at, actor, \(Self.event), from_state, to_state, input ->> '$.call', input ->> '$.due',
-                    input ->> '$.seat', note_en
-                FROM history ORDER BY seq
-                """)
-        while let row = try history.next() {
-            lines.append(
-                StoredLine(
-                    line: Line(
-                        seq: row[0], request: ids[row[1]] ?? "?", at: Instant(milliseconds: row[2]), actor: row[3],
-                        event: row[4], from: row[5], to: row[6], call: row[7]),
-                    due: (row[8] as String?).flatMap { Instant($0) }, seat: row[9], note: row[10]))
+        requests = Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
+        func known(_ request: Int64) -> String {
+            let id = RequestID(number: request).description
+            return requests[id] == nil ? "?" : id
         }
-        for row in try Row.fetchAll(database, sql: "SELECT request, iif(run = 0, name, 'run:' || run), due FROM timers")
-        {
-            timers[ids[row[0]] ?? "?", default: [:]][row[1]] = Instant(milliseconds: row[2])
+        lines = try database.rows(
+            """
+            SELECT seq, request, at, actor, \(Self.event), from_state, to_state, input ->> '$.call', input ->> '$.due',
+                input ->> '$.seat', note_en
+            FROM history ORDER BY seq
+            """
+        ) { row in
+            StoredLine(
+                line: Line(
+                    seq: row[0], request: known(row[1]), at: row[2], actor: row[3], event: row[4], from: row[5],
+                    to: row[6], call: row[7]),
+                due: (row[8] as String?).flatMap { Instant($0) }, seat: row[9], note: row[10])
         }
-        for row in try Row.fetchAll(database, sql: "SELECT claim, request FROM claims") {
-            claims[row[0]] = ids[row[1]] ?? "?"
+        let pending = try database.rows("SELECT request, iif(run = 0, name, 'run:' || run), due FROM timers") {
+            ($0[0] as Int64, $0[1] as String, $0[2] as Instant)
         }
+        for (request, timer, due) in pending { timers[known(request), default: [:]][timer] = due }
+        let held = try database.rows("SELECT claim, request FROM claims") { ($0[0] as String, $0[1] as Int64) }
+        for (claim, request) in held { claims[claim] = known(request) }
         try readRuns(database)
-        keys = Set(try String.fetchAll(database, sql: "SELECT key FROM answers"))
-        marks = try Row.fetchAll(database, sql: "SELECT id, next, paused_at IS NOT NULL FROM schedules").map { row in
-            Mark(id: row[0], next: Instant(milliseconds: row[1]), isPaused: row[2])
+        keys = Set(try database.column("SELECT key FROM answers"))
+        marks = try database.rows("SELECT id, next, paused_at IS NOT NULL FROM schedules") {
+            Mark(id: $0[0], next: $0[1], isPaused: $0[2])
         }
     }
 
@@ -162,23 +156,19 @@ package struct LedgerCopy: Sendable {
             WHEN 'quarantined' THEN 'quarantine:begun' ELSE 'quarantine:released' END
         """
 
-    private mutating func readRuns(_ database: Database) throws {
-        let rows = try Row.fetchCursor(
-            database,
-            sql: """
-                SELECT id, task, state, request, schedule, elapse, attempt, attempts, created_at, started_at,
-                    finished_at, input ->> '$.call'
-                FROM runs ORDER BY id
-                """)
-        while let row = try rows.next() {
-            let instant = { (index: Int) in (row[index] as Int64?).map(Instant.init(milliseconds:)) }
-            runs.append(
-                Run(
-                    id: RunID(number: row[0]).description, task: row[1], state: row[2],
-                    request: (row[3] as Int64?).map { RequestID(number: $0).description }, schedule: row[4],
-                    elapse: instant(5),
-                    attempt: row[6], attempts: row[7], createdAt: Instant(milliseconds: row[8]), startedAt: instant(9),
-                    finishedAt: instant(10), call: row[11]))
+    private mutating func readRuns(_ database: SQLiteConnection) throws {
+        runs = try database.rows(
+            """
+            SELECT id, task, state, request, schedule, elapse, attempt, attempts, created_at, started_at,
+                finished_at, input ->> '$.call'
+            FROM runs ORDER BY id
+            """
+        ) { row in
+            Run(
+                id: RunID(number: row[0]).description, task: row[1], state: row[2],
+                request: (row[3] as Int64?).map { RequestID(number: $0).description }, schedule: row[4],
+                elapse: row[5], attempt: row[6], attempts: row[7], createdAt: row[8], startedAt: row[9],
+                finishedAt: row[10], call: row[11])
         }
     }
 }

@@ -1,0 +1,22 @@
+import CSQLite
+
+/// An error that SQLite returned.
+package struct SQLiteError: Error, Hashable {
+    /// The primary result code (sqlite.org/rescode.html).
+    package let code: CInt
+    /// SQLite's own words, in English.
+    package let message: String
+
+    init(_ code: CInt, _ message: String) {
+        self.code = code & 0xff
+        self.message = message
+    }
+
+    /// What SQLite says of a code that a call of a connection returned.
+    init(_ code: CInt, of connection: OpaquePointer?) {
+        // Not every call leaves its error with the connection.
+        let isLeft = sqlite3_errcode(connection) & 0xff == code & 0xff
+        let words = isLeft ? sqlite3_errmsg(connection) : sqlite3_errstr(code)
+        self.init(code, words.map { String(cString: $0) } ?? "error \(code)")
+    }
+}
