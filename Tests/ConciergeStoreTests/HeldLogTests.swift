@@ -32,6 +32,8 @@ struct HeldLogTests {
                 print("reading", flush=True); sys.stdin.read()
                 """, ledger.path,
             ]
+            let (ends, isEnded) = AsyncStream.makeStream(of: Void.self)
+            reader.terminationHandler = { _ in isEnded.finish() }
             try reader.run()
             #expect(output.fileHandleForReading.availableData.starts(with: "reading".utf8))
             let text = String(repeating: "0123456789", count: 40_000)
@@ -51,8 +53,9 @@ struct HeldLogTests {
             #expect(try await ledger.condition().heldLog?.holder == log.holder)
             #expect(try await ledger.request("r-250") != nil)
 
-            try input.fileHandleForWriting.close()
-            reader.waitUntilExit()
+            // Not by closing its input, whose other end the children of other tests may have inherited.
+            kill(reader.processIdentifier, SIGKILL)
+            for await _ in ends {}
             guard case .logReleased = await iterator.next() else {
                 Issue.record("not told")
                 return

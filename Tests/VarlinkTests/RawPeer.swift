@@ -67,6 +67,15 @@ final class RawPeer: Sendable {
         try #require(count == bytes.count)
     }
 
+    /// Sends it again and again, by a thread that may wait for the other side to read.
+    func send(_ bytes: [UInt8], times: Int) async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue(label: "sender").async { [self] in
+                continuation.resume(with: Result { for _ in 0..<times { try send(bytes) } })
+            }
+        }
+    }
+
     /// Sends what the other side will take before it closes the connection.
     func sendWhilePossible(_ bytes: [UInt8]) -> Int {
         max(0, Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)))

@@ -105,9 +105,9 @@ struct ServerPeerTests {
         let peer = try RawPeer(service.path)
         let text = String(repeating: "x", count: 50_000)
         let call = Array(#"{"method":"org.example.test.Echo","parameters":{"text":"\#(text)"}}"#.utf8) + [0]
-        let sender = Task.detached { for _ in 0..<60 { try peer.send(call) } }
+        async let isSent: Void = peer.send(call, times: 60)
         let replies = try await peer.messages(60)
-        try await sender.value
+        try await isSent
         #expect(replies.count == 60)
         #expect(replies.allSatisfy { $0 == #"{"parameters":{"text":"\#(text)"}}"# })
         await service.stop()
