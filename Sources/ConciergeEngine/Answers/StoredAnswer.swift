@@ -4,9 +4,8 @@ import JSON
 /// The first answer to a call that carried an idempotency key.
 package struct StoredAnswer: Sendable, Hashable {
     package let key: String
-    /// Tells whether a later call with the key is the same call.
+    /// Identifies the call: a later call with the key is a repeat if its fingerprint is the same.
     package let fingerprint: String
-    /// What was answered.
     package let answer: Answered
     package let at: Instant
 
@@ -18,7 +17,7 @@ package struct StoredAnswer: Sendable, Hashable {
     }
 }
 
-/// What an answer told: a request or a run as it was then.
+/// The content of an answer: a request or a run as it was then.
 package enum Answered: Sendable, Hashable {
     case request(RequestView)
     case run(StoredRun)
@@ -40,8 +39,8 @@ extension StagedChanges {
 }
 
 extension Batch {
-    /// Makes a decision once for an idempotency key: a repeat of the same call gets the first answer, and the key with
-    /// another call is refused. A rejection is not remembered, because it changed nothing.
+    /// Decides once for an idempotency key: a repeat of the same call gets the first answer, and another call with the
+    /// key is refused. A rejection is not stored, because it changed nothing.
     mutating func once(
         _ caller: Caller, _ call: @autoclosure () -> [String], decide: (inout Batch) throws -> Answer
     ) throws -> Answer {
@@ -70,8 +69,8 @@ extension Batch {
     }
 }
 
-// How an answer is kept, as one text. It is the ledger's own form and no reply of the control interface: what a reply
-// looks like may change, and an answer that was kept before is still the first one.
+// The stored form of an answer, as one text. It is separate from the replies of the control interface: the form of a
+// reply may change, and a stored answer must still be read as the first one.
 extension Answered {
     /// The answer as JSON.
     package var stored: [UInt8] {
@@ -89,7 +88,7 @@ extension Answered {
         return writer.bytes
     }
 
-    /// Reads what ``stored`` wrote; nil where it is something else.
+    /// Reads what ``stored`` wrote; nil if it is something else.
     package init?(stored bytes: [UInt8]) {
         guard let json = try? JSON.parse(bytes) else { return nil }
         if let view = json["request"]?.objectValue.flatMap(RequestView.init(stored:)) {

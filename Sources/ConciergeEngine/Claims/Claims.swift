@@ -5,13 +5,13 @@ package protocol ClaimFacts {
     func claims(of request: RequestID) throws -> [String]
     /// The request that holds a key.
     func holder(of claim: String) throws -> RequestID?
-    /// Those of the keys that are held, and by which request.
+    /// Which of the keys are held, and by which request.
     func holders(of claims: [String]) throws -> [String: RequestID]
 }
 
-/// What a batch changes of claims.
+/// The changes of a batch to claims.
 package struct ClaimChanges: Sendable {
-    /// Keys that are given up before any is taken.
+    /// Keys that are released, before any key is taken.
     package var released: Set<String> = []
     /// Keys that are taken, and by which request.
     package var taken: [String: RequestID] = [:]
@@ -36,22 +36,23 @@ extension StagedChanges {
     }
 
     mutating func release(_ claim: String) {
-        // One taken in this batch is forgotten; one that is in the ledger is deleted there.
+        // A claim of this batch is removed from its changes; a claim in the ledger is deleted there.
         if changes.claims.taken.removeValue(forKey: claim) == nil { changes.claims.released.insert(claim) }
     }
 }
 
-/// Answers what a rule asks about claims while it runs: by what the batch has changed so far, and the facts before it.
+/// Answers a running rule's questions about claims, from the changes of the batch so far and the facts before the
+/// batch.
 ///
-/// A rule does not wait. Where the facts must be fetched first, or cannot be had, it is told that a key is free, and what
-/// it makes of that is thrown away.
+/// A rule does not wait. If the facts must be loaded first, or cannot be read, the rule is answered that a key is free,
+/// and its result is discarded.
 final class RuleClaims: ClaimAnswers {
     private var provider = ProviderID("")
     private var changes = ClaimChanges()
     private var facts: (any Facts)?
     private var trouble: (any Error)?
 
-    /// A rule of a provider begins.
+    /// Called before a rule of a provider runs.
     func begin(_ provider: ProviderID, _ staged: StagedChanges) {
         self.provider = provider
         changes = staged.changes.claims
@@ -59,9 +60,10 @@ final class RuleClaims: ClaimAnswers {
         trouble = nil
     }
 
-    /// The rule has ended. Throws where what it was told is not so for sure: ``NotLoaded``, or what the facts threw.
+    /// Called after the rule has run. Throws if an answer that the rule got may be wrong: ``NotLoaded``, or the error
+    /// that the facts threw.
     func end() throws {
-        // The changes are the batch's alone again, which would else copy them when it writes the next.
+        // This releases the reference to the changes, so that the batch does not copy them at its next write.
         changes = ClaimChanges()
         facts = nil
         if let trouble { throw trouble }
@@ -93,6 +95,7 @@ final class RuleClaims: ClaimAnswers {
         }
     }
 
-    /// A provider's key as it stands in the ledger, which compares bytes: keys that are canonically equivalent are one.
+    /// A provider's key as the ledger stores it. The ledger compares bytes, so that canonically equivalent keys are
+    /// made one here.
     static func claim(_ key: String, of provider: ProviderID) -> String { Folding.canonical("\(provider)/\(key)") }
 }

@@ -2,7 +2,7 @@ import ConciergeKit
 import JSON
 
 extension Batch {
-    /// Refuses what is too long, blank or not text, before anything is done with it.
+    /// Refuses texts that are too long, blank or not plain text, before the command is processed.
     func admit(_ command: Command) throws {
         switch command {
         case .open(let service, let resident, let input, let caller):
@@ -32,7 +32,7 @@ extension Batch {
             case .schedule(let id): try admit(name: id.rawValue, "id")
             }
         case .follow: break
-        // The daemon's own.
+        // These commands come from the daemon itself.
         case .end, .returned, .wake: break
         }
     }
@@ -66,7 +66,7 @@ extension Batch {
 }
 
 extension JSONObject {
-    /// About so many bytes, without writing it.
+    /// The approximate size in bytes, computed without encoding the object.
     fileprivate var roughSize: Int {
         reduce(2) { $0 + $1.0.utf8.count + 4 + $1.1.roughSize }
     }

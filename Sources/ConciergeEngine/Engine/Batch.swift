@@ -1,7 +1,7 @@
 import ConciergeKit
 import JSON
 
-/// One batch while it is decided: the state it began with as it has become, and what is to be changed.
+/// A batch while it is being decided: the engine's state with the changes so far, and the changes for the ledger.
 struct Batch {
     var state: EngineState
     var staged: StagedChanges
@@ -9,9 +9,9 @@ struct Batch {
     var generator: any RandomNumberGenerator & Sendable
     var events: [EngineEvent] = []
     var moreIsDue = false
-    /// Answers what rules ask while they run.
+    /// Answers questions of running rules about claims.
     let claims = RuleClaims()
-    /// Whether facts were asked for that are not loaded.
+    /// Whether a fact was needed that is not loaded.
     private var isIncomplete = false
 
     init(state: EngineState, facts: any Facts, now: Instant, generator: any RandomNumberGenerator & Sendable) {
@@ -78,7 +78,8 @@ struct Batch {
         }
     }
 
-    /// Does a part of the batch on which the others do not depend; where facts for it are not loaded, goes on with them.
+    /// Executes a part of the batch on which the other parts do not depend. If facts for it are not loaded, the other
+    /// parts still run, so that the ledger learns of all the facts that are missing.
     mutating func asFarAsLoaded(_ part: (inout Batch) throws -> Void) throws {
         do {
             try part(&self)
@@ -87,7 +88,7 @@ struct Batch {
         }
     }
 
-    /// All that a rule may know besides the request.
+    /// All that a rule may know in addition to the request.
     mutating func moment(of request: RequestID, for resident: String?, by actor: String) -> Moment {
         var moment = Moment(
             now: now, request: request.description, resident: resident, actor: actor, seed: generator.next())
@@ -95,21 +96,21 @@ struct Batch {
         return moment
     }
 
-    /// The number of a new request or run, greater than all in the ledger. Two ledgers do not meet in practice: within a
-    /// millisecond it is drawn by lot.
+    /// The number of a new request or run, greater than all in the ledger. Within a millisecond it is random, so that
+    /// two ledgers do not draw the same number in practice.
     mutating func drawNumber() throws -> Int64 {
         let first = ShortID.number(at: now)
         var last = try state.lastNumber ?? staged.facts.lastNumber() ?? 0
-        // Far in the future: made while the clock was wrong. The ledger sees to it that no id is there twice.
+        // A number far in the future was drawn while the clock was wrong. The ledger ensures that no id occurs twice.
         if last > first + 366 * 86_400_000 * ShortID.pace { last = 0 }
         let number = max(last + 1, first + Int64.random(in: 0..<ShortID.pace, using: &generator))
         state.lastNumber = number
         return number
     }
 
-    /// Runs a rule, and tells its refusals from its mistakes.
+    /// Runs a rule, and distinguishes its refusals from its mistakes.
     ///
-    /// - Throws: ``Rejection``, with times said by the lodge's clocks.
+    /// - Throws: ``Rejection``, with times in the lodge's zone; or what ``RuleClaims/end()`` throws.
     func run<Made>(of provider: ProviderID, _ rule: () throws -> Made) throws -> Made {
         claims.begin(provider, staged)
         let made = Result { try rule() }

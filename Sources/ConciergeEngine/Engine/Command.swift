@@ -1,7 +1,7 @@
 package import ConciergeKit
 package import JSON
 
-/// Something that came in and is to be decided.
+/// A command that the engine is to decide.
 package enum Command: Sendable {
     case open(service: ServiceID, resident: String?, input: JSONObject, caller: Caller)
     case act(id: RequestID, action: String, input: JSONObject, caller: Caller)
@@ -10,19 +10,19 @@ package enum Command: Sendable {
     case cancel(run: RunID, caller: Caller)
     /// Takes a request out of quarantine.
     case release(request: RequestID, caller: Caller)
-    /// Asks for a run as it stands, in the order of what changes it.
+    /// Reads a run as it is now, in order with the commands that change it.
     case follow(run: RunID)
     case pause(Pausable, actor: String)
     case resume(Pausable, actor: String)
     /// An attempt has ended. Where its handler has not returned, ``returned(task:provider:)`` follows when it does.
     case end(run: RunID, attempt: Int, result: AttemptResult, handlerReturned: Bool = true)
-    /// The handler of an attempt that was over before has returned.
+    /// The handler of an attempt that had ended earlier has returned.
     case returned(task: TaskID, provider: ProviderID)
     /// The clock has reached the next due moment: fire what is due.
     case wake
 }
 
-/// Who asks, and under which idempotency key.
+/// Who sends a command, and with which idempotency key.
 package struct Caller: Sendable, Hashable {
     package let actor: String
     package let idempotencyKey: String?
@@ -41,11 +41,12 @@ package enum Answer: Sendable {
     /// The first answer to this idempotency key.
     case repeated(Answered)
     case rejected(Rejection)
-    /// Nothing to say: a timer, or the end of a run that nobody waits for any more.
+    /// An answer without content, for example to a wake, a pause, or the end of an attempt that is no longer current.
     case done
 }
 
-/// Why a command changed nothing.
+/// Why a command was rejected. A rejected command changed nothing, except for what the draft of an action keeps with
+/// its refusal (``Drafted/refusal``).
 package enum Rejection: Error, Sendable, Hashable {
     /// A rule, or what the ledger holds, does not allow it.
     case refused(Text)
@@ -53,6 +54,6 @@ package enum Rejection: Error, Sendable, Hashable {
     case notFound(String)
     /// A parameter or a field of the input is wrong.
     case invalid(name: String, reason: Text)
-    /// The provider's code did what it must not: a mistake of its author.
+    /// The provider's code made a mistake.
     case broken(provider: ProviderID, reason: String)
 }

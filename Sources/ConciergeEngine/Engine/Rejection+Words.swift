@@ -7,7 +7,8 @@ extension Rejection {
         return "the provider \"\(provider)\" made a mistake: \(reason)"
     }
 
-    /// The rejection for a person. What a provider's mistake was is for its author: it stands in the journal.
+    /// The rejection as text for a person. It does not contain what a provider's mistake was: the journal does, for the
+    /// author.
     package var words: Text {
         switch self {
         case .refused(let text): text
@@ -22,7 +23,8 @@ extension Rejection {
 }
 
 extension StoredRun {
-    /// Why it failed, for the history of its request. The reason is in the words of whoever wrote the task.
+    /// Why the run failed, for the history of its request. The reason is text by the author of the task, and is not
+    /// translated.
     var failure: Text? {
         if state == .cancelled { return Text(fr: "Annulée.", en: "Cancelled.") }
         return error.map { Text(fr: "Échec : « \($0) »", en: "Failed: \($0)") }

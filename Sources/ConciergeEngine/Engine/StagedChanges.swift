@@ -1,22 +1,23 @@
 package import ConciergeKit
 
-/// What the engine may ask of the ledger while it decides: the state before the batch, noun by noun.
+/// What the engine may ask of the ledger while it decides: the state before the batch, with one protocol for each kind
+/// of data.
 ///
-/// A ledger on this machine answers at once. One that must be asked over a network throws ``NotLoaded`` for what it has
-/// not loaded, and notes what that was: the decision goes on with the rest of the batch, so that all of it is asked
-/// for, and is thrown away. The ledger loads what it has noted and asks for the decision again, which is pure: it comes
-/// to the same on facts that were loaded one after the other.
+/// A ledger on this machine answers at once. A ledger that must be asked over a network throws ``NotLoaded`` for a fact
+/// that it has not loaded, and records which one. The decision continues with the rest of the batch, so that the ledger
+/// learns of all missing facts, and is then discarded. The ledger loads the recorded facts and asks for the decision
+/// again. The decision is pure, so the result does not depend on the order in which facts were loaded.
 package protocol Facts: RequestFacts, TimerFacts, ClaimFacts, RunFacts, AnswerFacts {}
 
-/// A fact is not loaded. Whoever throws it has noted which. A decision that throws it is to be made again when what was
-/// noted is loaded.
+/// A fact is not loaded. The ledger that throws it has recorded which one. A decision that throws it must be made again
+/// once the recorded facts are loaded.
 package struct NotLoaded: Error {
     package init() {}
 }
 
-/// All that one batch changes, noun by noun. A ledger applies all of it in one transaction, or nothing.
+/// All changes of one batch, for each kind of data. A ledger applies all of them in one transaction, or none.
 ///
-/// History lines, timers and claims are of requests that are in the ledger or opened here.
+/// History lines, timers and claims belong to requests that are in the ledger or opened in the same batch.
 package struct Changes: Sendable {
     package var requests = RequestChanges()
     package var entries: [Entry] = []
@@ -35,13 +36,13 @@ package struct Changes: Sendable {
     }
 }
 
-/// What the batch has changed so far, and the facts as they are with it.
+/// What the batch has changed so far, and the facts with these changes applied.
 struct StagedChanges {
     let facts: any Facts
-    /// What is kept of words is said by the clocks of this zone.
+    /// The zone in which times in stored texts are written.
     let zone: Zone
     var changes = Changes()
-    /// By request: what it took in this batch, whoever holds it now.
+    /// By request, the claims that it took in this batch, whichever request holds them now.
     var claimsTaken: [RequestID: Set<String>] = [:]
 
     init(_ facts: any Facts, zone: Zone) {

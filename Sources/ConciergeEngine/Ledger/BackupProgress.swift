@@ -1,9 +1,9 @@
-/// How far a backup is.
+/// The progress of a backup.
 package struct BackupProgress: Sendable, Hashable {
     package enum Stage: String, Sendable {
-        /// What is in the ledger is copied.
+        /// The pages of the ledger are being copied.
         case copying
-        /// The copy is read from end to end.
+        /// The copy is being read from end to end.
         case checking
     }
 

@@ -1,129 +1,134 @@
 package import ConciergeKit
 
-/// Where everything that was promised is kept. One daemon writes to a ledger at a time.
+/// The durable storage of everything that the daemon has acknowledged. One daemon writes to a ledger at a time.
 ///
-/// What ``commit(_:)`` returned from survives the end of the process; what ``flush()`` returned from after it is on disk
-/// and survives a crash of the system or the power. All other changes are on disk when they return, and readers see
-/// nothing that is not. The protocol is asked in batches and asynchronously, so that a ledger may be on another machine;
-/// one on this machine answers on the caller's thread without a hop.
+/// A commit survives the end of the process once ``commit(_:)`` has returned. It is on disk, and survives a crash of
+/// the system or a power failure, once a later ``flush()`` has returned. All other changes are on disk when their
+/// method returns, and readers see only what is on disk. The methods are asynchronous and work in batches, so that a
+/// ledger may be on another machine; a ledger on this machine answers on the caller's thread without switching threads.
 package protocol Ledger: StoredRequests {
-    /// Decides on the facts as they are, and commits what was decided in one transaction, or nothing of it.
+    /// Calls `decide` with the current facts, and commits the changes that it returns in one transaction, all or none.
     ///
-    /// `decide` may be called more than once: it must be pure. Where facts throw ``NotLoaded``, and it does in turn, they
-    /// are loaded and it is called again. Nothing is changed where this throws.
+    /// `decide` must be pure, because it may be called more than once: if the facts throw ``NotLoaded`` and `decide`
+    /// throws it in turn, the ledger loads these facts and calls `decide` again. If this method throws, nothing is
+    /// changed.
     nonisolated(nonsending) func commit<Decided: Sendable>(
         _ decide: (any Facts) throws -> (changes: Changes, decided: Decided)
     ) async throws(LedgerError) -> Committed<Decided>
 
-    /// Returns once all that was committed before is on disk. Nobody may be told of a commit before that.
+    /// Returns once all earlier commits are on disk. No commit may be acknowledged to anybody before that.
     ///
-    /// Where it throws, what is on disk is unknown, and the daemon must end and begin anew from there.
+    /// If it throws, it is unknown what is on disk: the daemon must end and start again from what is there.
     nonisolated(nonsending) func flush() async throws(LedgerError)
 
-    /// Says which services are served from now on. The timers of all others wait, however long they are due.
+    /// Sets which services are served from now on. The timers of all other services wait, however long they have been
+    /// due.
     nonisolated(nonsending) func attend(to services: Set<ServiceID>) async throws(LedgerError)
 
-    /// Queues the runs again that were under way when the last daemon ended. Returns how many there were.
+    /// Queues the runs again that were under way when the last daemon ended. Returns their number.
     nonisolated(nonsending) func takeUpInterruptedRuns(at now: Instant) async throws(LedgerError) -> Int
 
-    /// Makes queued runs due now that wait for a moment which a clock that was ahead had worked out: they were made, or
-    /// their last attempt began, after now. Returns how many there were.
+    /// Makes queued runs due now if they wait for a moment that was computed by a clock that was ahead: they were
+    /// created, or their last attempt began, after `now`. Returns their number.
     nonisolated(nonsending) func takeUpRunsOfTheFuture(at now: Instant) async throws(LedgerError) -> Int
 
-    /// When the next timer of an attended service or queued run is due. Runs that are due already are left out: they
-    /// wait for room and not for the clock. It sees all that is committed, on disk or not: nobody is told of it.
+    /// When the next timer of an attended service or the next queued run is due. Runs that are due already are left
+    /// out: they wait for capacity, not for the clock. The method sees all commits, on disk or not, because its result
+    /// is not reported to anybody.
     nonisolated(nonsending) func nextDue(after now: Instant) async throws(LedgerError) -> Instant?
 
     nonisolated(nonsending) func scheduleMarks() async throws(LedgerError) -> [ScheduleMark]
-    /// The providers whose runs are held back by somebody.
+    /// The providers whose runs are paused.
     nonisolated(nonsending) func pauses() async throws(LedgerError) -> [Pause]
-    /// When the last attempts of tasks with a rate began, the oldest first.
+    /// By task with a rate, when its last attempts began, the oldest first.
     nonisolated(nonsending) func rates() async throws(LedgerError) -> [TaskID: [Instant]]
     nonisolated(nonsending) func save(_ marks: [ScheduleMark]) async throws(LedgerError)
 
-    /// By service, the table that last could read all its requests: ``ServiceTable/fingerprint(build:)``.
+    /// By service, the fingerprint of the table that last could read all its requests:
+    /// ``ServiceTable/fingerprint(build:)``.
     nonisolated(nonsending) func fingerprints() async throws(LedgerError) -> [ServiceID: String]
     nonisolated(nonsending) func save(fingerprints: [ServiceID: String]) async throws(LedgerError)
 
-    /// Records crashes of an earlier life, each once however often it is given, and what the policy quarantines because
-    /// of them; returns those that were not recorded before.
+    /// Records crashes of an earlier daemon process, each crash once however often it is passed, and what the policy
+    /// quarantines because of them. Returns the crashes that were not recorded before.
     ///
-    /// The timers of a request in quarantine, and its runs, wait however long they are due, and so does a run in
-    /// quarantine.
+    /// The timers and the runs of a quarantined request wait, however long they have been due, and so does a
+    /// quarantined run.
     nonisolated(nonsending)
         func record(_ crashes: [Crash], by policy: CrashPolicy) async throws(LedgerError) -> [CrashRecord]
 
-    /// Takes a provider out of quarantine and counts its crashes anew; false where it is in none.
+    /// Takes a provider out of quarantine and resets its crash count. Returns false if it is not in quarantine.
     nonisolated(nonsending) func release(provider: ProviderID) async throws(LedgerError) -> Bool
 
-    /// All that is in quarantine.
+    /// All providers, requests and runs in quarantine.
     nonisolated(nonsending) func quarantines() async throws(LedgerError) -> [Quarantine]
 
-    // Reading sees what is committed, and may be done from any thread while another commits.
+    // The methods below read what is committed, and may be called from any thread while another thread commits.
 
     nonisolated(nonsending) func request(_ id: RequestID) async throws(LedgerError) -> RequestView?
-    /// A request and a page of its history lines in their order, both as they are at one moment.
+    /// A request and a page of its history lines in order, both as they are at one moment.
     nonisolated(nonsending)
         func requestWithHistory(_ id: RequestID, after seq: Int64) async throws(LedgerError) -> (
             view: RequestView, history: Page<NumberedEntry>
         )?
     nonisolated(nonsending) func requests(_ query: RequestQuery) async throws(LedgerError) -> Page<RequestView>
-    /// History lines after a place, in their order.
+    /// History lines after a position, in order.
     nonisolated(nonsending)
         func entries(after seq: Int64, service: ServiceID?, limit: Int) async throws(LedgerError) -> Page<NumberedEntry>
-    /// The place of the last history line that was ever written; 0 where there was none.
+    /// The position of the last history line that was ever written; 0 if there was none.
     nonisolated(nonsending) func lastEntry() async throws(LedgerError) -> Int64
-    /// When the newest history line that is older than the moment was written; nil where there is none. Lines are taken
-    /// to stand in the order of their times.
+    /// When the newest history line that is older than `moment` was written; nil if there is none. It assumes that the
+    /// lines are in the order of their times.
     nonisolated(nonsending) func newestEntry(before moment: Instant) async throws(LedgerError) -> Instant?
     nonisolated(nonsending) func run(_ id: RunID) async throws(LedgerError) -> StoredRun?
     nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun>
     nonisolated(nonsending) func openRequests(of service: ServiceID) async throws(LedgerError) -> [StoredRequest]
     nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts
-    /// What waits for other services and tasks than these. What waits for these is not looked at.
+    /// The open requests and queued runs of other services and tasks than these. Those of these are not read.
     nonisolated(nonsending)
         func unattended(besides services: Set<ServiceID>, _ tasks: Set<TaskID>) async throws(LedgerError) -> Unattended
 
-    // Care. What is written here is written between commits, in portions that do not hold them up.
+    // Maintenance. These methods write between commits, in portions that do not delay the commits.
 
-    /// Deletes, in one transaction, what has been kept for long enough: so many requests, runs and answers at most.
-    /// Whatever is kept finds all that it refers to.
+    /// Deletes, in one transaction, at most `limit` requests, runs and answers that have been kept for long enough.
+    /// Nothing that is kept refers to something that was deleted.
     nonisolated(nonsending)
         func prune(_ retention: Retention, at now: Instant, limit: Int) async throws(LedgerError) -> Pruned
 
-    /// Returns some unused space to the file system. Returns whether there may be more.
+    /// Releases some unused space to the file system. Returns whether there may be more.
     nonisolated(nonsending) func reclaimSpace() async throws(LedgerError) -> Bool
 
-    /// Releases the memory of caches. To be called while the daemon is idle.
+    /// Releases the memory of caches. Call it while the daemon is idle.
     nonisolated(nonsending) func releaseMemory() async
 
-    /// Returns once something that means nothing was written and is on disk, with room for more: the ledger takes
+    /// Writes a record without meaning, and returns once it is on disk and there is space for more: the ledger accepts
     /// changes again.
     nonisolated(nonsending) func probe() async throws(LedgerError)
 
     /// Copies the ledger as it is at one moment into a new file, while others commit, and reads the copy from end to
-    /// end. It holds the caller's thread; `progress` says whether to go on.
+    /// end. It blocks the caller's thread; `progress` returns whether to go on.
     ///
     /// A ledger that keeps no file of its own, or that is backed up by other means, throws
-    /// ``LedgerError/makesNoBackups``, as the default does.
+    /// ``LedgerError/makesNoBackups``, as the default implementation does.
     ///
-    /// - Returns: Whether the copy is there, whole and on disk. Where it is not, nothing is left of it.
+    /// - Returns: Whether the copy is complete and on disk. If it is not, no part of it is left.
     nonisolated(nonsending)
         func backup(to path: String, progress: @escaping @Sendable (BackupProgress) -> Bool) async throws(LedgerError)
         -> Bool
 
-    /// How it is; throws where its files were removed or replaced, or where it was found damaged. It takes no I/O.
+    /// The condition of the ledger. Throws if its files were removed or replaced, or if it was found damaged. It does
+    /// no I/O.
     nonisolated(nonsending) func condition() async throws(LedgerError) -> LedgerCondition
 
-    /// Saves what it has in a file of its own, where its own were removed or replaced. Returns the path; nil where
-    /// that is not possible. It holds the thread.
+    /// Saves the content of the ledger to a new file, if its own files were removed or replaced. Returns the path of
+    /// the new file; nil if that is not possible. It blocks the thread.
     func rescue() -> String?
 
-    /// Ends all use. What was committed stays.
+    /// Closes the ledger. What was committed stays.
     nonisolated(nonsending) func close() async
 }
 
-/// What a commit came to.
+/// The result of a commit.
 package struct Committed<Decided: Sendable>: Sendable {
     package let decided: Decided
     /// The changes' history lines with their positions.
@@ -135,15 +140,15 @@ package struct Committed<Decided: Sendable>: Sendable {
     }
 }
 
-/// Which requests to list: those for which all that is given holds, the newest first.
+/// Which requests to list: those that match all given criteria, the newest first.
 package struct RequestQuery: Sendable {
     package var service: ServiceID?
     package var state: String?
     package var resident: String?
     package var isOpen: Bool?
-    /// Only those of these services.
+    /// Only requests of these services.
     package var onlyOf: Set<ServiceID>?
-    /// Only those of other services than these.
+    /// Only requests of other services than these.
     package var notOf: Set<ServiceID>?
     package var limit = 100
     /// The `next` of an earlier page.
@@ -163,7 +168,7 @@ package struct RunQuery: Sendable {
     package init() {}
 }
 
-/// How much is in the ledger.
+/// How many requests, timers and runs are in the ledger, by state.
 package struct LedgerCounts: Sendable, Hashable {
     package let openRequests: Int
     package let pendingTimers: Int

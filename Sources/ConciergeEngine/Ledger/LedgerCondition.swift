@@ -1,6 +1,6 @@
-/// How a ledger is that takes changes.
+/// The condition of a ledger that accepts changes.
 package struct LedgerCondition: Sendable, Hashable {
-    /// The log that cannot be written back, where there is one.
+    /// The log that cannot be written back, if there is one.
     package var heldLog: HeldLog?
 
     package init(heldLog: HeldLog? = nil) {
@@ -8,11 +8,11 @@ package struct LedgerCondition: Sendable, Hashable {
     }
 }
 
-/// A log that grows because another program reads an old moment of the ledger, and goes on reading it.
+/// A log that grows because another program keeps reading an old state of the ledger.
 package struct HeldLog: Sendable, Hashable {
-    /// In bytes.
+    /// The size of the log, in bytes.
     package let size: Int
-    /// The program, with the number of its process.
+    /// The program that reads the old state, with its process id.
     package let holder: String
 
     package init(size: Int, holder: String) {
@@ -21,13 +21,13 @@ package struct HeldLog: Sendable, Hashable {
     }
 }
 
-/// What a ledger tells of by itself.
+/// An event that a ledger reports on its own.
 package enum LedgerEvent: Sendable, Hashable {
-    /// A log begins to be held.
+    /// Another program began to hold the log, so that it cannot be written back.
     case logHeld(HeldLog)
-    /// It is written back, and its room given back.
+    /// The log was written back, and its space was released.
     case logReleased(HeldLog)
-    /// It contradicts itself; nothing is written any more.
+    /// The content of the ledger contradicts itself; the ledger accepts no more writes.
     case damaged(LedgerError)
 }
 

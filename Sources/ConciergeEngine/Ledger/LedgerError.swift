@@ -1,44 +1,44 @@
 package import ConciergeKit
 
-/// Why a ledger does not do what it was asked. Nothing was changed.
+/// Why a ledger did not do what was asked. Nothing was changed, unless ``Ledger/flush()`` threw the error.
 package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// It cannot be opened at all.
+    /// The ledger cannot be opened at all.
     case cannotOpen(path: String, reason: String)
-    /// It was written by a later version of the daemon.
+    /// A later version of the daemon wrote the ledger.
     case newer(path: String)
-    /// It was made by a daemon from before the first release, whose ledgers are not read any more.
+    /// A daemon from before the first release made the ledger. Such ledgers are no longer supported.
     case unreleased(path: String)
-    /// It is a database, but not a ledger.
+    /// The file is a database, but not a ledger.
     case foreign(path: String)
-    /// What is in it contradicts itself.
+    /// The content of the ledger contradicts itself.
     case damaged(path: String, reason: String)
-    /// Beside it lies what belongs to another ledger: the log of one that was removed or replaced, or the copy that was
-    /// saved of one. Serving it would lose that, or mix the two.
+    /// A file of another ledger lies beside it: the log of one that was removed or replaced, or the copy that was saved
+    /// of one. Serving the ledger would lose that file's content, or mix the two ledgers.
     case mixed(path: String, found: String)
-    /// There is none, and none may be made.
+    /// The ledger does not exist, and the configuration forbids creating one.
     case missing(path: String)
-    /// Its files were removed or replaced while it was in use: nothing that is committed is kept any more.
+    /// The files of the ledger were removed or replaced while it was in use: commits would no longer be kept.
     case lost(path: String)
-    /// Another daemon uses it.
+    /// Another daemon uses the ledger.
     case inUse(path: String)
-    /// Another program keeps it locked; once that ends, it can be written.
+    /// Another program keeps the ledger locked. The ledger can be written once the lock ends.
     case locked(by: String?)
-    /// There is no room for what is to be written; once there is, it can be.
+    /// There is no space for the write. The ledger can be written once there is.
     case full(reason: String)
-    /// There is no room beside it to put a backup together; in MiB.
+    /// The directory of the ledger has too little free space to assemble a backup. Both values are in MiB.
     case noRoomForBackup(needed: Int, free: Int)
-    /// It is of a kind that the daemon makes no backups of.
+    /// The daemon makes no backups of this kind of ledger.
     case makesNoBackups
-    /// It may be read, and not be written.
+    /// The ledger may be read, but not written.
     case readOnly(reason: String)
     /// The device, or the file system on it, fails.
     case failing(reason: String)
-    /// It cannot be read or written now, for another reason; later it may.
+    /// The ledger cannot be read or written now, for another reason; a later attempt may succeed.
     case unavailable(reason: String)
-    /// The daemon stops, and takes nothing any more.
+    /// The daemon is stopping; the ledger accepts nothing more.
     case stopping
 
-    /// Whether the place where it is kept is the trouble, and nothing at all can be written until that is mended.
+    /// Whether the storage of the ledger is at fault, so that nothing can be written until it is repaired.
     package var isOfStorage: Bool {
         switch self {
         case .full, .readOnly, .failing, .locked, .damaged: true
@@ -46,15 +46,15 @@ package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Whether it lasts for as long as the daemon does: nothing that happens meanwhile mends it.
+    /// Whether the error lasts until the daemon ends: nothing that happens until then repairs it.
     package var isLasting: Bool {
         if case .damaged = self { true } else { false }
     }
 
     package var description: String { words.en }
 
-    /// The error for a person. The reasons are those of the system or of SQLite, in English: they stand in the English
-    /// sentence alone, which is the journal's too.
+    /// The error as text for a person. The reasons come from the system or from SQLite, in English, so only the English
+    /// sentence contains them. The journal uses the English sentence.
     package var words: Text {
         switch self {
         case .cannotOpen(let path, let reason):

@@ -2,11 +2,11 @@ import ConciergeKit
 
 /// A part of a list.
 ///
-/// A ledger ends a page early, also without any element, once it has looked at ``PageBounds/rows`` or the elements have
-/// ``PageBounds/bytes``: so no reading call takes long, or fills the memory, whatever is stored.
+/// A ledger ends a page early, possibly without any element, once it has read ``PageBounds/rows`` rows or the elements
+/// take ``PageBounds/bytes`` bytes, so that no reading call takes long or uses much memory, whatever is stored.
 package struct Page<Element: Sendable>: Sendable {
     package let elements: [Element]
-    /// Where the list goes on; nil at its end.
+    /// The position after which the next page begins; nil at the end of the list.
     package let next: Int64?
 
     package init(elements: [Element], next: Int64?) {
@@ -15,26 +15,26 @@ package struct Page<Element: Sendable>: Sendable {
     }
 }
 
-/// What a page is kept to.
+/// The limits of a page.
 package enum PageBounds {
-    /// How many rows are looked at.
+    /// The maximum number of rows that are read for a page.
     package static let rows = 5000
-    /// How large the elements of a list are in all, about; one alone may be larger.
+    /// The approximate maximum size of all elements of a page, in bytes; a single element may be larger.
     package static let bytes = 1 << 20
-    /// The same for history lines: a page of them is read on the event loop, and handed to a watcher at once.
+    /// The same for a page of history lines, which is read on the event loop and sent to a watcher at once.
     package static let historyBytes = 256 << 10
-    /// How many history lines are given with a request.
+    /// The maximum number of history lines that are returned with a request.
     package static let historyLines = 500
 }
 
-/// A page that a ledger fills row by row, until it is full or enough rows were looked at.
+/// A page that a ledger fills row by row, until it is full or the maximum number of rows was read.
 package struct PageBuilder<Element: Sendable> {
     private let limit: Int
     private let maximumBytes: Int
     private var elements: [Element] = []
     private var bytes = 0
     private var rows = 0
-    /// The position up to which everything that belongs into the page is in it.
+    /// The position up to which all matching rows are in the page.
     package private(set) var position: Int64
     private var isFull = false
 
@@ -44,7 +44,7 @@ package struct PageBuilder<Element: Sendable> {
         self.position = position
     }
 
-    /// Adds an element. Returns false, and does not add it, where the page is full.
+    /// Adds an element. Returns false without adding it if the page is full.
     package mutating func append(_ element: Element, bytes size: Int, at position: Int64) -> Bool {
         guard elements.isEmpty || (elements.count < limit && bytes + size <= maximumBytes) else {
             isFull = true
@@ -55,7 +55,7 @@ package struct PageBuilder<Element: Sendable> {
         return true
     }
 
-    /// Notes that all rows up to a position were looked at. Returns whether more may be.
+    /// Records that all rows up to a position were read. Returns whether more rows may be read.
     package mutating func advance(to position: Int64, looks: Int = 1) -> Bool {
         self.position = position
         rows += looks
@@ -66,7 +66,7 @@ package struct PageBuilder<Element: Sendable> {
     package var page: Page<Element> { Page(elements: elements, next: isFull ? position : nil) }
 }
 
-// About how many bytes of a reply each takes: what is stored of it, and the names of its members.
+// The approximate size of each in a reply, in bytes: its stored values and the names of its members.
 
 extension RequestView {
     package var replyBytes: Int {
@@ -79,7 +79,7 @@ extension NumberedEntry {
 }
 
 extension StoredRun {
-    /// - Parameter input: How many bytes the input takes as JSON.
+    /// - Parameter input: The size of the input as JSON, in bytes.
     package func replyBytes(input: Int) -> Int {
         512 + input + (data?.count ?? 0) + (error?.utf8.count ?? 0) + (outcome?.replyBytes ?? 0)
     }

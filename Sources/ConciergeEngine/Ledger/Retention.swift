@@ -1,11 +1,11 @@
 package import ConciergeKit
 
-/// How long something that is over is kept.
+/// How long something finished is kept.
 package enum Keep: Sendable, Hashable {
     case forever
     case length(Duration)
 
-    /// What ended at this instant or before it may go; nil where nothing may.
+    /// What ended at or before this instant may be deleted; nil if nothing may.
     package func cutoff(at now: Instant) -> Instant? {
         switch self {
         case .forever: nil
@@ -14,22 +14,23 @@ package enum Keep: Sendable, Hashable {
     }
 }
 
-/// How long the ledger keeps what is over. What still waits for somebody or something has no age.
+/// How long the ledger keeps closed requests, finished runs and answers. An open request or an unfinished run is never
+/// deleted.
 ///
-/// - A request goes when it was closed for long enough, with its history and its runs. While a timer of it pends, a
-///   claim of it holds or a run of it is unfinished, it stays.
-/// - A finished run goes when it ended long enough ago, unless the request that had asked for it is open.
-/// - The answer to an idempotency key goes when it was given long enough ago. From then on the key is new.
+/// - A request is deleted, with its history and its runs, once it has been closed for long enough. It stays while it
+///   has a pending timer, a claim or an unfinished run.
+/// - A finished run is deleted once it ended long enough ago, unless the request that asked for it is open.
+/// - The answer to an idempotency key is deleted once it was given long enough ago. After that the key counts as new.
 package struct Retention: Sendable, Hashable {
-    /// Closed requests, counted from when they were closed.
+    /// How long closed requests are kept, counted from when they were closed.
     package var closedRequests = Keep.length(.days(730))
-    /// By service, where it is not as for the others.
+    /// By service, how long its closed requests are kept, if that differs from ``closedRequests``.
     package var closedRequestsOf: [ServiceID: Keep] = [:]
-    /// Runs that succeeded or were cancelled.
+    /// How long runs that succeeded or were cancelled are kept.
     package var finishedRuns = Keep.length(.days(90))
-    /// Runs that were given up: they wait for somebody to look at them.
+    /// How long failed runs are kept; somebody still has to examine them.
     package var failedRuns = Keep.length(.days(365))
-    /// Answers to idempotency keys.
+    /// How long answers to idempotency keys are kept.
     package var answers = Keep.length(.days(30))
 
     package init() {}
@@ -38,19 +39,19 @@ package struct Retention: Sendable, Hashable {
     package func keep(of service: ServiceID) -> Keep { closedRequestsOf[service] ?? closedRequests }
 }
 
-/// What was deleted because it had been kept for long enough.
+/// What the ledger deleted because it had been kept for long enough.
 package struct Pruned: Sendable, Hashable {
     package var requests = 0
     package var runs = 0
     package var answers = 0
-    /// Whether nothing more was found.
+    /// Whether nothing more was left to delete.
     package var isDone = true
 
     package init() {}
 
     package var isEmpty: Bool { requests == 0 && runs == 0 && answers == 0 }
 
-    /// How much was found, whatever follows it in the ledger.
+    /// The number of requests, runs and answers that were found, without the rows that depend on them.
     package var count: Int { requests + runs + answers }
 
     package static func += (total: inout Pruned, more: Pruned) {

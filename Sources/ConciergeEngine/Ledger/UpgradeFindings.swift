@@ -1,6 +1,6 @@
 package import ConciergeKit
 
-/// Where all stored requests can be read.
+/// A source from which all stored requests can be read.
 package protocol StoredRequests: Sendable {
     /// All requests of a service, open and closed, the oldest first, with their timers.
     nonisolated(nonsending)
@@ -9,15 +9,16 @@ package protocol StoredRequests: Sendable {
         >
 }
 
-/// What scanning all stored requests of a provider came to.
+/// The result of scanning all stored requests of a provider.
 package struct UpgradeFindings: Sendable, Hashable {
     /// How many were scanned.
     package private(set) var count = 0
     /// How many cannot be read.
     package private(set) var unreadable = 0
-    /// The oldest of them.
+    /// The first of them that was found.
     package private(set) var first: UnreadableRequest?
-    /// How many must be brought up to date before the provider serves, because more than their record changes.
+    /// How many must be brought up to date before the provider serves, because an upgrade changes more than their
+    /// record.
     package private(set) var outdated = 0
 
     package init() {}
@@ -35,7 +36,8 @@ package struct UpgradeFindings: Sendable, Hashable {
         }
     }
 
-    /// Why the provider cannot serve: how many requests cannot be read, and why the oldest of them; nil where all can.
+    /// Why the provider cannot serve: how many requests cannot be read, and why the first one cannot; nil if all can be
+    /// read.
     package var complaint: String? {
         first.map { first in
             "\(unreadable) of \(count) stored requests cannot be read; "
@@ -45,14 +47,14 @@ package struct UpgradeFindings: Sendable, Hashable {
 }
 
 extension ServiceTable {
-    /// What brings these requests up to date as far as it cannot wait until a rule touches them. A request whose state
-    /// changes gets a history line; one that is closed by it gives back what it holds.
+    /// The changes that bring these requests up to date, for upgrades that cannot wait until a rule reads the request.
+    /// Each request that is changed gets a history line; a request that is closed by its upgrade releases its claims.
     package func changes(
         bringingUpToDate views: [RequestView], facts: any Facts, now: Instant
     ) throws -> Changes {
         var changes = Changes()
         for view in views {
-            // As it is now: somebody may have acted on it since it was scanned.
+            // The request is read again, because it may have changed since it was scanned.
             guard let stored = try facts.request(view.request.id) else { continue }
             let timers = try facts.timers(of: stored.id)
             guard let upgraded = try bringUpToDate(RequestView(request: stored, timers: timers)) else { continue }

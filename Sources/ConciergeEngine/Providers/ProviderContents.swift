@@ -1,13 +1,13 @@
 package import ConciergeKit
 
-/// What one provider offers, checked.
+/// The services, tasks and schedules of one provider, checked.
 package struct ProviderContents: Sendable {
     package let manifest: ProviderManifest
     package let services: [ServiceTable]
     package let tasks: [TaskDefinition]
     package let schedules: [Schedule]
 
-    /// Takes what a provider offers, or says all that is wrong with it. `zone` is the lodge's.
+    /// Checks the declarations of a provider. Throws an error that lists all mistakes. `zone` is the lodge's.
     package init(
         _ manifest: ProviderManifest, services: [any Service], tasks: [TaskDefinition], schedules: [Schedule],
         zone: Zone = .utc
@@ -22,7 +22,7 @@ package struct ProviderContents: Sendable {
         guard mistakes.isEmpty else { throw InvalidProvider(provider: manifest.id, mistakes: mistakes) }
     }
 
-    /// What a provider offers, checked. `zone` is the lodge's.
+    /// Checks the declarations of a provider. `zone` is the lodge's.
     package init(_ provider: some ServiceProvider, zone: Zone = .utc) throws(InvalidProvider) {
         try self.init(
             type(of: provider).manifest, services: provider.services, tasks: provider.tasks,
@@ -70,7 +70,7 @@ package struct ProviderContents: Sendable {
         return mistakes
     }
 
-    /// What is wrong where a task is named by another declaration than the one that it is offered with.
+    /// The mistake if `reference` was made by another declaration than the one in the provider's list of tasks.
     private func mismatch(of task: TaskDefinition, _ reference: TaskReference) -> [String] {
         task.reference == reference ? [] : ["the task \"\(task.id)\" is declared twice, with other types"]
     }
@@ -80,7 +80,7 @@ extension ProviderContents {
     package var id: ProviderID { ProviderID(manifest.id) }
 }
 
-// What a provider declares has texts for names; the engine has types for them.
+// Providers declare their names as text; the engine has a type for each kind of name.
 
 extension TaskDefinition {
     package var key: TaskID { TaskID(id) }
@@ -91,7 +91,7 @@ extension Schedule {
     package var triggered: TaskID { TaskID(task) }
 }
 
-/// A provider whose table or list is wrong: a mistake of its author that is found at start.
+/// A provider with a wrong table or list: a mistake of its author, found at start.
 package struct InvalidProvider: Error, CustomStringConvertible {
     package let provider: String
     package let mistakes: [String]

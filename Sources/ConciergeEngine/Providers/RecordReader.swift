@@ -27,21 +27,21 @@ package struct RecordReader: Sendable {
         }
     }
 
-    /// A stored record as it would be stored now.
+    /// A stored record in the form of the current version.
     func current(_ record: [UInt8], version: Int) throws -> [UInt8] {
         try readRecord(record, version)
     }
 
-    /// Reads a stored record, and brings what it belongs to up to date. Returns the record as it would be stored now,
-    /// nil where that is how it is stored.
+    /// Reads a stored record, and brings the request that it belongs to up to date. Returns the record in the form of
+    /// the current version; nil if it is stored in that form.
     func bringUpToDate(_ record: [UInt8], version: Int, of request: inout UpgradedRequest) throws -> [UInt8]? {
         try readRequest(record, version, &request)
     }
 }
 
 extension ServiceTable {
-    /// The record of a request as it is shown: as the present version would store it. Where it cannot be read, as it
-    /// is stored.
+    /// The record of a request as it is shown: in the form of the current version, or as it is stored if it cannot be
+    /// read.
     package func shownRecord(of request: StoredRequest) -> [UInt8] {
         guard request.recordVersion != records.version else { return request.record }
         return (try? records.current(request.record, version: request.recordVersion)) ?? request.record
@@ -49,7 +49,7 @@ extension ServiceTable {
 }
 
 extension Batch {
-    /// A request as a rule of the present version finds it.
+    /// A request as a rule of the current version receives it.
     func subject(
         _ request: StoredRequest, _ table: ServiceTable, of provider: ProviderID, at moment: Moment
     ) throws -> RuleSubject {
@@ -58,10 +58,11 @@ extension Batch {
             openedAt: request.openedAt, moment: moment)
     }
 
-    /// The record of a request for a rule of the present version.
+    /// The record of a request for a rule of the current version.
     ///
-    /// Before its service was served, every stored request was read, and each was brought up to date whose state or
-    /// timers an upgrade changes (``ServiceTable/bringUpToDate(_:)``). So it is the record alone that may be of an older version here.
+    /// Before the service was served, every stored request was read, and each one whose state or timers an upgrade
+    /// changes was brought up to date (``ServiceTable/bringUpToDate(_:)``). So only the record can be of an older
+    /// version here.
     private func current(
         recordOf request: StoredRequest, _ table: ServiceTable, of provider: ProviderID
     ) throws -> [UInt8] {

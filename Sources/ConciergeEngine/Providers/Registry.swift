@@ -1,10 +1,10 @@
 package import ConciergeKit
 
-/// All that is served now, found by id.
+/// All providers, services, tasks and schedules that are served now, by id.
 package struct Registry: Sendable {
-    /// Tells this lodge from others: the parts of schedules' spreads are drawn from it.
+    /// Identifies this lodge: the delay of each schedule within its spread is derived from it.
     private let lodge: String
-    /// Times in what providers say are those of this zone's clocks.
+    /// The zone in which times in the texts of providers are written.
     package let zone: Zone
     package private(set) var providers: [ProviderContents] = []
     private var services: [ServiceID: (provider: ProviderID, table: ServiceTable)] = [:]
@@ -29,7 +29,7 @@ package struct Registry: Sendable {
         for schedule in provider.schedules { set(schedule) }
     }
 
-    /// Adds a schedule, or puts another in the place of the one with its id.
+    /// Adds a schedule, or replaces the one with the same id.
     package mutating func set(_ schedule: Schedule) {
         schedules[schedule.key] = schedule
         delays[schedule.key] = delay(within: schedule.spread, for: schedule.id)
@@ -40,7 +40,8 @@ package struct Registry: Sendable {
         return .milliseconds(Int64(Fingerprint.hash(of: [lodge, id]) % UInt64(spread.milliseconds)))
     }
 
-    /// How much later than the calendar says a schedule triggers its task: the same at every elapse and every start.
+    /// How much later than its calendar moment a schedule triggers its task: the same at every elapse and after every
+    /// start.
     package func delay(of schedule: ScheduleID) -> Duration { delays[schedule] ?? .zero }
 
     package func service(_ id: ServiceID) -> (provider: ProviderID, table: ServiceTable)? { services[id] }
@@ -52,6 +53,6 @@ package struct Registry: Sendable {
     func tasks(of provider: ProviderID) -> [TaskDefinition] { tasksByProvider[provider] ?? [] }
     func ratedTasks(of provider: ProviderID) -> [TaskDefinition] { tasks(of: provider).filter { $0.rate != nil } }
 
-    /// How many runs of a provider may be under way at once; nil where it is not served.
+    /// The maximum number of runs of a provider that may be under way at once; nil if it is not served.
     func concurrency(of provider: ProviderID) -> Int? { manifests[provider]?.concurrency }
 }

@@ -1,15 +1,16 @@
 import ConciergeKit
 
 extension ServiceTable {
-    /// What is wrong with the table, in words for the provider's author; empty where nothing is.
+    /// The mistakes in the table, as text for the provider's author; empty if there are none.
     ///
-    /// A request must be able to get into every state, and out of every open one into a closed one: a table in which
-    /// it cannot would lose promises quietly.
+    /// Every state must be reachable, and a closed state must be reachable from every open one: otherwise requests
+    /// would get stuck without any error.
     package var mistakes: [String] {
         let all =
             nameMistakes + openingMistakes + reachabilityMistakes + ambiguityMistakes + timerMistakes + inputMistakes
             + records.mistakes
-        // A line that stays in several states is a row for each of them.
+        // A line that stays in several states has a row for each of them, so that a mistake may be found more than
+        // once.
         return all.reduce(into: []) { mistakes, mistake in
             if !mistakes.contains(mistake) { mistakes.append(mistake) }
         }
@@ -35,7 +36,7 @@ extension ServiceTable {
         return mistakes
     }
 
-    /// All states got at by following rows again and again.
+    /// All states that are found by applying `step` until nothing is added.
     private func spread(from start: Set<String>, along step: (Row, Set<String>) -> [String]) -> Set<String> {
         var found = start
         while true {

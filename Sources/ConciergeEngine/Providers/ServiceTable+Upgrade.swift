@@ -1,11 +1,12 @@
 package import ConciergeKit
 
 extension ServiceTable {
-    /// Tells whether requests that could be read with a table can be read with this one: it is the same while the
-    /// versions, the states, the timers and the build are.
+    /// Identifies what requests can be read with this table: requests that could be read with a table of the same
+    /// fingerprint can be read with this one. It is the same while the record version, the states, the timers and the
+    /// build are the same.
     ///
-    /// What a record's type decodes cannot be seen from outside, so the build stands for it. A start of the same build
-    /// has nothing to look at; the first one of another looks at everything.
+    /// The engine cannot inspect what a record's type decodes, so the build stands for it. A start of the same build
+    /// checks no requests; the first start of another build checks all of them.
     package func fingerprint(build: String) -> String {
         let shape = states.map { state in
             "\(state.id)\(state.isOpen ? "+" : "-")" + timers(in: state.id).sorted().map { " \($0)" }.joined()
@@ -13,9 +14,10 @@ extension ServiceTable {
         return Fingerprint.of([build, "\(records.version)"] + shape)
     }
 
-    /// Reads a stored request as a rule of this table will have to, whatever version stored it.
+    /// Reads a stored request of any version in the way in which a rule of this table will read it.
     ///
-    /// Returns it as it is to be stored before the service is served, with its timers; nil where it can stay as it is.
+    /// Returns the request as it must be stored before the service is served, with its timers; nil if it can stay as it
+    /// is.
     package func bringUpToDate(_ view: RequestView) throws(UnreadableRequest) -> RequestView? {
         let stored = view.request
         var upgraded = UpgradedRequest(
@@ -35,7 +37,7 @@ extension ServiceTable {
                 reason: "its state \"\(upgraded.state)\" is not in the table, and no upgrade leads out of it")
         }
         let isOpen = isOpen(upgraded.state)
-        // A closed request waits for nothing.
+        // The upgrade ends the timers of a closed request that the table does not know.
         if !isOpen { upgraded.timers = upgraded.timers.filter { timers(in: upgraded.state).contains($0.key) } }
         let known = timers(in: upgraded.state)
         if let timer = upgraded.timers.keys.sorted().first(where: { !known.contains($0) }) {
@@ -61,13 +63,13 @@ extension ServiceTable {
 }
 
 extension ServiceTable {
-    /// A stored request as it stands once the service is served: what cannot wait is brought up to date.
+    /// A stored request as it is once the service is served: upgraded, if the upgrade cannot wait.
     package func asServed(_ view: RequestView) throws(UnreadableRequest) -> RequestView {
         try bringUpToDate(view) ?? view
     }
 }
 
-/// A stored request that the present build cannot go on with.
+/// A stored request that this build cannot process.
 package struct UnreadableRequest: Error, Sendable, Hashable, CustomStringConvertible {
     package let request: RequestID
     package let service: ServiceID

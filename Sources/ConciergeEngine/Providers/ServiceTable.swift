@@ -1,13 +1,13 @@
 package import ConciergeKit
 package import JSON
 
-/// A service's table with its types erased: what the engine decides by, and what everything shown of a service is
-/// derived from.
+/// A service's table with its types erased. The engine decides by it, and all that is shown about the service is
+/// derived from it.
 package final class ServiceTable: Sendable {
     package struct State: Sendable {
         package let id: String
         package let name: Text
-        /// Whose turn it is; nil where a request in this state is over.
+        /// Who has to act next; nil if a request in this state is closed.
         package let turn: Turn?
         package var isOpen: Bool { turn != nil }
     }
@@ -25,8 +25,8 @@ package final class ServiceTable: Sendable {
         package let rule: Rule
     }
 
-    /// A rule on a record as it is stored. It throws a `Refusal`, an `InvalidField`, or, where the stored record
-    /// cannot be read, whatever decoding it throws.
+    /// A rule on a stored record. It throws a `Refusal`, an `InvalidField`, or the error of the decoder if the stored
+    /// record cannot be read.
     package enum Rule: Sendable {
         case open(@Sendable (JSONObject, Moment) throws -> Drafted)
         case act(@Sendable (JSONObject, RuleSubject) throws -> Drafted)
@@ -40,7 +40,7 @@ package final class ServiceTable: Sendable {
     package let states: [State]
     package let timers: [Timer]
     package let rows: [Row]
-    /// How stored records of any version are read.
+    /// Reads stored records of any version.
     package let records: RecordReader
     /// Members of the record that only staff see.
     package let secrets: Set<String>
@@ -78,7 +78,7 @@ package final class ServiceTable: Sendable {
     /// Adds the states, for tasks that read requests.
     package func add(to book: inout StateBook) { addNames(&book) }
 
-    /// How a request begins. A checked table has exactly one such row.
+    /// The row that opens a request. A checked table has exactly one such row.
     package var opening: Row? {
         rows.first { $0.opening != nil }
     }
@@ -121,17 +121,17 @@ package final class ServiceTable: Sendable {
     }
 }
 
-/// What a rule made of a request.
+/// The result of a rule.
 package struct Drafted: Sendable {
     package let record: [UInt8]
     package let effects: [Effect]
-    /// Where the rule chose another state than the row's first.
+    /// The state that the rule chose; nil for the row's first state.
     package let destination: String?
-    /// Why what was asked for is refused, though all else is kept.
+    /// Why the call is refused, although everything else in the draft is kept.
     package let refusal: Text?
-    /// Why the rule is to run again later, and nothing of this is to happen now.
+    /// Why the rule must run again later, and nothing of this draft is applied now.
     package let postponed: Text?
-    /// Keys that the rule takes, and such as it gives back.
+    /// Keys that the rule takes, and keys that it releases.
     package let taken: [String]
     package let released: [String]
 
@@ -146,7 +146,7 @@ package struct Drafted: Sendable {
     }
 }
 
-/// A request as a rule finds it, before its service's types are known.
+/// A request as a rule receives it, before it is decoded into its service's types.
 package struct RuleSubject {
     let record: [UInt8]
     let state: String
@@ -184,7 +184,7 @@ extension ServiceTable.Row {
         if case .timer(let timer) = trigger { timer } else { nil }
     }
 
-    /// What the trigger is called in the history and in the diagram.
+    /// The event by which the history and the diagram name the trigger.
     package var event: RequestEvent {
         switch trigger {
         case .opening: .opened

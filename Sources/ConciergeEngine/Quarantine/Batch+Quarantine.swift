@@ -1,8 +1,8 @@
 package import ConciergeKit
 
 extension Batch {
-    /// Takes a request out of quarantine: its timers fire again, its runs begin again, actions are taken again. Its
-    /// crashes are counted anew.
+    /// Takes a request out of quarantine: its timers fire again, its runs start again and actions are accepted again.
+    /// Its crash count is reset.
     mutating func release(_ id: RequestID, by actor: String) throws -> Answer {
         let request = try find(id)
         guard state.quarantined.requests.contains(request.id) else {
@@ -23,7 +23,7 @@ extension Batch {
         return .request(RequestView(request: request, timers: try staged.timers(of: request.id)))
     }
 
-    /// Quarantines a request one of whose rules starts a timer over and over without delay.
+    /// Quarantines a request if one of its rules repeatedly starts a timer without delay.
     mutating func quarantineWhereItLoops(_ drafted: Drafted, _ step: Step, _ request: StoredRequest) {
         let event = step.row.event
         let now = now
@@ -43,7 +43,7 @@ extension Batch {
             .looping(request.id, quarantine, provider: step.provider, service: request.service))
     }
 
-    /// Refuses what would execute a rule on a request that is in quarantine.
+    /// Refuses a command that would execute a rule on a request in quarantine.
     func refuseQuarantined(_ request: RequestID) throws {
         guard state.quarantined.requests.contains(request) else { return }
         throw Rejection.refused(Quarantine.refusal(of: request))
@@ -51,7 +51,7 @@ extension Batch {
 }
 
 extension Quarantine {
-    /// The cause where nothing crashed: its timers fire over and over.
+    /// The cause of a quarantine without a crash: a rule starts timers without delay again and again.
     package static let loop = "timer-loop"
 
     static func refusal(of request: RequestID) -> Text {
@@ -62,7 +62,7 @@ extension Quarantine {
                 + "Tell operations.")
     }
 
-    /// The history line's words where a request is quarantined.
+    /// The text of the history line when a request is quarantined.
     package var note: Text {
         guard cause != Self.loop else {
             return Text(

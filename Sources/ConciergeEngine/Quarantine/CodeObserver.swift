@@ -1,15 +1,15 @@
 package import ConciergeKit
 
-/// Where provider code is.
+/// The provider code that is being executed.
 package struct CodeLocation: Sendable, Hashable {
     package enum Kind: UInt32, Sendable, CaseIterable {
-        /// The provider is made and asked what it offers.
+        /// The provider is created and its declarations are read.
         case making = 1
-        /// The rule that opens a request, which is not there yet.
+        /// The rule that opens a request; the request does not exist yet.
         case opening
         /// A rule on a request: an action, a timer, the end of a run.
         case rule
-        /// A task reads the input of a run, which is not there yet.
+        /// A task reads the input of a run; the run does not exist yet.
         case trigger
         /// A task's handler.
         case handler
@@ -17,11 +17,11 @@ package struct CodeLocation: Sendable, Hashable {
 
     package let kind: Kind
     package let provider: ProviderID
-    /// The service or the task; empty while the provider is made.
+    /// The service or the task; empty while the provider is created.
     package let owner: String
-    /// The request or the run, where there is one, as text.
+    /// The id of the request or the run; nil if there is none.
     package let subject: String?
-    /// In a word for people: as the history shows it; `attempt N` of a handler.
+    /// A short name for people: the event as the history shows it, or `attempt N` for a handler.
     package let event: String
 
     package init(_ kind: Kind, provider: ProviderID, owner: String = "", subject: String? = nil, event: String) {
@@ -33,16 +33,18 @@ package struct CodeLocation: Sendable, Hashable {
     }
 }
 
-/// Is told what provider code the engine is about to call, and when it is back, so that a crash has a name.
+/// Is notified before the engine calls provider code and after that code has returned, so that a crash can be
+/// attributed to it.
 ///
-/// It is called on the engine's thread, once for each rule: it must neither block nor fail. Calls never nest.
+/// Its methods are called on the engine's thread, once for each rule: they must neither block nor fail. Calls never
+/// nest.
 package protocol CodeObserver: Sendable {
     func enter(_ location: CodeLocation)
     func leave()
 }
 
 extension (any CodeObserver)? {
-    /// Calls provider code while the observer knows where it is.
+    /// Calls provider code, and notifies the observer before and after it.
     func inside<Result>(_ location: @autoclosure () -> CodeLocation, _ body: () throws -> Result) rethrows -> Result {
         guard let self else { return try body() }
         self.enter(location())

@@ -1,17 +1,17 @@
 package import ConciergeKit
 
-/// Provider code that was inside when the daemon died.
+/// A crash of the daemon while it executed provider code.
 package struct Crash: Sendable, Hashable {
     /// How the daemon died.
     package enum Cause: Sendable, Hashable {
-        /// Of a trap or fault of its own.
+        /// A trap or fault of the daemon's own; the name of the signal.
         case signal(String)
-        /// Ended from outside by a signal that leaves a core, as systemd's watchdog does with a rule that never ends.
+        /// A signal from outside that leaves a core, as systemd's watchdog sends when a rule never ends.
         case aborted
-        /// Without a word: SIGKILL, also the kernel's where memory ran out.
+        /// SIGKILL, which leaves no report. The kernel also sends it when memory runs out.
         case killed
 
-        /// The cause in a word.
+        /// The cause as one word.
         package var word: String {
             switch self {
             case .signal(let name): name
@@ -26,7 +26,7 @@ package struct Crash: Sendable, Hashable {
     package let at: Instant
     package let cause: Cause
     package let place: CodeLocation
-    /// How many were suspected of this one crash: 1 where it is certain.
+    /// How many places in provider code are suspected of this crash: 1 if the cause is certain.
     package let suspects: Int
     package let countsAgainstProvider: Bool
 
@@ -42,7 +42,7 @@ package struct Crash: Sendable, Hashable {
         self.countsAgainstProvider = countsAgainstProvider
     }
 
-    /// What it counts against besides the provider: a request or a run that there is.
+    /// The existing request or run that the crash counts against, in addition to the provider.
     package var subject: Quarantine.Subject? {
         switch place.kind {
         case .rule: place.subject.flatMap(RequestID.init).map { .request($0) }
@@ -52,7 +52,7 @@ package struct Crash: Sendable, Hashable {
     }
 }
 
-/// Something that is not executed until staff release it.
+/// A request, run or provider that is not executed until staff release it.
 package struct Quarantine: Sendable, Hashable {
     package enum Subject: Sendable, Hashable {
         case request(RequestID)
@@ -64,7 +64,7 @@ package struct Quarantine: Sendable, Hashable {
     package let since: Instant
     /// How often it crashed the daemon since it was last released.
     package let crashes: Int
-    /// Where it was the last time, in a word for people, and of what the daemon died.
+    /// The code that was executing at the last crash, as a short name for people, and the cause of that crash.
     package let event: String
     package let cause: String
 
@@ -77,10 +77,10 @@ package struct Quarantine: Sendable, Hashable {
     }
 }
 
-/// What the ledger made of a crash.
+/// The result of recording a crash in the ledger.
 package struct CrashRecord: Sendable, Hashable {
     package let crash: Crash
-    /// How often its request or run, else its provider, has crashed the daemon since it was last released.
+    /// How often the crash's request or run, or else its provider, has crashed the daemon since it was last released.
     package let count: Int
     /// What was quarantined because of it.
     package let quarantines: [Quarantine]

@@ -1,10 +1,10 @@
 package import ConciergeKit
 
-/// After how many crashes something is quarantined.
+/// How many crashes cause a quarantine.
 package struct CrashPolicy: Sendable, Hashable {
-    /// Crashes of one request or run, however long they are apart.
+    /// The number of crashes that quarantines a request or run, however long they are apart.
     package var limit = 3
-    /// Crashes of one provider within ``window``.
+    /// The number of crashes within ``window`` that quarantines a provider.
     package var providerLimit = 5
     package var window = Duration.minutes(10)
 
@@ -14,7 +14,7 @@ package struct CrashPolicy: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - count: How often the crash's request or run has crashed since it was last released, this one included.
-    ///   - providerCrashes: When the provider crashed since it was last released, this one included where it counts
+    ///   - providerCrashes: When the provider crashed since it was last released, this one included if it counts
     ///     against the provider.
     package func quarantines(after crash: Crash, count: Int, providerCrashes: [Instant]) -> [Quarantine] {
         var quarantines: [Quarantine] = []
@@ -31,7 +31,7 @@ package struct CrashPolicy: Sendable, Hashable {
     }
 }
 
-/// The requests and runs that are not executed now.
+/// The requests and runs in quarantine.
 package struct Quarantined: Sendable, Hashable {
     package private(set) var requests: Set<RequestID> = []
     package private(set) var runs: Set<RunID> = []
@@ -48,7 +48,7 @@ package struct Quarantined: Sendable, Hashable {
         }
     }
 
-    /// Whether a run waits: its own crashes, or those of the request that asked for it.
+    /// Whether a run is held back, because it or the request that asked for it is in quarantine.
     package func holds(_ run: StoredRun) -> Bool {
         runs.contains(run.id) || run.request.map(requests.contains) ?? false
     }

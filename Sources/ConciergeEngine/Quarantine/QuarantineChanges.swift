@@ -1,11 +1,11 @@
 package import ConciergeKit
 
-/// What a batch changes of what waits in quarantine.
+/// The changes of a batch to quarantines.
 package struct QuarantineChanges: Sendable {
-    /// By id, requests that get into quarantine; their history lines are among the entries.
+    /// By id, requests that are quarantined; their history lines are among the entries.
     package var begun: [RequestID: Quarantine] = [:]
-    /// Requests that leave quarantine, after all that get into it, and whether their services are served, so that their
-    /// timers may fire.
+    /// Requests that are released, after all of ``begun`` are quarantined, and whether their services are served, so
+    /// that their timers may fire.
     package var releasedRequests: [RequestID: Bool] = [:]
     package var releasedRuns: Set<RunID> = []
 

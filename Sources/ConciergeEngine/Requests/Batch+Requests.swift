@@ -14,7 +14,7 @@ extension Batch {
                 reason: Text(
                     fr: "aucun service « \(service) » n'est servi", en: "no service \"\(service)\" is served"))
         }
-        // A ledger compares bytes: residents whose names are canonically equivalent are one.
+        // A ledger compares bytes, so that canonically equivalent names of residents are made one here.
         let resident = resident.map(Folding.canonical)
         let id = RequestID(number: try drawNumber())
         let moment = moment(of: id, for: resident, by: actor)
@@ -22,7 +22,7 @@ extension Batch {
             CodeLocation(.opening, provider: provider, owner: service.rawValue, event: "open")
         ) {
             let drafted = try run(of: provider) { try rule(input, moment) }
-            // There is no request yet that could keep a trace.
+            // No request exists yet that could keep the rest of the draft.
             if let reason = drafted.refusal { throw Rejection.refused(reason.said(in: registry.zone)) }
             let request = StoredRequest(
                 id: id, service: service, state: row.to[0], isOpen: true, resident: resident, openedAt: now,
@@ -34,7 +34,7 @@ extension Batch {
         }
     }
 
-    /// Does an action of staff.
+    /// Executes an action of staff.
     mutating func act(
         on id: RequestID, _ action: String, with input: JSONObject, by actor: String
     ) throws -> Answer {

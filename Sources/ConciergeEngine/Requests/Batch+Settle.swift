@@ -2,7 +2,7 @@ import ConciergeKit
 import JSON
 
 extension Batch {
-    /// A transition on its way into the staged changes.
+    /// A transition that is being staged.
     struct Step {
         let provider: ProviderID
         let table: ServiceTable
@@ -10,7 +10,7 @@ extension Batch {
         let actor: String
         var input: JSONObject?
 
-        /// Whether nobody asked for it: a timer fired, or a run ended.
+        /// Whether no caller asked for it: a timer fired, or a run ended.
         var isAutomatic: Bool {
             switch row.trigger {
             case .timer, .outcome: true
@@ -19,13 +19,13 @@ extension Batch {
         }
     }
 
-    /// Stages what a rule drafted: the request's state and record, its timers and claims, its history
-    /// line, the runs it asks for. All that can go wrong goes wrong before the first change.
+    /// Stages what a rule drafted: the request's state and record, its timers and claims, its history line, and the
+    /// runs it asks for. All errors are thrown before the first change.
     mutating func settle(
         _ drafted: Drafted, _ step: Step, on request: StoredRequest, from: String?
     ) throws -> RequestView {
         if let reason = drafted.postponed { throw Rejection.refused(reason.said(in: registry.zone)) }
-        // What is refused leaves the request in its state.
+        // A refused action leaves the request in its state.
         let destination = drafted.refusal == nil ? try destination(of: drafted, step) : request.state
         let closes = !step.table.isOpen(destination)
         let timers = try timers(
@@ -75,7 +75,7 @@ extension Batch {
         return chosen
     }
 
-    /// The request's timers after the step. One that the new state has no transition for ends by itself.
+    /// The request's timers after the step. A timer without a transition from the new state ends.
     private func timers(
         after drafted: Drafted, _ step: Step, in destination: String, of request: StoredRequest, closes: Bool
     ) throws -> (running: [TimerKey: Instant], changed: [TimerKey: Instant?]) {
@@ -112,7 +112,7 @@ extension Batch {
         return (running, changed)
     }
 
-    /// What the step takes and gives back. A closed request holds nothing.
+    /// The claims that the step takes and releases. A closed request holds none.
     private func claims(
         after drafted: Drafted, _ step: Step, of request: StoredRequest, closes: Bool
     ) throws -> (taken: [String], released: [String]) {
@@ -144,11 +144,11 @@ extension Batch {
             do {
                 guard let input else { throw NoInputWritten() }
                 given = input
-                // A form that a rule has filled in may lack what is required; any other type is whole.
+                // A form that a rule has filled in may lack required fields; a value of any other type is complete.
                 if task.hasForm { try task.check(given) }
                 key = try task.uniqueKey?(given)
             } catch {
-                // The caller gave nothing to this task: the rule did.
+                // The rule made this input, not the caller, so the mistake is the provider's.
                 throw mistake(" with an input that the task does not take")
             }
             let run = try newRun(
@@ -162,5 +162,5 @@ extension Batch {
     }
 }
 
-/// What a rule gave to a task cannot be written as JSON.
+/// The input that a rule gave to a task cannot be encoded as JSON.
 private struct NoInputWritten: Error {}

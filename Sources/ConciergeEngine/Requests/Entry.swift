@@ -9,7 +9,7 @@ package struct Entry: Sendable, Hashable {
     package let event: RequestEvent
     package let from: String?
     package let to: String?
-    /// What was given with an action, JSON.
+    /// The input of an action or of the opening, JSON.
     package let input: [UInt8]?
     package let note: Text?
 
@@ -30,7 +30,7 @@ package struct Entry: Sendable, Hashable {
 }
 
 extension Entry {
-    /// The line with its words said by the clocks of a zone.
+    /// The line with the times in its text written in a zone.
     func said(in zone: Zone) -> Entry {
         guard let note else { return self }
         return Entry(
@@ -39,7 +39,7 @@ extension Entry {
     }
 }
 
-/// A history line with its place in the ledger: later lines have greater numbers.
+/// A history line with its position in the ledger: later lines have greater numbers.
 package struct NumberedEntry: Sendable, Hashable {
     package let seq: Int64
     package let entry: Entry

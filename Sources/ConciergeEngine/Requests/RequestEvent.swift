@@ -1,6 +1,6 @@
 package import ConciergeKit
 
-/// What happened to a request, as a line of its history tells it.
+/// What happened to a request, as a line of its history records it.
 package enum RequestEvent: Sendable, Hashable {
     case opened
     /// Staff did something.
@@ -9,17 +9,17 @@ package enum RequestEvent: Sendable, Hashable {
     case timer(String)
     /// A run that the request had asked for has ended.
     case runEnded(TaskID)
-    /// Somebody was told something. The words of a secret notice are shown to staff alone.
+    /// A rule sent a notice. The text of a secret notice is shown to staff only.
     case notice(String, to: Audience, isSecret: Bool)
-    /// A new build of its service has changed more of it than its record.
+    /// A new build of the service changed more of the request than its record.
     case upgraded
-    /// It is not executed until staff release it.
+    /// The request was quarantined: its rules are not executed until staff release it.
     case quarantined
     case released
 }
 
 extension RequestEvent: CustomStringConvertible {
-    /// The event in a word, for people and for the control interface. Nothing reads it back.
+    /// The event as text, for people and for the control interface. It is never parsed.
     package var description: String {
         switch self {
         case .opened: "open"

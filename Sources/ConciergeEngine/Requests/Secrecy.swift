@@ -1,7 +1,7 @@
 import ConciergeKit
 import JSON
 
-// What of a request only staff see: what its service declares as secret.
+// Hides from everybody but staff what a service declares as secret.
 
 extension ServiceTable {
     /// The record as it is shown to those who are not staff.
@@ -11,8 +11,8 @@ extension ServiceTable {
         return Self.without(record) { secrets.contains($0) }
     }
 
-    /// What was given with an action or the opening, as it is shown to those who are not staff; nil where the table does
-    /// not know the event any more.
+    /// The input of an action or of the opening, as it is shown to those who are not staff; nil if the table no longer
+    /// knows the event.
     fileprivate func publicInput(_ input: [UInt8], of event: RequestEvent) -> [UInt8]? {
         let schema: ActionSchema? =
             switch event {
@@ -32,7 +32,7 @@ extension ServiceTable {
 }
 
 extension NumberedEntry {
-    /// The line as it is shown to those who are not staff. `table` is its service's where that is served.
+    /// The line as it is shown to those who are not staff. `table` is the table of its service, if that is served.
     package func hidingSecrets(_ table: ServiceTable?) -> NumberedEntry {
         let hidesWords = if case .notice(_, _, let isSecret) = entry.event { isSecret } else { false }
         guard hidesWords || entry.input != nil else { return self }

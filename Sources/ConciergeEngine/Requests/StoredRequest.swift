@@ -13,7 +13,7 @@ package struct StoredRequest: Sendable, Hashable {
     package var record: [UInt8]
     /// 1 when opened, and one more with every change.
     package var version: Int
-    /// The version of its service in which the record is stored.
+    /// The record version of its service in which the record is stored.
     package var recordVersion: Int
 
     package init(
@@ -33,7 +33,7 @@ package struct StoredRequest: Sendable, Hashable {
     }
 }
 
-/// A request with its timers: what is shown of it.
+/// A request with its timers and its quarantine, as it is shown.
 package struct RequestView: Sendable, Hashable {
     package let request: StoredRequest
     package let timers: [TimerKey: Instant]
@@ -48,12 +48,12 @@ package struct RequestView: Sendable, Hashable {
 
 /// What the engine may ask about requests.
 package protocol RequestFacts {
-    /// The greatest number of requests and runs; nil where there are none.
+    /// The greatest number of requests and runs; nil if there are none.
     func lastNumber() throws -> Int64?
     func request(_ id: RequestID) throws -> StoredRequest?
 }
 
-/// What a batch changes of requests.
+/// The changes of a batch to requests.
 package struct RequestChanges: Sendable {
     package var opened: [RequestID: StoredRequest] = [:]
     package var changed: [RequestID: StoredRequest] = [:]
@@ -80,7 +80,7 @@ extension StagedChanges {
         }
     }
 
-    /// Adds a history line, with its words said by the lodge's clocks.
+    /// Adds a history line, with the times in its text written in the lodge's zone.
     mutating func append(_ entry: Entry) {
         changes.entries.append(entry.said(in: zone))
     }

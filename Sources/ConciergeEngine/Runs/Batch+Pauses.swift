@@ -1,7 +1,7 @@
 import ConciergeKit
 
 extension Batch {
-    /// Pauses something; where it is paused already, nothing changes.
+    /// Pauses a provider or a schedule. If it is paused already, nothing changes.
     mutating func pause(_ what: Pausable, by actor: String) throws -> Answer {
         switch what {
         case .provider(let id):
@@ -20,7 +20,8 @@ extension Batch {
         return .done
     }
 
-    /// Lets something go on. A schedule elapses next after this moment: what passed meanwhile is not caught up with.
+    /// Resumes a provider or a schedule. A schedule elapses next after this moment: elapses during the pause are not
+    /// caught up with.
     mutating func resume(_ what: Pausable, by actor: String) throws -> Answer {
         switch what {
         case .provider(let id):

@@ -1,7 +1,7 @@
 import ConciergeKit
 
 extension Batch {
-    /// Stages a new run, begun at once where there is room and nobody waits before it.
+    /// Stages a new run, and starts it at once if there is capacity and no run is queued before it.
     @discardableResult
     mutating func begin(_ run: StoredRun) -> StoredRun {
         staged.create(run)
@@ -21,7 +21,7 @@ extension Batch {
         return state.limits.hasCapacity(for: schedule)
     }
 
-    /// Counts an attempt and takes its place.
+    /// Counts an attempt and takes capacity for it.
     @discardableResult
     private mutating func start(_ run: StoredRun) -> StoredRun {
         var run = run
@@ -35,18 +35,19 @@ extension Batch {
         return run
     }
 
-    /// Begins queued runs wherever there is room.
+    /// Starts queued runs of every provider that has capacity.
     mutating func startQueuedRuns() throws {
         for provider in state.limits.takeDirty() {
             while try startSome(of: provider) {}
         }
     }
 
-    /// Begins what one look at the queue finds; says whether another look may find more.
+    /// Starts the runs that one query of the queue finds. Returns whether another query may find more.
     private mutating func startSome(of provider: ProviderID) throws -> Bool {
         let room = state.limits.capacity(of: provider, in: registry, at: now)
         guard room > 0 else { return false }
-        // A run whose task left the build waits for its return, and takes nobody's place meanwhile.
+        // A run whose task is not in this build waits until a build has the task again, and takes no capacity until
+        // then.
         let tasks = registry.tasks(of: provider)
         let open = tasks.filter { state.limits.hasCapacity(for: $0, at: now) }
         let held = state.limits.busySchedules.filter { id in
@@ -57,7 +58,7 @@ extension Batch {
                 provider: provider, tasks: Set(open.map(\.key)), notOfSchedules: held, quarantined: state.quarantined,
                 dueBy: now, limit: room))
         if runs.isEmpty {
-            // Where nothing was held back, nothing waits.
+            // If the query left out no task and no schedule, no run is queued.
             if open.count == tasks.count, held.isEmpty { state.limits.markNoneQueued(for: provider) }
             return false
         }
@@ -70,7 +71,7 @@ extension Batch {
             {
                 start(run)
             } else {
-                // Those begun before it in this look have taken the last place of its task or schedule.
+                // Runs that were started earlier in this loop have taken the last capacity of its task or schedule.
                 isAllBegun = false
             }
         }
@@ -81,14 +82,14 @@ extension Batch {
         return true
     }
 
-    /// Gives back the place that a handler kept beyond its attempt.
+    /// Releases the capacity that a handler kept after its attempt had ended.
     mutating func returned(_ task: TaskID, of provider: ProviderID) -> Answer {
         state.limits.giveBack(task, of: provider)
         return .done
     }
 
-    /// Fails a run that was taken up again after a crash in its last attempt. It has none left, and the crash may have
-    /// been its own doing.
+    /// Fails a run that was queued again after a crash in its last attempt. It has no attempts left, and it may have
+    /// caused the crash.
     private mutating func giveUp(_ run: StoredRun) throws {
         var run = run
         run.state = .failed

@@ -27,18 +27,18 @@ extension Batch {
         }
         let run = try newRun(
             of: task, provider, with: input, by: actor, uniqueKey: key, priority: priority ?? task.priority)
-        // A repeat of what is queued or under way: its caller gets that run.
+        // The caller of a repeat gets the run that is queued or under way.
         if let same = try same(as: run) { return .run(same) }
         return .run(begin(run))
     }
 
-    /// A run that is not staged yet.
+    /// Creates a run without staging it.
     mutating func newRun(
         of task: TaskDefinition, _ provider: ProviderID, with input: JSONObject, by actor: String,
         request: RequestID? = nil, schedule: ScheduleID? = nil, elapse: Instant? = nil, uniqueKey: String? = nil,
         priority: Priority? = nil
     ) throws -> StoredRun {
-        // Each request waits for an outcome of its own, so runs of two of them are never one.
+        // Each request waits for its own outcome, so runs of two requests never share a key.
         let key = uniqueKey.map {
             Folding.canonical([task.id, request?.description, $0].compactMap(\.self).joined(separator: "/"))
         }
@@ -55,7 +55,7 @@ extension Batch {
         return try staged.unfinishedRun(withKey: key)
     }
 
-    /// Takes in how an attempt ended. An attempt that is no longer the run's, because it was cancelled meanwhile,
+    /// Records how an attempt ended. An attempt that is no longer its run's current one, because the run was cancelled,
     /// changes nothing.
     mutating func end(
         _ id: RunID, attempt: Int, _ result: AttemptResult, handlerReturned: Bool
@@ -64,7 +64,8 @@ extension Batch {
         state.limits.end(run)
         if handlerReturned { state.limits.giveBack(run.task, of: run.provider) }
         take(result, of: run)
-        // A request that had asked for it could not go on by its end: it runs again once its provider is back.
+        // The request that asked for the run cannot process its end without the provider, so the run is queued again
+        // until the provider is served.
         let isAwaited = run.request != nil && registry.task(run.task) == nil
         switch isAwaited ? .interrupted : result {
         case .succeeded(let words, let data):
@@ -79,10 +80,11 @@ extension Batch {
                 run.state = .queued
                 let chance = Double.random(in: 0..<1, using: &generator)
                 let policy = registry.task(run.task)?.task.retry ?? RetryPolicy()
-                // A run that was retried by hand counts on, and its delays begin anew.
+                // A run that was retried by hand continues its attempt count, and its delays start from the first
+                // again.
                 let failed = max(1, policy.attempts - (run.attempts - run.attempt))
                 run.due = now + (retryAfter ?? policy.delay(after: failed, chance: chance))
-                // The clock wakes for what is due later; what is due already waits for room alone.
+                // A run that is due later is started by a wake; a run that is due already waits for capacity only.
                 if run.due <= now { state.limits.markQueued(for: run.provider) }
             } else {
                 run.state = .failed
@@ -103,7 +105,7 @@ extension Batch {
         return .run(run)
     }
 
-    /// What an end says about the provider.
+    /// Updates the provider's breaker with the result of an attempt.
     private mutating func take(_ result: AttemptResult, of run: StoredRun) {
         switch result {
         case .succeeded, .failedForGood:
@@ -122,7 +124,7 @@ extension Batch {
         var run = try find(id)
         switch run.state {
         case .queued where state.quarantined.runs.contains(run.id):
-            // It crashed the daemon in its attempts: it gets as many more, and its crashes are counted anew.
+            // Its attempts crashed the daemon: it gets the full number of attempts again, and its crash count is reset.
             run.attempts = run.attempt + (registry.task(run.task)?.task.retry ?? RetryPolicy()).attempts
             state.quarantined.release(run: run.id)
             staged.releaseQuarantine(ofRun: run.id)
@@ -136,7 +138,7 @@ extension Batch {
                         fr: "L'exécution \(same.id) fait déjà la même chose ; attendez sa fin.",
                         en: "Run \(same.id) does the same already; wait for its end."))
             }
-            // Attempts are counted on, so that none can be taken for an earlier one.
+            // The attempt count continues, so that no attempt can be taken for an earlier one.
             run.attempts = run.attempt + (registry.task(run.task)?.task.retry ?? RetryPolicy()).attempts
             run.state = .queued
             run.finishedAt = nil
@@ -160,7 +162,7 @@ extension Batch {
                     fr: "L'exécution \(run.id) est déjà finie (\(run.state.words.fr)).",
                     en: "Run \(run.id) has already ended (\(run.state.words.en))."))
         }
-        // Its end would be told to the request, by a rule.
+        // The end of the run would execute a rule of the request.
         if let request = run.request { try refuseQuarantined(request) }
         if state.quarantined.runs.contains(run.id) {
             state.quarantined.release(run: run.id)
@@ -174,7 +176,7 @@ extension Batch {
                 events.remove(at: started)
                 state.limits.giveBack(run.task, of: run.provider)
             } else {
-                // Its handler keeps its place until it returns.
+                // The handler keeps its capacity until it returns.
                 events.append(.runStopped(run))
             }
         }
@@ -191,7 +193,8 @@ extension Batch {
         return run
     }
 
-    /// Lets a finished run's request go on, if it had asked for it: by the table, or by a history line alone.
+    /// Passes the end of a run to the request that asked for it: by a transition of the table, or else by a history
+    /// line alone.
     mutating func tellRequest(of run: StoredRun) throws {
         guard run.state.isFinished, let id = run.request, let request = try staged.request(id) else { return }
         let event = RequestEvent.runEnded(run.task)
@@ -229,7 +232,7 @@ extension Batch {
 }
 
 extension EngineEvent {
-    /// Whether it is the beginning of an attempt of a run.
+    /// Whether the event is the start of an attempt of a run.
     fileprivate func begins(_ run: StoredRun) -> Bool {
         if case .runStarted(let started) = self { started.id == run.id } else { false }
     }

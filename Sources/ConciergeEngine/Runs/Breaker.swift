@@ -1,20 +1,21 @@
 package import ConciergeKit
 
-/// Holds the runs of a provider back that fails over and over, and lets one through from time to time to see.
+/// A circuit breaker: holds back the runs of a provider that fails repeatedly, and lets one run through from time to
+/// time as a probe.
 ///
-/// It is in memory alone: after a restart the provider is given another chance at once.
+/// It is kept in memory only: after a restart the runs of the provider may begin at once.
 package struct Breaker: Sendable, Hashable {
     private enum State: Hashable {
         case closed
         case open(until: Instant)
-        /// One run is let through, or already on its way.
+        /// One run may begin, or is already under way, as a probe.
         case probing(run: RunID?)
     }
 
     private let policy: BreakerPolicy
     private var state = State.closed
     private var failures = 0
-    /// The runs that failed in a row, two of them at most: one that fails alone may be its own fault.
+    /// The runs that failed in a row, at most two of them: if only one run fails, the run itself may be the cause.
     private var failedRuns: Set<RunID> = []
     private var trips = 0
     /// Why the last attempt failed.
@@ -24,7 +25,7 @@ package struct Breaker: Sendable, Hashable {
         self.policy = policy
     }
 
-    /// Until when no run begins; nil where runs may.
+    /// Until when no run begins; nil if runs may begin.
     package var openUntil: Instant? {
         if case .open(let until) = state { until } else { nil }
     }
@@ -33,11 +34,11 @@ package struct Breaker: Sendable, Hashable {
         if case .probing = state { true } else { false }
     }
 
-    /// How many runs may begin now; nil for as many as there is room for.
+    /// How many runs may begin now; nil for no limit by the breaker.
     func allowance(at now: Instant) -> Int? {
         switch state {
         case .closed: nil
-        // Farther away than a pause can be: the clock was put back.
+        // The time is farther away than the longest pause: the clock was set back.
         case .open(let until): until <= now || until - now > policy.ceiling ? 1 : 0
         case .probing(let run): run == nil ? 1 : 0
         }
@@ -47,7 +48,8 @@ package struct Breaker: Sendable, Hashable {
         if state != .closed { state = .probing(run: run) }
     }
 
-    /// Takes in a failed attempt; says until when the provider's runs are held back, where this one made it so.
+    /// Records a failed attempt. Returns until when the provider's runs are held back, if this failure opened the
+    /// breaker.
     mutating func recordFailure(of run: RunID, _ reason: String, at now: Instant) -> Instant? {
         self.reason = reason
         switch state {
@@ -56,7 +58,7 @@ package struct Breaker: Sendable, Hashable {
             if failedRuns.count < 2 { failedRuns.insert(run) }
             guard failures >= policy.failures, failedRuns.count > 1 else { return nil }
         case .probing(let probe) where probe == run: break
-        // One that had begun before: it tells nothing new.
+        // The run began before the breaker opened, so its failure is no new information.
         case .probing, .open: return nil
         }
         trips += 1
@@ -65,14 +67,14 @@ package struct Breaker: Sendable, Hashable {
         return until
     }
 
-    /// Takes in that the provider did what it was asked, or knew what was wrong with it; says whether its runs were
+    /// Records that an attempt succeeded or failed for good, so that the provider works. Returns whether its runs were
     /// held back until now.
     mutating func recordSuccess() -> Bool {
         defer { self = Breaker(policy) }
         return state != .closed
     }
 
-    /// An attempt ended that says nothing about the provider: it was cancelled, or the daemon stops.
+    /// Records the end of an attempt that says nothing about the provider: it was cancelled, or the daemon is stopping.
     mutating func recordNeutral(_ run: RunID) {
         if state == .probing(run: run) { state = .probing(run: nil) }
     }

@@ -1,6 +1,6 @@
 package import ConciergeKit
 
-/// That somebody holds a provider's runs back. It holds over a restart.
+/// A pause of a provider's runs. It survives a restart.
 package struct Pause: Sendable, Hashable {
     package let provider: ProviderID
     package let since: Instant
@@ -15,8 +15,9 @@ package struct Pause: Sendable, Hashable {
 
 /// What can be paused and resumed.
 package enum Pausable: Sendable, Hashable {
-    /// Its runs wait. Its requests, their timers and its schedules go on, and the runs they ask for wait too.
+    /// The provider's runs wait. Its requests, their timers and its schedules continue, and the runs that they ask for
+    /// wait too.
     case provider(ProviderID)
-    /// Its elapses are passed over.
+    /// The schedule's elapses are skipped.
     case schedule(ScheduleID)
 }

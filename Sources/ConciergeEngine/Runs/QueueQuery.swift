@@ -1,12 +1,12 @@
 package import ConciergeKit
 
-/// Which waiting runs of a provider could begin.
+/// Which queued runs of a provider may begin.
 package struct QueueQuery: Sendable {
     package let provider: ProviderID
     package let tasks: Set<TaskID>
-    /// Runs of these schedules have to wait.
+    /// The schedules whose runs have to wait.
     package let notOfSchedules: Set<ScheduleID>
-    /// What is not executed; the ledger leaves out by itself what it has in quarantine.
+    /// The requests and runs in quarantine. The ledger also leaves out those that it has stored as quarantined.
     package let quarantined: Quarantined
     package let dueBy: Instant
     package var limit: Int
@@ -28,7 +28,7 @@ package struct QueueQuery: Sendable {
             && !(run.schedule.map(notOfSchedules.contains) ?? false) && !quarantined.holds(run)
     }
 
-    /// The most urgent first; among equals the one that was due first.
+    /// The most urgent run first; among equally urgent runs, the one that was due first.
     package static func order(_ one: StoredRun, _ other: StoredRun) -> Bool {
         (other.priority, one.due, one.createdAt, one.id) < (one.priority, other.due, other.createdAt, other.id)
     }

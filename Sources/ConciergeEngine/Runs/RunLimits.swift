@@ -1,26 +1,26 @@
 package import ConciergeKit
 
-/// Which runs may begin now: what is taken of each limit, and who has runs waiting.
+/// Decides which runs may begin now: how much of each limit is in use, and which providers have queued runs.
 ///
-/// It is kept from batch to batch in memory. After a start nothing is taken, because no handler is running.
+/// It is kept in memory from batch to batch. After a start nothing is in use, because no handler is running.
 package struct RunLimits: Sendable {
-    /// Attempts whose handler has not returned.
+    /// The number of attempts whose handlers have not returned.
     private var takenByProvider: [ProviderID: Int] = [:]
     private var takenByTask: [TaskID: Int] = [:]
-    /// Attempts under way, by schedule.
+    /// By schedule, the number of attempts under way.
     private var takenBySchedule: [ScheduleID: Int] = [:]
-    /// When attempts of tasks with a rate began, the oldest first: as many as the rate allows at most.
+    /// By task with a rate, when its last attempts began, the oldest first; at most as many as the rate allows.
     private var begun: [TaskID: [Instant]] = [:]
     /// Providers that may have queued runs which are due.
     private var waiting: Set<ProviderID> = []
-    /// Those of them for which something has changed since they were looked at.
+    /// Providers of `waiting` for which something has changed since their queue was last read.
     private var dirty: Set<ProviderID> = []
     package private(set) var breakers: [ProviderID: Breaker] = [:]
-    /// Providers whose runs are held back by somebody.
+    /// The paused providers.
     package private(set) var pauses: [ProviderID: Pause]
     private var isClosed = false
 
-    /// Nothing taken. With `rates` a restart does not undo the tasks' rates.
+    /// Creates limits of which nothing is in use. `rates` preserves the tasks' rates over a restart.
     package init(pauses: [Pause] = [], rates: [TaskID: [Instant]] = [:]) {
         begun = rates
         self.pauses = Dictionary(uniqueKeysWithValues: pauses.map { ($0.provider, $0) })
@@ -29,9 +29,9 @@ package struct RunLimits: Sendable {
     /// Lets no more runs begin: the daemon is stopping.
     package mutating func close() { isClosed = true }
 
-    // MARK: Who waits
+    // MARK: Queued runs
 
-    /// A run of the provider may wait that could begin.
+    /// Records that the provider may have a queued run that could begin.
     package mutating func markQueued(for provider: ProviderID) {
         waiting.insert(provider)
         dirty.insert(provider)
@@ -41,7 +41,8 @@ package struct RunLimits: Sendable {
 
     func mayHaveQueued(_ provider: ProviderID) -> Bool { waiting.contains(provider) }
 
-    /// The providers to look at, each once until something changes again, in a stable order.
+    /// Returns the providers whose queues are to be read, in a stable order. Each is returned once until something
+    /// changes again.
     mutating func takeDirty() -> [ProviderID] {
         defer { dirty = [] }
         return dirty.sorted()
@@ -60,13 +61,13 @@ package struct RunLimits: Sendable {
         return min(capacity, breakers[provider]?.allowance(at: now) ?? capacity)
     }
 
-    /// Whether another attempt of the task may begin, as far as the task itself goes.
+    /// Whether the task's own limits allow another attempt.
     func hasCapacity(for task: TaskDefinition, at now: Instant) -> Bool {
         if let limit = task.concurrency, takenByTask[task.key, default: 0] >= limit { return false }
         return nextAllowed(for: task, at: now) == nil
     }
 
-    /// Whether a run of the schedule may begin beside those under way.
+    /// Whether the schedule allows a run in addition to those under way.
     func hasCapacity(for schedule: Schedule) -> Bool {
         schedule.overlap == .allow || takenBySchedule[schedule.key] == nil
     }
@@ -74,16 +75,16 @@ package struct RunLimits: Sendable {
     /// The schedules with a run under way.
     var busySchedules: Set<ScheduleID> { Set(takenBySchedule.keys) }
 
-    /// When the task's rate lets the next attempt begin; nil where it does now.
+    /// When the task's rate allows the next attempt; nil if it allows one now.
     private func nextAllowed(for task: TaskDefinition, at now: Instant) -> Instant? {
-        // A moment in the future is from before the clock was put back: it counts for nothing.
+        // A moment in the future was recorded before the clock was set back, and is ignored.
         guard let rate = task.rate, let begun = begun[task.key]?.filter({ $0 <= now }), begun.count >= rate.count
         else { return nil }
         let allowed = begun[begun.count - rate.count] + rate.interval
         return allowed > now ? allowed : nil
     }
 
-    /// When runs may begin next that a rate or a breaker holds back now, for providers that have some waiting.
+    /// When the next run may begin that a rate or a breaker holds back now, of the providers that may have queued runs.
     package func nextAllowed(in registry: Registry, after now: Instant) -> Instant? {
         waiting.compactMap { provider -> Instant? in
             guard pauses[provider] == nil else { return nil }
@@ -95,7 +96,8 @@ package struct RunLimits: Sendable {
 
     // MARK: Attempts
 
-    /// Takes up capacity for an attempt; returns when those of its task began that its rate counts.
+    /// Takes capacity for an attempt. Returns when the attempts of its task began that count for the rate; nil for a
+    /// task without a rate.
     mutating func begin(_ run: StoredRun, rate: RateLimit?, at now: Instant) -> [Instant]? {
         takenByProvider[run.provider, default: 0] += 1
         takenByTask[run.task, default: 0] += 1
@@ -106,13 +108,13 @@ package struct RunLimits: Sendable {
         return begun[run.task]
     }
 
-    /// The run is no longer under way, though its handler may not have returned.
+    /// Records that the run is no longer under way, though its handler may not have returned.
     mutating func end(_ run: StoredRun) {
         if let schedule = run.schedule { take(one: schedule, from: &takenBySchedule) }
         markDirty(run.provider)
     }
 
-    /// A handler has returned, or was never begun.
+    /// Releases the capacity of a handler that has returned, or that was never started.
     mutating func giveBack(_ task: TaskID, of provider: ProviderID) {
         take(one: provider, from: &takenByProvider)
         take(one: task, from: &takenByTask)
@@ -132,7 +134,7 @@ package struct RunLimits: Sendable {
         breakers[run.provider, default: Breaker(policy)].recordFailure(of: run.id, reason, at: now)
     }
 
-    /// Whether its runs were held back until now.
+    /// Returns whether the provider's runs were held back until now.
     mutating func recordSuccess(of provider: ProviderID) -> Bool {
         guard var breaker = breakers.removeValue(forKey: provider) else { return false }
         markDirty(provider)

@@ -19,14 +19,14 @@ package struct StoredRun: Sendable, Hashable {
     package let request: RequestID?
     /// The schedule that triggered it.
     package let schedule: ScheduleID?
-    /// The moment of the calendar that the schedule triggered it for.
+    /// The calendar moment for which the schedule triggered it.
     package let elapse: Instant?
-    /// While a run with this key is unfinished, there is no other with it.
+    /// At most one unfinished run has this key.
     package let uniqueKey: String?
     package let priority: Priority
-    /// Attempts begun. It is counted in the commit that begins one, so that a crash counts too.
+    /// The number of attempts begun. The commit that begins an attempt counts it, so that a crash counts too.
     package var attempt: Int
-    /// Attempts it has in all.
+    /// The number of attempts that the run may have in all.
     package var attempts: Int
     package let createdAt: Instant
     /// When a queued run may begin.
@@ -38,7 +38,7 @@ package struct StoredRun: Sendable, Hashable {
     package var data: [UInt8]?
     /// Why the last attempt failed.
     package var error: String?
-    /// Why it is not begun, as it is read for showing: a decision asks `Quarantined`.
+    /// Its quarantine, for display only: decisions use `Quarantined`.
     package var quarantine: Quarantine?
 
     package init(
@@ -63,14 +63,14 @@ package struct StoredRun: Sendable, Hashable {
         self.due = due
     }
 
-    /// Whether it repeats another run.
+    /// Whether it has the same unique key as another run.
     func isSame(as other: StoredRun) -> Bool { uniqueKey != nil && uniqueKey == other.uniqueKey }
 }
 
 /// What the engine may ask about runs.
 package protocol RunFacts {
     func run(_ id: RunID) throws -> StoredRun?
-    /// Runs that wait and are due, in ``QueueQuery/order(_:_:)``.
+    /// Queued runs that are due, in ``QueueQuery/order(_:_:)``.
     func queuedRuns(_ query: QueueQuery) throws -> [StoredRun]
     /// The queued or running run with a key.
     func unfinishedRun(withKey key: String) throws -> StoredRun?
@@ -78,11 +78,11 @@ package protocol RunFacts {
     func unfinishedRuns(of schedule: ScheduleID) throws -> [RunID]
 }
 
-/// What a batch changes of runs, and of what holds them back over a restart.
+/// The changes of a batch to runs, and to the pauses and rates that survive a restart.
 package struct RunChanges: Sendable {
     package var created: [RunID: StoredRun] = [:]
     package var changed: [RunID: StoredRun] = [:]
-    /// By provider. Where the value is nil, its pause ends.
+    /// By provider; a nil value ends the pause.
     package var pauses: [ProviderID: Pause?] = [:]
     /// By task with a rate: when its last attempts began, the oldest first.
     package var rates: [TaskID: [Instant]] = [:]
@@ -111,7 +111,8 @@ extension StagedChanges {
 
     /// Queued runs, those of this batch included.
     func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] {
-        // Some of the stored ones may have been changed in this batch, so that many more are asked for.
+        // This batch may have changed some of the stored runs, which are left out below; the query asks for that many
+        // more.
         var wider = query
         wider.limit += changes.runs.changed.count
         let stored = try facts.queuedRuns(wider).filter { changes.runs.changed[$0.id] == nil }

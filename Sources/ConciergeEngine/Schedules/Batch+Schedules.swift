@@ -2,14 +2,14 @@ package import ConciergeKit
 import JSON
 
 extension Batch {
-    /// An elapse that is later than this was missed.
+    /// An elapse that is later than this counts as missed.
     private static let punctuality = Duration.minutes(1)
-    /// Runs of one schedule that wait, at most.
+    /// An elapse on time is skipped if its schedule has more unfinished runs than this.
     private static let longestQueue = 100
-    /// Elapses that one batch catches up with, at most.
+    /// The maximum number of missed elapses of one schedule that a batch catches up with.
     private static let catchUpsPerBatch = 100
 
-    /// Lets all schedules elapse whose moment has come, in the order of their moments.
+    /// Triggers the tasks of all schedules that are due, in the order in which they are due.
     mutating func elapse() throws {
         for mark in state.schedules.values.sorted(by: { (registry.due($0), $0.id) < (registry.due($1), $1.id) })
         where registry.due(mark) <= now {
@@ -25,7 +25,7 @@ extension Batch {
         _ mark: ScheduleMark, _ schedule: Schedule, _ task: TaskDefinition, of provider: ProviderID
     ) throws {
         let delay = registry.delay(of: mark.id)
-        // All moments of the calendar up to here have come.
+        // Calendar moments up to this one are due: the schedule's spread delays each of them.
         let horizon = now - delay
         var plan = schedule.plan(from: mark.next, to: horizon, isPaused: mark.pausedAt != nil)
         if plan.elapses.count > Self.catchUpsPerBatch {
@@ -36,7 +36,7 @@ extension Batch {
         var mark = mark
         mark.next = plan.next
         for elapse in plan.elapses {
-            // What is caught up with waits for its turn, where an elapse on time would be passed over.
+            // An elapse that is caught up with is queued in cases where an elapse on time would be skipped.
             if !plan.isCatchingUp, let reason = try obstacle(to: schedule) {
                 plan.skipped = (elapse, reason)
                 continue
@@ -52,7 +52,7 @@ extension Batch {
                 plan.skipped = (elapse, .unfinished)
                 continue
             }
-            // In the order of their moments, however many there are.
+            // The due times keep the runs in the order of their elapses, however many there are.
             run.due = min(now, elapse + delay)
             begin(run)
             mark.last = now
@@ -76,7 +76,7 @@ extension Batch {
         staged.mark(mark)
     }
 
-    /// What of a schedule's elapses is to run.
+    /// Which elapses of a schedule to run, and which one comes next.
     struct Plan {
         var elapses: [Instant] = []
         var next: Instant
@@ -90,7 +90,7 @@ extension Batch {
 }
 
 extension Schedule {
-    /// What is to run of the moments from `first`, which has come, to `horizon`.
+    /// Selects the elapses to run between `first`, which is due, and `horizon`.
     fileprivate func plan(from first: Instant, to horizon: Instant, isPaused: Bool) -> Batch.Plan {
         let latest = recurrence.latest(from: first, to: horizon)
         var plan = Batch.Plan(next: recurrence.next(after: latest))
@@ -112,7 +112,7 @@ extension Schedule {
                 plan.skipped = (recurrence.latest(from: first, to: begin - .milliseconds(1)), .missed)
             }
             var elapse = begin == first ? first : recurrence.next(after: begin - .milliseconds(1))
-            // One more than a batch takes, which is where the next batch goes on.
+            // One elapse more than a batch runs: the next batch continues from it.
             while elapse <= horizon, plan.elapses.count <= 100 {
                 plan.elapses.append(elapse)
                 let next = recurrence.next(after: elapse)
@@ -127,10 +127,10 @@ extension Schedule {
 }
 
 extension Recurrence {
-    /// The last elapse up to an instant, given an earlier one.
+    /// The last elapse at or before `end`, given the earlier elapse `first`.
     ///
-    /// It looks back from the end in growing steps, so that a daemon which was down for years does not count the
-    /// minutes of them.
+    /// The search goes back from `end` in growing steps, so that a daemon that was down for years does not step through
+    /// every minute of them.
     func latest(from first: Instant, to end: Instant) -> Instant {
         var found = first
         for step in [Duration.seconds(2), .minutes(2), .hours(2), .days(2), .days(40), .days(400)]
@@ -143,7 +143,7 @@ extension Recurrence {
         }
         while true {
             let later = next(after: found)
-            // Not later only at the end of time.
+            // Only at the end of the representable time is `later` not after `found`.
             if later > end || later <= found { return found }
             found = later
         }
@@ -151,12 +151,12 @@ extension Recurrence {
 }
 
 extension Registry {
-    /// A clock that is put back by less than this is corrected; what it had run already does not run again.
+    /// A clock that was set back by less than this was corrected: elapses that already ran do not run again.
     private static let correction = Duration.days(1)
 
-    /// Where the schedules stand, given where they stood: a new one, or one whose recurrence was changed, elapses
-    /// next as it says from now on, and never at once. So does one whose next elapse was worked out by a clock that was
-    /// ahead.
+    /// The marks of all served schedules, given the stored ones. A schedule that is new, or whose recurrence was
+    /// changed, elapses next by its calendar from `now` on, never at once. The same holds for a schedule whose next
+    /// elapse was computed by a clock that was ahead.
     package func marks(stored: [ScheduleMark], now: Instant) -> [ScheduleMark] {
         schedules.values.map { schedule in
             let recurrence = schedule.recurrence.description
@@ -169,17 +169,18 @@ extension Registry {
             (mark.pausedAt, mark.pausedBy) = (known?.pausedAt, known?.pausedBy)
             (mark.skipped, mark.skipReason) = (known?.skipped, known?.skipReason)
             guard isAhead else { return mark }
-            // What is said of moments that are still to come would make it look ahead again.
+            // Moments in the future would make the mark count as ahead again.
             if let last = mark.last, last > now { mark.last = nil }
             if let skipped = mark.skipped, skipped > now { (mark.skipped, mark.skipReason) = (nil, nil) }
             return mark
         }
     }
 
-    /// Whether a schedule stands where only a clock that was ahead can have put it: further than the elapse after its
-    /// next one, or beyond its next one with something it did more than a day from now.
+    /// Whether only a clock that was ahead can have written this mark: its next elapse lies beyond the second elapse
+    /// from now, or beyond the next one while its last or skipped elapse lies more than a day in the future.
     ///
-    /// One elapse too far alone is what a small correction of the clock leaves, and that elapse has run.
+    /// A mark that is one elapse too far, and nothing else, is what a small correction of the clock leaves, and that
+    /// elapse has run.
     private func isAhead(_ mark: ScheduleMark, _ recurrence: Recurrence, of now: Instant) -> Bool {
         let next = recurrence.next(after: now)
         guard mark.next > next else { return false }

@@ -1,18 +1,19 @@
 package import ConciergeKit
 
-/// Where a schedule stands.
+/// The stored state of a schedule: its last and next elapse, and whether it is paused.
 package struct ScheduleMark: Sendable, Hashable {
     package let id: ScheduleID
-    /// The recurrence that `next` was worked out from, in words.
+    /// The recurrence from which `next` was computed, as text.
     package let recurrence: String
-    /// When it triggered its task last.
+    /// When the schedule last triggered its task.
     package var last: Instant?
-    /// Its next moment of the calendar. It triggers its task so much later as its spread says.
+    /// The next calendar moment of the schedule. The schedule triggers its task later than that by its fixed delay
+    /// within its spread.
     package var next: Instant
-    /// Since when somebody holds it back, and who.
+    /// Since when the schedule is paused, and by whom; nil if it is not.
     package var pausedAt: Instant?
     package var pausedBy: String?
-    /// The last moment of the calendar that did not run, and why.
+    /// The last calendar moment that did not run, and why.
     package var skipped: Instant?
     package var skipReason: SkipReason?
 
@@ -26,13 +27,13 @@ package struct ScheduleMark: Sendable, Hashable {
 
 /// Why an elapse did not run.
 package enum SkipReason: String, Sendable, Hashable, CaseIterable {
-    /// Nobody was there when it came, and a later one ran for it, or none was to.
+    /// The daemon was not running at the moment of the elapse, and the schedule does not catch up with it.
     case missed
     /// An earlier run was unfinished.
     case unfinished
-    /// Too many of its runs waited already.
+    /// Too many runs of the schedule were unfinished.
     case full
-    /// It was paused.
+    /// The schedule was paused.
     case paused
 
     package var words: Text {

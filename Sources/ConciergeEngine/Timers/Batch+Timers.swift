@@ -2,7 +2,8 @@ import ConciergeKit
 import JSON
 
 extension Batch {
-    /// Fires what is due: timers in the order they were due, then schedules; queued runs begin where there is room.
+    /// Fires the due timers in the order in which they were due, then the due schedules. Queued runs start afterwards
+    /// if there is capacity.
     mutating func wake(firing limit: Int) throws -> Answer {
         let due = try staged.facts.dueTimers(by: now, limit: limit)
         for timer in due { try asFarAsLoaded { try $0.fire(timer) } }
@@ -13,8 +14,8 @@ extension Batch {
     }
 
     private mutating func fire(_ timer: PendingTimer) throws {
-        // A call decided earlier in this batch may have moved or ended the timer, or closed the request. The ledger holds
-        // back the timers of a request in quarantine; the rule is not executed whatever it does.
+        // A call decided earlier in this batch may have moved or ended the timer, or closed the request. The ledger
+        // does not return timers of a request in quarantine; this check also holds for a ledger that does.
         guard !state.quarantined.requests.contains(timer.request), let request = try staged.request(timer.request),
             let due = try staged.timers(of: timer.request)[timer.key], due <= now,
             let (provider, table) = registry.service(request.service)
@@ -54,15 +55,15 @@ extension Batch {
         }
     }
 
-    /// Keeps a timer, or a run's outcome as a timer, whose rule put it off: it is tried again, with a growing delay, until
-    /// its rule takes it or the request has gone on otherwise.
+    /// Keeps a timer, or a run's outcome as a timer, whose rule postponed it. It is tried again with a growing delay,
+    /// until its rule accepts it or the request changes otherwise.
     mutating func postpone(
         _ timer: TimerKey, _ event: RequestEvent, of request: StoredRequest, _ provider: ProviderID, _ reason: Text
     ) {
         let delay = state.timerPace.stopped(timer, of: request.id)
         let due = now + delay
         staged.setTimer(timer, of: request, due: due)
-        // Once the delay grows no more, the journal alone tells of each try.
+        // Once the delay has reached its maximum, only the journal records each try.
         if delay < TimerPace.longestDelay {
             staged.append(
                 Entry(
@@ -75,7 +76,7 @@ extension Batch {
             .postponed(provider: provider, request: request.id, event: event, until: due, reason: reason.en))
     }
 
-    /// Tells of provider code that went wrong where no caller hears of it: in the history, and to the journal.
+    /// Reports a mistake of provider code that no caller receives: in the history, and in the journal.
     mutating func report(
         _ event: RequestEvent, of request: StoredRequest, _ provider: ProviderID, _ rejection: Rejection
     ) {

@@ -1,13 +1,13 @@
 package import ConciergeKit
 
-/// Which of a request's timers.
+/// Identifies a timer of a request.
 package enum TimerKey: Sendable, Hashable, Comparable, CustomStringConvertible {
-    /// One that its service declares.
+    /// A timer that the service declares.
     case service(String)
-    /// The outcome of a run that the request could not take yet, because a claim was taken.
+    /// The outcome of a run that the request could not accept yet, because a claim was taken.
     case outcome(of: RunID)
 
-    /// The timer in a word, for people and for the control interface. Nothing reads it back.
+    /// The timer as text, for people and for the control interface. It is never parsed.
     package var description: String {
         switch self {
         case .service(let name): name
@@ -16,7 +16,7 @@ package enum TimerKey: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 }
 
-/// A timer that waits.
+/// A timer of a request that has not fired yet.
 package struct PendingTimer: Sendable, Hashable {
     package let request: RequestID
     package let key: TimerKey
@@ -36,10 +36,10 @@ package protocol TimerFacts {
     func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer]
 }
 
-/// A timer as it is to stand, with the service that says whether it is attended.
+/// The new value of a timer, with the service that determines whether it is attended.
 package struct TimerChange: Sendable, Hashable {
     package let service: ServiceID
-    /// Nil where the timer is deleted.
+    /// Nil if the timer is deleted.
     package let due: Instant?
 
     package init(service: ServiceID, due: Instant?) {

@@ -1,15 +1,15 @@
 import ConciergeKit
 
-/// How fast timers may follow one another: what the engine remembers of rules that start timers without delay, and of
-/// those that wait for a claim.
+/// Limits how fast timers follow one another: counts how often rules start timers without delay, and how often rules
+/// were stopped by a taken claim.
 ///
-/// It is in memory alone: after a restart it is counted anew.
+/// It is kept in memory only: a restart resets the counts.
 package struct TimerPace: Sendable {
-    /// A timer that the rule of a timer or of a run starts is due so long after now at the earliest.
+    /// The minimum delay of a timer that is started by the rule of a timer or of a run's end.
     static let leastDelay = Duration.milliseconds(100)
-    /// A rule that starts a timer without delay so many times in a row does so for ever.
+    /// A rule that starts a timer without delay this many times in a row is considered an endless loop.
     package static let limit = 100
-    /// After the first try that a taken claim has stopped; then twice as long each time, up to the longest.
+    /// The delay after the first try that a taken claim has stopped. It doubles with each try, up to ``longestDelay``.
     private static let firstDelay = Duration.seconds(10)
     static let longestDelay = Duration.hours(1)
 
@@ -20,20 +20,21 @@ package struct TimerPace: Sendable {
 
     /// By request and event.
     private var loops: [RequestID: [RequestEvent: Loop]] = [:]
-    /// By request and timer, how often it was stopped.
+    /// By request and timer, how often it was postponed.
     private var tries: [RequestID: [TimerKey: Int]] = [:]
 
     package init() {}
 
-    /// Takes in for when a rule started a timer that is due already, nil where it started none; says whether it has done
-    /// so too often.
+    /// Records the due time of a timer that a rule started although it is due already; nil if the rule started none.
+    /// Returns whether the rule has done so too often.
     mutating func started(_ due: Instant?, by event: RequestEvent, of request: RequestID, at now: Instant) -> Bool {
         guard let due else {
             forget(event, of: request, in: &loops)
             return false
         }
         let last = loops[request]?[event]
-        // A rule that makes up for missed moments starts its timer for a later one each time, and comes to an end.
+        // A rule that catches up with missed moments starts its timer for a later moment each time, and so comes to an
+        // end.
         let isCatchingUp = due < now && last.map { due > $0.asked } ?? true
         let count = isCatchingUp ? 0 : (last?.count ?? 0) + 1
         loops[request, default: [:]][event] = Loop(asked: due, count: count)
@@ -42,14 +43,14 @@ package struct TimerPace: Sendable {
         return true
     }
 
-    /// Takes in that a claim was taken when the timer fired; says after how long it is tried again.
+    /// Records that a claim was taken when the timer fired. Returns the delay until the next try.
     mutating func stopped(_ timer: TimerKey, of request: RequestID) -> Duration {
         let count = tries[request]?[timer] ?? 0
         tries[request, default: [:]][timer] = count + 1
         return min(Self.firstDelay * (1 << min(count, 12)), Self.longestDelay)
     }
 
-    /// Takes in that nothing stopped the timer.
+    /// Records that the timer was not postponed.
     mutating func passed(_ timer: TimerKey, of request: RequestID) {
         forget(timer, of: request, in: &tries)
     }
