@@ -1,29 +1,29 @@
 import Foundation
 
-/// One way to compare texts that people typed or scanned. What is stored stays as it was typed.
+/// Folds texts that people typed or scanned, so that they can be compared. The stored text stays as it was typed.
 ///
-/// ASCII and most French text takes no library; the decomposition of all other Unicode text is Foundation's.
+/// ASCII and most French text needs no library; Foundation decomposes all other Unicode text.
 public enum Folding {
-    /// The same bytes for texts that are canonically equivalent (Unicode NFC): `é` as one character or as two.
+    /// Returns the same bytes for texts that are canonically equivalent (Unicode NFC): `é` as one character or as two.
     ///
-    /// It is for keys, which mean what they say: case and accents count.
+    /// It is for keys, in which case and accents count.
     public static func canonical(_ text: String) -> String {
-        // Below U+0300 nothing composes: in UTF-8 that are the bytes up to 0xCB.
+        // Below U+0300 nothing composes: in UTF-8 these are the bytes up to 0xCB.
         let isComposed = text.utf8.allSatisfy { $0 < 0xCC }
         return isComposed ? text : text.precomposedStringWithCanonicalMapping
     }
 
-    /// A text as it is compared with what somebody else typed: without regard to case, accents, ligatures, the kind of
-    /// apostrophe, quotation mark, hyphen, digit and width, to spaces beyond one, and to characters that nobody sees.
+    /// Folds a text for comparison with what somebody else typed. It ignores case, accents, ligatures, the kind of
+    /// apostrophe, quotation mark, hyphen, digit and width, repeated spaces, and invisible characters.
     ///
     /// `L’Œuvre  d'Éléonore` and `l'oeuvre d’eleonore` are the same.
     public static func text(_ typed: String) -> String {
         words(of: typed, linesPartWords: true)
     }
 
-    /// A number or code as it is compared, read from a label by eye or by a scanner: as ``text(_:)``, in capitals,
-    /// without spaces, hyphens and full stops, control characters (a scanner's NUL, and the GS that stands for FNC1), and
-    /// the AIM symbology identifier before it (ISO/IEC 15424): `]C1`.
+    /// Folds a number or code, read from a label by eye or by a scanner: like ``text(_:)``, but in capitals, without
+    /// spaces, hyphens and full stops, control characters (a scanner's NUL, and the GS that stands for FNC1), and the
+    /// AIM symbology identifier before it (ISO/IEC 15424): `]C1`.
     public static func code(_ scanned: String) -> String {
         var code = words(of: scanned, linesPartWords: false).uppercased()
         code.removeAll { $0 == " " || $0 == "-" || $0 == "." }
@@ -39,7 +39,7 @@ public enum Folding {
             folded.append(scalar)
         }
         let isPlain = typed.utf8.allSatisfy { $0 < 0x80 }
-        // Some apostrophes are taken apart into a space and an accent, so these come first.
+        // Decomposition turns some apostrophes into a space and an accent, so apostrophes are replaced first.
         let marked = isPlain ? typed : String(String.UnicodeScalarView(typed.unicodeScalars.map(mark)))
         let apart = isPlain ? marked : marked.decomposedStringWithCompatibilityMapping
         for scalar in apart.lowercased().unicodeScalars {
@@ -74,7 +74,7 @@ public enum Folding {
         }
     }
 
-    /// Letters that no decomposition takes apart.
+    /// Letters that have no decomposition.
     private static let letters: [Unicode.Scalar: String] = [
         "œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ħ": "h",
         "ŋ": "ng", "ŧ": "t", "ς": "σ",
@@ -84,7 +84,7 @@ public enum Folding {
         scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
     }
 
-    /// Tab, line feed and their like, which part words.
+    /// Tab, line feed and similar characters, which separate words.
     private static func isLineControl(_ scalar: Unicode.Scalar) -> Bool {
         (0x09...0x0D).contains(scalar.value) || scalar.value == 0x85
     }
@@ -94,7 +94,7 @@ public enum Folding {
         scalar.properties.isDefaultIgnorableCodePoint || scalar.properties.generalCategory == .format
     }
 
-    /// Marks on letters of alphabets. The vowels of other scripts are marks too, and stay.
+    /// Accents on letters of alphabets. The vowels of other scripts are marks too, and are kept.
     private static func isAccent(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x300...0x36F, 0x1AB0...0x1AFF, 0x1DC0...0x1DFF, 0x20D0...0x20FF, 0xFE20...0xFE2F: true

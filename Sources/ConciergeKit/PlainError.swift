@@ -1,8 +1,8 @@
 extension String {
-    /// An error in one line for people and the journal.
+    /// An error as one line, for people and the journal.
     ///
-    /// Foundation's errors print with their domain, code and user information; of these the cause that the system gave
-    /// stays, with the file that it is about, or else the sentence.
+    /// Foundation's errors print their domain, code and user information. Of these this keeps the system's cause and
+    /// the file that it is about, or else the sentence.
     package init(plainly error: any Error) {
         let text = "\(error)"
         guard let domain = text.firstRange(of: "Error Domain=") else {
@@ -20,7 +20,7 @@ extension String {
 }
 
 extension Substring {
-    /// What stands between the first two quotation marks; nil where that says nothing.
+    /// The text between the first two quotation marks; nil if it has no content.
     fileprivate var quoted: String? {
         let parts = split(separator: "\"", maxSplits: 2, omittingEmptySubsequences: false)
         return parts.count == 3 && parts[1] != "(null)" ? String(parts[1]) : nil

@@ -1,3 +1,3 @@
-// A provider's author imports this module alone: instants, dates and zones, and words for people, come with it.
+// A provider imports this module only: it exports instants, dates and zones, and texts for people.
 @_exported public import Civil
 @_exported public import Wording

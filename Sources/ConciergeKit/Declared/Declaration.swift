@@ -1,6 +1,6 @@
 package import JSON
 
-/// A value as it came in, from the wire or from a file, before its type is known, and where it stands.
+/// A value from the wire or from a file, before its type is known, and its path.
 public struct Given: Sendable {
     package let json: JSON
     package let path: [PathStep]
@@ -49,32 +49,32 @@ struct Limits<Value: FieldValue>: Sendable {
 
 /// `1...500`, `1...` or `...500`.
 public protocol ValueRange<Bound> {
-    /// What is limited.
+    /// The type of the limited value.
     associatedtype Bound: Comparable
-    /// The least value, nil for no limit.
+    /// The least value; nil for no limit.
     var least: Bound? { get }
-    /// The greatest value, nil for no limit.
+    /// The greatest value; nil for no limit.
     var greatest: Bound? { get }
 }
 
 extension ClosedRange: ValueRange {
-    /// Where it begins.
+    /// The lower bound.
     public var least: Bound? { lowerBound }
-    /// Where it ends.
+    /// The upper bound.
     public var greatest: Bound? { upperBound }
 }
 
 extension PartialRangeFrom: ValueRange {
-    /// Where it begins.
+    /// The lower bound.
     public var least: Bound? { lowerBound }
-    /// It has no end.
+    /// There is no upper limit.
     public var greatest: Bound? { nil }
 }
 
 extension PartialRangeThrough: ValueRange {
-    /// It has no beginning.
+    /// There is no lower limit.
     public var least: Bound? { nil }
-    /// Where it ends.
+    /// The upper bound.
     public var greatest: Bound? { upperBound }
 }
 
@@ -83,31 +83,31 @@ protocol Declared: Sendable {
     func schema(named name: String) -> FieldSchema
     /// Whether it has limits.
     var isLimited: Bool { get }
-    /// What it holds, as it is written; nil where that is nothing.
+    /// The written form of its value; nil if it has none.
     var json: JSON? { get }
 }
 
 /// One field of an input, or one setting, as derived from its declaration.
 package struct FieldSchema: Sendable, Hashable {
-    /// On the wire and in files: `override_reason`.
+    /// The name on the wire and in files: `override_reason`.
     package let name: String
     package let kind: FieldKind
     package let isRequired: Bool
-    /// Of a setting, words for operations, which are the same in each language.
+    /// The title; of a setting, its description for operations, which is the same in both languages.
     package let title: Text
     package let limits: FieldLimits?
-    /// What it holds where nothing is given, as it is written; nil for nothing.
+    /// The written form of its default; nil if it has none.
     package let initial: JSON?
     package let exampleValue: JSON?
     package var traits: FieldTraits = []
-    /// How many bytes of UTF-8 its text may have.
+    /// The maximum length of its text, in bytes of UTF-8.
     package var byteLimit = TextLimits.line
-    /// What the shipped configuration says, where that is not the default.
+    /// What the shipped configuration sets, if that is not the default.
     package var recommended: JSON?
-    /// Why a setting that stands there with nothing after it is refused; nil where that means the default.
+    /// Why a setting that is present without a value is refused; nil if that means the default.
     package var blank: String?
 
-    /// The example as it can be typed.
+    /// The example in the form in which it is typed.
     package var example: String? {
         guard let exampleValue else { return nil }
         if case .array(let elements) = exampleValue { return elements.first.flatMap { Scalar($0)?.text } }
@@ -115,21 +115,21 @@ package struct FieldSchema: Sendable, Hashable {
     }
 }
 
-/// The declarations of a struct of which all stored properties are ``Field``s or ``Setting``s.
+/// The declarations of a struct whose stored properties are all ``Field``s or ``Setting``s.
 package struct Declarations: Sendable {
     struct Slot: Sendable {
-        /// In code: `overrideReason`.
+        /// The name in code: `overrideReason`.
         let label: String
-        /// On the wire: `override_reason`.
+        /// The name on the wire: `override_reason`.
         let name: String
         let declared: any Declared
         let isLimited: Bool
-        /// Whether something holds where nothing is given.
+        /// Whether the property has a default.
         let hasDefault: Bool
     }
 
     let slots: [Slot]
-    /// Stored properties that are no declarations: a mistake of the author.
+    /// Stored properties that are neither fields nor settings: a mistake of the author.
     package let strays: [String]
 
     init(of empty: Any) {
@@ -153,26 +153,26 @@ package struct Declarations: Sendable {
 
     package var fields: [FieldSchema] { slots.map { $0.declared.schema(named: $0.name) } }
 
-    /// What a value holds, as it is written, without what holds nothing.
+    /// The written form of a value, without the properties that have no value.
     static func json(of value: Any) -> JSONObject {
         JSONObject(Declarations(of: value).slots.compactMap { slot in slot.declared.json.map { (slot.name, $0) } })
     }
 }
 
-/// A struct with a stored property that is not declared; found when the provider is registered.
+/// Thrown for a struct with a stored property that is not declared; found when the provider is registered.
 struct NotDeclared: Error {}
 
-/// Hands each property of a struct what was given for it: the compiler's `init(from:)` of the struct does the rest.
+/// Gives each property of a struct its value from an object: the compiler's `init(from:)` of the struct does the rest.
 ///
-/// The struct asks for its properties in their order, and each property for its value at once, so one object stands for
-/// the decoder of the struct, its container, and the decoders of its properties.
+/// The struct decodes its properties in order, and each property its value at once, so one object can be the decoder of
+/// the struct, its container, and the decoders of its properties.
 final class DeclarationReader: Decoder {
     private let object: JSONObject
     private let declarations: Declarations
     private let path: [PathStep]
-    /// The property whose turn it is.
+    /// The index of the property that is being decoded.
     private var place = -1
-    /// How many properties found a member of theirs.
+    /// How many properties found a member with their name.
     private(set) var found = 0
 
     init(_ object: JSONObject, _ declarations: Declarations, at path: [PathStep]) {
@@ -196,7 +196,7 @@ final class DeclarationReader: Decoder {
         return true
     }
 
-    /// What was given for the property whose turn it is; `null` is nothing.
+    /// The value given for the property that is being decoded; nil for `null`.
     func given() -> JSON? {
         guard let json = object[declarations.slots[place].name] else { return nil }
         found += 1
@@ -204,12 +204,12 @@ final class DeclarationReader: Decoder {
         return json
     }
 
-    /// Whether it stands there with nothing after it.
+    /// Whether the property is present without a value.
     var isBlank: Bool {
         if case .null? = object[slot.name] { true } else { false }
     }
 
-    /// The first member that nobody asked for.
+    /// The first member that is not declared.
     var unknown: Mismatch? {
         let known = declarations.slots.map(\.name)
         guard let name = object.keys.first(where: { !known.contains($0) }) else { return nil }
@@ -247,7 +247,7 @@ final class DeclarationReader: Decoder {
     }
 }
 
-/// How names in code become names on the wire and in the command line.
+/// Converts names in code to names on the wire and in the command line.
 package enum Naming {
     /// `overrideReason` becomes `override_reason`.
     package static func wire(_ name: String) -> String { MemberName.snakeCase(name) }

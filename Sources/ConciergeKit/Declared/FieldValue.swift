@@ -1,35 +1,35 @@
 package import JSON
 
-/// What a field of an input or a setting may hold: a `String`, `Int`, `Double`, `Bool`, ``Instant``, ``LocalDate``,
-/// ``TimeOfDay``, ``Hours``, `Duration`, ``Zone``, ``Language``, ``Weekday``, an enum of one's own, an optional of one, a
-/// list of such; a setting also a section (``Settings``) and a dictionary.
+/// The type of an input's field or of a setting: a `String`, `Int`, `Double`, `Bool`, ``Instant``, ``LocalDate``,
+/// ``TimeOfDay``, ``Hours``, `Duration`, ``Zone``, ``Language``, ``Weekday``, an enum of one's own, an optional of one
+/// of these, or a list of them; a setting may also be a section (``Settings``) or a dictionary.
 ///
-/// An enum with text raw values conforms by naming the protocol: `enum Carrier: String, CaseIterable, FieldValue`. A type
-/// that is written as a text of its own form conforms by ``WrittenValue``.
+/// An enum with text raw values conforms by naming the protocol: `enum Carrier: String, CaseIterable, FieldValue`. A
+/// type whose written form is a text of its own conforms by ``WrittenValue``.
 public protocol FieldValue: Sendable {
-    /// What `in:` limits: the value itself, the length of a text in characters, the count of a list. `Never` where there is
-    /// nothing to limit.
+    /// What `in:` limits: the value itself, the length of a text in characters, or the count of a list. `Never` if
+    /// there is nothing to limit.
     associatedtype Bound: Comparable & Sendable = Never
-    /// How the value is written, for forms, help and the command line.
+    /// The written form of the value, for forms, help and the command line.
     static var kind: FieldKind { get }
-    /// What the field holds where nothing was given; nil where something must be.
+    /// The value of a field that is not given; nil if the field is required.
     static var absent: Self? { get }
-    /// Reads the raw value; nil where it is of another kind.
+    /// Reads the raw value; nil if it is of another kind.
     init?(_ raw: Scalar)
-    /// The raw value, from which ``init(_:)`` makes an equal one; nil where nothing was given, and where it takes more
-    /// than a raw value.
+    /// The raw value, from which ``init(_:)`` creates an equal value; nil if there is no value, or if it does not fit
+    /// into a raw value.
     var raw: Scalar? { get }
-    /// What is compared with the limits; nil where they do not hold for this value.
+    /// What is compared with the limits; nil if they do not apply to this value.
     var measure: Bound? { get }
-    /// Reads a value as it was given. Implemented for all types whose ``init(_:)`` reads all there is.
+    /// Reads a value as it was given. The default implementation suits all types that ``init(_:)`` reads completely.
     static func read(_ given: Given) throws(Mismatch) -> Self
-    /// Reads a value of which the parts that are not given are as they are initially.
+    /// Reads a value; the parts that are not given keep their initial values.
     static func read(_ given: Given, over initial: Self) throws(Mismatch) -> Self
-    /// The value as it is written, from which ``read(_:)`` makes an equal one; nil for nothing.
+    /// The written form of the value, from which ``read(_:)`` creates an equal value; nil if there is no value.
     var written: Given? { get }
 }
 
-/// A value as it came over the wire, before its type is known: a single one, or a list of such.
+/// A value as it came over the wire, before its type is known: a single value, or a list of values.
 public enum Scalar: Sendable, Hashable {
     /// Text.
     case string(String)
@@ -42,7 +42,7 @@ public enum Scalar: Sendable, Hashable {
     /// A list.
     case list([Scalar])
 
-    /// The value as it can be typed.
+    /// The value in the form in which it is typed.
     var text: String {
         switch self {
         case .string(let text): text
@@ -54,7 +54,7 @@ public enum Scalar: Sendable, Hashable {
     }
 }
 
-/// How a field's value is written.
+/// The written form of a field's value.
 public indirect enum FieldKind: Sendable, Hashable {
     /// Any text.
     case string
@@ -70,9 +70,9 @@ public indirect enum FieldKind: Sendable, Hashable {
     case date
     /// One of these.
     case choice([String])
-    /// A text of a form of its own; with what it is, in words: `hours like 07:00-22:00`.
+    /// A text of its own form, with a description: `hours like 07:00-22:00`.
     case form(String)
-    /// A list of such.
+    /// A list of values of this kind.
     case list(FieldKind)
     /// Values by keys.
     case map(key: FieldKind, value: FieldKind)
@@ -94,7 +94,7 @@ public indirect enum FieldKind: Sendable, Hashable {
         }
     }
 
-    /// The words to choose from; none where it is no choice.
+    /// The words to choose from; none if it is no choice.
     package var choices: [String] {
         switch self {
         case .choice(let words): words
@@ -103,7 +103,7 @@ public indirect enum FieldKind: Sendable, Hashable {
         }
     }
 
-    /// What it is, in English, with its article: `a whole number`.
+    /// What the value is, in English, with its article: `a whole number`.
     package var noun: String {
         switch self {
         case .string: "a text"
@@ -142,27 +142,27 @@ public indirect enum FieldKind: Sendable, Hashable {
     }
 }
 
-/// The settings of a section, in their order.
+/// The settings of a section, in order.
 public struct SectionSchema: Sendable, Hashable {
     package let settings: [FieldSchema]
 }
 
 extension FieldValue {
-    /// Nothing: most fields must be given.
+    /// Nil: most fields must be given.
     @inlinable public static var absent: Self? { nil }
     /// The value as it is read by ``init(_:)``.
     public static func read(_ given: Given) throws(Mismatch) -> Self {
         guard let raw = Scalar(given.json), let value = Self(raw) else { throw given.mismatch(.kind(kind)) }
         return value
     }
-    /// The value as it is given: it has no parts.
+    /// Reads the value as it is given: it has no parts.
     public static func read(_ given: Given, over initial: Self) throws(Mismatch) -> Self { try read(given) }
     /// The raw value.
     public var written: Given? { raw.map { Given(JSON($0)) } }
 }
 
 extension FieldValue where Bound == Never {
-    /// Nothing can be limited.
+    /// Nil: nothing can be limited.
     public var measure: Never? { nil }
 }
 
@@ -203,7 +203,7 @@ extension Int: FieldValue {
 extension Double: FieldValue {
     /// A number.
     public static var kind: FieldKind { .float }
-    /// The number; a whole one will do.
+    /// The number; a whole number is accepted too.
     public init?(_ raw: Scalar) {
         switch raw {
         case .int(let number): self = Double(number)
@@ -273,25 +273,25 @@ extension Weekday: FieldValue {}
 extension Language: FieldValue {}
 
 extension Optional: FieldValue where Wrapped: FieldValue {
-    /// As what it may hold.
+    /// The kind of the wrapped value.
     public static var kind: FieldKind { Wrapped.kind }
-    /// Nothing, and that is fine.
+    /// An optional need not be given.
     @inlinable public static var absent: Wrapped?? { .some(nil) }
-    /// What it holds.
+    /// The wrapped value.
     public init?(_ raw: Scalar) {
         guard let value = Wrapped(raw) else { return nil }
         self = value
     }
     /// The value, if there is one.
     public var raw: Scalar? { self?.raw }
-    /// That of the value; nil where there is none.
+    /// The measure of the value; nil if there is none.
     public var measure: Wrapped.Bound? { self?.measure }
-    /// What it holds; nothing where nothing was given.
+    /// Reads the wrapped value; nil for `null`.
     public static func read(_ given: Given) throws(Mismatch) -> Wrapped? {
         if case .null = given.json { return nil }
         return try Wrapped.read(given)
     }
-    /// What it holds, over what it holds initially.
+    /// Reads the wrapped value over its initial value.
     public static func read(_ given: Given, over initial: Wrapped?) throws(Mismatch) -> Wrapped? {
         guard let initial else { return try read(given) }
         if case .null = given.json { return nil }
@@ -304,7 +304,7 @@ extension Optional: FieldValue where Wrapped: FieldValue {
 extension Array: FieldValue where Element: FieldValue {
     /// A list.
     public static var kind: FieldKind { .list(Element.kind) }
-    /// The list, if all of its elements are of their kind.
+    /// The list, if all its elements have the right kind.
     public init?(_ raw: Scalar) {
         guard case .list(let list) = raw else { return nil }
         self = []
@@ -317,7 +317,7 @@ extension Array: FieldValue where Element: FieldValue {
     public var raw: Scalar? { .list(compactMap(\.raw)) }
     /// The number of elements.
     public var measure: Int? { count }
-    /// The list, element by element.
+    /// Reads the list, element by element.
     public static func read(_ given: Given) throws(Mismatch) -> [Element] {
         guard case .array(let list) = given.json else { throw given.mismatch(.kind(kind)) }
         var elements: [Element] = []
@@ -327,7 +327,7 @@ extension Array: FieldValue where Element: FieldValue {
         }
         return elements
     }
-    /// The elements as they are written.
+    /// The elements in their written form.
     public var written: Given? { Given(.array(compactMap { $0.written?.json })) }
 }
 
@@ -335,15 +335,15 @@ extension Array: FieldValue where Element: FieldValue {
 extension Dictionary: FieldValue where Key: FieldValue, Value: FieldValue {
     /// Values by keys.
     public static var kind: FieldKind { .map(key: Key.kind, value: Value.kind) }
-    /// Nothing: it takes more than a raw value.
+    /// Nil: a dictionary cannot be read from a raw value.
     public init?(_ raw: Scalar) { nil }
-    /// None.
+    /// Nil: a dictionary has no raw value.
     public var raw: Scalar? { nil }
     /// The number of keys.
     public var measure: Int? { count }
-    /// What is given.
+    /// Reads the given members.
     public static func read(_ given: Given) throws(Mismatch) -> [Key: Value] { try read(given, over: [:]) }
-    /// What is given, over what there is initially.
+    /// Reads the given members over the initial ones.
     public static func read(_ given: Given, over initial: [Key: Value]) throws(Mismatch) -> [Key: Value] {
         guard case .object(let object) = given.json else { throw given.mismatch(.kind(kind)) }
         var values = initial
@@ -365,7 +365,7 @@ extension Dictionary: FieldValue where Key: FieldValue, Value: FieldValue {
         case let kind: .kind(kind)
         }
     }
-    /// The values as they are written, sorted by their keys.
+    /// The values in their written form, sorted by their keys.
     public var written: Given? {
         let members = compactMap { key, value -> (String, JSON)? in
             guard let name = key.raw?.text, let json = value.written?.json else { return nil }

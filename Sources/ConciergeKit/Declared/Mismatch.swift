@@ -1,17 +1,17 @@
-/// Why a value that was given is not taken, and where it stands within what was given.
+/// Why a given value is not accepted, and its path within the input.
 public struct Mismatch: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Reason: Sendable, Hashable {
-        /// It must be given, and is not.
+        /// The value is required and missing.
         case missing(FieldKind)
-        /// There is no such key; there are these.
+        /// The key is unknown; these are known.
         case unknown(among: [String])
-        /// It is of another kind.
+        /// The value is of another kind.
         case kind(FieldKind)
-        /// It is beyond its limits.
+        /// The value exceeds its limits.
         case limits(FieldLimits)
-        /// A text of which nobody sees anything.
+        /// The text has no visible character.
         case blank
-        /// What the author of the settings says.
+        /// A reason given by the author of the settings.
         case words(String)
     }
 
@@ -23,13 +23,13 @@ public struct Mismatch: Error, Sendable, Hashable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// Where it stands: `urgencies.U1.warning`, `practitioners.dr-martin.hours.monday[0]`.
+    /// The path as text: `urgencies.U1.warning`, `practitioners.dr-martin.hours.monday[0]`.
     public var key: String { path.dotted }
 
     /// The key and the reason.
     public var description: String { "\(key): \(words.en)" }
 
-    /// The reason in both languages, for who fills in a form; what a setting says is English alone.
+    /// The reason in both languages, for people who fill in a form; a reason from a setting is in English only.
     package var words: Text {
         switch reason {
         case .missing: Text(fr: "ce champ est obligatoire", en: "this field is required")
@@ -42,7 +42,7 @@ public struct Mismatch: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// A step on the way to a value: a key of a mapping, or the number of an element of a list, counted from 0.
+/// A step of the path to a value: a key of a mapping, or the index of an element of a list, counted from 0.
 public enum PathStep: Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
     /// A key of a mapping.
     case key(String)
@@ -67,7 +67,7 @@ extension [PathStep] {
     }
 }
 
-/// What a value may be: the least and the greatest, each as it is written, and what they count.
+/// The limits of a value: the least and the greatest in their written form, and what they count.
 package struct FieldLimits: Sendable, Hashable {
     package enum Unit: Sendable, Hashable { case value, characters, elements }
 

@@ -1,10 +1,10 @@
 /// A value that is written as one text of its own form: `07:30`, `14 days`, `Europe/Paris`.
 public protocol WrittenValue: FieldValue {
-    /// What it is, in English, as it follows "expected": `hours like 07:00-22:00`.
+    /// A description in English, as it follows "expected": `hours like 07:00-22:00`.
     static var form: String { get }
-    /// Reads the text; nil where it is not of this form.
+    /// Reads the text; nil if it does not have this form.
     init?(written text: String)
-    /// The text, from which ``init(written:)`` makes an equal one.
+    /// The text, from which ``init(written:)`` creates an equal value.
     var writtenText: String { get }
 }
 
@@ -43,7 +43,7 @@ extension Hours: WrittenValue {
 extension Zone: WrittenValue {
     /// A zone of the IANA database.
     public static var form: String { "a time zone like Europe/Paris" }
-    /// The zone of this name, where the machine has it.
+    /// The zone of this name, if the machine has it.
     public init?(written text: String) { self.init(text) }
     /// Its name.
     public var writtenText: String { description }
@@ -67,7 +67,7 @@ extension Duration: WrittenValue {
         default: return nil
         }
     }
-    /// `14 days`, `36h`, `20min`; what is not so round is written as ``TimeSpan`` has it.
+    /// `14 days`, `36h`, `20min`; other lengths are written by ``TimeSpan``.
     public var writtenText: String {
         let seconds = components.seconds
         guard seconds > 0 else { return "0" }

@@ -1,5 +1,5 @@
-// The names by which code is known to the ledger and on the wire. Each kind is a type of its own, so that a task's
-// name cannot stand where a service's is meant.
+// The names by which the ledger and the wire refer to code. Each kind has its own type, so that the compiler refuses a
+// task's name in place of a service's.
 
 /// A name that a provider's author gave to something.
 package protocol NameID: RawRepresentable<String>, Hashable, Comparable, Codable, Sendable, CustomStringConvertible,
@@ -27,7 +27,7 @@ package struct ServiceID: NameID {
     package let rawValue: String
     package init(_ text: String) { rawValue = text }
 
-    /// The provider, whether or not it is of this build.
+    /// The provider, whether or not it is in this build.
     package var provider: ProviderID { ProviderID(String(rawValue.prefix { $0 != "." })) }
 }
 
@@ -36,7 +36,7 @@ package struct TaskID: NameID {
     package let rawValue: String
     package init(_ text: String) { rawValue = text }
 
-    /// The provider, whether or not it is of this build.
+    /// The provider, whether or not it is in this build.
     package var provider: ProviderID { ProviderID(String(rawValue.prefix { $0 != "." })) }
 }
 
@@ -45,7 +45,7 @@ package struct ScheduleID: NameID {
     package let rawValue: String
     package init(_ text: String) { rawValue = text }
 
-    /// The provider, where the name says it.
+    /// The provider, if the name contains it.
     package var provider: ProviderID? { rawValue.contains(".") ? TaskID(rawValue).provider : nil }
 }
 
@@ -53,6 +53,6 @@ extension Phrase.StringInterpolation {
     /// A name as it is.
     package mutating func appendInterpolation(_ id: some NameID) { appendInterpolation(verbatim: id) }
 
-    /// The id as people see it.
+    /// The id in its text form for people.
     package mutating func appendInterpolation(_ id: some NumberID) { appendInterpolation(verbatim: id) }
 }

@@ -1,8 +1,8 @@
 /// The number of a request or run: 45 bits, which people see as nine characters and a check character.
 ///
-/// Numbers follow the clock, sixteen to a millisecond since 2020, so that ids which are made together stand together in
-/// the ledger's trees, and a commit of many writes few pages. At the pace of a lodge the last six characters look drawn
-/// by lot. They are the keys of their tables; as text they stand where people or programs see them.
+/// Numbers follow the clock, sixteen to a millisecond since 2020, so that ids that are created together are adjacent in
+/// the ledger's trees, and a commit of many writes few pages. At the pace of a lodge the last six characters look
+/// random. Numbers are the keys of their tables; the text form is used wherever people or programs see them.
 package protocol NumberID: Hashable, Comparable, Sendable, CustomStringConvertible {
     var number: Int64 { get }
     init(number: Int64)
@@ -26,18 +26,18 @@ extension NumberID {
     /// `K7M3P-9QX2D`
     package var description: String { ShortID.text(of: number) }
 
-    /// The id from a text as it was typed; nil where it cannot be one.
+    /// The id from a text as it was typed; nil if it cannot be one.
     package init?(_ typed: String) {
         guard let number = ShortID.number(of: typed) else { return nil }
         self.init(number: number)
     }
 }
 
-/// How numbers of requests and runs are made, and how they are written.
+/// How the numbers of requests and runs are generated and written.
 ///
-/// The alphabet is Crockford's base 32 (no I, L, O, U), so an id can be said on the telephone; reading takes small
-/// letters, O for 0, and I or L for 1. The check character is a weighted sum over the field of 32 elements with
-/// distinct weights: it finds every single wrong character and every exchange of two.
+/// The alphabet is Crockford's base 32 (no I, L, O, U), so that an id can be read out on the telephone; reading accepts
+/// small letters, O for 0, and I or L for 1. The check character is a weighted sum over the field of 32 elements with
+/// distinct weights: it detects every single wrong character and every exchange of two.
 package enum ShortID {
     private static let alphabet: StaticString = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
     private static let payload = 9
@@ -45,7 +45,7 @@ package enum ShortID {
     private static let bits = Int64(5 * payload)
     /// 2020-01-01T00:00:00Z
     private static let epoch: Int64 = 1_577_836_800_000
-    /// Numbers to a millisecond. They last until 2089.
+    /// The number of numbers in a millisecond. The range lasts until 2089.
     package static let pace: Int64 = 16
 
     /// The first number of a moment.
@@ -75,7 +75,7 @@ package enum ShortID {
         }
     }
 
-    /// The number of an id as it was typed; nil where it cannot be one.
+    /// The number of an id as it was typed; nil if it cannot be one.
     package static func number(of typed: String) -> Int64? {
         var (number, sum, count): (Int64, Int, Int) = (0, 0, 0)
         for byte in typed.utf8 where byte != UInt8(ascii: "-") && byte != UInt8(ascii: " ") {

@@ -1,7 +1,7 @@
 import JSON
 
-/// A field of an ``Input``, declared once: its type, its words, its limits and an example feed the check of what comes in,
-/// the forms, the help of the command line and the schema.
+/// A field of an ``Input``, declared once: its type, its name, its limits and an example are used for checking input,
+/// for forms, for the help of the command line and for the schema.
 ///
 /// ```swift
 /// struct Arrival: Input {
@@ -13,19 +13,20 @@ import JSON
 /// }
 /// ```
 ///
-/// What `in:` limits is the value, the length of a text in characters, or the count of a list. A text that is given is
-/// never blank and has no control characters; where nothing limits it, it has 500 bytes of UTF-8 at most, or 8,000 where it
-/// may have several lines.
+/// `in:` limits the value, the length of a text in characters, or the count of a list. A text that is given is never
+/// blank and has no control characters; without limits it has at most 500 bytes of UTF-8, or 8,000 if it may have
+/// several lines.
 @propertyWrapper
 public struct Field<Value: FieldValue>: Sendable {
-    // Inlinable, so that a field of a certain type is made without asking for the types of its parts at run time.
-    // Closures: an input is made, with all of its fields, far more often than somebody reads what they are called.
+    // These are inlinable, so that a field of a concrete type is created without looking up the types of its parts at
+    // run time. They are closures, because an input is created, with all of its fields, far more often than their names
+    // are read.
     @usableFromInline let french: (@Sendable () -> Phrase)?
     @usableFromInline let english: (@Sendable () -> Phrase)?
     @usableFromInline let example: (@Sendable () -> Value?)?
     @usableFromInline let limits: (@Sendable () -> Limits<Value>)?
     @usableFromInline let traits: FieldTraits
-    /// Of a field as it is declared, its default.
+    /// Of a field as it is declared, its default value.
     @usableFromInline var value: Value?
 
     /// A field; one that is not optional must be given.
@@ -72,12 +73,13 @@ public struct Field<Value: FieldValue>: Sendable {
 
     /// The value that was given.
     ///
-    /// An input that reaches a rule has passed the check of its fields, so a required one is always there. In a
-    /// test that builds an input by hand, set every required field before the rule reads it.
+    /// An input that reaches a rule has passed the check of its fields, so a required field always has a value. A test
+    /// that creates an input by hand must set every required field before the rule reads it.
     public var wrappedValue: Value {
         get {
             guard let value else {
-                // Only code that makes an input by hand and forgets a field gets here: decoding refuses it first.
+                // Only code that creates an input by hand and forgets a field gets here: decoding refuses a missing
+                // field first.
                 preconditionFailure("the field \"\(title?.en ?? "")\" was read before it was given a value")
             }
             return value
@@ -92,14 +94,14 @@ public struct Field<Value: FieldValue>: Sendable {
 }
 
 extension Field: Decodable {
-    /// Reads the value, within the decoding of its input alone.
+    /// Reads the value; works only within the decoding of its input.
     public init(from decoder: any Decoder) throws {
         guard let reader = decoder as? DeclarationReader else {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: decoder.codingPath, debugDescription: "an input is decoded by the lodge alone"))
         }
         (french, english, example, limits, traits) = (nil, nil, nil, nil, [])
-        // What is rare has a function of its own: this one is called for every field of every input.
+        // Rare cases have functions of their own: this one is called for every field of every input.
         if let json = reader.given() {
             value = try Value.read(Given(json))
             if reader.isLimited { try check(json, reader) }
@@ -122,7 +124,7 @@ extension Field: Declared {
     func schema(named name: String) -> FieldSchema {
         let limits = limits?().words
         var byteLimit = traits.contains(.lines) ? TextLimits.lines : TextLimits.line
-        // A character has four bytes at most, but for marks that are piled on it.
+        // A character has at most four bytes, except for marks that are stacked on it.
         if limits?.unit == .characters, let characters = limits?.greatest.flatMap({ Int($0) }) {
             byteLimit = characters.multipliedReportingOverflow(by: 4).overflow ? .max : characters * 4
         }

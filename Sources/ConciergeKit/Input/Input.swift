@@ -1,28 +1,28 @@
 package import JSON
 
-/// What is given with an action or a task: a struct whose stored properties are all ``Field``s.
+/// The input of an action or a task: a struct whose stored properties are all ``Field``s.
 ///
-/// Its name in code is its name everywhere: the action of `HandOver` is `hand-over`, its field `overrideReason` is
-/// `override_reason` on the wire.
+/// Names everywhere are derived from the names in code: the action of `HandOver` is `hand-over`, its field
+/// `overrideReason` is `override_reason` on the wire.
 public protocol Input: Decodable, Sendable {
-    /// What it does, in a few words: a verb for an action.
+    /// What the action or task does, in a few words: a verb for an action.
     static var name: Text { get }
-    /// Fields that are refused by name, with the reason: what must not be stored even by mistake.
+    /// Fields that are refused by name, with the reason: data that must not be stored even by mistake.
     static var refused: [String: Text] { get }
-    /// An empty one.
+    /// Creates an empty input.
     init()
 }
 
 extension Input {
-    /// None.
+    /// No refused fields.
     public static var refused: [String: Text] { [:] }
 }
 
-/// The input of what needs none.
+/// The input of an action or a task that needs none.
 public struct NoInput: Input {
-    /// Nothing.
+    /// The name of the empty form.
     public static let name = Text(fr: "Rien à préciser", en: "Nothing to give")
-    /// The only one there is.
+    /// The only value.
     public init() {}
 }
 
@@ -39,7 +39,7 @@ package struct InputSchema: Sendable, Hashable {
     /// Stored properties that are not fields: a mistake of the provider's author.
     package var strays: [String] { declarations.strays }
 
-    /// Inputs are equal whose fields are declared in the same way.
+    /// Inputs whose fields are declared in the same way are equal.
     package static func == (left: InputSchema, right: InputSchema) -> Bool {
         left.fields == right.fields && left.strays == right.strays
     }
@@ -52,11 +52,11 @@ package struct InputSchema: Sendable, Hashable {
 
 /// A field of an input that is unknown, missing or of the wrong kind. Nothing was changed.
 package struct InvalidField: Error, Sendable, Hashable {
-    /// As it stands on the wire.
+    /// The name of the field on the wire.
     package let name: String
     package let reason: Text
 
-    /// A place within the field is said with the reason, elements counted from 1.
+    /// A path within the field becomes part of the reason, with elements counted from 1.
     fileprivate init(_ name: String, _ mismatch: Mismatch) {
         self.name = name
         reason = mismatch.path.reversed().reduce(mismatch.words) { words, step in
@@ -69,8 +69,8 @@ package struct InvalidField: Error, Sendable, Hashable {
 }
 
 extension Input {
-    /// Reads an input as it came over the wire: every given field must be known and of its kind, every required one
-    /// given.
+    /// Reads an input as it came over the wire: every given field must be known and have the right kind, and every
+    /// required field must be given.
     package init(_ object: JSONObject, schema: InputSchema) throws {
         let reader = DeclarationReader(object, schema.declarations, at: [])
         do {
@@ -89,6 +89,6 @@ extension Input {
         throw InvalidField(name, Mismatch([], unknown.reason))
     }
 
-    /// The input as it goes over the wire, without the fields that hold nothing.
+    /// The input as it is sent over the wire, without the fields that have no value.
     package var object: JSONObject { Declarations.json(of: self) }
 }

@@ -1,6 +1,6 @@
 package import JSON
 
-/// What a text field takes besides a line of text, and who sees it.
+/// What a text field accepts in addition to one line of text, and who sees it.
 public struct FieldTraits: OptionSet, Sendable, Hashable {
     /// The traits as bits.
     public let rawValue: Int
@@ -8,30 +8,30 @@ public struct FieldTraits: OptionSet, Sendable, Hashable {
     /// Traits from their bits.
     public init(rawValue: Int) { self.rawValue = rawValue }
 
-    /// Several lines: tabs and line feeds are taken.
+    /// Several lines: tabs and line feeds are accepted.
     public static let lines = FieldTraits(rawValue: 1)
-    /// What a scanner sent: control characters are taken, for the rule to fold (``Folding/code(_:)``).
+    /// Text from a scanner: control characters are accepted, and the rule folds them (``Folding/code(_:)``).
     public static let scanned = FieldTraits(rawValue: 2)
-    /// Shown to staff and to nobody else, wherever the input is shown.
+    /// The field is shown to staff only, wherever the input is shown.
     public static let secret = FieldTraits(rawValue: 4)
 }
 
-/// How long a text that comes in may be, in bytes of UTF-8, and what may be in it.
+/// The maximum lengths of incoming texts, in bytes of UTF-8, and the characters that they may contain.
 package enum TextLimits {
-    /// A field of one line, where it says nothing else.
+    /// A field of one line without limits of its own.
     package static let line = 500
-    /// A field of several lines, where it says nothing else.
+    /// A field of several lines without limits of its own.
     package static let lines = 8_000
-    /// All that is given with one call, whatever the limits of its fields.
+    /// The whole input of one call, whatever the limits of its fields.
     package static let input = 262_144
-    /// For whom a request is.
+    /// The resident for whom a request is.
     package static let resident = 256
     /// An idempotency key.
     package static let key = 256
-    /// What a service, an action, a task or another thing with a name is called.
+    /// The name of a service, an action, a task or another named thing.
     package static let name = 128
 
-    /// Why a text is not taken, in words that follow the name of the field; nil where it is.
+    /// Why a text is not accepted, in words that follow the name of the field; nil if it is accepted.
     package static func mistake(in text: String, limit: Int, _ traits: FieldTraits = []) -> Text? {
         if let words = tooLong(text, limit: limit) { return words }
         guard !traits.contains(.scanned) else { return nil }
@@ -45,15 +45,15 @@ package enum TextLimits {
             fr: "le caractère de commande \(code) n'est pas accepté", en: "the control character \(code) is not taken")
     }
 
-    /// That a text is blank; nil where it is not.
+    /// The mistake that a text is blank; nil if it is not.
     package static func blank(_ text: String) -> Text? {
         isBlank(text) ? Text(fr: "le texte est vide", en: "the text is empty") : nil
     }
 
-    /// Whether nobody sees anything of a text.
+    /// Whether a text has no visible character.
     static func isBlank(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(isInvisible) }
 
-    /// That a text is too long; nil where it is not.
+    /// The mistake that a text is too long; nil if it is not.
     package static func tooLong(_ text: String, limit: Int) -> Text? {
         let size = text.utf8.count
         guard size > limit else { return nil }
@@ -81,8 +81,8 @@ package enum TextLimits {
 }
 
 extension InputSchema {
-    /// Why a text of an input is not taken; nil where all are. What is given besides the fields, or is of another kind,
-    /// is found when the input is read.
+    /// Why a text of an input is not accepted; nil if all are. Unknown fields and values of another kind are found when
+    /// the input is read.
     package func mistake(in input: JSONObject) -> Text? {
         for (name, value) in input {
             switch value {

@@ -1,58 +1,58 @@
-/// A module that offers services and tasks.
+/// A module that provides services and tasks.
 ///
-/// The daemon makes each registered provider once, at start, from its section of the configuration, and asks for its
-/// services, tasks and schedules once. What they promise stays the same while the provider lives.
+/// The daemon creates each registered provider at start, from its section of the configuration, and reads its services,
+/// tasks and schedules once. They must not change while the provider lives.
 ///
-/// A provider's trouble is its own: one that cannot be made is named in `conciergectl providers`, and the others
+/// A provider that cannot be created does not affect the others: `conciergectl providers` shows it, and the others
 /// serve.
 public protocol ServiceProvider: Sendable {
-    /// Its section of the configuration.
+    /// The type of its section of the configuration.
     associatedtype Configuration: Settings = NoSettings
-    /// Who it is.
+    /// Its id, name and limits.
     static var manifest: ProviderManifest { get }
-    /// Makes the provider. It may wait for what it needs, but should throw ``ProviderError/notReady(reason:retryAfter:)``
-    /// rather than wait long.
+    /// Creates the provider. It may wait for what it needs, but should throw
+    /// ``ProviderError/notReady(reason:retryAfter:)`` rather than wait long.
     init(_ configuration: Configuration, in context: ProviderContext) async throws(ProviderError)
-    /// What residents can ask for.
+    /// The services that residents can request.
     var services: [any Service] { get }
-    /// What staff, schedules and requests can have done.
+    /// The tasks that staff, schedules and requests can run.
     var tasks: [TaskDefinition] { get }
-    /// What is done by itself.
+    /// The schedules that trigger its tasks.
     var schedules: [Schedule] { get }
-    /// Is told, once, that nothing of this instance is called any more: what it holds open is closed here.
+    /// Called once, when nothing of this instance is called any more, so that it can close what it holds open.
     ///
-    /// After a reload that is when another instance serves in its place and the last of its rules and handlers has
-    /// returned; when the daemon stops, once the runs under way have ended or were interrupted. An instance that was made
-    /// and does not come to serve is told at once. Nobody waits longer than five seconds, and where the process is killed
-    /// nobody is told: what must not be lost is not left for here.
+    /// After a reload it is called when another instance serves in its place and the last of its rules and handlers has
+    /// returned; when the daemon stops, once the runs under way have ended or were interrupted. An instance that was
+    /// created but does not come to serve is ended at once. The daemon waits at most five seconds for it, and if the
+    /// process is killed it is not called: do not rely on it to save anything.
     func end() async
 }
 
 extension ServiceProvider {
-    /// None.
+    /// None by default.
     public var services: [any Service] { [] }
-    /// None.
+    /// None by default.
     public var tasks: [TaskDefinition] { [] }
-    /// None.
+    /// None by default.
     public var schedules: [Schedule] { [] }
-    /// There is nothing to end.
+    /// Does nothing.
     public func end() async {}
 }
 
-/// Who a provider is.
+/// The id, name and limits of a provider.
 public struct ProviderManifest: Sendable, Hashable {
-    /// Lower-case, one word: the name of its section in the configuration and the first part of its services' ids.
+    /// One word in lower case: the name of its section in the configuration and the first part of its services' ids.
     public let id: String
-    /// What it is called.
+    /// The name of the provider.
     public let name: Text
-    /// What it is for, in a sentence.
+    /// What the provider is for, in a sentence.
     public let summary: Text
-    /// How many of its runs may be under way at once; at least 1.
+    /// The maximum number of its runs that may be under way at once; at least 1.
     public let concurrency: Int
-    /// When its runs are held back because they fail over and over.
+    /// When its runs are held back because they fail repeatedly.
     public let breaker: BreakerPolicy
 
-    /// A manifest.
+    /// Creates a manifest.
     public init(
         id: String, name: Text, summary: Text, concurrency: Int = 4, breaker: BreakerPolicy = BreakerPolicy()
     ) {
@@ -64,16 +64,16 @@ public struct ProviderManifest: Sendable, Hashable {
     }
 }
 
-/// What a provider is given besides its configuration.
+/// What a provider receives in addition to its configuration.
 public struct ProviderContext: Sendable {
-    /// A folder of its own that outlives the daemon. It is there and may be written.
+    /// A directory of its own that outlives the daemon. It exists and is writable.
     public let stateDirectory: String
     /// The lodge's time zone.
     public let zone: Zone
 
     private let logger: @Sendable (String) -> Void
 
-    /// A context, as the daemon or a test makes it.
+    /// Creates a context, for the daemon or a test.
     public init(stateDirectory: String, zone: Zone, logger: @escaping @Sendable (String) -> Void = { _ in }) {
         self.stateDirectory = stateDirectory
         self.zone = zone
@@ -86,13 +86,13 @@ public struct ProviderContext: Sendable {
     }
 }
 
-/// Why a provider cannot be made.
+/// Why a provider cannot be created.
 public enum ProviderError: Error, Sendable, Hashable {
-    /// A setting is wrong, and ``Settings/check()`` could not see it: the daemon does not start with it. The mistake is
-    /// made with ``Setting/wrong(_:at:)``.
+    /// A setting is wrong in a way that ``Settings/check()`` could not detect: the daemon does not start with it.
+    /// Create the mistake with ``Setting/wrong(_:at:)``.
     case invalidConfiguration(Mismatch)
-    /// It cannot serve yet: it is tried again, and the others serve.
+    /// The provider cannot serve yet: the daemon tries again, and the others serve.
     case notReady(reason: String, retryAfter: Duration?)
-    /// Somebody must do something first: it is set aside until the daemon's next start, and the others serve.
+    /// Somebody must do something first: the provider does not serve until the daemon's next start, and the others do.
     case needsAttention(reason: String)
 }

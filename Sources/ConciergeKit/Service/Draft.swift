@@ -1,15 +1,15 @@
 package import JSON
 
-/// A request as a rule may change it: its record, and the effects that are asked for.
+/// A request as a rule may change it: its record, and the effects that the rule asks for.
 ///
-/// All of it is committed together with the transition, or nothing is. Asking for an effect does nothing yet, so a rule
-/// that refuses after asking leaves no trace. A draft does not leave its rule: it is not Sendable.
+/// Everything is committed together with the transition, or nothing is. A rule only collects effects, so that a rule
+/// that refuses after asking for some leaves no trace. A draft does not leave its rule: it is not Sendable.
 public struct DraftOf<S: Service> {
-    /// What the service keeps of the case.
+    /// The service's record of the request.
     public var record: S.Record
-    /// When, by whom and for whom.
+    /// The time, the actor and the resident of the transition.
     public let moment: Moment
-    /// The state in which the rule found the request. A request that is being opened is in none yet.
+    /// The state of the request before the transition. A request that is being opened has none yet.
     public let state: StateOf<S>
     /// When the request was opened.
     public let openedAt: Instant
@@ -20,7 +20,7 @@ public struct DraftOf<S: Service> {
     package private(set) var postponed: Text?
     /// Keys that the rule takes.
     package private(set) var taken: [String] = []
-    /// Keys that the request holds and the rule gives back.
+    /// Keys that the request holds and the rule releases.
     package private(set) var released: [String] = []
 
     /// A draft of a request with this record, in an opening or a test.
@@ -35,39 +35,39 @@ public struct DraftOf<S: Service> {
         self.openedAt = openedAt
     }
 
-    /// When it happens. It is the same for all that one rule does.
+    /// The time of the transition. It is the same for everything that one rule does.
     public var now: Instant { moment.now }
-    /// The request's id, also while it is being opened.
+    /// The request's id; it exists already while the request is being opened.
     public var id: String { moment.request }
-    /// For whom the request is, if that was said when it was opened.
+    /// The resident for whom the request was opened, if one was given.
     public var resident: String? { moment.resident }
 
-    /// Starts a timer, or moves it where it is running. It fires once, at the due instant or, where that is past or
-    /// the daemon was down, at the first moment after it. It ends by itself when the request gets into a state from
-    /// which the table has no transition for it.
+    /// Starts a timer, or sets a running one to a new time. It fires once: at the due instant or, if that is past or
+    /// the daemon was down, at the first moment after it. It ends by itself when the request enters a state from which
+    /// the table has no transition for it.
     public mutating func start(_ timer: TimerOf<S>, at due: Instant) {
         effects.append(.startTimer(name: timer.id, due: due))
     }
 
-    /// Starts a timer so long after now.
+    /// Starts a timer that is due `delay` after now.
     public mutating func start(_ timer: TimerOf<S>, after delay: Duration) {
         start(timer, at: now + delay)
     }
 
-    /// Ends a timer; nothing happens where it is not running.
+    /// Ends a timer; nothing happens if it is not running.
     public mutating func cancel(_ timer: TimerOf<S>) {
         effects.append(.cancelTimer(name: timer.id))
     }
 
-    /// Takes a key that one open request of the provider holds at most, or refuses in these words where another holds it.
-    /// A claim ends when it is released or the request is closed.
+    /// Takes a key that at most one open request of the provider holds. Throws a refusal with this reason if another
+    /// request holds it. A claim ends when it is released or the request is closed.
     ///
-    /// What a timer does, and the end of a run, cannot be refused: there it is ``tryClaim(_:)``.
+    /// The rules of timers and of the end of runs cannot refuse: they use ``tryClaim(_:)``.
     public mutating func claim(_ key: String, otherwise reason: @autoclosure () -> Text) throws(Refusal) {
         guard tryClaim(key) else { throw Refusal(reason()) }
     }
 
-    /// Takes a key that one open request of the provider holds at most. Returns whether the request holds it now.
+    /// Takes a key that at most one open request of the provider holds. Returns whether the request holds it now.
     public mutating func tryClaim(_ key: String) -> Bool {
         if taken.contains(key) { return true }
         if let index = released.firstIndex(of: key) {
@@ -81,7 +81,7 @@ public struct DraftOf<S: Service> {
         return holder == id
     }
 
-    /// The request that holds a key; nil where it is free.
+    /// The request that holds a key; nil if the key is free.
     public func holder(of key: String) -> String? {
         if taken.contains(key) { return id }
         return released.contains(key) ? nil : moment.claims?.holder(of: key)
@@ -92,12 +92,12 @@ public struct DraftOf<S: Service> {
         holder(of: key).map { $0 == id } ?? true
     }
 
-    /// Those of the keys that no other request holds, in their order: `limit` at most.
+    /// The keys among these that no other request holds, in order, at most `limit`.
     public func free(among keys: some Sequence<String>, limit: Int = .max) -> [String] {
         var rest = Array(keys)[...]
         var free: [String] = []
-        // A ledger that is asked over a network answers for all of a portion at once; one that looks each key up should
-        // not do so for all where the first ones are free.
+        // A ledger on a network answers all keys of a portion at once; a ledger that looks each key up should not look
+        // up all of them if the first ones are free.
         var portion = limit < rest.count ? 2 * limit : rest.count
         while free.count < limit, !rest.isEmpty {
             let asked = rest.prefix(portion)
@@ -109,7 +109,7 @@ public struct DraftOf<S: Service> {
         return Array(free.prefix(limit))
     }
 
-    /// Gives a key back; nothing happens where the request does not hold it.
+    /// Releases a key; nothing happens if the request does not hold it.
     public mutating func release(_ key: String) {
         if let index = taken.firstIndex(of: key) {
             taken.remove(at: index)
@@ -118,51 +118,51 @@ public struct DraftOf<S: Service> {
         }
     }
 
-    /// Puts off what a timer does, or the end of a run: nothing of this draft happens, and the rule runs again later,
-    /// with a growing delay. It is for a claim that must be had: `guard loan.tryClaim(key) else { … }`. An opening and an
-    /// action are refused with the reason.
+    /// Postpones the rule of a timer or of the end of a run: nothing of this draft is applied, and the rule runs again
+    /// later, with a growing delay. Use it for a claim that the rule needs: `guard loan.tryClaim(key) else { … }`. An
+    /// opening or an action is refused with the reason.
     public mutating func postpone(because reason: Text) {
         postponed = reason
     }
 
-    /// Tells somebody something: it stands in the history and is seen by whoever watches. Words that are `secret` are
-    /// shown to staff and to nobody else.
+    /// Sends a notice to somebody: it is added to the history, and watchers receive it. A `secret` text is shown to
+    /// staff only.
     public mutating func notify(_ audience: Audience, _ name: String, _ words: Text, secret: Bool = false) {
         effects.append(.notify(Notice(audience: audience, name: name, words: words, isSecret: secret)))
     }
 
-    /// Refuses an action of staff and keeps what else was drafted: the record, timers, notices, and a history line with
-    /// the reason. The request stays in its state. It is for what must leave a trace, like a wrong code; all other
-    /// refusals are thrown, and leave none.
+    /// Refuses an action of staff and keeps the rest of the draft: the record, timers, notices, and a history line with
+    /// the reason. The request stays in its state. Use it for attempts that must be recorded, like a wrong code; all
+    /// other refusals are thrown and leave no trace.
     public mutating func refuse(_ reason: Text) {
         refusal = reason
     }
 
-    /// Runs a task of the provider once this is committed.
+    /// Runs a task of the provider once the transition is committed.
     public mutating func run<Given, Answer>(_ task: TaskName<Given, Answer>, _ given: Given) {
         effects.append(.run(task.reference, input: try? task.encode(given)))
     }
 
-    /// Runs a task of the provider that needs nothing, once this is committed.
+    /// Runs a task of the provider that needs no input, once the transition is committed.
     public mutating func run<Answer>(_ task: TaskName<NoInput, Answer>) {
         run(task, NoInput())
     }
 
-    /// Takes another of the transition's states than the first. The table must name it.
+    /// Chooses a state of the transition other than its first. The table must name it.
     public mutating func go(to state: StateOf<S>) {
         destination = state
     }
 }
 
-/// For whom a notice is.
+/// The audience of a notice.
 public enum Audience: String, Sendable, CaseIterable, Codable {
     /// The person the request is for.
     case resident
-    /// The people of the lodge.
+    /// The staff of the lodge.
     case staff
 }
 
-/// What is told to somebody.
+/// A notice to somebody.
 package struct Notice: Sendable, Hashable {
     package let audience: Audience
     package let name: String
@@ -170,11 +170,11 @@ package struct Notice: Sendable, Hashable {
     package let isSecret: Bool
 }
 
-/// What a rule asks for besides the new record.
+/// What a rule asks for in addition to the new record.
 package enum Effect: Sendable {
     case startTimer(name: String, due: Instant)
     case cancelTimer(name: String)
     case notify(Notice)
-    /// The input is nil where it cannot be written as JSON.
+    /// The input is nil if it cannot be encoded as JSON.
     case run(TaskReference, input: JSONObject?)
 }

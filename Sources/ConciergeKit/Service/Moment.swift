@@ -1,22 +1,23 @@
-/// All that a rule may know of the world outside: the instant, who acts, a seed for chance, and who holds which key.
+/// Everything that a rule may know of the outside world: the time, the actor, a seed for random codes, and which
+/// request holds which key.
 ///
-/// A rule that takes these from here and nowhere else gives the same answer for the same moment, in a test as in the
-/// lodge. A moment does not leave its rule: it is not Sendable.
+/// A rule that uses no other source gives the same result for the same moment, in a test and in the lodge. A moment
+/// does not leave its rule: it is not Sendable.
 public struct Moment {
-    /// When it happens. It is the same for all that one rule does.
+    /// The time of the transition. It is the same for everything that one rule does.
     public let now: Instant
-    /// The request's id, also while it is being opened.
+    /// The request's id; it exists already while the request is being opened.
     public let request: String
-    /// For whom the request is, if that was said when it was opened.
+    /// The resident for whom the request was opened, if one was given.
     public let resident: String?
-    /// Who acts: a login name, or the timer, schedule or run that acts by itself.
+    /// The actor: a login name, or the timer, schedule or run that acts on its own.
     public let actor: String
 
     private let seed: UInt64
-    /// Nil in a test that makes a moment by hand: there all keys are free.
+    /// Nil in a test that creates the moment itself: all keys are free there.
     package var claims: (any ClaimAnswers)?
 
-    /// A moment.
+    /// Creates a moment.
     public init(now: Instant, request: String, resident: String? = nil, actor: String, seed: UInt64) {
         self.now = now
         self.request = request
@@ -25,10 +26,10 @@ public struct Moment {
         self.seed = seed
     }
 
-    /// A code of so many digits that nobody can guess from other codes: the lodge draws every moment's seed from the
-    /// system's secure generator. The same purpose gives the same code within one moment.
+    /// A code of `digits` digits that cannot be guessed from other codes: the lodge draws every moment's seed from the
+    /// system's secure generator. Within one moment the same purpose gives the same code.
     public func code(digits: Int, for purpose: String = "") -> String {
-        // SplitMix64 (Steele, Lea, Flood 2014) spreads one seed over as many numbers as there are purposes.
+        // SplitMix64 (Steele, Lea, Flood 2014) derives as many numbers from one seed as there are purposes.
         var state = purpose.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         return (0..<digits).reduce(into: "") { code, _ in
             state &+= 0x9E37_79B9_7F4A_7C15
@@ -39,8 +40,8 @@ public struct Moment {
     }
 }
 
-/// Answers a rule that asks who holds the keys of its provider. What cannot be said at once is answered as free: the rule
-/// runs again when it is known.
+/// Answers a rule's questions about who holds the keys of its provider. A key whose holder is not known yet is reported
+/// as free: the rule runs again once it is known.
 package protocol ClaimAnswers: AnyObject {
     func holder(of key: String) -> String?
     func holders(of keys: [String]) -> [String: String]

@@ -1,35 +1,36 @@
-// The states and timers of a service, each declared once with its words, in an extension of the type that takes the
-// service:
+// The states and timers of a service, each declared once with its name in both languages, in an extension of the type
+// that takes the service:
 //
 //     extension StateOf<Loan> {
 //         static var lent: Self { open(fr: "prêtée", en: "lent", turn: .resident) }
 //         static var returned: Self { closed(fr: "rendue", en: "returned") }
 //     }
 //
-// The id follows from the name in code, and words that are missing in a language do not compile.
+// The id is derived from the name in code. A declaration that lacks a language does not compile.
 
-/// Whose turn it is while a request is in a state.
+/// Who has to act while a request is in a state.
 public enum Turn: String, Sendable, Hashable, CaseIterable {
-    /// The people of the lodge.
+    /// The staff of the lodge.
     case staff
     /// A contractor, a practice, an association.
     case partner
     /// The person the request is for.
     case resident
-    /// Nobody: time passes, or a task runs.
+    /// Nobody: a timer or a task is pending.
     case clock
 }
 
 /// A state of a service's requests.
 ///
-/// It is a `static var` and never a `static let`: its id is the name of the property, `onHold` is `on-hold`. An id that
-/// is stored outlives the name in code: `open(fr: …, en: …, turn: .staff, id: "on-hold")` keeps it.
+/// It must be a `static var`, not a `static let`: its id is derived from the name of the property, `onHold` is
+/// `on-hold`. A stored id must not change with the name in code: `open(fr: …, en: …, turn: .staff, id: "on-hold")`
+/// keeps it.
 public struct StateOf<S: Service>: Sendable, Hashable, CustomStringConvertible {
-    /// As it is stored, and as it stands on the wire.
+    /// The id in the ledger and on the wire.
     public let id: String
-    /// Whose turn it is; nil where the request is over.
+    /// Who has to act; nil if a request in this state is closed.
     public let turn: Turn?
-    // The property is computed at each use, and only who shows the state needs its words.
+    // The property is computed at each use, and its name is needed only when the state is shown.
     private let french: @Sendable () -> Phrase
     private let english: @Sendable () -> Phrase
 
@@ -43,7 +44,7 @@ public struct StateOf<S: Service>: Sendable, Hashable, CustomStringConvertible {
         self.english = english
     }
 
-    /// A state in which a request waits for somebody or something.
+    /// A state in which a request is open: it waits for somebody or something.
     public static func open(
         fr: @autoclosure @escaping @Sendable () -> Phrase, en: @autoclosure @escaping @Sendable () -> Phrase,
         turn: Turn, id: String? = nil, _ name: StaticString = #function
@@ -51,7 +52,7 @@ public struct StateOf<S: Service>: Sendable, Hashable, CustomStringConvertible {
         Self(id ?? Naming.state(name), turn, fr, en)
     }
 
-    /// A state in which a request is over, and holds no claim.
+    /// A state in which a request is closed, and holds no claim.
     public static func closed(
         fr: @autoclosure @escaping @Sendable () -> Phrase, en: @autoclosure @escaping @Sendable () -> Phrase,
         id: String? = nil, _ name: StaticString = #function
@@ -59,31 +60,31 @@ public struct StateOf<S: Service>: Sendable, Hashable, CustomStringConvertible {
         Self(id ?? Naming.state(name), nil, fr, en)
     }
 
-    /// That of a request while its opening rule runs: it is in none yet.
+    /// The state of a request while its opening rule runs: it has none yet.
     static var none: Self { closed(fr: "", en: "", id: "") }
 
-    /// What people call it.
+    /// The name of the state for people.
     public var name: Text { Text(fr: french(), en: english()) }
-    /// Whether a request in this state still waits for somebody or something.
+    /// Whether a request in this state is open.
     public var isOpen: Bool { turn != nil }
     /// The id.
     public var description: String { id }
 
-    /// States are one by their id.
+    /// States with the same id are equal.
     public static func == (one: Self, other: Self) -> Bool { one.id == other.id }
-    /// States are one by their id.
+    /// States with the same id are equal.
     public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
-/// A timer of a service's requests: a durable wake-up. It is a `static var`, and its id follows from its name, as a
-/// state's does.
+/// A timer of a service's requests: a durable wake-up. It is a `static var`, and its id is derived from its name, like
+/// a state's.
 public struct TimerOf<S: Service>: Sendable, Hashable, CustomStringConvertible {
-    /// As it is stored, and as it stands on the wire.
+    /// The id in the ledger and on the wire.
     public let id: String
     private let french: @Sendable () -> Phrase
     private let english: @Sendable () -> Phrase
 
-    /// A timer, with what happens when it fires in a few words.
+    /// A timer, with a few words on what happens when it fires.
     public static func timer(
         fr: @autoclosure @escaping @Sendable () -> Phrase, en: @autoclosure @escaping @Sendable () -> Phrase,
         id: String? = nil, _ name: StaticString = #function
@@ -96,9 +97,9 @@ public struct TimerOf<S: Service>: Sendable, Hashable, CustomStringConvertible {
     /// The id.
     public var description: String { id }
 
-    /// Timers are one by their id.
+    /// Timers with the same id are equal.
     public static func == (one: Self, other: Self) -> Bool { one.id == other.id }
-    /// Timers are one by their id.
+    /// Timers with the same id are equal.
     public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
@@ -111,8 +112,7 @@ extension Naming {
     }
 }
 
-/// The states and timers of a service: those that its table names. States are in the table's order, the open ones
-/// first.
+/// The states and timers that the table of a service names. States are in the order of the table, the open ones first.
 package struct TableNames<S: Service>: Sendable {
     package let states: [StateOf<S>]
     package let timers: [TimerOf<S>]
@@ -133,7 +133,7 @@ package struct TableNames<S: Service>: Sendable {
             }
             if let timer = transition.timer, !timers.contains(timer) { timers.append(timer) }
         }
-        // A static let is made within no property: `#function` is then the name of the type.
+        // A static let is initialized outside of any property: `#function` is then the name of the type.
         for id in states.map(\.id) where id == "state-of" || id.isEmpty || id.contains("(") {
             mistakes.append("a state has no name of its own: a state is a static var, not a static let")
         }
@@ -150,7 +150,7 @@ package struct TableNames<S: Service>: Sendable {
     package func timer(_ id: String) -> TimerOf<S>? { timers.first { $0.id == id } }
 }
 
-/// The states of a provider's services, for its tasks, which know the services' types alone.
+/// The states of all services of a provider, for its tasks, which know only the types of the services.
 package struct StateBook: Sendable {
     private var names: [String: any Sendable] = [:]
 

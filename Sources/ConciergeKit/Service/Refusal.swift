@@ -1,4 +1,4 @@
-/// Why a rule does not allow something, in words for the person who asked. Nothing was changed.
+/// Why a rule does not allow something, as text for the person who asked. Nothing was changed.
 public struct Refusal: Error, Sendable, Hashable {
     /// The reason.
     public let reason: Text

@@ -1,30 +1,30 @@
 package import JSON
 
-/// How a run ended that a request had asked for.
+/// How a run that a request asked for has ended.
 public struct RunOutcome<Given: Sendable, Answer: Codable & Sendable>: Sendable {
     /// How it ended.
     public enum Result: Sendable {
-        /// It did what it was to do, with this answer.
+        /// The run succeeded, with this answer.
         case done(Answer)
-        /// Why it was given up after its last attempt, or that it was cancelled.
+        /// The run failed in its last attempt, or was cancelled; the reason.
         case failed(String)
     }
 
     /// The run's id.
     public let run: String
-    /// What the task was given, which tells one run of a request from another.
+    /// The input of the task, which distinguishes several runs of one request.
     public let given: Given
     /// How it ended.
     public let result: Result
 
-    /// An outcome, as the engine or a test makes it.
+    /// Creates an outcome, for the engine or a test.
     public init(run: String, given: Given, _ result: Result) {
         self.run = run
         self.given = given
         self.result = result
     }
 
-    /// Why it failed; nil where it did what it was to do.
+    /// Why the run failed; nil if it succeeded.
     public var failure: String? {
         if case .failed(let reason) = result { reason } else { nil }
     }
@@ -47,8 +47,8 @@ package struct EndedRun: Sendable {
 }
 
 extension RunOutcome {
-    /// Reads an outcome. One that an older build left and this one cannot read is refused, so that it is put off until
-    /// there is a build that can.
+    /// Decodes an outcome. An outcome that an older build left and this build cannot decode is refused, so that it is
+    /// postponed until a build can decode it.
     init(_ ended: EndedRun, of task: TaskName<Given, Answer>) throws(Refusal) {
         do {
             let result: Result =

@@ -1,27 +1,27 @@
-/// Something a resident can ask for: a table of transitions with pure rules.
+/// A service that a resident can request: a table of transitions with pure rules.
 ///
-/// The table is data. Which actions are allowed now, their fields, help, forms and the state diagram are derived from
-/// it, and a table in which a state cannot be reached, or cannot be left, is refused when the daemon starts.
+/// The table is data. The allowed actions, their fields, help, forms and the state diagram are derived from it. A table
+/// with a state that cannot be reached, or cannot be left, is refused when the daemon starts.
 ///
-/// A rule gets what was given and a ``DraftOf`` the request; it changes the draft or throws a ``Refusal``. It never
-/// waits, never reads a clock, never does I/O: many rules run one after the other on one thread, so a slow one makes
-/// all others wait.
+/// A rule receives the input and a ``DraftOf`` the request; it changes the draft or throws a ``Refusal``. It never
+/// waits, never reads a clock and never does I/O: all rules run one after the other on one thread, so a slow rule
+/// delays all others.
 public protocol Service: Sendable {
-    /// What is kept of a request. It is stored as JSON and outlives the code that wrote it.
+    /// The record of a request. It is stored as JSON, and later versions of the code must read it.
     associatedtype Record: Codable & Sendable
 
     /// `provider.service`, as in `parcel.reception`. It never changes once requests are stored.
     static var id: String { get }
-    /// What it is called.
+    /// The name of the service.
     static var name: Text { get }
-    /// What it is for, in a sentence.
+    /// What the service is for, in a sentence.
     static var summary: Text { get }
-    /// The table.
+    /// The table of transitions.
     @LifecycleBuilder<Self> var lifecycle: [Transition<Self>] { get }
-    /// How requests that older versions of the service stored are brought up to date: from each version to the next,
-    /// the oldest first. None where nothing is said, which is version 1.
+    /// The upgrades of requests that older versions of the service stored: from each version to the next, the oldest
+    /// first. Without upgrades the version is 1.
     ///
-    /// Whoever changes what is stored adds one line, and keeps what `Record` was under a name of its own:
+    /// A change of the stored record needs one more line here, and the old `Record` must be kept under its own name:
     ///
     /// ```swift
     /// static var upgrades: Upgrades<Self> {
@@ -32,26 +32,26 @@ public protocol Service: Sendable {
     /// }
     /// ```
     ///
-    /// When a build starts for the first time, all stored requests are looked at. Where one of them cannot be read, or
-    /// is in a state or has a timer that the table does not know, the provider does not serve and nothing is changed.
+    /// When a build starts for the first time, all stored requests are read. If a request cannot be read, or is in a
+    /// state or has a timer that the table does not know, the provider does not serve and nothing is changed.
     @UpgradesBuilder<Self> static var upgrades: Upgrades<Self> { get }
-    /// Members of the record, by their names on the wire, that are shown to staff and to nobody else: `code`.
+    /// Members of the record, by their names on the wire, that are shown to staff only: `code`.
     static var secrets: Set<String> { get }
 }
 
 extension Service {
-    /// A state of its requests.
+    /// A state of the service's requests.
     public typealias State = StateOf<Self>
-    /// A timer of its requests.
+    /// A timer of the service's requests.
     public typealias Timer = TimerOf<Self>
-    /// One of its requests as a rule may change it.
+    /// A request of the service as a rule may change it.
     public typealias Draft = DraftOf<Self>
-    /// Its table.
+    /// The table of the service.
     public typealias Lifecycle = [Transition<Self>]
 
-    /// None: what is stored is version 1.
+    /// No upgrades: the stored version is 1.
     public static var upgrades: Upgrades<Self> { Upgrades() }
-    /// None.
+    /// No secrets.
     public static var secrets: Set<String> { [] }
 }
 
@@ -60,14 +60,14 @@ extension Service {
 public enum LifecycleBuilder<S: Service> {
     /// One transition.
     public static func buildExpression(_ transition: Transition<S>) -> [Transition<S>] { [transition] }
-    /// The transitions, in their order.
+    /// The transitions, in order.
     public static func buildBlock(_ parts: [Transition<S>]...) -> [Transition<S>] { parts.flatMap(\.self) }
-    /// Those of an `if`, where it holds.
+    /// The transitions of an `if`, if its condition holds.
     public static func buildOptional(_ part: [Transition<S>]?) -> [Transition<S>] { part ?? [] }
-    /// Those of an `if` with `else`.
+    /// The transitions of an `if` that has an `else`.
     public static func buildEither(first part: [Transition<S>]) -> [Transition<S>] { part }
-    /// Those of an `else`.
+    /// The transitions of an `else`.
     public static func buildEither(second part: [Transition<S>]) -> [Transition<S>] { part }
-    /// Those of a `for`.
+    /// The transitions of a `for`.
     public static func buildArray(_ parts: [[Transition<S>]]) -> [Transition<S>] { parts.flatMap(\.self) }
 }

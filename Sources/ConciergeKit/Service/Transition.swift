@@ -1,15 +1,15 @@
 package import JSON
 
-/// A line of a service's table: from which states, on what, to which, by which rule.
+/// A line of a service's table: the states it starts from, its trigger, the states it leads to, and its rule.
 ///
-/// Made with `opening`, `on`, `after` and `ended`, which are methods of ``Service``. A line that moves has `from:` and
-/// `to:`; one that stays has `in:`.
+/// It is created with `opening`, `on`, `after` and `ended`, which are methods of ``Service``. A line that changes the
+/// state has `from:` and `to:`; a line that keeps it has `in:`.
 public struct Transition<S: Service>: Sendable {
     package let trigger: Trigger
     package let timer: TimerOf<S>?
     package let from: [StateOf<S>]
-    /// Of a line that moves, the first is taken unless the rule goes to another of them. One that stays goes to one of
-    /// them where the rule says so.
+    /// A line that changes the state leads to the first of these, unless its rule chooses another. A line that keeps
+    /// the state leads to one of these only if its rule chooses it.
     package let to: [StateOf<S>]
     package let stays: Bool
     package let rule: Rule
@@ -35,7 +35,7 @@ public struct Transition<S: Service>: Sendable {
     }
 }
 
-/// What makes a transition happen.
+/// What triggers a transition.
 package enum Trigger: Sendable {
     case opening(ActionSchema)
     case action(ActionSchema)
@@ -48,7 +48,7 @@ package struct ActionSchema: Sendable {
     package let id: String
     package let name: Text
     package let input: InputSchema
-    /// Fields that are refused by name.
+    /// Fields that are refused by name, with the reason.
     package let refused: [String: Text]
 
     init(_ input: (some Input).Type) {
@@ -60,8 +60,8 @@ package struct ActionSchema: Sendable {
 }
 
 extension Service {
-    /// How a request begins: the rule makes its first draft. Of several states the first is taken unless the rule goes
-    /// to another.
+    /// Opens a request: the rule creates its first draft. The request begins in the first of several states, unless the
+    /// rule chooses another.
     public func opening<I: Input>(
         _ input: I.Type, to state: State, _ others: State...,
         rule: @escaping @Sendable (I, Moment) throws -> Draft
@@ -72,7 +72,7 @@ extension Service {
             rule: .open { object, moment in try rule(I(object, schema: action.input), moment) })
     }
 
-    /// What staff may do in these states. It moves to the first state of `to` unless the rule goes to another.
+    /// An action of staff in these states. It leads to the first state of `to`, unless the rule chooses another.
     public func on<I: Input>(
         _ input: I.Type, from: State..., to state: State, _ others: State...,
         rule: @escaping @Sendable (I, inout Draft) throws -> Void = { _, _ in }
@@ -80,7 +80,7 @@ extension Service {
         action(input, from: from, to: [state] + others, stays: false, rule)
     }
 
-    /// What staff may do in these states. The request stays in its state, unless the rule goes to one of `or`.
+    /// An action of staff in these states. The request stays in its state, unless the rule chooses one of `or`.
     public func on<I: Input>(
         _ input: I.Type, in states: State..., or others: State...,
         rule: @escaping @Sendable (I, inout Draft) throws -> Void
@@ -98,7 +98,7 @@ extension Service {
             rule: .act { object, draft in try rule(I(object, schema: action.input), &draft) })
     }
 
-    /// What happens when a timer fires in these states. It cannot be refused.
+    /// What happens when a timer fires in these states. The rule cannot refuse.
     public func after(
         _ timer: Timer, from: State..., to state: State, _ others: State...,
         rule: @escaping @Sendable (inout Draft) -> Void = { _ in }
@@ -106,8 +106,8 @@ extension Service {
         Transition(.timer(timer.id), from: from, to: [state] + others, timer: timer, rule: .fire(rule))
     }
 
-    /// What happens when a timer fires in these states. The request stays in its state, unless the rule goes to one of
-    /// `or`. It cannot be refused.
+    /// What happens when a timer fires in these states. The request stays in its state, unless the rule chooses one of
+    /// `or`. The rule cannot refuse.
     public func after(
         _ timer: Timer, in states: State..., or others: State...,
         rule: @escaping @Sendable (inout Draft) -> Void
@@ -115,8 +115,8 @@ extension Service {
         Transition(.timer(timer.id), from: states, to: others, stays: true, timer: timer, rule: .fire(rule))
     }
 
-    /// What happens when a run has ended that the request had asked for. Where the table says nothing, the history
-    /// alone tells of it.
+    /// What happens when a run that the request asked for has ended. Without such a line, the end of the run is only
+    /// recorded in the history.
     public func ended<Given, Answer>(
         _ task: TaskName<Given, Answer>, from: State..., to state: State, _ others: State...,
         rule: @escaping @Sendable (RunOutcome<Given, Answer>, inout Draft) -> Void = { _, _ in }
@@ -124,8 +124,8 @@ extension Service {
         outcome(task, from: from, to: [state] + others, stays: false, rule)
     }
 
-    /// What happens when a run has ended that the request had asked for. The request stays in its state, unless the rule
-    /// goes to one of `or`.
+    /// What happens when a run that the request asked for has ended. The request stays in its state, unless the rule
+    /// chooses one of `or`.
     public func ended<Given, Answer>(
         _ task: TaskName<Given, Answer>, in states: State..., or others: State...,
         rule: @escaping @Sendable (RunOutcome<Given, Answer>, inout Draft) -> Void

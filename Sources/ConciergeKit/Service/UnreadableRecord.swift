@@ -1,12 +1,12 @@
-/// Why a stored record cannot be read. The words name members of the record, and never what is in them.
+/// Why a stored record cannot be read. The text names members of the record, never their values.
 package enum UnreadableRecord: Error, Sendable, Hashable, CustomStringConvertible {
     /// A later version of the provider wrote it.
     case newer(version: Int, known: Int)
-    /// No upgrade begins with its version.
+    /// No upgrade starts from its version.
     case noUpgrade(version: Int)
-    /// It is not what its version is declared to be.
+    /// The record does not have the form that its version declares.
     case undecodable(version: Int?, reason: String)
-    /// An upgrade did not want it: in the words of the provider's author.
+    /// An upgrade refused the record; the reason is text by the provider's author.
     case notUpgraded(version: Int, reason: String)
 
     package var description: String {
@@ -22,7 +22,7 @@ package enum UnreadableRecord: Error, Sendable, Hashable, CustomStringConvertibl
 }
 
 extension DecodingError {
-    /// What is wrong and where, without the values that stand there: they may be a resident's.
+    /// What is wrong and at which member, without its value, which may be a resident's data.
     package var withoutValues: String {
         switch self {
         case .keyNotFound(let key, let context): "\"\(Self.path(context.codingPath + [key]))\" is missing"

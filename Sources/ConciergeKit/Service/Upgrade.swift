@@ -1,20 +1,20 @@
 import JSON
 
-/// How a request that was stored in one version becomes one of the next: its record, and its state and timers where
-/// these were renamed or dropped.
+/// How a request stored in one version is converted to the next version: its record, and its state and timers if these
+/// were renamed or dropped.
 ///
-/// An upgrade is pure, like a rule: what it makes depends on what it is given and nothing else. It may run more than
-/// once for a request: each time the request is shown, until a rule has touched it.
+/// An upgrade is pure, like a rule: its result depends only on its arguments. It may run more than once for a request:
+/// each time the request is shown, until a rule has changed it.
 ///
-/// The upgrades of a service stand in ``Service/upgrades``; there is an example.
+/// The upgrades of a service are listed in ``Service/upgrades``, which has an example.
 public struct Upgrade<Old: Decodable & Sendable, New: Decodable & Sendable>: Sendable {
     package let step: UpgradeStep
 
     /// An upgrade of the record alone, and by name of states and timers.
     ///
-    /// `states` says what a state is called now, `timers` what a timer is called now, or with nil that it ends. What is
-    /// not named stays as it is. What `convert` throws says that this request cannot be upgraded: then its provider
-    /// does not serve, and nothing is changed.
+    /// `states` maps the old name of a state to its new name; `timers` does the same, and nil ends a timer. Names that
+    /// are not listed stay as they are. If `convert` throws, the request cannot be upgraded: its provider does not
+    /// serve, and nothing is changed.
     public init(
         from version: Int, _ old: Old.Type, to new: New.Type, states: [String: String] = [:],
         timers: [String: String?] = [:], _ convert: @escaping @Sendable (Old) throws -> New
@@ -25,10 +25,10 @@ public struct Upgrade<Old: Decodable & Sendable, New: Decodable & Sendable>: Sen
             convert: { record, _ in try convert(UpgradeStep.cast(record)) })
     }
 
-    /// An upgrade for which names do not suffice: `convert` may also change the request's state and timers by what is
-    /// in it, after those that `states` and `timers` name were changed.
+    /// An upgrade for which a mapping of names is not enough: `convert` may also change the request's state and timers,
+    /// depending on the record. It runs after `states` and `timers` have been applied.
     ///
-    /// All requests of an older version are brought up to date by it before the provider serves.
+    /// All requests of an older version are upgraded with it before the provider serves.
     public init(
         from version: Int, _ old: Old.Type, to new: New.Type, states: [String: String] = [:],
         timers: [String: String?] = [:], _ convert: @escaping @Sendable (Old, inout UpgradedRequest) throws -> New
@@ -41,7 +41,7 @@ public struct Upgrade<Old: Decodable & Sendable, New: Decodable & Sendable>: Sen
 }
 
 extension Upgrade where Old == New {
-    /// An upgrade that leaves the record as it is: states or timers have other names, or timers are no more.
+    /// An upgrade that keeps the record: only states or timers were renamed, or timers were dropped.
     public init(
         from version: Int, _ record: Old.Type, states: [String: String] = [:], timers: [String: String?] = [:]
     ) {
@@ -49,20 +49,20 @@ extension Upgrade where Old == New {
     }
 }
 
-/// A request while it is brought up to date: all of it that is not the record.
+/// A request while it is being upgraded: everything except the record.
 public struct UpgradedRequest: Sendable, Hashable {
-    /// Its id.
+    /// The request's id.
     public let id: String
-    /// For whom it is, if that was said.
+    /// The resident for whom it was opened, if one was given.
     public let resident: String?
-    /// When it was opened.
+    /// When the request was opened.
     public let openedAt: Instant
-    /// Its state's id.
+    /// The id of its state.
     public var state: String
-    /// Its timers by their ids, and when they are due.
+    /// The due times of its timers, by id.
     public var timers: [String: Instant]
 
-    /// A request, as the lodge or a test makes it.
+    /// Creates a request, for the lodge or a test.
     public init(id: String, resident: String? = nil, openedAt: Instant, state: String, timers: [String: Instant] = [:])
     {
         self.id = id
@@ -78,16 +78,16 @@ package struct UpgradeStep: Sendable {
     package let from: Int
     package let states: [String: String]
     package let timers: [String: String?]
-    /// Whether the conversion may look at, and change, more than the record.
+    /// Whether the conversion may read and change more than the record.
     package let usesRequest: Bool
     let decode: @Sendable ([UInt8]) throws -> any Sendable
     let convert: @Sendable (any Sendable, inout UpgradedRequest) throws -> any Sendable
 
-    /// Gives states and timers their new names.
+    /// Applies the new names of states and timers.
     func rename(_ request: inout UpgradedRequest) {
         request.state = states[request.state] ?? request.state
         guard !timers.isEmpty else { return }
-        // All at once, so that two timers may exchange their names.
+        // All names are replaced at once, so that two timers may exchange their names.
         request.timers = request.timers.reduce(into: [:]) { renamed, timer in
             switch timers[timer.key] {
             case nil: renamed[timer.key] = timer.value
@@ -97,8 +97,8 @@ package struct UpgradeStep: Sendable {
         }
     }
 
-    /// The compiler checked that each upgrade begins with what the one before it ends with; a slip here is told as a
-    /// record that cannot be read.
+    /// The compiler checks that each upgrade starts from the result of the one before it. If that ever fails, the
+    /// record is reported as unreadable.
     static func cast<Record>(_ record: any Sendable) throws -> Record {
         guard let record = record as? Record else {
             throw UnreadableRecord.undecodable(version: nil, reason: "it is not a \(Record.self)")

@@ -1,10 +1,10 @@
 import JSON
 
-/// The upgrades of a service, from each older version to the next, the last to the record as it is now.
+/// The upgrades of a service, from each older version to the next. The last one leads to the current record.
 ///
-/// The version in which requests are stored follows from them: one more than the last upgrade's, or 1 where there is
-/// none. The compiler refuses upgrades of which one does not end with what the next begins with, or the last not with
-/// the service's `Record`; versions with a gap between them are refused when the daemon starts.
+/// They determine the version in which requests are stored: one more than that of the last upgrade, or 1 without
+/// upgrades. The compiler refuses upgrades if one does not start from the result of the one before it, or if the last
+/// does not end with the service's `Record`. Gaps between versions are refused when the daemon starts.
 public struct Upgrades<S: Service>: Sendable {
     package let steps: [UpgradeStep]
 
@@ -12,10 +12,10 @@ public struct Upgrades<S: Service>: Sendable {
         self.steps = steps
     }
 
-    /// The version of what is stored now.
+    /// The version in which records are stored now.
     package var recordVersion: Int { (steps.last?.from ?? 0) + 1 }
 
-    /// The steps from a version to the present one; none for the present one itself.
+    /// The steps from a version to the current one; none for the current one itself.
     private func path(from version: Int) throws(UnreadableRecord) -> ArraySlice<UpgradeStep> {
         guard version <= recordVersion else { throw .newer(version: version, known: recordVersion) }
         guard version < recordVersion else { return [] }
@@ -31,7 +31,7 @@ public struct Upgrades<S: Service>: Sendable {
         return try read(bytes, version: version, of: &request)
     }
 
-    /// Reads a record that was stored in a version, and brings its request's state and timers up to date.
+    /// Reads a record that was stored in a version, and upgrades its request's state and timers.
     ///
     /// - Throws: ``UnreadableRecord``.
     package func read(_ bytes: [UInt8], version: Int, of request: inout UpgradedRequest) throws -> S.Record {
@@ -45,7 +45,7 @@ public struct Upgrades<S: Service>: Sendable {
         let path = try path(from: version)
         do {
             guard let first = path.first else { return try JSONCoding.decode(S.Record.self, from: bytes) }
-            // Where the record alone is asked for, no step looks at the rest.
+            // If only the record is asked for, no step reads the rest.
             var rest = request ?? UpgradedRequest(id: "", openedAt: Instant(milliseconds: 0), state: "")
             var record = try first.decode(bytes)
             for step in path {
@@ -63,12 +63,12 @@ public struct Upgrades<S: Service>: Sendable {
         }
     }
 
-    /// Whether all requests of a version must be brought up to date before the service is served.
+    /// Whether all requests of a version must be upgraded before the service is served.
     package func usesRequest(from version: Int) -> Bool {
         steps.contains { $0.from >= version && $0.usesRequest }
     }
 
-    /// What is wrong with the upgrades of a service that has these states and timers now, in words for the provider's
+    /// The mistakes in the upgrades of a service that has these states and timers now, as text for the provider's
     /// author.
     package func mistakes(states present: Set<String>, timers running: Set<String>) -> [String] {
         var mistakes: [String] = []
@@ -91,7 +91,7 @@ public struct Upgrades<S: Service>: Sendable {
     }
 }
 
-/// Joins upgrades, and has the compiler check that they fit.
+/// Joins upgrades; its types make the compiler check that they fit together.
 @resultBuilder
 public enum UpgradesBuilder<S: Service> {
     /// Upgrades up to some version.
@@ -99,18 +99,18 @@ public enum UpgradesBuilder<S: Service> {
         let steps: [UpgradeStep]
     }
 
-    /// None.
+    /// No upgrades.
     public static func buildBlock() -> Upgrades<S> { Upgrades() }
-    /// The oldest.
+    /// The oldest upgrade.
     public static func buildPartialBlock<Old, New>(first: Upgrade<Old, New>) -> Path<New> { Path(steps: [first.step]) }
-    /// One more: it begins with what the one before it ends with.
+    /// Adds an upgrade, which starts from the result of the one before it.
     public static func buildPartialBlock<Old, New>(
         accumulated: Path<Old>, next: Upgrade<Old, New>
     ) -> Path<New> {
         Path(steps: accumulated.steps + [next.step])
     }
-    /// All: the last ends with the record as it is now.
+    /// All upgrades; the last one ends with the current record.
     public static func buildFinalResult(_ path: Path<S.Record>) -> Upgrades<S> { Upgrades(path.steps) }
-    /// None.
+    /// No upgrades.
     public static func buildFinalResult(_ none: Upgrades<S>) -> Upgrades<S> { none }
 }

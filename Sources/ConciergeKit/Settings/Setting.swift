@@ -1,7 +1,7 @@
 import JSON
 
-/// A setting, declared once: its type, its default, its limits and its words feed decoding, the check with file and line,
-/// the example configuration and the document of operations.
+/// A setting, declared once: its type, its default, its limits and its description are used for decoding, for the check
+/// with file and line, for the example configuration and for the documentation of operations.
 ///
 /// ```swift
 /// public struct RepairSettings: Settings {
@@ -11,8 +11,9 @@ import JSON
 /// }
 /// ```
 ///
-/// Its name in code is its key: `noAccessLimit` is `no_access_limit`. What `in:` limits is the value, the length of a text in
-/// characters, or the count of a list. Words are for operations, in English, as their documents are.
+/// Its key is derived from its name in code: `noAccessLimit` is `no_access_limit`. `in:` limits the value, the length
+/// of a text in characters, or the count of a list. The description is for operations and in English, like their
+/// documents.
 @propertyWrapper
 public struct Setting<Value: FieldValue>: Sendable {
     private let words: String
@@ -20,17 +21,17 @@ public struct Setting<Value: FieldValue>: Sendable {
     private let example: Value?
     private let recommended: Value?
     private let blank: String?
-    /// Of a setting as it is declared, its default.
+    /// Of a setting as it is declared, its default value.
     private var value: Value?
     private var path: [PathStep] = []
 
     /// A setting with a default.
     ///
     /// - Parameters:
-    ///   - example: What the example configuration shows as a comment; the default where it is nil.
-    ///   - recommended: What the shipped configuration sets, where that is not the default.
-    ///   - blank: Why the key is refused when it stands there with nothing after it; where it is nil, that means the
-    ///     default.
+    ///   - example: What the example configuration shows as a comment; the default if it is nil.
+    ///   - recommended: What the shipped configuration sets, if that is not the default.
+    ///   - blank: Why the key is refused when it is present without a value; if it is nil, a key without a value means
+    ///     the default.
     public init(
         wrappedValue: Value, _ words: String, example: Value? = nil, recommended: Value? = nil, blank: String? = nil
     ) {
@@ -71,7 +72,8 @@ public struct Setting<Value: FieldValue>: Sendable {
     public var wrappedValue: Value {
         get {
             guard let value else {
-                // Only code that makes settings by hand and forgets one gets here: decoding refuses it first.
+                // Only code that creates settings by hand and forgets one gets here: decoding refuses a missing setting
+                // first.
                 preconditionFailure("the setting \"\(words)\" was read before it was given a value")
             }
             return value
@@ -82,17 +84,17 @@ public struct Setting<Value: FieldValue>: Sendable {
     /// The setting itself, for ``wrong(_:at:)``.
     public var projectedValue: Self { self }
 
-    /// That the value of this setting cannot be, for ``Settings/check()`` and for a provider that finds it out while it is
-    /// made. It is said with the key and its place in the files.
+    /// Creates the error that the value of this setting is wrong, for ``Settings/check()`` and for a provider that
+    /// finds the mistake while it is created. The message contains the key and its place in the files.
     ///
-    /// - Parameter inside: The way from the setting to what is wrong: keys and numbers of elements.
+    /// - Parameter inside: The path from the setting to the wrong value: keys and indices of elements.
     public func wrong(_ reason: String, at inside: PathStep...) -> Mismatch { Mismatch(path + inside, .words(reason)) }
 }
 
 extension Setting: Decodable {
-    /// Reads the value, within the decoding of its section alone.
+    /// Reads the value; works only within the decoding of its section.
     public init(from decoder: any Decoder) throws {
-        // What is not declared has no words of its own in the section's empty value.
+        // A property that is not declared has no entry in the section's empty value.
         guard let reader = decoder as? DeclarationReader, var setting = reader.slot.declared as? Self else {
             throw NotDeclared()
         }
@@ -102,7 +104,7 @@ extension Setting: Decodable {
             let given = Given(json, at: setting.path)
             let value: Value
             if let initial = setting.value {
-                // What a section or a dictionary leaves out is as it is by default.
+                // What a section or a dictionary leaves out keeps its default.
                 value = try Value.read(given, over: initial)
             } else {
                 value = try Value.read(given)

@@ -1,22 +1,22 @@
 package import JSON
 
 /// A section of the configuration: a struct whose stored properties are all ``Setting``s. Sections can be nested, and
-/// be the values of a dictionary.
+/// can be the values of a dictionary.
 ///
-/// A key that is not declared is refused with the nearest one that is. A section that is given in part has its defaults
-/// for the rest.
+/// A key that is not declared is refused, and the message suggests the nearest declared key. Settings that a section
+/// leaves out keep their defaults.
 public protocol Settings: FieldValue, Decodable where Bound == Never {
     /// The defaults.
     init()
-    /// Refuses what no single setting can see: `throw $warning.wrong("must be less than due")`.
+    /// Checks what concerns more than one setting: `throw $warning.wrong("must be less than due")`.
     func check() throws(Mismatch)
 }
 
 extension Settings {
-    /// Nothing more to see.
+    /// No further checks.
     public func check() throws(Mismatch) {}
 
-    /// Settings made by hand: `LoanSettings { $0.lending = .hours(4) }`. They are not checked.
+    /// Settings created in code: `LoanSettings { $0.lending = .hours(4) }`. They are not checked.
     public init(_ fill: (inout Self) -> Void) {
         self.init()
         fill(&self)
@@ -24,15 +24,15 @@ extension Settings {
 
     /// A section.
     public static var kind: FieldKind { .section(SectionSchema(settings: Declarations(of: Self()).fields)) }
-    /// Nothing: it takes more than a raw value.
+    /// Nil: a section cannot be read from a raw value.
     public init?(_ raw: Scalar) { nil }
-    /// None.
+    /// Nil: a section has no raw value.
     public var raw: Scalar? { nil }
 
-    /// What is given, over the defaults, checked.
+    /// Reads the given settings over the defaults, and checks the result.
     public static func read(_ given: Given) throws(Mismatch) -> Self { try read(given, over: Self()) }
 
-    /// What is given, over what there is initially, checked.
+    /// Reads the given settings over the initial ones, and checks the result.
     public static func read(_ given: Given, over initial: Self) throws(Mismatch) -> Self {
         let object: JSONObject
         switch given.json {
@@ -58,18 +58,18 @@ extension Settings {
         return settings
     }
 
-    /// All settings as they are written.
+    /// All settings in their written form.
     public var written: Given? { Given(.object(Declarations.json(of: self))) }
 
     /// Reads a section.
     package init(_ json: JSON) throws(Mismatch) { self = try Self.read(Given(json)) }
 
-    /// The settings in their order.
+    /// The settings in order.
     package static var schema: SectionSchema { SectionSchema(settings: Declarations(of: Self()).fields) }
 }
 
-/// Of what has no settings.
+/// The section of a provider that has no settings.
 public struct NoSettings: Settings {
-    /// The only ones there are.
+    /// The only value.
     public init() {}
 }

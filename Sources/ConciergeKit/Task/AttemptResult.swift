@@ -2,14 +2,14 @@
 package enum AttemptResult: Sendable {
     case succeeded(words: Text, data: [UInt8]?)
     case failed(reason: String, retryAfter: Duration?)
-    /// Failed in a way that another attempt would not mend.
+    /// The attempt failed, and another attempt would fail too.
     case failedForGood(reason: String)
-    /// The daemon stopped it: it does not count, and the run goes on at the next start.
+    /// The daemon stopped the attempt: it does not count, and the run continues at the next start.
     case interrupted
 }
 
 extension AttemptResult {
-    /// Runs a handler to its end and tells how it ended.
+    /// Runs a handler to its end and returns how it ended.
     package init(of handler: @Sendable () async throws -> FinishedAttempt) async {
         do {
             let finished = try await handler()
@@ -19,7 +19,7 @@ extension AttemptResult {
         } catch TaskFailure.final(let reason) {
             self = .failedForGood(reason: reason)
         } catch let field as InvalidField {
-            // The stored input does not fit the task's fields any more: no attempt will mend that.
+            // The stored input no longer fits the task's fields: no attempt can succeed.
             self = .failedForGood(reason: "\(field.name): \(field.reason.en)")
         } catch {
             self = .failed(reason: String(plainly: error), retryAfter: nil)

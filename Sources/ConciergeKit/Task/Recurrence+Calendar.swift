@@ -1,8 +1,8 @@
 extension Recurrence {
-    /// The moment that stands for an elapse that never comes: the first one after all that an expression can name.
+    /// The moment that represents an elapse that never comes: the first one after all that an expression can name.
     package static let never = Instant(milliseconds: 7_258_118_400_000)
 
-    /// What is wrong with the recurrence; nil where nothing is.
+    /// The mistake in the recurrence; nil if there is none.
     package var mistake: String? {
         guard case .calendar(let text, _) = self else { return nil }
         do {
@@ -13,9 +13,9 @@ extension Recurrence {
         }
     }
 
-    /// On a whole second, strictly after the instant; ``never`` where there is no such elapse.
+    /// The next elapse on a whole second, strictly after the instant; ``never`` if there is none.
     static func next(of text: String, in zone: Zone?, after instant: Instant) -> Instant {
-        // No checked provider holds one that cannot be read.
+        // A checked provider has no expression that cannot be read.
         guard let expression = try? CalendarExpression(text), instant < never,
             let elapse = expression.next(after: max(0, instant.milliseconds) * 1000, in: zone ?? .utc)
         else { return max(never, instant + .days(1)) }
@@ -30,7 +30,7 @@ extension Recurrence {
 }
 
 extension Schedule {
-    /// The schedule with its local times taken as those of the lodge, where it says nothing else.
+    /// The schedule with its local times in the lodge's zone, if the schedule names no zone.
     package func inLodge(of zone: Zone) -> Schedule {
         guard case .calendar(let text, nil) = recurrence else { return self }
         var schedule = self

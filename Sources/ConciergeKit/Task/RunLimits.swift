@@ -1,10 +1,10 @@
-/// How often attempts of a task may begin: never more than `count` within any stretch of `interval`, over a restart too.
+/// How often attempts of a task may begin: at most `count` within any `interval`, also across a restart.
 ///
-/// It is what a partner's terms of use say: "100 calls a minute".
+/// It expresses a partner's terms of use, such as "100 calls a minute".
 public struct RateLimit: Sendable, Hashable {
-    /// How many; at least 1.
+    /// The maximum number of attempts; at least 1.
     public let count: Int
-    /// Within how long.
+    /// The interval in which they are counted.
     public let interval: Duration
 
     /// At most `count` attempts within any `interval`.
@@ -14,16 +14,17 @@ public struct RateLimit: Sendable, Hashable {
     }
 }
 
-/// Which of a provider's waiting runs begin first. Among equals it is the one that was due first.
+/// Which of a provider's queued runs begin first. Among runs of equal priority, the one that was due first begins
+/// first.
 public enum Priority: Int, Sendable, Hashable, Comparable, CaseIterable {
-    /// When nothing else waits.
+    /// Begins when no other run is queued.
     case low = -1
-    /// Like most.
+    /// The default.
     case normal = 0
-    /// Before most: somebody waits for it.
+    /// Begins before others, because somebody waits for it.
     case high = 1
 
-    /// By urgency.
+    /// Orders by urgency.
     public static func < (one: Priority, other: Priority) -> Bool { one.rawValue < other.rawValue }
 
     /// `low`, `normal`, `high`.
@@ -41,29 +42,29 @@ public enum Priority: Int, Sendable, Hashable, Comparable, CaseIterable {
     }
 }
 
-/// When a provider whose attempts fail one after the other is left in peace: a circuit breaker (M. Nygard, "Release
-/// It!", 2nd edition, chapter 5).
+/// When a provider's runs are held back because its attempts fail one after the other: a circuit breaker (M. Nygard,
+/// "Release It!", 2nd edition, chapter 5).
 ///
-/// After `failures` failed attempts in a row, of at least two different runs, none of its runs begins for `pause`. Then
-/// one is let through: if it does not fail all go on, else the pause is twice as long, up to `ceiling`. Runs that wait
-/// lose no attempt by it. What a provider calls ``TaskFailure/final(reason:)`` is the input's fault and counts for
-/// nothing.
+/// After `failures` failed attempts in a row, of at least two different runs, none of the provider's runs begins for
+/// `pause`. Then one run is let through: if it does not fail, all continue; otherwise the pause doubles, up to
+/// `ceiling`. Queued runs lose no attempt by this. A ``TaskFailure/final(reason:)`` counts as a success: the input is
+/// at fault, not the provider.
 public struct BreakerPolicy: Sendable, Hashable {
-    /// Failed attempts in a row; at least 2.
+    /// The number of failed attempts in a row that opens the breaker; at least 2.
     public let failures: Int
     /// The first pause.
     public let pause: Duration
     /// The longest pause.
     public let ceiling: Duration
 
-    /// A policy.
+    /// Creates a policy.
     public init(failures: Int = 5, pause: Duration = .seconds(30), ceiling: Duration = .minutes(15)) {
         self.failures = max(2, failures)
         self.pause = max(.seconds(1), pause)
         self.ceiling = max(self.pause, ceiling)
     }
 
-    /// The pause after it has opened so many times in a row; at least 1.
+    /// The pause after the breaker has opened `trips` times in a row; `trips` is at least 1.
     package func pause(afterTrips trips: Int) -> Duration {
         min(pause * (1 << min(max(trips - 1, 0), 20)), ceiling)
     }

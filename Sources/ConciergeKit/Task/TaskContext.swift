@@ -1,8 +1,8 @@
-/// What a task's handler is given.
+/// The context of one attempt, for the task's handler.
 public struct TaskContext: Sendable {
     /// The run's id: the same for every attempt, so it serves as an idempotency key.
     public let run: String
-    /// 1 for the first attempt. A crash counts as one.
+    /// The number of the attempt, from 1. An attempt that ended in a crash counts.
     public let attempt: Int
     /// When the attempt began.
     public let now: Instant
@@ -10,7 +10,7 @@ public struct TaskContext: Sendable {
     public let actor: String
     /// The request that asked for it, if one did.
     public let request: String?
-    /// The moment of the calendar that a schedule triggered it for; it may lie back where it is caught up with.
+    /// The calendar moment for which a schedule triggered the run; it may lie in the past if the schedule catches up.
     public let elapse: Instant?
 
     private let ledger: any RequestSource
@@ -34,8 +34,8 @@ public struct TaskContext: Sendable {
         self.reporter = reporter
     }
 
-    /// Says how far the attempt has come, for those who wait for it or look at the run. It costs little and may be
-    /// called often; it is not kept beyond the attempt.
+    /// Reports the progress of the attempt, for clients that wait for the run or show it. The call is cheap and may be
+    /// made often; the progress is not kept after the attempt.
     public func progress(_ done: Int, of total: Int? = nil, _ words: Text? = nil) {
         reporter(TaskProgress(done: done, total: total, words: words))
     }
@@ -56,45 +56,45 @@ public struct TaskContext: Sendable {
         try await ledger.openRequests(of: S.id).map { try RequestSnapshot($0, states) }
     }
 
-    /// One request of a service, open or closed; nil where there is none of this id.
+    /// One request of a service, open or closed; nil if there is none with this id.
     public func request<S: Service>(_ id: String, of service: S.Type) async throws -> RequestSnapshot<S>? {
         try await ledger.request(id, of: S.id).map { try RequestSnapshot($0, states) }
     }
 }
 
-/// How far an attempt has come.
+/// The progress of an attempt.
 public struct TaskProgress: Sendable, Hashable {
     /// How much is done.
     public let done: Int
-    /// Of how much in all, where that is known.
+    /// The total amount, if it is known.
     public let total: Int?
-    /// What is being done, in words for staff.
+    /// What is being done, as text for staff.
     public let words: Text?
 
-    /// A progress.
+    /// Creates a progress.
     public init(done: Int, total: Int? = nil, words: Text? = nil) {
         self.done = done
         self.total = total
         self.words = words
     }
 
-    /// The progress with its words said by the clocks of a zone.
+    /// The progress with the times in its text written in a zone.
     package func said(in zone: Zone) -> TaskProgress {
         TaskProgress(done: done, total: total, words: words?.said(in: zone))
     }
 }
 
-/// A request as it stood when a task asked for it.
+/// A request as it was when a task read it.
 public struct RequestSnapshot<S: Service>: Sendable {
-    /// Its id.
+    /// The request's id.
     public let id: String
-    /// Its state.
+    /// The request's state.
     public let state: StateOf<S>
-    /// For whom it is, if that was said.
+    /// The resident for whom it was opened, if one was given.
     public let resident: String?
-    /// When it was opened.
+    /// When the request was opened.
     public let openedAt: Instant
-    /// What the service keeps of it.
+    /// The service's record of the request.
     public let record: S.Record
 
     package init(_ raw: RawRequest, _ states: StateBook) throws {
@@ -109,14 +109,14 @@ public struct RequestSnapshot<S: Service>: Sendable {
     }
 }
 
-/// A request before its service's types are known.
+/// A request before it is decoded to its service's types.
 package struct RawRequest: Sendable {
     package let id: String
     package let state: String
     package let resident: String?
     package let openedAt: Instant
     package let record: [UInt8]
-    /// The version of the service that stored the record.
+    /// The record version in which the record was stored.
     package let recordVersion: Int
 
     package init(
@@ -131,7 +131,7 @@ package struct RawRequest: Sendable {
     }
 }
 
-/// Where a task reads requests.
+/// The source from which a task reads requests.
 package protocol RequestSource: Sendable {
     func openRequests(of service: String) async throws -> [RawRequest]
     func request(_ id: String, of service: String) async throws -> RawRequest?

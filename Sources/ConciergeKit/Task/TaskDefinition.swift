@@ -1,51 +1,56 @@
 package import JSON
 
-/// A named operation with effects, triggered by staff, by a schedule or by a request: a ``TaskName`` with what does it.
+/// A named operation with effects, triggered by staff, by a schedule or by a request: a ``TaskName`` with its handler
+/// and its limits.
 ///
-/// A run of it is durable. It happens at least once: after a crash it is taken up again, so a handler uses
-/// ``TaskContext/run`` as the idempotency key of what it does to the world.
+/// A run of a task is durable and is executed at least once: after a crash it is attempted again, so a handler uses
+/// ``TaskContext/run`` as the idempotency key of its external effects.
 public struct TaskDefinition: Sendable {
     /// `provider.task`, as in `parcel.shelf-audit`. It never changes once runs are stored.
     public let id: String
-    /// What it does, in a few words.
+    /// What the task does, in a few words.
     public let name: Text
-    /// How long one attempt may take; then it is cancelled and counts as failed.
+    /// The time limit of one attempt; after it the attempt is cancelled and counts as failed.
     public let timeLimit: Duration
     /// What happens when an attempt fails.
     public let retry: RetryPolicy
-    /// How many of its runs may be under way at once, within what its provider may; nil for no limit of its own.
+    /// The maximum number of runs that may be under way at once, within the provider's limit; nil for no limit of its
+    /// own.
     public let concurrency: Int?
     /// How often an attempt may begin; nil for no limit.
     public let rate: RateLimit?
-    /// Which of its provider's waiting runs begin first.
+    /// The priority among the provider's queued runs.
     public let priority: Priority
 
     package let reference: TaskReference
-    /// The fields of its form; none where it has no form.
+    /// The fields of its form; none if it has no form.
     package let input: InputSchema
     /// Whether it has a form, so that staff and schedules may trigger it.
     package let hasForm: Bool
-    /// Refuses an input that lacks what the task requires.
+    /// Throws if an input lacks what the task requires.
     package let check: @Sendable (JSONObject) throws -> Void
-    /// Runs whose inputs give the same key are one; nil where each stands for itself.
+    /// Runs whose inputs have the same key are merged into one; nil if runs are never merged.
     package let uniqueKey: (@Sendable (JSONObject) throws -> String?)?
     package private(set) var handler: @Sendable (JSONObject, TaskContext) async throws -> FinishedAttempt
 
-    /// What does a task, and how.
+    /// Defines a task.
     ///
     /// - Parameters:
     ///   - task: The task's declaration.
-    ///   - timeLimit: How long one attempt may take. Then it is cancelled and counts as failed; a handler that goes on
-    ///     regardless is told of in the journal, and keeps its place among its provider's runs until it returns.
+    ///   - timeLimit: The time limit of one attempt. After it the attempt is cancelled and counts as failed. A handler
+    ///     that continues anyway is reported in the journal, and keeps its capacity among its provider's runs until it
+    ///     returns.
     ///   - retry: What happens when an attempt fails.
-    ///   - concurrency: How many runs may be under way at once; at least 1. The provider's own limit holds besides.
+    ///   - concurrency: The maximum number of runs that may be under way at once; at least 1. The provider's own limit
+    ///     applies too.
     ///   - rate: How often an attempt may begin. Runs beyond it wait.
-    ///   - priority: Which of the provider's waiting runs begin first, where who triggers it does not say otherwise.
-    ///   - unique: Collapses repeats: while a run with the same key is unfinished, triggering the task again gives
-    ///     that run. A pure function of the input; nil for a run that always stands for itself. Runs that requests ask
-    ///     for are collapsed within one request alone, because each request waits for an outcome of its own.
-    ///   - handler: Does it. It should heed cancellation; what it throws is a failed attempt, and a ``TaskFailure``
-    ///     says more exactly what to do next.
+    ///   - priority: The priority among the provider's queued runs, unless the caller that triggers the task gives
+    ///     another.
+    ///   - unique: Merges repeats: while a run with the same key is unfinished, triggering the task again returns that
+    ///     run. It must be a pure function of the input; nil for a run that is never merged. Runs that requests ask for
+    ///     are merged only within one request, because each request waits for its own outcome.
+    ///   - handler: Does the work. It should react to cancellation. If it throws, the attempt has failed; a
+    ///     ``TaskFailure`` states more precisely what happens next.
     public init<Given, Answer>(
         _ task: TaskName<Given, Answer>, timeLimit: Duration = .seconds(60),
         retry: RetryPolicy = RetryPolicy(), concurrency: Int? = nil, rate: RateLimit? = nil,
@@ -74,7 +79,7 @@ public struct TaskDefinition: Sendable {
         }
     }
 
-    /// The same with `enter` called before its handler, and `leave` after it has returned.
+    /// The same task, with `enter` called before its handler, and `leave` after the handler has returned.
     package func between(
         _ enter: @escaping @Sendable () -> Void, _ leave: @escaping @Sendable () -> Void
     ) -> TaskDefinition {
@@ -87,7 +92,7 @@ public struct TaskDefinition: Sendable {
         return definition
     }
 
-    /// The same with the states of its provider's services, for what its handler reads of requests.
+    /// The same task, with the states of its provider's services, which its handler needs to read requests.
     package func reading(_ states: StateBook) -> TaskDefinition {
         var definition = self
         definition.handler = { [handler] object, context in try await handler(object, context.reading(states)) }
@@ -95,14 +100,14 @@ public struct TaskDefinition: Sendable {
     }
 }
 
-/// What a task did, in words for staff, and with its answer where it has one.
+/// What a task did, as text for staff, and its answer if it has one.
 public struct TaskReport<Answer: Codable & Sendable>: Sendable {
     /// The outcome in a sentence.
     public let words: Text
     /// The answer, for programs and for the request that asked for the run.
     public let answer: Answer
 
-    /// A report with an answer.
+    /// Creates a report with an answer.
     public init(_ answer: Answer, _ words: Text) {
         self.answer = answer
         self.words = words
@@ -110,13 +115,13 @@ public struct TaskReport<Answer: Codable & Sendable>: Sendable {
 }
 
 extension TaskReport where Answer == NoAnswer {
-    /// A report.
+    /// Creates a report without an answer.
     public init(_ words: Text) {
         self.init(NoAnswer(), words)
     }
 }
 
-/// A report before its answer's type is known.
+/// A report with the answer's type erased.
 package struct FinishedAttempt: Sendable {
     package let words: Text
     /// The answer, JSON.
@@ -128,10 +133,10 @@ package struct FinishedAttempt: Sendable {
     }
 }
 
-/// A failed attempt, with what is to be done about it.
+/// A failed attempt, and what happens next.
 public enum TaskFailure: Error, Sendable, Hashable {
-    /// Try again, after this long where it is given, else by the task's ``RetryPolicy``.
+    /// The run is tried again, after `after` if that is given, else by the task's ``RetryPolicy``.
     case retry(reason: String, after: Duration?)
-    /// Trying again is of no use.
+    /// Another attempt would fail too.
     case final(reason: String)
 }

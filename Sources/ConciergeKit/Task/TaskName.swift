@@ -1,23 +1,23 @@
 package import JSON
 
-/// A task, declared once with what it is given and what it answers. Who runs it, who is told of its end, what schedules
-/// it and what does it all name this declaration:
+/// A task, declared once with the types of its input and its answer. The rules that run it or handle its end, its
+/// schedules and its definition all refer to this declaration:
 ///
 /// ```swift
 /// static let dispatch = TaskName<Order, NoAnswer>("repairs.dispatch", fr: "Envoyer un bon", en: "Send a work order")
 /// ```
 ///
-/// A task that is given an ``Input`` has a form: staff may trigger it, and a schedule where no field is required. One
-/// that is given any other type is the provider's own: rules alone run it.
+/// A task whose input is an ``Input`` has a form: staff may trigger it, and a schedule may if no field is required. A
+/// task with any other type of input is internal to its provider: only rules run it.
 public struct TaskName<Given: Sendable, Answer: Codable & Sendable>: Sendable {
     /// `provider.task`, as in `parcel.shelf-audit`. It never changes once runs are stored.
     public let id: String
-    /// What it does, in a few words.
+    /// What the task does, in a few words.
     public let name: Text
 
     package let encode: @Sendable (Given) throws -> JSONObject
     package let decode: @Sendable (JSONObject) throws -> Given
-    /// The fields of what it is given; nil where that is not a form.
+    /// The fields of its form; nil if it has none.
     let form: InputSchema?
 
     /// A task with a form.
@@ -30,7 +30,7 @@ public struct TaskName<Given: Sendable, Answer: Codable & Sendable>: Sendable {
         decode = { try Given($0, schema: schema) }
     }
 
-    /// A task that rules alone run.
+    /// A task that only rules run.
     @_disfavoredOverload
     public init(_ id: String, fr: Phrase, en: Phrase) where Given: Codable {
         self.id = id
@@ -50,7 +50,8 @@ public struct TaskName<Given: Sendable, Answer: Codable & Sendable>: Sendable {
         }
     }
 
-    /// Where what a task is given is stored that is no object: a text, a number, a list. No property has this name.
+    /// The member under which an input is stored that is no object: a text, a number, a list. No property has this
+    /// name.
     private static var soleValue: String { "_" }
 
     package var reference: TaskReference {
@@ -67,13 +68,13 @@ public struct TaskName<Given: Sendable, Answer: Codable & Sendable>: Sendable {
     }
 }
 
-/// What a task answers that has no answer for programs.
+/// The answer of a task that has none for programs.
 public struct NoAnswer: Codable, Sendable, Hashable {
-    /// The only one there is.
+    /// The only value.
     public init() {}
 }
 
-/// A task as it is named somewhere: its id, and the types that it was declared with there.
+/// A reference to a task: its id, and the types of the declaration that the reference was made from.
 package struct TaskReference: Sendable, Hashable {
     package let id: String
     let given: ObjectIdentifier
@@ -81,7 +82,7 @@ package struct TaskReference: Sendable, Hashable {
 }
 
 extension Input {
-    /// A form that a rule or a test fills in.
+    /// Creates a form and fills it in, for a rule or a test.
     public init(_ fill: (inout Self) -> Void) {
         self.init()
         fill(&self)
