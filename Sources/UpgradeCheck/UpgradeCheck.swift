@@ -2,7 +2,8 @@ package import ConciergeEngine
 package import ConciergeKit
 
 extension StoredRequests {
-    /// Scans all stored requests of these services; `progress` is told now and then how many they are so far.
+    /// Scans all stored requests of these services; `progress` is called after each page with the number scanned so
+    /// far.
     package nonisolated(nonsending) func scan(
         _ tables: [ServiceTable], progress: (Int) -> Void = { _ in }
     ) async throws(LedgerError) -> UpgradeFindings {
@@ -21,11 +22,11 @@ extension StoredRequests {
 }
 
 extension Ledger {
-    /// Makes sure that every stored request of a provider can be read by it, and brings those up to date of which an
-    /// upgrade changes more than the record.
+    /// Ensures that a provider can read all its stored requests, and upgrades those of which an upgrade changes more
+    /// than the record.
     ///
-    /// Requests that an earlier start of the same build has scanned are not read again. Where one cannot be read,
-    /// nothing is changed. A crash in the midst leaves some up to date and some not; the next start goes on.
+    /// Requests that an earlier start of the same build has scanned are not read again. If one cannot be read, nothing
+    /// is changed. After a crash in the middle some requests are upgraded and some are not; the next start continues.
     package nonisolated(nonsending) func admit(
         _ contents: ProviderContents, build: String, now: Instant, progress: (Int) -> Void = { _ in }
     ) async throws(LedgerError) -> UpgradeFindings {

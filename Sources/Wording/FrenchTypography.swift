@@ -6,10 +6,10 @@ enum FrenchTypography {
     private static let narrowSpace: Character = "\u{202F}"
     private static let marks = ":;!?%'".utf8
 
-    /// A literal in that typography. Spaces that are there are made no-break ones; none is added, so that `12:30` and
-    /// an address stay as they are. `isFollowed` says whether an interpolated value comes right after.
+    /// Applies this typography to a literal. Existing spaces become no-break spaces; none is added, so that `12:30` and
+    /// an address stay as they are. `isFollowed` states whether an interpolated value follows directly.
     static func applied(to literal: String, isFollowed: Bool) -> String {
-        // In UTF-8, « and » begin with C2. Most words have none of these, and looking at bytes costs little.
+        // In UTF-8, « and » begin with C2. Most texts have none of these bytes, and the check is cheap.
         guard literal.utf8.contains(where: { byte in marks.contains(byte) || byte == 0xC2 }) else { return literal }
         var result: [Character] = []
         let characters = Array(literal)
@@ -25,7 +25,7 @@ enum FrenchTypography {
         return String(result)
     }
 
-    /// Between two letters, or between a letter and a value.
+    /// Whether the apostrophe is between two letters, or between a letter and a value.
     private static func isElision(at index: Int, in characters: [Character], isFollowed: Bool) -> Bool {
         guard index > 0, characters[index - 1].isLetter else { return false }
         return index + 1 < characters.count
@@ -34,7 +34,7 @@ enum FrenchTypography {
 }
 
 extension [Character] {
-    /// Appends a mark; an ordinary space before it becomes this one.
+    /// Appends a mark; an ordinary space before it becomes `space`.
     fileprivate mutating func append(after space: Character, _ mark: Character) {
         if last == " " { self[count - 1] = space }
         append(mark)

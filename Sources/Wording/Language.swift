@@ -1,4 +1,4 @@
-/// The languages the lodge speaks.
+/// The languages of the lodge.
 public enum Language: String, Sendable, CaseIterable, Codable {
     /// French.
     case fr
@@ -7,7 +7,7 @@ public enum Language: String, Sendable, CaseIterable, Codable {
 
     /// The language of messages that a locale asks for: French for `fr` and its regions, English for all else.
     ///
-    /// As POSIX has it, the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is set and not empty counts, alone.
+    /// As in POSIX, only the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is set and not empty counts.
     public init(environment: [String: String]) {
         let names = ["LC_ALL", "LC_MESSAGES", "LANG"]
         let locale = names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""

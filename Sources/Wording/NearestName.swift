@@ -1,8 +1,8 @@
-/// Guesses what a mistyped name was meant to be.
+/// Finds the known name that a mistyped name probably stands for.
 public enum NearestName {
-    /// The known name with the fewest typing mistakes between it and `name`, the first of several; nil if none is near.
-    /// Allowed are one mistake in three letters, at least one and at most three. Letter case, and hyphens for
-    /// underscores, are no mistakes.
+    /// The known name that differs from `name` by the fewest typing mistakes, the first of several; nil if none is
+    /// near. At most one mistake in three letters counts as near, with a minimum of one and a maximum of three
+    /// mistakes. Letter case, and hyphens in place of underscores, are not mistakes.
     public static func nearest(to name: String, among known: some Sequence<String>) -> String? {
         let typed = normalized(name)
         var best: (name: String, distance: Int)?

@@ -1,6 +1,6 @@
 public import Civil
 
-/// How dates, times, spans and numbers are said in a language.
+/// Formats dates, times, spans and numbers in a language.
 struct Saying {
     let language: Language
 
@@ -73,7 +73,7 @@ struct Saying {
         return language == .fr ? String(text.map { $0 == "." ? "," : $0 }) : text
     }
 
-    /// `1 colis`, `2 parcels`: in French nothing and one are singular, in English one alone.
+    /// `1 colis`, `2 parcels`: in French 0 and 1 are singular, in English only 1.
     func count(_ count: Int, one: String, many: String) -> String {
         let isSingular = language == .fr ? abs(count) < 2 : abs(count) == 1
         return "\(number(count))\u{A0}\(isSingular ? one : many)"
@@ -103,7 +103,7 @@ struct Saying {
 }
 
 extension Weekday {
-    /// What people call it.
+    /// The name of the weekday.
     public var name: Text {
         switch self {
         case .monday: Text(fr: "lundi", en: "Monday")
@@ -118,7 +118,7 @@ extension Weekday {
 }
 
 extension Text {
-    /// The distance of a moment that is so many seconds ahead (or, if negative, past), in the nearest whole unit:
+    /// The distance of a moment that is `seconds` seconds ahead (or, if negative, past), in the nearest whole unit:
     /// `dans 3 h`, `2 min ago`.
     public static func distance(seconds: Int64) -> Text {
         let amount = abs(seconds)

@@ -1,31 +1,31 @@
 public import Civil
 
-/// Words that a person reads, in every language of the lodge.
+/// A text for people, in every language of the lodge.
 ///
-/// Interpolated values keep their type until the text is said: dates, instants, spans, numbers and other texts are said
-/// in the reader's language, and instants in the reader's zone.
+/// Interpolated values keep their type until the text is formatted: dates, instants, spans, numbers and other texts are
+/// formatted in the reader's language, and instants in the reader's zone.
 ///
 /// ```swift
 /// Text(fr: "Un colis vous attend jusqu'au \(until, .day).", en: "A parcel waits for you until \(until, .day).")
 /// ```
 ///
-/// There is no initializer with one language only: the compiler refuses words that lack a translation. French
-/// typography is applied to what is written in the source (no-break spaces before : ; ! ? and inside « », typographic
+/// There is no initializer with one language only: the compiler refuses a text that lacks a translation. French
+/// typography is applied to the literals in the source (no-break spaces before : ; ! ? and inside « », typographic
 /// apostrophes), and never to an interpolated `String`, which may be what a person typed.
 public struct Text: Sendable, Hashable {
     private let french: Phrase
     private let english: Phrase
 
-    /// The same words in both languages.
+    /// A text with its French and its English version.
     public init(fr: Phrase, en: Phrase) {
         french = fr.inFrenchTypography.settled(in: .fr)
         english = en.settled(in: .en)
     }
 
-    /// Words that are the same in every language: a name, an id, a number on a label.
+    /// A text that is the same in every language: a name, an id, a number on a label.
     public init(verbatim words: String) { self.init(saidInFrench: words, english: words) }
 
-    /// Texts one after the other, with the same words between them.
+    /// Joins texts, with the same separator between them.
     public init(verbatim separator: String, joining texts: [Text]) {
         func phrase(_ words: (Text) -> Phrase) -> Phrase {
             texts.enumerated().reduce(Phrase(settled: "")) { joined, text in
@@ -36,21 +36,21 @@ public struct Text: Sendable, Hashable {
         english = phrase(\.english).settled(in: .en)
     }
 
-    /// Words that were said before, such as those of the ledger. They are used unchanged.
+    /// A text that was formatted before, such as those of the ledger. It is used unchanged.
     public init(saidInFrench french: String, english: String) {
         self.french = Phrase(settled: french)
         self.english = Phrase(settled: english)
     }
 
-    /// Unavailable, so that the compiler says what to write instead.
+    /// Unavailable, so that the compiler reports what to write instead.
     @available(
         *, unavailable,
         message: "write Text(fr: \"…\", en: \"…\"), or Text(verbatim: …) for a name that is the same in each language"
     )
     public init(_ words: String) { self.init(verbatim: "") }
 
-    /// The words in one language. An instant is said as the clocks of the zone show it; without a zone in UTC, and the
-    /// words say so.
+    /// The text in one language. Instants are written in the zone; without a zone they are in UTC, and the text says
+    /// so.
     public func said(in language: Language, zone: Zone? = nil) -> String {
         switch language {
         case .fr: french.said(in: .fr, zone: zone)
@@ -58,19 +58,19 @@ public struct Text: Sendable, Hashable {
         }
     }
 
-    /// The text with its instants said by the clocks of a zone, so that it does not depend on a zone any more.
+    /// The text with its instants written in a zone, so that it no longer depends on a zone.
     public func said(in zone: Zone) -> Text {
         if isSaid { return self }
         return Text(saidInFrench: said(in: .fr, zone: zone), english: said(in: .en, zone: zone))
     }
 
-    /// Texts that say the same are equal, however they were made.
+    /// Texts with the same content are equal, however they were created.
     public static func == (left: Text, right: Text) -> Bool {
         guard left.isSaid, right.isSaid else { return left.french == right.french && left.english == right.english }
         return left.en == right.en && left.fr == right.fr
     }
 
-    /// Hashes what the text says.
+    /// Hashes the content.
     public func hash(into hasher: inout Hasher) {
         guard isSaid else {
             hasher.combine(french)
@@ -84,12 +84,12 @@ public struct Text: Sendable, Hashable {
     /// Whether nothing in it depends on the reader's zone.
     fileprivate var isSaid: Bool { french.isSaid && english.isSaid }
 
-    /// The words in one language; instants in UTC.
+    /// The text in one language, with instants in UTC.
     public subscript(language: Language) -> String { said(in: language) }
 
-    /// The words in French; instants in UTC.
+    /// The text in French, with instants in UTC.
     public var fr: String { said(in: .fr) }
-    /// The words in English; instants in UTC.
+    /// The text in English, with instants in UTC.
     public var en: String { said(in: .en) }
 }
 
@@ -106,7 +106,7 @@ extension Text: Codable {
             english: try container.decode(String.self, forKey: .en))
     }
 
-    /// Writes the words of each language.
+    /// Writes the text in each language.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(fr, forKey: .fr)
@@ -114,11 +114,11 @@ extension Text: Codable {
     }
 }
 
-/// Words in one language, with typed values in them. It is written as a literal; see ``Text``.
+/// A text in one language, with typed values in it. It is written as a literal; see ``Text``.
 public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
-    /// How much of an instant or a date is said.
+    /// How much of an instant or a date is shown.
     public enum Style: Sendable, Hashable {
-        /// `vendredi 25 décembre à 9 h`, `Friday 25 December, 09:00`; of a date `vendredi 25 décembre`.
+        /// `vendredi 25 décembre à 9 h`, `Friday 25 December, 09:00`; for a date `vendredi 25 décembre`.
         case full
         /// `vendredi 25 décembre`.
         case day
@@ -129,9 +129,9 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
     }
 
     fileprivate enum Part: Sendable, Hashable {
-        /// What stands in the source.
+        /// A literal of the source.
         case literal(String)
-        /// What is said as it is.
+        /// Text that is used unchanged.
         case words(String)
         case text(Text)
         case instant(Instant, Style)
@@ -155,25 +155,25 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
 
     fileprivate enum Content: Sendable, Hashable {
         case said(String)
-        /// Words of the source alone. Their typography is applied when they are said, because a field's text is made
-        /// far more often than it is read.
+        /// A literal of the source without values. Its typography is applied when it is formatted, because a field's
+        /// text is created far more often than it is read.
         case literal(String)
         case parts([Part])
     }
 
     private let content: Content
 
-    /// Words without values in them.
+    /// A phrase without values in it.
     public init(stringLiteral words: String) { content = .literal(words) }
 
-    /// Words with values in them.
+    /// A phrase with values in it.
     public init(stringInterpolation: StringInterpolation) { content = .parts(stringInterpolation.parts) }
 
     fileprivate init(settled words: String) { content = .said(words) }
 
     private init(_ parts: [Part]) { content = .parts(parts) }
 
-    /// One phrase after the other.
+    /// Joins two phrases.
     public static func + (left: Phrase, right: Phrase) -> Phrase { Phrase(left.parts + right.parts) }
 
     private var parts: [Part] {
@@ -186,7 +186,7 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
 
     fileprivate var isSaid: Bool { if case .parts = content { false } else { true } }
 
-    /// Said already, where nothing in it depends on the reader's zone.
+    /// Formats the phrase now if nothing in it depends on the reader's zone.
     fileprivate func settled(in language: Language) -> Phrase {
         guard case .parts(let parts) = content, !parts.contains(where: \.needsZone) else { return self }
         return Phrase(settled: said(in: language, zone: nil))
@@ -231,20 +231,20 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
     public struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var parts: [Part] = []
 
-        /// An empty one.
+        /// Creates an empty interpolation.
         public init(literalCapacity: Int, interpolationCount: Int) {
             parts.reserveCapacity(2 * interpolationCount + 1)
         }
 
-        /// What stands in the source.
+        /// A literal of the source.
         public mutating func appendLiteral(_ words: String) {
             if !words.isEmpty { parts.append(.literal(words)) }
         }
 
-        /// A name, an id, what a person typed: said as it is.
+        /// A name, an id, or what a person typed: used unchanged.
         public mutating func appendInterpolation(_ words: some StringProtocol) { parts.append(.words(String(words))) }
 
-        /// Anything else that has one form for all languages: said as its description.
+        /// Any other value that has one form for all languages: its description is used.
         public mutating func appendInterpolation(verbatim value: some CustomStringConvertible) {
             parts.append(.words(value.description))
         }
@@ -255,7 +255,7 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
         /// Several texts: `a, b et c`.
         public mutating func appendInterpolation(_ texts: [Text]) { parts.append(.list(texts)) }
 
-        /// An instant, as the clocks of the reader's zone show it.
+        /// An instant, written in the reader's zone.
         public mutating func appendInterpolation(_ instant: Instant, _ style: Style = .full) {
             parts.append(.instant(instant, style))
         }
@@ -295,7 +295,7 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
             parts.append(.count(count, one: one, many: many))
         }
 
-        /// Unavailable: a sentence must also say what holds if there is no value.
+        /// Unavailable: the sentence must also state what applies if there is no value.
         @available(*, unavailable, message: "an optional in a sentence: say what is said where there is nothing")
         public mutating func appendInterpolation<Value>(_ value: Value?) {}
     }
