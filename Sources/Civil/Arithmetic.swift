@@ -14,7 +14,7 @@ extension String {
         append(digits)
     }
 
-    /// Appends `18:14:06`, which is so many seconds after midnight.
+    /// Appends a time of day, given in seconds after midnight: `18:14:06`.
     package mutating func append(timeOfDay seconds: Int) {
         append(padded: seconds / 3600, to: 2)
         append(":")
@@ -25,7 +25,7 @@ extension String {
 }
 
 extension BinaryInteger {
-    /// The number with at least so many digits.
+    /// The number with at least `width` digits.
     package func padded(_ width: Int) -> String {
         var text = ""
         text.append(padded: self, to: width)

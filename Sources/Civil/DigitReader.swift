@@ -8,7 +8,7 @@ struct DigitReader {
 
     var isAtEnd: Bool { rest.isEmpty }
 
-    /// Reads exactly so many digits.
+    /// Reads exactly `width` digits.
     mutating func number(_ width: Int) -> Int? {
         guard rest.count >= width else { return nil }
         var value = 0

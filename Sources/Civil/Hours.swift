@@ -1,11 +1,11 @@
-/// Hours on the wall clock of a day: `09:00-12:00`. The end is not in them.
+/// A range of hours of a day, by the wall clock: `09:00-12:00`. The end is not included.
 public struct Hours: Sendable, Hashable, CustomStringConvertible {
     /// When they begin.
     public let start: TimeOfDay
     /// When they end, later on the same day.
     public let end: TimeOfDay
 
-    /// Hours from one time to another; nil where the end is not after the start.
+    /// Hours from one time to another; nil if the end is not after the start.
     public init?(_ start: TimeOfDay, _ end: TimeOfDay) {
         guard start < end else { return nil }
         (self.start, self.end) = (start, end)
@@ -20,12 +20,12 @@ public struct Hours: Sendable, Hashable, CustomStringConvertible {
         self.init(start, end)
     }
 
-    /// As the wall clock counts them on most days.
+    /// The length in minutes, on a day without a change of clocks.
     public var minutes: Int { end.minutes - start.minutes }
 
     /// `09:00-12:00`.
     public var description: String { "\(start)-\(end)" }
 
-    /// Whether a moment is in both.
+    /// Whether the two ranges share a moment.
     public func overlaps(_ other: Hours) -> Bool { start < other.end && other.start < end }
 }

@@ -11,7 +11,7 @@ public struct Instant: Sendable, Hashable, Comparable {
     /// 9999-12-31T23:59:59.999Z.
     public static let latest = Instant(milliseconds: 253_402_300_799_999)
 
-    /// An instant so many milliseconds after (or, negative, before) the epoch.
+    /// The instant that is `milliseconds` after (or, if negative, before) the epoch.
     public init(milliseconds: Int64) {
         self.milliseconds = min(max(milliseconds, -62_135_596_800_000), 253_402_300_799_999)
     }
@@ -21,12 +21,12 @@ public struct Instant: Sendable, Hashable, Comparable {
         left.milliseconds < right.milliseconds
     }
 
-    /// The instant so much later; fractions of a millisecond are cut off.
+    /// The instant later by the duration; fractions of a millisecond are cut off.
     public static func + (instant: Instant, duration: Duration) -> Instant {
         Instant(milliseconds: instant.milliseconds.addingWithoutOverflow(duration.milliseconds))
     }
 
-    /// The instant so much earlier; fractions of a millisecond are cut off.
+    /// The instant earlier by the duration; fractions of a millisecond are cut off.
     public static func - (instant: Instant, duration: Duration) -> Instant {
         // The least number has no positive counterpart; a millisecond more gives the same clamped result.
         Instant(milliseconds: instant.milliseconds.addingWithoutOverflow(-max(duration.milliseconds, -.max)))
@@ -55,23 +55,23 @@ extension Duration {
         return whole.addingWithoutOverflow(attoseconds / 1_000_000_000_000_000)
     }
 
-    /// So many minutes of 60 seconds.
+    /// A duration in minutes of 60 seconds.
     public static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
 
-    /// So many hours of 60 minutes.
+    /// A duration in hours of 60 minutes.
     public static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }
 
-    /// So many days of 24 hours, without regard to daylight saving.
+    /// A duration in days of 24 hours, without regard to daylight saving.
     public static func days(_ count: Int) -> Duration { .seconds(count * 86_400) }
 }
 
 extension Instant: CustomStringConvertible {
-    /// RFC 3339 in UTC: `2026-11-23T18:14:06Z`, with milliseconds where they are not zero.
+    /// RFC 3339 in UTC: `2026-11-23T18:14:06Z`, with milliseconds if they are not zero.
     public var description: String {
         let (days, rest) = milliseconds.quotientAndRemainder(flooringBy: 86_400_000)
         let date = LocalDate(daysSinceEpoch: Int(days))
         let (seconds, fraction) = (Int(rest) / 1000, Int(rest) % 1000)
-        // Digit by digit: replies of the control interface have very many.
+        // Written digit by digit, because replies of the control interface contain very many instants.
         return String(unsafeUninitializedCapacity: 24) { buffer in
             var count = 0
             func put(_ number: Int, _ width: Int, _ sign: Unicode.Scalar) {
@@ -117,7 +117,7 @@ extension Instant: Codable {
 }
 
 extension Decoder {
-    /// Reads a text that `read` takes; `expected` says what it should have been.
+    /// Reads a text that `read` accepts; `expected` describes the expected form in the error.
     func value<Value>(_ expected: String, _ read: (String) -> Value?) throws -> Value {
         let container = try singleValueContainer()
         let text = try container.decode(String.self)

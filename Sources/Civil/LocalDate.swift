@@ -25,7 +25,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
     /// The first and the last day, in days after 1970-01-01.
     private static let days = -719_162...2_932_896
 
-    /// The day so many days after 1970-01-01, clamped to the years 1 to 9999.
+    /// The day that is `days` days after 1970-01-01, clamped to the years 1 to 9999.
     ///
     /// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
     public init(daysSinceEpoch days: Int) {
@@ -57,7 +57,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
         Weekday.allCases[(daysSinceEpoch + 3).quotientAndRemainder(flooringBy: 7).remainder]
     }
 
-    /// The day so many days later, or earlier where negative.
+    /// The day that is `days` days later, or earlier if negative.
     public func adding(days: Int) -> LocalDate {
         let (sum, overflow) = daysSinceEpoch.addingReportingOverflow(days)
         return LocalDate(daysSinceEpoch: overflow ? (days < 0 ? .min : .max) : sum)

@@ -18,7 +18,7 @@ public struct TimeOfDay: Sendable, Hashable, Comparable, CustomStringConvertible
         self.init(hour: hour, minute: minute)
     }
 
-    /// The time so many minutes after midnight, modulo a day.
+    /// The time that is `minutes` minutes after midnight, modulo a day.
     public init(minutes: Int) {
         self.minutes = minutes.quotientAndRemainder(flooringBy: 1440).remainder
     }

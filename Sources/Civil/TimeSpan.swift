@@ -4,7 +4,7 @@
 /// missing, because their length varies. A number without a unit counts seconds. A span is 100 years long at most, so
 /// that an instant that much later can be written.
 public struct TimeSpan: Sendable, Hashable, Codable, CustomStringConvertible {
-    /// Its length.
+    /// The length of the span.
     public let duration: Duration
 
     /// A span of this length.

@@ -49,7 +49,7 @@ public struct WrittenTime: Sendable, Hashable {
         guard reader.isAtEnd else { return nil }
     }
 
-    /// Microseconds since 1970-01-01T00:00:00 on the clock that shows this; midnight where no time was written.
+    /// Microseconds since 1970-01-01T00:00:00 on the clock that shows this time; at midnight if no time was written.
     var localMicroseconds: Int64 { Int64(date.daysSinceEpoch) * WallTime.dayLength + (microsecond ?? 0) }
 
     /// Microseconds since 1970 UTC. Without an offset it is a local time of the zone: the first of two equal ones, and

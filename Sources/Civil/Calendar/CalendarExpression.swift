@@ -54,7 +54,7 @@ extension CalendarExpression: CustomStringConvertible {
         return "\(week)\(date) \(time)" + (zone.map { " \($0)" } ?? "")
     }
 
-    /// Three or more consecutive days are a range.
+    /// The weekdays as text; three or more consecutive days are written as a range.
     private var weekdayText: String {
         let names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
         var parts: [String] = []
@@ -80,12 +80,12 @@ extension CalendarExpression {
     /// What happens at a change of clocks depends on the hours of the expression:
     ///
     /// - An expression **that names hours** (`02:30`, `8..18:00`, `0/2:00`) elapses once for each matching time of each
-    ///   day. Where clocks skip the time, it elapses at the first instant after the gap, once for all that fell into
-    ///   the gap; where the time comes twice, it elapses the first time.
+    ///   day. If clocks skip the time, it elapses at the first instant after the gap, once for all times that fell into
+    ///   the gap; if the time comes twice, it elapses the first time.
     /// - An expression **that takes every hour** (`*:00`, `*:0/15`, `hourly`, `0..23:30`) keeps its cadence: it elapses
     ///   whenever clocks show a matching time, both times in an hour that comes twice, and nothing is added for a gap.
     ///
-    /// The work is bounded whatever the expression.
+    /// The amount of work is bounded, whatever the expression.
     public func next(after moment: Int64, in zone: Zone) -> Int64? {
         // In the year 2201 no zone's clock shows 2199.
         guard moment < 7_290_000_000_000_000 else { return nil }

@@ -1,6 +1,6 @@
-/// An expression prepared for searching, in wall clock time: it knows no zone and no changes of clocks.
+/// An expression prepared for searching, in wall clock time: zones and changes of clocks are not part of it.
 ///
-/// A search looks at most at the months from 1970 to 2199, whatever the expression.
+/// A search reads at most the months from 1970 to 2199, whatever the expression.
 struct CalendarPlan {
     private let years: Values
     private let months: UInt64
@@ -32,7 +32,7 @@ struct CalendarPlan {
     var isEveryHour: Bool { hours == 0xFF_FFFF }
 
     /// The first matching wall clock time at or after one, both in microseconds since the clock showed the beginning
-    /// of 1970; nil where there is none until the end of 2199.
+    /// of 1970; nil if there is none until the end of 2199.
     func first(from moment: Int64) -> Int64? {
         let start = WallTime(microseconds: max(0, moment))
         var year = start.date.year

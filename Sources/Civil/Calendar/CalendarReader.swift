@@ -14,7 +14,7 @@ struct CalendarReader {
     /// Whether the text is a count of seconds since 1970, which is always in UTC.
     private(set) var isTimestamp = false
 
-    /// How many elements a list may have.
+    /// The maximum number of elements of a list.
     private static let longestList = 241
 
     init(_ text: some Sequence<Character>) throws(CalendarMistake) {
@@ -47,7 +47,7 @@ struct CalendarReader {
 
     private mutating func skipSpaces() { while take(" ") {} }
 
-    /// The next letters, which stay unread.
+    /// The next letters, without consuming them.
     private var letters: String { String(text[position...].prefix { $0.isASCII && $0.isLetter }) }
 
     private func unexpected(fr: String, en: String) -> CalendarMistake {
@@ -121,7 +121,7 @@ struct CalendarReader {
         days = try list.values(countsFromEnd ? .dayFromEnd : .day)
     }
 
-    /// Seconds since 1970.
+    /// Reads a count of seconds since 1970.
     private mutating func readTimestamp() throws(CalendarMistake) {
         let start = position
         position += 1
@@ -185,7 +185,8 @@ private struct WrittenList {
 }
 
 extension WrittenList.Element {
-    /// The range without what its step never reaches; a range of one value is that value.
+    /// The span, checked for a unit. The end of a range becomes the last value that its step reaches; a range of one
+    /// value becomes that value.
     func span(_ unit: Unit) throws(CalendarMistake) -> Span {
         var span = span
         if unit == .year {
@@ -204,7 +205,7 @@ extension WrittenList.Element {
             span.stop = stop - (stop - span.start) % span.step
             return span.stop == span.start ? Span(start: span.start) : span
         }
-        // A range shorter than its step is refused: it is a mistake that would go unseen.
+        // A step that reaches no second value is refused, because the mistake would go unnoticed.
         let room = unit == .dayFromEnd ? span.start - range.lowerBound : range.upperBound - span.start
         guard span.step <= room else {
             throw CalendarMistake(
@@ -220,7 +221,7 @@ extension WrittenList.Element {
             at: position, fr: "\(unit.words.fr) va de \(low) à \(high)", en: "\(unit.words.en) is \(low) to \(high)")
     }
 
-    /// Two digits are a year of 1970 to 2069.
+    /// Two digits are a year from 1970 to 2069.
     private static func year(_ number: Int) -> Int {
         switch number {
         case 0..<70: number + 2000
@@ -252,7 +253,7 @@ extension CalendarReader {
         if takeRange() {
             let stop = try readNumber(scale: scale)
             (span.stop, span.step) = (stop, scale)
-            // With a smaller end only the first value would ever match, which nobody means.
+            // With a smaller end only the first value would ever match, which is not what the author meant.
             if scale > 1, peek != "/", (span.start..<span.start + scale).contains(stop) {
                 throw CalendarMistake(
                     at: start, fr: "une plage de secondes sans pas dure au moins une seconde",
@@ -312,7 +313,7 @@ extension CalendarReader {
             throw unexpected(fr: "un jour, une date ou une heure", en: "a weekday, a date or a time")
         }
         guard !letters.isEmpty else { return }
-        /// The first day of a range whose last one comes next.
+        /// The first day of a range of which the last day is read next.
         var open: (day: Int, position: Int)?
         while true {
             let start = position

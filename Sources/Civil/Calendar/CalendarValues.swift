@@ -55,7 +55,7 @@ struct Span: Sendable, Hashable {
         return candidate <= min(stop ?? end, end) ? candidate : nil
     }
 
-    /// The days of a month of that length, where the numbers count from its end.
+    /// The days of a month of this length, for numbers that count from its end.
     func countedBack(in length: Int) -> Span {
         if let stop {
             Span(start: length + 1 - stop, stop: length + 1 - start, step: step)

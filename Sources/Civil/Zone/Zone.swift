@@ -2,8 +2,8 @@ import Synchronization
 
 /// A time zone: how far its clocks are ahead of UTC, at any moment from 1970 to 2199.
 ///
-/// The data come from the machine's TZif files (package tzdata, RFC 9636); a zone's rule for future years is followed
-/// to the end. The product reads every local time by one rule: a time in the gap of spring is the first instant after
+/// The data come from the machine's TZif files (package tzdata, RFC 9636); a zone's rule for future years is applied
+/// until then. The product reads every local time by one rule: a time in the gap in spring is the first instant after
 /// the gap, and a time that comes twice in autumn is the first of the two (``instant(of:at:)``).
 public struct Zone: Sendable, CustomStringConvertible {
     /// `Europe/Paris`, `UTC`.
@@ -55,7 +55,7 @@ public struct Zone: Sendable, CustomStringConvertible {
 
     /// Seconds by which the wall clock is ahead of UTC at this instant.
     public func offset(at instant: Instant) -> Int {
-        // Moments so far away are in the first or last period.
+        // Moments beyond these limits are in the first or last period.
         let moment = min(max(instant.milliseconds, -1 << 50), 1 << 50)
         return Int(periods[periods.index(at: moment * 1000)].offset / 1_000_000)
     }
@@ -67,8 +67,8 @@ public struct Zone: Sendable, CustomStringConvertible {
         return (LocalDate(daysSinceEpoch: Int(days)), TimeOfDay(minutes: Int(rest / 60_000)))
     }
 
-    /// When the wall clock shows this: the first time if it shows it twice, the first instant after the gap if it never
-    /// does.
+    /// The instant at which the wall clock shows this time: the first one if it shows the time twice, the first instant
+    /// after the gap if it never shows it.
     public func instant(of date: LocalDate, at time: TimeOfDay) -> Instant {
         let local = Int64(date.daysSinceEpoch * 1440 + time.minutes) * 60_000_000
         return switch periods.moments(of: local) {

@@ -8,7 +8,7 @@
 
 /// Reads TZif files (RFC 9636).
 enum ZoneFile {
-    /// Whether a name can be a zone's, and leads to no file outside of the zones' folder.
+    /// Whether a name can be the name of a zone, and leads to no file outside of the directory of zones.
     static func isName(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count < 256 && !name.hasPrefix("/") && !name.hasSuffix("/") && !name.contains("//")
             && name.utf8.allSatisfy { byte in
@@ -31,7 +31,7 @@ enum ZoneFile {
         return fread(&bytes, 1, bytes.count, file) == bytes.count ? bytes : nil
     }
 
-    /// Where a symbolic link leads.
+    /// The target of a symbolic link.
     static func linkTarget(of path: String) -> String? {
         let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
             buffer.withMemoryRebound(to: CChar.self) { text in
@@ -56,7 +56,7 @@ enum ZoneFile {
 private struct ZoneFileReader {
     struct Header {
         let version: UInt8
-        /// As the format has them: UT indicators, standard indicators, leap seconds, changes, types, characters.
+        /// In the order of the format: UT indicators, standard indicators, leap seconds, changes, types, characters.
         let counts: [Int]
 
         func length(timeSize: Int) -> Int {
@@ -74,7 +74,7 @@ private struct ZoneFileReader {
         return true
     }
 
-    /// A signed number, its highest byte first.
+    /// A signed number, the highest byte first.
     private mutating func number(_ size: Int) -> Int64? {
         let bytes = rest.prefix(size)
         guard bytes.count == size, let first = bytes.first else { return nil }
@@ -106,7 +106,8 @@ private struct ZoneFileReader {
             skip(header.counts[5] + header.counts[1] + header.counts[0])
         else { return nil }
         guard zip(moments, moments.dropFirst()).allSatisfy({ $0 < $1 }) else { return nil }
-        // Some files begin with the Big Bang; a hundred centuries are enough.
+        // Some files have a first change at the time of the Big Bang. Clamping to 2^38 seconds, about 8,700 years,
+        // before and after 1970 keeps the microseconds from overflowing.
         let list = zip(moments, indices).map {
             ZonePeriods.Change(moment: min(max($0, -1 << 38), 1 << 38), offset: offsets[$1])
         }

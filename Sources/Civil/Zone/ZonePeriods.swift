@@ -3,7 +3,7 @@ struct ZonePeriods: Sendable, Hashable {
     struct Period: Sendable, Hashable {
         /// When it begins.
         let start: Int64
-        /// By how much clocks are ahead of UTC.
+        /// How far clocks are ahead of UTC.
         let offset: Int64
         /// The local time at which the period before it ended: earlier local times come a second time.
         let shown: Int64
@@ -28,7 +28,7 @@ struct ZonePeriods: Sendable, Hashable {
     /// - Parameters:
     ///   - changes: From the earliest to the latest.
     ///   - before: Seconds ahead of UTC before the first change.
-    ///   - rule: What holds after the last change.
+    ///   - rule: The rule that applies after the last change.
     init(changes: [Change], before: Int, rule: ZoneRule?) {
         let last = changes.last?.moment ?? .min
         let coming = (rule?.changes(years: 1969...2200) ?? []).filter { $0.moment > last }
@@ -59,9 +59,9 @@ struct ZonePeriods: Sendable, Hashable {
     /// When clocks show a local time, in microseconds since 1970 UTC.
     enum Moments: Hashable {
         case once(Int64)
-        /// In autumn.
+        /// Both moments, as in autumn.
         case twice(Int64, Int64)
-        /// In spring; the first moment after the gap.
+        /// The first moment after the gap, as in spring.
         case skipped(Int64)
     }
 

@@ -1,4 +1,4 @@
-/// When clocks change every year, as the last line of a TZif file and the variable `TZ` have it:
+/// When clocks change every year, in the form of the last line of a TZif file and of the variable `TZ`:
 /// `CET-1CEST,M3.5.0,M10.5.0/3` (POSIX.1-2024, 8.3; RFC 9636, 3.3).
 struct ZoneRule: Sendable, Hashable {
     /// Seconds ahead of UTC.
@@ -12,7 +12,7 @@ struct ZoneRule: Sendable, Hashable {
         let ends: Day
     }
 
-    /// A day of the year and the second of it, on the clock as it was before the change.
+    /// A day of the year and a second of that day, by the clock before the change.
     struct Day: Sendable, Hashable {
         enum Date: Sendable, Hashable {
             /// 1 to 365, 29 February never counted.
@@ -23,11 +23,11 @@ struct ZoneRule: Sendable, Hashable {
             case weekday(month: Int, week: Int, weekday: Int)
         }
         let date: Date
-        /// It may be negative, or later than the day's end.
+        /// The second; it may be negative, or later than the end of the day.
         let second: Int
     }
 
-    /// Nil for what is no such rule.
+    /// Reads a rule; nil if the text is no such rule.
     init?(_ text: String) {
         var reader = ZoneRuleReader(text)
         guard reader.name(), let standard = reader.time() else { return nil }
@@ -42,7 +42,7 @@ struct ZoneRule: Sendable, Hashable {
             guard let written = reader.time() else { return nil }
             offset = -written
         }
-        // Where no days are written, the C library takes those of the United States.
+        // If no days are written, the C library uses those of the United States.
         if reader.isAtEnd { reader = ZoneRuleReader(",M3.2.0,M11.1.0") }
         guard let begins = reader.day(), let ends = reader.day(), reader.isAtEnd else { return nil }
         summer = Summer(offset: offset, begins: begins, ends: ends)
@@ -95,7 +95,7 @@ private struct ZoneRuleReader {
         return true
     }
 
-    /// Three letters or more, or what is quoted by `<` and `>`.
+    /// Reads three letters or more, or a name quoted by `<` and `>`.
     mutating func name() -> Bool {
         if take("<") {
             let name = rest.prefix { $0 != UInt8(ascii: ">") }
