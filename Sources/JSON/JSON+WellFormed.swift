@@ -1,6 +1,6 @@
 extension JSON {
-    /// Whether these bytes are one JSON text (RFC 8259), so that stored bytes may be given to ``JSONWriter/raw(_:)``.
-    /// The check makes no values and does not look for duplicate keys.
+    /// Whether these bytes are one JSON text (RFC 8259), so that stored bytes may be passed to ``JSONWriter/raw(_:)``.
+    /// The check creates no values and does not search for duplicate keys.
     public static func isWellFormed(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int = 64) -> Bool {
         var walk = JSONWalk(bytes: bytes, maximumDepth: maximumDepth)
         guard walk.text() else { return false }
@@ -8,7 +8,7 @@ extension JSON {
     }
 }
 
-/// One walk over a JSON text that only checks whether it is one.
+/// Checks in one pass whether a text is JSON.
 private struct JSONWalk {
     let bytes: UnsafeBufferPointer<UInt8>
     let maximumDepth: Int

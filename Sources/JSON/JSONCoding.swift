@@ -5,8 +5,8 @@
 ///   unchanged.
 /// - Members are in the order in which the type writes them, those of a dictionary sorted by name, so that equal values
 ///   give equal bytes.
-/// - Whole numbers beyond 64 signed bits are written as text (RFC 7493, section 2.2). A number that is not finite, and
-///   what is nested deeper than 64 levels, is refused when it is written, because it could not be read.
+/// - Whole numbers beyond 64 signed bits are written as text (RFC 7493, section 2.2). A number that is not finite, or a
+///   value nested deeper than 64 levels, is refused when it is written, because it could not be read.
 ///
 /// Foundation's coders lose the order of members and take several times as long, and every change of a request needs
 /// both directions.
@@ -46,18 +46,18 @@ public enum JSONCoding {
         try ValueDecoder.value(type, from: json, at: [])
     }
 
-    /// The JSON that a value's `init(from:)` is given: for what is passed on as it is.
+    /// The JSON that a value's `init(from:)` receives, for a value that is passed on unchanged.
     ///
-    /// - Throws: Where the decoder is another's.
+    /// - Throws: `DecodingError` if the decoder is not one of `JSONCoding`.
     package static func json(in decoder: any Decoder) throws -> JSON {
         if let decoder = decoder as? ValueDecoder { return decoder.json }
         throw DecodingError.dataCorrupted(
             .init(codingPath: decoder.codingPath, debugDescription: "it can be read from JSON alone"))
     }
 
-    /// Writes JSON as it is, in a value's `encode(to:)`.
+    /// Writes JSON unchanged, in a value's `encode(to:)`.
     ///
-    /// - Throws: Where the encoder is another's.
+    /// - Throws: `EncodingError` if the encoder is not one of `JSONCoding`.
     package static func pass(_ json: JSON, to encoder: any Encoder) throws {
         guard let encoder = encoder as? ValueEncoder else {
             throw EncodingError.invalidValue(
@@ -75,7 +75,7 @@ package enum MemberName {
         return camelCase(name) == key ? name : key
     }
 
-    /// The key that a type writes by this name.
+    /// The key that a type writes under this name.
     fileprivate static func key<Key: CodingKey>(_ type: Key.Type, of name: String) -> Key? {
         let camel = camelCase(name)
         if camel != name, of(camel) == name, let key = Key(stringValue: camel) { return key }
@@ -99,7 +99,7 @@ package enum MemberName {
         var isFirstOfWord = false
         for character in name {
             if character == "_" {
-                // Two in a row, and one at an end, have no such word behind them.
+                // Two underscores in a row, or one at an end, cannot be undone.
                 if isFirstOfWord || words.isEmpty { return name }
                 isFirstOfWord = true
             } else {
@@ -111,11 +111,11 @@ package enum MemberName {
     }
 }
 
-/// A dictionary, whose keys are data.
+/// A dictionary: its keys are data.
 private protocol KeyedByData {}
 extension Dictionary: KeyedByData {}
 
-/// The place of an element in an array.
+/// The position of an element in an array.
 private struct Index: CodingKey {
     let value: Int
 
@@ -127,7 +127,7 @@ private struct Index: CodingKey {
     var intValue: Int? { value }
 }
 
-/// Where a class puts what its superclass encodes, as in Foundation.
+/// The key under which a class encodes its superclass, as in Foundation.
 private struct SuperKey: CodingKey {
     init() {}
     init?(stringValue: String) { nil }

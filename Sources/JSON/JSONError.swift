@@ -42,7 +42,7 @@ extension JSONError: CustomStringConvertible {
 }
 
 extension JSONError.Reason: CustomStringConvertible {
-    /// One clause, without the place.
+    /// One clause, without the offset.
     public var description: String {
         switch self {
         case .expected(let what, found: nil): "expected \(what), found the end"

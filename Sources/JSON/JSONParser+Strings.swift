@@ -107,7 +107,7 @@ extension JSONParser {
         return value
     }
 
-    /// The number of bytes before the first that is not UTF-8. Slow, for errors alone.
+    /// The number of bytes before the first that is not UTF-8. It is slow, and used for errors only.
     private static func validPrefix(of raw: UnsafeBufferPointer<UInt8>) -> Int {
         var decoder = UTF8()
         var bytes = raw.makeIterator()

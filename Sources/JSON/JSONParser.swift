@@ -1,4 +1,4 @@
-/// One walk over the bytes of a JSON text. The memory must outlive the parser.
+/// Parses the bytes of a JSON text in one pass. The memory must outlive the parser.
 struct JSONParser {
     let start: UnsafeRawPointer
     let end: UnsafeRawPointer

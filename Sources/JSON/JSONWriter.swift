@@ -21,7 +21,7 @@ public struct JSONWriter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
-    /// A writer that appends to what is there already.
+    /// A writer that appends to existing bytes.
     public init(appendingTo bytes: consuming [UInt8]) {
         self.bytes = bytes
     }
