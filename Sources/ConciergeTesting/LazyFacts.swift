@@ -1,23 +1,23 @@
 package import ConciergeEngine
 package import ConciergeKit
 
-/// Facts as a ledger has them that must be asked over a network: nothing is loaded at first, what is asked for is noted,
-/// and all that was noted is loaded at once, before the decision is made again.
+/// Facts like those of a ledger on a network: nothing is loaded at first. A fact that is asked for is recorded, and all
+/// recorded facts are loaded together before the decision is made again.
 ///
-/// A decision comes to the same on these facts as on those that they are made from.
+/// A decision on these facts has the same result as a decision on the facts that they wrap.
 package final class LazyFacts: Facts {
     private let facts: any Facts
     private var loaded: Set<String> = []
     private var asked: Set<String> = []
-    /// How often something was loaded.
+    /// How often facts were loaded.
     package private(set) var loads = 0
 
-    /// Facts of which the others answer once they are loaded.
+    /// Wraps facts, which answer once they are loaded.
     package init(_ facts: any Facts) {
         self.facts = facts
     }
 
-    /// Makes a decision as often as it takes until all that it asks for is loaded.
+    /// Repeats a decision until all facts that it asks for are loaded.
     package func decide<Decided>(_ decision: (LazyFacts) throws -> Decided) throws -> Decided {
         while true {
             do {

@@ -1,7 +1,7 @@
 package import ConciergeEngine
 package import ConciergeKit
 
-// Ids and events as literals, for tests alone: code that is served reads ids where they come in, and never events.
+// Ids and events as literals, for tests only: product code parses ids only where they come in, and never parses events.
 
 extension NumberID {
     /// `r-7`: a number that is the same for the same text, and greater than that of `r-6`.

@@ -3,28 +3,28 @@ public import ConciergeKit
 import Foundation
 import JSON
 
-/// A lodge for tests: one provider, the real engine, a ledger in memory and a clock that moves when told to.
+/// A lodge for tests: one provider, the real engine, a ledger in memory and a clock that the test moves.
 ///
 /// Timers, schedules and retries fire while the clock is advanced, each at its own due instant and in order; a task's
-/// handler runs to its end before the call returns that began it. The same calls always give the same ids and codes.
+/// handler runs to its end before the call that began it returns. The same calls always give the same ids and codes.
 public final class Lodge {
-    /// The clock.
+    /// The current time of the lodge.
     public private(set) var now: Instant
-    /// The folder that the provider was given; deleted with the lodge.
+    /// The directory that the provider received; it is deleted with the lodge.
     public let stateDirectory: String
 
     private let ending: () async -> Void
     private var engine: EngineState
     private var memory = Memory()
     private var generator = SeededGenerator(seed: 1)
-    /// How many ends of runs are being taken in, each within the one before it.
+    /// How many ends of runs are being processed, each within the one before it.
     private var depth = 0
-    /// More of them at one instant are a rule that runs its task for ever.
+    /// The maximum of `depth`: more ends of runs at one instant mean that a rule runs its task forever.
     private static let deepest = 200
-    /// The user of the calls that follow.
+    /// The user name for the calls that follow.
     public var actor = "test"
 
-    /// Makes the provider as the daemon would: from its configuration, with its contents checked.
+    /// Creates the provider as the daemon does: from its configuration, with its contents checked.
     public init<P: ServiceProvider>(
         _ provider: P.Type, configuration: P.Configuration, at start: Instant, zone: Zone = .utc
     ) async throws {
@@ -40,14 +40,14 @@ public final class Lodge {
         _ = engine.setSchedules(stored: [], now: start)
     }
 
-    /// Tells the provider that it has ended, as the daemon does when it stops.
+    /// Ends the provider, as the daemon does when it stops.
     public func end() async { await ending() }
 
     deinit {
         try? FileManager.default.removeItem(atPath: stateDirectory)
     }
 
-    // MARK: What staff do
+    // MARK: Actions of staff
 
     /// Opens a request.
     @discardableResult
@@ -60,7 +60,7 @@ public final class Lodge {
         )
     }
 
-    /// Does an action.
+    /// Executes an action on a request.
     @discardableResult
     public func act(_ id: String, _ action: String, _ input: [String: Scalar] = [:]) async throws -> LodgeRequest {
         guard let request = RequestID(id) else { throw LodgeError.notFound(id) }
@@ -68,7 +68,7 @@ public final class Lodge {
             .act(id: request, action: action, input: JSONObject(input), caller: Caller(actor: actor)))
     }
 
-    /// Triggers a task; returns the run as it stands after its first attempt.
+    /// Triggers a task; returns the run as it is after its first attempt.
     @discardableResult
     public func trigger(_ task: String, _ input: [String: Scalar] = [:]) async throws -> LodgeRun {
         let answer = try await decide(
@@ -77,10 +77,10 @@ public final class Lodge {
         return LodgeRun(stored)
     }
 
-    // MARK: What an older version left
+    // MARK: Requests of an older version
 
-    /// Puts a request into the ledger as an older version of the service stored it, and brings it up to date as the
-    /// daemon does when a new build starts. It was opened now.
+    /// Puts a request into the ledger as an older version of the service stored it, and upgrades it as the daemon does
+    /// when a new build starts. Its opening time is now.
     @discardableResult
     public func restore(
         _ sample: StoredSample, of service: String, resident: String? = nil
@@ -106,13 +106,13 @@ public final class Lodge {
 
     // MARK: Time
 
-    /// Moves the clock, firing what comes due on the way.
+    /// Moves the clock, and fires what becomes due until then.
     public func advance(by duration: Duration) async throws {
         try await advance(to: now + duration)
     }
 
-    /// Moves the clock, firing what comes due on the way. What has then been kept for long enough by the daemon's
-    /// default rules is deleted.
+    /// Moves the clock, and fires what becomes due until then. Data that has been kept for long enough by the daemon's
+    /// default retention is then deleted.
     public func advance(to end: Instant) async throws {
         while let due = nextDue, due <= end {
             now = max(now, due)
@@ -124,9 +124,9 @@ public final class Lodge {
 
     private var nextDue: Instant? { engine.nextDue(after: now, stored: memory.nextDue(after: now)) }
 
-    // MARK: What there is
+    // MARK: Reading
 
-    /// A request as it stands.
+    /// A request as it is now.
     public func request(_ id: String) -> LodgeRequest? {
         RequestID(id).flatMap(memory.request).map {
             LodgeRequest($0, timers: memory.timers(of: $0.id), registry: engine.registry)
@@ -138,7 +138,7 @@ public final class Lodge {
         entries(of: id).map(LodgeEntry.init)
     }
 
-    /// What was told to people about a request, oldest first.
+    /// The texts of a request's notices, oldest first.
     public func notices(_ id: String) -> [Text] {
         entries(of: id).compactMap { entry in
             if case .notice = entry.event { entry.note } else { nil }
@@ -200,7 +200,7 @@ public final class Lodge {
     }
 }
 
-/// The requests as a task sees them.
+/// The requests, as a task reads them.
 private struct Snapshot: RequestSource {
     let requests: [RequestID: StoredRequest]
 
@@ -214,7 +214,7 @@ private struct Snapshot: RequestSource {
     }
 }
 
-/// The same numbers for the same seed: SplitMix64.
+/// A generator that produces the same numbers for the same seed: SplitMix64.
 struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -235,8 +235,8 @@ extension JSONObject {
 }
 
 extension Settings {
-    /// Settings as a configuration file says them, written as JSON: `LoanSettings(json: #"{"lending": "4h"}"#)`. They are
-    /// checked, and what is wrong is thrown as a `Mismatch`.
+    /// Settings as in a configuration file, written as JSON: `LoanSettings(json: #"{"lending": "4h"}"#)`. They are
+    /// checked; a mistake is thrown as a `Mismatch`.
     public init(json text: String) throws {
         try self.init(try JSON.parse(Array(text.utf8)))
     }

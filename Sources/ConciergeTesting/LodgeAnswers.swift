@@ -8,13 +8,13 @@ public struct LodgeRequest: Sendable {
     public let id: String
     /// Its state's id.
     public let state: String
-    /// Whether it still waits for somebody or something.
+    /// Whether the request is open.
     public let isOpen: Bool
     /// How often it was changed, its opening included.
     public let version: Int
-    /// Its timers by their ids, and when they are due.
+    /// The due times of its timers, by id.
     public let timers: [String: Instant]
-    /// What the table allows now.
+    /// The actions that the table allows now.
     public let actions: [String]
     private let data: JSONObject
 
@@ -28,7 +28,7 @@ public struct LodgeRequest: Sendable {
         data = (try? JSON.parse(request.record))?.objectValue ?? [:]
     }
 
-    /// A member of the record as it is shown on the wire; nil where it is missing or not a plain value.
+    /// A member of the record as it is shown on the wire; nil if it is missing or not a plain value.
     public subscript(member: String) -> Scalar? {
         data[member].flatMap(Scalar.init)
     }
@@ -47,9 +47,9 @@ public struct LodgeEntry: Sendable {
     public let from: String?
     /// The state after.
     public let to: String?
-    /// Who it was.
+    /// The actor.
     public let actor: String
-    /// What was told.
+    /// The text of the notice, or the reason of a refusal.
     public let note: Text?
 
     init(_ entry: Entry) {
@@ -69,7 +69,7 @@ public struct LodgeRun: Sendable {
     public let task: String
     /// queued, running, succeeded, failed or cancelled.
     public let state: String
-    /// What it reported.
+    /// The outcome that the task reported.
     public let outcome: Text?
     /// The report's data, JSON.
     public let data: String?
@@ -97,7 +97,7 @@ public enum LodgeError: Error, Sendable, Hashable {
     case invalid(field: String, reason: Text)
     /// There is no such request.
     case notFound(String)
-    /// The provider's code did what it must not.
+    /// The provider's code made a mistake.
     case broken(reason: String)
 
     init(_ answer: Answer) {

@@ -2,16 +2,16 @@ import ConciergeEngine
 public import ConciergeKit
 import JSON
 
-/// A request as some version of a service stored it: a golden record, written down when that version was the present
-/// one, and kept for good.
+/// A request as some version of a service stored it: a golden record, written down when that version was the current
+/// one, and kept permanently.
 public struct StoredSample: Sendable {
     /// The version of the service.
     public let version: Int
     /// The state's id in that version.
     public let state: String
-    /// The timers' ids in that version, and how long after it was opened each is due.
+    /// The delays after the opening at which the timers of that version are due, by id.
     public let timers: [String: Duration]
-    /// The record, JSON, as it stands in the ledger and in `data` on the control interface.
+    /// The record as JSON, in the form of the ledger and of `data` on the control interface.
     public let record: String
 
     /// A sample.
@@ -22,7 +22,7 @@ public struct StoredSample: Sendable {
         self.record = record
     }
 
-    /// The sample as a ledger has it.
+    /// The sample in the form of the ledger.
     func stored(as id: RequestID, of table: ServiceTable, resident: String?, openedAt: Instant) -> RequestView {
         let isOpen = table.isOpen(state) || !table.states.contains { $0.id == state }
         return RequestView(
@@ -33,17 +33,17 @@ public struct StoredSample: Sendable {
     }
 }
 
-/// A sample as the present version of its service has it.
+/// A sample, upgraded to the current version of its service.
 public struct UpgradedSample<S: Service>: Sendable {
     /// Its state.
     public let state: StateOf<S>
-    /// Its timers, and how long after it was opened each is due.
+    /// The delays after the opening at which its timers are due.
     public let timers: [TimerOf<S>: Duration]
     /// Its record.
     public let record: S.Record
 }
 
-/// What is wrong with a service's upgrades, each in a sentence.
+/// The mistakes in a service's upgrades, each as a sentence.
 public struct UpgradeMistakes: Error, Sendable, Hashable, CustomStringConvertible {
     /// The sentences.
     public let mistakes: [String]
@@ -51,15 +51,15 @@ public struct UpgradeMistakes: Error, Sendable, Hashable, CustomStringConvertibl
     public var description: String { mistakes.joined(separator: "; ") }
 }
 
-/// Checks that requests of every older version can be gone on with: each sample is read as the daemon reads what is
-/// stored when a new build starts.
+/// Checks that requests of every older version can be processed: each sample is read as the daemon reads stored
+/// requests when a new build starts.
 ///
-/// There must be a sample of every version, the present one included: it finds a change of the record that was made
-/// without an upgrade. A sample of the present version must also come out as it went in; a property that was renamed
-/// would else lose its value without a word.
+/// There must be a sample of every version, the current one included: it detects a change of the record that was made
+/// without an upgrade. A sample of the current version must also be written as it was read; otherwise a renamed
+/// property would lose its value without an error.
 ///
-/// - Returns: The samples as they are now, in their order, for a test to look at.
-/// - Throws: ``UpgradeMistakes``, all of them at once.
+/// - Returns: The samples in the current version, in order, for further checks.
+/// - Throws: ``UpgradeMistakes``, with all mistakes at once.
 public func checkUpgrades<S: Service>(
     of service: S, from samples: [StoredSample]
 ) throws(UpgradeMistakes) -> [UpgradedSample<S>] {
@@ -84,7 +84,7 @@ public func checkUpgrades<S: Service>(
 }
 
 extension UpgradedSample {
-    /// A sample is no request: its id is shown to nobody.
+    /// A sample is not a request: its id is never shown.
     private static var id: RequestID { RequestID(number: 0) }
 
     fileprivate init(_ sample: StoredSample, _ table: ServiceTable, _ names: TableNames<S>) throws {

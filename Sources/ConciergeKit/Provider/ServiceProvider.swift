@@ -1,7 +1,7 @@
 /// A module that provides services and tasks.
 ///
-/// The daemon creates each registered provider at start, from its section of the configuration, and reads its services,
-/// tasks and schedules once. They must not change while the provider lives.
+/// The daemon creates each registered provider at start and at each reload, from its section of the configuration, and
+/// reads its services, tasks and schedules once. They must not change while the provider lives.
 ///
 /// A provider that cannot be created does not affect the others: `conciergectl providers` shows it, and the others
 /// serve.
@@ -93,6 +93,7 @@ public enum ProviderError: Error, Sendable, Hashable {
     case invalidConfiguration(Mismatch)
     /// The provider cannot serve yet: the daemon tries again, and the others serve.
     case notReady(reason: String, retryAfter: Duration?)
-    /// Somebody must do something first: the provider does not serve until the daemon's next start, and the others do.
+    /// Somebody must do something first: the provider does not serve until the daemon's next start or reload, and the
+    /// others do.
     case needsAttention(reason: String)
 }

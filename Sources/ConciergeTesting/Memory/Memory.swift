@@ -1,9 +1,10 @@
 import ConciergeEngine
 import ConciergeKit
 
-/// A ledger in memory as a value: the facts and the changes of every ledger, noun by noun.
+/// A ledger in memory as a value: it has the facts and applies the changes of every ledger, with one table for each
+/// kind of data.
 ///
-/// A test's lodge decides and applies on it without waiting. ``MemoryLedger`` makes a `Ledger` of it.
+/// A test's lodge decides on it and applies changes to it without waiting. ``MemoryLedger`` makes a `Ledger` of it.
 struct Memory: Facts {
     var requestTable = RequestTable()
     var timerTable = TimerTable()
@@ -28,7 +29,7 @@ struct Memory: Facts {
         return requestTable.append(changes.entries)
     }
 
-    /// Refuses what a database's keys and indexes would refuse: a mistake of the engine's, or of a test's.
+    /// Refuses what the keys and indexes of a database would refuse: a mistake of the engine or of a test.
     private func requireConsistent(_ changes: Changes) throws(LedgerError) {
         func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(LedgerError) {
             if !condition { throw .unavailable(reason: reason()) }
@@ -62,7 +63,8 @@ struct Memory: Facts {
         self.fingerprints.merge(fingerprints) { $1 }
     }
 
-    /// When the next timer of an attended service or queued run is due. Runs that are due already are left out.
+    /// When the next timer of an attended service or the next queued run is due. Runs that are due already are left
+    /// out.
     func nextDue(after now: Instant) -> Instant? {
         [timerTable.nextDue(besides: quarantineTable.requests), runTable.nextDue(after: now)].compactMap(\.self).min()
     }
@@ -92,7 +94,7 @@ struct Memory: Facts {
         timerTable.due(by: now, limit: limit, besides: quarantineTable.requests)
     }
 
-    // MARK: What a test looks at
+    // MARK: Content, for tests
 
     var requests: [RequestID: StoredRequest] { requestTable.all }
     var entries: [Entry] { requestTable.lines.map(\.entry) }

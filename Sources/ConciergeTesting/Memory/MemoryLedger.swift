@@ -2,16 +2,17 @@ package import ConciergeEngine
 package import ConciergeKit
 import Synchronization
 
-/// A ledger in memory, for tests of what drives a ledger. Nothing of it outlives the process, and it makes no backups.
+/// A ledger in memory, for tests of code that uses a ledger. Its content does not outlive the process, and it makes no
+/// backups.
 package final class MemoryLedger: Ledger {
     private let memory = Mutex(Memory())
-    /// Held while something is decided and applied. Readers do not wait for it.
+    /// Held while a decision is made and applied. Readers do not wait for it.
     private let writing = Mutex(())
 
     private let loadsLazily: Bool
 
-    /// - Parameter loadsLazily: Whether facts must be loaded before a decision has them, as those of a ledger that is
-    ///   asked over a network.
+    /// - Parameter loadsLazily: Whether facts must be loaded before a decision can use them, as with a ledger on a
+    ///   network.
     package init(loadsLazily: Bool = false) {
         self.loadsLazily = loadsLazily
     }
@@ -29,7 +30,7 @@ package final class MemoryLedger: Ledger {
             } catch {
                 throw .unavailable(reason: "\(error)")
             }
-            // The copy that was decided on is gone by now, so that the tables are changed in place.
+            // The copy for the decision has been released by now, so that the tables are changed in place.
             let entries = try memory.withLock { memory throws(LedgerError) in try memory.apply(decision.changes) }
             return Committed(decided: decision.decided, entries: entries)
         }

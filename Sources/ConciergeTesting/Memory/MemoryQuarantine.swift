@@ -1,7 +1,7 @@
 import ConciergeEngine
 import ConciergeKit
 
-/// Crashes that were recorded, and what is in quarantine.
+/// The recorded crashes, and what is in quarantine.
 struct QuarantineTable {
     private struct Recorded {
         let crash: Crash
@@ -20,7 +20,7 @@ struct QuarantineTable {
         for run in changes.releasedRuns { release(.run(run)) }
     }
 
-    /// Puts something into quarantine; false where it is in it already.
+    /// Puts something into quarantine; returns false if it is there already.
     mutating func hold(_ quarantine: Quarantine) -> Bool {
         guard held[quarantine.subject] == nil else { return false }
         held[quarantine.subject] = quarantine
@@ -28,7 +28,7 @@ struct QuarantineTable {
         return true
     }
 
-    /// Takes something out of quarantine and counts its crashes anew; false where it was in none.
+    /// Takes something out of quarantine and resets its crash count; returns false if it was not in quarantine.
     @discardableResult
     mutating func release(_ subject: Quarantine.Subject) -> Bool {
         for (key, recorded) in crashes {
@@ -39,7 +39,7 @@ struct QuarantineTable {
         return held.removeValue(forKey: subject) != nil
     }
 
-    /// Records a crash; false where it is recorded already.
+    /// Records a crash; returns false if it is recorded already.
     mutating func record(_ crash: Crash) -> Bool {
         guard crashes[crash.id] == nil else { return false }
         crashes[crash.id] = Recorded(
@@ -50,14 +50,14 @@ struct QuarantineTable {
 
     // MARK: Reading
 
-    /// All that is in quarantine, the longest first.
+    /// All quarantines, the oldest first.
     var all: [Quarantine] { held.values.sorted { $0.since < $1.since } }
 
     var countOfRuns: Int { held.keys.count { if case .run = $0 { true } else { false } } }
 
     func quarantine(of subject: Quarantine.Subject) -> Quarantine? { held[subject] }
 
-    /// Why a run waits: because of its own crashes, or those of its request.
+    /// The quarantine that holds a run back: its own, or that of its request.
     func quarantine(of run: StoredRun) -> Quarantine? {
         guard !held.isEmpty else { return nil }
         return quarantine(of: .run(run.id)) ?? run.request.flatMap { quarantine(of: .request($0)) }
@@ -68,7 +68,7 @@ struct QuarantineTable {
         crashes.values.count { $0.countsAgainstSubject && $0.crash.subject == subject }
     }
 
-    /// When a provider has crashed since it was last released.
+    /// The times at which a provider has crashed since it was last released.
     func crashTimes(of provider: ProviderID) -> [Instant] {
         crashes.values.filter { $0.countsAgainstProvider && $0.crash.place.provider == provider }.map(\.crash.at)
     }
@@ -83,13 +83,13 @@ extension Memory {
             let times = quarantineTable.crashTimes(of: crash.place.provider)
             let quarantines = policy.quarantines(after: crash, count: count ?? 0, providerCrashes: times)
                 .filter { begin($0) }
-            // As many as the policy looks at.
+            // At most as many as the policy counts.
             return CrashRecord(
                 crash: crash, count: count ?? min(times.count, policy.providerLimit), quarantines: quarantines)
         }
     }
 
-    /// Nil where the crash has no request or run, or it was never committed.
+    /// The number of crashes of the crash's request or run; nil if it has none, or if that was never committed.
     private func countOfSubject(of crash: Crash) -> Int? {
         guard let subject = crash.subject else { return nil }
         let isThere =
@@ -101,7 +101,8 @@ extension Memory {
         return isThere ? quarantineTable.crashes(of: subject) : nil
     }
 
-    /// False where it is in quarantine already, or is a run that has ended: a handler may crash after its attempt.
+    /// Returns false if the subject is in quarantine already, or is a run that has ended: a handler may crash after its
+    /// attempt.
     private mutating func begin(_ quarantine: Quarantine) -> Bool {
         if case .run(let id) = quarantine.subject, run(id)?.state.isFinished != false { return false }
         guard quarantineTable.hold(quarantine) else { return false }
@@ -122,7 +123,7 @@ extension Memory {
             quarantine: quarantineTable.quarantine(of: .request(request.id)))
     }
 
-    /// A run as it is shown: with its quarantine where it waits because of one.
+    /// A run as it is shown: with its quarantine, if it waits because of one.
     func shown(_ run: StoredRun) -> StoredRun {
         var run = run
         if run.state == .queued { run.quarantine = quarantineTable.quarantine(of: run) }

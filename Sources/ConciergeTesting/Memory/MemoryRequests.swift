@@ -7,7 +7,7 @@ struct RequestTable {
     private(set) var lines: [NumberedEntry] = []
     /// The number of the last line that was ever written.
     private(set) var lastLine: Int64 = 0
-    /// The ids in their order, which is that of the lists.
+    /// The ids in the order of the lists.
     private var order: [RequestID] = []
 
     /// The greatest id.
@@ -38,12 +38,12 @@ struct RequestTable {
 
     // MARK: Reading
 
-    /// A page of the requests for which a query holds, the newest first.
+    /// A page of the requests that match a query, the newest first.
     func page(_ query: RequestQuery, view: (StoredRequest) -> RequestView) -> Page<RequestView> {
         let after = query.after ?? .max
         var page = PageBuilder<RequestView>(limit: query.limit, bytes: PageBounds.bytes, after: after)
         for id in order.reversed() where id.number < after {
-            // Closed requests, and those of other services, are passed over where they are not asked for.
+            // If the query asks for open requests, closed ones and those of other services do not count as read.
             guard let request = all[id], query.isOpen != true || (request.isOpen && query.takes(request.service)) else {
                 continue
             }
@@ -80,7 +80,7 @@ struct RequestTable {
         }
     }
 
-    /// A page of the history lines after a number that are of a service, or of a request, where one is given.
+    /// A page of the history lines after a number, of a service or of a request if one is given.
     func history(
         after number: Int64, ofService service: ServiceID? = nil, ofRequest request: RequestID? = nil, limit: Int
     ) -> Page<NumberedEntry> {

@@ -2,7 +2,7 @@ import ConciergeEngine
 import ConciergeKit
 
 extension Memory {
-    /// Deletes what has been kept for long enough: so many requests, runs and answers at most, the oldest first.
+    /// Deletes what has been kept for long enough: at most `limit` requests, runs and answers, the oldest first.
     @discardableResult
     mutating func prune(_ retention: Retention, at now: Instant, limit: Int = .max) -> Pruned {
         var pruned = Pruned()
@@ -20,7 +20,7 @@ extension Memory {
         return pruned
     }
 
-    /// Deletes closed requests that nothing waits for any more, with their history and their runs.
+    /// Deletes closed requests of which nothing is pending any more, with their history and their runs.
     private mutating func pruneRequests(_ retention: Retention, at now: Instant, limit: Int) -> Int {
         let old = requests.values.filter { request in
             guard let closed = request.closedAt, let cutoff = retention.keep(of: request.service).cutoff(at: now) else {
@@ -40,7 +40,7 @@ extension Memory {
         return ids.count
     }
 
-    /// Deletes finished runs, but those of open requests.
+    /// Deletes finished runs, except those of open requests.
     private mutating func pruneRuns(
         in states: [StoredRun.State], _ retention: Retention, at now: Instant, limit: Int
     ) -> Int {

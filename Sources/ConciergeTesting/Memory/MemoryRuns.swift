@@ -2,12 +2,12 @@ import ConciergeEngine
 import ConciergeKit
 import JSON
 
-/// Runs in the order of their ids, and what holds them back over a restart.
+/// Runs in the order of their ids, and the pauses and rates that survive a restart.
 struct RunTable {
     private(set) var all: [RunID: StoredRun] = [:]
     private(set) var pauses: [ProviderID: Pause] = [:]
     private(set) var rates: [TaskID: [Instant]] = [:]
-    /// The ids in their order, which is that of the lists.
+    /// The ids in the order of the lists.
     private var order: [RunID] = []
 
     /// The greatest id.
@@ -29,12 +29,12 @@ struct RunTable {
         if all.count < before { order.removeAll { all[$0] == nil } }
     }
 
-    /// Queues the runs again that are under way; returns how many there were.
+    /// Queues the runs again that are under way; returns their number.
     mutating func requeueRunning(at now: Instant) -> Int {
         set(dueAt: now) { $0.state == .running }
     }
 
-    /// Makes queued runs due now whose moment only a clock that was ahead can have worked out; returns how many.
+    /// Makes queued runs due now if only a clock that was ahead can have computed their due time; returns their number.
     mutating func requeueFuture(at now: Instant) -> Int {
         set(dueAt: now) { run in
             run.state == .queued && run.due > now && (run.createdAt > now || run.startedAt.map { $0 > now } ?? false)
@@ -54,7 +54,7 @@ struct RunTable {
 
     func count(_ state: StoredRun.State) -> Int { all.values.count { $0.state == state } }
 
-    /// Runs that wait and are due, in ``QueueQuery/order(_:_:)``.
+    /// Queued runs that are due, in ``QueueQuery/order(_:_:)``.
     func queued(_ query: QueueQuery, where mayBegin: (StoredRun) -> Bool) -> [StoredRun] {
         Array(
             all.values.filter { query.takes($0) && mayBegin($0) }.sorted(by: QueueQuery.order).prefix(query.limit))
@@ -79,7 +79,7 @@ struct RunTable {
         }
     }
 
-    /// A page of the runs for which a query holds, the newest first.
+    /// A page of the runs that match a query, the newest first.
     func page(_ query: RunQuery, shown: (StoredRun) -> StoredRun) -> Page<StoredRun> {
         let after = query.after ?? .max
         var page = PageBuilder<StoredRun>(limit: query.limit, bytes: PageBounds.bytes, after: after)

@@ -9,7 +9,7 @@ struct TimerTable {
     }
 
     private var all: [RequestID: [TimerKey: Timer]] = [:]
-    /// Nil until somebody says which: then all are.
+    /// The attended services; nil until they are set, which means all services.
     private var attended: Set<ServiceID>?
 
     mutating func apply(_ changes: [RequestID: [TimerKey: TimerChange]]) {
