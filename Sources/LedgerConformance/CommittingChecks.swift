@@ -96,7 +96,7 @@ extension LedgerSuite {
             #expect(try await ledger.run("run-1") == begun)
             #expect(try await ledger.ask { try $0.claims(of: "r-1") } == ["b"])
             #expect(try await ledger.ask { try $0.holders(of: ["a", "b", "c"]) } == ["b": "r-1"])
-            // A key that is given up can be taken by another request in the same batch.
+            // A key that is released can be taken by another request in the same batch.
             try await ledger.put { changes in
                 changes.requests.opened["r-2"] = request("r-2")
                 changes.claims.released = ["b"]
@@ -142,7 +142,7 @@ extension LedgerSuite {
             }
             await fails { $0.claims.taken = ["saw": "r-2", "drill": "r-2"] }
             await fails { $0.requests.opened["r-1"] = request("r-1") }
-            // Lines, timers and claims are of requests that are there.
+            // Lines, timers and claims must belong to existing requests.
             let ofNobody: [(inout Changes) -> Void] = [
                 { $0.entries = [entry("r-3", "open")] }, { $0.timers["r-3"] = ["expire": timer(now)] },
                 { $0.claims.taken["drill"] = "r-3" },
@@ -174,7 +174,7 @@ extension LedgerSuite {
                 try await Self.commit(to: ledger, entered: entered, asked: asked, lent)
             }
             await entered.wait()
-            // The writer is inside its transaction now, and stays there until it is told.
+            // The writer is inside its transaction now, and stays there until the signal is given.
             #expect(try await ledger.request("r-1")?.request == open)
             #expect(try await ledger.counts().openRequests == 1)
             asked.give()

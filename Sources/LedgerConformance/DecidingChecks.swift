@@ -20,7 +20,8 @@ extension LedgerSuite {
             func decide(_ seed: UInt64, _ commands: [Command]) async throws -> [Answer] {
                 let state = engine
                 let (after, answers) = try await ledger.commit { facts in
-                    // It may be asked again, and comes to the same: nothing of an earlier pass is left.
+                    // The decision may be repeated and must have the same result: it starts from the same state in each
+                    // pass.
                     var state = state
                     let decision = try state.decide(commands, facts: facts, now: now, generator: Seeded(state: seed))
                     return (decision.changes, (state, decision.answers))
@@ -44,7 +45,7 @@ extension LedgerSuite {
             #expect(words.en == "held by \(ids[0]); free: c")
             #expect(
                 try await ledger.ask { try $0.holders(of: ["toy/a", "toy/b"]) } == ["toy/a": ids[0], "toy/b": ids[1]])
-            // What the batch has given back before is free.
+            // A key that the batch has released before is free.
             let open = Command.act(id: ids[0], action: "unlock", input: [:], caller: Caller(actor: "anne"))
             let second = try await decide(2, [shut("b"), open, shut("a")])
             let last = try #require(
@@ -55,7 +56,7 @@ extension LedgerSuite {
             }
             #expect(others.en == "held by \(ids[1]); free: c")
             #expect(try await ledger.ask { try $0.holder(of: "toy/a") } == last)
-            // Where nothing but a rule asks for it.
+            // Here only the rule reads the holder of the key.
             guard case .rejected(.refused(let alone)) = try await decide(3, [shut("b")])[0] else {
                 Issue.record("two requests hold one key")
                 return
@@ -65,7 +66,7 @@ extension LedgerSuite {
     }
 }
 
-/// The same numbers in each pass of a decision.
+/// Produces the same numbers in each pass of a decision.
 private struct Seeded: RandomNumberGenerator, Sendable {
     var state: UInt64
 
@@ -75,7 +76,7 @@ private struct Seeded: RandomNumberGenerator, Sendable {
     }
 }
 
-/// A service of which each request holds a key.
+/// A service whose requests each hold a key.
 private struct Locker: Service {
     static let id = "toy.locker"
     static let name = Text(fr: "Locker", en: "Locker")

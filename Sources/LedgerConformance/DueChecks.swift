@@ -31,7 +31,7 @@ extension LedgerSuite {
                 changes.runs.created["run-2"] = run("run-2", due: now)
             }
             #expect(try await ledger.nextDue(after: now) == now + .hours(3))
-            // The run waits for room from then on, not for the clock.
+            // From then on the run waits for capacity, not for the clock.
             #expect(try await ledger.nextDue(after: now + .hours(3)) == now + .hours(4))
             // A timer that is due stays due.
             #expect(try await ledger.nextDue(after: now + .days(1)) == now + .hours(4))

@@ -5,18 +5,18 @@ import Foundation
 import JSON
 import Testing
 
-/// What every ledger must do, as checks that a test runs on ledgers of one kind:
+/// What every ledger must do, as checks that a test runs on one kind of ledger:
 ///
 /// ```swift
 /// @Test("A ledger in memory keeps what every ledger must", arguments: LedgerSuite { _ in MemoryLedger() }.checks)
 /// func conforms(_ check: LedgerCheck) async throws { try await check() }
 /// ```
 ///
-/// What a kind can do besides is said when its suite is made, and is checked then.
+/// Additional capabilities of a kind are declared when its suite is created, and are then checked too.
 package struct LedgerSuite: Sendable {
-    /// Makes a ledger in a directory that is the check's own and empty.
+    /// Creates a ledger in an empty directory that only the check uses.
     package typealias Make = @Sendable (_ directory: String) async throws -> any Ledger
-    /// Makes a ledger of a backup in an empty directory.
+    /// Creates a ledger from a backup in an empty directory.
     package typealias Restore = @Sendable (_ backup: String, _ directory: String) async throws -> any Ledger
 
     let make: Make
@@ -27,17 +27,17 @@ package struct LedgerSuite: Sendable {
     package let now = Instant("2026-11-23T08:00:00Z")!
 
     /// - Parameters:
-    ///   - outlivesClosing: Whether a ledger that is made where one was closed has what that one had. If so, the checks
-    ///     close ledgers and make them anew in between; else they go on with the same ledger.
-    ///   - restore: How backups are restored; nil for a kind of ledger that makes none.
-    ///   - make: Makes a ledger.
+    ///   - outlivesClosing: Whether a ledger that is created where another was closed has the content of that one. If
+    ///     so, the checks close ledgers and create them again in between; otherwise they continue with the same ledger.
+    ///   - restore: Restores a backup; nil for a kind of ledger that makes none.
+    ///   - make: Creates a ledger.
     package init(outlivesClosing: Bool = false, restore: Restore? = nil, make: @escaping Make) {
         self.make = make
         self.outlivesClosing = outlivesClosing
         self.restore = restore
     }
 
-    /// The checks, to be run in any order and at the same time.
+    /// The checks, which may run in any order and at the same time.
     package var checks: [LedgerCheck] {
         let kinds =
             Self.committing + Self.deciding + Self.due + Self.runs + Self.reading + Self.pages + Self.upgrades
@@ -47,7 +47,7 @@ package struct LedgerSuite: Sendable {
         return kinds.map { LedgerCheck(suite: self, kind: $0) }
     }
 
-    /// Gives the body a new ledger in a folder that is deleted afterwards.
+    /// Calls the body with a new ledger, in a directory that is deleted afterwards.
     package func withLedger(_ body: (any Ledger) async throws -> Void) async throws {
         try await withDirectory { directory in
             let ledger = try await make(directory)
@@ -56,7 +56,7 @@ package struct LedgerSuite: Sendable {
         }
     }
 
-    /// Gives the body an empty folder that is deleted afterwards.
+    /// Calls the body with an empty directory that is deleted afterwards.
     package func withDirectory(_ body: (String) async throws -> Void) async throws {
         let directory = NSTemporaryDirectory() + "ledger-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -64,14 +64,14 @@ package struct LedgerSuite: Sendable {
         try await body(directory)
     }
 
-    /// Closes a ledger and makes it anew, where its kind outlives that.
+    /// Closes a ledger and creates it again, if its kind outlives that.
     func reopen(_ ledger: any Ledger, in directory: String) async throws -> any Ledger {
         guard outlivesClosing else { return ledger }
         await ledger.close()
         return try await make(directory)
     }
 
-    // MARK: What is put into it
+    // MARK: Sample data
 
     package func request(
         _ id: RequestID, service: ServiceID = "toy.loan", state: String = "asked", isOpen: Bool = true,
@@ -103,8 +103,8 @@ package struct LedgerSuite: Sendable {
 }
 
 extension Ledger {
-    /// Commits what the body puts into the changes. Lines and timers belong to a request that is there: one that is
-    /// not is opened with them.
+    /// Commits the changes that the body fills in. Lines and timers belong to an existing request: one that does not
+    /// exist is opened with them.
     @discardableResult
     package nonisolated(nonsending) func put(_ fill: (inout Changes) -> Void) async throws -> [NumberedEntry] {
         var changes = Changes()
@@ -128,7 +128,7 @@ extension Ledger {
         try await commit { _ in (changes, ()) }.entries
     }
 
-    /// Asks the facts, as a decision does, and changes nothing.
+    /// Reads facts, as a decision does, and changes nothing.
     package nonisolated(nonsending) func ask<Answer>(_ question: (any Facts) throws -> Answer) async throws -> Answer {
         var answer: Answer?
         _ = try await commit { facts in
@@ -150,9 +150,9 @@ extension Ledger {
     }
 }
 
-/// One thing that a ledger must do.
+/// One requirement on a ledger.
 package struct LedgerCheck: Sendable, CustomTestStringConvertible {
-    /// The same check of ledgers of every kind.
+    /// A check, independent of the kind of ledger.
     struct Kind: Sendable {
         let sentence: String
         let body: @Sendable (LedgerSuite) async throws -> Void
@@ -169,6 +169,6 @@ package struct LedgerCheck: Sendable, CustomTestStringConvertible {
     /// What is checked, in a sentence.
     package var testDescription: String { kind.sentence }
 
-    /// Checks it; what is not as it must be fails the test that runs it.
+    /// Runs the check; a failed expectation fails the test that runs it.
     package func callAsFunction() async throws { try await kind.body(suite) }
 }

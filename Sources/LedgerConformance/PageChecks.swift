@@ -3,7 +3,7 @@ import ConciergeKit
 import ConciergeTesting
 import Testing
 
-/// Pages are kept to ``PageBounds``, whatever is stored and asked for.
+/// Pages keep within ``PageBounds``, whatever is stored and asked for.
 extension LedgerSuite {
     static let pages: [LedgerCheck.Kind] = [
         .init("A list that finds little among many ends its pages early, whatever it is filtered by") {
@@ -22,7 +22,7 @@ extension LedgerSuite {
                 for number in 0..<count {
                     var stored = request(
                         "r-\(number)", service: number % 3 == 0 ? "toy.other" : "toy.loan", resident: "apt-1")
-                    // The oldest of all is the one that is looked for.
+                    // The query searches for the oldest request.
                     if number == 0 { stored = request("r-0", service: "toy.other", state: "rare", resident: "apt-1") }
                     changes.requests.opened[stored.id] = stored
                     changes.entries.append(entry(stored.id, "open", service: stored.service))
@@ -51,7 +51,7 @@ extension LedgerSuite {
                 #expect(found.ids == ["r-0"])
                 #expect(found.count == 3)
             }
-            // A service alone is found by the index of open requests.
+            // A query with a service uses the index of open requests.
             let ofService = try await pages { query in
                 (query.service, query.state, query.isOpen) = ("toy.other", "rare", true)
             }

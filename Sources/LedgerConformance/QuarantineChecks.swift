@@ -52,7 +52,7 @@ extension LedgerSuite {
                 #expect(records.map(\.count) == [number])
                 #expect(records.flatMap(\.quarantines).isEmpty)
             }
-            // The same crash is counted once, however often it is told.
+            // The same crash is counted once, however often it is recorded.
             #expect(try await ledger.record([crash("2", rule("A"))], by: policy).isEmpty)
             #expect(try await ledger.ask { try $0.dueTimers(by: now, limit: 9) }.count == 1)
 
@@ -99,7 +99,7 @@ extension LedgerSuite {
                 try await ledger.ask { try $0.dueTimers(by: now, limit: 9) }.map(\.request).sorted()
             }
             #expect(try await due() == ["B"])
-            // Being served again does not let them fire.
+            // Attending to the service again does not let them fire.
             try await ledger.attend(to: [])
             #expect(try await due() == [])
             try await ledger.attend(to: ["toy.loan"])
@@ -109,7 +109,7 @@ extension LedgerSuite {
             #expect(try await due() == ["A", "B"])
             #expect(try await ledger.quarantines().isEmpty)
             #expect(try await ledger.request("A")?.quarantine == nil)
-            // Counted anew.
+            // The crash count was reset.
             #expect(try await ledger.record([crash("4", rule("A"))], by: CrashPolicy()).map(\.count) == [1])
         }
     }
@@ -144,7 +144,7 @@ extension LedgerSuite {
                     try $0.queuedRuns(QueueQuery(provider: "toy", tasks: ["toy.clean"], dueBy: now, limit: 1))
                 }.map(\.id)
             }
-            // Those that wait take nobody's place in a short list.
+            // Runs in quarantine take no place in a short list.
             #expect(try await queued() == ["2"])
             #expect(try await ledger.run("1")?.quarantine?.subject == .run("1"))
             #expect(try await ledger.run("3")?.quarantine?.subject == .request("R"))
@@ -181,7 +181,7 @@ extension LedgerSuite {
     private func quarantinedProvider() async throws {
         try await withLedger { ledger in
             let opening = CodeLocation(.opening, provider: "toy", owner: "toy.loan", event: "open")
-            // Spread so that the sixth is the first with five within ten minutes.
+            // The crashes are spread so that the sixth is the first with five crashes within ten minutes.
             for number in 0..<4 {
                 let records = try await ledger.record(
                     [crash("\(number)", opening, at: now + .minutes(3 * number))], by: CrashPolicy())

@@ -21,7 +21,7 @@ extension LedgerSuite {
         .init("A key whose answer was deleted is a new one") { try await $0.keyIsNewAgain() },
     ]
 
-    /// What nobody else's age depends on: the rules of the shipped configuration.
+    /// The default retention.
     private var rules: Retention { Retention() }
 
     private func finished(
@@ -103,7 +103,7 @@ extension LedgerSuite {
             #expect(try await ledger.history(of: "r-timer").count == 1)
             #expect(try await ledger.ask { try $0.holder(of: "toy/key") } == "r-claim")
 
-            // Each goes once nothing pends of it any more.
+            // Each request is deleted once nothing of it is pending any more.
             try await ledger.put { changes in
                 changes.timers["r-timer"] = ["expire": timer(nil)]
                 changes.claims.released = ["toy/key"]

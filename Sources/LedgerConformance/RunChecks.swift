@@ -39,7 +39,7 @@ extension LedgerSuite {
                 try await ledger.put { $0.runs.created["run-3"] = run("run-3", key: "a") }
             }
             #expect(try await ledger.run("run-3") == nil)
-            // One that ends in the same batch leaves its key to the other.
+            // A run that ends in the same batch releases its key for the other.
             try await ledger.put { changes in
                 changes.runs.changed["run-1"] = run("run-1", key: "a", .succeeded)
                 changes.runs.created["run-3"] = run("run-3", key: "a", .running)

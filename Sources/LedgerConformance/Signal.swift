@@ -1,15 +1,15 @@
 import Dispatch
 
-/// Lets one side wait until the other is somewhere.
+/// Lets one side wait until the other has reached a point.
 struct Signal: Sendable {
     private let semaphore = DispatchSemaphore(value: 0)
 
     func give() { semaphore.signal() }
 
-    /// Holds the thread.
+    /// Blocks the thread until the signal is given.
     func block() { semaphore.wait() }
 
-    /// Waits without holding a thread of the tasks.
+    /// Waits without blocking a thread of the task pool.
     func wait() async {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
@@ -20,7 +20,7 @@ struct Signal: Sendable {
     }
 }
 
-/// Runs a task on a thread that may be held.
+/// Runs a task on a thread that may be blocked.
 final class QueueExecutor: TaskExecutor {
     private let queue = DispatchQueue(label: "writer")
 

@@ -117,7 +117,7 @@ extension LedgerSuite {
         }
     }
 
-    // MARK: A new build looks at what is stored
+    // MARK: A new build checks the stored requests
 
     private func admits() async throws {
         try await withLedger { ledger in
@@ -133,7 +133,7 @@ extension LedgerSuite {
             #expect(try await count(Box.contents(Box(.asItWas)), "a") == 2)
             #expect(try await count(Box.contents(Box(.asItWas)), "a") == 0)
             #expect(try await count(Box.contents(Box(.asItWas)), "b") == 2)
-            // A timer that a state does not have any more makes it another table.
+            // A table in which a state no longer has a timer is a different table.
             #expect(try await count(Box.contents(Box(.withoutTimerOfFull)), "b") == 2)
         }
     }
@@ -180,7 +180,7 @@ extension LedgerSuite {
             #expect(try await ledger.history(of: "r-2").map(\.entry.event) == ["upgrade"])
             #expect(try await ledger.ask { try $0.holder(of: "toy/box") } == nil)
 
-            // As a crash would leave it: some are up to date, and nobody said that all are.
+            // This is the state after a crash: some requests are up to date, and no fingerprint is stored.
             try await ledger.save(fingerprints: ["toy.box": ""])
             try await ledger.open([request("r-3", service: "toy.box", state: "torn")])
             let rest = try await ledger.admit(contents, build: "a", now: now)
@@ -191,7 +191,7 @@ extension LedgerSuite {
     }
 }
 
-/// A service of which the table differs.
+/// A service whose table can vary.
 private struct Box: Service {
     enum Kind { case asItWas, withoutTimerOfFull }
     static let id = "toy.box"
@@ -221,7 +221,7 @@ private struct Box: Service {
     }
 }
 
-/// Its second version: a torn box is an empty one.
+/// The second version of the service: it upgrades the state "torn" to "empty".
 private struct BoxV2: Service {
     static let id = "toy.box"
     static let name = Text(fr: "Box", en: "Box")
