@@ -11,7 +11,7 @@ public struct Hours: Sendable, Hashable, CustomStringConvertible {
         (self.start, self.end) = (start, end)
     }
 
-    /// Reads `09:00-12:00`; nil for anything else, and where the end is not after the start.
+    /// Reads `09:00-12:00`; nil for anything else, and if the end is not after the start.
     public init?(_ text: String) {
         let ends = text.split(separator: "-", omittingEmptySubsequences: false)
         guard ends.count == 2, let start = TimeOfDay(String(ends[0])), let end = TimeOfDay(String(ends[1])) else {

@@ -307,7 +307,7 @@ extension CalendarReader {
 extension CalendarReader {
     private static let names = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
-    /// Reads weekdays, where there are any, and the spaces after them.
+    /// Reads weekdays, if there are any, and the spaces after them.
     private mutating func readWeekdays() throws(CalendarMistake) {
         if text.isEmpty || text.first == " " {
             throw unexpected(fr: "un jour, une date ou une heure", en: "a weekday, a date or a time")
