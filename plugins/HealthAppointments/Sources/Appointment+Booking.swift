@@ -1,12 +1,12 @@
 import ConciergeKit
 
 extension Appointment {
-    /// How many slots an answer offers.
+    /// The maximum number of slots in an answer.
     private static let shown = 3
-    /// How many later slots are looked at for a free one: weeks of a full timetable.
+    /// The maximum number of later slots that are searched for a free one: weeks of a full timetable.
     private static let considered = 500
 
-    /// Takes a slot of the practitioner's timetable.
+    /// Books a slot of the practitioner's timetable.
     func book(_ booking: Book, at moment: Moment) throws(Refusal) -> Draft {
         let practitioner = try practice.practitioner(booking.practitioner)
         let timetable = practitioner.timetable
@@ -55,7 +55,7 @@ extension Appointment {
     }
 
     func remind(of appointment: inout Draft) {
-        // After a time out of service the appointment may have come first.
+        // After downtime the appointment may already have begun.
         guard appointment.now < appointment.record.start else { return }
         let start = appointment.record.start
         let who = practice.name(of: appointment.record.practitioner)
@@ -86,7 +86,7 @@ extension Appointment {
     }
 }
 
-/// A practitioner's slot, as the key that one appointment holds at most.
+/// A practitioner's slot, as a key that at most one appointment holds.
 struct Slot: Hashable, Sendable {
     let practitioner: String
     let start: Instant
@@ -95,7 +95,7 @@ struct Slot: Hashable, Sendable {
         (self.practitioner, self.start) = (practitioner, start)
     }
 
-    /// The slot of a key; nil where it is none.
+    /// Parses a key; nil if it is not the key of a slot.
     init?(key: String) {
         // A practitioner's id has no "@".
         let parts = key.split(separator: "@")

@@ -1,6 +1,6 @@
 import ConciergeKit
 
-/// A slot with a practitioner, taken by a resident.
+/// An appointment: a practitioner's slot, booked for a resident.
 struct Appointment: Service {
     static let id = "health.appointment"
     static let name = Text(fr: "Rendez-vous de santé", en: "Health appointment")
@@ -8,7 +8,7 @@ struct Appointment: Service {
         fr: "Un créneau est réservé, rappelé, et honoré ou non.",
         en: "A slot is booked, the resident reminded, and the appointment kept or not.")
 
-    /// What is kept of an appointment, and nothing else: never why somebody comes.
+    /// The record of an appointment. It never contains the reason for the visit.
     struct Record: Codable {
         var practitioner: String
         var start: Instant
@@ -66,7 +66,8 @@ struct Appointment: Service {
     }
 }
 
-/// How an appointment stands: the words of FHIR R4, Appointment.status (hl7.org/fhir/R4/codesystem-appointmentstatus.html).
+/// The states of an appointment, with the names of FHIR R4, Appointment.status
+/// (hl7.org/fhir/R4/codesystem-appointmentstatus.html).
 extension StateOf<Appointment> {
     static var booked: Self { open(fr: "réservé", en: "booked", turn: .resident) }
     static var arrived: Self { open(fr: "arrivé", en: "arrived", turn: .partner) }

@@ -1,13 +1,13 @@
 import ConciergeKit
 
-/// The appointments of a day, for programs. Who comes is found by the id, and is not copied into the run.
+/// The appointments of a day, for programs. The residents are found by the ids, and are not copied into the run.
 struct Sheet: Codable {
     struct Item: Codable {
         let id: String
         let practitioner: String
         let start: Instant
         let end: Instant
-        /// What the wall clock shows at the start.
+        /// The wall clock time of the start.
         let time: String
         let state: String
         let transport: Bool
@@ -28,7 +28,7 @@ extension HealthAppointments {
     static let daySheet = TaskName<DaySheetInput, Sheet>(
         "health.day-sheet", fr: "Établir la feuille du jour", en: "Make the day sheet")
 
-    /// Lists the appointments of a day that are still to come or under way, in their order.
+    /// Lists the appointments of a day that are still to come or under way, in the order of their starts.
     func makeDaySheet(_ input: DaySheetInput, in context: TaskContext) async throws -> TaskReport<Sheet> {
         let day = input.day ?? practice.zone.local(context.now).date
         let appointments = try await context.openRequests(of: Appointment.self)

@@ -2,7 +2,7 @@ public import ConciergeKit
 
 /// Appointments in the medical house, one slot each.
 public struct HealthAppointments: ServiceProvider {
-    /// Who it is.
+    /// The id and name of the provider.
     public static let manifest = ProviderManifest(
         id: "health",
         name: Text(fr: "Rendez-vous de santé", en: "Health appointments"),
@@ -13,7 +13,7 @@ public struct HealthAppointments: ServiceProvider {
     private let settings: HealthSettings
     let practice: Practice
 
-    /// A provider with these settings.
+    /// Creates the provider with these settings.
     public init(_ configuration: HealthSettings, in context: ProviderContext) async throws(ProviderError) {
         practice = configuration.practice(in: context.zone)
         settings = configuration

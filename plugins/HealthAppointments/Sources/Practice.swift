@@ -1,22 +1,22 @@
 import ConciergeKit
 
-/// Somebody with whom a slot can be booked.
+/// A practitioner whose slots can be booked.
 struct Practitioner: Hashable, Sendable {
     let id: String
     let name: String
     let role: String?
     let timetable: Timetable
 
-    /// The name, with the role where it is known: `Dr Martin (midwife)`.
+    /// The name, with the role if it is known: `Dr Martin (midwife)`.
     var title: String { role.map { "\(name) (\($0))" } ?? name }
 }
 
-/// The medical house: who receives, and by which clock.
+/// The medical house: its practitioners and its time zone.
 struct Practice: Sendable {
     let practitioners: [String: Practitioner]
     let zone: Zone
 
-    /// The practitioner of this id, or why there is none.
+    /// The practitioner with this id; throws a refusal if there is none.
     func practitioner(_ id: String) throws(Refusal) -> Practitioner {
         if let practitioner = practitioners[id] { return practitioner }
         guard !practitioners.isEmpty else {
@@ -30,10 +30,10 @@ struct Practice: Sendable {
             en: "The practitioner \"\(id)\" is not known. Known: \(known).")
     }
 
-    /// What a practitioner is called, also one who has left the configuration.
+    /// The name of a practitioner; the id if the practitioner is no longer configured.
     func name(of id: String) -> String { practitioners[id]?.name ?? id }
 
-    /// Slots as they are offered: each as the wall clock shows it, and as it can be typed.
+    /// A list of slots as text: each in wall clock time, and in the form in which it can be typed.
     func offer(_ slots: [Instant]) -> Text {
         Text(verbatim: ", ", joining: slots.map { Text(fr: "\($0) (\(verbatim: $0))", en: "\($0) (\(verbatim: $0))") })
     }

@@ -18,7 +18,7 @@ public struct HealthSettings: Settings {
     /// The defaults.
     public init() {}
 
-    /// Refuses ids that could not be typed or kept apart.
+    /// Refuses ids that cannot be typed, or that contain the separator of slot keys.
     public func check() throws(Mismatch) {
         for id in practitioners.keys.sorted() where !id.utf8.allSatisfy(isOfAnID) {
             throw $practitioners.wrong("an id has small letters, digits and hyphens, like dr-martin", at: .key(id))
@@ -32,7 +32,7 @@ public struct HealthSettings: Settings {
     }
 }
 
-/// A practitioner as the configuration tells of them.
+/// A practitioner's section of the configuration.
 struct PractitionerSettings: Settings {
     @Setting("What people call them.")
     var name: String

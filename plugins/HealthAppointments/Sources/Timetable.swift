@@ -1,19 +1,19 @@
 import ConciergeKit
 
-/// When a practitioner receives, cut into slots.
+/// A practitioner's hours, divided into slots.
 struct Timetable: Hashable, Sendable {
-    /// Minutes that a slot lasts.
+    /// The length of a slot, in minutes.
     let slot: Int
-    /// In the order of the day, without overlap.
+    /// The hours of each weekday, in order and without overlap.
     let week: [Weekday: [Hours]]
 
     var length: Duration { .minutes(slot) }
 
-    /// The starts of a day's slots.
+    /// The starts of the slots of a day.
     ///
-    /// They are counted from the first instant of each opening in time as it passes, not on the wall clock, so that a
-    /// slot is as long as any other on the days when daylight saving begins and ends: the lost hour has no slots, the
-    /// repeated one has twice as many.
+    /// They are counted from the first instant of each range of hours in elapsed time, not on the wall clock, so that
+    /// all slots have the same length on the days when daylight saving begins and ends: the lost hour has no slots, the
+    /// repeated hour has twice as many.
     func slots(on date: LocalDate, in zone: Zone) -> [Instant] {
         (week[date.weekday] ?? []).flatMap { opening in
             let start = zone.instant(of: date, at: opening.start)
@@ -23,7 +23,7 @@ struct Timetable: Hashable, Sendable {
         }
     }
 
-    /// The starts of slots after an instant, up to another and in their order: `limit` at most.
+    /// The starts of the slots after an instant and up to another, in order, at most `limit`.
     func slots(after: Instant, through end: Instant, in zone: Zone, limit: Int) -> [Instant] {
         var found: [Instant] = []
         var date = zone.local(after).date

@@ -1,7 +1,7 @@
 import ConciergeKit
 
-/// An input that takes nothing which says why somebody comes. Such a field is refused by name, so that it is not
-/// stored even in the history of what was tried.
+/// An input without any field for the reason of the visit. Such a field is refused by name, so that its value is not
+/// even stored in the history of refused calls.
 protocol VisitInput: Input {}
 
 extension VisitInput {

@@ -4,9 +4,9 @@ import Testing
 
 @testable import HealthAppointments
 
-@Suite("The way of an appointment")
+@Suite("The lifecycle of an appointment")
 struct AppointmentTests {
-    @Test("Who comes is checked in and seen")
+    @Test("An appointment goes from booking through check-in to the visit, which closes it")
     func fulfilled() async throws {
         let lodge = try await lodge()
         let id = try await lodge.book("2026-11-24T08:00:00Z").id
@@ -19,7 +19,7 @@ struct AppointmentTests {
         #expect(!fulfilled.isOpen)
     }
 
-    @Test("A cancelled slot can be booked by another")
+    @Test("The slot of a cancelled appointment can be booked again")
     func cancelled() async throws {
         let lodge = try await lodge()
         let id = try await lodge.book("2026-11-24T08:00:00Z").id
@@ -29,7 +29,7 @@ struct AppointmentTests {
         #expect(try await lodge.refusal(of: "2026-11-24T08:00:00Z") == nil)
     }
 
-    @Test("Without a cut-off it can be cancelled to the last; with one, only before it")
+    @Test("An appointment can be cancelled until its start, or with a cut-off until the cut-off")
     func cutOff() async throws {
         let free = try await lodge()
         let last = try await free.book("2026-11-24T08:00:00Z").id
@@ -51,7 +51,7 @@ struct AppointmentTests {
         #expect(try await strict.act(late, "cancel").state == "cancelled")
     }
 
-    @Test("Nobody is noted absent before the start")
+    @Test("A no-show cannot be recorded before the start")
     func noShow() async throws {
         let lodge = try await lodge()
         let id = try await lodge.book("2026-11-24T08:00:00Z").id
@@ -62,7 +62,7 @@ struct AppointmentTests {
         #expect(try await lodge.act(id, "no-show").state == "noshow")
     }
 
-    @Test("The resident is reminded once, so long before the start, in local time")
+    @Test("The resident is reminded once, at the configured time before the start, in local time")
     func reminder() async throws {
         let lodge = try await lodge(house(with: #""reminder": "2h""#))
         let appointment = try await lodge.book("2026-11-24T08:00:00Z")
@@ -76,7 +76,7 @@ struct AppointmentTests {
             ])
     }
 
-    @Test("There is no reminder for what is sooner than it, for what is cancelled, and where it is switched off")
+    @Test("There is no reminder if its time is past, if the appointment is cancelled, or if reminders are switched off")
     func noReminder() async throws {
         let lodge = try await lodge()
         let soon = try await lodge.book("2026-11-24T08:00:00Z")

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Booking an appointment")
 struct BookingTests {
-    @Test("A slot is booked, and the record holds practitioner, start, end and transport")
+    @Test("Booking a slot records the practitioner, start, end and transport")
     func booked() async throws {
         let lodge = try await lodge()
         let appointment = try await lodge.book("2026-11-24T09:20:00+01:00", transport: true)
@@ -20,7 +20,7 @@ struct BookingTests {
         #expect(second["transport"] == false)
     }
 
-    @Test("A slot that is taken is refused with the next ones that are free, in local time and as they are typed")
+    @Test("A taken slot is refused with the next free slots, in local time and in the form in which they can be typed")
     func taken() async throws {
         let lodge = try await lodge()
         _ = try await lodge.book("2026-11-23T13:00:00Z")
@@ -35,7 +35,7 @@ struct BookingTests {
             refusal?.fr.hasPrefix(
                 "Le créneau du lundi 23 novembre à 14\u{A0}h est pris. Prochains créneaux libres\u{A0}: "
                     + "lundi 23 novembre à 14\u{A0}h\u{A0}40 (2026-11-23T13:40:00Z), mardi") == true)
-        // What is offered can be taken.
+        // A listed slot can be booked.
         #expect(try await lodge.refusal(of: "2026-11-23T13:40:00Z") == nil)
     }
 
@@ -46,7 +46,7 @@ struct BookingTests {
         #expect(try await lodge.refusal(of: "2026-11-23T13:00:00Z", with: "sage-femme") == nil)
     }
 
-    @Test("A taken slot after which none is free within the horizon is refused without an offer")
+    @Test("A taken slot without a later free slot within the horizon is refused, and the refusal states that")
     func noneFree() async throws {
         let lodge = try await lodge(house(with: #""horizon": "1 day""#))
         _ = try await lodge.book("2026-11-24T08:00:00Z")
@@ -56,7 +56,7 @@ struct BookingTests {
     }
 
     @Test(
-        "A start off the practitioner's slots is refused with the next slots",
+        "A start that is not the start of a slot is refused with the next slots",
         arguments: [
             "2026-11-24T08:10:00Z", "2026-11-24T08:00:00.001Z",
         ])
@@ -67,7 +67,7 @@ struct BookingTests {
         #expect(refusal?.en.contains("Next slots: Tuesday 24 November, 09:20 (2026-11-24T08:20:00Z), ") == true)
     }
 
-    @Test("A day without hours is refused with the next slots")
+    @Test("A start on a day without hours is refused with the next slots")
     func otherDay() async throws {
         let lodge = try await lodge()
         let refusal = try await lodge.refusal(of: "2026-11-25T08:00:00Z")
@@ -87,7 +87,7 @@ struct BookingTests {
                 + "Monday 23 November, 09:40 (2026-11-23T08:40:00Z), Monday 23 November, 14:00 (2026-11-23T13:00:00Z).")
     }
 
-    @Test("A start past the horizon is refused with the horizon")
+    @Test("A start after the horizon is refused, and the refusal states the horizon")
     func horizon() async throws {
         let lodge = try await lodge(house(with: #""horizon": "7 days""#))
         #expect(try await lodge.refusal(of: "2026-11-30T08:00:00Z") == nil)
@@ -96,7 +96,7 @@ struct BookingTests {
                 == "Bookings go no further than Monday 30 November, 09:00.")
     }
 
-    @Test("Without practitioners every booking is refused in words that say so")
+    @Test("Without practitioners every booking is refused for that reason")
     func nobody() async throws {
         let lodge = try await lodge("{}")
         #expect(
@@ -104,7 +104,7 @@ struct BookingTests {
                 == "No practitioner is configured; no appointment can be booked.")
     }
 
-    @Test("An unknown practitioner is refused with those who are known")
+    @Test("An unknown practitioner is refused with a list of the known ones")
     func unknown() async throws {
         let lodge = try await lodge()
         #expect(
@@ -113,7 +113,7 @@ struct BookingTests {
     }
 
     @Test(
-        "The reason for the visit is refused by name in every language of the lodge, and nothing is booked",
+        "Fields for the reason of the visit are refused by name in every language of the lodge, and nothing is booked",
         arguments: [
             "reason", "motive", "symptoms", "diagnosis", "notes", "motif", "raison", "symptômes", "diagnostic",
             "remarques",

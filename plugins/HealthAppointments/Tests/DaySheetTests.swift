@@ -22,7 +22,7 @@ struct DaySheetTests {
         try JSONDecoder().decode(Sheet.self, from: Data(try #require(run.data).utf8))
     }
 
-    @Test("It lists today's appointments in their order, in words and in data")
+    @Test("The day sheet lists today's appointments in order, in its text and in its data")
     func today() async throws {
         let lodge = try await lodge()
         let second = try await lodge.book("2026-11-23T13:00:00Z", transport: true)
@@ -40,7 +40,7 @@ struct DaySheetTests {
         #expect(run.data?.contains("apt-12") == false)
     }
 
-    @Test("It lists another day, or one practitioner's appointments, when asked")
+    @Test("The day sheet lists another day, or one practitioner's appointments, on request")
     func chosen() async throws {
         let lodge = try await lodge()
         _ = try await lodge.book("2026-11-30T13:00:00Z")
@@ -54,7 +54,7 @@ struct DaySheetTests {
         #expect(try sheet(both).appointments.count == 2)
     }
 
-    @Test("Cancelled appointments and those that have taken place are not on it")
+    @Test("The day sheet does not list cancelled appointments")
     func closed() async throws {
         let lodge = try await lodge()
         let cancelled = try await lodge.book("2026-11-23T13:00:00Z")
@@ -63,7 +63,7 @@ struct DaySheetTests {
         #expect(run.outcome?.en == "Monday 23 November 2026: no appointments.")
     }
 
-    @Test("A practitioner whom nobody knows is said so")
+    @Test("The day sheet of an unknown practitioner fails and names the practitioner")
     func unknown() async throws {
         let lodge = try await lodge()
         let run = try await lodge.trigger("health.day-sheet", ["practitioner": "dr-who"])
@@ -71,7 +71,7 @@ struct DaySheetTests {
         #expect(run.error?.contains("dr-who") == true)
     }
 
-    @Test("Today is the lodge's day, also where it is another in UTC")
+    @Test("Today is the day in the lodge's time zone, even if it is another day in UTC")
     func localDay() async throws {
         let lodge = try await lodge()
         // Half past midnight on Tuesday in Paris.
@@ -80,7 +80,7 @@ struct DaySheetTests {
         #expect(try sheet(run).day == "2026-11-24")
     }
 
-    @Test("It is made every day at the configured wall-clock time, also when daylight saving has ended")
+    @Test("The day sheet is made every day at the configured wall-clock time, in winter and in summer")
     func schedule() async throws {
         let lodge = try await lodge(house(with: #""day_sheet_at": "06:45""#))
         try await lodge.advance(to: Instant("2026-11-24T05:44:59Z")!)

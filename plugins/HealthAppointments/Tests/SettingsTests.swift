@@ -10,7 +10,7 @@ struct SettingsTests {
         #"{"practitioners": {"\#(id)": {\#(body)}}}"#
     }
 
-    @Test("What is not there has its default")
+    @Test("A missing key has its default")
     func defaults() throws {
         let settings = try HealthSettings(json: "{}")
         #expect(settings.practitioners.isEmpty)
@@ -33,7 +33,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "A mistake is refused with the key where it stands",
+        "A mistake is refused with its key",
         arguments: [
             (#""name": "A", "hours": {"mondey": ["09:00-10:00"]}"#, "practitioners.a.hours.mondey"),
             (#""name": "A", "hours": {"monday": ["09:00-10:00", "12:00-11:00"]}"#, "practitioners.a.hours.monday[1]"),
@@ -51,7 +51,7 @@ struct SettingsTests {
         try expectMistake(in: practitioner(body), at: key)
     }
 
-    @Test("An id that could not be typed or kept apart is refused", arguments: ["Dr Martin", "a@b", "", "é"])
+    @Test("An id may have small letters, digits and hyphens only", arguments: ["Dr Martin", "a@b", "", "é"])
     func ids(id: String) throws {
         try expectMistake(in: practitioner(#""name": "A", "hours": {}"#, id: id), at: "practitioners.\(id)")
     }

@@ -4,9 +4,9 @@ import Testing
 
 @testable import HealthAppointments
 
-@Suite("Appointments that earlier versions booked")
+@Suite("Appointments that earlier versions stored")
 struct StoredTests {
-    // As they stand in a ledger of each version. A sample is never changed; a new version adds its own.
+    // The records as a ledger of each version stored them. A sample is never changed; a new version adds its own.
     private let samples = [
         StoredSample(
             version: 1, state: "booked", timers: ["reminder": .days(1)],
@@ -22,7 +22,7 @@ struct StoredTests {
                 """),
     ]
 
-    @Test("They can be gone on with, also where their practitioner does not receive any more")
+    @Test("The current version reads appointments of every earlier version, also of an unknown practitioner")
     func goneOnWith() throws {
         let service = Appointment(settings: HealthSettings(), practice: Practice(practitioners: [:], zone: paris))
         let appointments = try checkUpgrades(of: service, from: samples)

@@ -6,7 +6,7 @@ import Foundation
 
 let paris = Zone("Europe/Paris")!
 
-/// A Monday, eight in the morning in UTC and nine in Paris.
+/// A Monday, at 08:00 in UTC and 09:00 in Paris.
 let monday = Instant("2026-11-23T08:00:00Z")!
 
 /// Dr Martin receives on Mondays and Tuesdays, the midwife on Mondays.
@@ -18,18 +18,18 @@ let house = """
         "sage-femme": {"name": "Mme Petit", "slot": "30min", "hours": {"monday": ["14:00-16:00"]}}}}
     """
 
-/// The house with other keys of the section set besides.
+/// The configuration of the house with more keys.
 func house(with keys: String) -> String {
     String(house.dropLast(1)) + ", " + keys + "}"
 }
 
-/// A lodge with health appointments alone, in Paris.
+/// A lodge in Paris that serves health appointments only.
 func lodge(_ configuration: String = house) async throws -> Lodge {
     try await Lodge(
         HealthAppointments.self, configuration: try HealthSettings(json: configuration), at: monday, zone: paris)
 }
 
-/// A timetable of one weekday's hours.
+/// A timetable with hours on one weekday.
 func timetable(_ weekday: Weekday, _ hours: String..., slot: Int = 20) -> Timetable {
     Timetable(slot: slot, week: [weekday: hours.compactMap { Hours($0) }])
 }
@@ -43,7 +43,7 @@ extension Lodge {
         return try await open("health.appointment", resident: "apt-12", input)
     }
 
-    /// The words in which a booking is refused; nil where it is not.
+    /// The text with which a booking is refused; nil if it is not refused.
     func refusal(of start: String, with practitioner: String = "dr-martin") async throws -> Text? {
         do {
             _ = try await book(start, with: practitioner)

@@ -9,7 +9,7 @@ struct TimetableTests {
         slots.map { paris.local($0).time.description }
     }
 
-    @Test("The hours of a day are cut into slots from their start, and what is too short at the end is left over")
+    @Test("The hours of a day are divided into slots from their start, and a rest too short for a slot is unused")
     func slots() throws {
         let day = try #require(LocalDate("2026-11-23"))
         let slots = timetable(.monday, "09:00-10:10", "14:00-14:40").slots(on: day, in: paris)
@@ -23,7 +23,7 @@ struct TimetableTests {
         #expect(timetable(.monday, "09:00-10:00").slots(on: day, in: paris).isEmpty)
     }
 
-    @Test("The same wall-clock hours are other instants in summer and in winter")
+    @Test("The same wall-clock hours are different instants in summer and in winter")
     func summerAndWinter() throws {
         let hours = timetable(.sunday, "09:00-09:20")
         let saturdayBefore = try #require(LocalDate("2026-10-18"))
@@ -32,17 +32,17 @@ struct TimetableTests {
         #expect(hours.slots(on: afterTheChange, in: paris) == [Instant("2026-10-25T08:00:00Z")!])
     }
 
-    @Test("The hour that spring takes away has no slots")
+    @Test("The hour that is skipped in spring has no slots")
     func spring() throws {
         let day = try #require(LocalDate("2026-03-29"))
         let slots = timetable(.sunday, "01:00-04:00", slot: 30).slots(on: day, in: paris)
         #expect(times(slots) == ["01:00", "01:30", "03:00", "03:30"])
         #expect(Set(slots).count == slots.count)
-        // Hours that lie wholly in the gap are none.
+        // Hours entirely within the gap have no slots.
         #expect(timetable(.sunday, "02:00-02:30", slot: 30).slots(on: day, in: paris).isEmpty)
     }
 
-    @Test("The hour that autumn repeats has its slots twice, none of them longer than another")
+    @Test("The hour that is repeated in autumn has its slots twice, and all slots have the same length")
     func autumn() throws {
         let day = try #require(LocalDate("2026-10-25"))
         let slots = timetable(.sunday, "01:30-03:30", slot: 30).slots(on: day, in: paris)
@@ -50,7 +50,7 @@ struct TimetableTests {
         for (slot, next) in zip(slots, slots.dropFirst()) { #expect(next - slot == .minutes(30)) }
     }
 
-    @Test("The next slots are searched over days, in order, within the bounds")
+    @Test("The next slots are found over several days, in order, within the bounds")
     func next() throws {
         let hours = timetable(.monday, "09:00-09:40")
         let slots = hours.slots(
@@ -65,7 +65,7 @@ struct TimetableTests {
     }
 
     @Test(
-        "Hours are read as a start and a later end",
+        "A text that is not a start and a later end on the same day is no range of hours",
         arguments: [
             "09:00", "12:00-09:00", "09:00-09:00", "9-12", "09:00-24:00", "09:00-10:00-11:00", "", "-",
         ])
@@ -73,7 +73,7 @@ struct TimetableTests {
         #expect(Hours(text) == nil)
     }
 
-    @Test("A slot's key names it and nothing else")
+    @Test("A slot's key can be parsed back, and another text is no key")
     func key() {
         let slot = Slot(practitioner: "dr-martin", start: monday)
         #expect(slot.key == "slot:dr-martin@2026-11-23T08:00:00Z")

@@ -2,7 +2,7 @@ public import ConciergeKit
 
 /// Parcels taken in at the lodge, kept on a shelf, and handed over to the resident they are for.
 public struct ParcelReception: ServiceProvider {
-    /// Who it is.
+    /// The id and name of the provider.
     public static let manifest = ProviderManifest(
         id: "parcel",
         name: Text(fr: "Colis", en: "Parcels"),
@@ -13,13 +13,13 @@ public struct ParcelReception: ServiceProvider {
     private let settings: ParcelSettings
     private let zone: Zone
 
-    /// A provider with these settings.
+    /// Creates the provider with these settings.
     public init(_ configuration: ParcelSettings, in context: ProviderContext) async throws(ProviderError) {
         settings = configuration
         zone = context.zone
     }
 
-    /// Reception.
+    /// The reception.
     public var services: [any Service] { [Reception(settings: settings)] }
 
     /// The audit of the shelves.

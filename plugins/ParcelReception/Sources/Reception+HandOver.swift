@@ -1,14 +1,15 @@
 import ConciergeKit
 
 extension Reception {
-    /// So many wrong codes are taken within ``tryWindow``. Six digits are then guessed in some twenty years.
+    /// The maximum number of wrong codes within ``tryWindow``. At this rate it takes about twenty years to try all
+    /// codes of six digits.
     static let codeTries = 5
     static let tryWindow = Duration.hours(1)
 
-    /// Hands the parcel over for its code, or for a reason to do without it.
+    /// Hands the parcel over for its code, or without the code for a reason.
     ///
-    /// A wrong code is refused and counted in the record. After too many of them no code is taken for a while, and staff
-    /// give a reason.
+    /// A wrong code is refused and counted in the record. After too many wrong codes no code is accepted for a while,
+    /// and staff must give a reason.
     func handOver(_ parcel: inout Draft, for given: HandOver) throws(Refusal) {
         let now = parcel.now
         let isWithinWindow = parcel.record.codeTriedAt.map { now - $0 < Self.tryWindow } ?? false

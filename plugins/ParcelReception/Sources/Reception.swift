@@ -1,13 +1,13 @@
 import ConciergeKit
 
-/// A parcel taken in for a resident and kept until somebody comes for it.
+/// A parcel that is received for a resident and kept until it is collected.
 struct Reception: Service {
     static let id = "parcel.reception"
     static let name = Text(fr: "Réception de colis", en: "Parcel reception")
     static let summary = Text(
         fr: "Un colis est reçu, gardé, et remis contre un code à usage unique.",
         en: "A parcel is taken in, kept, and handed over for a one-use code.")
-    /// The code is between the resident and whoever hands the parcel over.
+    /// Only the resident and the staff may see the code.
     static let secrets: Set<String> = ["code"]
 
     struct Record: Codable {
@@ -16,11 +16,11 @@ struct Reception: Service {
         var format: TrackingNumber.Format
         var carrier: String?
         var shelf: String?
-        /// The one-use code with which it is collected.
+        /// The one-use code for the collection.
         var code: String
         var remindersSent = 0
         var overrideReason: String?
-        /// Wrong codes that were given since ``codeTriedAt``.
+        /// The number of wrong codes since ``codeTriedAt``.
         var codeTries: Int?
         var codeTriedAt: Instant?
         var claim: String { "tracking:\(tracking)" }

@@ -16,7 +16,7 @@ extension ParcelReception {
     static let shelfAudit = TaskName<NoInput, Audit>(
         "parcel.shelf-audit", fr: "Contrôler les étagères", en: "Audit the shelves")
 
-    /// Counts what should be on which shelf, so that the caretaker can compare.
+    /// Counts the parcels that should be on each shelf, so that the caretaker can compare.
     func auditShelves(_: NoInput, in context: TaskContext) async throws -> TaskReport<Audit> {
         let parcels = try await context.openRequests(of: Reception.self)
         let places = Dictionary(grouping: parcels.compactMap(\.record.shelf)) { $0 }

@@ -1,8 +1,8 @@
 import ConciergeKit
 
-/// A number on a parcel's label, checked as far as its format can be.
+/// The number on a parcel's label, checked as far as its format allows.
 struct TrackingNumber: Hashable, Sendable {
-    /// As ``Folding/code(_:)`` makes it, without application identifier.
+    /// The number as ``Folding/code(_:)`` folds it, without application identifier.
     let text: String
     let format: Format
 
@@ -11,17 +11,17 @@ struct TrackingNumber: Hashable, Sendable {
         case upuS10 = "upu-s10"
         /// GS1 serial shipping container code, 18 digits.
         case sscc
-        /// No rule knows it. The parcel is on the desk all the same.
+        /// An unknown format. The parcel is accepted all the same.
         case unverified
     }
 
-    /// In bytes of UTF-8.
+    /// The maximum length, in bytes of UTF-8.
     private static let limit = 64
 
     /// Reads a number as it was typed or scanned.
     ///
-    /// A number in a known format with a wrong check digit is refused: it was mistyped. One in no known format is
-    /// taken as it is.
+    /// A number in a known format with a wrong check digit is refused, because it was mistyped. A number in an unknown
+    /// format is accepted unchanged.
     init(_ typed: String) throws(Refusal) {
         var text = Folding.code(typed)
         if text.hasPrefix("(00)") {
@@ -57,7 +57,7 @@ struct TrackingNumber: Hashable, Sendable {
             && bytes[11...12].allSatisfy(\.isCapital)
     }
 
-    /// UPU S10: weights 8 6 4 2 3 5 9 7; 11 − (sum mod 11), 10 becomes 0 and 11 becomes 5.
+    /// UPU S10: weights 8 6 4 2 3 5 9 7; 11 − (sum mod 11), where 10 becomes 0 and 11 becomes 5.
     static func s10CheckDigit(of text: String) -> Int {
         let digits = text.dropFirst(2).prefix(8).compactMap(\.wholeNumberValue)
         let sum = zip(digits, [8, 6, 4, 2, 3, 5, 9, 7]).reduce(0) { $0 + $1.0 * $1.1 }
@@ -65,7 +65,8 @@ struct TrackingNumber: Hashable, Sendable {
         return check == 10 ? 0 : check == 11 ? 5 : check
     }
 
-    /// GS1 General Specifications, 7.9.1: from the right, weights 3 and 1 in turn, up to the next multiple of ten.
+    /// GS1 General Specifications, 7.9.1: weights 3 and 1 alternately from the right; the check digit completes the sum
+    /// to the next multiple of ten.
     static func gs1CheckDigit(of digits: some StringProtocol) -> Int {
         let sum = digits.reversed().compactMap(\.wholeNumberValue).enumerated()
             .reduce(0) { $0 + $1.element * ($1.offset.isMultiple(of: 2) ? 3 : 1) }

@@ -15,7 +15,7 @@ struct ReceptionTests {
             zone: try #require(Zone("Europe/Paris")))
     }
 
-    @Test("A parcel that is taken in is held, and its resident is sent the code")
+    @Test("An arrived parcel is held, and its resident receives the code")
     func arrival() async throws {
         let lodge = try await lodge()
         let parcel = try await lodge.open(
@@ -40,7 +40,7 @@ struct ReceptionTests {
         #expect(after["override_reason"] == nil)
     }
 
-    @Test("Another code is refused, even with a reason to do without one, and the parcel stays; the try is counted")
+    @Test("A wrong code is refused, even together with a reason; the parcel stays held and the try is counted")
     func wrongCode() async throws {
         let lodge = try await lodge()
         let parcel = try await lodge.open("parcel.reception", ["tracking": "RB123456785GB"])
@@ -63,7 +63,7 @@ struct ReceptionTests {
         #expect(tries.last?.note?.en == "The code is not this parcel's.")
     }
 
-    @Test("After five wrong codes none is taken for an hour, not even the right one; a reason is")
+    @Test("After five wrong codes no code is accepted for an hour, not even the right one, but a reason is")
     func guessed() async throws {
         let lodge = try await lodge()
         let parcel = try await lodge.open("parcel.reception", ["tracking": "RB123456785GB"])
@@ -84,7 +84,7 @@ struct ReceptionTests {
             return
         }
         #expect(words.en.hasPrefix("Too many wrong codes"))
-        // From then on nothing is written: guessing on fills no history.
+        // Further guesses are not written to the history.
         #expect(lodge.request(parcel.id)?.version == version)
         try await lodge.advance(by: .hours(1))
         try await give(wrong: 4)
@@ -101,7 +101,7 @@ struct ReceptionTests {
         #expect(handed["override_reason"] == "identity card shown")
     }
 
-    @Test("A code that is typed with spaces or on another keyboard is the code")
+    @Test("A code typed with spaces is accepted")
     func typedCode() async throws {
         let lodge = try await lodge()
         let parcel = try await lodge.open("parcel.reception", ["tracking": "RB123456785GB"])
@@ -110,7 +110,7 @@ struct ReceptionTests {
         #expect(try await lodge.act(parcel.id, "hand-over", ["code": .string(typed)]).state == "collected")
     }
 
-    @Test("The parcel is handed over without a code for a reason, which is kept")
+    @Test("The parcel is handed over without a code for a reason, which is recorded")
     func override() async throws {
         let lodge = try await lodge()
         let parcel = try await lodge.open("parcel.reception", ["tracking": "RB123456785GB"])
@@ -119,7 +119,7 @@ struct ReceptionTests {
         #expect(after["override_reason"] == "nominee with identity card")
     }
 
-    @Test("A number is taken in once while the parcel is held, and again after it has gone")
+    @Test("A number is accepted once while the parcel is held, and again after the parcel has left")
     func sameNumber() async throws {
         let lodge = try await lodge()
         let first = try await lodge.open("parcel.reception", ["tracking": "RB123456785GB"])
@@ -137,7 +137,7 @@ struct ReceptionTests {
         #expect(again.state == "held")
     }
 
-    @Test("A number that is written otherwise is the same parcel")
+    @Test("A number written in another way is the same parcel")
     func sameNumberOtherwise() async throws {
         let lodge = try await lodge()
         try await lodge.open("parcel.reception", ["tracking": "6A1234567É"])
@@ -150,7 +150,7 @@ struct ReceptionTests {
         }
     }
 
-    @Test("A mistyped number is refused and nothing is taken in")
+    @Test("A mistyped number is refused and no parcel is opened")
     func mistyped() async throws {
         let lodge = try await lodge()
         await #expect(throws: LodgeError.self) {
@@ -160,7 +160,7 @@ struct ReceptionTests {
         #expect(audit.data?.contains(#""held":0"#) == true)
     }
 
-    @Test("The resident is reminded again and again until the holding time ends and the parcel goes back")
+    @Test("The resident is reminded repeatedly until the holding time ends and the parcel is returned")
     func remindersAndReturn() async throws {
         let lodge = try await lodge(#"{"holding": "7 days", "remind_every": "3 days"}"#)
         let parcel = try await lodge.open("parcel.reception", ["tracking": "RB123456785GB"])
@@ -179,7 +179,7 @@ struct ReceptionTests {
             ])
     }
 
-    @Test("The audit counts what should be on which shelf")
+    @Test("The audit counts the parcels that should be on each shelf")
     func audit() async throws {
         let lodge = try await lodge()
         try await lodge.open("parcel.reception", ["tracking": "A1", "shelf": "B2"])
@@ -205,13 +205,13 @@ struct ReceptionTests {
         #expect(lodge.runs(of: "parcel.shelf-audit").map(\.state) == ["succeeded", "succeeded"])
     }
 
-    @Test("A length of time that cannot be is refused with its key", arguments: ["holding", "remind_every"])
+    @Test("A duration of zero is refused with its key", arguments: ["holding", "remind_every"])
     func badSettings(key: String) throws {
         let error = #expect(throws: Mismatch.self) { try ParcelSettings(json: #"{"\#(key)": "0s"}"#) }
         #expect(error?.key == key)
     }
 
-    /// JSON with its members in order.
+    /// The JSON with its members sorted.
     private func sorted(_ json: String) throws -> String {
         let value = try JSONSerialization.jsonObject(with: Data(json.utf8))
         return String(decoding: try JSONSerialization.data(withJSONObject: value, options: .sortedKeys), as: UTF8.self)

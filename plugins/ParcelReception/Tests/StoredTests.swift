@@ -5,9 +5,9 @@ import Testing
 
 @testable import ParcelReception
 
-@Suite("Parcels that earlier versions took in")
+@Suite("Parcels that earlier versions stored")
 struct StoredTests {
-    // As they stand in a ledger of each version. A sample is never changed; a new version adds its own.
+    // The records as a ledger of each version stored them. A sample is never changed; a new version adds its own.
     private let samples = [
         StoredSample(
             version: 1, state: "held", timers: ["remind": .days(3), "retention": .days(14)],
@@ -23,7 +23,7 @@ struct StoredTests {
                 """),
     ]
 
-    @Test("They can be gone on with")
+    @Test("The current version reads parcels of every earlier version, with their states and records")
     func goneOnWith() throws {
         let parcels = try checkUpgrades(of: Reception(settings: ParcelSettings()), from: samples)
         #expect(parcels.map(\.state) == [.held, .collected])

@@ -6,7 +6,7 @@ import Testing
 @Suite("The number on a parcel's label")
 struct TrackingNumberTests {
     @Test(
-        "A number of UPU S10 with the right check digit is recognized",
+        "A UPU S10 number with the right check digit is recognized",
         arguments: [
             "RB123456785GB", "EB000717618HK", "EE471108151FR",
         ])
@@ -17,7 +17,7 @@ struct TrackingNumberTests {
     }
 
     @Test(
-        "A container code of GS1 is recognized with and without its application identifier",
+        "A GS1 container code is recognized with and without its application identifier",
         arguments: [
             "(00)106141412345678908", "00106141412345678908", "106141412345678908",
         ])
@@ -53,7 +53,7 @@ struct TrackingNumberTests {
     }
 
     @Test(
-        "A wrong check digit is refused in words that name the standard",
+        "A wrong check digit is refused, and the refusal names the standard",
         arguments: [
             ("RB123456786US", "UPU S10"), ("106141412345678907", "GS1 SSCC"),
         ])
@@ -63,21 +63,21 @@ struct TrackingNumberTests {
         #expect(refusal?.reason.en.contains(standard) == true)
     }
 
-    @Test("A right check digit with a country that is none is refused for the country")
+    @Test("A number with a right check digit and an unknown country is refused because of the country")
     func wrongCountry() {
         let refusal = #expect(throws: Refusal.self) { try TrackingNumber("RB123456785XX") }
         #expect(refusal?.reason.en.contains("\"XX\" is not a country") == true)
     }
 
     @Test(
-        "A number in no known format is taken in as unverified",
+        "A number in an unknown format is accepted as unverified",
         arguments: ["1Z999AA10123456784", "A1", "RB12345678GB"])
     func unverified(text: String) throws {
         #expect(try TrackingNumber(text).format == .unverified)
     }
 
     @Test(
-        "A number of nothing, or of more than 64 bytes, is refused",
+        "An empty number, or one of more than 64 bytes, is refused",
         arguments: [
             " - ", "(00)", "]C1", "\u{1D}", String(repeating: "A", count: 65), String(repeating: "漢", count: 22),
         ])

@@ -1,11 +1,11 @@
 import ConciergeKit
 
-/// What is broken.
+/// The kind of thing that is broken.
 enum Category: String, CaseIterable, FieldValue, Codable {
     case plumbing, leak, heating, electricity, lift, locks, damp, other
 
-    /// Whether a visit that finds nobody may end the repair at last. Damp, leaks that reach others, and safety never
-    /// wait for a resident who is out (London Borough of Hammersmith & Fulham, repairs policy).
+    /// Whether visits that find nobody may end the repair. Damp, leaks that reach others, and safety never wait for a
+    /// resident who is out (London Borough of Hammersmith & Fulham, repairs policy).
     var endsWithoutAccess: Bool {
         switch self {
         case .plumbing, .locks, .other: true
@@ -14,7 +14,7 @@ enum Category: String, CaseIterable, FieldValue, Codable {
     }
 }
 
-/// How soon it must be repaired; how soon that is, ``Settings`` says.
+/// The urgency of a repair; ``RepairSettings`` has the time promised for each.
 enum Urgency: String, CaseIterable, FieldValue, Codable {
     case u1 = "U1"
     case u2 = "U2"

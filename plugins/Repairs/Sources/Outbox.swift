@@ -1,28 +1,28 @@
 import ConciergeKit
 import Foundation
 
-/// A folder in which files appear whole or not at all, for another program to pick up.
+/// A directory in which files appear whole or not at all, for another program to pick up.
 struct Outbox: Sendable {
     let folder: String
 
     private static let draftSuffix = ".draft"
 
-    /// Puts a file into the folder, in place of one of the same name.
+    /// Writes a file into the directory, replacing one of the same name.
     ///
-    /// When it returns, the file is on disk under its name. Where it throws, or after a crash, there is the whole
-    /// file, the one that was there before, or none. Drafts begin with a dot.
+    /// When it returns, the file is on disk under its name. If it throws, or after a crash, the directory has the whole
+    /// new file, the old one, or none. The names of drafts begin with a dot.
     func put(_ name: String, _ content: Data, attempt: Int) async throws {
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-            // Waiting for a disk must not hold a thread that others need. A thread of its own and no queue of
-            // Dispatch's: the concurrent ones are looked after once a second from the first use on, so that a daemon
-            // with nothing to do would never sleep again.
+            // Waiting for a disk must not block a thread that others need. This is a separate thread and not a
+            // concurrent Dispatch queue: from their first use on, Dispatch checks these queues once a second, so that
+            // an idle daemon would never sleep again.
             Thread.detachNewThread {
                 done.resume(with: Result { try write(content, to: name, attempt: attempt) })
             }
         }
     }
 
-    /// Takes away the drafts that a crash left. To be called before the first `put` alone.
+    /// Deletes the drafts that a crash left. Call it only before the first `put`.
     func sweep() {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         for file in files where file.hasPrefix(".") && file.hasSuffix(Self.draftSuffix) {
@@ -33,7 +33,7 @@ struct Outbox: Sendable {
     private func write(_ content: Data, to name: String, attempt: Int) throws {
         let made = mkdir(folder, 0o750) == 0
         guard made || errno == EEXIST else { throw failure("make the folder", folder) }
-        // An attempt that was given up may still be writing: each has a draft of its own.
+        // An attempt that timed out may still be writing, so each attempt has its own draft.
         let draft = "\(folder)/.\(name).\(attempt)\(Self.draftSuffix)"
         do {
             try writeDurably(content, to: draft)
@@ -64,7 +64,7 @@ struct Outbox: Sendable {
         }
     }
 
-    /// Makes a folder's entries durable.
+    /// Makes the entries of a directory durable.
     private func synchronize(_ folder: String) throws {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("open", folder) }

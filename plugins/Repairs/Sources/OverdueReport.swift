@@ -18,7 +18,7 @@ extension Repairs {
     static let overdueReport = TaskName<NoInput, Overdue>(
         "repairs.overdue-report", fr: "Relever les retards", en: "Report what is overdue")
 
-    /// Lists the repairs that should be completed by now and are not, the longest overdue first.
+    /// Lists the repairs whose deadline has passed and that are not completed, the longest overdue first.
     func reportOverdue(_: NoInput, in context: TaskContext) async throws -> TaskReport<Overdue> {
         let items = try await context.openRequests(of: Repair.self)
             .compactMap { repair -> Overdue.Item? in
@@ -35,7 +35,7 @@ extension Repairs {
     }
 }
 
-/// As many as are named in words; the data names all.
+/// The maximum number of repairs that the text names; the data names all.
 private let named = 20
 
 private func words(for items: [Overdue.Item]) -> Text {

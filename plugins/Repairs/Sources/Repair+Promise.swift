@@ -1,8 +1,8 @@
 import ConciergeKit
 
 extension Repair {
-    /// Starts the timers of a promise that was made: at its own deadline, so that a reopened repair gets no new one.
-    /// Where one of the instants is past, its timer fires at once.
+    /// Starts the timers of the promise at its original deadline, so that a reopened repair gets no new one. If one of
+    /// the instants is past, its timer fires at once.
     func watchDeadline(of repair: inout Draft) {
         guard let due = repair.record.due, let urgency = repair.record.urgency, repair.record.missedAt == nil else {
             return
@@ -11,8 +11,8 @@ extension Repair {
         repair.start(.deadline, at: due)
     }
 
-    /// Says whether the promise is kept by work that is completed now. The deadline's timer may not have had its turn
-    /// yet, so that the time decides.
+    /// Records whether work that is completed now keeps the promise. The deadline's timer may not have fired yet, so
+    /// the time decides.
     func settlePromise(of repair: inout Draft) {
         if let due = repair.record.due, repair.record.missedAt == nil, repair.now > due {
             repair.record.missedAt = repair.now
@@ -21,7 +21,7 @@ extension Repair {
     }
 
     func warn(of repair: inout Draft) {
-        // After reopening late, or a time out of service, the deadline may have come first.
+        // After a late reopening, or after downtime, the deadline may already have passed.
         guard let due = repair.record.due, repair.now < due else { return }
         repair.notify(
             .staff, "warning",

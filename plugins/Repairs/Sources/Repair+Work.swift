@@ -1,7 +1,7 @@
 import ConciergeKit
 
 extension Repair {
-    /// Hands the repair to a contractor and asks for the work order to be sent.
+    /// Assigns the repair to a contractor and asks for the work order to be sent.
     func send(orderTo contractor: String, for repair: inout Draft) {
         repair.record.contractor = contractor
         repair.record.orders += 1
@@ -14,7 +14,8 @@ extension Repair {
             })
     }
 
-    /// Notes how the sending of an order has ended. That of an earlier order says nothing of the present contractor's.
+    /// Records how the sending of an order ended. The end of an earlier order does not concern the current contractor
+    /// and is ignored.
     func note(_ outcome: RunOutcome<Repairs.OrderInput, NoAnswer>, on repair: inout Draft) {
         guard outcome.given.order == repair.record.orders else { return }
         repair.record.orderError = outcome.failure
@@ -29,7 +30,7 @@ extension Repair {
                 en: "The work order of \(repair.id) could not be sent: \(reason)"))
     }
 
-    /// Counts a visit that found nobody, and ends the repair after too many where that may be.
+    /// Counts a visit that found nobody. After too many, the repair is cancelled if its category allows that.
     func noteNoAccess(on repair: inout Draft) {
         repair.record.noAccess += 1
         let visits = repair.record.noAccess
@@ -49,7 +50,7 @@ extension Repair {
         }
     }
 
-    /// Keeps the reason of an end without repair and tells the resident.
+    /// Records the reason of a cancellation and notifies the resident.
     func end(_ repair: inout Draft, because reason: String) {
         repair.record.cancelReason = reason
         repair.notify(

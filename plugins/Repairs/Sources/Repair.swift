@@ -8,29 +8,29 @@ struct Repair: Service {
         fr: "Une panne est qualifiée, confiée, réparée dans le délai promis, et close par le résident.",
         en: "Something broken is triaged, assigned, repaired in the promised time, and closed by the resident.")
 
-    /// What is kept of a repair. It says what is broken and where, never whose home it is.
+    /// The record of a repair. It contains what is broken and where, never whose home it is.
     struct Record: Codable {
         var category: Category
         var location: String
         var description: String
 
         var urgency: Urgency?
-        /// When it is to be completed: set by the triage once, and never moved.
+        /// The deadline of the repair: set once, by the triage, and never moved.
         var due: Instant?
-        /// When it was found that the deadline had passed before the repair was completed.
+        /// When the missed deadline was recorded.
         var missedAt: Instant?
-        /// Once completed: whether that was within the promise.
+        /// Whether the completed repair kept the promise; nil until it is completed.
         var kept: Bool?
 
         var contractor: String?
-        /// Work orders asked for so far: the number of the last.
+        /// The number of work orders asked for so far, which is the number of the last one.
         var orders = 0
         /// When the last work order was sent.
         var orderSentAt: Instant?
         /// Why a work order could not be sent.
         var orderError: String?
 
-        /// Visits that found nobody, since the work last began.
+        /// The number of visits that found nobody since the repair was opened or reopened.
         var noAccess = 0
         var completedAt: Instant?
         var workDone: String?
@@ -60,7 +60,7 @@ struct Repair: Service {
         on(Assign.self, from: .triaged, .assigned, to: .assigned) { assign, repair in
             send(orderTo: assign.contractor, for: &repair)
         }
-        // The work may be done before the order's sending has ended.
+        // The work may be completed before the sending of the order has ended.
         ended(Repairs.dispatch, in: .assigned, .completed) { outcome, repair in note(outcome, on: &repair) }
         on(NoAccess.self, in: .assigned, or: .cancelled) { _, repair in noteNoAccess(on: &repair) }
         on(Complete.self, from: .triaged, .assigned, to: .completed) { complete, repair in
@@ -99,7 +99,7 @@ extension StateOf<Repair> {
     static var confirmed: Self { closed(fr: "confirmée", en: "confirmed") }
     static var cancelled: Self { closed(fr: "annulée", en: "cancelled") }
 
-    /// Whether there is still work to be done within the promise.
+    /// Whether the deadline applies: the work is not completed yet.
     var isDue: Bool { self == .triaged || self == .assigned }
 }
 

@@ -1,8 +1,8 @@
 public import ConciergeKit
 
-/// Repairs followed from the resident's report until the resident says that it is fixed.
+/// Repairs, from the resident's report until the resident confirms that it is fixed.
 public struct Repairs: ServiceProvider {
-    /// Who it is.
+    /// The id and name of the provider.
     public static let manifest = ProviderManifest(
         id: "repairs",
         name: Text(fr: "Réparations", en: "Repairs"),
@@ -14,8 +14,8 @@ public struct Repairs: ServiceProvider {
     private let zone: Zone
     let outbox: Outbox
 
-    /// A provider with these settings. Work orders go to `outbox/` in its folder; that it cannot be written to now
-    /// keeps nothing else from being served.
+    /// Creates the provider. Work orders are written to `outbox/` in its directory; if that is not writable now, the
+    /// provider serves all the same.
     public init(_ configuration: RepairSettings, in context: ProviderContext) async throws(ProviderError) {
         settings = configuration
         zone = context.zone

@@ -1,7 +1,7 @@
 import ConciergeKit
 import Foundation
 
-/// What a contractor is told. It names the place, and nobody who lives there.
+/// The content of a work order. It names the place, and nobody who lives there.
 private struct WorkOrder: Encodable {
     let run: String
     let repair: String
@@ -26,10 +26,10 @@ extension Repairs {
     static let dispatch = TaskName<OrderInput, NoAnswer>(
         "repairs.dispatch", fr: "Envoyer un bon de travaux", en: "Send a work order")
 
-    /// Puts a work order into the outbox. A run that is attempted again writes the same file again.
+    /// Writes a work order into the outbox. A repeated attempt of a run writes the same file again.
     ///
-    /// It is the repair that says who gets its order. A run that somebody triggers by hand sends what the repair asked for
-    /// and could not be sent, and nothing else.
+    /// The repair determines who gets its order. A run that somebody triggers by hand sends only what the repair asked
+    /// for and could not be sent.
     func send(_ input: OrderInput, in context: TaskContext) async throws -> TaskReport<NoAnswer> {
         guard let repair = try await context.request(input.repair, of: Repair.self) else {
             throw TaskFailure.final(reason: "there is no repair \(input.repair)")
@@ -41,7 +41,7 @@ extension Repairs {
         guard input.order == record.orders, input.contractor == record.contractor,
             repair.state == .assigned || repair.state == .completed
         else {
-            // The repair went on while its own run waited: it has another contractor now, or is over.
+            // The repair changed while its own run waited: it has another contractor now, or is closed.
             if context.request == repair.id {
                 return TaskReport(
                     Text(

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Work orders")
 struct DispatchTests {
-    @Test("Assigning puts a work order with all the contractor needs into the outbox, and the repair notes it")
+    @Test("Assigning writes a complete work order into the outbox, and the repair records when it was sent")
     func order() async throws {
         let lodge = try await lodge()
         let repair = try await lodge.assigned("plumbing", urgency: "U1")
@@ -24,7 +24,7 @@ struct DispatchTests {
         #expect(noted.text("order_sent_at") == monday.description)
     }
 
-    @Test("Nobody's home is named in a work order")
+    @Test("A work order does not contain the resident")
     func noResident() async throws {
         let lodge = try await lodge()
         let repair = try await lodge.assigned()
@@ -32,7 +32,7 @@ struct DispatchTests {
         #expect(!file.contains("apt-12"))
     }
 
-    @Test("Another contractor gets an order of its own")
+    @Test("Assigning another contractor sends another order")
     func secondContractor() async throws {
         let lodge = try await lodge()
         let repair = try await lodge.assigned()
@@ -45,10 +45,10 @@ struct DispatchTests {
         #expect(noted.text("order_sent_at") == (monday + .hours(1)).description)
     }
 
-    @Test("An outbox that cannot be written is tried again until it can be")
+    @Test("An order is retried until the outbox is writable")
     func retried() async throws {
         let lodge = try await lodge()
-        // A file in the folder's place: nobody can write into it, root included.
+        // A file replaces the directory: nobody can write into it, not even root.
         try Data().write(to: URL(fileURLWithPath: lodge.outbox))
         let repair = try await lodge.assigned()
         let failed = try #require(lodge.runs(of: "repairs.dispatch").first)
@@ -64,7 +64,7 @@ struct DispatchTests {
         #expect(lodge.request(repair.id)?.text("order_sent_at") != nil)
     }
 
-    @Test("Staff are told of an order that could not be sent at all, and assigning again sends another")
+    @Test("Staff are notified of an order that finally failed, and assigning again sends another")
     func givenUp() async throws {
         let lodge = try await lodge()
         try Data().write(to: URL(fileURLWithPath: lodge.outbox))
@@ -83,7 +83,7 @@ struct DispatchTests {
         #expect(again.text("order_error") == nil)
     }
 
-    @Test("How the order to an earlier contractor ended says nothing of the present one's")
+    @Test("The end of an earlier order does not change what is recorded of the current one")
     func twoUnderWay() throws {
         let repair = Repair(settings: RepairSettings())
         let moment = Moment(now: monday, request: "R", actor: "run", seed: 1)
@@ -102,13 +102,13 @@ struct DispatchTests {
         #expect(draft.record.orderSentAt == nil)
         ended(2, failure: "full")
         #expect(draft.record.orderError == "full")
-        // Staff had the failed run tried again.
+        // Staff retried the failed run.
         ended(2)
         #expect(draft.record.orderSentAt == monday)
         #expect(draft.record.orderError == nil)
     }
 
-    @Test("An order that was sent is never written again by hand, for another contractor or for the same")
+    @Test("Triggering the task by hand never writes an order again that was sent, for the same contractor or another")
     func byHand() async throws {
         let lodge = try await lodge()
         let repair = try await lodge.assigned()
@@ -121,7 +121,7 @@ struct DispatchTests {
             #expect(run.attempt == 1)
             #expect(try lodge.order(name) == sent)
         }
-        // Nor for the contractor who had it before.
+        // The same holds for the previous contractor.
         try await lodge.act(repair.id, "assign", ["contractor": "plomberie-durand"])
         let second = try lodge.order("\(repair.id)-2.json")
         for order: Scalar in [1, 2] {
@@ -134,7 +134,7 @@ struct DispatchTests {
         #expect(try lodge.order("\(repair.id)-2.json") == second)
     }
 
-    @Test("An order that waited while its repair was given to somebody else, or was cancelled, is not sent")
+    @Test("A queued order is not sent if its repair was assigned to another contractor or cancelled in the meantime")
     func superseded() async throws {
         let lodge = try await lodge()
         try Data().write(to: URL(fileURLWithPath: lodge.outbox))
@@ -147,7 +147,7 @@ struct DispatchTests {
         #expect(lodge.request(repair.id)?.text("order_sent_at") != nil)
     }
 
-    @Test("An order of a repair that there is not, or with a number that it does not have, fails for good")
+    @Test("An order of an unknown repair, or with an unknown number, fails without a retry")
     func unknownOrder() async throws {
         let lodge = try await lodge()
         let repair = try await lodge.assigned()
@@ -172,7 +172,7 @@ struct OutboxTests {
         try FileManager.default.contentsOfDirectory(atPath: outbox.folder).sorted()
     }
 
-    @Test("A file is put in whole, over one of the same name, and leaves no draft")
+    @Test("The outbox writes a whole file, replaces one of the same name, and leaves no draft")
     func put() async throws {
         defer { try? FileManager.default.removeItem(atPath: outbox.folder) }
         let long = Data(repeating: 0x41, count: 300_000)
@@ -184,7 +184,7 @@ struct OutboxTests {
         #expect(try Data(contentsOf: URL(fileURLWithPath: outbox.folder + "/b.json")) == long)
     }
 
-    @Test("Where a file cannot get its name, the failure says so, can be retried, and leaves no draft")
+    @Test("A failed rename is reported, can be retried, and leaves no draft")
     func failure() async throws {
         defer { try? FileManager.default.removeItem(atPath: outbox.folder) }
         try FileManager.default.createDirectory(
@@ -200,11 +200,11 @@ struct OutboxTests {
         #expect(try files() == ["a.json"])
     }
 
-    @Test("A full disk throws, and the file that was there stays as it was")
+    @Test("A full disk throws, and the existing file stays unchanged")
     func full() async throws {
         defer { try? FileManager.default.removeItem(atPath: outbox.folder) }
         try await outbox.put("a.json", Data("first".utf8), attempt: 1)
-        // Opening the draft leads to /dev/full, where every write fails for want of space.
+        // The draft is a link to /dev/full, where every write fails with "No space left".
         try FileManager.default.createSymbolicLink(
             atPath: outbox.folder + "/.a.json.2.draft", withDestinationPath: "/dev/full")
         let error = await #expect(throws: TaskFailure.self) {
@@ -219,7 +219,7 @@ struct OutboxTests {
         #expect(try files() == ["a.json"])
     }
 
-    @Test("Sweeping takes the drafts of a crash away and nothing else")
+    @Test("Sweeping deletes the drafts that a crash left and nothing else")
     func sweep() async throws {
         defer { try? FileManager.default.removeItem(atPath: outbox.folder) }
         try await outbox.put("a.json", Data("x".utf8), attempt: 1)

@@ -20,7 +20,7 @@ struct OverdueReportTests {
         try JSONDecoder().decode(Found.self, from: Data(try #require(run.data).utf8)).overdue
     }
 
-    @Test("Nothing overdue is said so")
+    @Test("The report states that nothing is overdue")
     func nothing() async throws {
         let lodge = try await lodge()
         _ = try await lodge.assigned()
@@ -29,7 +29,7 @@ struct OverdueReportTests {
         #expect(try overdue(run).isEmpty)
     }
 
-    @Test("Repairs past their deadline are named, the longest overdue first, without those done or cancelled")
+    @Test("The report names overdue repairs, the longest overdue first, without completed and cancelled ones")
     func overdue() async throws {
         let lodge = try await lodge()
         _ = try await lodge.report()
@@ -52,7 +52,7 @@ struct OverdueReportTests {
         )
     }
 
-    @Test("Many are counted in words and all named in the data")
+    @Test("The text counts the repairs beyond the first twenty, and the data names all")
     func many() async throws {
         let lodge = try await lodge()
         for _ in 0..<23 { _ = try await lodge.triaged(urgency: "U1") }
@@ -63,7 +63,7 @@ struct OverdueReportTests {
         #expect(try overdue(run).count == 23)
     }
 
-    @Test("It is made every day at the configured wall-clock time")
+    @Test("The report is made every day at the configured wall-clock time")
     func schedule() async throws {
         let lodge = try await lodge(#"{"report_at": "10:15"}"#)
         // 10:15 in Paris is 09:15 in UTC in winter.

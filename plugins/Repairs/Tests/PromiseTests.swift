@@ -7,7 +7,7 @@ import Testing
 @Suite("The promise of a repair")
 struct PromiseTests {
     @Test(
-        "The triage promises a deadline that the urgency sets",
+        "The triage promises a deadline by the urgency",
         arguments: [
             ("U1", Duration.hours(4), Duration.hours(3)),
             ("U2", .hours(24), .hours(18)),
@@ -23,7 +23,7 @@ struct PromiseTests {
             repair.timers == ["warning": monday + .hours(1) + warning, "deadline": monday + .hours(1) + due])
     }
 
-    @Test("The resident is told the deadline by the lodge's clock")
+    @Test("The resident is notified of the deadline in the lodge's time zone")
     func residentIsTold() async throws {
         let lodge = try await lodge()
         let repair = try await lodge.triaged(urgency: "U1")
@@ -33,7 +33,7 @@ struct PromiseTests {
                 == "Votre réparation est promise au plus tard le lundi 23 novembre à 13\u{A0}h.")
     }
 
-    @Test("Configured times hold instead of the defaults")
+    @Test("Configured times replace the defaults")
     func configured() async throws {
         let lodge = try await lodge(#"{"urgencies": {"U1": {"due": "2h", "warning": "15min"}, "U2": {"due": "8h"}}}"#)
         let first = try await lodge.triaged(urgency: "U1")
@@ -44,7 +44,7 @@ struct PromiseTests {
         #expect(third.timers["deadline"] == monday + .days(5))
     }
 
-    @Test("Staff are warned once before the deadline, and told when it has passed")
+    @Test("Staff are warned once before the deadline, and notified when it has passed")
     func warnedAndMissed() async throws {
         let lodge = try await lodge()
         let id = try await lodge.triaged(urgency: "U1").id
@@ -73,7 +73,7 @@ struct PromiseTests {
         #expect(lodge.request(id)?["missed_at"] == nil)
     }
 
-    @Test("Work completed after the deadline does not")
+    @Test("Work completed after the deadline does not keep the promise")
     func late() async throws {
         let lodge = try await lodge()
         let id = try await lodge.assigned(urgency: "U1").id
@@ -83,7 +83,7 @@ struct PromiseTests {
         #expect(repair.text("missed_at") == (monday + .hours(4)).description)
     }
 
-    @Test("Work completed late, before the deadline's timer had its turn, does not keep the promise either")
+    @Test("Work completed late does not keep the promise, even if the deadline's timer has not fired yet")
     func lateBeforeTheTimer() throws {
         let repair = Repair(settings: RepairSettings())
         var record = Repair.Record(category: .locks, location: "", description: "")
@@ -109,7 +109,7 @@ struct PromiseTests {
         #expect(repair.timers == ["warning": monday + .hours(3), "deadline": monday + .hours(4)])
     }
 
-    @Test("A repair reopened shortly before its deadline is warned of at once")
+    @Test("Reopening a repair shortly before its deadline warns staff at once")
     func reopenedShortlyBefore() async throws {
         let lodge = try await lodge()
         let id = try await lodge.assigned(urgency: "U1").id
@@ -121,7 +121,7 @@ struct PromiseTests {
         #expect(lodge.request(id)?.timers == ["deadline": monday + .hours(4)])
     }
 
-    @Test("A repair reopened after its deadline is missed at once, although its first completion was in time")
+    @Test("A repair reopened after its deadline is recorded as missed at once, although it was first completed in time")
     func reopenedLate() async throws {
         let lodge = try await lodge()
         let id = try await lodge.assigned(urgency: "U1").id
@@ -136,7 +136,7 @@ struct PromiseTests {
     }
 
     @Test(
-        "Bad settings are refused with their key",
+        "Invalid settings are refused with their key",
         arguments: [
             (#"{"urgencies": {"U2": {"due": "0s"}}}"#, "urgencies.U2.due"),
             (#"{"urgencies": {"U1": {"warning": "4h"}}}"#, "urgencies.U1.warning"),

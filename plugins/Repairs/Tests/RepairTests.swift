@@ -4,9 +4,9 @@ import Testing
 
 @testable import Repairs
 
-@Suite("The way of a repair")
+@Suite("The lifecycle of a repair")
 struct RepairTests {
-    @Test("A repair goes from the report to the resident's word that it is fixed")
+    @Test("A repair goes from the report to the resident's confirmation, which closes it")
     func wholeWay() async throws {
         let lodge = try await lodge()
         let id = try await lodge.assigned().id
@@ -21,7 +21,7 @@ struct RepairTests {
             ])
     }
 
-    @Test("What staff may do follows from the state")
+    @Test("The state determines the actions of staff")
     func actions() async throws {
         let lodge = try await lodge()
         let reported = try await lodge.report()
@@ -34,7 +34,7 @@ struct RepairTests {
         #expect(completed.actions == ["confirm", "reopen"])
     }
 
-    @Test("A repair that the lodge did itself is reopened without a contractor")
+    @Test("A repair completed without a contractor is triaged again when it is reopened")
     func reopenedWithoutContractor() async throws {
         let lodge = try await lodge()
         let id = try await lodge.triaged("locks").id
@@ -44,7 +44,7 @@ struct RepairTests {
         #expect(repair["reopened"] == 1)
     }
 
-    @Test("A category that is none is refused by the name of its field")
+    @Test("An unknown category is refused with the name of its field")
     func badCategory() async throws {
         let lodge = try await lodge()
         let error = await #expect(throws: LodgeError.self) { try await lodge.report("roof") }
@@ -54,7 +54,7 @@ struct RepairTests {
         }
     }
 
-    @Test("Cancelling needs a reason, which is kept and told to the resident")
+    @Test("Cancelling needs a reason, which is recorded and sent to the resident")
     func cancel() async throws {
         let lodge = try await lodge()
         let id = try await lodge.assigned().id
@@ -66,7 +66,7 @@ struct RepairTests {
         #expect(lodge.notices(id).last?.en == "Your repair is cancelled: Reported twice")
     }
 
-    @Test("The third visit that finds nobody ends an ordinary repair", arguments: ["plumbing", "locks", "other"])
+    @Test("The third visit that finds nobody cancels an ordinary repair", arguments: ["plumbing", "locks", "other"])
     func noAccess(category: String) async throws {
         let lodge = try await lodge()
         let id = try await lodge.assigned(.string(category)).id
@@ -80,7 +80,7 @@ struct RepairTests {
     }
 
     @Test(
-        "Damp, leaks and safety are never ended for want of access: staff are told",
+        "Visits that find nobody never cancel repairs of damp, leaks and safety; staff are notified at each from the third on",
         arguments: ["damp", "leak", "lift", "electricity", "heating"])
     func noAccessToSafety(category: String) async throws {
         let lodge = try await lodge()
@@ -96,7 +96,7 @@ struct RepairTests {
         #expect(lodge.notices(id).last?.en.contains("5 visits found nobody for \(id) (\(category))") == true)
     }
 
-    @Test("The limit of visits is the configured one, and is counted anew after reopening")
+    @Test("The configured limit of visits applies, and reopening resets the count")
     func noAccessLimit() async throws {
         let lodge = try await lodge(#"{"no_access_limit": 2}"#)
         let id = try await lodge.assigned().id

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Repairs
 
-@Suite("Repairs that earlier versions took down")
+@Suite("Repairs that earlier versions stored")
 struct StoredTests {
-    // As they stand in a ledger of each version. A sample is never changed; a new version adds its own.
+    // The records as a ledger of each version stored them. A sample is never changed; a new version adds its own.
     private let samples = [
         StoredSample(
             version: 1, state: "reported",
@@ -37,7 +37,7 @@ struct StoredTests {
                 """),
     ]
 
-    @Test("They can be gone on with")
+    @Test("The current version reads repairs of every earlier version, with their states and timers")
     func goneOnWith() throws {
         let repairs = try checkUpgrades(of: Repair(settings: RepairSettings()), from: samples)
         #expect(repairs.map(\.state) == [.reported, .assigned, .confirmed, .cancelled])

@@ -4,10 +4,10 @@ import Foundation
 
 @testable import Repairs
 
-/// A Monday, eight in the morning in UTC and nine in Paris.
+/// A Monday, at 08:00 in UTC and 09:00 in Paris.
 let monday = Instant("2026-11-23T08:00:00Z")!
 
-/// A lodge with repairs alone, configured by this JSON.
+/// A lodge that serves repairs only, configured by this JSON.
 func lodge(_ configuration: String = "{}") async throws -> Lodge {
     try await Lodge(
         Repairs.self, configuration: try RepairSettings(json: configuration), at: monday,
@@ -15,24 +15,24 @@ func lodge(_ configuration: String = "{}") async throws -> Lodge {
 }
 
 extension Lodge {
-    /// A repair that was reported.
+    /// Opens a repair.
     func report(_ category: Scalar = "plumbing") async throws -> LodgeRequest {
         try await open(
             "repairs.repair", resident: "apt-12",
             ["category": category, "location": "Building B, kitchen", "description": "The tap drips"])
     }
 
-    /// A repair that was triaged.
+    /// Opens and triages a repair.
     func triaged(_ category: Scalar = "plumbing", urgency: Scalar = "U2") async throws -> LodgeRequest {
         try await act(report(category).id, "triage", ["urgency": urgency])
     }
 
-    /// A repair that a contractor has.
+    /// Opens and triages a repair and assigns it to a contractor.
     func assigned(_ category: Scalar = "plumbing", urgency: Scalar = "U2") async throws -> LodgeRequest {
         try await act(triaged(category, urgency: urgency).id, "assign", ["contractor": "plomberie-martin"])
     }
 
-    /// The names of what was told about a request, in order.
+    /// The names of a request's notices, in order.
     func noticeNames(_ id: String) -> [String] {
         history(id).map(\.event).filter { $0.hasPrefix("notice:") }.map { String($0.dropFirst(7)) }
     }
@@ -52,7 +52,7 @@ extension Lodge {
 }
 
 extension LodgeError {
-    /// The English words of a refusal; nil for any other error.
+    /// The English text of a refusal; nil for any other error.
     var refusal: String? {
         if case .refused(let words) = self { words.en } else { nil }
     }
