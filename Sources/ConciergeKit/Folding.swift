@@ -61,7 +61,7 @@ public enum Folding {
         return isPlain ? String(folded) : canonical(String(folded))
     }
 
-    /// The plain apostrophe, quotation mark or hyphen for every kind of it.
+    /// Replaces every kind of apostrophe, quotation mark or hyphen by the plain one.
     private static func mark(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         switch scalar.value {
         case 0x60, 0xB4, 0x2B9, 0x2BB, 0x2BC, 0x2BD, 0x2C8, 0x2CA, 0x2CB, 0x2018...0x201B, 0x2032, 0x2035, 0xFF07,

@@ -95,7 +95,7 @@ final class RuleClaims: ClaimAnswers {
         }
     }
 
-    /// A provider's key as the ledger stores it. The ledger compares bytes, so that canonically equivalent keys are
-    /// made one here.
+    /// A provider's key as the ledger stores it. The ledger compares bytes, so canonically equivalent keys get the same
+    /// form.
     static func claim(_ key: String, of provider: ProviderID) -> String { Folding.canonical("\(provider)/\(key)") }
 }

@@ -14,7 +14,7 @@ extension Batch {
                 reason: Text(
                     fr: "aucun service « \(service) » n'est servi", en: "no service \"\(service)\" is served"))
         }
-        // A ledger compares bytes, so that canonically equivalent names of residents are made one here.
+        // A ledger compares bytes, so canonically equivalent names of residents get the same form.
         let resident = resident.map(Folding.canonical)
         let id = RequestID(number: try drawNumber())
         let moment = moment(of: id, for: resident, by: actor)
