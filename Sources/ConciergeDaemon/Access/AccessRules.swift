@@ -2,21 +2,21 @@ import ConciergeProtocol
 import Glibc
 import Synchronization
 
-/// Who asks, as the kernel knows whoever made the connection.
+/// A caller's identity, as the kernel reports it for the process that made the connection.
 struct Principal: Sendable, Hashable {
     let uid: UInt32
     /// All groups of the process.
     let groups: [UInt32]
 }
 
-/// The section `access` with its groups' numbers.
+/// The section `access`, with the groups resolved to their numbers.
 struct ResolvedAccess: Sendable {
-    /// A group that gives nobody its role, because its number is not known.
+    /// A group whose number is not known, so that it gives nobody its role.
     struct Unknown: Sendable, Hashable {
-        /// Its key in the section: `viewers`, `staff` or `admins`.
+        /// The group's key in the section: `viewers`, `staff` or `admins`.
         let key: String
         let group: String
-        /// Why it could not be looked up; nil where this machine has no such group.
+        /// Why the look-up failed; nil if this machine has no such group.
         let errno: Int32?
 
         /// One clause for the journal and for `--check`.
@@ -27,15 +27,15 @@ struct ResolvedAccess: Sendable {
         }
     }
 
-    /// The role that each group gives; nil where the configuration has no such section.
+    /// The role that each group gives; nil if the configuration has no section `access`.
     fileprivate let roles: [UInt32: Role]?
     private let numbers: [String: UInt32]
     let unknown: [Unknown]
 
     /// Looks the groups up. It may block.
     ///
-    /// - Parameter known: What was in force before: the number of a group whose look-up fails now, which passes, stays
-    ///   as it was.
+    /// - Parameter known: The access in force before. A group whose look-up fails now, which is a passing error, keeps
+    ///   the number that it has there.
     init(
         _ section: DaemonConfiguration.AccessSection?, in names: NameService, known: ResolvedAccess? = nil
     ) {
@@ -69,16 +69,16 @@ struct ResolvedAccess: Sendable {
     }
 }
 
-/// Maps callers to roles by the groups that the kernel says they have.
+/// Maps callers to roles by the groups that the kernel reports.
 ///
-/// The superuser and the daemon's own user may do everything. Where the configuration has no section `access`, so may
-/// everybody who can open the socket: its file mode and group are the guard. A role is worked out for each call from
-/// the connection's own groups; nothing is remembered of a user.
+/// The superuser and the daemon's own user may do everything. If the configuration has no section `access`, everybody
+/// who can open the socket may do so too: the file mode and the group of the socket are then the only guard. The role
+/// is computed for each call from the groups of its connection; no role is cached by user.
 final class AccessRules: Sendable {
     private struct State {
         var section: DaemonConfiguration.AccessSection?
         var access: ResolvedAccess
-        /// How many sections were taken: what was looked up for an earlier one is dropped.
+        /// The number of reloads. The result of a look-up that began before a reload is discarded.
         var reloads = 0
         var lastLook = ContinuousClock.now
         var isLooking = false
@@ -93,10 +93,11 @@ final class AccessRules: Sendable {
     /// Looks the section's groups up, which may block.
     ///
     /// - Parameters:
-    ///   - pool: Where later look-ups are made.
-    ///   - pause: How long after a look-up a group that is not known may be looked up again; it is when somebody has
-    ///     too small a role for everything.
-    ///   - tell: Is told of groups that are not known, whenever that changes.
+    ///   - pool: Runs later look-ups.
+    ///   - pause: The least time between two look-ups of unknown groups. A caller whose role is below admin triggers
+    ///     such a look-up.
+    ///   - tell: Called at start and after a reload if groups are not known, and when a later look-up changes which are
+    ///     not.
     init(
         _ section: DaemonConfiguration.AccessSection?, names: NameService, pool: MaintenancePool,
         pause: Duration = .seconds(5), tell: @escaping @Sendable (ResolvedAccess) -> Void
@@ -110,7 +111,8 @@ final class AccessRules: Sendable {
         if !access.unknown.isEmpty { tell(access) }
     }
 
-    /// Takes another section, and looks its groups up on a thread that may be held. The section before holds until then.
+    /// Adopts another section, and looks its groups up on the maintenance pool. The section before stays in force until
+    /// the look-ups are done.
     func replace(with section: DaemonConfiguration.AccessSection?) async {
         await Task(executorPreference: pool) { [self] in
             let access = ResolvedAccess(section, in: names, known: state.withLock(\.access))
@@ -124,10 +126,10 @@ final class AccessRules: Sendable {
         }.value
     }
 
-    /// Whether somebody is the superuser or the daemon's own user.
+    /// Whether a user is the superuser or the daemon's own user.
     static func mayDoEverything(_ uid: UInt32) -> Bool { uid == 0 || uid == getuid() }
 
-    /// The greatest role that one of the caller's groups gives.
+    /// The highest role that one of the caller's groups gives.
     func role(of principal: Principal) -> Role {
         if Self.mayDoEverything(principal.uid) { return .admin }
         let (role, looksAgain) = state.withLock { state -> (Role, Bool) in
@@ -143,13 +145,13 @@ final class AccessRules: Sendable {
         return role
     }
 
-    /// Whether somebody may call a method.
+    /// Whether a caller may call a method.
     func allows(_ principal: Principal, _ method: MethodDeclaration) -> Bool { role(of: principal) >= method.role }
 
-    /// Whether somebody is shown no secrets of requests: codes with which things are handed over.
+    /// Whether secrets of requests, such as the codes for handing things over, are hidden from a caller.
     func hidesSecrets(from principal: Principal) -> Bool { role(of: principal) < .staff }
 
-    /// Looks up what was not known: a directory on the network may have been away when the daemon started.
+    /// Looks the groups up again. A directory on the network may have been unreachable when the daemon started.
     private func lookAgain() {
         Task.detached(executorPreference: pool) { [self] in
             let (section, before, reloads) = state.withLock { ($0.section, $0.access, $0.reloads) }

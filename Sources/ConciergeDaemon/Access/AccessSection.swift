@@ -2,9 +2,9 @@ import ConciergeKit
 import ConciergeProtocol
 
 extension DaemonConfiguration {
-    /// Who may do what, by Unix group. Where the section is not there, everybody who can open the socket may do
-    /// everything; where it is, a role that it leaves out is nobody's. What is written and says nothing is refused: it must
-    /// not open what its author meant to close.
+    /// Which Unix group has which role. If the section is missing, everybody who can open the socket may do everything.
+    /// If it exists, nobody has a role that it leaves out. A blank section or key is refused: it must not grant access
+    /// that its author meant to deny.
     struct AccessSection: Settings {
         @Setting("May look: status, lists, requests, history, watch.", blank: AccessSection.noGroup("viewers"))
         var viewers: [String]? = nil

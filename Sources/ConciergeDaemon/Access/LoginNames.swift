@@ -1,16 +1,15 @@
 import NIOCore
 import Synchronization
 
-/// Callers' login names, for the history and the journal.
+/// The login names of callers, for the history and the journal.
 ///
-/// A name is looked up once, on a thread that may be held, and remembered; that there is none, or that it could not be
-/// looked up, is not.
+/// A name is looked up once, on the maintenance pool, and cached. A missing name and a failed look-up are not cached.
 final class LoginNames: Sendable {
     typealias Continuation = @Sendable (Result<Void, NameUnknown>) -> Void
 
     private struct State {
         var names: [UInt32: String] = [:]
-        /// Calls that wait for a name, in their order.
+        /// The calls that wait for a name, in the order in which they came.
         var waiting: [Waiting: [Continuation]] = [:]
     }
 
@@ -28,16 +27,16 @@ final class LoginNames: Sendable {
         self.pool = pool
     }
 
-    /// The name as far as it is known, or `uid:N`, which is right for a user that the system does not have. Whoever
-    /// writes it down has waited for ``ready(_:on:_:)``.
+    /// The cached name. Without one, `root` for the superuser and `uid:N` for any other user, which is right for a user
+    /// that the system does not have. A caller that stores the name calls ``ready(_:on:_:)`` first.
     func name(of uid: UInt32) -> String {
         if let known = state.withLock({ $0.names[uid] }) { return known }
         return uid == 0 ? "root" : "uid:\(uid)"
     }
 
-    /// Has `body` called once the name of a user is known, or known not to be there: at once, or on the event loop, in
-    /// the order of the calls. It is called with a failure where the name could not be looked up, so that no number is
-    /// written down for somebody who has a name.
+    /// Calls `body` once the user's name is cached, or is known not to exist: at once, or on the event loop in the
+    /// order of the calls. If the look-up failed, `body` gets a failure, so that no number is stored for a user who has
+    /// a name.
     func ready(_ uid: UInt32, on eventLoop: any EventLoop, _ body: @escaping Continuation) {
         let key = Waiting(uid: uid, eventLoop: ObjectIdentifier(eventLoop))
         let (isKnown, isFirst) = state.withLock { state -> (Bool, Bool) in
@@ -57,7 +56,7 @@ final class LoginNames: Sendable {
         }
     }
 
-    /// Runs on the event loop: who waits is served before the next call finds the name known.
+    /// Runs on the event loop, so that the waiting calls are served before the next call finds the name cached.
     private func take(_ answer: NameService.Answer<String>, of key: Waiting) {
         let waiting = state.withLock { state -> [Continuation] in
             if case .found(let name) = answer { state.names[key.uid] = name }
@@ -66,14 +65,14 @@ final class LoginNames: Sendable {
         let result: Result<Void, NameUnknown> =
             switch answer {
             case .found, .none: .success(())
-            // The superuser has one name whatever the system's databases say.
+            // The superuser is `root`, whatever the system's databases return.
             case .failed where key.uid == 0: .success(())
             case .failed(let errno): .failure(NameUnknown(errno: errno))
             }
         for body in waiting { body(result) }
     }
 
-    /// Looks everybody up again who is known, on a thread that may be held. A name whose look-up fails now stays.
+    /// Looks all cached names up again, on the maintenance pool. A name whose look-up fails now stays.
     func refresh() async {
         await Task(executorPreference: pool) { [self] in
             for uid in state.withLock({ Array($0.names.keys) }) {
@@ -90,7 +89,7 @@ final class LoginNames: Sendable {
     }
 }
 
-/// A user's name could not be looked up; that passes.
+/// The look-up of a user's name failed; a later one may succeed.
 struct NameUnknown: Error, Hashable {
     let errno: Int32
 }

@@ -2,15 +2,15 @@ import Glibc
 
 /// The system's databases of users and groups (nsswitch.conf(5)).
 ///
-/// A look-up may block for as long as a directory on the network takes: it is made on a thread that may be held, and
-/// never on an event loop.
+/// A look-up may block for as long as a directory on the network takes. It must run on a thread that may block, never
+/// on an event loop.
 struct NameService: Sendable {
-    /// What a look-up gave. That there is no such name and that it could not be asked are different things: the one is
-    /// known, the other passes.
+    /// The result of a look-up. A name that does not exist is distinct from a look-up that failed and may succeed
+    /// later.
     enum Answer<Value: Sendable>: Sendable {
         case found(Value)
         case none
-        /// It could not be asked, with the error number.
+        /// The look-up failed with this error number.
         case failed(Int32)
     }
 
@@ -40,12 +40,13 @@ struct NameService: Sendable {
             }
         })
 
-    /// The most room that an entry is given: a group has all of its members in it.
+    /// The largest buffer for an entry, in bytes. The entry of a group contains all its members.
     private static let largestBuffer = 16 << 20
 
-    /// Looks up, and makes sure of an entry that is not found. Where the first database cannot be read (no descriptor is
-    /// left, for one) and a later one does not have the entry, the C library says that there is none; where a later one
-    /// is away it says `ENOENT`, as it does on a machine that has no databases at all.
+    /// Looks an entry up, and verifies that a missing entry is really missing. If the first database cannot be read
+    /// (for example because no file descriptor is left) and a later one does not have the entry, the C library reports
+    /// that the entry does not exist. If a later database is unreachable, the C library returns `ENOENT`, as it does on
+    /// a machine that has no databases at all.
     private static func ask<Value>(
         _ file: String, _ lookUp: (UnsafeMutablePointer<CChar>, Int, inout Value?) -> Int32
     ) -> Answer<Value> {
@@ -67,7 +68,7 @@ struct NameService: Sendable {
         while true {
             var found: Value?
             let code = withUnsafeTemporaryAllocation(of: CChar.self, capacity: size) { buffer in
-                // An allocation of that size has an address.
+                // The address of a buffer of that size is never nil.
                 buffer.baseAddress.map { lookUp($0, buffer.count, &found) } ?? ENOMEM
             }
             switch code {

@@ -3,22 +3,23 @@ import ConciergeKit
 import Wording
 
 extension DaemonConfiguration {
-    /// Something that is allowed and probably not meant: a name that nobody has, or a moment that never comes.
+    /// A valid part of the configuration that is probably a mistake: a name that does not exist, or a moment that never
+    /// comes.
     ///
-    /// It is no error. A provider may be away for a while, and a date that has passed must not keep the daemon from
-    /// starting.
+    /// It is not an error. A provider may be unavailable for a while, and a date that has passed must not prevent the
+    /// daemon from starting.
     struct Doubt: Sendable {
         let path: [String]
         let reason: String
         var suggestion: String?
 
-        /// One line without the place.
+        /// One line without the file and line number.
         var description: String {
             "\(path.joined(separator: ".")): \(reason)" + (suggestion.map { "; \($0)" } ?? "")
         }
     }
 
-    /// What is doubtful while this is served, at this moment.
+    /// The doubts about this configuration while `registry` is served, at the moment `now`.
     func doubts(serving registry: Registry, at now: Instant) -> [Doubt] {
         var doubts: [Doubt] = []
         let services = registry.serviceIDs.map(\.rawValue)

@@ -1,36 +1,37 @@
-/// Why a configuration is refused, and where it says so.
+/// Why a configuration is refused, with the file, line and key.
 ///
-/// In print it is one line: `/etc/concierge/concierged.yaml:12: providers.parcel.holdng: unknown key; did you mean
+/// Printed, it is one line: `/etc/concierge/concierged.yaml:12: providers.parcel.holdng: unknown key; did you mean
 /// "holding"?`
 package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What went wrong, for whoever has to decide what to do about it.
+    /// The kind of error, for code that handles kinds differently.
     package enum Kind: Sendable, Hashable {
         /// The main file does not exist.
         case missingFile
         /// A file or folder exists but cannot be read.
         case unreadableFile
-        /// A file is not YAML, or not the YAML that a configuration may use.
+        /// A file is not YAML, or uses a part of YAML that a configuration may not use.
         case syntax
-        /// A key or its value is not what the configuration needs.
+        /// A key or its value is invalid.
         case value
     }
 
-    /// What went wrong.
+    /// The kind of error.
     package let kind: Kind
 
-    /// The path of the file, as it was given.
+    /// The path of the file, as the caller passed it.
     package let file: String
 
-    /// The line in the file, counted from 1, where it is known.
+    /// The line in the file, counted from 1; nil if it is not known.
     package let line: Int?
 
-    /// The path to the key, `providers.parcel.holding` or `residences[0].name`; empty if it is about the whole file.
+    /// The path to the key, such as `providers.parcel.holding` or `residences[0].name`; empty if the error concerns the
+    /// whole file.
     package let key: String
 
-    /// What is wrong, in words.
+    /// A description of the error.
     package let reason: String
 
-    /// What would be right, in words, if it can be guessed: `did you mean "holding"?`
+    /// A suggested correction, if there is one: `did you mean "holding"?`
     package let suggestion: String?
 
     package init(

@@ -1,12 +1,12 @@
 import ConciergeKit
 
-/// A value of the configuration, and where it stands.
+/// A value of the configuration, with its file and line.
 struct ConfigurationNode: Sendable {
     enum Content: Sendable {
-        /// A single value as it is written. A plain one may be a number, a boolean or null; a quoted one is text.
+        /// A single value as it is written. If plain, it may be a number, a boolean or null; if quoted, it is text.
         case scalar(String, isPlain: Bool)
         case sequence([ConfigurationNode])
-        /// A mapping in the order of the file; no key comes twice.
+        /// A mapping in the order of the file, without duplicate keys.
         case mapping([Entry])
     }
 
@@ -17,11 +17,11 @@ struct ConfigurationNode: Sendable {
 
     var content: Content
 
-    /// Where the value stands, or, in a mapping, its key.
+    /// The file and line of the value, or of its key if it is in a mapping.
     let file: String
     let line: Int?
 
-    /// Nothing, where a file has nothing.
+    /// A null value, for a file without content or a missing section.
     static func absent(from file: String) -> ConfigurationNode {
         ConfigurationNode(content: .scalar("", isPlain: true), file: file, line: nil)
     }
@@ -53,14 +53,14 @@ struct ConfigurationNode: Sendable {
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
-    /// Whether nothing at all is written here: `parcel:` with nothing below it.
+    /// Whether the value is blank, as in `parcel:` with nothing below it.
     private var isBlank: Bool {
         if case .scalar("", isPlain: true) = content { true } else { false }
     }
 
-    /// This value with a later file's over it. Mappings are merged key by key; anything else is replaced whole. A
-    /// section that the later file leaves blank changes nothing, so that commenting out its lines does not undo the
-    /// earlier file; `null` does.
+    /// Merges the value of a later file over this one. Mappings are merged key by key; anything else is replaced whole.
+    /// A blank section in the later file changes nothing, so that commenting out its lines does not undo the earlier
+    /// file; `null` replaces it.
     func merged(with later: ConfigurationNode) -> ConfigurationNode {
         guard case .mapping(var entries) = content else { return later }
         if later.isBlank { return self }
@@ -77,7 +77,7 @@ struct ConfigurationNode: Sendable {
         return merged
     }
 
-    /// What stands here, in words.
+    /// A description of the value for error messages.
     var summary: String {
         switch content {
         case .mapping: "a mapping"

@@ -1,12 +1,13 @@
 import ConciergeKit
 import Yams
 
-/// Reads one YAML file into nodes. What a configuration does not need and can harm it is refused: anchors and aliases
-/// (a small file of them unfolds into a huge one), tags, keys that are not text, several documents.
+/// Reads one YAML file into nodes. Parts of YAML that a configuration does not need and that can do harm are refused:
+/// anchors and aliases (a small file of them expands into a huge one), tags, keys that are not text, and several
+/// documents.
 struct ConfigurationParser {
     private let file: String
 
-    /// Stands for `*` where an alias could begin, so that the YAML library never resolves one.
+    /// Replaces `*` where an alias could begin, so that the YAML library never resolves one.
     private let aliasMark: Unicode.Scalar
 
     /// The tag of a value that has neither a tag nor quotes.
@@ -31,7 +32,7 @@ struct ConfigurationParser {
         } catch {
             throw ConfigurationError(.syntax, file: file, reason: "\(error)")
         }
-        // The nodes know their anchors only as long as the parser lives.
+        // The anchors of the nodes are valid only while the parser lives.
         defer { withExtendedLifetime(parser) {} }
         guard let root else { return .absent(from: file) }
         let node = try node(root, at: [], line: nil)
@@ -119,8 +120,9 @@ struct ConfigurationParser {
 }
 
 extension ConfigurationParser {
-    /// The text with the mark in place of each `*` that could begin an alias: at the start, or after a space, a line
-    /// end or a flow indicator. In quotes and blocks that changes text which ``original(_:)`` restores. Lines stay.
+    /// The text with the mark in place of each `*` that could begin an alias: at the start, or after a space, a tab, a
+    /// line end or a flow indicator. In quotes and block scalars this changes text, which ``original(_:)`` restores.
+    /// Line numbers do not change.
     private func withoutAliases(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         var previous: Unicode.Scalar = "\n"

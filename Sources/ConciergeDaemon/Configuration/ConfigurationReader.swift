@@ -2,10 +2,10 @@ import ConciergeKit
 import JSON
 import Wording
 
-/// Reads the values of a configuration as the settings that are declared want them: what is written without quotes is a
-/// text, a number or a boolean by what its setting holds, as YAML 1.2's core schema (10.3.2) writes it.
+/// Reads the values of a configuration by the declared settings. The kind of the setting decides whether an unquoted
+/// value is a text, a number or a boolean, as YAML 1.2's core schema (10.3.2) writes it.
 struct ConfigurationReader {
-    /// The value as JSON of the setting's kind. A key that no setting has is kept, for its section to refuse by name.
+    /// The value as JSON of the setting's kind. An undeclared key is kept, so that its section refuses it by name.
     static func json(
         of node: ConfigurationNode, as kind: FieldKind, at path: [PathStep]
     ) throws(ConfigurationError) -> JSON {
@@ -42,7 +42,7 @@ struct ConfigurationReader {
             }
             return .array(elements)
         case .string, .form, .time, .date, .choice:
-            // What is written is the text, also where it could be read as a number: a telephone number needs no quotes.
+            // The written form is the text, even if it could be read as a number: a telephone number needs no quotes.
             guard case .scalar(let text, _) = node.content else { throw mismatch() }
             return .string(text)
         case .int, .float, .bool:
@@ -66,7 +66,7 @@ enum PlainScalar {
         }
     }
 
-    /// What to write in place of a value that is refused, if that can be guessed.
+    /// What to write in place of a refused value; nil if there is no good guess.
     static func hint(for text: String, as kind: FieldKind) -> String? {
         switch kind {
         case .int where hasLeadingZero(text):
@@ -110,7 +110,7 @@ enum PlainScalar {
         return hasLeadingZero(text) ? nil : Int64(text)
     }
 
-    /// YAML 1.1 read such a number as octal, 1.2 reads it as decimal: whoever wrote it may have meant either.
+    /// YAML 1.1 reads such a number as octal, YAML 1.2 as decimal, so its author may have meant either.
     private static func hasLeadingZero(_ text: String) -> Bool {
         let digits = text.drop { $0 == "-" || $0 == "+" }
         return digits.count > 1 && digits.first == "0" && digits.allSatisfy(\.isNumber)

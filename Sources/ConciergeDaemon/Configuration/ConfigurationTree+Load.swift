@@ -1,16 +1,16 @@
 import Glibc
 
 extension ConfigurationTree {
-    /// Reads the main file and its drop-ins: the files whose names end in `.yaml`, but do not begin with a dot, in the
-    /// folder beside it that is named like it with `.d` for `.yaml`, by the order of their names' bytes. For
-    /// `/etc/concierge/concierged.yaml` the folder is `/etc/concierge/concierged.d`.
+    /// Reads the main file and its drop-ins. The drop-ins are the files in the folder beside the main file, named like
+    /// it with `.d` in place of `.yaml`, whose names end in `.yaml` and do not begin with a dot; they are read in the
+    /// byte order of their names. For `/etc/concierge/concierged.yaml` the folder is `/etc/concierge/concierged.d`.
     ///
     /// Mappings are merged key by key and the later file wins; lists and single values are replaced whole. An empty
     /// file is an empty mapping.
     ///
-    /// - Parameter requiresMainFile: Whether it is an error that the main file does not exist. The folder is always
-    ///   optional.
-    /// - Throws: ``ConfigurationError``, of the kind `missingFile` if only that is the matter.
+    /// - Parameter requiresMainFile: Whether a missing main file is an error. The folder is always optional.
+    /// - Throws: ``ConfigurationError``, of the kind `missingFile` only if the main file is required and does not
+    ///   exist.
     package init(mainFile: String, requiresMainFile: Bool = true) throws(ConfigurationError) {
         var root = ConfigurationNode(content: .mapping([]), file: mainFile, line: nil)
         var files: [String] = []
@@ -47,10 +47,11 @@ extension ConfigurationTree {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { "\(folder)/\($0)" }
     }
 
-    /// The text of a file, or `nil` if it does not exist. A configuration of more than a mebibyte is a mistake.
+    /// The text of a file, or `nil` if it does not exist. A file of more than 1 MiB is refused as a mistake.
     private static func read(_ file: String) throws(ConfigurationError) -> String? {
         let limit = 1 << 20
-        // Looked at before it is opened: a FIFO would hold whoever opens it, and opening a device may do something.
+        // The file type is checked before the file is opened: opening a FIFO would block, and opening a device may have
+        // side effects.
         var facts = stat()
         guard stat(file, &facts) == 0 else {
             if errno == ENOENT, lstat(file, &facts) == 0 {

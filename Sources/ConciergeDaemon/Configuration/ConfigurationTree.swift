@@ -2,14 +2,15 @@ package import ConciergeKit
 import JSON
 import Wording
 
-/// The configuration as it is written: the main file with its drop-ins over it, each value with its file and line.
+/// The configuration as it is written: the main file with its drop-ins merged over it, each value with its file and
+/// line.
 ///
-/// It is a value: a reload makes a new one, and the old one stays in force until the new one has been accepted.
+/// It is a value type: a reload makes a new tree, and the old one stays in force until the new one has been accepted.
 package struct ConfigurationTree: Sendable {
     /// The path of the main file, whether it exists or not.
     package let mainFile: String
 
-    /// The files that were read, in their order: later ones win.
+    /// The files that were read, in order; later ones win.
     package let files: [String]
 
     private let root: ConfigurationNode
@@ -20,11 +21,11 @@ package struct ConfigurationTree: Sendable {
         self.files = files
     }
 
-    /// Reads the settings of a section. One that is not there, or blank, has the defaults.
+    /// Reads the settings of a section. A missing or blank section has the defaults.
     ///
-    /// - Parameter besides: Keys of the section that are read otherwise.
-    /// - Throws: ``ConfigurationError`` with the first thing that is wrong: a value of another kind, a key that is not
-    ///   declared, a value beyond its limits, or what the section itself finds.
+    /// - Parameter besides: Keys of the section that the caller reads separately.
+    /// - Throws: ``ConfigurationError`` with the first error: a value of another kind, an undeclared key, a value
+    ///   beyond its limits, or an error that the section itself reports.
     package func decode<Section: FieldValue>(
         _ type: Section.Type = Section.self, at path: [String] = [], besides: [String] = []
     ) throws(ConfigurationError) -> Section {
@@ -41,12 +42,12 @@ package struct ConfigurationTree: Sendable {
         }
     }
 
-    /// The keys of a section, in the order of the files; none if it is not there.
+    /// The keys of a section, in the order of the files; empty if the section does not exist.
     package func keys(at path: [String] = []) throws(ConfigurationError) -> [String] {
         try entries(at: path).map(\.key)
     }
 
-    /// Refuses the first key of a section that is not among those known.
+    /// Throws an error for the first key of a section that is not in `known`.
     ///
     /// - Parameter noun: What the keys of that section are, for the error: `provider` makes it `unknown provider`.
     package func refuseUnknownKeys(
@@ -61,7 +62,7 @@ package struct ConfigurationTree: Sendable {
         }
     }
 
-    /// What a value is not, with the file and line of its key.
+    /// The error for a mismatch, with the file and line of its key.
     package func error(for mismatch: Mismatch) -> ConfigurationError {
         let node = value(at: mismatch.path)
         func found(_ expected: String) -> String {
@@ -87,8 +88,8 @@ package struct ConfigurationTree: Sendable {
         return error(at: mismatch.path, reason: mismatch.words.en)
     }
 
-    /// The error for something at a path, with the file and line of its key; if the key is not there, with those of the
-    /// section that it is missing from.
+    /// The error for something at a path, with the file and line of its key. If the key does not exist, the file and
+    /// line are those of the section that lacks it.
     package func error(at path: [PathStep], reason: String, suggestion: String? = nil) -> ConfigurationError {
         var node = root
         var isFound = true

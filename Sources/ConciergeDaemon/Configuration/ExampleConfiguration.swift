@@ -1,8 +1,8 @@
 import ConciergeKit
 import JSON
 
-/// A configuration with every key of this build: its words as a comment, and its default as a comment that can be taken in
-/// by deleting the `#`. What the shipped configuration sets stands there as it is.
+/// A configuration with every key of this build. Each key has its description as a comment, and its default as a
+/// comment that takes effect if the `#` is deleted. A key that the shipped configuration sets is not commented out.
 struct ExampleConfiguration {
     /// The whole text.
     static func text(serving providers: [RegisteredProvider]) -> String {
@@ -35,9 +35,10 @@ struct ExampleConfiguration {
     private init() {}
 
     /// - Parameters:
-    ///   - given: What the value above says of it, where that is not its default.
-    ///   - isLive: Whether the section above is set.
-    ///   - hasWords: False for the second and later entries of a dictionary, of which only what is said is shown.
+    ///   - given: The value that the enclosing value sets for this setting, if it is not the default.
+    ///   - isLive: Whether the enclosing section is not commented out.
+    ///   - hasWords: False for the second and later entries of a dictionary, which show only the settings that the
+    ///     entry sets, without their descriptions.
     private mutating func add(
         _ setting: FieldSchema, depth: Int, given: JSON? = nil, isLive: Bool = true, hasWords: Bool = true
     ) {
@@ -46,7 +47,7 @@ struct ExampleConfiguration {
         if hasWords { comment(setting.words, depth: depth) }
         switch setting.kind {
         case .section(let section):
-            // Without a default it is not there unless somebody writes it.
+            // A section without a default does not exist unless the configuration has it.
             let isSet = isLive && setting.initial != nil
             key(setting.name, depth: depth, isLive: isSet)
             for child in section.settings {
@@ -72,7 +73,7 @@ struct ExampleConfiguration {
         }
     }
 
-    /// A key, with its value where it has one.
+    /// Writes a key, with its value if it has one.
     private mutating func key(_ name: String, _ value: JSON? = nil, depth: Int, isLive: Bool) {
         let start = String(repeating: "  ", count: depth) + (isLive ? "" : "#")
         switch value {
@@ -99,12 +100,12 @@ struct ExampleConfiguration {
 }
 
 extension JSON? {
-    /// This value, where it is another one.
+    /// This value, or nil if it equals the other.
     fileprivate func unless(_ other: JSON?) -> JSON? { self == other ? nil : self }
 }
 
 extension FieldSchema {
-    /// The words of a setting, with its choices and limits.
+    /// The description of a setting, with its choices and limits.
     var words: String {
         var words = title.en
         if case .choice(let choices) = kind { words += " One of \(choices.joined(separator: ", "))." }
@@ -113,7 +114,7 @@ extension FieldSchema {
     }
 }
 
-/// The table of settings in the document of operations.
+/// The table of settings in the operations document.
 enum SettingsTable {
     static func text(serving providers: [RegisteredProvider]) -> String {
         var rows = ["| key | default | is |", "| --- | --- | --- |"]
@@ -126,7 +127,8 @@ enum SettingsTable {
         return rows.joined(separator: "\n") + "\n"
     }
 
-    /// - Parameter initial: By the keys of the dictionary above, what its default says of this setting.
+    /// - Parameter initial: The value of this setting in each entry of the default of the enclosing dictionary, with
+    ///   the entry's key.
     private static func rows(
         _ setting: FieldSchema, below path: String, initial: [(key: String, value: JSON?)] = []
     ) -> [String] {
@@ -166,7 +168,7 @@ enum SettingsTable {
 }
 
 extension JSON {
-    /// In YAML's flow style. What other readers of YAML take for something else than text is quoted.
+    /// The value in YAML's flow style. Text that other YAML readers would not read as text is quoted.
     fileprivate var yaml: String {
         switch self {
         case .string(let text): text.isPlainInYAML ? text : self.text
