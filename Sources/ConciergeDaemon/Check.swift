@@ -6,9 +6,9 @@ import Foundation
 import Synchronization
 import UpgradeCheck
 
-/// `concierged --check`: what can be said without serving. It reads the configuration, makes every provider once in a
-/// scratch folder, and reads the stored requests where there is a ledger, beside a daemon that uses it. It changes
-/// nothing.
+/// `concierged --check`: reports what it can find without serving. It reads the configuration, makes every provider
+/// once in a scratch folder, and reads the stored requests if a ledger exists, even while a daemon uses the ledger. It
+/// changes neither the configuration nor the ledger.
 struct Check {
     private let options: Options
     private let providers: [RegisteredProvider]
@@ -50,13 +50,13 @@ struct Check {
         if !isSound { throw StartFailure(status: StartFailure.badConfiguration, reason: "a provider cannot serve") }
     }
 
-    /// The ledger where there is one, or why it cannot be looked at: by somebody who may not, for example.
+    /// Opens the ledger if it exists. If it cannot be read now, for example for lack of permission, returns the reason.
     private func openLedger() throws(StartFailure) -> (LedgerInspection?, trouble: LedgerError?) {
         do {
             return (try LedgerInspection(stateDirectory: options.stateDirectory), nil)
         } catch {
             switch error {
-            // With these the daemon would not start.
+            // The daemon would not start with these errors.
             case .newer, .unreleased, .foreign, .damaged, .mixed: throw StartFailure(error)
             case .lost, .missing, .locked, .cannotOpen, .inUse, .unavailable, .full, .readOnly, .failing,
                 .noRoomForBackup, .makesNoBackups, .stopping:
@@ -65,7 +65,7 @@ struct Check {
         }
     }
 
-    /// Says how each provider is; returns whether all can serve, now or later.
+    /// Prints the state of each provider; returns whether all can serve, now or later.
     private func tell(_ statuses: [Supervisor.Status], _ all: FindingsByProvider) -> Bool {
         var isSound = true
         for status in statuses {
@@ -81,15 +81,15 @@ struct Check {
             case .setAside(let reason), .unreadable(let reason):
                 print("\(id): cannot serve: \(reason)")
                 isSound = false
-            // A check makes every provider, whatever it did before.
+            // A check has no quarantines: it makes every provider.
             case .quarantined: break
             }
         }
         return isSound
     }
 
-    /// Says where the configuration names what there is not. It is as good a configuration as before: what it names may
-    /// be there later, or on another machine.
+    /// Prints where the configuration names something that does not exist. This is not an error: it may exist later, or
+    /// on another machine.
     private func tellDoubts(_ configuration: DaemonConfiguration, _ tree: ConfigurationTree, _ registry: Registry) {
         for unknown in ResolvedAccess(configuration.access, in: .system).unknown {
             print(tree.error(at: ["access", unknown.key], reason: unknown.reason))
@@ -108,7 +108,7 @@ struct Check {
     }
 }
 
-/// What was found in the ledger, by provider.
+/// The findings in the ledger, by provider.
 private final class FindingsByProvider: Sendable {
     private let all = Mutex<[String: UpgradeFindings]>([:])
 

@@ -4,7 +4,7 @@ public import ConciergeKit
 import Foundation
 import Systemd
 
-/// The daemon as a program. A package of one's own links it with providers of its own:
+/// The daemon as a program. Another package links it with providers of its own:
 ///
 /// ```swift
 /// await Concierged.main(serving: [OurOwnProvider.self])
@@ -16,12 +16,14 @@ public enum Concierged {
         exit(await withTaskExecutorPreference(DaemonTasks.threads) { await status(serving: providers) })
     }
 
-    /// Does what the command line says, and gives the exit status.
+    /// Carries out the command line, and returns the exit status.
     private static func status(serving providers: [any ServiceProvider.Type]) async -> Int32 {
         let options = Options.parseOrExit()
-        // What is kept is for the daemon's own user and group at most; a stricter mask of the service manager holds.
+        // New files are readable by the daemon's own user and group at most. A stricter mask of the service manager
+        // stays in force.
         umask(umask(0o777) | 0o027)
-        // A file that may not grow is told by write(2), as a full disk is, instead of by a signal that ends the daemon.
+        // With SIGXFSZ ignored, write(2) returns an error at the file size limit, as it does on a full disk; otherwise
+        // the signal would end the daemon.
         signal(SIGXFSZ, SIG_IGN)
         let registered = providers.map { register($0) }
         do {
@@ -56,9 +58,9 @@ public enum Concierged {
     }
 
     private static func complain(_ reason: String) {
-        // After what led to it.
+        // The journal's lines that led to the error come first.
         JournalQueue.shared.flush()
-        // The journal reads the priority from the line's beginning (sd-daemon(3)).
+        // The journal reads the priority from the start of the line (sd-daemon(3)).
         let line = (LogDestination.isJournal ? "<3>" : "concierged: ") + reason + "\n"
         FileHandle.standardError.write(Data(line.utf8))
     }

@@ -1,6 +1,6 @@
 import ConciergeKit
 
-/// Where the configuration is read from, and for which providers.
+/// Reads the configuration for a set of providers.
 struct ConfigurationSource: Sendable {
     let options: Options
     let providers: [RegisteredProvider]
@@ -10,15 +10,16 @@ struct ConfigurationSource: Sendable {
         self.providers = providers
     }
 
-    /// Reads the files, and the daemon's own sections.
+    /// Reads the files and decodes the daemon's own sections.
     func read() throws(ConfigurationError) -> (ConfigurationTree, DaemonConfiguration) {
-        // A configuration that was named must be there; where none was, the defaults serve.
+        // A file named on the command line must exist. Otherwise the defaults apply without one.
         let tree = try ConfigurationTree(
             mainFile: options.configurationFile, requiresMainFile: options.config != nil)
         return (tree, try DaemonConfiguration(tree, providers: providers.map(\.manifest.id)))
     }
 
-    /// The same, with the sections of all providers, before anything is touched.
+    /// Reads the configuration like ``read()``, and also refuses duplicate provider ids and checks the sections of all
+    /// providers, before the start changes anything.
     func readAtStart() throws(StartFailure) -> (ConfigurationTree, DaemonConfiguration) {
         let ids = providers.map(\.manifest.id)
         if let twice = ids.first(where: { id in ids.count { $0 == id } > 1 }) {

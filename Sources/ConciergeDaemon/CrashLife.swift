@@ -6,16 +6,17 @@ import Glibc
 import Logging
 
 extension Daemon {
-    /// Nanoseconds that no step of the clock shifts.
+    /// The monotonic clock, in nanoseconds. Steps of the wall clock do not affect it.
     static let monotonicClock: @Sendable () -> UInt64 = {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
         return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
     }
 
-    /// Records what the life before died of, and begins a new one in the crash file.
+    /// Records what the previous daemon process died of, and starts a new record in the crash file.
     ///
-    /// The file is emptied after the ledger has it all; a crash in between is recorded once, by its id.
+    /// The file is emptied after the ledger has all of it. If the daemon crashes in between, each crash is still
+    /// recorded once, by its id.
     static func beginLife(
         in directory: String, _ ledger: any Ledger, _ journal: Journal
     ) async throws(StartFailure) -> CrashFile {

@@ -12,7 +12,7 @@ import ServiceLifecycle
 import Systemd
 import UnixSignals
 
-/// The composition root: makes every part and joins them.
+/// The composition root: makes all parts and connects them.
 struct Daemon {
     static let systemClock: @Sendable () -> Instant = {
         var now = timespec()
@@ -26,7 +26,7 @@ struct Daemon {
     private let crashes: CrashFile
     private let loop: EngineLoop
     private let serving: Serving
-    /// From the first to be started to the last.
+    /// In the order in which they are started.
     private let services: [any ServiceLifecycle.Service]
 
     /// Opens the ledger and makes every provider.
@@ -45,7 +45,7 @@ struct Daemon {
         let served = ServedRegistry()
         let notifier = ServiceNotifier(manager, served: served, of: providers.count)
 
-        // Who may do what.
+        // Access.
         let streams = OpenStreams()
         let access = AccessRules(configuration.access, names: .system, pool: maintenancePool) { access in
             journal.tell(access)
@@ -53,7 +53,7 @@ struct Daemon {
         }
         let names = LoginNames(.system, pool: maintenancePool)
 
-        // The ledger and what looks after it.
+        // The ledger, its maintenance and its monitoring.
         let (recoveries, recovered) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let health = StorageHealth(inbox: inbox, clock: Self.systemClock) { trouble, lasted in
             journal.tell(trouble, lasted: lasted)
@@ -78,14 +78,14 @@ struct Daemon {
             configuration.retention.rules, clock: Self.systemClock,
             sleep: { time in try? await eventLoops.any().sleep(for: time) }, told: { journal.tell($0) },
             doubted: { newest, now in journal.tellDoubt(of: now, after: newest) })
-        // Two seconds without a commit: what made the last ones fast is given back.
+        // After two seconds without a commit, the ledger releases the memory of its caches.
         let idleNotifier = IdleNotifier(after: .seconds(2)) {
             Task.detached(executorPreference: maintenancePool) { await ledger.releaseMemory() }
         }
         let backups = Backups(ledger: ledger, stateDirectory: options.stateDirectory)
         backups.cleanUp()
 
-        // What decides, and what runs.
+        // The engine and the task runner.
         let handlers = HandlerPool(marking: crashes, clock: Self.monotonicClock)
         let progress = ProgressBoard()
         let watchers = Watchers()
@@ -158,7 +158,7 @@ struct Daemon {
                 pruner: pruner),
             notifier: notifier, journal: journal)
 
-        // What can be asked, and the socket at which it is.
+        // The use cases, and the control socket.
         let views = Views(served: served, progress: progress)
         let submitting = Submitting(loop: loop, supervisor: supervisor, views: views)
         let watching = Watching(
@@ -200,7 +200,8 @@ struct Daemon {
                 streams.stop()
             })
 
-        // Stopped from the last to the first: no more calls, then the runs under way, then what they still commit.
+        // They are stopped in reverse order: first the calls, then the runs under way, and last the engine, which still
+        // commits the ends of those runs.
         services = [
             EngineService(loop: loop),
             RunnerService(
@@ -214,18 +215,18 @@ struct Daemon {
         ]
     }
 
-    /// Serves until it is told to stop.
+    /// Serves until SIGTERM or SIGINT.
     func run() async throws {
         do {
             try await serve()
         } catch {
             await serving.supervisor.endAll()
-            // What ends in order counts no crash, also where it ends because the socket cannot be had.
+            // An orderly end is not counted as a crash, even if the reason is that the socket is not available.
             crashes.close()
             throw error
         }
         await serving.supervisor.endAll()
-        // While the state directory is still ours.
+        // The lock on the state directory is still held here.
         crashes.close()
         await ledger.close()
         journal.log(.notice, .stopping, "stopped")
@@ -245,7 +246,7 @@ struct Daemon {
         let group = ServiceGroup(
             configuration: .init(
                 services: services.map {
-                    // Where one cannot go on, the others stop in order, and its error is the daemon's.
+                    // If one service fails, the others stop in order, and the daemon fails with its error.
                     .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: journal.logger.quiet))
@@ -290,7 +291,7 @@ struct Daemon {
 }
 
 extension Logger {
-    /// For libraries: warnings and worse.
+    /// A logger for libraries, which logs warnings and errors only.
     fileprivate var quiet: Logger {
         var logger = self
         logger.logLevel = .warning
@@ -299,7 +300,7 @@ extension Logger {
 }
 
 extension Journal {
-    /// Tells how a provider is.
+    /// Logs the state of a provider.
     func log(_ manifest: ProviderManifest, _ state: Supervisor.Status.State) {
         switch state {
         case .serving(let contents):

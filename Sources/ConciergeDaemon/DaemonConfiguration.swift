@@ -2,7 +2,7 @@ import ConciergeEngine
 public import ConciergeKit
 public import Logging
 
-/// The daemon's own part of the configuration; each provider has a section of its own under `providers`.
+/// The daemon's own part of the configuration. Each provider has its own section under `providers`.
 struct DaemonConfiguration: Settings {
     @Setting("The lodge.")
     var lodge = LodgeSection()
@@ -83,10 +83,10 @@ struct DaemonConfiguration: Settings {
         var create = true
     }
 
-    /// Where the providers' sections are.
+    /// The key of the providers' sections.
     static let providersKey = "providers"
 
-    /// Reads the daemon's sections, and refuses those that nobody knows.
+    /// Reads the daemon's sections, and refuses unknown sections.
     init(_ tree: ConfigurationTree, providers: [String]) throws(ConfigurationError) {
         try tree.refuseUnknownKeys(known: Self.schema.settings.map(\.name) + [Self.providersKey])
         try tree.refuseUnknownKeys(at: [Self.providersKey], known: providers, noun: "provider")

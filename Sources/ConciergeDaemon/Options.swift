@@ -37,7 +37,7 @@ struct Options: ParsableCommand {
     @Flag(help: "Print a configuration with every key of this build, its words and its default, and exit.")
     var exampleConfiguration = false
 
-    // For the document of operations.
+    // Generates the table in the operations document.
     @Flag(help: ArgumentHelp("Print the table of all settings, and exit.", visibility: .hidden))
     var settingsTable = false
 
@@ -50,7 +50,7 @@ struct Options: ParsableCommand {
 
     var stateDirectory: String {
         if let stateDir { return stateDir }
-        // systemd gives a list where the unit names several; ours names one.
+        // systemd sets a list if the unit names several directories; ours names one.
         let given = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]?.split(separator: ":").first
         return given.map(String.init) ?? "/var/lib/concierge"
     }

@@ -2,18 +2,18 @@ import ConciergeEngine
 import ConciergeKit
 import Logging
 
-/// Takes a new configuration while the daemon serves, all of it or nothing. The sections `control` and `journal`, and
-/// the lodge's language and stop limit, hold from the next start.
+/// Adopts a new configuration while the daemon serves, all of it or nothing. The sections `control` and `journal`, and
+/// the lodge's language and stop limit, take effect at the next start.
 struct Reload: Sendable {
-    /// Why a reload was not done, or not wholly.
+    /// Why a reload was not done, or not completely.
     enum Failure: Error {
-        /// The configuration is bad; the running one stays in force.
+        /// The configuration is invalid; the current one stays in force.
         case refused(ConfigurationError)
-        /// It was taken, and what it serves takes effect once the ledger can be written.
+        /// The configuration was adopted, but serving it failed in the ledger for a reason other than its storage.
         case ledger(LedgerError)
     }
 
-    /// What is handed a part of the new configuration.
+    /// The parts that adopt the new configuration.
     struct Parts: Sendable {
         let supervisor: Supervisor
         let serving: Serving
@@ -33,13 +33,13 @@ struct Reload: Sendable {
         defer { notifier.ready() }
         let configuration: DaemonConfiguration
         do throws(ConfigurationError) {
-            // Validated whole: nothing is changed where any section is wrong.
+            // The whole configuration is validated first: if any section is invalid, nothing changes.
             let tree: ConfigurationTree
             (tree, configuration) = try source.read()
             let zone = configuration.lodge.timeZone
             let made = try await parts.supervisor.make(from: tree, zone: zone)
 
-            // Swapped.
+            // The new configuration replaces the old one.
             await parts.supervisor.adopt(made)
             await parts.access.replace(with: configuration.access)
             parts.serving.adopt(configuration.schedules, zone: zone)
@@ -49,10 +49,10 @@ struct Reload: Sendable {
             journal.log(.error, .reloadRefused, "the configuration was refused, the old one holds: \(error)")
             throw .refused(error)
         }
-        // Streams are checked again: their callers may have lost the role for them.
+        // Streams are checked again, because the callers may have lost the role that a stream requires.
         parts.streams.checkAgain()
         do throws(LedgerError) {
-            // Where the ledger's storage does not take it now, it is served once it does.
+            // If the ledger's storage refuses changes now, the providers are served once it accepts them again.
             try await parts.serving.serveOnceWritten()
         } catch {
             journal.log(.error, .ledgerUnavailable, error.description)

@@ -3,11 +3,11 @@ import ConciergeKit
 import Synchronization
 import Systemd
 
-/// Tells the service manager what the daemon does.
+/// Notifies the service manager of the daemon's state.
 final class ServiceNotifier: Sendable {
     private let manager: ServiceManager
     private let served: ServedRegistry
-    /// Of this build.
+    /// The number of providers in this build.
     private let providers: Int
     private let trouble = Mutex<StorageHealth.Trouble?>(nil)
 
@@ -17,14 +17,14 @@ final class ServiceNotifier: Sendable {
         self.providers = providers
     }
 
-    /// All is well.
+    /// Notifies that the daemon is ready, or that a reload has ended.
     func ready() { manager.ready(status: line) }
 
     func reloading() { manager.reloading(status: "Reading the configuration") }
 
     func stopping() { manager.stopping(status: "Finishing what is under way") }
 
-    /// The ledger takes no changes any more, or takes them again.
+    /// Notes that the ledger takes no changes any more, or, with nil, takes them again.
     func note(_ trouble: StorageHealth.Trouble?) {
         self.trouble.withLock { $0 = trouble }
         manager.status(line)
@@ -36,7 +36,7 @@ final class ServiceNotifier: Sendable {
     }
 }
 
-/// Since when the daemon serves, and whether it stops.
+/// When the daemon started, and whether it is stopping.
 final class Lifetime: Sendable {
     let startedAt: Instant
     private let stopping = Atomic(false)

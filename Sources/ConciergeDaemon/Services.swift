@@ -5,9 +5,9 @@ import ServiceLifecycle
 import Systemd
 import UnixSignals
 
-// The daemon's parts as services, which are started in an order and stopped in the reverse one.
+// The daemon's parts as services, which are started in order and stopped in reverse order.
 
-/// Decides and commits.
+/// Runs the engine loop.
 struct EngineService: ServiceLifecycle.Service {
     let loop: EngineLoop
 
@@ -35,7 +35,7 @@ struct RunnerService: ServiceLifecycle.Service {
     }
 }
 
-/// Tries those providers again that were not ready.
+/// Retries the providers that were not ready.
 struct ProviderRetries: ServiceLifecycle.Service {
     let serving: Serving
     let notifier: ServiceNotifier
@@ -46,7 +46,7 @@ struct ProviderRetries: ServiceLifecycle.Service {
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                // Without a provider that waits there is nothing to wake up for but a reload, which asks again.
+                // If no provider waits, only a change of the providers, such as a reload, requires another check.
                 guard let retryAt = await supervisor.nextRetry else {
                     await supervisor.waitForChange()
                     continue
@@ -54,7 +54,7 @@ struct ProviderRetries: ServiceLifecycle.Service {
                 let delay = max(.zero, retryAt - Daemon.systemClock())
                 guard (try? await eventLoops.any().sleep(for: delay)) != nil else { return }
                 if await supervisor.retryWaiting() {
-                    // Where the ledger does not take it, they are served once it does.
+                    // If the ledger's storage refuses changes now, they are served once it accepts them again.
                     try await serving.serveOnceWritten()
                     notifier.ready()
                 }
@@ -63,20 +63,22 @@ struct ProviderRetries: ServiceLifecycle.Service {
     }
 }
 
-/// Serves anew once the ledger takes changes again: a provider that got ready, or a reload, may have found it closed.
+/// Serves the providers again once the ledger takes changes again. A provider that became ready, or a reload, may have
+/// come while the ledger took none.
 struct Recovery: ServiceLifecycle.Service {
     let recoveries: AsyncStream<Void>
     let serving: Serving
 
     func run() async {
         await cancelWhenGracefulShutdown {
-            // Where it fails, the ledger has a trouble again, and another recovery follows.
+            // If this fails, the ledger has a trouble again, and another recovery follows.
             for await _ in recoveries { try? await serving.serve() }
         }
     }
 }
 
-/// Feeds systemd's watchdog from the loops that do the work: the engine's thread and the socket's.
+/// Notifies systemd's watchdog once the engine's thread and the socket's event loop have responded, and checks the
+/// ledger's condition each time.
 struct Watchdog: ServiceLifecycle.Service {
     let manager: ServiceManager
     let loop: EngineLoop
@@ -96,7 +98,7 @@ struct Watchdog: ServiceLifecycle.Service {
     }
 }
 
-/// Deletes what has been kept for long enough.
+/// Runs the pruner.
 struct PruningService: ServiceLifecycle.Service {
     let pruner: Pruner
     let pool: MaintenancePool
@@ -115,7 +117,7 @@ struct ReloadSignal: ServiceLifecycle.Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             for await _ in await UnixSignalsSequence(trapping: .sighup) {
-                // A refused configuration is in the journal.
+                // The journal has the reason if the configuration is refused.
                 try? await reload.run()
             }
         }
