@@ -2,14 +2,13 @@ import ConciergeEngine
 import ConciergeKit
 import ConciergeProtocol
 
-// How providers, services, schedules and tasks are shown by the control interface: all of it derived from their
-// declarations.
+// The control interface's view of providers, services, schedules and tasks, all derived from their declarations.
 
 extension Wire.Provider {
     /// - Parameters:
-    ///   - pause: Who holds its runs back.
-    ///   - breaker: What holds them back because they fail over and over.
-    ///   - unattended: How many open requests wait for it because it does not serve them.
+    ///   - pause: The pause of the provider's runs, if somebody paused them.
+    ///   - breaker: The breaker that holds the runs back if they fail repeatedly.
+    ///   - unattended: The number of open requests that wait because the provider does not serve them.
     init(_ status: Supervisor.Status, pause: Pause?, breaker: Breaker?, unattended: Int?) {
         let manifest = status.manifest
         self.init(
@@ -45,7 +44,7 @@ extension Wire.Provider {
 
 extension Wire.Service {
     init(_ table: ServiceTable, provider: String) {
-        // A table without an opening does not pass the checks at start.
+        // The checks at start refuse a table without an opening.
         let opening = table.opening.flatMap { line in
             line.opening.map { Wire.Action($0, id: "open", from: [], to: line.to) }
         }
@@ -86,7 +85,7 @@ extension Wire.Task {
 }
 
 extension Wire.Schedule {
-    /// A schedule, where it stands, and when it triggers its task next.
+    /// A schedule with its mark, and the moment at which it triggers its task next.
     init(_ schedule: Schedule, _ mark: ScheduleMark, due: Instant) {
         let (catchUp, within): (String, Double?) =
             switch schedule.catchUp {

@@ -4,7 +4,7 @@ import ConciergeProtocol
 import Foundation
 import Logging
 
-/// How the daemon is.
+/// Reads the daemon's status.
 struct ReadingStatus: Sendable {
     let ledger: any Ledger
     let loop: EngineLoop
@@ -12,7 +12,7 @@ struct ReadingStatus: Sendable {
     let served: ServedRegistry
     let monitor: LedgerMonitor
     let lifetime: Lifetime
-    /// Where the ledger is.
+    /// The path of the ledger.
     let store: String
 
     func status() async throws -> ManagerMethods.Status.Reply {
@@ -58,14 +58,14 @@ struct ReleasingProviders: Sendable {
     }
 }
 
-/// Makes backups for who asks.
+/// Makes backups for callers.
 struct BackingUp: Sendable {
     typealias Replies = ReplyStream<ManagerMethods.Backup.Reply>
 
     let backups: Backups
     let watching: Watching
     let journal: Journal
-    /// It reads and copies for as long as the ledger is large.
+    /// The pool for the copy, which takes as long as the ledger is large.
     let pool: MaintenancePool
 
     func backup(by actor: String, for principal: Principal, on replies: some Replies) {
@@ -80,7 +80,7 @@ struct BackingUp: Sendable {
                 journal.tell(outcome, by: actor)
                 switch outcome {
                 case .sent(let size): replies.finish(.init(.done, size: Int64(size)))
-                // To nobody; but every call has an end.
+                // The caller is gone, but every call must have a last reply.
                 case .abandoned: replies.finish(.init(.done))
                 case .stalled: replies.fail(.unavailable(Self.stalled))
                 case .busy: replies.fail(.unavailable(Self.busy))
@@ -99,7 +99,7 @@ struct BackingUp: Sendable {
 }
 
 extension Backups.Receiver {
-    /// Whoever made the call.
+    /// The receiver of a backup is the caller.
     fileprivate init(_ replies: some BackingUp.Replies, _ stream: OpenStreams.Stream) {
         self.init(
             progress: { progress in

@@ -1,23 +1,24 @@
 import Synchronization
 
-/// The streams of replies that callers have open. Each ends when the daemon stops, and when its caller has lost the
-/// role that it takes.
+/// The open streams of replies to callers. A stream ends when the daemon stops, or when its caller loses the role that
+/// the stream requires.
 final class OpenStreams: Sendable {
-    /// Why a stream is ended from this side.
+    /// Why the daemon ends a stream.
     enum End {
         case stopping, roleLost
     }
 
     /// One stream.
     final class Stream: Sendable {
-        /// Whether it is of use for as long as the daemon still answers, because what it waits for may come yet.
+        /// Whether the stream stays open when the daemon begins to stop, because the reply that it waits for may still
+        /// come.
         let outlivesStop: Bool
-        /// Whether its caller may still have it.
+        /// Whether the caller still has the role that the stream requires.
         let isAllowed: @Sendable () -> Bool
         private let end: @Sendable (End) -> Void
         private let over = Atomic(false)
 
-        /// `end` answers the call for good.
+        /// Makes a stream. `end` sends the last reply to the call.
         init(
             outlivesStop: Bool, isAllowed: @escaping @Sendable () -> Bool, end: @escaping @Sendable (End) -> Void
         ) {
@@ -26,7 +27,7 @@ final class OpenStreams: Sendable {
             self.end = end
         }
 
-        /// Whether it was ended from this side.
+        /// Whether the daemon ended it.
         var isOver: Bool { over.load(ordering: .acquiring) }
 
         fileprivate func end(because reason: End) {
@@ -48,14 +49,14 @@ final class OpenStreams: Sendable {
 
     private let state = Mutex(State())
 
-    /// Takes a stream in; false once the daemon stops. The caller answers then.
+    /// Adds a stream. If the daemon is stopping, it returns false, and the caller must send the last reply.
     func open(_ stream: Stream) -> Bool {
         let isTaken = state.withLock { state in
             guard !state.isStopping else { return false }
             state.open[ObjectIdentifier(stream)] = stream
             return true
         }
-        // A reload may have come between the look at the caller's role and this.
+        // A reload may have come between the check of the caller's role and this point.
         if isTaken, !stream.isAllowed() {
             close(stream)
             stream.end(because: .roleLost)
@@ -63,12 +64,12 @@ final class OpenStreams: Sendable {
         return isTaken
     }
 
-    /// The stream has ended by itself.
+    /// Removes a stream that has ended by itself.
     func close(_ stream: Stream) {
         state.withLock { $0.open[ObjectIdentifier(stream)] = nil }
     }
 
-    /// The daemon stops: streams end, and there are no more.
+    /// Ends the streams that do not outlive the stop, and refuses new ones.
     func stop() {
         let ended = state.withLock { state in
             state.isStopping = true
@@ -77,7 +78,7 @@ final class OpenStreams: Sendable {
         for stream in ended { stream.end(because: .stopping) }
     }
 
-    /// Ends those whose callers may not have them any more: the rules of access were changed.
+    /// Ends the streams whose callers no longer have the required role, after the access rules have changed.
     func checkAgain() {
         let all = state.withLock { Array($0.open.values) }
         let lost = Set(all.filter { !$0.isAllowed() }.map(ObjectIdentifier.init))

@@ -2,7 +2,7 @@ import ConciergeEngine
 import ConciergeKit
 import ConciergeProtocol
 
-/// What only looks. It reads what is committed, and is answered once that is on disk.
+/// The use cases that only read requests, runs and tasks. They read what is committed and on disk.
 struct Reading: Sendable {
     let ledger: any Ledger
     let access: AccessRules
@@ -10,7 +10,7 @@ struct Reading: Sendable {
 
     private var served: ServedRegistry { views.served }
 
-    /// A few rows, found by their keys.
+    /// Reads a few rows by their keys.
     func get(_ call: RequestMethods.Get, for principal: Principal) async throws -> RequestMethods.Get.Reply {
         guard let id = RequestID(call.id),
             let (view, history) = try await ledger.requestWithHistory(id, after: call.after ?? 0)
@@ -29,12 +29,12 @@ struct Reading: Sendable {
         query.resident = call.resident.map(Folding.canonical)
         query.isOpen = call.open
         if query.isOpen == nil, let service = query.service, let state = query.state {
-            // Which the state says by itself, and an index has the open ones.
+            // The state implies that the request is open, and the ledger has an index of open requests.
             query.isOpen = served.table(of: service)?.states.first { $0.id == state }?.isOpen == true ? true : nil
         }
         if let unattended = call.unattended {
             let services = served.registry.serviceIDs
-            // What is closed waits for nobody.
+            // A closed request is never unattended.
             if unattended { (query.notOf, query.isOpen) = (services, true) } else { query.onlyOf = services }
         }
         query.limit = try Self.limit(call.limit)
@@ -46,7 +46,7 @@ struct Reading: Sendable {
             next: page.next.map { String($0) })
     }
 
-    /// A row, found by its key.
+    /// Reads one row by its key.
     func run(_ call: TaskMethods.GetRun) async throws -> RunReply {
         guard let id = RunID(call.id), let run = try await ledger.run(id) else {
             throw ControlError.notFound(call.id)
@@ -77,7 +77,7 @@ struct Reading: Sendable {
             })
     }
 
-    /// How many elements a list may have.
+    /// The number of elements of a page, 100 by default.
     private static func limit(_ limit: Int?) throws(ControlError) -> Int {
         guard let limit else { return 100 }
         guard (1...1000).contains(limit) else {
@@ -86,7 +86,7 @@ struct Reading: Sendable {
         return limit
     }
 
-    /// Where a list goes on.
+    /// The position after which a page begins.
     private static func cursor(_ after: String?) throws(ControlError) -> Int64? {
         guard let after else { return nil }
         guard let place = Int64(after) else {
@@ -99,7 +99,7 @@ struct Reading: Sendable {
     }
 }
 
-/// What there is of providers, services and schedules, and how they are.
+/// The use cases that read the providers, services and schedules, and their state.
 struct ReadingProviders: Sendable {
     let ledger: any Ledger
     let supervisor: Supervisor
@@ -140,7 +140,8 @@ struct ReadingProviders: Sendable {
             unattended: try await unattendedSchedules().map { Wire.Schedule.Unattended($0) })
     }
 
-    /// By provider, how many open requests it does not serve now. One of which runs alone wait has none.
+    /// The number of open requests that are not served now, by provider. It is 0 for a provider of which only runs
+    /// wait.
     private func unattended() async throws(LedgerError) -> [ProviderID: Int] {
         let unattended = try await ledger.unattended(by: served.registry)
         var counts: [ProviderID: Int] = [:]
@@ -149,8 +150,8 @@ struct ReadingProviders: Sendable {
         return counts
     }
 
-    /// Where the schedules stand whose providers do not serve now. One that a serving provider does not have any more
-    /// was given up by its author.
+    /// The marks of the schedules whose providers do not serve now. A schedule that a serving provider no longer
+    /// declares is left out: its author has removed it.
     private func unattendedSchedules() async throws(LedgerError) -> [ScheduleMark] {
         let providers = served.registry.providers
         let serving = Set(providers.map(\.id))

@@ -2,28 +2,28 @@ import ConciergeEngine
 import ConciergeKit
 import ConciergeProtocol
 
-/// Where the replies of a call go that is replied to more than once, whatever carries them there.
+/// Sends the replies of a call that has several, over any transport.
 protocol ReplyStream<Reply>: Sendable {
     associatedtype Reply: WireValue
 
-    /// Sends one of several replies; false once nobody listens.
+    /// Sends one of several replies; false once the caller no longer listens.
     func send(_ reply: Reply) -> Bool
-    /// The same with a reply that is JSON already.
+    /// Sends one of several replies, already encoded as JSON.
     func send(encoded reply: [UInt8]) -> Bool
-    /// Sends the last reply. The first end counts.
+    /// Sends the last reply. After the first end of the call, further ends have no effect.
     func finish(_ reply: Reply)
     /// Ends the call with an error.
     func fail(_ error: ControlError)
-    /// Ends the call because its caller may not have it any more.
+    /// Ends the call because its caller no longer has the required role.
     func failForRole()
-    /// Calls a function once, when more can be sent without piling up; also when nobody listens any more.
+    /// Calls a function once the caller has read what was sent before, or no longer listens.
     func whenDrained(_ action: @escaping @Sendable () -> Void)
-    /// Calls a function when whoever called goes before the end.
+    /// Calls a function if the caller disconnects before the end of the call.
     func onClose(_ action: @escaping @Sendable () -> Void)
 }
 
 extension ReplyStream {
-    /// Returns once more can be sent without piling up, or nobody listens any more.
+    /// Returns once the caller has read what was sent before, or no longer listens.
     func drained() async {
         await withCheckedContinuation { continuation in whenDrained { continuation.resume() } }
     }
@@ -51,7 +51,7 @@ extension ControlError {
 
     init(_ error: LedgerError) { self = .unavailable(Reason(error.words)) }
 
-    /// Why a use case failed, whatever it threw.
+    /// The control error for any error that a use case threw.
     init(anyOf error: any Error) {
         switch error {
         case let error as ControlError: self = error

@@ -3,7 +3,7 @@ import ConciergeKit
 import ConciergeProtocol
 import Synchronization
 
-/// Somebody who waits for a run's end and is told on the way how far it has come.
+/// A caller that waits for the end of a run and receives its progress until then.
 final class RunWatcher<Replies: ReplyStream<RunReply>>: Sendable {
     private enum State {
         case idle
@@ -22,7 +22,7 @@ final class RunWatcher<Replies: ReplyStream<RunReply>>: Sendable {
         self.replies = replies
     }
 
-    /// Tells of the run as it stands, and of its progress from now on.
+    /// Sends the run as it is now, and its progress from now on.
     func begin(_ run: StoredRun) {
         state.withLock { state in
             guard case .idle = state else { return }
@@ -33,7 +33,7 @@ final class RunWatcher<Replies: ReplyStream<RunReply>>: Sendable {
         send(run, board.latest(of: run.id))
     }
 
-    /// Tells nothing any more.
+    /// Stops sending.
     func end() {
         state.withLock { state in
             if case .listening(let run, let token) = state { board.stopListening(token, to: run) }
@@ -41,7 +41,7 @@ final class RunWatcher<Replies: ReplyStream<RunReply>>: Sendable {
         }
     }
 
-    /// The run may have begun since, and others may have changed it: it is read anew.
+    /// Reads the run again before it is sent, because it may have begun or changed since.
     private func tell(_ run: StoredRun, _ progress: TaskProgress) {
         Task.immediate(executorPreference: DaemonTasks.threads) { [ledger] in
             let now = try? await ledger.run(run.id)

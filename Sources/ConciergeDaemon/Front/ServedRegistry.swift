@@ -2,7 +2,7 @@ import ConciergeEngine
 import ConciergeKit
 import Synchronization
 
-/// What is served now. It is asked on event loops and answers at once.
+/// The registry of what is served now. Event loops read it; a read does not block for long.
 final class ServedRegistry: Sendable {
     private let current = Mutex(Registry())
 
@@ -10,7 +10,7 @@ final class ServedRegistry: Sendable {
 
     func replace(with registry: Registry) { current.withLock { $0 = registry } }
 
-    /// A service's table, if it is served.
+    /// The table of a service; nil if the service is not served.
     func table(of service: ServiceID) -> ServiceTable? { current.withLock { $0.service(service)?.table } }
 
     /// Whether a task is served.
@@ -18,7 +18,8 @@ final class ServedRegistry: Sendable {
 }
 
 extension Ledger {
-    /// What waits for a provider that does not serve: one that is set aside or not ready, or that left the build.
+    /// Counts what waits for a provider that does not serve: one that is set aside, not ready, or no longer in the
+    /// build.
     nonisolated(nonsending) func unattended(by registry: Registry) async throws(LedgerError) -> Unattended {
         try await unattended(besides: registry.serviceIDs, registry.taskIDs)
     }

@@ -3,9 +3,9 @@ import ConciergeKit
 package import ConciergeProtocol
 import JSON
 
-// How requests, history lines and runs are shown by the control interface.
+// The control interface's view of requests, history lines and runs.
 
-/// Makes what is shown of requests and runs, by what is served now.
+/// Makes the view of requests and runs, depending on what is served now.
 struct Views: Sendable {
     let served: ServedRegistry
     let progress: ProgressBoard
@@ -19,7 +19,7 @@ struct Views: Sendable {
         Wire.Run(run, progress: progress.latest(of: run.id), isServed: served.serves(task: run.task))
     }
 
-    /// A history line; what of it is secret is left out where secrets are hidden.
+    /// A history line, without its secrets if secrets are hidden.
     func entry(_ line: NumberedEntry, hidingSecrets: Bool) -> Wire.Entry {
         guard hidingSecrets else { return Wire.Entry(line) }
         return Wire.Entry(line.hidingSecrets(served.table(of: line.entry.service)))
@@ -27,8 +27,8 @@ struct Views: Sendable {
 }
 
 extension Wire.Request {
-    /// `table` is its service's where that is served. Where secrets are hidden, a request that nobody serves shows no
-    /// data: nobody can say what of it is secret.
+    /// `table` is the table of the service if it is served. If secrets are hidden, an unattended request shows no data,
+    /// because only the table says which parts are secret.
     package init(_ view: RequestView, table: ServiceTable?, hidingSecrets: Bool = false) {
         let request = view.request
         let record =
@@ -37,7 +37,8 @@ extension Wire.Request {
         self.init(
             id: request.id.description, service: request.service.rawValue, state: request.state, open: request.isOpen,
             resident: request.resident, openedAt: request.openedAt, closedAt: request.closedAt,
-            // What the ledger could not read, or nobody serves, is not an object.
+            // The record is not an object if the ledger could not read it, or if it is hidden because the service is
+            // not served.
             data: record.first == UInt8(ascii: "{") ? Wire.RawObject(encoded: record) : Wire.RawObject(),
             version: request.version,
             actions: view.quarantine == nil ? table?.actions(in: request.state) ?? [] : [],
@@ -75,7 +76,7 @@ extension Wire.Event {
 }
 
 extension RequestEvent {
-    /// To whom a notice is; nil where it is none.
+    /// The audience of a notice; nil for any other event.
     fileprivate var address: Wire.RawObject? {
         guard case .notice(_, let audience, let isSecret) = self else { return nil }
         return Wire.RawObject(
@@ -84,7 +85,7 @@ extension RequestEvent {
 }
 
 extension Wire.Run {
-    /// `isServed` says whether somebody serves its task now: a run that waits for its task's return is shown so.
+    /// `isServed` is whether the task is served now. If not, a queued run is shown as unattended.
     init(_ run: StoredRun, progress: TaskProgress? = nil, isServed: Bool = true) {
         self.init(
             id: run.id.description, task: run.task.rawValue, provider: run.provider.rawValue,

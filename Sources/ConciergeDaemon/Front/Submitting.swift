@@ -3,7 +3,8 @@ import ConciergeKit
 import ConciergeProtocol
 import JSON
 
-/// What changes something: it is handed to the engine, and answered once it is on disk.
+/// The use cases that change something. The engine decides each command, and the caller gets the answer once the change
+/// is on disk.
 struct Submitting: Sendable {
     typealias Completion<Reply> = @Sendable (Result<Reply, ControlError>) -> Void
 
@@ -70,14 +71,14 @@ struct Submitting: Sendable {
         submit(.resume(what, actor: actor), naming: what.id, show: { _, _ in Wire.Empty() }, completion)
     }
 
-    /// Hands a command over.
+    /// Submits a command to the engine.
     ///
     /// - Parameters:
     ///   - awaitsEnd: Whether the answer comes when the run has ended.
-    ///   - accepted: Is given a run whose end is waited for, once it is on disk.
-    ///   - name: The provider, or something of a provider, that the command names: where it is not known because its
-    ///     provider does not serve now, the caller learns that.
-    ///   - show: Makes the reply of what was answered.
+    ///   - accepted: Called with the run, once it is on disk, if the call waits for its end.
+    ///   - name: The id of the provider, service, task or schedule that the command names. If the engine does not know
+    ///     it because its provider does not serve now, the error reports that.
+    ///   - show: Makes the reply from the answer.
     func submit<Reply>(
         _ command: Command, awaitsEnd: Bool = false, accepted: (@Sendable (StoredRun) -> Void)? = nil,
         naming name: String? = nil, show: @escaping @Sendable (Views, Answer) -> Reply?,
@@ -90,7 +91,7 @@ struct Submitting: Sendable {
                 supervisor.explain(name, ControlError(rejection)) { completion(.failure($0)) }
             case .success(let answer):
                 if let reply = show(views, answer) { return completion(.success(reply)) }
-                // A command about requests is answered with a request, one about runs with a run.
+                // The engine answers a command about requests with a request, and one about runs with a run.
                 completion(.failure(ControlError(LedgerError.unavailable(reason: "an answer of another kind"))))
             case .failure(let error): completion(.failure(ControlError(error)))
             }
@@ -99,7 +100,7 @@ struct Submitting: Sendable {
 
     @Sendable static func requestReply(_ views: Views, _ answer: Answer) -> RequestReply? {
         switch answer {
-        // A repeat is answered as it was told first.
+        // A repeated call gets the answer to the first call.
         case .request(let view), .repeated(.request(let view)): RequestReply(views.request(view))
         case .run, .repeated, .rejected, .done: nil
         }
@@ -135,7 +136,7 @@ extension Pausable {
 }
 
 extension Rejection {
-    /// Whether it says that there is no such service, task, provider or schedule.
+    /// Whether the rejection is that a service, task, provider or schedule does not exist.
     fileprivate var isAboutName: Bool {
         switch self {
         case .invalid(let name, _): name == "service" || name == "task"
@@ -146,20 +147,20 @@ extension Rejection {
 }
 
 extension Supervisor {
-    /// Finds why something is not known: with `failure`, or where its provider does not serve now, with how that is.
+    /// Completes with the reason why a name is not known: that its provider does not serve now, or else `failure`.
     nonisolated func explain(
         _ name: String, _ failure: ControlError, _ completion: @escaping @Sendable (ControlError) -> Void
     ) {
         Task(executorPreference: DaemonTasks.threads) { completion(await self.explanation(of: name, failure)) }
     }
 
-    /// How the provider of something is that does not serve now; `failure` where that is not the reason.
+    /// The error for a name whose provider does not serve now; `failure` if that is not the reason.
     func explanation(of name: String, _ failure: ControlError) -> ControlError {
         whyNotServed(name).map { .unavailable($0) } ?? failure
     }
 
-    /// Why a provider, or the one that a service, task or schedule belongs to by its id, does not serve now; nil where
-    /// it serves or is not of this build.
+    /// Why a provider, or the provider of a service, task or schedule, does not serve now; nil if it serves or is not
+    /// in this build.
     private func whyNotServed(_ id: String) -> Text? {
         let provider = ServiceID(id).provider.rawValue
         guard let status = statuses.first(where: { $0.manifest.id == provider }) else { return nil }

@@ -3,23 +3,24 @@ import ConciergeKit
 import ConciergeProtocol
 import Synchronization
 
-/// Somebody who watches history lines as they are committed.
+/// A caller that watches history lines as they are committed.
 final class Watcher: Sendable {
     private enum State {
-        /// Reads what came before. What is committed meanwhile is read too; the last of it has this place.
+        /// The watcher reads earlier lines. It also reads the lines committed during that time, the last of which is
+        /// `last`.
         case catchingUp(last: Int64)
-        /// Gets what is committed, after the line that was read last: a line is read as soon as it is on disk, and
-        /// published a moment later.
+        /// The watcher gets lines as they are committed, except those up to `after`, which it has read: a line can be
+        /// read as soon as it is on disk, and is published a moment later.
         case live(after: Int64)
     }
 
     let service: ServiceID?
     private let state = Mutex(State.catchingUp(last: 0))
     private let send: @Sendable ([UInt8]) -> Bool
-    /// What the watcher may see of a line; nil for all of it.
+    /// The version of a line without the parts that the watcher may not see; nil if it may see all of it.
     private let shown: @Sendable (NumberedEntry) -> NumberedEntry?
 
-    /// A watcher, of one service or of all. `send` takes a reply as JSON, and says whether more can be sent.
+    /// A watcher of one service or of all. `send` takes a reply as JSON, and returns whether more can be sent.
     init(
         service: ServiceID?, shown: @escaping @Sendable (NumberedEntry) -> NumberedEntry? = { _ in nil },
         send: @escaping @Sendable ([UInt8]) -> Bool
@@ -29,10 +30,10 @@ final class Watcher: Sendable {
         self.shown = shown
     }
 
-    /// Sends a line of the past; false once the watcher is gone.
+    /// Sends an earlier line; false once the watcher is gone.
     func catchUp(_ entry: NumberedEntry) -> Bool { send((shown(entry) ?? entry).reply) }
 
-    /// The last line that there is for it to read, as far as is known.
+    /// While the watcher catches up, the last line known to exist; then the line after which it went live.
     var last: Int64 {
         get {
             state.withLock { state in
@@ -48,7 +49,8 @@ final class Watcher: Sendable {
         }
     }
 
-    /// From now on lines go out as they are committed; false where there is more to read before.
+    /// Sends lines as they are committed from now on. Returns false, and changes nothing, if there are lines after
+    /// `place` to read first.
     func goLive(after place: Int64) -> Bool {
         state.withLock { state in
             if case .catchingUp(let last) = state, last > place { return false }
@@ -57,7 +59,8 @@ final class Watcher: Sendable {
         }
     }
 
-    /// Takes a line that was just committed, given with its reply; false once the watcher is gone.
+    /// Sends a line that was just committed, given with its reply, or notes it while the watcher catches up; false once
+    /// the watcher is gone.
     fileprivate func take(_ entry: NumberedEntry, _ reply: [UInt8]) -> Bool {
         guard service == nil || service == entry.entry.service else { return true }
         return state.withLock { state in
@@ -71,7 +74,7 @@ final class Watcher: Sendable {
     }
 }
 
-/// All who watch.
+/// All watchers.
 final class Watchers: Sendable {
     private let watchers = Mutex<[ObjectIdentifier: Watcher]>([:])
 
@@ -83,8 +86,8 @@ final class Watchers: Sendable {
         watchers.withLock { $0[ObjectIdentifier(watcher)] = nil }
     }
 
-    /// Sends committed lines to all who watch their service. A watcher that does not keep up is dropped by the socket,
-    /// and nobody waits for it.
+    /// Sends committed lines to all watchers of their service. The socket drops a watcher that does not keep up, so
+    /// that no watcher delays the others.
     func publish(_ entries: [NumberedEntry]) {
         let all = watchers.withLock { Array($0.values) }
         guard !all.isEmpty else { return }

@@ -2,7 +2,7 @@ import ConciergeEngine
 import ConciergeKit
 import ConciergeProtocol
 
-/// What tells of things as they happen.
+/// The use cases that stream history lines and the progress of runs.
 struct Watching: Sendable {
     let ledger: any Ledger
     let submitting: Submitting
@@ -14,7 +14,7 @@ struct Watching: Sendable {
 
     /// Streams history lines as they are committed.
     ///
-    /// - Parameter read: Runs what reads: with `isLong` where it looks at more than a few rows.
+    /// - Parameter read: Runs a read of the ledger; `isLong` is whether it reads more than a few rows.
     func watch(
         _ call: RequestMethods.Watch, for principal: Principal,
         on replies: some ReplyStream<RequestMethods.Watch.Reply>,
@@ -28,7 +28,7 @@ struct Watching: Sendable {
         if let after, after < 0 {
             return replies.fail(.invalid("after", Text(fr: "attendu : 0 ou plus", en: "expected 0 or more")))
         }
-        // Asked for each line: a reload may change the caller's role.
+        // The role is checked for each line, because a reload may change it.
         let shown: @Sendable (NumberedEntry) -> NumberedEntry? = { [access, served = views.served] line in
             access.hidesSecrets(from: principal) ? line.hidingSecrets(served.table(of: line.entry.service)) : nil
         }
@@ -36,9 +36,9 @@ struct Watching: Sendable {
         let ended: @Sendable () -> Void = { [watchers] in watchers.remove(watcher) }
         let stream = open(RequestMethods.Watch.declaration, for: principal, on: replies, ended: ended)
         guard let stream else { return }
-        // Before the ledger is read, so that nothing that is committed meanwhile is missed.
+        // The watcher is added before the ledger is read, so that it misses no line that is committed in between.
         watchers.add(watcher)
-        // Without a past to read it watches by the time the next call is looked at.
+        // If there are no earlier lines to read, the stream is live before the next call of the connection is handled.
         read(after != nil) {
             do {
                 let last = try await ledger.lastEntry()
@@ -53,7 +53,7 @@ struct Watching: Sendable {
         }
     }
 
-    /// Reads what has come since a line, page by page and as fast as the watcher takes it, until it has all there is.
+    /// Reads the lines after a place page by page, as fast as the watcher takes them, until it has sent all of them.
     private func catchUp(
         _ watcher: Watcher, after place: Int64, _ replies: some ReplyStream<RequestMethods.Watch.Reply>
     ) async throws {
@@ -79,19 +79,20 @@ struct Watching: Sendable {
                 """)
     }
 
-    /// Tells of a run that is under way until it has ended.
+    /// Streams the progress of a run until its end.
     func watch(_ call: TaskMethods.WatchRun, for principal: Principal, on replies: some ReplyStream<RunReply>) {
         guard let run = RunID(call.id) else { return replies.fail(.notFound(call.id)) }
         follow(
             .follow(run: run), TaskMethods.WatchRun.declaration, for: principal, on: replies, outlivesStop: false)
     }
 
-    /// Has a task run, and tells of the run until it has ended.
+    /// Triggers a task, and streams the progress of the run until its end.
     func trigger(
         _ call: TaskMethods.Trigger, by actor: String, for principal: Principal, on replies: some ReplyStream<RunReply>
     ) {
         do throws(ControlError) {
-            // The run's end may come while the daemon still answers; a run that is watched was under way before.
+            // The stream stays open while the daemon stops, because the run's end may still come. A stream of
+            // `WatchRun` does not: its run was under way before.
             follow(
                 try call.command(by: actor), TaskMethods.Trigger.declaration, for: principal, on: replies,
                 outlivesStop: true, naming: call.task)
@@ -100,7 +101,7 @@ struct Watching: Sendable {
         }
     }
 
-    /// Hands a command over that answers with a run, and tells the run's progress until it has ended.
+    /// Submits a command whose answer is a run, and streams the run's progress until its end.
     private func follow(
         _ command: Command, _ method: MethodDeclaration, for principal: Principal,
         on replies: some ReplyStream<RunReply>, outlivesStop: Bool, naming task: String? = nil
@@ -117,10 +118,11 @@ struct Watching: Sendable {
         }
     }
 
-    /// Has a stream of replies end when the daemon stops or the caller's role does not allow it any more. `ended` is
-    /// called then, and when the caller goes.
+    /// Opens a stream of replies, which ends when the daemon stops or the caller loses the required role. `ended` is
+    /// called then, and when the caller disconnects.
     ///
-    /// - Returns: The stream, which is to be closed once it has ended by itself; nil where the call was answered.
+    /// - Returns: The stream, which the caller must close once it has ended by itself; nil if the call has been
+    ///   answered with an error.
     func open(
         _ method: MethodDeclaration, for principal: Principal, on replies: some ReplyStream, outlivesStop: Bool = false,
         ended: @escaping @Sendable () -> Void
