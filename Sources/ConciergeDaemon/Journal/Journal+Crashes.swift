@@ -4,7 +4,7 @@ import CrashGuard
 import Logging
 
 extension Journal {
-    /// Writes how the last life ended, and which crashes were counted.
+    /// Writes how the previous daemon process ended, and which crashes were counted.
     func tell(_ analysis: CrashAnalysis, _ records: [CrashRecord]) {
         if let words = analysis.words, analysis.crashes.isEmpty {
             log(.warning, .crashed, "\(words); no provider is to blame")
@@ -72,7 +72,7 @@ extension Journal {
 }
 
 extension Quarantine.Subject {
-    /// What it is and which, as the journal's fields have it.
+    /// The kind of the subject, which is also the name of its journal field.
     var kind: String {
         switch self {
         case .request: "request"
@@ -91,7 +91,7 @@ extension Quarantine.Subject {
 }
 
 extension CodeLocation {
-    /// The location in words, for operations.
+    /// A description of the location for journal lines.
     var words: String {
         switch kind {
         case .making: "the start of \(provider)"

@@ -3,7 +3,7 @@ import ConciergeKit
 import Logging
 
 extension Journal {
-    /// Writes an event of a batch.
+    /// Writes the line for an event of a batch.
     func tell(_ event: EngineEvent) {
         switch event {
         case .runStarted, .runStopped: break
@@ -51,7 +51,7 @@ extension Journal {
         }
     }
 
-    /// Writes that a handler goes on though its attempt is over.
+    /// Writes that a handler is still running although its attempt is over.
     func tellThatItGoesOn(_ run: StoredRun) {
         log(
             .warning, .handlerGoesOn,

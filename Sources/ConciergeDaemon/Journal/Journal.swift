@@ -3,9 +3,9 @@ import ConciergeKit
 import Logging
 import Systemd
 
-/// Writes lines for operations, to the journal or a terminal.
+/// Writes log lines for operations to the journal or a terminal.
 ///
-/// Lines name requests by their ids. What residents gave, and what they are told, is never written here.
+/// Lines name requests by their ids. They never contain what residents provide or what they are told.
 struct Journal: Sendable {
     /// Kinds of event that operations act on: the MESSAGE_ID of the line.
     enum Kind: String {
@@ -48,8 +48,8 @@ struct Journal: Sendable {
         case requestsUnattended = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a62"
     }
 
-    /// A batch with more history lines than this gets one line: the ledger has them all, and so many would reach the
-    /// journal's rate limit.
+    /// The maximum number of lines for one batch. A batch with more history lines gets one summary line: the ledger has
+    /// them all, and that many lines would exceed the journal's rate limit.
     private static let linesPerBatch = 32
 
     let logger: Logger
@@ -63,7 +63,7 @@ struct Journal: Sendable {
         }
     }
 
-    /// Writes a line off the caller's thread, after those that were handed over before.
+    /// Queues a line, which is written on another thread after the lines that were queued before.
     func log(_ level: Logger.Level, _ kind: Kind?, _ message: String, _ fields: [String: String?] = [:]) {
         guard level >= logger.logLevel else { return }
         if queue.isCurrent { return write(level, kind, message, fields) }
@@ -78,7 +78,7 @@ struct Journal: Sendable {
         logger.log(level: level, "\(message)", metadata: metadata)
     }
 
-    /// Waits until everything handed over is written, for two seconds at most.
+    /// Waits until all queued lines are written, for two seconds at most.
     func flush() { queue.flush() }
 
     private func put(_ units: Int, isOrdinary: Bool, _ write: @escaping @Sendable () -> Void) -> Bool {
@@ -96,16 +96,17 @@ struct Journal: Sendable {
                 + " the ledger has the history")
     }
 
-    /// A kind as the documents name it: by the end of its MESSAGE_ID.
+    /// The name of a kind in the documents: the last two characters of its MESSAGE_ID.
     private static func name(of kind: Kind?) -> String { kind.map { String($0.rawValue.suffix(2)) } ?? "others" }
 
-    /// Writes what a batch did, off the engine's thread, so that a slow journal delays nobody.
+    /// Queues the lines for a batch. They are written on another thread, so that a slow journal does not delay the
+    /// engine.
     func tell(_ committed: Committed<Decision>) {
         guard isWorthTelling(committed) else { return }
         let decision = committed.decided
         let units = 1 + committed.entries.count + decision.answers.count
         guard !put(units, isOrdinary: true, { tell(committed, withOrdinary: true) }) else { return }
-        // Lines that operations act on are still written if there is no capacity for the others.
+        // If the queue has no capacity for ordinary lines, the lines that operations act on are still written.
         if logger.logLevel <= .info {
             queue.drop(Self.name(of: .transition), committed.entries.count)
             queue.drop(Self.name(of: .runEnded), decision.answers.count { $0.endedRun?.state == .succeeded })
@@ -126,7 +127,7 @@ struct Journal: Sendable {
         }
     }
 
-    /// Whether a batch has a line that is written. If not, the queue is not used, which would wake a thread.
+    /// Whether a batch has a line to write. If not, the queue is not used, because it would wake a thread.
     private func isWorthTelling(_ committed: Committed<Decision>, withOrdinary: Bool = true) -> Bool {
         let decision = committed.decided
         if withOrdinary, logger.logLevel <= .info { return !committed.entries.isEmpty || !decision.answers.isEmpty }
@@ -184,7 +185,7 @@ struct Journal: Sendable {
 }
 
 extension Answer {
-    /// The run whose attempt came to an end.
+    /// The run of an attempt that has ended.
     fileprivate var endedRun: StoredRun? {
         if case .run(let run) = self, run.startedAt != nil { run } else { nil }
     }

@@ -1,15 +1,15 @@
 import Dispatch
 import Synchronization
 
-/// Writes lines to the journal one after the other on a queue of its own, so that a slow journal delays nobody.
+/// Writes lines to the journal one after the other on its own queue, so that a slow journal does not delay its callers.
 ///
-/// The queue is bounded, so that a journal that takes nothing does not fill the memory. Further lines are dropped and
-/// counted by kind, ordinary ones first.
+/// The queue is bounded, so that a blocked journal does not fill the memory. Further lines are dropped and counted by
+/// kind, ordinary ones first.
 final class JournalQueue: Sendable {
     private struct State {
-        /// How many units wait.
+        /// The number of queued units.
         var pending = 0
-        /// How many lines of each kind were dropped since that was last reported.
+        /// The number of dropped lines by kind since the last report.
         var dropped: [String: Int] = [:]
     }
 
@@ -29,15 +29,16 @@ final class JournalQueue: Sendable {
         queue.setSpecific(key: key, value: true)
     }
 
-    /// Whether the caller is a `write` of this queue.
+    /// Whether the caller runs inside a `write` of this queue.
     var isCurrent: Bool { DispatchQueue.getSpecific(key: key) ?? false }
 
-    /// Queues something to be written. `write` receives what was dropped before it.
+    /// Queues a write. `write` receives the lines that were dropped before it, by kind, or an empty dictionary if they
+    /// are not to be reported yet.
     ///
     /// - Returns: False if there is no capacity. Then nothing is written, and the caller counts it by ``drop(_:_:)``.
     func add(_ units: Int, isOrdinary: Bool, _ write: @escaping @Sendable (_ dropped: [String: Int]) -> Void) -> Bool {
         let fits = state.withLock { state -> Bool in
-            // Something larger than the limit is accepted if nothing waits.
+            // A write larger than the limit is accepted if the queue is empty.
             guard state.pending == 0 || state.pending + units <= (isOrdinary ? ordinaryLimit : limit) else {
                 return false
             }
@@ -48,7 +49,8 @@ final class JournalQueue: Sendable {
         queue.async { [self] in
             let dropped = state.withLock { state -> [String: Int] in
                 state.pending -= units
-                // Reported once the queue moves again, not for each line that fits.
+                // Dropped lines are reported once half the capacity for ordinary lines is free again, not at each
+                // accepted line.
                 guard state.pending <= ordinaryLimit / 2 else { return [:] }
                 defer { state.dropped = [:] }
                 return state.dropped
@@ -64,7 +66,7 @@ final class JournalQueue: Sendable {
         state.withLock { $0.dropped[kind, default: 0] += count }
     }
 
-    /// Waits until everything handed over is written, for that time at most; false if it took longer.
+    /// Waits until all queued lines are written, for the given time at most; false if it took longer.
     @discardableResult
     func flush(within time: DispatchTimeInterval = .seconds(2)) -> Bool {
         let isDone = DispatchSemaphore(value: 0)
