@@ -1,16 +1,17 @@
 import Glibc
 import Synchronization
 
-/// The system's random numbers (getentropy(3)), fetched many at a time, because each fetch is a system call.
+/// The system's random numbers (getentropy(3)), fetched in blocks, because each fetch is a system call.
 ///
-/// A batch that a ledger has decided again gets the same numbers again: it would else ask for other facts in each pass.
+/// If a ledger asks for the decision of a batch again, each pass gets the same numbers; otherwise each pass would ask
+/// for other facts.
 final class BufferedRandom: RandomNumberGenerator, Sendable {
-    /// How many numbers one call gives at most.
+    /// The number of random numbers that one fetch returns: getentropy(3) returns at most 256 bytes.
     private static let size = 256 / 8
 
     private struct State {
         var fetched: [UInt64] = []
-        /// The numbers of this batch, and how many of them this pass has had.
+        /// The numbers of this batch; `position` is how many of them this pass has used.
         var drawn: [UInt64] = []
         var position = 0
     }
@@ -25,7 +26,7 @@ final class BufferedRandom: RandomNumberGenerator, Sendable {
         }
     }
 
-    /// Another batch begins, with other numbers.
+    /// Begins a batch, with new numbers.
     func beginBatch() {
         state.withLock { state in
             state.drawn.removeAll(keepingCapacity: true)
@@ -33,7 +34,7 @@ final class BufferedRandom: RandomNumberGenerator, Sendable {
         }
     }
 
-    /// The batch is decided, maybe again.
+    /// Begins a pass, the first one or another one, over the same batch.
     func beginPass() {
         state.withLock { $0.position = 0 }
     }
@@ -44,7 +45,7 @@ final class BufferedRandom: RandomNumberGenerator, Sendable {
             let filled = buffer.baseAddress.map { getentropy($0, size * 8) == 0 } ?? false
             count = filled ? size : 0
         }
-        // It fails only on a system without it.
+        // getentropy(3) fails only on a system without it.
         if let number = numbers.popLast() { return number }
         var system = SystemRandomNumberGenerator()
         return system.next()

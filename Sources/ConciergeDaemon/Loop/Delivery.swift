@@ -2,16 +2,16 @@ import ConciergeEngine
 import ConciergeKit
 import Synchronization
 
-/// Waits until committed batches are on disk, then answers the callers, begins the runs, and tells watchers and the
-/// journal. Meanwhile the engine decides the next batch.
+/// Waits until committed batches are on disk, then answers the callers, begins the runs, and notifies watchers and the
+/// journal. At the same time, the engine decides the next batch.
 ///
-/// Everything comes after the disk, so that nobody is told what a crash could undo.
+/// All outputs come after the flush, so that nothing is reported that a crash could undo.
 final class Delivery: Sendable {
-    /// A batch that is committed, and not on disk for sure yet.
+    /// A batch that is committed, but may not be on disk yet.
     struct Batch: Sendable {
         let items: [Inbox.Item]
         let committed: Committed<Decision>
-        /// What was served when it was decided.
+        /// The registry with which the batch was decided.
         let registry: Registry
     }
 
@@ -19,7 +19,7 @@ final class Delivery: Sendable {
     private let ledger: any Ledger
     private let outputs: EngineLoop.Outputs
     private let mailbox = Mailbox<Batch>()
-    /// Callers that wait for the end of a run, by run.
+    /// The callers that wait for the end of a run, by run.
     private let awaitingEnd = Mutex<[RunID: [Inbox.Item]]>([:])
 
     init(inbox: Inbox, ledger: any Ledger, outputs: EngineLoop.Outputs) {
@@ -28,18 +28,18 @@ final class Delivery: Sendable {
         self.outputs = outputs
     }
 
-    /// Hands a batch over to ``run()``.
+    /// Queues a batch for ``run()``.
     func put(_ batch: Batch) { mailbox.put(batch) }
 
-    /// No more batches come.
+    /// Closes the queue: ``run()`` returns once it is empty.
     func close() { mailbox.close() }
 
-    /// Delivers batches until the mailbox is closed. All batches that wait share one flush.
+    /// Delivers batches until the mailbox is closed. All queued batches share one flush.
     nonisolated(nonsending) func run() async {
         while let batches = await mailbox.takeAll() { await deliver(batches) }
     }
 
-    /// Delivers batches in their order, on the caller's thread.
+    /// Delivers batches in order, on the caller's thread.
     nonisolated(nonsending) func deliver(_ batches: [Batch]) async {
         do throws(LedgerError) {
             try await ledger.flush()
@@ -59,13 +59,14 @@ final class Delivery: Sendable {
             if !waits(item, for: answer) { item.completion(.success(answer)) }
             if case .run(let run) = answer, run.state.isFinished { endWaiting(for: run) }
         }
-        // The order matters: a run that was cancelled and retried in one batch is stopped before it begins again.
+        // The events are handled in order: a run that was cancelled and retried in one batch is stopped before it
+        // begins again.
         for event in decision.events {
             switch event {
             case .runStarted(let run):
                 if let task = batch.registry.task(run.task)?.task { outputs.start(run, task, batch.registry.zone) }
             case .runStopped(let run): outputs.stop(run)
-            // Its last attempt was under way when the daemon died: no command of this batch is about it.
+            // The run's last attempt was under way when the daemon crashed, so no command of this batch answers for it.
             case .runGivenUp(let run): endWaiting(for: run)
             default: break
             }
@@ -73,7 +74,7 @@ final class Delivery: Sendable {
         outputs.publish(batch.committed)
     }
 
-    /// Whether the caller waits for a run's end that has not come.
+    /// Whether the caller waits for the end of a run that has not ended.
     private func waits(_ item: Inbox.Item, for answer: Answer) -> Bool {
         guard item.awaitsEnd else { return false }
         switch answer {
@@ -83,8 +84,8 @@ final class Delivery: Sendable {
             return true
         case .repeated(.run(let first)):
             let id = first.id
-            // The caller is registered first and the run is looked up then, so that its end is not missed. The look-up
-            // is made on another thread: a reader waits for the disk, and this thread is the one that flushes.
+            // The caller is registered before the run is looked up, so that the run's end is not missed. The look-up is
+            // made on another thread: a reader waits for the disk, and this thread makes the flushes.
             awaitingEnd.withLock { $0[id, default: []].append(item) }
             Task(executorPreference: DaemonTasks.threads) { await self.endWaiting(for: id, with: answer) }
             return true
@@ -93,14 +94,14 @@ final class Delivery: Sendable {
         }
     }
 
-    /// Answers those who wait for a run that has ended in this batch.
+    /// Answers the callers that wait for a run that has ended in this batch.
     private func endWaiting(for run: StoredRun) {
         for item in awaitingEnd.withLock({ $0.removeValue(forKey: run.id) }) ?? [] {
             item.completion(.success(.run(run)))
         }
     }
 
-    /// Answers those who wait for a run that has ended already.
+    /// Answers the callers that wait for a run, if it has ended already.
     private func endWaiting(for id: RunID, with first: Answer) async {
         let run = try? await ledger.run(id)
         guard run?.state.isFinished != false else {
@@ -111,7 +112,7 @@ final class Delivery: Sendable {
     }
 }
 
-/// Delivers on a thread of its own.
+/// Delivers on its own thread.
 actor DeliveryThread {
     private let thread = EngineThread(name: "delivery")
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }

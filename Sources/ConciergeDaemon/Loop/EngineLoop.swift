@@ -1,24 +1,25 @@
 import ConciergeEngine
 import ConciergeKit
 
-/// Decides and commits commands, batch by batch, on a thread of its own, and hands the batches to ``Delivery``.
+/// Decides and commits commands in batches on its own thread, and passes the batches to ``Delivery``.
 actor EngineLoop {
-    /// What is done once a batch is on disk.
+    /// The effects of batches outside the engine. `start`, `stop` and `publish` are called once the batch is on disk.
     struct Outputs: Sendable {
-        /// Begins an attempt of a run, in a lodge of that zone.
+        /// Begins an attempt of a run, in the lodge's time zone.
         let start: @Sendable (StoredRun, TaskDefinition, Zone) -> Void
         /// Stops a run that was cancelled.
         let stop: @Sendable (StoredRun) -> Void
-        /// Tells watchers and the journal.
+        /// Notifies watchers and the journal.
         let publish: @Sendable (Committed<Decision>) -> Void
         /// Reports that the ledger refused something that must not be lost.
         let ledgerFailed: @Sendable (LedgerError) -> Void
         /// Ends the daemon, because the disk did not keep what was committed.
         let ledgerLost: @Sendable (LedgerError) -> Void
-        /// Reports that a clock which was ahead is right again: the schedules that were too far ahead, before and
-        /// after, and how many runs waited for a moment of that clock.
+        /// Reports that a clock that was ahead has been set back: the schedules whose next moment was too far ahead,
+        /// before and after the correction, and how many runs waited for a moment of that clock.
         let clockWasAhead: @Sendable ([(was: ScheduleMark, now: ScheduleMark)], _ runs: Int) -> Void
-        /// Reports that nothing can be written now, and hands over a command that must be kept until it can.
+        /// Reports that the ledger's storage refuses changes now, and passes on a command that must be kept until it
+        /// accepts them again.
         let storageFailed: @Sendable (LedgerError, Inbox.Item?) -> Void
     }
 
@@ -34,9 +35,9 @@ actor EngineLoop {
     private nonisolated let delivery: Delivery
     private var engine: EngineState
     private var pace = WakePace()
-    /// What the clock showed when it was last read.
+    /// The wall clock's time when it was last read.
     private var lastSeen = Instant(milliseconds: 0)
-    /// A clock that is set back by more than this may have been far ahead.
+    /// How far the clock must be set back before schedules and runs are set again, because it may have been far ahead.
     private static let setBack = Duration.minutes(1)
 
     init(
@@ -54,7 +55,8 @@ actor EngineLoop {
 
     // MARK: From any thread
 
-    /// Hands a command over. `completion` is called once, after the commit, on the engine's thread.
+    /// Submits a command. `completion` is called once: with the answer when it is on disk, or with an error. The thread
+    /// is the engine's, the delivery's or a task's; the caller's own if the loop is closed.
     nonisolated func submit(
         _ command: Command, awaitsEnd: Bool = false, accepted: (@Sendable (StoredRun) -> Void)? = nil,
         completion: @escaping @Sendable (Result<Answer, LedgerError>) -> Void
@@ -62,7 +64,7 @@ actor EngineLoop {
         inbox.submit(.init(command: command, awaitsEnd: awaitsEnd, accepted: accepted, completion: completion))
     }
 
-    /// Takes no more commands. The engine decides those that wait, and then ``run()`` returns.
+    /// Refuses further commands. The engine decides those that are queued, and then ``run()`` returns.
     nonisolated func close() {
         timer.cancel()
         inbox.close()
@@ -70,7 +72,7 @@ actor EngineLoop {
 
     // MARK: On the engine's thread
 
-    /// Reads from the ledger what holds runs back. Call it before anything is served.
+    /// Reads from the ledger what holds runs back. It must be called before anything is served.
     func takeUp() async throws(LedgerError) {
         engine = EngineState(
             pauses: try await ledger.pauses(), rates: try await ledger.rates(), observer: engine.observer)
@@ -84,7 +86,7 @@ actor EngineLoop {
         next.quarantined = Quarantined(try await ledger.quarantines())
         next.serve(registry)
         engine = try await settingSchedules(of: next, stored: try await ledger.scheduleMarks(), now: lastSeen)
-        // Fire what came due while nobody served it.
+        // Fire the timers and schedules that came due while they were unattended.
         inbox.submit(.wake)
     }
 
@@ -94,7 +96,7 @@ actor EngineLoop {
         await withTaskExecutorPreference(thread) {
             while let batch = await inbox.next() {
                 await decide(batch)
-                // Other work of this actor gets its turn between batches.
+                // Let other work of this actor run between batches.
                 await thread.letOthersGoFirst()
             }
         }
@@ -102,17 +104,19 @@ actor EngineLoop {
         await delivering
     }
 
-    /// Begins no more runs; what is under way goes on.
+    /// Begins no more runs; those under way continue.
     func beginNoMoreRuns() {
         engine.beginNoMoreRuns()
     }
 
-    /// Returns once the engine's thread has run it: a sign of life for the watchdog.
+    /// Returns once the engine's thread has run it, which proves to the watchdog that the thread is not blocked. It
+    /// also checks whether the clock was set back.
     func heartbeat() async {
         if await notices(clock()) { inbox.submit(.wake) }
     }
 
-    /// Sets the schedules by the clock, and drops moments that a clock which was ahead had computed.
+    /// Computes the next moments of the schedules by the clock, and discards moments that a clock that was ahead had
+    /// computed.
     private func settingSchedules(
         of state: EngineState, stored: [ScheduleMark], now: Instant
     ) async throws(LedgerError) -> EngineState {
@@ -128,8 +132,8 @@ actor EngineLoop {
         return next
     }
 
-    /// Checks whether the clock was set back, and if so sets schedules and runs anew. Returns whether that was done. If
-    /// the ledger refuses it now, the next call tries again.
+    /// Checks whether the clock was set back, and if so sets schedules and runs again. Returns whether it did so. If
+    /// the ledger refuses this now, the next call tries again.
     private func notices(_ now: Instant) async -> Bool {
         guard now + Self.setBack < lastSeen else {
             lastSeen = now
@@ -147,13 +151,13 @@ actor EngineLoop {
         return false
     }
 
-    /// When anything is due next.
+    /// The next due moment, for which the wake timer is armed.
     var nextDue: Instant? { timer.due }
 
-    /// The schedules that are served, where they stand, and when each triggers its task next.
+    /// The marks of the served schedules, and the moment at which each triggers its task next.
     var marks: [(mark: ScheduleMark, due: Instant)] { engine.marks }
 
-    /// What holds the runs of providers back.
+    /// The pauses and breakers that hold back the runs of providers.
     var holds: (pauses: [ProviderID: Pause], breakers: [ProviderID: Breaker]) { engine.holds }
 
     private func decide(_ batch: [Inbox.Item]) async {
@@ -166,20 +170,20 @@ actor EngineLoop {
             var next = engine
             random.beginBatch()
             let committed = try await ledger.commit { facts in
-                // A ledger may ask for the decision again.
+                // The ledger may call this closure more than once.
                 next = engine
                 random.beginPass()
                 let decision = try next.decide(batch.map(\.command), facts: facts, now: now, generator: random)
                 return (decision.changes, decision)
             }
             engine = next
-            // The batch was a single wake with as many timers as it may take.
+            // The batch was a single wake with the maximum number of timers.
             if batch.count == 1, committed.decided.moreIsDue {
                 pace.learn(from: engine.timersPerBatch, taking: ContinuousClock.now - begun)
             }
             let decided = Delivery.Batch(items: batch, committed: committed, registry: engine.registry)
             if inbox.hasOneOnly {
-                // Nothing else waits to be decided, so a change of threads would only cost time.
+                // No other command is queued, so a change of threads would only cost time.
                 await delivery.deliver([decided])
             } else {
                 delivery.put(decided)
@@ -190,8 +194,8 @@ actor EngineLoop {
         }
     }
 
-    /// Tries a batch that was not committed command by command, so that one command that cannot be stored does not fail
-    /// the others. If nothing can be stored at all, the batch fails whole.
+    /// Retries the commands of a failed batch one by one, so that one command that cannot be stored does not fail the
+    /// others. If the ledger's storage refuses all changes, the whole batch fails.
     private func fail(_ batch: [Inbox.Item], _ error: LedgerError) async {
         if error.isOfStorage {
             inbox.answered(batch.count)
@@ -212,7 +216,7 @@ actor EngineLoop {
                 continue
             }
             outputs.ledgerFailed(error)
-            // 1 s, then twice as long each time, at most a minute.
+            // 1 s, then twice as long each time, at most 60 s.
             let delay = min(60, 1 << min(item.tries, 6))
             var again = item
             again.tries += 1
@@ -220,11 +224,11 @@ actor EngineLoop {
         }
     }
 
-    /// Sets the timer to the next due moment. After a wake the ledger is asked for it; otherwise the committed changes
-    /// say it.
+    /// Sets the timer to the next due moment. After a wake, the moment is read from the ledger; otherwise it is
+    /// computed from the committed changes.
     private func arm(after committed: Committed<Decision>, _ batch: [Inbox.Item], now: Instant) async {
         let changes = committed.decided.changes
-        // What was released may be due already.
+        // The timers of a released request may be due already.
         if committed.decided.moreIsDue || !changes.quarantine.releasedRequests.isEmpty {
             inbox.submit(.wake)
         } else if batch.contains(where: { if case .wake = $0.command { true } else { false } }) {
@@ -232,7 +236,7 @@ actor EngineLoop {
             do throws(LedgerError) {
                 timer.arm(at: engine.nextDue(after: now, stored: try await ledger.nextDue(after: now)))
             } catch  where error.isOfStorage {
-                // It is asked again once the ledger takes changes.
+                // The wake is kept, and read again from the ledger once it takes changes.
                 outputs.storageFailed(error, Inbox.Item(command: .wake, isInternal: true) { _ in })
             } catch {
                 outputs.ledgerFailed(error)

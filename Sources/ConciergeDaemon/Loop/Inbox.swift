@@ -2,9 +2,9 @@ import ConciergeEngine
 import DequeModule
 import Synchronization
 
-/// Commands on their way to the engine, in the order they came.
+/// The queue of commands for the engine, in the order in which they came.
 ///
-/// It hands them out in batches of about half of all unanswered commands, so that one half is decided while the other
+/// It returns them in batches of about half of all unanswered commands, so that one half is decided while the other
 /// half waits for the disk. A single caller is never delayed to form a batch.
 final class Inbox: Sendable {
     /// A command, and what to do with its answer.
@@ -12,24 +12,25 @@ final class Inbox: Sendable {
         let command: Command
         /// Whether the answer to a trigger waits for the run's end.
         var awaitsEnd = false
-        /// Called with a run whose end is waited for, once it is on disk.
+        /// Called with the run, once it is on disk, if the caller waits for its end.
         var accepted: (@Sendable (StoredRun) -> Void)?
         /// Whether it must be kept while the ledger fails, because no caller could try again.
         var isInternal = false
-        /// How often the ledger has refused it.
+        /// The number of times that the ledger has refused it.
         var tries = 0
-        /// Called once, on the engine's or the delivery's thread. It must not block.
+        /// Called once, on the thread of the engine, the delivery or a task, or on the submitter's if the inbox is
+        /// closed. It must not block.
         let completion: @Sendable (Result<Answer, LedgerError>) -> Void
     }
 
     private struct State {
         var items = Deque<Item>()
-        /// Handed out and not answered yet.
+        /// The number of commands that were taken and are not answered yet.
         var outstanding = 0
         var isClosed = false
         var waiter: CheckedContinuation<Void, Never>?
 
-        /// Whether to begin a batch: nothing is outstanding, or at least as many commands wait as are outstanding.
+        /// Whether to begin a batch: no commands are outstanding, or at least as many are queued as are outstanding.
         var isReady: Bool { isClosed || (!items.isEmpty && items.count >= outstanding) }
 
         mutating func takeWaiterIfReady() -> CheckedContinuation<Void, Never>? {
@@ -57,7 +58,7 @@ final class Inbox: Sendable {
         if !accepted { item.completion(.failure(.stopping)) }
     }
 
-    /// Waits for the next batch and returns it; nil once the inbox is closed and empty. For one caller.
+    /// Waits for the next batch and returns it; nil once the inbox is closed and empty. Only one caller may wait.
     nonisolated(nonsending) func next() async -> [Item]? {
         while true {
             if let items = takeBatch() { return items.isEmpty ? nil : items }
@@ -84,7 +85,7 @@ final class Inbox: Sendable {
         }
     }
 
-    /// Notes that so many of the commands handed out are answered.
+    /// Notes that `count` of the outstanding commands are answered.
     func answered(_ count: Int) {
         let waiter = state.withLock { state in
             state.outstanding -= count
@@ -93,10 +94,10 @@ final class Inbox: Sendable {
         waiter?.resume()
     }
 
-    /// Whether the command that was handed out last is the only one.
+    /// Whether the one command that was taken last is the only unanswered one.
     var hasOneOnly: Bool { state.withLock { $0.items.isEmpty && $0.outstanding == 1 } }
 
-    /// Takes no more commands; those in it are still handed out.
+    /// Refuses further commands; those in it are still returned in batches.
     func close() {
         let waiter = state.withLock { state in
             state.isClosed = true
@@ -107,7 +108,7 @@ final class Inbox: Sendable {
 }
 
 extension Inbox {
-    /// Adds a command of the daemon's own, which is tried again until the ledger takes it.
+    /// Adds an internal command, which is retried until the ledger accepts it.
     func submit(_ command: Command) {
         submit(Item(command: command, isInternal: true) { _ in })
     }

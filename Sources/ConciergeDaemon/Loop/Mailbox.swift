@@ -1,7 +1,7 @@
 import DequeModule
 import Synchronization
 
-/// Hands values to another thread, in order. One thread takes; any may put.
+/// Passes values to another thread, in order. One thread takes; any thread may put.
 final class Mailbox<Element: Sendable>: Sendable {
     private struct State {
         var elements = Deque<Element>()
@@ -20,7 +20,7 @@ final class Mailbox<Element: Sendable>: Sendable {
         waiter?.resume()
     }
 
-    /// Takes everything in it, in order; waits if it is empty. Nil once it is closed and empty.
+    /// Takes all values, in order; waits if there are none. Returns nil once the mailbox is closed and empty.
     nonisolated(nonsending) func takeAll() async -> [Element]? {
         while true {
             let elements = state.withLock { state in
@@ -40,7 +40,7 @@ final class Mailbox<Element: Sendable>: Sendable {
         }
     }
 
-    /// Ends it: nothing more is put.
+    /// Closes the mailbox. No caller may put a value after that.
     func close() {
         let waiter = state.withLock { state in
             state.isClosed = true

@@ -1,16 +1,17 @@
-/// How many due timers one batch fires if very many are due, as after a day of downtime: so many that a call that comes
-/// meanwhile does not wait long.
+/// The number of due timers that one batch fires if very many are due, for example after a day of downtime. It is small
+/// enough that a call that comes during the batch does not wait long.
 ///
 /// The cost of a timer depends on its provider and on the machine, so it is learnt from earlier batches.
 struct WakePace {
-    /// How long a batch should take.
+    /// The intended duration of a batch.
     static let aim = Duration.milliseconds(3)
-    /// With fewer the commits would cost more than the timers, and with more nothing would be gained.
+    /// With fewer timers, the commits would cost more than the timers; with more, the batch would not become more
+    /// efficient.
     static let bounds = 8...128
 
     private(set) var timersPerBatch = 64
 
-    /// Learns from a batch of so many timers.
+    /// Learns from a batch of `count` timers.
     mutating func learn(from count: Int, taking time: Duration) {
         guard count > 0, time > .zero else { return }
         let fitting = (Self.aim / (time / count)).rounded()

@@ -12,7 +12,7 @@ final class WakeTimer: Sendable {
         var due: Instant?
     }
 
-    /// Dispatch counts nanoseconds in 64 bits and takes moments after the year 2262 for the past. To wake early does no
+    /// Dispatch counts nanoseconds in 64 bits and treats moments after the year 2262 as past. Waking early does no
     /// harm: the next due moment is computed again.
     private static let farthest = Instant(milliseconds: 7_258_118_400_000)
 
@@ -26,7 +26,7 @@ final class WakeTimer: Sendable {
         state = Mutex(State(source: source))
     }
 
-    /// The moment it is armed for.
+    /// The moment for which it is armed; nil if it is not armed.
     var due: Instant? { state.withLock(\.due) }
 
     /// Arms the timer for a moment in place of any other; disarms it if the moment is nil.
