@@ -3,40 +3,43 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Makes backups of the ledger and hands them out, one at a time.
+/// Makes backups of the ledger and sends them to callers, one at a time.
 ///
-/// A backup is made in the state directory, the one place where the service's sandbox lets the daemon write, and is
-/// sent to the caller. So it becomes a file of the caller's, where the caller may write, and nothing of it stays here.
+/// A backup is made in the state directory, the only place where the service's sandbox lets the daemon write, and is
+/// sent to the caller. The caller writes its own file, wherever it may write, and no copy stays in the state directory.
 final class Backups: Sendable {
-    /// A part of the file; whole groups of three bytes, so that the texts of the parts can be joined.
+    /// The size of a part of the file, in bytes: a multiple of three, so that the base64 texts of the parts can be
+    /// joined.
     static let partSize = 192 << 10
 
-    /// Where a backup goes.
+    /// The receiver of a backup.
     struct Receiver: Sendable {
-        /// Reports progress; false once nobody listens.
+        /// Reports progress; false once the caller no longer listens.
         let progress: @Sendable (BackupProgress) -> Bool
-        /// Sends a part of the file, whose whole size is given; false once nobody listens.
+        /// Sends a part of the file, with the offset of the part and the size of the whole file in bytes; false once
+        /// the caller no longer listens.
         let part: @Sendable (_ bytes: [UInt8], _ offset: Int, _ size: Int) -> Bool
-        /// Calls a function once, when more can be sent or nobody listens any more.
+        /// Calls a function once the caller has read what was sent, or no longer listens.
         let whenDrained: @Sendable (_ action: @escaping @Sendable () -> Void) -> Void
     }
 
-    /// What came of a backup.
+    /// The result of a backup.
     enum Outcome: Sendable {
-        /// All of it was sent, so many bytes.
+        /// The whole backup was sent; its size in bytes.
         case sent(Int)
         /// The caller is gone.
         case abandoned
-        /// The caller did not take a part for too long.
+        /// The caller did not read a part for too long.
         case stalled
-        /// Another one is under way.
+        /// Another backup is under way.
         case busy
     }
 
     private let ledger: any Ledger
     private let folder: String
     private let isBusy = Mutex(false)
-    /// How long the caller may leave a part untaken. Then the backup is given up, because only one is made at a time.
+    /// The time within which the caller must read a part. After that the backup is abandoned, because only one is made
+    /// at a time.
     private static let patience = Duration.seconds(60)
     /// Calls a function after a delay.
     private let later: @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
@@ -50,14 +53,12 @@ final class Backups: Sendable {
         folder = stateDirectory + "/backup"
     }
 
-    /// Removes what a killed daemon has left.
+    /// Removes the files of a backup that a killed daemon has left.
     func cleanUp() {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    /// Makes a backup and sends it. It holds the thread meanwhile.
-    ///
-    /// - Returns: What came of it.
+    /// Makes a backup and sends it. It blocks the thread during the copy.
     func make(for receiver: Receiver) async throws(LedgerError) -> Outcome {
         let isFirst = isBusy.withLock { busy in
             defer { busy = true }
@@ -81,7 +82,7 @@ final class Backups: Sendable {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure(path) }
         defer { close(descriptor) }
-        // Without a name its space is freed once it is closed, however the daemon ends.
+        // The file is unlinked, so that its space is freed when it is closed, however the daemon ends.
         unlink(path)
         var facts = stat()
         guard fstat(descriptor, &facts) == 0 else { throw Self.failure(path) }
@@ -97,12 +98,12 @@ final class Backups: Sendable {
         return .sent(size)
     }
 
-    /// Waits until more can be sent; false where that takes too long.
+    /// Waits until the caller has read what was sent; false if that takes too long.
     private func isDrained(_ receiver: Receiver) async -> Bool {
         await withCheckedContinuation { continuation in
             let waiting = Waiting(continuation)
             receiver.whenDrained { waiting.end(true) }
-            // Mostly it is drained at once.
+            // In most cases the caller has read it already, and no timeout is needed.
             if !waiting.isOver { later(Self.patience) { waiting.end(false) } }
         }
     }
@@ -126,7 +127,7 @@ final class Backups: Sendable {
     static func read(_ descriptor: CInt, at offset: Int, _ path: String) throws(LedgerError) -> [UInt8] {
         var code: CInt = 0
         let part = [UInt8](unsafeUninitializedCapacity: partSize) { buffer, count in
-            // A regular file gives all there is, up to its end.
+            // A read of a regular file returns all bytes up to its end.
             let read = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
             if read < 0 { code = errno }
             count = max(0, read)

@@ -5,13 +5,13 @@ import Glibc
 import Logging
 import Synchronization
 
-/// Looks after the ledger's storage.
+/// Checks the ledger's condition.
 struct LedgerMonitor: Sendable {
     let ledger: any Ledger
     let health: StorageHealth
     let stop: EmergencyStop
 
-    /// How the ledger is. Where its files are gone the daemon ends.
+    /// The condition of the ledger. If the ledger's files are gone, the daemon ends.
     func condition() async -> LedgerCondition {
         do throws(LedgerError) {
             return try await ledger.condition()
@@ -22,8 +22,8 @@ struct LedgerMonitor: Sendable {
     }
 }
 
-/// Ends the daemon because what was committed may not be kept. Everything that was answered before is on disk, unless
-/// the ledger's files are gone: then what it has is saved, where that is possible.
+/// Ends the daemon because the disk may not keep what was committed. Everything that was answered before is on disk,
+/// unless the ledger's files are gone: then the contents of the ledger are saved to another file if possible.
 struct EmergencyStop: Sendable {
     private static let isEnding = Atomic(false)
 
@@ -43,7 +43,7 @@ struct EmergencyStop: Sendable {
 }
 
 extension StorageHealth {
-    /// Has the ledger asked while there is trouble, on a thread that may be held: a disk in trouble takes its time.
+    /// Has the ledger probed while there is trouble, on the maintenance pool, because a failing disk may block.
     func probe(_ ledger: any Ledger, on pool: MaintenancePool) {
         probe(by: { health in
             Task.detached(executorPreference: pool) {
@@ -59,7 +59,7 @@ extension StorageHealth {
 }
 
 extension Journal {
-    /// Tells that the ledger takes no changes any more, or takes them again after so long.
+    /// Logs that the ledger takes no changes any more, or takes them again after `lasted`.
     func tell(_ trouble: StorageHealth.Trouble?, lasted: Duration?) {
         if let trouble {
             let outlook =
@@ -75,14 +75,14 @@ extension Journal {
         }
     }
 
-    /// Tells where a configuration names what there is not.
+    /// Logs where a configuration names something that does not exist, or a moment that never comes.
     func tellDoubts(of configuration: DaemonConfiguration, serving registry: Registry) {
         for doubt in configuration.doubts(serving: registry, at: Daemon.systemClock()) {
             log(.warning, nil, "the configuration: \(doubt.description)")
         }
     }
 
-    /// Tells that nothing is deleted because the clock is not believed.
+    /// Logs that nothing is deleted because the clock may be wrong.
     func tellDoubt(of now: Instant, after newest: Instant) {
         log(
             .warning, .clockDoubted,
@@ -90,7 +90,7 @@ extension Journal {
                 + "is of \(newest). If the clock is right, that ends by itself within days of work")
     }
 
-    /// Tells what a clock that was ahead had put into the future.
+    /// Logs which schedules and runs waited for a moment of a clock that was ahead.
     func tellThatClockWasAhead(_ schedules: [(was: ScheduleMark, now: ScheduleMark)], runs: Int) {
         for (was, now) in schedules {
             log(
@@ -109,7 +109,7 @@ extension Journal {
         if access.unknown.isEmpty { log(.notice, nil, "all groups of the section access are known now") }
     }
 
-    /// Tells of a log that a reader holds.
+    /// Logs that a reader holds the ledger's log, or that the log is written back.
     func tell(_ event: LedgerEvent) {
         switch event {
         case .logHeld(let log):

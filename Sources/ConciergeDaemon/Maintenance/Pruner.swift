@@ -2,27 +2,27 @@ import ConciergeEngine
 import ConciergeKit
 import Synchronization
 
-/// Deletes what has been kept for long enough and reclaims its space, in a pass at start and one each day. A pass is
-/// made of small steps, far apart, so that calls do not notice.
+/// Deletes what is older than the retention rules allow and reclaims its space, in a pass at start and one each day. A
+/// pass consists of small steps with long pauses, so that calls are not delayed.
 final class Pruner: Sendable {
-    /// What it needs of the ledger.
+    /// The operations of the ledger that it uses.
     struct Ledger: Sendable {
         let prune: @Sendable (Retention, Instant, _ limit: Int) async throws(LedgerError) -> Pruned
         let reclaimSpace: @Sendable () async throws(LedgerError) -> Bool
-        /// When the newest history line that is older than the moment was written.
+        /// When the newest history line before the moment was written; nil if there is none.
         let newestEntry: @Sendable (_ before: Instant) async throws(LedgerError) -> Instant?
     }
 
-    /// Lines of the last week prove nothing about the clock, because a wrong clock may have written them.
+    /// History lines of this last period are no evidence about the clock, because a wrong clock may have written them.
     static let unproven = Duration.days(7)
-    /// How long before that there may be no line, for the clock to be believed.
+    /// The longest gap before that period without a history line for which the clock is still believed.
     static let silence = Duration.days(31)
 
-    /// From the end of one pass to the next.
+    /// The time from the end of a pass to the next one.
     static let interval = Duration.days(1)
-    /// If the ledger refuses it, the pass goes on so much later.
+    /// The time to the next pass if a pass was not completed.
     static let pause = Duration.hours(1)
-    /// Requests, runs and answers of one step.
+    /// The maximum number of requests, runs and answers for one step.
     private static let step = 16
     /// The pause after each step, as a multiple of the time that the step took.
     private static let rest = 19
@@ -33,7 +33,7 @@ final class Pruner: Sendable {
     private let sleep: @Sendable (Duration) async -> Void
     private let told: @Sendable (Pruned) -> Void
     private let doubted: @Sendable (_ newest: Instant, _ now: Instant) -> Void
-    /// The line after which the clock was last doubted, so that a doubt is reported once.
+    /// The time of the history line for which the clock was last doubted, so that each doubt is reported once.
     private let doubt = Mutex<Instant?>(nil)
     private let wakes: AsyncStream<Void>
     private let timer: WakeTimer
@@ -59,7 +59,7 @@ final class Pruner: Sendable {
     /// When the next pass is due.
     var due: Instant? { timer.due }
 
-    /// Adopts other rules, and makes a pass by them.
+    /// Adopts the rules, and makes a pass if they differ from the current ones.
     func adopt(_ retention: Retention) {
         let isOther = self.retention.withLock { current in
             defer { current = retention }
@@ -68,7 +68,7 @@ final class Pruner: Sendable {
         if isOther { wake.yield() }
     }
 
-    /// Makes a pass now. Called if the clock was set back: the next one may be due in years.
+    /// Makes a pass now. It is called if the clock was set back, because the next pass may be due only in years.
     func lookAgain() { wake.yield() }
 
     /// Makes passes until the task is cancelled, and sleeps between them.
@@ -82,10 +82,10 @@ final class Pruner: Sendable {
         timer.cancel()
     }
 
-    /// One pass; `rest` is called after each step with how long that took.
+    /// Makes one pass. `rest` is called after each step with the time that the step took.
     ///
-    /// Nothing is deleted while the clock is far ahead of the history lines: by a clock that is years ahead, all that
-    /// is closed would be old enough.
+    /// Nothing is deleted while the clock is far ahead of the history lines: by a clock that is years ahead, everything
+    /// closed would be old enough to delete.
     ///
     /// - Returns: Whether the pass is complete. If not, the ledger refused a step, or the clock is not believed.
     func pass(rest: (Duration) async -> Void) async -> Bool {
@@ -112,7 +112,7 @@ final class Pruner: Sendable {
 
     private func believes(_ now: Instant) async throws(LedgerError) -> Bool {
         let newest = try await ledger.newestEntry(now - Self.unproven)
-        // If all lines are of the last week, there is nothing old to delete by mistake.
+        // If all lines are of the last week, there is nothing old that could be deleted by mistake.
         let doubted = newest.flatMap { now - $0 > Self.unproven + Self.silence ? $0 : nil }
         let isNew = doubt.withLock { last in
             defer { last = doubted }

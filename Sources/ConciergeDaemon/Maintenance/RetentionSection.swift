@@ -2,7 +2,7 @@ import ConciergeEngine
 import ConciergeKit
 
 extension DaemonConfiguration {
-    /// How long what is over is kept.
+    /// How long closed requests, ended runs and answers are kept.
     struct RetentionSection: Settings {
         @Setting("Closed requests with their history and their runs, from when they were closed.")
         var closedRequests = Retention().closedRequests
@@ -56,7 +56,7 @@ extension Keep: WrittenValue {
         }
     }
 
-    /// The length; what is kept for ever has no limit.
+    /// The length; nil for `forever`, to which no limit applies.
     package var measure: Duration? {
         switch self {
         case .forever: nil

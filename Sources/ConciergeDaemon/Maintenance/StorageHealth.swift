@@ -2,9 +2,10 @@ import ConciergeEngine
 import ConciergeKit
 import Synchronization
 
-/// Tracks whether the ledger's storage takes changes, keeps what must not be lost while it does not, and probes it.
+/// Tracks whether the ledger's storage accepts changes, keeps commands that must not be lost while it does not, and
+/// probes it.
 ///
-/// Only a probe that was written and synced ends a trouble, not a commit that happened to fit, so that a full disk is
+/// Only a probe that was written and synced ends a trouble; a commit that happened to fit does not. So a full disk is
 /// reported once. A damaged ledger stays damaged and is not probed.
 final class StorageHealth: Sendable {
     /// Why nothing can be written, and since when.
@@ -16,14 +17,14 @@ final class StorageHealth: Sendable {
     private struct State {
         var trouble: Trouble?
         var kept: [Inbox.Item] = []
-        /// How many probes were made in this trouble.
+        /// The number of probes in this trouble, and in the one before if it ended less than a minute earlier.
         var tries = 0
         var recoveredAt: Instant?
         /// Probes the ledger; the outcome comes back through ``probed(_:)``.
         var probe: (@Sendable (StorageHealth) -> Void)?
     }
 
-    /// The longest wait between two probes.
+    /// The longest time between two probes.
     static let longestWait = Duration.seconds(15)
 
     private let state = Mutex(State())
@@ -34,8 +35,8 @@ final class StorageHealth: Sendable {
     private let changed: @Sendable (Trouble?, _ lasted: Duration?) -> Void
     private let inbox: Inbox
 
-    /// Begins without a trouble. `changed` is called once when a trouble begins, and once, with nil and its duration,
-    /// when it is over.
+    /// Begins without a trouble. `changed` is called when a trouble begins or becomes a lasting one, and when it is
+    /// over, then with nil and its duration.
     init(
         inbox: Inbox, clock: @escaping @Sendable () -> Instant,
         later: @escaping @Sendable (Duration, @escaping @Sendable () -> Void) -> Void = { DaemonTasks.later($0, $1) },
@@ -47,14 +48,14 @@ final class StorageHealth: Sendable {
         self.changed = changed
     }
 
-    /// Has the ledger probed by this function while there is trouble. Until it is given nothing is probed: the ledger,
-    /// which reports its troubles here, is opened after this was made.
+    /// Sets the function that probes the ledger while there is trouble. Nothing is probed before it is set: the ledger,
+    /// which reports its troubles here, is opened after this object is made.
     func probe(by probe: @escaping @Sendable (StorageHealth) -> Void) { state.withLock { $0.probe = probe } }
 
     var trouble: Trouble? { isTroubled.load(ordering: .acquiring) ? state.withLock(\.trouble) : nil }
 
     /// Notes that the storage refused a change. The item is kept and returns to the inbox when the trouble is over; of
-    /// several wakes one is kept.
+    /// several wakes, one is kept.
     func failed(_ error: LedgerError, keeping item: Inbox.Item? = nil) {
         let now = clock()
         let (begun, delay) = state.withLock { state -> (Trouble?, Duration?) in
@@ -66,7 +67,8 @@ final class StorageHealth: Sendable {
                 state.trouble = lasting
                 return (lasting, nil)
             }
-            // A trouble that returns soon is the same one: its probes stay as rare.
+            // A trouble that returns within a minute counts as the same one, and keeps the long intervals between its
+            // probes.
             if let recoveredAt = state.recoveredAt, now - recoveredAt > .minutes(1) { state.tries = 0 }
             let trouble = Trouble(error: error, since: now)
             state.trouble = trouble
