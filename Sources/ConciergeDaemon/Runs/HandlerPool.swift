@@ -2,20 +2,20 @@ import ConciergeEngine
 import CrashGuard
 import Synchronization
 
-/// Threads for providers' code: the handlers of tasks, and the making of providers. Code that blocks its thread,
-/// against the rules, takes one of these and none that the daemon works on.
+/// Threads for providers' code: the handlers of tasks, and the initialisers and `end()` of providers. Code that blocks
+/// its thread, against the rules, blocks only a thread of this pool, not one that the daemon needs.
 final class HandlerPool: Sendable {
     private let threads = ThreadPool(name: "handlers")
     private let crashes: CrashFile
     private let clock: @Sendable () -> UInt64
 
-    /// Threads whose work is marked in this file. `clock` is monotonic, in nanoseconds.
+    /// Makes a pool whose work is marked in `crashes`. `clock` is monotonic, in nanoseconds.
     init(marking crashes: CrashFile, clock: @escaping @Sendable () -> UInt64) {
         self.crashes = crashes
         self.clock = clock
     }
 
-    /// An executor for one piece of work, which is marked as inside until ``Executor/leave()``.
+    /// An executor for one piece of work, which is marked as provider code until ``Executor/leave()``.
     func executor(for place: CodeLocation) -> Executor {
         Executor(threads: threads, mark: crashes.enter(place, now: clock()))
     }
@@ -35,7 +35,8 @@ final class HandlerPool: Sendable {
         func enqueue(_ job: consuming ExecutorJob) {
             let job = UnownedJob(job)
             threads.run { [self] in
-                // What the work leaves behind runs on unmarked: the mark's slot may be another's by then.
+                // Jobs that outlive the work run unmarked, because the slot of the mark may belong to other work by
+                // then.
                 let mark = isOver.load(ordering: .acquiring) ? nil : mark
                 CrashThread.working(for: mark) { job.runSynchronously(on: asUnownedTaskExecutor()) }
             }

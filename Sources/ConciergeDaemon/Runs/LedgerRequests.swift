@@ -1,7 +1,7 @@
 import ConciergeEngine
 import ConciergeKit
 
-/// The ledger's requests as tasks read them.
+/// Gives tasks read access to the ledger's requests.
 struct LedgerRequests: RequestSource {
     let ledger: any Ledger
 

@@ -2,9 +2,9 @@ import ConciergeKit
 import Dispatch
 import Synchronization
 
-/// The progress of the runs under way, as their handlers last reported it, and who listens to it.
+/// The last reported progress of the runs under way, and the listeners to it.
 ///
-/// It is kept in memory alone: after a crash a run reports anew.
+/// It is kept only in memory: after a crash, a run reports its progress again.
 final class ProgressBoard: Sendable {
     private struct Listener {
         let token: Int
@@ -14,12 +14,12 @@ final class ProgressBoard: Sendable {
     private struct State {
         var latest: [RunID: TaskProgress] = [:]
         var listeners: [RunID: [Listener]] = [:]
-        /// Runs whose listeners are about to be told.
+        /// The runs for which a notification of their listeners is scheduled.
         var announced: Set<RunID> = []
         var lastToken = 0
     }
 
-    /// A handler may report thousands of steps a second; listeners get twenty.
+    /// The interval between notifications. A handler may report thousands of steps a second; listeners get twenty.
     private static let interval = DispatchTimeInterval.milliseconds(50)
 
     private let state = Mutex(State())
@@ -38,12 +38,12 @@ final class ProgressBoard: Sendable {
         queue.asyncAfter(deadline: .now() + Self.interval) { [self] in tell(of: run) }
     }
 
-    /// The attempt is over.
+    /// Removes the progress of a run whose attempt is over.
     func forget(_ run: RunID) {
         state.withLock { $0.latest[run] = nil }
     }
 
-    /// Tells `send` of a run's progress until the returned number is given to ``stopListening(_:to:)``.
+    /// Calls `send` with the run's progress, until the returned token is passed to ``stopListening(_:to:)``.
     func listen(to run: RunID, _ send: @escaping @Sendable (TaskProgress) -> Void) -> Int {
         state.withLock { state in
             state.lastToken += 1

@@ -4,16 +4,17 @@ import Synchronization
 
 /// Runs the handlers of tasks, each within its time limit, and reports how they ended.
 ///
-/// An attempt ends once: when its handler returns, when its time is up, when it is cancelled, or when the daemon stops,
-/// whichever comes first. A handler that goes on after that keeps a permit of its own provider until it returns.
+/// An attempt ends once: when its handler returns, when its time limit expires, when it is cancelled, or when the
+/// daemon stops, whichever comes first. A handler that is still running after that keeps a permit of its provider until
+/// it returns.
 final class TaskRunner: Sendable {
-    /// What the rest of the daemon is told.
+    /// The reports to the rest of the daemon.
     struct Outputs: Sendable {
-        /// An attempt ended. Where its handler has not returned yet, `returned` follows.
+        /// An attempt ended. If its handler has not returned yet, `returned` follows.
         let ended: @Sendable (StoredRun, AttemptResult, _ handlerReturned: Bool) -> Void
         /// A handler whose attempt was over has returned.
         let returned: @Sendable (StoredRun) -> Void
-        /// A handler that was cancelled goes on.
+        /// A cancelled handler is still running after the grace period.
         let ignoresCancellation: @Sendable (StoredRun) -> Void
         let progressed: @Sendable (StoredRun, TaskProgress) -> Void
         let log: @Sendable (StoredRun, String) -> Void
@@ -28,9 +29,9 @@ final class TaskRunner: Sendable {
     }
 
     private struct State {
-        /// By token. No two attempts of this process have the same, whatever their run.
+        /// The attempts by token. A token is unique within this process, also among attempts of one run.
         var attempts: [UInt64: Attempt] = [:]
-        /// The attempt of each run that is not over.
+        /// The token of the current attempt of each run, if it is not over.
         var current: [RunID: UInt64] = [:]
         var lastToken: UInt64 = 0
         var isStopping = false
@@ -46,7 +47,7 @@ final class TaskRunner: Sendable {
     private let requests: any RequestSource
     private let clock: @Sendable () -> Instant
     private let outputs: Outputs
-    /// A cancelled handler that goes on for longer than this is reported.
+    /// How long a cancelled handler may keep running before it is reported.
     private let grace: Duration
     private let pool: HandlerPool
     private let expiry = Mutex<TimeLimits?>(nil)
@@ -66,7 +67,7 @@ final class TaskRunner: Sendable {
 
     private var limits: TimeLimits? { expiry.withLock(\.self) }
 
-    /// Begins an attempt. What its handler says of its progress is said by the clocks of `zone`.
+    /// Begins an attempt. Times in the progress that its handler reports are shown in `zone`.
     func start(_ run: StoredRun, _ definition: TaskDefinition, in zone: Zone) {
         let context = TaskContext(
             run: run.id.description, attempt: run.attempt, now: clock(), actor: run.actor,
@@ -88,31 +89,31 @@ final class TaskRunner: Sendable {
                 event: "attempt \(run.attempt)"))
         let task = Task.detached(executorPreference: executor) { [self] in
             let result = await AttemptResult { try await definition.handler(run.input, context) }
-            // The mark stays until here, also if the attempt was over before: its code was running.
+            // The mark stays until the handler returns, even if the attempt ended earlier: its code was running.
             executor.leave()
             handlerReturned(token, result)
         }
         let mustStop = state.withLock { state in
-            // It may have returned already; then there is nothing to set.
+            // If the handler has returned already, there is no attempt to update.
             state.attempts[token]?.task = task
             return state.attempts[token]?.isOver ?? false
         }
-        // It was ended before its task was known, so it is cancelled here.
+        // The attempt was ended before its task was known, so the task is cancelled here.
         if mustStop { task.cancel() }
     }
 
-    /// Stops a run whose outcome does not matter any more.
+    /// Stops a run whose outcome no longer matters.
     func stop(_ run: StoredRun) {
         guard let token = state.withLock({ $0.current[run.id] }) else { return }
         _ = end(token)
         finishDraining()
     }
 
-    /// How many attempts are under way.
+    /// The number of attempts under way.
     var count: Int { state.withLock { $0.current.count } }
 
-    /// Begins no more attempts, and interrupts those under way after that time. Interrupted runs begin again at the
-    /// next start and lose no attempt.
+    /// Begins no more attempts, and interrupts those that are still under way after the limit. Interrupted runs begin
+    /// again at the next start and lose no attempt.
     func drain(within limit: Duration) async {
         state.withLock { $0.isStopping = true }
         DaemonTasks.later(limit) { [self] in interruptAll() }
@@ -145,10 +146,11 @@ final class TaskRunner: Sendable {
         }
     }
 
-    /// Ends an attempt whose handler has not returned, and cancels the handler. False if the attempt is over already.
+    /// Ends an attempt whose handler has not returned, and cancels the handler. Returns false if the attempt is over
+    /// already.
     ///
-    /// `report` is called under the lock, so that it always comes before the report that the handler has returned: told
-    /// in the other order, the engine would count the handler as going on for ever.
+    /// `report` is called under the lock, so that it always comes before the report that the handler has returned. In
+    /// the other order, the engine would count the handler as running for ever.
     private func end(_ token: UInt64, report: (Attempt) -> Void = { _ in }) -> Bool {
         let attempt = state.withLock { state -> Attempt? in
             guard let attempt = state.attempts[token], !attempt.isOver else { return nil }
@@ -191,7 +193,7 @@ final class TaskRunner: Sendable {
 }
 
 extension Duration {
-    /// Seconds with their fraction.
+    /// The duration in seconds, with its fraction.
     var seconds: Double {
         Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }

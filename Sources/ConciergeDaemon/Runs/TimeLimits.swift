@@ -2,11 +2,12 @@ import DequeModule
 import Dispatch
 import Synchronization
 
-/// Reports attempts that take longer than they may. It uses the monotonic clock, because a step of the wall clock is
-/// not the handler's fault.
+/// Reports attempts that exceed their time limit. It uses the monotonic clock, because a step of the wall clock is not
+/// the handler's fault.
 ///
 /// Attempts with the same limit expire in the order in which they began, so each limit has a queue that is emptied from
-/// the front, and one Dispatch timer is set to the first deadline. An attempt that ended leaves nothing behind.
+/// the front, and one Dispatch timer is set to the first deadline. The entry of an ended attempt is removed when it
+/// reaches the front.
 final class TimeLimits: Sendable {
     private struct Entry {
         let token: UInt64
@@ -34,7 +35,8 @@ final class TimeLimits: Sendable {
 
     private let state: Mutex<State>
 
-    /// Calls `expired` on a queue of its own, once for each that has not ended by then.
+    /// Makes a timer without attempts. `expired` is called on a queue of its own, once for each attempt that has not
+    /// ended by its deadline.
     init(expired: @escaping @Sendable (_ token: UInt64) -> Void) {
         state = Mutex(State(source: DispatchSource.makeTimerSource(queue: DispatchQueue(label: "time limits"))))
         state.withLock { state in
@@ -49,7 +51,7 @@ final class TimeLimits: Sendable {
         state.withLock { $0.source.cancel() }
     }
 
-    /// Begins to count for an attempt.
+    /// Starts the time limit of an attempt.
     func begin(_ token: UInt64, within limit: Duration) {
         state.withLock { state in
             state.running.insert(token)
@@ -59,11 +61,11 @@ final class TimeLimits: Sendable {
         }
     }
 
-    /// The attempt has ended.
+    /// Stops the time limit of an attempt that has ended.
     func end(_ token: UInt64) {
         state.withLock { state in
             guard state.running.remove(token) != nil else { return }
-            // The timer may still fire for it, and then finds nothing.
+            // The timer may still fire at its deadline, and then finds no expired attempt.
             for limit in state.queues.keys {
                 while let first = state.queues[limit]?.first, !state.running.contains(first.token) {
                     state.queues[limit]?.removeFirst()
@@ -72,7 +74,7 @@ final class TimeLimits: Sendable {
         }
     }
 
-    /// How many entries its queues have.
+    /// The number of entries in all queues.
     var pending: Int { state.withLock { $0.queues.values.reduce(0) { $0 + $1.count } } }
 
     private func takeExpired() -> [UInt64] {

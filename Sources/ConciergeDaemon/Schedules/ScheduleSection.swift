@@ -2,7 +2,7 @@ import ConciergeEngine
 import ConciergeKit
 
 extension DaemonConfiguration {
-    /// What operations say of one schedule; what they leave out is as its provider has it.
+    /// The settings of one schedule. A setting that is left out has the provider's value.
     struct ScheduleSection: Settings {
         @Setting("An expression of systemd's language: conciergectl calendar 'Mon..Fri 08:00' explains it.")
         var calendar: String?
@@ -10,7 +10,7 @@ extension DaemonConfiguration {
         var timeZone: Zone?
         @Setting("Elapses missed while the daemon was down.")
         var catchUp: CatchUpWord?
-        // Each elapse that is caught up with is a run of its own.
+        // The limit exists because each elapse that is caught up is a separate run.
         @Setting("With catch_up: all, how far back.", in: ...(.days(31)))
         var catchUpWithin: Duration?
         @Setting("While the run before is unfinished; 100 queue at most.")
@@ -42,7 +42,7 @@ extension DaemonConfiguration {
             }
         }
 
-        /// The schedule as operations want it.
+        /// The provider's schedule with these settings applied.
         func applied(to schedule: Schedule, lodge: Zone) -> Schedule {
             var schedule = schedule
             if let calendar { schedule.recurrence = .calendar(calendar, in: timeZone ?? lodge) }
