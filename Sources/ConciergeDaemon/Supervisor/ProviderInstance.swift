@@ -2,13 +2,13 @@ import ConciergeEngine
 import ConciergeKit
 import Synchronization
 
-/// A provider that was made. It is ended once, by whoever gets the right to do so.
+/// An instance of a provider. It is ended once, by the first caller that claims the right to end it.
 final class ProviderInstance: Sendable {
     private struct State {
-        /// How many of its handlers have not returned.
+        /// The number of handlers that have not returned.
         var inside = 0
         var isEnded = false
-        /// Ends it, once nobody is inside.
+        /// Ends the instance once all its handlers have returned.
         var whenLeft: (@Sendable (ProviderInstance) -> Void)?
     }
 
@@ -21,7 +21,7 @@ final class ProviderInstance: Sendable {
         self.provider = provider
     }
 
-    /// What it offers, with its handlers counted.
+    /// The services, tasks and schedules of the provider. The calls of its handlers are counted.
     func contents(in zone: Zone) throws(InvalidProvider) -> ProviderContents {
         try ProviderContents(
             type(of: provider).manifest, services: provider.services,
@@ -41,7 +41,7 @@ final class ProviderInstance: Sendable {
         end?(self)
     }
 
-    /// Has it ended once the last of its handlers has returned. No rule of it is called any more.
+    /// Ends the instance once the last of its handlers has returned. None of its rules may be called after this.
     func retire(_ end: @escaping @Sendable (ProviderInstance) -> Void) {
         let isLeft = state.withLock { state -> Bool in
             guard !state.isEnded else { return false }
@@ -52,7 +52,8 @@ final class ProviderInstance: Sendable {
         if isLeft { end(self) }
     }
 
-    /// Whether the caller is to end it now, whoever is inside.
+    /// Claims the right to end the instance now, even while handlers are running. False if another caller has claimed
+    /// it.
     func takeEnd() -> Bool {
         state.withLock { state in
             defer { state.isEnded = true }
@@ -60,11 +61,11 @@ final class ProviderInstance: Sendable {
         }
     }
 
-    /// Tells the provider.
+    /// Calls the provider's `end()`.
     func end() async { await provider.end() }
 }
 
-/// What waits for the first of two answers.
+/// Resumes a waiter with the first of two answers.
 final class FirstAnswer<Answer: Sendable>: Sendable {
     private let waiter: Mutex<CheckedContinuation<Answer, Never>?>
 

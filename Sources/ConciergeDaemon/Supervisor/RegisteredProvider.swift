@@ -1,9 +1,10 @@
 public import ConciergeKit
 
-/// A provider's type as the daemon knows it before it is made.
+/// A provider's type with its manifest and the schema of its settings, which the daemon knows before it makes the
+/// provider.
 public struct RegisteredProvider: Sendable {
     package let manifest: ProviderManifest
-    /// Its section of the configuration, as its settings are declared.
+    /// The declared settings of its section of the configuration.
     package let section: SectionSchema
     private let decodeSection: @Sendable (ConfigurationTree) throws(ConfigurationError) -> Void
     private let makeProvider: @Sendable (ConfigurationTree, ProviderContext) async throws -> ProviderInstance
@@ -26,14 +27,16 @@ public struct RegisteredProvider: Sendable {
         }
     }
 
-    /// Refuses a section that cannot be decoded, before anything is touched.
+    /// Checks that the provider's section can be decoded. It makes nothing.
+    ///
+    /// - Throws: `ConfigurationError` if the section cannot be decoded.
     package func check(_ tree: ConfigurationTree) throws(ConfigurationError) {
         try decodeSection(tree)
     }
 
     /// Makes the provider.
     ///
-    /// - Throws: `ConfigurationError` where its section is wrong, and ``ProviderError`` where it cannot serve now.
+    /// - Throws: `ConfigurationError` if its section is invalid, and ``ProviderError`` if it cannot serve now.
     func make(from tree: ConfigurationTree, in context: ProviderContext) async throws -> ProviderInstance {
         try await makeProvider(tree, context)
     }

@@ -7,9 +7,9 @@ import Systemd
 import UpgradeCheck
 import Wording
 
-/// Serves what the providers offer, with the schedules as operations want them.
+/// Serves the providers' services, tasks and schedules, with the configured settings of the schedules.
 final class Serving: Sendable {
-    /// The section `schedules`, and the lodge's zone that it holds for.
+    /// The section `schedules`, and the lodge's time zone for its calendars.
     private struct Wanted {
         var schedules: [String: DaemonConfiguration.ScheduleSection]
         var zone: Zone
@@ -36,12 +36,12 @@ final class Serving: Sendable {
         wanted = Mutex(Wanted(schedules: configuration.schedules, zone: configuration.lodge.timeZone))
     }
 
-    /// Takes another section `schedules`, for the next ``serve()``.
+    /// Adopts another section `schedules` for the next ``serve()``.
     func adopt(_ schedules: [String: DaemonConfiguration.ScheduleSection], zone: Zone) {
         wanted.withLock { $0 = Wanted(schedules: schedules, zone: zone) }
     }
 
-    /// Serves what the providers offer now.
+    /// Serves the current contents of the providers.
     func serve() async throws(LedgerError) {
         let registry = await registryAsConfigured()
         try await loop.serve(registry)
@@ -50,7 +50,8 @@ final class Serving: Sendable {
         journal.tellUnattended(try await ledger.unattended(by: registry))
     }
 
-    /// Serves what the providers offer now, or, where the ledger's storage does not take it, once it does.
+    /// Serves the current contents of the providers. If the ledger's storage refuses changes now, they are served once
+    /// it accepts them again.
     func serveOnceWritten() async throws(LedgerError) {
         do throws(LedgerError) {
             try await serve()
@@ -71,7 +72,7 @@ final class Serving: Sendable {
         return registry
     }
 
-    /// Tells this machine from others (machine-id(5)), else its name: from it the parts of schedules' spreads are drawn.
+    /// The machine's id (machine-id(5)), or else its host name. The spreads of schedules are derived from it.
     private static let machine: String = {
         var buffer = [UInt8](repeating: 0, count: 128)
         let file = open("/etc/machine-id", O_RDONLY | O_CLOEXEC)
@@ -86,19 +87,19 @@ final class Serving: Sendable {
     }()
 }
 
-/// Reads what is stored for a provider before it serves.
+/// Checks a provider's stored requests before it serves.
 struct StoredRequestsCheck: Sendable {
     let ledger: any Ledger
     let journal: Journal
     let manager: ServiceManager
 
-    /// Looks whether a provider can read all that is stored of its services, and brings up to date what must be before
-    /// it serves. A start of the same build has nothing to look at.
+    /// Checks whether a provider can read all stored requests of its services, and upgrades those that must be upgraded
+    /// before it serves. If an earlier start of the same build has checked them, it reads nothing.
     func check(_ contents: ProviderContents) async throws(LedgerError) -> UpgradeFindings {
         let id = contents.manifest.id
         let begun = Daemon.systemClock()
         let findings = try await ledger.admit(contents, build: Self.build, now: begun) { [manager] _ in
-            // A million requests take longer to read than the service manager waits for a start.
+            // Reading a million requests takes longer than the service manager waits for a start.
             manager.extendTimeout(by: .seconds(60))
         }
         if findings.count > 0 {
@@ -117,7 +118,7 @@ struct StoredRequestsCheck: Sendable {
         return findings
     }
 
-    /// Tells one build of the program from another: the file it runs from, and when that was last changed.
+    /// Identifies a build of the program by the file that it runs from: its inode, size, mtime and ctime.
     private static let build: String = {
         var status = stat()
         guard stat("/proc/self/exe", &status) == 0 else { return "" }
@@ -127,7 +128,7 @@ struct StoredRequestsCheck: Sendable {
 }
 
 extension Journal {
-    /// Tells of open requests that nobody serves.
+    /// Logs the open requests and runs that are unattended.
     fileprivate func tellUnattended(_ unattended: Unattended) {
         for (service, count) in unattended.openRequests.sorted(by: { $0.key < $1.key }) {
             log(

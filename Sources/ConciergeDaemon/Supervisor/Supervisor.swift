@@ -2,15 +2,15 @@ import ConciergeEngine
 import ConciergeKit
 import Foundation
 
-/// Makes the providers, and tries those again that were not ready. A provider that fails does not affect the others.
+/// Makes the providers, and retries those that were not ready. A provider that fails does not affect the others.
 actor Supervisor {
-    /// How a provider is.
+    /// The state of a provider.
     struct Status: Sendable {
         enum State: Sendable {
             case serving(ProviderContents)
             case waiting(reason: String, retryAt: Instant, attempt: Int)
             case setAside(reason: String)
-            /// Requests are stored that it cannot read.
+            /// The ledger has requests that it cannot read.
             case unreadable(reason: String)
             /// It has crashed the daemon too often and is not made.
             case quarantined(Quarantine)
@@ -29,9 +29,9 @@ actor Supervisor {
     private let checkStored: @Sendable (ProviderContents) async throws(LedgerError) -> UpgradeFindings
     private let endLimit: Duration
     private(set) var statuses: [Status] = []
-    /// Those that serve or are about to, by provider.
+    /// The instances that serve or are about to, by provider.
     private var instances: [String: ProviderInstance] = [:]
-    /// Those that serve until the ones that were made in their place do.
+    /// The instances that serve until their replacements do.
     private var replaced: [ProviderInstance] = []
     private var tree: ConfigurationTree
     private var zone: Zone
@@ -61,7 +61,7 @@ actor Supervisor {
         self.endLimit = endLimit
     }
 
-    /// Providers that were made from a configuration, and do not serve yet.
+    /// Providers that were made from a configuration but do not serve yet.
     struct Made: Sendable {
         fileprivate let tree: ConfigurationTree
         fileprivate let zone: Zone
@@ -69,7 +69,7 @@ actor Supervisor {
         fileprivate var instances: [String: ProviderInstance] = [:]
     }
 
-    /// Makes all providers from a configuration. Nothing that is served changes by it.
+    /// Makes all providers from a configuration. It does not change what is served.
     func make(from tree: ConfigurationTree, zone: Zone) async throws(ConfigurationError) -> Made {
         var made = Made(tree: tree, zone: zone)
         do throws(ConfigurationError) {
@@ -85,7 +85,7 @@ actor Supervisor {
         return made
     }
 
-    /// Puts providers that were made in the place of those before.
+    /// Replaces the current providers by those made.
     func adopt(_ made: Made) {
         replaced += instances.values
         (tree, zone, instances) = (made.tree, made.zone, made.instances)
@@ -94,15 +94,15 @@ actor Supervisor {
         wakeWaiters()
     }
 
-    /// Makes all providers from a configuration. What is served changes only if all sections are right.
+    /// Makes all providers from a configuration and adopts them. Nothing is adopted unless all sections are valid.
     func makeAll(from tree: ConfigurationTree, zone: Zone) async throws(ConfigurationError) {
         adopt(try await make(from: tree, zone: zone))
     }
 
-    /// Whether a provider is of this build.
+    /// Whether a provider is in this build.
     nonisolated func isRegistered(_ provider: String) -> Bool { providers.contains { $0.manifest.id == provider } }
 
-    /// Waits until providers were made anew, or the caller is cancelled.
+    /// Waits until a reload or a release has made providers, or the caller is cancelled.
     func waitForChange() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { waiters.append($0) }
@@ -116,19 +116,19 @@ actor Supervisor {
         waiters = []
     }
 
-    /// Everything that is served now.
+    /// The contents of all providers that can serve now.
     var registry: Registry {
         statuses.reduce(into: Registry()) { registry, status in
             if case .serving(let contents) = status.state { registry.add(contents) }
         }
     }
 
-    /// When a provider that was not ready is tried again next.
+    /// When the next retry of a provider that was not ready is due; nil if there is none.
     var nextRetry: Instant? {
         statuses.compactMap { if case .waiting(_, let retryAt, _) = $0.state { retryAt } else { nil } }.min()
     }
 
-    /// Tries the providers again whose time has come; returns whether one of them serves now.
+    /// Retries the providers whose retry is due; returns whether one of them serves now.
     func retryWaiting() async -> Bool {
         var anyServes = false
         for index in statuses.indices {
@@ -148,7 +148,7 @@ actor Supervisor {
         return anyServes
     }
 
-    /// Makes a provider that is no longer in quarantine.
+    /// Makes a provider that was released from quarantine.
     func release(_ id: String) async {
         quarantined[ProviderID(id)] = nil
         guard let provider = providers.first(where: { $0.manifest.id == id }) else { return }
@@ -166,7 +166,7 @@ actor Supervisor {
         wakeWaiters()
     }
 
-    /// Ends the instances in whose place others serve now, each once the last of its handlers has returned.
+    /// Ends the instances that have been replaced, each once the last of its handlers has returned.
     func endReplaced() {
         for instance in replaced {
             instance.retire { instance in
@@ -176,7 +176,7 @@ actor Supervisor {
         replaced = []
     }
 
-    /// Ends all, because nobody is served any more. It takes no longer than the limit.
+    /// Ends all instances, because nothing is served any more. It takes no longer than the limit.
     func endAll() async {
         let left = (replaced + instances.values).filter { $0.takeEnd() }
         (replaced, instances) = ([], [:])
@@ -187,7 +187,7 @@ actor Supervisor {
         }
     }
 
-    /// Tells a provider that it has ended, and waits for it as long as it may take.
+    /// Calls a provider's `end()`, and waits for it for the limit at most.
     private nonisolated func end(_ instance: ProviderInstance) async {
         let executor = pool.executor(for: CodeLocation(.making, provider: ProviderID(instance.id), event: "end"))
         let hasReturned = await withCheckedContinuation { waiter in
@@ -220,7 +220,7 @@ actor Supervisor {
                 let instance = try await provider.make(from: tree, in: context)
                 do {
                     let contents = try instance.contents(in: zone)
-                    // Its upgrades read what is stored.
+                    // The check runs the provider's upgrades on the stored requests.
                     if let complaint = try await checkStored(contents).complaint {
                         return (.unreadable(reason: complaint), instance)
                     }
@@ -236,7 +236,7 @@ actor Supervisor {
         } catch let error as ConfigurationError {
             throw error
         } catch ProviderError.notReady(let reason, let retryAfter) {
-            // 1 s, 2 s, 4 s, … up to 5 minutes, unless the provider says when.
+            // 1 s, 2 s, 4 s, … up to 5 minutes, unless the provider sets the delay.
             let delay = retryAfter ?? .seconds(min(1 << min(attempt - 1, 9), 300))
             return (.waiting(reason: reason, retryAt: clock() + delay, attempt: attempt), nil)
         } catch ProviderError.needsAttention(let reason) {
