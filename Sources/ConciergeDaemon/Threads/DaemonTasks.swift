@@ -1,11 +1,11 @@
 import Dispatch
 import NIOCore
 
-/// Runs the daemon's own tasks, which mostly wait.
+/// The executor of the daemon's own tasks, which mostly wait.
 ///
-/// Every task of the daemon is made with it as its executor, or by a task that was. Any other task would run on the
-/// runtime's pool, which wakes an idle daemon once a second from then on (``ThreadPool``). Providers' tasks run on
-/// ``HandlerPool``.
+/// Every task of the daemon has this executor or another one of the daemon's, or inherits it. A task without one would
+/// run on the runtime's pool, which wakes an idle daemon once a second from then on (``ThreadPool``). Providers' tasks
+/// run on ``HandlerPool``.
 final class DaemonTasks: TaskExecutor {
     static let threads = DaemonTasks()
 
@@ -28,7 +28,7 @@ final class DaemonTasks: TaskExecutor {
 
 extension EventLoop {
     /// Returns after that time, or throws at once when the caller is cancelled. `Task.sleep` would resume on the
-    /// runtime's pool, whatever the task's executor is.
+    /// runtime's pool, even if the task has an executor.
     func sleep(for time: Duration) async throws {
         let alarm = scheduleTask(in: TimeAmount(time)) {}
         try await withTaskCancellationHandler {

@@ -3,24 +3,24 @@ import DequeModule
 import Dispatch
 import Synchronization
 
-/// One thread of its own, as an actor's executor.
+/// A thread of its own, as an actor's executor.
 ///
 /// The engine decides and commits on one; ``Delivery`` has another. It belongs to no pool, so that a task that blocks
 /// its thread, against the rules, does not stop the daemon.
 ///
-/// It is a task executor too: the runtime resumes every continuation on the task's executor first and goes to the
-/// actor's from there, so that without it each batch would go by way of the pool.
+/// It is also a task executor: the runtime resumes every continuation on the task's executor first and switches to the
+/// actor's from there. Without a task executor, each batch would pass through the runtime's pool.
 final class EngineThread: SerialExecutor, TaskExecutor {
     private enum Turn {
         case job(UnownedJob)
-        /// The caller of ``letOthersGoFirst()`` goes on.
+        /// Resumes the caller of ``letOthersGoFirst()``.
         case resumption(CheckedContinuation<Void, Never>)
     }
 
     private let turns = Mutex(Deque<Turn>())
     private let pending = DispatchSemaphore(value: 0)
 
-    /// Starts the thread; it lives as long as the process.
+    /// Starts the thread, which runs until the process ends.
     init(name: String) {
         OwnThread.start(name) { [self] in
             CrashThread.isOwn()
@@ -41,8 +41,8 @@ final class EngineThread: SerialExecutor, TaskExecutor {
         add(.job(UnownedJob(job)))
     }
 
-    /// Lets other work of this thread go first. `Task.yield()` would go by way of the pool, which takes two changes of
-    /// threads even if nothing waits.
+    /// Lets other work of this thread run first. `Task.yield()` would pass through the runtime's pool, which takes two
+    /// changes of threads even if no work is queued.
     nonisolated(nonsending) func letOthersGoFirst() async {
         guard turns.withLock({ !$0.isEmpty }) else { return }
         await withCheckedContinuation { add(.resumption($0)) }

@@ -1,7 +1,7 @@
 import CrashGuard
 
-/// Threads for long work on the whole ledger. They may block, for example on a disk in trouble. No provider's code runs
-/// on them.
+/// Threads for long work on the whole ledger and for look-ups of users and groups. They may block, for example on a
+/// failing disk. No provider's code runs on them.
 final class MaintenancePool: TaskExecutor {
     private let pool = ThreadPool(name: "maintenance", limit: 16)
 

@@ -2,8 +2,8 @@ import CrashGuard
 import DequeModule
 import Synchronization
 
-/// Threads for reading calls that look at more than a few rows, so that none holds up the event loop. The calls of one
-/// user are done in turn with those of the others, so that a user who makes very many delays nobody else.
+/// Threads for reading calls that read more than a few rows, so that none blocks the event loop. The users take turns,
+/// so that a user who makes very many calls does not delay the others.
 final class ReadPool: Sendable {
     /// The calls of one user, as the executor of their tasks.
     final class Lane: TaskExecutor {
@@ -24,7 +24,7 @@ final class ReadPool: Sendable {
     private struct State {
         var lanes: [UInt32: Lane] = [:]
         var waiting: [UInt32: Deque<ThreadPool.Work>] = [:]
-        /// The users whose calls wait, each once, in the order of their turns.
+        /// The users with queued calls, each once, in the order of their turns.
         var turns = Deque<UInt32>()
 
         mutating func next() -> ThreadPool.Work? {

@@ -3,10 +3,10 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Threads that do work in the order in which it is given.
+/// Threads that do work in the order in which it is queued.
 ///
-/// There are as many as processors, and more if those block: if no work was begun for ``patience`` while some waits, a
-/// thread is added. Threads are made when they are needed, and stay.
+/// The usual number of threads is the number of processors, but at least two. More are added if those block: if work is
+/// queued and none was begun for ``patience``, a thread is added. Threads are made when they are needed, and are kept.
 ///
 /// Dispatch's concurrent queues, and with them the pool of Swift's tasks, are not used, because libdispatch monitors
 /// them once a second for as long as the process lives (swift-corelibs-libdispatch, src/event/workqueue.c): a daemon
@@ -17,9 +17,9 @@ final class ThreadPool: Sendable {
     private struct State {
         var waiting = Deque<Work>()
         var threads = 0
-        /// Threads that wait for work and have not been woken.
+        /// The number of threads that wait for work and have not been woken.
         var idle = 0
-        /// How many pieces of work were begun.
+        /// The number of pieces of work that were begun.
         var begun: UInt64 = 0
         /// Whether the pool checks for blocked threads.
         var isMonitored = false
@@ -29,7 +29,7 @@ final class ThreadPool: Sendable {
         case wake, start, watch(since: UInt64), nothing
     }
 
-    /// How long work may wait, with none begun, before a thread is added.
+    /// How long work may be queued, with none begun, before a thread is added.
     static let patience = DispatchTimeInterval.milliseconds(10)
 
     private let name: String
@@ -39,7 +39,7 @@ final class ThreadPool: Sendable {
     private let wakes = DispatchSemaphore(value: 0)
     private let watch: DispatchQueue
 
-    /// Makes a pool without threads. At most `limit` threads are made; further work waits.
+    /// Makes a pool without threads. At most `limit` threads are made; further work is queued.
     init(name: String, limit: Int = 64) {
         self.name = name
         self.limit = limit
@@ -66,7 +66,7 @@ final class ThreadPool: Sendable {
         take(step)
     }
 
-    /// How many threads there are.
+    /// The number of threads.
     var threadCount: Int { state.withLock(\.threads) }
 
     private func take(_ step: Step) {
@@ -78,7 +78,7 @@ final class ThreadPool: Sendable {
         }
     }
 
-    /// Adds a thread if no work was begun since, and checks again for as long as some waits.
+    /// Adds a thread if no work was begun since then, and checks again as long as work is queued.
     private func look(since begun: UInt64) {
         let (isStuck, next) = state.withLock { state -> (Bool, UInt64?) in
             let isStuck = !state.waiting.isEmpty && state.begun == begun && state.idle == 0 && state.threads < limit
