@@ -3,8 +3,8 @@ import HealthAppointments
 import ParcelReception
 import Repairs
 
-/// Every provider of this build, in the order in which they are shown. A new one is a folder under `plugins/`, its
-/// name in `Package.swift`, and its line here.
+/// Every provider of this build, in the order in which they are shown. To add one, add a folder under `plugins/`, its
+/// name in `Package.swift`, and a line here.
 let providers: [any ServiceProvider.Type] = [
     ParcelReception.self,
     Repairs.self,

@@ -10,18 +10,18 @@ import Synchronization
 import Systemd
 import Varlink
 
-/// The control socket: ready once it listens, and the first to stop.
+/// The control socket. The daemon is ready once it listens, and it is the first service to stop.
 struct ControlSocket: ServiceLifecycle.Service {
     let section: DaemonConfiguration.ControlSection
-    /// Where it listens, unless it is handed a socket.
+    /// The path at which it listens, unless systemd passes it a socket.
     let path: String
     let front: VarlinkFront
     let access: AccessRules
     let eventLoops: any EventLoopGroup
     let journal: Journal
-    /// Called once it listens, with where that is.
+    /// Called once it listens, with the address.
     let begun: @Sendable (_ place: String) -> Void
-    /// Called when it is to stop, before the last calls are answered.
+    /// Called when it begins to stop, before the last calls are answered.
     let stopping: @Sendable () -> Void
 
     func run() async throws {
@@ -55,7 +55,7 @@ struct ControlSocket: ServiceLifecycle.Service {
         await server.stop(within: .seconds(5))
     }
 
-    /// As configured, and as far as the system lets the process have so many.
+    /// The configured limits, reduced to the number of connections that the process may have.
     private func connectionLimits() -> (all: Int, ofUser: Int) {
         let all = min(section.connectionLimit, Descriptors.connections)
         if all < section.connectionLimit {
@@ -72,15 +72,15 @@ struct ControlSocket: ServiceLifecycle.Service {
         if case .path(let path, _) = listener { path } else { "the socket it was handed" }
     }
 
-    /// The socket that systemd listens on for us, or one of our own.
+    /// The listening socket that systemd passed, or one that the daemon makes.
     private func listener() throws(StartFailure) -> VarlinkListener {
         do {
             let inherited = try ListeningSocket.inherited()
             if let socket = inherited.first(where: { $0.name == "varlink" }) ?? inherited.first {
                 return .descriptor(socket.descriptor)
             }
-            // Under systemd the socket's folder is there. By hand its last part may be missing; where more is, or it
-            // cannot be made, listening says so.
+            // systemd makes the folder of the socket. If the daemon is started by hand, the last component may be
+            // missing. If more is missing, or it cannot be made, listening reports the error.
             let folder = (path as NSString).deletingLastPathComponent
             if mkdir(folder, 0o755) == 0 { chmod(folder, 0o755) }
             return .path(path)
@@ -110,11 +110,11 @@ extension StartFailure {
     }
 }
 
-/// Keeps connections that are refused from filling the journal: there may be thousands a second.
+/// Limits the journal lines for refused connections, of which there may be thousands a second.
 private final class RefusalCount: Sendable {
     private let state = Mutex<(toldAt: Instant?, since: Int)>((nil, 0))
 
-    /// How many connections to tell of: once a minute, all that were refused since the last time.
+    /// The number of refused connections to report: once a minute, all since the last report. Nil if none is due.
     func next() -> Int? {
         let now = Daemon.systemClock()
         return state.withLock { state in
@@ -127,7 +127,7 @@ private final class RefusalCount: Sendable {
 }
 
 extension Journal {
-    /// Tells of a client that misbehaved, and of a socket that cannot take all who come.
+    /// Logs a client that violates the protocol, and a socket that cannot accept all connections.
     fileprivate func log(_ event: VarlinkServerEvent, _ refusals: RefusalCount) {
         switch event {
         case .refusedConnection(let limit):

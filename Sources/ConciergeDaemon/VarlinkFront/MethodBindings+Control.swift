@@ -2,7 +2,7 @@ import ConciergeEngine
 import ConciergeKit
 import ConciergeProtocol
 
-/// What can be asked of the daemon. None of them knows how it is asked.
+/// The use cases of the daemon. They do not depend on the transport.
 struct UseCases: Sendable {
     let submitting: Submitting
     let reading: Reading
@@ -15,7 +15,7 @@ struct UseCases: Sendable {
 }
 
 extension MethodBindings {
-    /// Binds each method of the control interface to its use case. What reads is done by `reads`.
+    /// Binds each method of the control interface to its use case. Methods that read run in `reads`.
     init(_ cases: UseCases, reads: ReadPool) {
         self.init()
         bindRequests(cases, reads)

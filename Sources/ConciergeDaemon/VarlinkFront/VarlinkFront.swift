@@ -4,7 +4,7 @@ import ConciergeProtocol
 import JSON
 import Varlink
 
-/// Answers the calls of the control socket: finds out who calls and whether that may be, and hands the call to its use
+/// Answers the calls of the control socket: identifies the caller, checks its role, and passes the call to its use
 /// case.
 struct VarlinkFront: VarlinkHandler {
     let interfaces: [InterfaceDefinition]
@@ -13,7 +13,7 @@ struct VarlinkFront: VarlinkHandler {
     private let names: LoginNames
     private let language: Language
 
-    /// - Throws: ``BadControlInterface`` where the definitions, the table of methods and what is bound do not agree.
+    /// - Throws: ``BadControlInterface`` if the definitions, the table of methods and the bindings do not agree.
     init(_ bindings: MethodBindings, access: AccessRules, names: LoginNames, language: Language) throws {
         interfaces = try ControlInterface.all.map { try InterfaceDefinition($0.source) }
         self.bindings = bindings
@@ -23,8 +23,8 @@ struct VarlinkFront: VarlinkHandler {
         try bindings.check(against: interfaces)
     }
 
-    /// Calls that go through the engine are answered in their order whatever overlaps; all others see what the calls
-    /// before them on their connection did.
+    /// Whether calls of a method may overlap. Overlapping calls go through the engine, which answers them in order. Any
+    /// other call sees the effects of the calls before it on its connection.
     func mayOverlap(_ method: String) -> Bool { bindings[method]?.declaration.mayOverlap ?? false }
 
     func handle(_ call: VarlinkCall, _ responder: VarlinkResponder) {
@@ -36,7 +36,7 @@ struct VarlinkFront: VarlinkHandler {
             return refuse(.refused(words), call, responder)
         }
         guard bound.declaration.isSigned else {
-            // Nothing of it is written down with a name.
+            // The use case stores no name for such a call.
             return bound.begin(Exchange(call, responder, principal, actor: "", language))
         }
         names.ready(call.peer.uid, on: responder.eventLoop) { result in
@@ -57,10 +57,10 @@ struct VarlinkFront: VarlinkHandler {
         en: "the name of your account could not be looked up on this machine")
 }
 
-/// A call on its way to its use case, and where its answer goes.
+/// A call for a use case, with the destination of its answer.
 struct Exchange: Sendable {
     let principal: Principal
-    /// The caller's login name, for what is written down.
+    /// The caller's login name, for the history and the journal; empty if the method stores no name.
     let actor: String
     fileprivate let call: VarlinkCall
     fileprivate let responder: VarlinkResponder
@@ -76,10 +76,10 @@ struct Exchange: Sendable {
         self.language = language
     }
 
-    /// Whether the caller takes several replies.
+    /// Whether the caller accepts several replies.
     var takesMore: Bool { call.more }
 
-    /// Where several replies go.
+    /// The stream for several replies.
     func replies<Reply>() -> Replies<Reply> { Replies(exchange: self) }
 
     func fail(_ error: ControlError) { responder.fail(VarlinkError(error, of: call.interface, in: language)) }
@@ -105,7 +105,7 @@ struct Replies<Reply: WireValue>: ReplyStream {
     fileprivate let exchange: Exchange
 
     func send(_ reply: Reply) -> Bool {
-        // What cannot be written was made by a mistake of ours, and is left out.
+        // A reply that cannot be encoded is a programming error; it is left out.
         guard let bytes = try? reply.encoded() else { return true }
         return send(encoded: bytes)
     }
@@ -129,7 +129,7 @@ struct MethodBindings: Sendable {
 
     subscript(method: String) -> Bound? { bound[method] }
 
-    /// Has calls of a method answered by `begin`.
+    /// Binds a method to `begin`, which answers its calls.
     mutating func bind<Method: ControlMethod>(
         _ method: Method.Type, to begin: @escaping @Sendable (Method, Exchange) -> Void
     ) {
@@ -144,7 +144,7 @@ struct MethodBindings: Sendable {
         }
     }
 
-    /// The same for what answers through a function.
+    /// Binds a method whose answer is passed to a completion function.
     mutating func bind<Method: ControlMethod>(
         _ method: Method.Type,
         submitting submit:
@@ -155,7 +155,7 @@ struct MethodBindings: Sendable {
         bind(method) { call, exchange in submit(call, exchange.actor) { exchange.end($0) } }
     }
 
-    /// The same for what streams its replies.
+    /// Binds a method that streams its replies.
     mutating func bind<Method: ControlMethod>(
         _ method: Method.Type,
         streaming begin: @escaping @Sendable (Method, Exchange, Replies<Method.Reply>) -> Void
@@ -163,7 +163,7 @@ struct MethodBindings: Sendable {
         bind(method) { call, exchange in begin(call, exchange, exchange.replies()) }
     }
 
-    /// The same for what is done on a task of the daemon's own.
+    /// Binds a method that runs in a task of the daemon's own.
     mutating func bind<Method: ControlMethod>(
         _ method: Method.Type, doing body: @escaping @Sendable (Method, Exchange) async throws -> Method.Reply
     ) {
@@ -174,8 +174,8 @@ struct MethodBindings: Sendable {
         }
     }
 
-    /// The same for what reads a few rows, found by their keys. It begins on the event loop at once, and stays there
-    /// where the ledger is on this machine.
+    /// Binds a method that reads a few rows by their keys. It begins on the event loop at once, and stays there if the
+    /// ledger is on this machine.
     mutating func bind<Method: ControlMethod>(
         _ method: Method.Type, in reads: ReadPool,
         readingQuickly read: @escaping @Sendable (Method, Principal) async throws -> Method.Reply
@@ -185,7 +185,7 @@ struct MethodBindings: Sendable {
         }
     }
 
-    /// The same for what reads more, off the event loop and in turn with the calls of other users.
+    /// Binds a method that reads more rows, off the event loop and in turn with the calls of other users.
     mutating func bind<Method: ControlMethod>(
         _ method: Method.Type, in reads: ReadPool,
         reading read: @escaping @Sendable (Method, Principal) async throws -> Method.Reply
@@ -197,7 +197,7 @@ struct MethodBindings: Sendable {
 }
 
 extension Exchange {
-    /// Runs what reads, and answers with its error where it fails.
+    /// Runs a read, and answers with its error if it fails.
     func read(in reads: ReadPool, isLong: Bool, _ body: @escaping @Sendable () async throws -> Void) {
         let lane = reads.lane(of: principal.uid)
         if isLong {
@@ -207,7 +207,7 @@ extension Exchange {
         }
     }
 
-    /// Answers with the error of what fails.
+    /// Runs a function, and answers with its error if it fails.
     fileprivate nonisolated(nonsending) func attempt(_ body: @Sendable () async throws -> Void) async {
         do {
             try await body()
@@ -217,14 +217,15 @@ extension Exchange {
     }
 }
 
-/// The control interface does not agree with itself: a mistake of whoever changed it. The daemon does not start.
+/// The definitions, the method table and the bindings of the control interface do not agree, which is a programming
+/// error. The daemon does not start.
 struct BadControlInterface: Error, Equatable, CustomStringConvertible {
     let mistakes: [String]
     var description: String { "the control interface is not whole: " + mistakes.joined(separator: "; ") }
 }
 
 extension MethodBindings {
-    /// Holds the definitions, the table of methods and what is bound against each other.
+    /// Checks that the definitions, the table of methods and the bindings agree.
     func check(
         against interfaces: [InterfaceDefinition], table: [any ControlMethod.Type] = ControlMethods.all
     ) throws(BadControlInterface) {
@@ -265,8 +266,8 @@ extension VarlinkError {
 }
 
 extension TextLimits {
-    /// Why a call's own parameters are not taken: they are names and keys, and none of them is long. What is in an
-    /// input is checked by its fields.
+    /// Why a call's own parameters are refused: they are names and keys, which must be short. The fields of an input
+    /// are checked by their declarations.
     fileprivate static func mistake(inNamesOf parameters: JSONObject) -> Text? {
         for case (let name, .string(let text)) in parameters {
             let limit =
@@ -282,7 +283,7 @@ extension TextLimits {
 }
 
 extension Error {
-    /// The member that could not be read. The server has held the parameters against the definition before.
+    /// The member that could not be decoded. The server has already checked the parameters against the definition.
     fileprivate var memberName: String {
         switch self as? DecodingError {
         case .keyNotFound(let key, _): MemberName.of(key.stringValue)
