@@ -34,7 +34,6 @@ struct DaemonConfiguration: Settings {
         example: ["parcel.shelf-audit": .example])
     var schedules: [String: ScheduleSection] = [:]
 
-    /// The lodge.
     struct LodgeSection: Settings {
         @Setting("Local times of providers and schedules are those of this zone of the IANA database.")
         var timeZone = Zone("Europe/Paris") ?? .utc
@@ -48,7 +47,6 @@ struct DaemonConfiguration: Settings {
         var stopLimit: Duration = .seconds(20)
     }
 
-    /// The control socket.
     struct ControlSection: Settings {
         @Setting("The longest message that is read, in bytes.", in: 1024...(1 << 28))
         var messageLimit = 1 << 20
@@ -67,13 +65,11 @@ struct DaemonConfiguration: Settings {
         var userConnectionLimit: Int?
     }
 
-    /// What is logged.
     struct JournalSection: Settings {
         @Setting("Less important lines are left out.")
         var level = Logger.Level.info
     }
 
-    /// The ledger.
     struct LedgerSection: Settings {
         @Setting(
             """
@@ -93,7 +89,6 @@ struct DaemonConfiguration: Settings {
         self = try tree.decode(besides: [Self.providersKey])
     }
 
-    /// The defaults.
     init() {}
 }
 

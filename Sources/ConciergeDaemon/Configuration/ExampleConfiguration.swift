@@ -4,7 +4,6 @@ import JSON
 /// A configuration with every key of this build. Each key has its description as a comment, and its default as a
 /// comment that takes effect if the `#` is deleted. A key that the shipped configuration sets is not commented out.
 struct ExampleConfiguration {
-    /// The whole text.
     static func text(serving providers: [RegisteredProvider]) -> String {
         var example = ExampleConfiguration()
         example.comment(

@@ -127,7 +127,8 @@ struct Journal: Sendable {
         }
     }
 
-    /// Whether a batch has a line to write. If not, the queue is not used, because it would wake a thread.
+    /// Whether a batch may have a line to write. If not, the queue is not used, because it would wake a thread. At
+    /// level `info`, every batch with an answer counts as having one.
     private func isWorthTelling(_ committed: Committed<Decision>, withOrdinary: Bool = true) -> Bool {
         let decision = committed.decided
         if withOrdinary, logger.logLevel <= .info { return !committed.entries.isEmpty || !decision.answers.isEmpty }

@@ -32,7 +32,7 @@ final class IdleNotifier: Sendable {
         queue.asyncAfter(deadline: .now() + delay) { [self] in
             guard activity.load(ordering: .sequentiallyConsistent) == seen else { return wait() }
             isWaiting.store(false, ordering: .sequentiallyConsistent)
-            // Activity between the check and the store found the flag set and began no wait.
+            // Activity between these two steps found the flag set and began no wait.
             if activity.load(ordering: .sequentiallyConsistent) != seen { return waitUnlessWaiting() }
             begun()
         }

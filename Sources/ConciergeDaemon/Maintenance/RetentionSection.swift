@@ -21,7 +21,6 @@ extension DaemonConfiguration {
         @Setting("Answers to idempotency keys, from when they were given.", in: .days(1)...)
         var answers = Retention().answers
 
-        /// The rules.
         var rules: Retention {
             var rules = Retention()
             rules.closedRequests = closedRequests
