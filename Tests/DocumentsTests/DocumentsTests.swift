@@ -9,7 +9,7 @@ struct DocumentsTests {
         repository = try Repository()
     }
 
-    @Test("Every relative link of a document leads to a file, and to a heading in it where it names one")
+    @Test("Every relative link of a document leads to an existing file, and to an existing heading if it names one")
     func links() throws {
         let documents = try repository.documents()
         #expect(documents.contains { $0.path == "README.md" })
@@ -27,7 +27,7 @@ struct DocumentsTests {
         }
     }
 
-    @Test("Every diagram is one that Mermaid knows")
+    @Test("Every diagram begins with a diagram type that Mermaid knows")
     func diagrams() throws {
         let kinds = [
             "flowchart", "graph", "sequenceDiagram", "stateDiagram", "stateDiagram-v2", "classDiagram", "erDiagram",
@@ -59,7 +59,7 @@ struct DocumentsTests {
         }
     }
 
-    @Test("The folders under plugins/, the array in Package.swift and the list in Providers.swift name the same")
+    @Test("The folders under plugins/, the array in Package.swift and the list in Providers.swift have the same names")
     func providerLists() throws {
         let folders = repository.providerFolders
         let package = try #require(try repository.text("Package.swift"))
@@ -105,19 +105,19 @@ struct DocumentsTests {
         }
     }
 
-    @Test("No file tells of the machine or the workplace it was written at, or of work that is left to do")
+    @Test("No file names a development machine, a workplace or unfinished work")
     func foreignWords() throws {
-        // In pieces, so that this file passes.
+        // The words are in pieces, so that this file passes the test.
         let plurals = ["iss" + "ue", "sess" + "ion", "ag" + "ent"]
         let marks = ["TO" + "DO", "FIX" + "ME"]
         let words = try Regex("(?i)\\b(?:\(plurals.joined(separator: "|")))s?\\b").wordBoundaryKind(.simple)
         let left = try Regex("\\b(?:\(marks.joined(separator: "|")))\\b").wordBoundaryKind(.simple)
         let paths = try Regex("(?:^|[^\\w./-])/(?:wo" + "rk|ro" + "ot)(?:[^\\w-]|$)").anchorsMatchLineEndings()
-        // The licence's text is not ours.
+        // The text of the licence is not ours.
         for path in repository.files where path != "LICENSE" {
             guard let text = try repository.text(path) else { continue }
             for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-                // The name that Swift Testing gives a failure.
+                // Swift Testing's function for recording a failure is allowed.
                 let line = line.replacing("Iss" + "ue.record", with: "")
                 for expression in [words, left, paths] {
                     if let match = line.firstMatch(of: expression) {

@@ -1,17 +1,17 @@
 import Foundation
 
-/// A document as far as these tests read it: prose, headings and fenced blocks.
+/// A Markdown document, parsed into prose and fenced blocks.
 struct Markdown {
     /// A fenced block.
     struct Block {
-        /// The word after the opening fence; empty where there is none.
+        /// The word after the opening fence; empty if there is none.
         let language: String
         let lines: [String]
         /// The line of the opening fence, from 1.
         let line: Int
     }
 
-    /// Everything outside fenced blocks, with its line number.
+    /// All lines outside fenced blocks, with their line numbers, from 1.
     private(set) var prose: [(line: Int, text: String)] = []
     private(set) var blocks: [Block] = []
 
@@ -37,7 +37,7 @@ struct Markdown {
         }
     }
 
-    /// The targets of all links, those of other sites left out.
+    /// The targets of all links except those to other sites.
     var relativeLinks: [(line: Int, target: String)] {
         prose.flatMap { line, text in
             withoutCode(text).matches(of: #/\]\(([^)\s]+)\)/#).map { (line, String($0.1)) }
@@ -45,7 +45,7 @@ struct Markdown {
         .filter { !$0.1.contains("://") && !$0.1.hasPrefix("mailto:") }
     }
 
-    /// What a link with `#` can name, as GitHub makes it of the headings.
+    /// The anchors that a link with `#` can name, derived from the headings as GitHub does.
     var anchors: Set<String> {
         let headings = prose.map(\.text).filter { $0.hasPrefix("#") }
             .map { $0.drop { $0 == "#" }.trimmingCharacters(in: .whitespaces).lowercased() }
@@ -57,7 +57,7 @@ struct Markdown {
             })
     }
 
-    /// What a reader may type: the lines of shell blocks and the code within the prose.
+    /// The commands that a reader may type: the lines of shell blocks and the code spans of the prose.
     var commands: [(line: Int, text: String)] {
         let typed = blocks.filter { ["sh", "console", "bash", "shell"].contains($0.language) }
             .flatMap { block in block.lines.enumerated().map { (block.line + 1 + $0.offset, $0.element) } }

@@ -1,9 +1,9 @@
 import Foundation
 
-/// The repository that these tests are in, as files.
+/// The files of the repository that contains these tests.
 struct Repository {
     let root: URL
-    /// Paths of all files from the root, without what a build or git makes.
+    /// Paths of all files, relative to the root, without the output of builds and git's own files.
     let files: [String]
 
     init(testFile: String = #filePath) throws {
@@ -16,7 +16,7 @@ struct Repository {
         name == ".git" || name.hasPrefix(".build") || name == ".swiftpm"
     }
 
-    /// A file's text; nil for one that is not UTF-8.
+    /// The text of a file; nil if it is not UTF-8.
     func text(_ path: String) throws -> String? {
         String(validating: try Data(contentsOf: root.appending(path: path)), as: UTF8.self)
     }
@@ -50,7 +50,7 @@ extension FileManager {
             for name in try contentsOfDirectory(atPath: here) where !skips(name) {
                 let path = folder.isEmpty ? name : folder + "/" + name
                 var isFolder: ObjCBool = false
-                // A link that leads nowhere is no file of the repository.
+                // A symbolic link whose target does not exist is not a file of the repository.
                 guard fileExists(atPath: root + "/" + path, isDirectory: &isFolder) else { continue }
                 if isFolder.boolValue { folders.append(path) } else { found.append(path) }
             }

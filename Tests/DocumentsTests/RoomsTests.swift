@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("What the rooms keep to")
+@Suite("The import rules of the modules")
 struct RoomsTests {
     private let repository: Repository
 
@@ -11,7 +11,7 @@ struct RoomsTests {
             .map { ($0, try repository.text($0) ?? "") }
     }
 
-    @Test("The use cases know no transport: they import neither the Varlink room nor NIO")
+    @Test("The use cases do not depend on a transport: they import neither Varlink nor NIO")
     func useCases() throws {
         let front = try sources { $0.hasPrefix("Sources/ConciergeDaemon/Front/") }
         #expect(!front.isEmpty)
@@ -20,7 +20,7 @@ struct RoomsTests {
         }
     }
 
-    @Test("The names of the control interface's methods stand in its own room alone")
+    @Test("Only the module ConciergeProtocol contains the names of the control interface's methods")
     func methodNames() throws {
         for (path, text) in try sources({ !$0.hasPrefix("Sources/ConciergeProtocol/") }) {
             #expect(!text.contains(#/"org\.concierged\.(Requests|Tasks|Manager)/#), "\(path)")
