@@ -5,7 +5,7 @@ import Testing
 @Suite("The nearest name")
 struct NearestNameTests {
     @Test(
-        "The distance counts slips: insert, delete, replace, swap neighbours",
+        "The distance counts single edits: insert, delete, replace, swap neighbours",
         arguments: [
             ("", "", 0), ("", "abc", 3), ("shelf", "shelf", 0), ("shelf", "shlf", 1), ("shelf", "shelff", 1),
             ("shelf", "shell", 1), ("shelf", "shefl", 1), ("clé", "cle", 1), ("kitten", "sitting", 3),
@@ -17,7 +17,7 @@ struct NearestNameTests {
     }
 
     @Test(
-        "It is one that a slip of the fingers makes, whatever its letter case",
+        "The nearest name is within one typing error of the typed one, ignoring letter case",
         arguments: [
             ("holdng", "holding"), ("hodling", "holding"), ("retry-after", "retry_after"), ("Socket", "socket"),
             ("pth", "path"), ("color", nil), ("x", nil), ("sockets", "socket"), ("", nil), ("HANDOVER", "hand-over"),
@@ -29,7 +29,7 @@ struct NearestNameTests {
         #expect(NearestName.nearest(to: typed, among: []) == nil)
     }
 
-    @Test("The question that goes with an error is asked in both languages")
+    @Test("The suggestion for an error is a question in both languages")
     func suggestion() {
         #expect(NearestName.suggestion(for: "pth", among: ["path"])?.en == "did you mean \"path\"?")
         #expect(

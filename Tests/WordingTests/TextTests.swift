@@ -11,7 +11,7 @@ struct TextTests {
 
     private func said(_ text: Text) -> [String] { [text.said(in: .fr, zone: paris), text.said(in: .en, zone: paris)] }
 
-    @Test("An instant is said in each language, by the clocks of the reader's zone")
+    @Test("An instant is written in each language, in the local time of the reader's zone")
     func instants() {
         #expect(
             said(Text(fr: "le \(christmas)", en: "on \(christmas)")) == [
@@ -33,7 +33,7 @@ struct TextTests {
             ])
     }
 
-    @Test("Where nobody says in which zone, an instant is said in UTC, with the word")
+    @Test("Without a zone, an instant is written in UTC and marked as such")
     func withoutZone() {
         let text = Text(fr: "\(christmas)", en: "\(christmas)")
         #expect(text.fr == "vendredi 25 décembre à 8\u{A0}h UTC")
@@ -41,7 +41,7 @@ struct TextTests {
         #expect(text.said(in: paris).en == "Friday 25 December, 09:00")
     }
 
-    @Test("Days, times of day, spans and numbers are said as each language has them")
+    @Test("Days, times of day, spans and numbers are written in the form of each language")
     func values() throws {
         let first = try #require(LocalDate("2027-03-01"))
         #expect(said(Text(fr: "\(first)", en: "\(first)")) == ["lundi 1er mars", "Monday 1 March"])
@@ -62,7 +62,7 @@ struct TextTests {
         #expect(said(Text(fr: "\(1.5)", en: "\(1.5)")) == ["1,5", "1.5"])
     }
 
-    @Test("A word agrees with its number, as each language counts")
+    @Test("A word agrees with its number, by the rules of each language")
     func counts() {
         let expected = [
             (0, "0 demande", "0 requests"), (1, "1 demande", "1 request"), (2, "2 demandes", "2 requests"),
@@ -73,7 +73,7 @@ struct TextTests {
         }
     }
 
-    @Test("A text within a text is said in its language, also in a list and where it holds an instant")
+    @Test("A text within a text is written in the language of the outer one, also in a list and with an instant in it")
     func nested() {
         let state = Text(fr: "en loge", en: "held")
         #expect(said(Text(fr: "colis \(state)", en: "parcel \(state)")) == ["colis en loge", "parcel held"])
@@ -87,7 +87,7 @@ struct TextTests {
         #expect(said(Text(verbatim: "; ", joining: [state, day]))[1] == "held; since Friday 25 December")
     }
 
-    @Test("French typography is applied to what is written, and never to what a person typed")
+    @Test("French typography is applied to the literal text and never to interpolated strings")
     func typography() {
         let typed = "l'eau : « oui » !"
         let text = Text(
@@ -100,7 +100,7 @@ struct TextTests {
         #expect(Text(fr: "--note='au 2e étage'", en: "").fr == "--note='au 2e étage'")
     }
 
-    @Test("A text is stored as its words, and read as they were")
+    @Test("A text is stored with its words in both languages and is read back unchanged")
     func coding() throws {
         let text = Text(fr: "Échéance : \(christmas, .day)", en: "Due: \(christmas, .day)")
         let read = try JSONDecoder().decode(Text.self, from: JSONEncoder().encode(text.said(in: paris)))
@@ -109,7 +109,7 @@ struct TextTests {
     }
 
     @Test(
-        "A distance is in the nearest whole unit, in both languages",
+        "A distance is written in the nearest whole unit, in both languages",
         arguments: [
             (0, "now", "maintenant"), (40, "in 40 s", "dans 40 s"), (-120, "2 min ago", "il y a 2 min"),
             (3_590, "in 1 h", "dans 1 h"), (3 * 3_600 - 60, "in 3 h", "dans 3 h"),
@@ -120,7 +120,7 @@ struct TextTests {
         #expect(Text.distance(seconds: seconds).fr == french)
     }
 
-    @Test("Texts are equal that say the same, whether they were written, read back or put together")
+    @Test("Texts with the same words are equal, whether they were written, read back or joined")
     func equality() {
         let written = Text(fr: "L'eau : coupée", en: "The water: cut off")
         let readBack = Text(saidInFrench: "L’eau\u{A0}: coupée", english: "The water: cut off")
