@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-@Suite("Values coded as JSON")
+@Suite("Coding values as JSON")
 struct JSONCodingTests {
     private struct Record: Codable, Equatable {
         var overrideReason: String?
@@ -74,7 +74,7 @@ struct JSONCodingTests {
         return record
     }
 
-    @Test("Every record is read as it was written, whatever its names, keys and numbers are")
+    @Test("Every record is read back as it was written, whatever its names, keys and numbers are")
     func roundTrip() throws {
         var chance = Chance(state: 7)
         for _ in 0..<2000 {
@@ -86,7 +86,7 @@ struct JSONCodingTests {
         }
     }
 
-    @Test("Members are called in snake case where that can be undone, and the keys of a dictionary stay as they are")
+    @Test("Member names become snake case where that is reversible, and dictionary keys stay as they are")
     func names() throws {
         var record = Record(overrideReason: "a/b", notes: ["someKey": "a", "other_key": "b"])
         record.nested = Nested(wasReadAt: .some(.some(1)), explicit: "x", id2: [:])
@@ -99,7 +99,7 @@ struct JSONCodingTests {
         }
     }
 
-    @Test("Equal records are the same bytes")
+    @Test("Equal records are encoded as the same bytes")
     func sameBytes() throws {
         let record = Record(overrideReason: "a", photoURL: "u", line2: "x", notes: ["a": "1", "b": "2", "c": "3"])
         let first = try JSONCoding.encode(record)
@@ -111,7 +111,7 @@ struct JSONCodingTests {
         init(depth: Int) { inner = depth == 0 ? [] : [Deep(depth: depth - 1)] }
     }
 
-    @Test("What could not be read again is not written: numbers that are not finite, and what is nested too deep")
+    @Test("Values that could not be read again are refused: numbers that are not finite, and nesting that is too deep")
     func refused() throws {
         #expect(throws: EncodingError.self) { try JSONCoding.encode(["x": Double.nan]) }
         #expect(throws: EncodingError.self) { try JSONCoding.encode([Float.infinity]) }
@@ -126,7 +126,7 @@ struct JSONCodingTests {
     }
 
     @Test(
-        "What is not what the type says is refused with its place, and what the type does not know is passed over",
+        "A value that does not fit its type is refused with its path, and an unknown member is ignored",
         arguments: [
             (#"{"count":1}"#, "name"), (#"{"count":300,"name":"x"}"#, "count"),
             (#"{"count":null,"name":"x"}"#, "count"),

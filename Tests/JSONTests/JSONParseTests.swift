@@ -4,7 +4,7 @@ import Testing
 @Suite("Reading JSON")
 struct JSONParseTests {
     @Test(
-        "Whole texts become values",
+        "Complete texts are parsed into values",
         arguments: [
             ("null", nil), ("true", true), (" false\n", false), ("\t\"\"\r", ""), ("[]", []), ("{}", [:]),
             ("{ \"a\" : [ 1 , { \"b\" : null } ] , \"c\" : -2.5 }", ["a": [1, ["b": nil]], "c": -2.5]),
@@ -47,7 +47,7 @@ struct JSONParseTests {
     }
 
     @Test(
-        "Texts that break the grammar are refused with the place and the reason",
+        "Texts that break the grammar are refused with the offset and the reason",
         arguments: [
             ("", 0, .expected("a value", found: nil)),
             ("  ", 2, .expected("a value", found: nil)),
@@ -87,7 +87,7 @@ struct JSONParseTests {
     }
 
     @Test(
-        "Bytes that are not UTF-8 are refused with the place",
+        "Bytes that are not UTF-8 are refused with the offset",
         arguments: [
             ([0x22, 0xff, 0x22], 1), ([0x22, 0x61, 0xc3, 0x22], 2), ([0x22, 0xc0, 0x80, 0x22], 1),
             ([0x22, 0xc3, 0xa9, 0xed, 0xa0, 0x80, 0x22], 3), ([0x22, 0x5c, 0xff, 0x22], 2),
@@ -97,7 +97,7 @@ struct JSONParseTests {
         #expect(throws: JSONError(offset: offset, reason: .invalidUTF8)) { try JSON.parse(bytes) }
     }
 
-    @Test("Nesting is bounded, whatever is nested in what")
+    @Test("The depth of nesting is limited, for arrays and objects")
     func depth() throws {
         func nested(_ depth: Int) -> String {
             String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
@@ -110,7 +110,7 @@ struct JSONParseTests {
         }
     }
 
-    @Test("A name that comes twice is found among many too")
+    @Test("A duplicate name is found among many members too")
     func manyMembers() throws {
         let members = (0..<1000).map { "\"k\($0)\":\($0)" }.joined(separator: ",")
         #expect(try JSON.parse("{\(members)}").objectValue?.count == 1000)
@@ -119,7 +119,7 @@ struct JSONParseTests {
         }
     }
 
-    @Test("Every cut of a text is refused, and none reads past its end")
+    @Test("Every truncation of a text is refused, and none is read past its end")
     func cuts() throws {
         let text = Array(#"{"a":[1.5e3,"é\ud83d\ude00",true],"b":{"c":null}}"#.utf8)
         for count in 0..<text.count {
@@ -127,7 +127,7 @@ struct JSONParseTests {
         }
     }
 
-    @Test("An error says what and where in one line")
+    @Test("An error gives the reason and the offset in one line")
     func errors() {
         let refusal = #expect(throws: JSONError.self) { try JSON.parse("{\"a\" 1}") }
         #expect(refusal?.description == "expected ':', found '1' at byte 5")

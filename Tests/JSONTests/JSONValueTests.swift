@@ -3,7 +3,7 @@ import Testing
 
 @Suite("JSON values")
 struct JSONValueTests {
-    @Test("An accessor gives its own kind and nil for every other")
+    @Test("An accessor returns the value of its own kind and nil for every other kind")
     func accessors() {
         let all: [JSON] = [nil, true, 1, 1.5, "s", [1], ["a": 1]]
         #expect(all.map(\.kind) == ["null", "bool", "int", "double", "string", "array", "object"])
@@ -17,7 +17,7 @@ struct JSONValueTests {
         #expect(all.map { $0["a"] } == [nil, nil, nil, nil, nil, nil, 1])
     }
 
-    @Test("An object keeps the order in which members came, through changes too")
+    @Test("An object keeps the insertion order of its members, through changes too")
     func order() {
         var object: JSONObject = ["b": 1, "a": 2]
         object["c"] = 3
@@ -46,21 +46,21 @@ struct JSONValueTests {
         #expect(one != other)
     }
 
-    @Test("Of members with the same name the last counts, at the first one's place")
+    @Test("If several members have the same name, the last value counts, at the position of the first")
     func lastCounts() {
         let object: JSONObject = ["a": 1, "b": 2, "a": 3]
         #expect(object.keys == ["a", "b"])
         #expect(object["a"] == 3)
     }
 
-    @Test("That holds among many members too")
+    @Test("Among many members too, the last value of a name counts, at the position of the first")
     func lastCountsAmongMany() {
         let object = JSONObject((0..<100).map { ("k\($0 % 40)", JSON($0)) })
         #expect(object.keys == (0..<40).map { "k\($0)" })
         #expect(object["k19"] == 99 && object["k20"] == 60)
     }
 
-    @Test("Values can be replaced with their names kept")
+    @Test("Values can be mapped while their names are kept")
     func mapValues() {
         let object: JSONObject = ["a": 1, "b": 2]
         #expect(object.mapValues { .int(($0.intValue ?? 0) * 10) } == ["a": 10, "b": 20])

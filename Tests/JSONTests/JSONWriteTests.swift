@@ -8,7 +8,7 @@ struct JSONWriteTests {
         "half": 0.5, "list": [1, [], [:], nil, true], "nested": ["a": ["b": "c"]],
     ]
 
-    @Test("What is written reads back as the same value, compact or pretty")
+    @Test("Written JSON reads back as the same value, compact or pretty")
     func roundTrip() throws {
         #expect(try JSON.parse(Self.sample.text) == Self.sample)
         #expect(try JSON.parse(Self.sample.prettyText) == Self.sample)
@@ -28,7 +28,7 @@ struct JSONWriteTests {
         #expect(JSON.array([.double(.nan), .double(.infinity), .double(-.infinity)]).text == "[null,null,null]")
     }
 
-    @Test("Control characters and NUL are escaped, other characters stand as they are")
+    @Test("Control characters and NUL are escaped, other characters are written as they are")
     func escapes() {
         #expect(JSON.string("\u{0}\u{8}\t\n\u{c}\r\u{1f}\"\\/é").text == #""\u0000\b\t\n\f\r\u001f\"\\/é""#)
         #expect(!JSON.string("a\u{0}b").text.utf8.contains(0))
