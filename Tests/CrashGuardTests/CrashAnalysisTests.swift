@@ -5,7 +5,7 @@ import Testing
 
 @testable import CrashGuard
 
-@Suite("Who is to blame for a crash")
+@Suite("The attribution of a crash")
 struct CrashAnalysisTests {
     private let now = Instant("2026-11-23T08:00:00Z")!
     private let boot: Int64 = 1_700_000_000
@@ -42,7 +42,7 @@ struct CrashAnalysisTests {
 
     private func analysis(_ report: CrashReport) -> CrashAnalysis { CrashAnalysis(report, now: now, boot: boot) }
 
-    @Test("The slot that the crashing thread worked in is alone to blame, at the moment of the crash")
+    @Test("Only the slot that the crashing thread worked in is blamed, with the time of the crash")
     func thread() throws {
         let crashes = analysis(report([rule, first, second], death(.slot(9)))).crashes
         let crash = try #require(crashes.first)
@@ -54,14 +54,14 @@ struct CrashAnalysisTests {
         #expect(crash.countsAgainstProvider)
     }
 
-    @Test("A thread of the daemon's own outside provider code blames nobody")
+    @Test("A crash of the daemon's own thread outside provider code is attributed to no provider")
     func own() {
         let analysis = analysis(report([first], death(.own)))
         #expect(analysis.crashes.isEmpty)
         #expect(analysis.words != nil)
     }
 
-    @Test("A thread that nobody knows makes suspects of all handlers, never of the rule, once for their provider")
+    @Test("An unknown thread makes all handlers suspects, never the rule, and counts once against their provider")
     func unknown() {
         let crashes = analysis(report([rule, first, second], death(.unknown, SIGSEGV))).crashes
         #expect(crashes.map(\.place) == [first.location, second.location])
@@ -69,20 +69,20 @@ struct CrashAnalysisTests {
         #expect(crashes.map(\.countsAgainstProvider) == [true, false])
     }
 
-    @Test("Suspects of two providers count against neither of these")
+    @Test("Suspects of two providers count against neither provider")
     func unknownProvider() {
         let crashes = analysis(report([first, other], death(.unknown))).crashes
         #expect(crashes.map(\.countsAgainstProvider) == [false, false])
     }
 
-    @Test("Where a handler had found no slot, nobody is suspected")
+    @Test("If a handler ran without a slot, nothing is suspected")
     func unmarked() {
         var report = report([first], death(.unknown))
         report.unmarked = 1
         #expect(analysis(report).crashes.isEmpty)
     }
 
-    @Test("A signal from outside blames the rule that was inside, whatever thread it interrupted, and no handler")
+    @Test("A signal from outside blames the rule that was running, whatever thread it interrupted, and no handler")
     func outside() {
         for thread in [CrashReport.Thread.unknown, .own, .slot(4)] {
             let crashes = analysis(report([rule, first], death(thread, SIGABRT, isFromOutside: true))).crashes
@@ -92,7 +92,7 @@ struct CrashAnalysisTests {
         #expect(analysis(report([first], death(.unknown, SIGABRT, isFromOutside: true))).crashes.isEmpty)
     }
 
-    @Test("How long a rule had been inside when the watchdog ended it is told")
+    @Test("The analysis reports how long a rule had run when the watchdog ended it")
     func howLong() {
         let death = CrashReport.Death(
             signal: SIGABRT, isFromOutside: true, thread: .unknown, wall: now.milliseconds, monotonic: 31_000_000_000)
@@ -100,7 +100,7 @@ struct CrashAnalysisTests {
         #expect(analysis(report([], death)).words?.contains("rule") == false)
     }
 
-    @Test("A kill counts against the request whose rule was inside, never against a provider or a handler")
+    @Test("A kill counts against the request whose rule was running, never against a provider or a handler")
     func killed() throws {
         let crashes = analysis(report([rule, first])).crashes
         #expect(crashes.map(\.place) == [rule.location])
@@ -108,14 +108,14 @@ struct CrashAnalysisTests {
         #expect(crashes.first?.countsAgainstProvider == false)
     }
 
-    @Test("What was not ended by a signal in another boot is not believed")
+    @Test("A report from another boot is ignored unless it records a signal")
     func otherBoot() {
         #expect(CrashAnalysis(report([rule]), now: now, boot: boot + 3600).crashes.isEmpty)
         #expect(CrashAnalysis(report([rule], death(.slot(0))), now: now, boot: boot + 3600).crashes.count == 1)
         #expect(CrashAnalysis(report([rule]), now: now, boot: boot + 1).crashes.count == 1)
     }
 
-    @Test("A life that stopped in order counts nothing, whoever was still inside")
+    @Test("A life that stopped in order counts no crash, whatever was still marked")
     func stopped() {
         var report = report([rule, first], death(.slot(0)))
         report.isRunning = false
@@ -123,7 +123,7 @@ struct CrashAnalysisTests {
         #expect(analysis(report).words == nil)
     }
 
-    @Test("A moment that cannot be is taken for now")
+    @Test("An impossible crash time is replaced by the current time")
     func badClock() {
         for wall in [Int64.min, -1, now.milliseconds + 1, .max] {
             let death = CrashReport.Death(

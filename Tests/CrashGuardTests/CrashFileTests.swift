@@ -20,14 +20,14 @@ struct CrashFileTests {
         try body(directory)
     }
 
-    /// A file of a life that nobody ended in order.
+    /// A file of a life that did not stop in order.
     private func begun(in directory: String) -> CrashFile {
         let file = CrashFile.open(in: directory).file
         file.begin(life: 7, boot: 1000)
         return file
     }
 
-    @Test("Who is inside is there for the next life, and who has left is not")
+    @Test("The next life reads the marks that were set, and not those that were cleared")
     func marks() throws {
         try withDirectory { directory in
             #expect(CrashFile.open(in: directory).report == nil)
@@ -53,7 +53,7 @@ struct CrashFileTests {
         }
     }
 
-    @Test("A new life begins with nobody inside")
+    @Test("A new life begins with no marks")
     func begins() throws {
         try withDirectory { directory in
             let file = begun(in: directory)
@@ -66,7 +66,7 @@ struct CrashFileTests {
         }
     }
 
-    @Test("Where all slots are taken, more work is counted as unmarked, and a slot that is given back is taken again")
+    @Test("If all slots are taken, further work is counted as unmarked, and a released slot can be taken again")
     func full() throws {
         let file = CrashFile.inMemory()
         file.begin(life: 1, boot: 0)
@@ -94,7 +94,7 @@ struct CrashFileTests {
     }
 
     @Test(
-        "What is not a crash file of this version is set aside, and a new one serves",
+        "A file that is not a crash file of this version is renamed, and a new one is used",
         arguments: [
             [UInt8]("something else".utf8), [UInt8](repeating: 0xFF, count: CrashFile.size),
             [UInt8](repeating: 0, count: CrashFile.size + 1),
@@ -113,7 +113,7 @@ struct CrashFileTests {
         }
     }
 
-    @Test("A link, or a place where no file can be made, costs the names of crashes and not the start")
+    @Test("A symbolic link, or a folder in which no file can be created, causes a warning and not a failed start")
     func noFile() throws {
         try withDirectory { directory in
             let path = directory + "/" + CrashFile.name
@@ -128,7 +128,7 @@ struct CrashFileTests {
         }
     }
 
-    @Test("However a file is damaged, reading it ends")
+    @Test("Reading a damaged file always ends")
     func damaged() throws {
         let file = CrashFile.inMemory()
         file.begin(life: 1, boot: 0)
@@ -151,7 +151,7 @@ struct CrashFileTests {
         }
     }
 
-    @Test("A mark costs a few stores: it is far below a microsecond")
+    @Test("A mark costs a few stores, far below a microsecond")
     func cost() {
         let file = CrashFile.inMemory()
         file.begin(life: 1, boot: 0)
@@ -163,7 +163,7 @@ struct CrashFileTests {
                 observer.leave()
             }
         }
-        // Unoptimised builds take several times as long as what is shipped.
+        // Unoptimised builds take several times as long as the shipped build.
         #expect(took / count < .microseconds(20))
     }
 }

@@ -6,13 +6,13 @@ import Testing
 struct SlowRulesTests {
     private static let second: UInt64 = 1_000_000_000
 
-    /// Whether each of these rules is told of, one after the other.
+    /// Whether each of these rules is reported, one after the other.
     private func told(_ rules: [(owner: String, event: String, took: UInt64, now: UInt64)]) -> [Bool] {
         var slow = SlowRules()
         return rules.map { slow.isWorthALine(owner: $0.owner, event: $0.event, took: $0.took, now: $0.now) }
     }
 
-    @Test("A rule over ten milliseconds is told of, one of ten or less is not")
+    @Test("A rule that takes over ten milliseconds is reported, one that takes ten or less is not")
     func limit() {
         #expect(
             told([
@@ -20,7 +20,7 @@ struct SlowRulesTests {
             ]) == [false, true])
     }
 
-    @Test("A transition is told of at most once a minute, and each for itself")
+    @Test("Each transition is reported at most once a minute, independently of the others")
     func pause() {
         let second = Self.second
         #expect(
