@@ -18,7 +18,7 @@ struct JournalLogHandlerTests {
         return handler.entry(for: event).withFields { fields in fields.map { String(decoding: $0, as: UTF8.self) } }
     }
 
-    @Test("An entry has the message, its level as syslog numbers it, and where it comes from")
+    @Test("An entry has the message, its level as a syslog priority, and its source location")
     func entry() {
         #expect(
             fields(handler) == [
@@ -34,7 +34,7 @@ struct JournalLogHandlerTests {
         #expect(fields(handler, level: level).contains("PRIORITY=\(priority)"))
     }
 
-    @Test("Metadata becomes prefixed fields, and message_id the journal's own")
+    @Test("Metadata becomes prefixed fields, and message_id becomes the journal's own field")
     func metadata() {
         let metadata: Logger.Metadata = [
             "request": "K7M3P-9QX2D", "message_id": "b07a249cd024414a82dd00cd181378ff", "retry-after": "5",
@@ -51,7 +51,7 @@ struct JournalLogHandlerTests {
         fields(handler, level: .info, "hello", error: nil, metadata)
     }
 
-    @Test("The line's metadata wins over the provider's, and the provider's over the logger's")
+    @Test("The metadata of the line overrides the provider's, and the provider's overrides the logger's")
     func precedence() {
         var handler = handler
         handler[metadataKey: "a"] = "logger"
@@ -64,7 +64,7 @@ struct JournalLogHandlerTests {
             ])
     }
 
-    @Test("An error is told apart from the message")
+    @Test("An error has fields of its own, apart from the message")
     func error() {
         struct Leak: Error, CustomStringConvertible { var description: String { "water in the cellar" } }
         let fields = fields(handler, error: Leak())
@@ -72,14 +72,14 @@ struct JournalLogHandlerTests {
         #expect(fields.contains { $0.hasPrefix("CONCIERGE_ERROR_TYPE=") && $0.hasSuffix("Leak") })
     }
 
-    @Test("Several lines, zero bytes and equals signs arrive as they are")
+    @Test("Several lines, zero bytes and equals signs are passed unchanged")
     func anyBytes() {
         let message = "one\ntwo=2\0three \u{1F511}"
         #expect(fields(handler, "\(message)").first == "MESSAGE=" + message)
     }
 
     @Test(
-        "Any key gives a name that the journal takes",
+        "Any key is turned into a field name that the journal accepts",
         arguments: [
             ("request", "REQUEST"), ("retry-after", "RETRY_AFTER"), ("error.type", "ERROR_TYPE"),
             ("_secret", "SECRET"), ("3d", "FIELD_3D"), ("", "FIELD"), ("__", "FIELD"), ("clé", "CL__"),

@@ -2,10 +2,10 @@ import Glibc
 import Systemd
 import Testing
 
-/// The first inherited descriptor is number 3, which a test process may use itself. So each test runs in a process of
-/// its own, which lends out that number while it takes the sockets over.
+/// The first inherited descriptor is number 3, which the test process may use itself. Each test therefore runs in a
+/// process of its own, which frees that number while the sockets are inherited.
 struct ListeningSocketTests {
-    @Test("Sockets are taken over with their names, once, and no child inherits them")
+    @Test("Sockets are inherited with their names, only once, and child processes do not inherit them")
     func inherited() async {
         await #expect(processExitsWith: .success) {
             let folder = TemporaryFolder()
@@ -23,7 +23,7 @@ struct ListeningSocketTests {
         }
     }
 
-    @Test("Without socket activation there are none")
+    @Test("Without socket activation there are no sockets")
     func none() async {
         await #expect(processExitsWith: .success) {
             unsetenv("LISTEN_PID")
@@ -66,7 +66,7 @@ struct ListeningSocketTests {
         }
     }
 
-    @Test("An environment that makes no sense is refused")
+    @Test("A malformed environment is refused")
     func unreadable() async {
         await #expect(processExitsWith: .success) {
             setenv("LISTEN_PID", "\(getpid())", 1)
@@ -78,7 +78,7 @@ struct ListeningSocketTests {
     }
 }
 
-/// Passes sockets to this very process as systemd would, while `body` runs.
+/// Passes sockets to this process as systemd would, while `body` runs.
 private func passing(_ sockets: [CInt], names: String, _ body: () -> Void) {
     let numbers = (3..<3 + CInt(sockets.count))
     let high = sockets.map { fcntl($0, F_DUPFD, 100) }

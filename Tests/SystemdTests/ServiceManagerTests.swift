@@ -2,12 +2,12 @@ import Glibc
 import Systemd
 import Testing
 
-/// The environment belongs to the whole process, so these tests run one after the other.
+/// These tests change the environment of the whole process, so they run one after the other.
 @Suite(.serialized)
 struct ServiceManagerTests {
     private let folder = TemporaryFolder()
 
-    /// What the service manager receives while `body` runs, datagram by datagram.
+    /// The datagrams that the service manager receives while `body` runs.
     private func received(_ body: (ServiceManager) -> Void) -> [String] {
         let descriptor = folder.socket("notify", type: SOCK_DGRAM)
         setenv("NOTIFY_SOCKET", "\(folder.path)/notify", 1)
@@ -31,7 +31,7 @@ struct ServiceManagerTests {
         #expect(received { $0.ready() } == ["READY=1"])
     }
 
-    @Test("Status, stop, failure and sign of life arrive in their order")
+    @Test("Status, watchdog, stop and failure messages arrive in order")
     func order() {
         let datagrams = received { manager in
             manager.status("12 requests open")
@@ -59,7 +59,7 @@ struct ServiceManagerTests {
         #expect((before...after).contains(clock))
     }
 
-    @Test("More time is asked for in microseconds, rounded up, and never less than none")
+    @Test("An extension of the timeout is sent in microseconds, rounded up, and never below zero")
     func extendTimeout() {
         let datagrams = received { manager in
             manager.extendTimeout(by: .seconds(30))
@@ -79,7 +79,7 @@ struct ServiceManagerTests {
         #expect(received { $0.status("shelf full\nSTOPPING=1\r\n") } == ["STATUS=shelf full STOPPING=1"])
     }
 
-    @Test("Nothing happens outside systemd")
+    @Test("Outside systemd nothing is sent")
     func outside() {
         unsetenv("NOTIFY_SOCKET")
         let manager = ServiceManager()
@@ -88,7 +88,7 @@ struct ServiceManagerTests {
         #expect(manager.watchdogInterval == nil)
     }
 
-    @Test("A service manager that is gone is no error")
+    @Test("A service manager that has gone away causes no error")
     func gone() {
         setenv("NOTIFY_SOCKET", "\(folder.path)/gone", 1)
         defer { unsetenv("NOTIFY_SOCKET") }
@@ -97,7 +97,7 @@ struct ServiceManagerTests {
         #expect(!manager.ready())
     }
 
-    @Test("The watchdog's interval is known if it watches this process, and only then")
+    @Test("The watchdog interval is known only if the watchdog monitors this process")
     func watchdogInterval() {
         setenv("WATCHDOG_USEC", "30000000", 1)
         defer {

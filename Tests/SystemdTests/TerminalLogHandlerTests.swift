@@ -22,7 +22,7 @@ struct TerminalLogHandlerTests {
         LogLine(event: event(message, level: level), metadata: metadata, at: moment, coloured: coloured).text
     }
 
-    @Test("A line has the moment, the level, the message and the metadata, but not the message's id")
+    @Test("A line has the time, the level, the message and the metadata, but not the message's id")
     func line() {
         #expect(
             line("Parcel held", ["request": "K7M3P-9QX2D", "provider": "parcel", "message_id": "b07a249c"])
@@ -35,28 +35,28 @@ struct TerminalLogHandlerTests {
         line(message, level: .notice, metadata)
     }
 
-    @Test("Values with spaces or quotes, and empty ones, stand in quotes")
+    @Test("Values with spaces or quotes, and empty values, are quoted")
     func quotes() {
         #expect(
             line("Refused", ["a": "", "b": "no such key", "c": "the \"blue\" one", "d": "plain"])
                 .hasSuffix("Refused  a=\"\" b=\"no such key\" c=\"the \\\"blue\\\" one\" d=plain\n"))
     }
 
-    @Test("Line ends and escape sequences are shown, not obeyed")
+    @Test("Line ends and escape sequences are written in escaped form")
     func controlCharacters() {
         #expect(
             line("one\ntwo\u{1B}[2J", ["note": "a\tb\u{9B}"]).hasSuffix("one\\ntwo\\u{1B}[2J  note=a\\tb\\u{009B}\n"))
         #expect(line("Réception à l’étage").hasSuffix("Réception à l’étage\n"))
     }
 
-    @Test("Colour is for the level alone")
+    @Test("Only the level is coloured")
     func colour() {
         #expect(
             line("Full", level: .error, coloured: true)
                 == "2026-11-23T18:14:06Z \u{1B}[31merror\u{1B}[0m   Full\n")
     }
 
-    @Test("The handler writes a whole line to its descriptor, without colour where it is no terminal")
+    @Test("The handler writes a whole line to its descriptor, without colour if it is not a terminal")
     func pipe() throws {
         var ends: [CInt] = [0, 0]
         try #require(Glibc.pipe(&ends) == 0)
@@ -88,7 +88,7 @@ struct TerminalLogHandlerTests {
 }
 
 struct LogDestinationTests {
-    @Test("Standard error is the journal's if its device and inode are those of JOURNAL_STREAM")
+    @Test("Standard error belongs to the journal if its device and inode are those of JOURNAL_STREAM")
     func journalStream() throws {
         var ends: [CInt] = [0, 0]
         try #require(pipe(&ends) == 0)
@@ -103,7 +103,7 @@ struct LogDestinationTests {
         #expect(!LogDestination.isJournal(-1, stream: "\(status.st_dev):\(status.st_ino)"))
     }
 
-    @Test("The destination makes its own kind of handler, at the level asked for")
+    @Test("Each destination makes its own kind of handler, at the requested level")
     func factory() {
         let journal = LogDestination.journal.handler(
             label: "lodge", identifier: "concierged", fieldPrefix: "CONCIERGE_", level: .debug)

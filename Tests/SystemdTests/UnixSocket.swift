@@ -1,6 +1,6 @@
 import Glibc
 
-/// A folder that lives as long as this value, and its Unix sockets.
+/// A temporary folder with Unix sockets; it is deleted together with this value.
 final class TemporaryFolder {
     let path: String
 
@@ -34,7 +34,8 @@ final class TemporaryFolder {
     }
 }
 
-/// All that waits in a pipe or a socket, without waiting for more. A datagram comes whole.
+/// All bytes that are available in a pipe or a socket, without waiting for more; one whole datagram of a datagram
+/// socket.
 func readAvailable(_ descriptor: CInt) -> String? {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
