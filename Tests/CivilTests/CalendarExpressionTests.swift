@@ -2,7 +2,7 @@ import Testing
 
 @testable import Civil
 
-@Suite("A calendar expression") struct CalendarExpressionTests {
+@Suite("Calendar expressions") struct CalendarExpressionTests {
     private func mistake(_ text: String) -> CalendarMistake? {
         do {
             _ = try CalendarExpression(text)
@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(
-        "A mistake is told with where it begins and what is wrong",
+        "A mistake has the position where it begins and the reason",
         arguments: [
             ("", 0, "a weekday, a date or a time is missing"),
             (" 8:00", 0, "\" \" in place of a weekday, a date or a time"),
@@ -55,11 +55,11 @@ import Testing
         #expect(mistake?.fr.isEmpty == false && mistake?.fr != reason)
     }
 
-    /// What systemd takes and we do not, each with its reason.
+    /// Expressions that systemd accepts and this parser does not, each with its reason.
     @Test(
-        "What would mean something else on another machine, or is taken by accident, is refused",
+        "An expression that depends on the machine, or that systemd accepts by accident, is refused",
         arguments: [
-            // Abbreviations of the machine's own zone; as a zone of the database, CET is taken.
+            // Abbreviations of the machine's own zone; CET is accepted, as a zone of the database.
             "12:00 CEST", "12:00 EDT",
             // Leap seconds are not counted anywhere else.
             "12:00 right/Europe/Paris",
@@ -70,22 +70,22 @@ import Testing
         #expect(mistake(text) != nil)
     }
 
-    @Test("In lists of days from the end of the month, each may be as far from it as the first")
+    @Test("In a list of days counted from the end of the month, each element has the same limit as the first")
     func countedBack() throws {
-        // systemd 252 takes three days off the limit with each element of the list, and refuses this.
+        // systemd 252 lowers the limit by three days with each element of the list, and refuses this expression.
         let expression = try CalendarExpression("*-*~26,28")
         #expect(expression.description == "*-*~26,28 00:00:00")
         #expect(try elapses("*-*~26,28", after: "2026-02-01 UTC", 2) == ["2026-02-03", "2026-03-04"])
     }
 
-    @Test("A step that leads past the end of its unit begins anew in the next")
+    @Test("A step that leads past the end of its unit starts again in the next one")
     func stepPastEnd() throws {
-        // systemd 252 goes on at what would be hour 40, and so leaves out 02:00.
+        // systemd 252 continues at the equivalent of hour 40, and so omits 02:00.
         #expect(try times("02/19:00", after: "2026-11-23 UTC", 3) == ["02:00", "21:00", "02:00"])
         #expect(try elapses("*-01/9-01", after: "2026-11-23 UTC", 3) == ["2027-01-01", "2027-10-01", "2028-01-01"])
     }
 
-    @Test("The normalised form is read as the same expression")
+    @Test("The normalised form parses as the same expression")
     func normalised() {
         var generator = Generator(seed: 99)
         var read = 0
@@ -101,7 +101,7 @@ import Testing
         #expect(read > 3_500)
     }
 
-    @Test("Whatever is written, reading it ends with an expression, or a mistake within the text")
+    @Test("Parsing any text ends with an expression or with a mistake at a position within the text")
     func anything() {
         var generator = Generator(seed: 7)
         let characters = Array("0123456789*/,.-~: @MonUTCé\u{301}🎄\n\0")
@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    @Test("An expression that never elapses says so, and an elapse is strictly later")
+    @Test("An expression that never elapses returns nil, and the next elapse is strictly after the given instant")
     func never() throws {
         for text in HardExpressions.never {
             let expression = try CalendarExpression(text)

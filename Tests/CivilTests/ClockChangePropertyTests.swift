@@ -2,14 +2,14 @@ import Testing
 
 @testable import Civil
 
-/// Compares the search with going through the minutes around a change one by one.
-@Suite("Around any change of clocks") struct ClockChangePropertyTests {
+/// Compares the search with a check of each minute around a clock change.
+@Suite("Calendar expressions around any clock change") struct ClockChangePropertyTests {
     static let zones = [
         "Europe/Paris", "Australia/Lord_Howe", "Pacific/Apia", "Africa/Casablanca", "America/St_Johns", "Europe/Dublin",
         "Antarctica/Troll", "America/Nuuk", "Asia/Gaza", "America/Caracas",
     ]
 
-    /// The minutes from `start` to `end` at which an expression elapses, by the rule's words.
+    /// The minutes from `start` to `end` at which an expression elapses, by a literal application of the rule.
     private func minutes(
         _ expression: CalendarExpression, in zone: Zone, from start: Int64, to end: Int64
     ) -> [Int64] {
@@ -33,11 +33,11 @@ import Testing
         return elapses
     }
 
-    @Test("Elapses are those that one finds minute by minute, strictly one after the other", arguments: zones)
+    @Test("The elapses are those found minute by minute, in strictly ascending order", arguments: zones)
     func minuteByMinute(_ name: String) throws {
         let zone = try #require(Zone(name))
         var generator = Generator(seed: 66)
-        // The changes of the years 2000 to 2100; Samoa's great one is among them.
+        // The changes of the years 2000 to 2100; they include the day that Samoa skipped.
         let changes = (1..<zone.periods.count).map { zone.periods[$0].start }
             .filter { (946_684_800_000_000..<4_102_444_800_000_000).contains($0) }
         try #require(!changes.isEmpty)
@@ -45,7 +45,7 @@ import Testing
         for _ in 0..<60 {
             let expression = try CalendarExpression(generator.minutes())
             let change = changes[generator.number(0...changes.count - 1)]
-            // Two days before and after, so that a day that is left out or comes twice lies within.
+            // Two days before and after, so that a skipped or a repeated day lies within.
             let expected = minutes(expression, in: zone, from: change - 2 * day, to: change + 2 * day)
                 .filter { $0 >= change - day }
             let found = expression.elapses(after: change - day - 1, in: zone, limit: expected.count)

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Civil
 
-@Suite("Where clocks change") struct ClockChangeTests {
-    /// Elapses as local times with their distance from UTC: `2026-03-29 03:00 +02:00`.
+@Suite("Calendar expressions at clock changes") struct ClockChangeTests {
+    /// Elapses as local times with their offset from UTC: `2026-03-29 03:00 02:00`.
     private func elapses(
         _ expression: String, _ zone: String, after moment: String, _ count: Int = 3
     ) throws -> [String] {
@@ -27,7 +27,7 @@ import Testing
             ])
     }
 
-    @Test("All times that fall into one gap, and one at its end, elapse together once")
+    @Test("All times that fall into one gap, and a time at its end, elapse together once")
     func gapOnce() throws {
         #expect(
             try elapses("01..04:0/30", "Europe/Paris", after: "2026-03-29 00:00", 6) == [
@@ -36,7 +36,7 @@ import Testing
             ])
     }
 
-    @Test("A gap's elapse comes once, whether it is asked for from just before it or from itself")
+    @Test("The elapse of a gap is found once: from just before it, but not from the elapse itself")
     func gapEdge() throws {
         let expression = try CalendarExpression("02:30")
         let paris = try #require(Zone("Europe/Paris"))
@@ -45,18 +45,18 @@ import Testing
         #expect(expression.next(after: change, in: paris) == change + 84_600_000_000)
     }
 
-    @Test("A daily time that comes twice in autumn elapses the first time")
+    @Test("A daily time that occurs twice in autumn elapses the first time")
     func twice() throws {
         #expect(
             try elapses("02:30", "Europe/Paris", after: "2026-10-24 12:00") == [
                 "2026-10-25 02:30 02:00", "2026-10-26 02:30 01:00", "2026-10-27 02:30 01:00",
             ])
-        // Asked between the two, it has been.
+        // Between the two occurrences the time has already elapsed.
         #expect(
             try elapses("02:30", "Europe/Paris", after: "2026-10-25 01:00", 1) == ["2026-10-26 02:30 01:00"])
     }
 
-    @Test("What takes every hour keeps its cadence: every real quarter in spring, both times in autumn")
+    @Test("An expression that matches every hour keeps its cadence: every real quarter in spring, both times in autumn")
     func cadence() throws {
         #expect(
             try elapses("*:0/15", "Europe/Paris", after: "2026-03-29 00:30") == [
@@ -73,7 +73,7 @@ import Testing
             ])
     }
 
-    @Test("What names hours, however many, elapses once for each of them")
+    @Test("An expression that names hours, however many, elapses once for each of them")
     func manyHours() throws {
         #expect(
             try elapses("0..12:0/30", "Europe/Paris", after: "2026-10-24 23:45", 4) == [
@@ -86,7 +86,7 @@ import Testing
             ])
     }
 
-    @Test("Lord Howe's clocks move by half an hour")
+    @Test("Lord Howe's half-hour clock changes are handled")
     func halfHour() throws {
         // Forward from 02:00 to 02:30 on 4 October 2026, back from 02:00 to 01:30 on 4 April 2027.
         #expect(
@@ -108,7 +108,7 @@ import Testing
             ])
     }
 
-    @Test("Samoa left out 30 December 2011: what was for that day elapses as the next begins")
+    @Test("A time on 30 December 2011, the day that Samoa skipped, elapses at the start of the next day")
     func skippedDay() throws {
         let day = "2011-12-29 22:00"
         #expect(
@@ -127,7 +127,7 @@ import Testing
             ])
     }
 
-    @Test("Casablanca's clocks go back for Ramadan, by dates that the zone's data list")
+    @Test("Casablanca's clocks go back for Ramadan, on dates that the zone's data list")
     func listedDates() throws {
         // Back from 03:00 to 02:00 on 15 February 2026, forward from 02:00 to 03:00 on 22 March 2026.
         #expect(
@@ -140,7 +140,7 @@ import Testing
             ])
     }
 
-    @Test("Clocks change in years to come as the zone's rule says")
+    @Test("Clock changes of future years follow the zone's rule")
     func yearsToCome() throws {
         #expect(
             try elapses("02:30", "Europe/Paris", after: "2098-03-29 12:00", 1) == ["2098-03-30 03:00 02:00"])

@@ -2,7 +2,7 @@ import Civil
 import Foundation
 import Testing
 
-@Suite("What is stored and configured")
+@Suite("Coding of dates and times")
 struct CodingTests {
     private struct Stored: Codable, Equatable {
         var span: TimeSpan
@@ -12,7 +12,7 @@ struct CodingTests {
         var at: Instant
     }
 
-    @Test("Spans, times of day, days, zones and instants are read as they are written")
+    @Test("Spans, times of day, days, zones and instants are decoded as they were encoded")
     func roundTrip() throws {
         let stored = Stored(
             span: TimeSpan(.hours(36)), time: try #require(TimeOfDay("07:30")),
@@ -27,7 +27,7 @@ struct CodingTests {
     }
 
     @Test(
-        "What is none of them is refused in words",
+        "A text that is not of the member's type is refused with an explanation",
         arguments: [
             ("span", "soon", "is not a length of time like"), ("time", "7:30", "is not a time of day like 07:30"),
             ("day", "2026-02-30", "is not a day like 2026-11-23"), ("zone", "Mars", "is not a time zone like"),

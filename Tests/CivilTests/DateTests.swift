@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Days and times of day")
 struct DateTests {
-    @Test("Every day from 1600 to 2400 follows the one before it, and is its number of days since 1970")
+    @Test("Every day from 1600 to 2400 follows the one before it and has its number of days since 1970")
     func days() throws {
         let first = try #require(LocalDate(year: 1600, month: 1, day: 1))
         // 1600-01-01 was a Saturday.
@@ -19,7 +19,7 @@ struct DateTests {
                 return
             }
             weekday = (weekday + 1) % 7
-            // The calendar's rule, written another way than in the code.
+            // The leap year rule, written differently from the code under test.
             let isLeap = year % 400 == 0 || (year % 4 == 0 && year % 100 != 0)
             let length = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
             (day, month) = day == length ? (1, month + 1) : (day + 1, month)
@@ -29,7 +29,7 @@ struct DateTests {
     }
 
     @Test(
-        "Known days have their known weekdays",
+        "Known days have their weekdays",
         arguments: [
             ("1970-01-01", Weekday.thursday), ("2026-11-23", .monday), ("2000-02-29", .tuesday),
             ("1969-12-31", .wednesday),
@@ -47,7 +47,7 @@ struct DateTests {
     }
 
     @Test(
-        "A day that does not exist, or another text, is none",
+        "A text that is not an existing day is refused",
         arguments: [
             "2026-02-29", "1900-02-29", "2026-04-31", "2026-00-01", "2026-13-01", "2026-01-00", "2026-1-1", "20260101",
             "2026-01-01 ", "", "x", "2026/01/01", "-2026-01-01",
@@ -56,14 +56,14 @@ struct DateTests {
         #expect(LocalDate(text) == nil)
     }
 
-    @Test("Days are in their order")
+    @Test("Days are ordered")
     func order() throws {
         let days = ["2025-12-31", "2026-01-01", "2026-01-02", "2026-02-01"].compactMap { LocalDate($0) }
         #expect(days.count == 4)
         #expect(days.shuffled().sorted() == days)
     }
 
-    @Test("Every time of day reads as it is written")
+    @Test("Every time of day parses as it was written")
     func times() {
         for minutes in 0..<1440 {
             let time = TimeOfDay(minutes: minutes)
@@ -78,7 +78,7 @@ struct DateTests {
     }
 
     @Test(
-        "What the wall clock never shows is no time of day",
+        "A time that the wall clock never shows is refused",
         arguments: [
             "24:00", "7:30", "07:60", "0730", "", "07:30:00", "07h30", " 07:30",
         ])
@@ -90,7 +90,7 @@ struct DateTests {
     }
 
     @Test(
-        "Spans are read in systemd's units, and added up",
+        "Spans are read in systemd's units and summed",
         arguments: [
             ("30s", 30), ("15min", 900), ("4h", 14_400), ("3 days", 259_200), ("1d 12h", 129_600), ("1h30m", 5400),
             ("90", 90),
@@ -104,7 +104,7 @@ struct DateTests {
     }
 
     @Test(
-        "A text that is no span is refused, and so is one that no clock could count",
+        "A text that is not a span is refused, and so is a span of more than 100 years",
         arguments: [
             "", " ", "h", "-1s", "3 months", "1.5h", "1y", "s30", "1h!", "99999999999999999999s", "9999999999999", "٣s",
             "500000 weeks", "36526 days", "36525 days 1s", "3155760001",
@@ -113,7 +113,7 @@ struct DateTests {
         #expect(TimeSpan(text) == nil)
     }
 
-    @Test("A bare number in a configuration counts seconds; a negative or an absurd one is refused")
+    @Test("A bare number in a configuration is in seconds; a negative or too large number is refused")
     func spanNumbers() throws {
         func decode(_ text: String) throws -> [TimeSpan] {
             try JSONDecoder().decode([TimeSpan].self, from: Data(text.utf8))
@@ -126,14 +126,14 @@ struct DateTests {
         #expect("\(try #require(error))".contains("100 years at most"))
     }
 
-    @Test("A span of thousands of parts is their sum, or refused where that is too long")
+    @Test("A span of thousands of parts is their sum, or is refused if the sum is too long")
     func manyParts() {
         #expect(TimeSpan(String(repeating: "1h ", count: 9_500))?.duration == .hours(9_500))
         #expect(TimeSpan(String(repeating: "1000000000s ", count: 9_500)) == nil)
         #expect(TimeSpan(String(repeating: "1099511627775s ", count: 9_500)) == nil)
     }
 
-    @Test("Days beyond the years 1 to 9999 are none, and adding days stays within them")
+    @Test("Days outside the years 1 to 9999 are refused, and adding days stays within them")
     func boundedDays() throws {
         #expect(LocalDate("0000-12-31") == nil)
         #expect(LocalDate(year: 10_000, month: 1, day: 1) == nil)
@@ -145,7 +145,7 @@ struct DateTests {
         #expect(last.adding(days: -1).adding(days: 1) == last)
     }
 
-    @Test("A span is written in the greatest units, and reads as the same again")
+    @Test("A span is written in the largest units and parses as the same span")
     func writtenSpan() {
         #expect(TimeSpan(.seconds(131_405)).description == "1d 12h 30min 5s")
         #expect(TimeSpan(.zero).description == "0s")

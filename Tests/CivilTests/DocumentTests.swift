@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test("Every example is read, normalised and searched as its row says")
+    @Test("Every example is parsed, normalised and searched as its row shows")
     func table() throws {
         let rows = try examples()
         #expect(rows.count > 15)

@@ -1,4 +1,4 @@
-/// Makes expressions, the same ones from the same seed: most of them right, some at the edge, some wrong.
+/// Generates expressions, the same ones from the same seed: most are valid, some are at the limits, some are invalid.
 struct Generator {
     private var state: UInt64
 
@@ -27,7 +27,7 @@ struct Generator {
         return chance(12) ? spoilt(text) : text
     }
 
-    /// An expression on whole minutes, about any day, that elapses at night more than by day.
+    /// An expression on whole minutes, for any day, that elapses more often at night than by day.
     mutating func minutes() -> String {
         let hours = ["*", "0..23", "1,2,3", "2", "0/2", "0..5", "22..23", "1..3", "0", "3", "0..22", "12..23"]
         let minutes = ["0", "30", "15", "0/15", "*", "10,50", "59", "0/7", "45"]
@@ -86,7 +86,7 @@ struct Generator {
         return text
     }
 
-    /// A list of up to four elements; `past` is the largest value that the unit has.
+    /// A list of up to four elements; `past` is the largest value of the unit.
     private mutating func list(_ range: ClosedRange<Int>, any: Int, past: Int? = nil) -> String {
         if chance(any) { return "*" }
         return (0..<pick([1, 1, 1, 1, 2, 2, 3, 4])).map { _ in element(range, past: past ?? range.upperBound) }
@@ -104,7 +104,7 @@ struct Generator {
         return text
     }
 
-    /// With a character or two changed, left out or put in.
+    /// The text with one or two characters changed, removed or inserted.
     private mutating func spoilt(_ text: String) -> String {
         var characters = Array(text)
         for _ in 0..<number(1...2) {

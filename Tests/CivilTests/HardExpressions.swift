@@ -1,4 +1,4 @@
-/// Expressions at the edges of the language.
+/// Expressions at the limits of the syntax.
 enum HardExpressions {
     static let all = leapDays + endsOfMonths + weekdays + yearEnds + never + lists + seconds + words + malformed
 
@@ -29,7 +29,7 @@ enum HardExpressions {
         "0/1:0", "*:0..59/1", "0,0..5/5:0", "0..4/5:0", "*:0..0/5", "5,3,3,1:2,1:0", "8..18/2:0,30", "1/22:0",
         "*-*-1..7/3 1:1:1", "0..23:0", "2026-1-1 ", long(241), long(242),
     ]
-    /// A list of that many hours.
+    /// A list of `count` hours.
     private static func long(_ count: Int) -> String {
         (0..<count).map { "\($0 % 24)" }.joined(separator: ",") + ":00"
     }

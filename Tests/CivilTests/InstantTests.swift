@@ -5,7 +5,7 @@ import Testing
 @Suite("Instants")
 struct InstantTests {
     @Test(
-        "An instant is written in UTC, with milliseconds where there are any",
+        "An instant is written in UTC, with milliseconds if they are not zero",
         arguments: [
             (0, "1970-01-01T00:00:00Z"),
             (1, "1970-01-01T00:00:00.001Z"),
@@ -20,7 +20,7 @@ struct InstantTests {
         #expect(Instant(text) == Instant(milliseconds: milliseconds))
     }
 
-    @Test("What is written is read as the same instant")
+    @Test("A written instant parses as the same instant")
     func roundTrip() {
         for _ in 0..<5000 {
             let instant = Instant(milliseconds: Int64.random(in: -62_135_596_800_000...253_402_300_799_999))
@@ -45,7 +45,7 @@ struct InstantTests {
     }
 
     @Test(
-        "Anything else is not read",
+        "Any other text is refused",
         arguments: [
             "", "2026-11-23", "2026-11-23T18:14:06", "2026-11-23T18:14Z", "2026-02-29T00:00:00Z",
             "2026-13-01T00:00:00Z",
@@ -60,7 +60,7 @@ struct InstantTests {
         #expect(Instant(text) == nil)
     }
 
-    @Test("Instants are coded as their text, and a bad one is a decoding error")
+    @Test("Instants are encoded as their text, and an invalid text is a decoding error")
     func coded() throws {
         let instant = Instant(milliseconds: 1_795_457_646_120)
         let bytes = try JSONEncoder().encode([instant])
@@ -69,7 +69,7 @@ struct InstantTests {
         #expect(throws: DecodingError.self) { try JSONDecoder().decode([Instant].self, from: Data(#"["soon"]"#.utf8)) }
     }
 
-    @Test("Durations are added, taken away and measured")
+    @Test("Durations can be added and subtracted, and the difference of instants is a duration")
     func arithmetic() {
         let instant = Instant(milliseconds: 1000)
         #expect(instant + .days(1) == Instant(milliseconds: 86_401_000))
@@ -80,7 +80,7 @@ struct InstantTests {
     }
 
     @Test(
-        "However much is added or taken away, an instant is one that can be written and read",
+        "However much is added or subtracted, the resulting instant can be written and read",
         arguments: [
             .zero, .days(36_525), .days(500_000 * 7), .days(3_000_000), .seconds(Int64.max), .seconds(Int64.min),
             .milliseconds(Int64.max), .milliseconds(Int64.min), .seconds(-1), .days(-800_000),

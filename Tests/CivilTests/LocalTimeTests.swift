@@ -9,7 +9,7 @@ struct LocalTimeTests {
     }
 
     @Test(
-        "A local time is the instant at which the wall clock shows it",
+        "A local time is converted to the instant at which the wall clock shows it",
         arguments: [
             ("Europe/Paris", "2026-11-23", "09:00", "2026-11-23T08:00:00Z"),
             ("Europe/Paris", "2026-07-01", "09:00", "2026-07-01T07:00:00Z"),
@@ -22,17 +22,17 @@ struct LocalTimeTests {
     }
 
     @Test(
-        "A time in a gap is the first instant after it",
+        "A time in a gap is converted to the first instant after the gap",
         arguments: [
             ("Europe/Paris", "2026-03-29", "01:59", "2026-03-29T00:59:00Z"),
             ("Europe/Paris", "2026-03-29", "02:00", "2026-03-29T01:00:00Z"),
             ("Europe/Paris", "2026-03-29", "02:59", "2026-03-29T01:00:00Z"),
             ("Europe/Paris", "2026-03-29", "03:00", "2026-03-29T01:00:00Z"),
-            // Half an hour of a gap.
+            // A gap of half an hour.
             ("Australia/Lord_Howe", "2026-10-04", "01:59", "2026-10-03T15:29:00Z"),
             ("Australia/Lord_Howe", "2026-10-04", "02:15", "2026-10-03T15:30:00Z"),
             ("Australia/Lord_Howe", "2026-10-04", "02:30", "2026-10-03T15:30:00Z"),
-            // A whole day that Samoa left out.
+            // A whole day that Samoa skipped.
             ("Pacific/Apia", "2011-12-29", "23:59", "2011-12-30T09:59:00Z"),
             ("Pacific/Apia", "2011-12-30", "00:00", "2011-12-30T10:00:00Z"),
             ("Pacific/Apia", "2011-12-30", "12:00", "2011-12-30T10:00:00Z"),
@@ -45,7 +45,7 @@ struct LocalTimeTests {
     }
 
     @Test(
-        "Of a time that comes twice the first is meant",
+        "A time that occurs twice is converted to the first instant",
         arguments: [
             ("Europe/Paris", "2026-10-25", "01:59", "2026-10-24T23:59:00Z"),
             ("Europe/Paris", "2026-10-25", "02:00", "2026-10-25T00:00:00Z"),
@@ -62,7 +62,7 @@ struct LocalTimeTests {
     }
 
     @Test(
-        "What the wall clock shows at an instant leads back to it, but for the second of two",
+        "The local time of an instant converts back to that instant, or to the first of two with the same local time",
         arguments: [
             "Europe/Paris", "Australia/Lord_Howe", "Pacific/Apia", "America/Sao_Paulo", "UTC", "Africa/Casablanca",
         ])
@@ -77,14 +77,14 @@ struct LocalTimeTests {
         }
     }
 
-    @Test("The wall clock is read before 1970 too")
+    @Test("The local time of an instant before 1970 is correct")
     func early() throws {
         let local = Zone.utc.local(Instant(milliseconds: -1))
         #expect(local.date.description == "1969-12-31")
         #expect(local.time.description == "23:59")
     }
 
-    @Test("Zones have their names, and one that is unknown is none")
+    @Test("Zones have their names, and an unknown name is refused")
     func names() throws {
         #expect(Zone("Europe/Paris")?.description == "Europe/Paris")
         #expect(Zone("UTC")?.description == "UTC")
@@ -96,7 +96,7 @@ struct LocalTimeTests {
         #expect(throws: DecodingError.self) { try JSONDecoder().decode([Zone].self, from: Data(#"["Mars"]"#.utf8)) }
     }
 
-    @Test("The offset is what the wall clock is ahead")
+    @Test("The offset is how far the wall clock is ahead of UTC, in seconds")
     func offset() throws {
         let paris = try #require(Zone("Europe/Paris"))
         #expect(paris.offset(at: try #require(Instant("2026-03-29T00:59:59Z"))) == 3600)

@@ -1,12 +1,12 @@
 import Foundation
 import Testing
 
-/// What systemd itself says of calendar expressions.
+/// The answers of systemd itself for calendar expressions.
 enum Reference {
-    /// Its answer for one expression.
+    /// The answer for one expression.
     enum Answer: Hashable, Sendable {
         case refused
-        /// It was read, and the search for an elapse was given up.
+        /// systemd read the expression and gave up the search for an elapse.
         case givenUp
         /// The normalised form, and the elapses in whole seconds since 1970.
         case read(String, [Int64])
@@ -18,7 +18,7 @@ enum Reference {
 
     static let elapses = 5
 
-    /// Asks for all expressions at once: `systemd-analyze calendar` takes thousands.
+    /// Evaluates all expressions in one call: `systemd-analyze calendar` accepts thousands.
     ///
     /// - Parameters:
     ///   - base: Seconds since 1970.
@@ -65,7 +65,7 @@ enum Reference {
     }
 }
 
-/// The answers in the order in which they were written.
+/// Parses the answers in the order in which they were written.
 private struct Answers {
     private var lines: ArraySlice<Substring>
 
@@ -88,7 +88,8 @@ private struct Answers {
         return .read(form, elapses)
     }
 
-    /// The rest of the line that begins so, spaces before left out.
+    /// The rest of the line after `label`, or after `mark` if that is given; nil if the line begins with something
+    /// else. Leading spaces are ignored.
     private mutating func take(_ label: String, after mark: String = "") -> String? {
         guard let line = lines.first else { return nil }
         let text = line.drop { $0 == " " }

@@ -1,12 +1,12 @@
 import Civil
 import Testing
 
-@Suite("Times as they are written")
+@Suite("Written times")
 struct WrittenTimeTests {
     private let paris = Zone("Europe/Paris") ?? .utc
 
     @Test(
-        "A time with an offset is that instant, and one without is the zone's",
+        "A time with an offset is that instant, and a time without one is read in the zone",
         arguments: [
             ("2026-11-24T09:00", "2026-11-24T08:00:00Z"),
             ("2026-11-24 09:00", "2026-11-24T08:00:00Z"),
@@ -22,7 +22,7 @@ struct WrittenTimeTests {
         #expect(WrittenTime(text)?.instant(in: paris)?.description == utc)
     }
 
-    @Test("A local time that the clocks skip in spring is no moment")
+    @Test("A local time that the clocks skip in spring has no instant")
     func gap() throws {
         let time = try #require(WrittenTime("2026-03-29T02:30"))
         #expect(time.instant(in: paris) == nil)
@@ -30,7 +30,7 @@ struct WrittenTimeTests {
     }
 
     @Test(
-        "What is no date or time is not read",
+        "A text that is not a date or a time is refused",
         arguments: [
             "", "tomorrow", "2026-02-29", "2026-13-01", "2026-11-24T", "2026-11-24T9:00", "2026-11-24T24:00",
             "2026-11-24T09:60", "2026-11-24T09:00:00.Z", "2026-11-24T09:00+1", "2026-11-24T09:00Zulu", "26-11-24",
@@ -40,7 +40,7 @@ struct WrittenTimeTests {
         #expect(WrittenTime(text) == nil)
     }
 
-    @Test("What was left out is told: the time of day, the offset; a fraction is kept to the microsecond")
+    @Test("A missing time of day or offset is nil, and a fraction is kept to the microsecond")
     func parts() throws {
         #expect(try #require(WrittenTime("2026-11-24")).microsecond == nil)
         #expect(try #require(WrittenTime("2026-11-24T09:00")).offset == nil)

@@ -3,8 +3,8 @@ import Testing
 
 @testable import Civil
 
-@Suite("A time zone's data") struct ZoneTests {
-    /// What `date` makes of moments: seconds ahead of UTC.
+@Suite("The data of a time zone") struct ZoneTests {
+    /// The offsets that `date` computes for these moments, in seconds ahead of UTC.
     private func offsets(_ moments: [Int64], _ zone: String) throws -> [Int64] {
         let input = FileManager.default.temporaryDirectory.appending(path: "moments-\(UUID().uuidString)")
         try Data(moments.map { "@\($0)\n" }.joined().utf8).write(to: input)
@@ -24,13 +24,13 @@ import Testing
         }
     }
 
-    /// Moments from 1970 to 2199, the same ones each time.
+    /// Moments from 1970 to 2199, the same ones in each run.
     private var moments: [Int64] {
         var generator = Generator(seed: 12)
         return (0..<300).map { _ in Int64(generator.number(0...7_258_000_000)) }
     }
 
-    @Test("A zone's offset is that of the C library, from 1970 to 2199, for all kinds of zones")
+    @Test("A zone's offset is the same as the C library's, from 1970 to 2199, for all kinds of zones")
     func offset() throws {
         let table = try String(contentsOfFile: "/usr/share/zoneinfo/zone1970.tab", encoding: .utf8)
         let names = table.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { $0.split(separator: "\t")[2] }
@@ -61,7 +61,7 @@ import Testing
             moments.map { Int64(zone.offset(at: Instant(milliseconds: $0 * 1000))) } == (try offsets(moments, rule)))
     }
 
-    @Test("The variable TZ may hold a name or a path, and what is none of these is UTC")
+    @Test("The variable TZ may hold a name or a path, and any other value means UTC")
     func variable() throws {
         let paris = try #require(Zone("Europe/Paris"))
         #expect(Zone.local("Europe/Paris") == paris)
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test("A name leads to no file outside of the zones' folder, nor to one of another kind")
+    @Test("A name cannot lead to a file outside the zoneinfo folder, nor to one that is not a zone file")
     func names() {
         for name in [
             "", ".", "..", "../zoneinfo/UTC", "/etc/localtime", "Europe", "Europe/", "zone.tab", "europe/paris",
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test("A file that ends early, or says what cannot be, is no zone's")
+    @Test("A truncated or inconsistent file is refused")
     func damaged() throws {
         let bytes = try #require(ZoneFile.bytes(at: "/usr/share/zoneinfo/Australia/Lord_Howe"))
         #expect(ZoneFile.periods(bytes) != nil)
@@ -92,7 +92,7 @@ import Testing
         for _ in 0..<2_000 {
             var damaged = bytes
             damaged[generator.number(0...bytes.count - 1)] = UInt8(generator.number(0...255))
-            // What matters is that it returns.
+            // The only requirement is that it returns.
             _ = ZoneFile.periods(damaged)
         }
     }
