@@ -1,13 +1,13 @@
 import ConciergeKit
 import Testing
 
-@Suite("Chance and patience")
+@Suite("Codes and retry delays")
 struct ChanceTests {
     private func moment(_ seed: UInt64) -> Moment {
         Moment(now: Instant(milliseconds: 0), request: "r", actor: "a", seed: seed)
     }
 
-    @Test("A code has as many digits as asked for, and nothing else")
+    @Test("A code has the requested number of digits and no other characters")
     func digits() {
         for seed in 0..<200 as Range<UInt64> {
             for count in [0, 1, 4, 6, 12] {
@@ -18,7 +18,7 @@ struct ChanceTests {
         }
     }
 
-    @Test("The same moment gives the same code for the same purpose, and another for another")
+    @Test("The same moment yields the same code for the same purpose, and different codes for different purposes")
     func purposes() {
         #expect(moment(5).code(digits: 12, for: "door") == moment(5).code(digits: 12, for: "door"))
         let codes = ["", "door", "locker", "roof", "a", "b"].map { moment(5).code(digits: 12, for: $0) }
@@ -26,7 +26,7 @@ struct ChanceTests {
         #expect(moment(5).code(digits: 12) != moment(6).code(digits: 12))
     }
 
-    @Test("Each digit comes at each place about as often as any other, for neighbouring seeds too")
+    @Test("At each place every digit is about equally frequent, for neighbouring seeds too")
     func distribution() {
         let samples = 20_000
         var counts = [[Int]](repeating: [Int](repeating: 0, count: 10), count: 6)
@@ -36,17 +36,17 @@ struct ChanceTests {
             codes.insert(code)
             for (place, digit) in code.utf8.enumerated() { counts[place][Int(digit - 0x30)] += 1 }
         }
-        // Chi squared with 9 degrees of freedom; 40 is passed by chance once in a hundred thousand.
+        // Chi squared with 9 degrees of freedom exceeds 40 by chance once in a hundred thousand.
         let expected = Double(samples) / 10
         for place in counts {
             let chi = place.reduce(0.0) { $0 + (Double($1) - expected) * (Double($1) - expected) / expected }
             #expect(chi < 40)
         }
-        // Of 20000 draws from a million about 198 meet another.
+        // Of 20000 random codes out of a million, about 198 repeat an earlier one.
         #expect(codes.count > samples - 350)
     }
 
-    @Test("A delay is in the upper half of what has doubled each time, up to the ceiling")
+    @Test("A retry delay is in the upper half of the delay that doubles with each attempt, up to the ceiling")
     func delays() {
         let policy = RetryPolicy(attempts: 20, base: .seconds(5), ceiling: .minutes(15))
         for attempt in 1...100 {
@@ -61,7 +61,7 @@ struct ChanceTests {
         }
     }
 
-    @Test("There is one attempt at least, and a ceiling below the base is kept to")
+    @Test("A policy has at least one attempt, and a ceiling below the base applies")
     func bounds() {
         #expect(RetryPolicy(attempts: 0).attempts == 1)
         #expect(RetryPolicy(attempts: -3).attempts == 1)

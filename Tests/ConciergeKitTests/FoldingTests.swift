@@ -1,9 +1,9 @@
 import ConciergeKit
 import Testing
 
-@Suite("Comparing what people typed")
+@Suite("Comparing texts that people typed")
 struct FoldingTests {
-    @Test("Texts that are canonically equivalent have one normal form, and nothing else does")
+    @Test("Canonically equivalent texts have one normal form, and no other texts change")
     func canonical() {
         for (composed, apart) in [
             ("é", "e\u{301}"), ("Å", "\u{212B}"), ("ガ", "カ\u{3099}"), ("각", "\u{1100}\u{1161}\u{11A8}"),
@@ -16,7 +16,7 @@ struct FoldingTests {
     }
 
     @Test(
-        "Texts that people take for the same are the same",
+        "Texts that people consider the same are folded to the same text",
         arguments: [
             ("Éléonore", "eleonore"), ("ELE\u{301}ONORE", "éléonore"), ("L’Œuvre", "l'oeuvre"), ("Lætitia", "LAETITIA"),
             ("ﬁn", "fin"), ("Straße", "STRASSE"), ("apt–3", "APT-3"), ("apt‑3", "apt-3"), ("apt−3", "apt-3"),
@@ -30,7 +30,7 @@ struct FoldingTests {
         #expect(Array(Folding.text(one).utf8) == Array(Folding.text(other).utf8))
     }
 
-    @Test("Folding what is folded changes nothing")
+    @Test("Folding a folded text changes nothing")
     func stable() {
         for text in ["Éléonore", "L’Œuvre", " a  b ", "각", "ガ", "नमस्ते", "« x »", "\u{FEFF}", "]C1", "a-b"] {
             let folded = Folding.text(text)
@@ -39,14 +39,14 @@ struct FoldingTests {
     }
 
     @Test(
-        "Texts that differ stay different",
+        "Texts that differ remain different",
         arguments: [("ガ", "カ"), ("नि", "न"), ("a b", "ab"), ("3", "4"), ("a-b", "ab")])
     func different(one: String, other: String) {
         #expect(Folding.text(one) != Folding.text(other))
     }
 
     @Test(
-        "A code is what is on the label, without what a scanner or a hand adds",
+        "A code is the text of the label, without what a scanner or a keyboard adds",
         arguments: [
             "6A12", "6a 12", "6-A.12", "]C16A12", "\u{1D}6A12\u{1D}", "6A\u{0}12\r\n", "６Ａ１２", "6A\u{200B}12",
             "]d26A12", "6A‐12",

@@ -61,7 +61,7 @@ struct InputTests {
         }
     }
 
-    @Test("Each field is read as its kind; an optional one that is not given, or null, is nil")
+    @Test("Each field is read as its kind; an optional field that is missing or null is nil")
     func every() throws {
         var object = whole
         object["maybe_carrier"] = .null
@@ -85,7 +85,7 @@ struct InputTests {
     }
 
     @Test(
-        "A value of another kind is refused by the field's name",
+        "A value of another kind is refused with the field's name",
         arguments: [
             ("some_text", 3), ("some_text", " \n"), ("some_text", ""), ("some_text", ["a"]), ("whole_number", 3.5),
             ("whole_number", "3"), ("measure", "2.5"), ("measure", true), ("flag", 1), ("flag", "true"),
@@ -99,7 +99,7 @@ struct InputTests {
     }
 
     @Test(
-        "A required field that is missing or null is refused by its name",
+        "A required field that is missing or null is refused with its name",
         arguments: [
             "some_text", "whole_number", "measure", "flag", "at", "on_day", "carrier",
         ])
@@ -112,7 +112,7 @@ struct InputTests {
     }
 
     @Test(
-        "A field that does not exist is refused by its name, be it null or a name in code",
+        "An unknown field is refused with its name, even if it is null or the name of the Swift property",
         arguments: [
             ("colour", "red"), ("someText", "a"), ("colour", .null), ("", 1),
         ] as [(String, JSON)])
@@ -122,7 +122,7 @@ struct InputTests {
         #expect(wrongField(object) == name)
     }
 
-    @Test("A default holds where nothing is given, or null; an optional with a default has it then, too")
+    @Test("A missing or null field has its default, and an optional field with a default has it too")
     func defaults() throws {
         for object in [["found": ["post"]], ["found": ["post"], "people": .null, "maybe": .null]] as [JSONObject] {
             let input = try closer(object)
@@ -147,7 +147,7 @@ struct InputTests {
     }
 
     @Test(
-        "A value beyond its limits is refused with the field's name and what is expected, in both languages",
+        "A value outside its limits is refused with the field's name and the expected range, in both languages",
         arguments: [
             ("people", 0, "expected 1 to 500"), ("people", 501, "expected 1 to 500"),
             ("at_least", 2.5, "expected at least 3.0"), ("at_most", 3, "expected at most 2"),
@@ -166,7 +166,7 @@ struct InputTests {
         #expect(error?.reason.fr != reason)
     }
 
-    @Test("What is at a limit is taken")
+    @Test("A value at a limit is accepted")
     func atLimits() throws {
         let input = try closer([
             "found": ["post"], "at_least": 3, "at_most": 2, "place": "ééééé", "span": 60, "maybe": 1,
@@ -175,7 +175,7 @@ struct InputTests {
         #expect(input.span == .minutes(1))
     }
 
-    @Test("The texts of a list are bounded as those of a field are")
+    @Test("The texts of a list have the same limits as the text of a field")
     func listsOfTexts() {
         let schema = InputSchema(of: Closer.self)
         #expect(schema.mistake(in: ["notes": ["a\nb", "c"]]) == nil)
@@ -184,7 +184,7 @@ struct InputTests {
         #expect(schema.mistake(in: ["place": .string(String(repeating: "x", count: 21))]) != nil)
     }
 
-    @Test("An input can be made by hand")
+    @Test("An input can be made in code")
     func byHand() {
         let input = Closer { $0.people = 3 }
         #expect(input.people == 3)
@@ -198,7 +198,7 @@ struct InputTests {
         #expect(throws: Refusal(Text(fr: "jamais", en: "never"))) { try decode(object) }
     }
 
-    @Test("The schema has every field in its order, with its wire name, kind and words")
+    @Test("The schema has every field in order, with its wire name, kind and title")
     func schema() {
         let schema = InputSchema(of: Everything.self)
         #expect(
@@ -218,7 +218,7 @@ struct InputTests {
         #expect(InputSchema(of: NoInput.self).fields.isEmpty)
     }
 
-    @Test("An input is written as it was read, without what was not given")
+    @Test("An input is written as it was read, without the missing fields")
     func roundTrip() throws {
         var expected = whole
         expected["at"] = "2026-11-23T08:00:00Z"
@@ -233,7 +233,7 @@ struct InputTests {
     }
 
     @Test(
-        "Names in code become names on the wire and in the command line",
+        "Swift names become names on the wire and in the command line",
         arguments: [
             ("overrideReason", "override_reason", "override-reason"), ("HandOver", "hand_over", "hand-over"),
             ("tracking", "tracking", "tracking"), ("line2Text", "line2_text", "line2-text"), ("X", "x", "x"),

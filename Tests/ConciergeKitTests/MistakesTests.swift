@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A program that is wrong: what is changed in the right one, and what the compiler says of it.
+/// A program with a mistake: the text replaced in the correct program, and the compiler's message.
 private struct Mistake {
     let name: String
     let right: String
@@ -79,11 +79,11 @@ private let mistakes = [
     Mistake("a typo in a rule", "key: lend.key, due", "key: lend.kee, due", says: "has no member 'kee'"),
 ]
 
-@Suite("What the compiler says of an author's mistakes")
+@Suite("The compiler's messages for an author's mistakes")
 struct MistakesTests {
-    /// All are compiled at once, each with types of its own.
+    /// All programs are compiled at once, each with types of its own.
     @Test(
-        "Each is told in a sentence that says what to write, and the right program compiles",
+        "Each message says what to write instead, and the correct program compiles",
         .enabled(if: Compiler.isThere))
     func sentences() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "mistakes-\(UUID().uuidString)")
@@ -109,7 +109,7 @@ struct MistakesTests {
 
 /// The compiler that built this test.
 private enum Compiler {
-    /// Where the kit's module is: beside the test's own program, in `Modules`.
+    /// The folder with the kit's module: `Modules`, beside the test's own program.
     private static let modules: String? = {
         var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         for argument in CommandLine.arguments where argument.hasSuffix(".xctest") { folder = URL(filePath: argument) }

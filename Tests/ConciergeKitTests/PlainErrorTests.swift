@@ -8,7 +8,7 @@ import Testing
         var description: String { "the shelf is full" }
     }
 
-    @Test("An error of Foundation is told by its cause and its file, without its domain and code")
+    @Test("The text of a Foundation error has its cause and its file, without domain and code")
     func foundation() {
         let reading = #expect(throws: (any Error).self) { try Data(contentsOf: URL(fileURLWithPath: "/no/such/file")) }
         #expect(reading.map { String(plainly: $0) } == "/no/such/file: No such file or directory")
@@ -17,7 +17,7 @@ import Testing
         #expect(String(plainly: NSError(domain: "lift", code: 3)) == "lift 3")
     }
 
-    @Test("Any other error is told as it tells itself")
+    @Test("The text of any other error is its own description")
     func own() {
         #expect(String(plainly: Own()) == "the shelf is full")
     }

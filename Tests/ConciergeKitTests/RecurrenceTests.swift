@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Recurrences")
 struct RecurrenceTests {
-    @Test("A recurrence goes on to the end of time, and stops there")
+    @Test("A recurrence continues up to the latest instant and stops there")
     func endOfTime() throws {
         let recurrences: [Recurrence] = [
             .every(.hours(1)), .daily(at: try #require(TimeOfDay("07:00")), in: .utc), .calendar("*-*-* 07:00"),

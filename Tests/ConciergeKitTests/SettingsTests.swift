@@ -25,7 +25,7 @@ struct SettingsTests {
         }
     }
 
-    @Test("An optional with a default has it where nothing is given, and null is nothing")
+    @Test("An optional setting with a default has it if the value is missing or null")
     func optionals() throws {
         for json in [[:], ["limit": .null, "list": .null, "inner": .null]] as [JSON] {
             let section = try Section(json)
@@ -40,7 +40,7 @@ struct SettingsTests {
         #expect(mistake(["limit": 11]) == "limit: expected 1 to 10")
     }
 
-    @Test("A dictionary of optionals keeps its defaults, and takes null for a key")
+    @Test("A dictionary of optionals keeps its defaults and accepts null for a key")
     func dictionaryOfOptionals() throws {
         let untouched = try Section([:])
         #expect(untouched.byName == ["a": nil, "b": 2])
@@ -49,7 +49,7 @@ struct SettingsTests {
         #expect(mistake(["by_name": ["b": "2"]]) == "by_name.b: a whole number is expected")
     }
 
-    @Test("What is wrong is said with its key")
+    @Test("A wrong value is reported with its key")
     func mistakes() {
         #expect(mistake(["inner": [:]]) == "inner.zone: this field is required")
         #expect(
@@ -59,7 +59,7 @@ struct SettingsTests {
         #expect(mistake([1]) == ": an object is expected")
     }
 
-    @Test("Settings can be made by hand, and are written as they are read")
+    @Test("Settings can be made in code, and are written as they are read")
     func written() throws {
         let section = Section {
             $0.span = .hours(36)
@@ -71,7 +71,7 @@ struct SettingsTests {
     }
 
     @Test(
-        "A span is written as people write it, and read back",
+        "A span is written as people write it, and reads back as the same span",
         arguments: [
             (.zero, "0"), (.seconds(20), "20s"), (.minutes(90), "90min"), (.hours(1), "1h"), (.days(1), "24h"),
             (.hours(36), "36h"), (.days(14), "14 days"), (.seconds(3661), "1h 1min 1s"),
