@@ -13,13 +13,13 @@ struct ControlInterfaceTests {
         try InterfaceDefinition(interface.source)
     }
 
-    @Test("Each file defines the interface that it is named for")
+    @Test("Each file defines the interface of its name")
     func names() throws {
         for interface in ControlInterface.all { #expect(try definition(interface).name == interface.name) }
     }
 
     @Test(
-        "What a method's call and its replies are declared as is what its definition says, member by member",
+        "The declared types of a method's call and replies match its definition, member by member",
         arguments: methodNames)
     func types(_ name: String) throws {
         let method = try #require(ControlMethods.all.first { $0.declaration.fullName == name })
@@ -42,7 +42,7 @@ struct ControlInterfaceTests {
         }
     }
 
-    @Test("Every error carries what its definition says in each interface that has it, and no interface has others")
+    @Test("Every error has the parameters that each interface defines for it, and no interface defines others")
     func errors() throws {
         let reason = ControlError.Reason(Text(fr: "non", en: "no"))
         let all: [ControlError] = [
@@ -94,7 +94,8 @@ struct ControlInterfaceTests {
     }
 
     @Test(
-        "What is written by hand is what the coder would write, and is read back as it was", arguments: [true, false])
+        "The hand-written encoders write the same bytes as the coder, and their output reads back unchanged",
+        arguments: [true, false])
     func writers(_ isFull: Bool) throws {
         func check<Value: WireValue & Equatable>(_ value: Value) throws {
             let bytes = try value.encoded()
@@ -117,7 +118,7 @@ struct ControlInterfaceTests {
                 : ManagerMethods.Backup.Reply(.copying, pagesDone: 1, pagesTotal: 2))
     }
 
-    @Test("What is read by hand is what the coder would read")
+    @Test("The hand-written decoders read the same values as the coder")
     func readers() throws {
         func check<Method: ControlMethod>(_ method: Method.Type, _ parameters: JSONObject) throws {
             let read = try JSONCoding.json(of: try Method(parameters: parameters))
@@ -138,7 +139,7 @@ struct ControlInterfaceTests {
             ["task": "t", "input": input, "wait": true, "priority": "high", "idempotency_key": "k"])
     }
 
-    @Test("Members and words that are not known are passed over, so that an older program understands a newer daemon")
+    @Test("Unknown members and words are ignored, so that an older program understands a newer daemon")
     func newer() throws {
         var run = try #require(try JSONCoding.json(of: Self.run(true)).objectValue)
         run["state"] = "pondering"

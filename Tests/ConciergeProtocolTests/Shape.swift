@@ -3,7 +3,7 @@ import ConciergeProtocol
 import JSON
 import Varlink
 
-/// What a type reads, found out by having it read.
+/// The shape of the values that a type decodes, found by letting it decode from a probe.
 indirect enum Shape {
     case bool, int, float, string, object
     case array(Shape)
@@ -11,7 +11,7 @@ indirect enum Shape {
 
     init<Value: Decodable>(of type: Value.Type) throws { self = try Probe.read(type).shape }
 
-    /// What it is not of a definition's type; empty where they agree.
+    /// How the shape differs from a definition's type; empty if they agree.
     func mistakes(
         against type: InterfaceDefinition.ValueType, of interface: InterfaceDefinition, at path: String
     ) -> [String] {
@@ -55,7 +55,7 @@ extension Array: ListOfValues where Element: Decodable {
     fileprivate static func element() throws -> Shape { try Shape(of: Element.self) }
 }
 
-/// Gives a type what it asks for, and writes down what that was.
+/// A decoder that supplies any requested value and records what was requested.
 private final class Probe: Decoder {
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
@@ -97,7 +97,7 @@ private final class Probe: Decoder {
         var codingPath: [any CodingKey] { [] }
         var allKeys: [Key] { [] }
 
-        /// Only who can do without a member asks whether it is there.
+        /// Only a type that accepts a missing member asks whether the member exists.
         func contains(_ key: Key) -> Bool {
             probe.members[MemberName.of(key.stringValue)] = (.object, true)
             return true
