@@ -1,16 +1,17 @@
 import Testing
 import TortureKit
 
-@Suite("A day of downtime, in short: make torture is the long form")
+@Suite("A day of downtime: the short form of make torture")
 struct DowntimeTests {
     @Test(
-        "After a day of downtime all timers fire in their order, each once; start and calls do not wait for them",
+        "After a day of downtime all timers fire once and in order, and neither the start nor calls wait for them",
         .timeLimit(.minutes(5)))
     func catchUp() async throws {
         let downtime = try await Downtime(timers: 10_000)
         print(downtime.text)
         #expect(downtime.violations.isEmpty)
-        // It was ready before it had caught up. The other bounds are for a machine on which all tests run at once.
+        // The daemon was ready before it had caught up. The other limits allow for a machine that runs all tests at
+        // once.
         #expect(downtime.leftWhenReady > 0)
         #expect(downtime.ready < downtime.readyWhenNoneIsDue + .seconds(20))
         #expect(Downtime.percentile(0.5, of: downtime.gets) < .seconds(1))

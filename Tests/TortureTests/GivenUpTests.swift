@@ -3,11 +3,11 @@ import Testing
 import TortureKit
 import Varlink
 
-@Suite("A run whose last attempt a crash took")
+@Suite("A run whose last attempt ended with a crash")
 struct GivenUpTests {
     private static func run(_ reply: JSONObject) throws -> JSONObject { try #require(reply["run"]?.objectValue) }
 
-    @Test("Whoever waits for it is told that it was given up", .timeLimit(.minutes(3)))
+    @Test("A client that watches the run is notified that it has failed", .timeLimit(.minutes(3)))
     func waiter() async throws {
         let place = try TortureKit.Place()
         var id: JSON?
@@ -20,7 +20,7 @@ struct GivenUpTests {
                     await connection.call(
                         "org.concierged.Tasks.Trigger", ["task": "torture.errand", "input": ["millis": 50_000]]))["id"]
             }
-            // Taken up again, it begins soon after the daemon is ready.
+            // After each restart the run starts again soon after the daemon is ready.
             let running: JSONObject = ["id": try #require(id)]
             var run: JSONObject
             repeat {
@@ -38,7 +38,7 @@ struct GivenUpTests {
         var states: [JSON?] = []
         for try await reply in connection.stream("org.concierged.Tasks.WatchRun", ["id": try #require(id)]) {
             states.append(reply["run"]?["state"])
-            // Held back it can neither begin nor be given up; now it can.
+            // While the provider is paused, the run can neither start nor fail.
             if states.count == 1 {
                 _ = try await other.call("org.concierged.Manager.ResumeProvider", ["id": "torture"])
             }

@@ -1,9 +1,11 @@
 import Testing
 import TortureKit
 
-@Suite("Torture, in short: make torture is the long form")
+@Suite("Kills: the short form of make torture")
 struct KillTests {
-    @Test("Killed at random instants, the daemon loses, doubles and halves nothing", .timeLimit(.minutes(3)))
+    @Test(
+        "A daemon that is killed at random instants loses nothing, does nothing twice and leaves nothing half done",
+        .timeLimit(.minutes(3)))
     func killed() async throws {
         let seed = UInt64.random(in: 1...999_999_999)
         let torture = Torture(seed: seed, rounds: 9, roundsPerLedger: 7, callsPerRound: 600) { print($0) }
