@@ -67,7 +67,7 @@ struct ConfigurationDecodeTests {
         #expect(parcel.stays["long"]?.warning == .hours(1))
     }
 
-    @Test("A number is a text, a number without a fraction is a number, and extremes fit")
+    @Test("A number is accepted as a text, a number without a fraction as a number, and extreme values fit")
     func scalars() throws {
         #expect(
             try decoded("a: 0561\nb: 1.10\nc: \"null\"\nd: no", as: [String: String].self) == [
@@ -80,12 +80,12 @@ struct ConfigurationDecodeTests {
         #expect(try decoded("a: -9223372036854775808\nb: +7", as: [String: Int].self) == ["a": .min, "b": 7])
     }
 
-    @Test("A section that is absent or blank is an empty mapping", arguments: ["", "parcel:\n", "parcel: {}\n"])
+    @Test("An absent or blank section is an empty mapping", arguments: ["", "parcel:\n", "parcel: {}\n"])
     func absent(text: String) throws {
         #expect(try decoded(text, as: [String: Int].self, at: ["parcel"]) == [:])
     }
 
-    @Test("A dictionary keeps its defaults for the keys that are not named, and for what a section of it leaves out")
+    @Test("A dictionary keeps its defaults for the keys that are not given, and for what a given section omits")
     func overDefaults() throws {
         struct Defaults: Settings {
             @Setting("By size.")
@@ -107,7 +107,7 @@ struct ConfigurationDecodeTests {
     }
 
     @Test(
-        "A wrong value is refused with its line, its key, what is expected and what is found",
+        "A wrong value is refused with its line, its key, the expected value and the value found",
         arguments: [
             ("holding: many", "holding: expected a whole number, found the text \"many\""),
             ("holding: \"7\"", "holding: expected a whole number, found the text \"7\""),
@@ -162,14 +162,14 @@ struct ConfigurationDecodeTests {
         #expect(try refusal(text, Parcel.self, at: ["parcel"]) == "concierged.yaml:3: parcel." + message)
     }
 
-    @Test("A mistyped key that is required is named as it was written")
+    @Test("A mistyped required key is reported as it was written")
     func mistypedRequiredKey() throws {
         #expect(
             try refusal("parcel:\n  retries: 3\n  holdng: 7\n", Parcel.self, at: ["parcel"])
                 == "concierged.yaml:3: parcel.holdng: unknown key; did you mean \"holding\"?")
     }
 
-    @Test("A key that is missing is refused with the line of its section, if there is one")
+    @Test("A missing key is refused with the line of its section, if the section exists")
     func missingKey() throws {
         #expect(
             try refusal("\nparcel:\n  retries: 3\n", Parcel.self, at: ["parcel"])
@@ -177,7 +177,7 @@ struct ConfigurationDecodeTests {
         #expect(try refusal("", Parcel.self, at: ["parcel"]) == "concierged.yaml: parcel.holding: missing key")
     }
 
-    @Test("A section that is no mapping is refused, at any depth")
+    @Test("A section that is not a mapping is refused, at any depth")
     func noSection() throws {
         let text = "providers:\n  parcel: off\n"
         let message = "concierged.yaml:2: providers.parcel: expected a mapping, found the text \"off\""
@@ -186,7 +186,7 @@ struct ConfigurationDecodeTests {
         #expect(try ConfigurationFiles(text).refusal { _ = try $0.keys(at: ["providers", "parcel"]) } == message)
     }
 
-    @Test("A provider that finds a setting wrong while it is made names its key and place, also within it")
+    @Test("A provider that refuses a setting while it is made reports its key and place, also inside a value")
     func foundLater() async throws {
         struct Kiosk: ServiceProvider {
             struct Configuration: Settings {
@@ -210,7 +210,7 @@ struct ConfigurationDecodeTests {
         #expect(error?.reason == "is taken")
     }
 
-    @Test("A stored property that is not a setting is refused by name")
+    @Test("A stored property that is not a setting is refused with its name")
     func stray() throws {
         struct Stray: Settings {
             @Setting("One.") var one = 1
@@ -221,7 +221,7 @@ struct ConfigurationDecodeTests {
                 == "concierged.yaml:1: a.two: a stored property of settings that is not a @Setting")
     }
 
-    @Test("Settings without properties take a mapping without keys, and nothing else")
+    @Test("Settings without properties accept a mapping without keys, and nothing else")
     func noProperties() throws {
         _ = try decoded("a:\nb: {}", as: [String: NoSettings].self)
         _ = try decoded("", as: NoSettings.self)

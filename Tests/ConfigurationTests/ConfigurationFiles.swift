@@ -2,7 +2,7 @@ import ConciergeDaemon
 import ConciergeKit
 import Foundation
 
-/// A main file and its drop-ins in a temporary folder that lives as long as this value.
+/// A main file and its drop-ins in a temporary folder, which is deleted together with this value.
 final class ConfigurationFiles {
     let folder: URL
 
@@ -30,7 +30,7 @@ final class ConfigurationFiles {
         try ConfigurationTree(mainFile: mainFile, requiresMainFile: requiresMainFile)
     }
 
-    /// What is printed when `body` is refused, without the folder's path.
+    /// The printed error when `body` is refused, without the folder's path.
     func refusal(_ body: (ConfigurationTree) throws -> Void = { _ in }) throws -> String {
         do {
             try body(try tree())
@@ -41,7 +41,7 @@ final class ConfigurationFiles {
     }
 }
 
-/// What is printed when the text, decoded as a type, is refused.
+/// The printed error when the text, decoded as a type, is refused.
 func refusal<T: FieldValue>(_ text: String, _ type: T.Type, at path: [String] = []) throws -> String {
     try ConfigurationFiles(text).refusal { _ = try $0.decode(type, at: path) }
 }

@@ -5,7 +5,7 @@ import Testing
 struct ConfigurationKeysTests {
     private let text = "ledger:\n  path: /tmp\nproviders:\n  repairs:\n  parcl:\n    holding: 3\n"
 
-    @Test("The keys of a section come in the order of the file")
+    @Test("The keys of a section are in the order of the file")
     func keys() throws {
         let tree = try ConfigurationFiles(text).tree()
         #expect(try tree.keys() == ["ledger", "providers"])
@@ -14,7 +14,7 @@ struct ConfigurationKeysTests {
         #expect(try tree.keys(at: ["absent", "deeper"]) == [])
     }
 
-    @Test("A key that is not among those known is refused, with the nearest that is")
+    @Test("An unknown key is refused with the nearest known key")
     func unknown() throws {
         let files = try ConfigurationFiles(text)
         #expect(
@@ -28,7 +28,7 @@ struct ConfigurationKeysTests {
         #expect(try files.refusal { try $0.refuseUnknownKeys(known: ["ledger", "providers"]) } == "accepted")
     }
 
-    @Test("An error found later has the place of its key, or of the section that lacks it")
+    @Test("An error found later has the place of its key, or of the section without that key")
     func laterError() throws {
         let files = try ConfigurationFiles(text)
         func later(_ path: [String]) throws -> String {

@@ -10,7 +10,7 @@ struct ConfigurationLoadTests {
         @Setting("Who brings them.") var carrier: String?
     }
 
-    @Test("Drop-ins are merged over the main file in the order of their names, and lists are replaced whole")
+    @Test("Drop-ins are merged over the main file in the order of their names, and a list replaces the whole list")
     func merging() throws {
         let files = try ConfigurationFiles(
             """
@@ -38,7 +38,7 @@ struct ConfigurationLoadTests {
             ])
     }
 
-    @Test("A section left blank in a drop-in changes nothing, and null takes it away")
+    @Test("A blank section in a drop-in changes nothing, and null removes the section")
     func blank() throws {
         let main = "providers:\n  parcel:\n    holding: 10\n"
         let blank = try ConfigurationFiles(main, dropIns: ["1.yaml": "providers:\n  parcel:\n    # holding: 3\n"])
@@ -48,7 +48,7 @@ struct ConfigurationLoadTests {
     }
 
     @Test(
-        "An empty file, or one of comments alone, is an empty mapping", arguments: ["", "# nothing\n", "---\n", "{}"])
+        "A file that is empty or has only comments is an empty mapping", arguments: ["", "# nothing\n", "---\n", "{}"])
     func empty(text: String) throws {
         #expect(try ConfigurationFiles(text).tree().keys().isEmpty)
     }
@@ -92,7 +92,7 @@ struct ConfigurationLoadTests {
         #expect(try files.refusal() == "concierged.d: cannot be read: Not a directory")
     }
 
-    @Test("A FIFO, a device or links in a circle are refused at once, as main file and as drop-in")
+    @Test("A FIFO, a device or a circle of links is refused at once, as main file and as drop-in")
     func notRegular() throws {
         let files = try ConfigurationFiles("a: 1", dropIns: ["10-site.yaml": ""])
         for name in ["concierged.d/10-site.yaml", "concierged.yaml"] {
@@ -127,7 +127,7 @@ struct ConfigurationLoadTests {
     }
 
     @Test(
-        "What is not the YAML of a configuration is refused with its line",
+        "A file that is not valid YAML, or uses YAML features that are not supported, is refused with the line",
         arguments: [
             (
                 "a: 1\nb: [1, 2\nc: 3\n",
@@ -157,9 +157,9 @@ struct ConfigurationLoadTests {
         #expect(printed == "concierged.yaml:" + message)
     }
 
-    @Test("Aliases that would unfold into billions of values are refused at once")
+    @Test("Aliases that would expand into billions of values are refused at once")
     func bomb() async {
-        // In a process of its own, which the alarm ends if the values are unfolded after all.
+        // The test runs in a process of its own, which the alarm ends if the values are expanded after all.
         await #expect(processExitsWith: .success) {
             alarm(20)
             var text = "a0: &a0 [x, x]\n"
@@ -170,7 +170,7 @@ struct ConfigurationLoadTests {
         }
     }
 
-    @Test("A star is no alias inside a text")
+    @Test("A star inside a text is not an alias")
     func stars() throws {
         let text = "a: '*.txt and *all'\nb: 2 *c\nc: |\n  *d\n\"*e\": f*g\n"
         #expect(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("The section schedules")
+@Suite("The configuration section schedules")
 struct ScheduleSectionTests {
     private func sections(_ text: String) throws -> [String: DaemonConfiguration.ScheduleSection] {
         let files = try ConfigurationFiles(text)
@@ -15,7 +15,7 @@ struct ScheduleSectionTests {
         TaskName<NoInput, NoAnswer>("toy.clean", fr: "", en: ""), .every(.hours(1)), catchUp: .skip, overlap: .allow)
     private let paris = Zone("Europe/Paris")!
 
-    @Test("What is said replaces what the provider says, and what is left out stays")
+    @Test("A given key overrides the provider's schedule, and an omitted key keeps the provider's value")
     func applied() throws {
         let section = try #require(
             try sections(
@@ -33,7 +33,7 @@ struct ScheduleSectionTests {
         #expect(applied.spread == .minutes(10))
     }
 
-    @Test("The zone beside an expression wins over the lodge's, and all is caught up with within a day or as said")
+    @Test("The zone beside an expression overrides the lodge's, and catch_up: all has the limit given or one day")
     func zone() throws {
         let wanted = try sections(
             """
@@ -50,7 +50,7 @@ struct ScheduleSectionTests {
     }
 
     @Test(
-        "What could not elapse is refused at its key",
+        "An invalid schedule is refused with its key",
         arguments: [
             ("calendar: Mon 25:00", "calendar"), ("time_zone: Europe/Paris", "time_zone"),
             ("catch_up_within: 1h", "catch_up_within"), ("overlap: perhaps", "overlap"), ("catch_up: some", "catch_up"),
