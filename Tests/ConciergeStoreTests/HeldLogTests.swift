@@ -7,12 +7,12 @@ import Testing
 
 @testable import ConciergeStore
 
-@Suite("A log that another program keeps from being written back", .timeLimit(.minutes(2)))
+@Suite("A log whose checkpoint another program blocks", .timeLimit(.minutes(2)))
 struct HeldLogTests {
     private static let python = "/usr/bin/python3"
 
     @Test(
-        "It is told once with its size and the program, and shrinks once that has ended, with no restart and no commit",
+        "It is reported once with its size and the program, and is truncated after the program ends, without a commit",
         .enabled(if: FileManager.default.isExecutableFile(atPath: python)))
     func held() async throws {
         try await suite.withDirectory { directory in
@@ -48,7 +48,7 @@ struct HeldLogTests {
                 return
             }
             #expect(log.size >= WriteBack.usualSize)
-            // The name is that of the file that a link leads to.
+            // The program's name is that of the file to which the symbolic link resolves.
             #expect(log.holder.hasPrefix("python3") && log.holder.hasSuffix("pid \(reader.processIdentifier)"))
             #expect(try await ledger.condition().heldLog?.holder == log.holder)
             #expect(try await ledger.request("r-250") != nil)

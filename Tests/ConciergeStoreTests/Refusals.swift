@@ -1,7 +1,7 @@
 import ConciergeEngine
 import ConciergeStore
 
-/// Why the ledger of a state directory is not opened; nil where it is.
+/// The error with which the ledger of a state directory cannot be opened; nil if it can.
 func error(openingIn directory: String) -> LedgerError? {
     do {
         _ = try SQLiteLedger(stateDirectory: directory)
@@ -11,7 +11,7 @@ func error(openingIn directory: String) -> LedgerError? {
     }
 }
 
-/// Why a backup is not restored; nil where it is.
+/// The reason why a backup cannot be restored; nil if it can.
 func failure(restoring path: String, into directory: String) -> Restore.Failure? {
     do {
         try Restore.run(from: path, into: directory)

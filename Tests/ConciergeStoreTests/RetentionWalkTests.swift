@@ -7,9 +7,9 @@ import Testing
 @testable import ConciergeStore
 @testable import ConciergeTesting
 
-@Suite("The ledgers delete the same")
+@Suite("Both ledgers delete the same records")
 struct RetentionWalkTests {
-    /// Things of random ages and states, some of which belong to one another.
+    /// Records of random ages and states, some of which refer to each other.
     private func changes(_ generator: inout SeededGenerator) -> Changes {
         var changes = Changes()
         func age() -> Instant { suite.now - .days(Int.random(in: 0..<1000, using: &generator)) }
@@ -40,7 +40,7 @@ struct RetentionWalkTests {
         return changes
     }
 
-    /// What a ledger deletes of all this in steps, and what it has left.
+    /// What a ledger deletes of these records in steps, and what remains.
     private struct Outcome: Equatable {
         var pruned = Pruned()
         var requests: Set<RequestID> = []
@@ -67,7 +67,7 @@ struct RetentionWalkTests {
         return outcome
     }
 
-    @Test("What is left in SQLite is what is left in memory", arguments: 0..<20)
+    @Test("After pruning, the SQLite ledger contains the same records as the ledger in memory", arguments: 0..<20)
     func same(seed: Int) async throws {
         var generator = SeededGenerator(seed: UInt64(seed))
         let all = changes(&generator)

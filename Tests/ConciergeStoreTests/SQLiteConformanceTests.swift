@@ -2,7 +2,7 @@ import ConciergeStore
 import LedgerConformance
 import Testing
 
-/// The ledgers of these tests, and what every ledger must do of them.
+/// The conformance suite for the SQLite ledger; it also makes the ledgers of the other tests.
 let suite = LedgerSuite(
     outlivesClosing: true,
     restore: { backup, directory in
@@ -11,5 +11,6 @@ let suite = LedgerSuite(
     },
     make: { try SQLiteLedger(stateDirectory: $0) })
 
-@Test("The SQLite ledger does what every ledger must", .timeLimit(.minutes(3)), arguments: suite.checks)
+@Test(
+    "The SQLite ledger passes the conformance checks of every ledger", .timeLimit(.minutes(3)), arguments: suite.checks)
 func conforms(_ check: LedgerCheck) async throws { try await check() }

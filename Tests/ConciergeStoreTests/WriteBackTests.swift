@@ -7,18 +7,18 @@ import Testing
 
 @testable import ConciergeStore
 
-@Suite("Writing the log back", .timeLimit(.minutes(3)))
+@Suite("Checkpoints of the log", .timeLimit(.minutes(3)))
 struct WriteBackTests {
     private let text = String(repeating: "0123456789", count: 40_000)
 
-    /// A commit of a hundred pages.
+    /// Commits about a hundred pages.
     private func commit(_ number: Int, to ledger: SQLiteLedger) async throws {
         var request = suite.request("r-\(number)")
         request.record = Array(#"{"text":"\#(number) \#(text)"}"#.utf8)
         try await ledger.open([request])
     }
 
-    /// How often the log was begun anew: a big-endian number in its header (sqlite.org/fileformat2.html#walformat).
+    /// How often the log was restarted: a big-endian number in its header (sqlite.org/fileformat2.html#walformat).
     private func beginnings(in directory: String) throws -> UInt32 {
         let log = try FileHandle(forReadingFrom: URL(fileURLWithPath: "\(directory)/ledger.sqlite-wal"))
         defer { try? log.close() }
@@ -26,7 +26,7 @@ struct WriteBackTests {
         return try log.read(upToCount: 4)?.reduce(0) { $0 << 8 | UInt32($1) } ?? 0
     }
 
-    @Test("The log grows by whole steps that commits then fill, and what they wrote is there after a kill")
+    @Test("The log grows in whole steps that commits then fill, and committed requests survive a kill")
     func steps() async throws {
         try await suite.withDirectory { directory in
             try FileManager.default.createDirectory(
@@ -43,7 +43,7 @@ struct WriteBackTests {
             let length = try #require(FileManager.default.attributesOfItem(atPath: log)[.size] as? UInt64)
             #expect(length > 1 << 20 && length % (1 << 20) == 0)
 
-            // As the files are after a kill.
+            // The files as a kill leaves them.
             try FileManager.default.copyItem(atPath: "\(directory)/state", toPath: "\(directory)/killed")
             await ledger.close()
             let again = try SQLiteLedger(stateDirectory: "\(directory)/killed")
@@ -54,7 +54,7 @@ struct WriteBackTests {
         }
     }
 
-    @Test("While commits go on, the log is begun anew again and again, and every request is there")
+    @Test("While commits continue, the log is restarted again and again, and no request is lost")
     func keepsUp() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -63,8 +63,8 @@ struct WriteBackTests {
                 try await commit(count, to: ledger)
                 count += 1
             } while try beginnings(in: directory) < 3
-            // The first beginning is that of the empty log. Before each of the others there was as much in it as a round
-            // is begun at.
+            // The first restart is that of the empty log. Before each of the others the log had at least
+            // `WriteBack.beginning` pages.
             #expect(count > 2 * WriteBack.beginning / 120)
             for number in 0..<count { #expect(try await ledger.request("r-\(number)") != nil) }
             await ledger.close()
@@ -73,7 +73,7 @@ struct WriteBackTests {
         }
     }
 
-    @Test("Who reads an old moment goes on seeing it and holds no commit up; once it is gone, the log is begun anew")
+    @Test("A reader of an old snapshot keeps it and blocks no commit; after it has closed, the log is restarted")
     func reader() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
