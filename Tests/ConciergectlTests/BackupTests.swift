@@ -23,7 +23,7 @@ struct BackupTests {
         ["state": "checking"],
     ]
 
-    /// Runs `backup` against a daemon that answers so; gives the status, what was said and what is in the folder.
+    /// Runs `backup` against a daemon with these replies; returns the status, the output and the files in the folder.
     private func run(
         _ replies: [JSONObject], language: Language = .en, before: Data? = nil, _ more: String...
     ) async throws -> (status: Int32, said: Captured, files: [String: Data]) {
@@ -45,7 +45,7 @@ struct BackupTests {
         return (status, said, files)
     }
 
-    @Test("The parts become the file, in one piece and readable by its owner alone")
+    @Test("The parts are joined to the complete file")
     func parts() async throws {
         let done: JSONObject = ["state": "done", "size": 5000]
         let made = try await run(
@@ -54,14 +54,14 @@ struct BackupTests {
         #expect(made.files == ["copy": Data(Self.content)])
         #expect(made.said.output.contains("Le registre est sauvegardé dans"))
         #expect(made.said.output.contains("(5000 octets)"))
-        // No bar where there is no terminal.
+        // Without a terminal no progress bar is printed.
         #expect(made.said.diagnostics.isEmpty)
         let json = try await run([Self.part(0..<5000), done], "--json")
         #expect(try JSON.parse(json.said.output).objectValue?["size"] == 5000)
     }
 
     @Test(
-        "A stream with a gap, one that ends too soon or one that is no base 64 makes no file, status 76",
+        "A stream that has a gap, ends too early or is not base 64 creates no file, with status 76",
         arguments: [
             [part(0..<3000), part(3000..<5000, at: 3001), ["state": "done", "size": 5000]],
             [part(0..<3000), ["state": "done", "size": 5000]],
@@ -73,7 +73,7 @@ struct BackupTests {
         #expect(made.files.isEmpty)
     }
 
-    @Test("A file that is there is kept, with status 73; with --force it is replaced once the new one is whole")
+    @Test("An existing file is kept, with status 73; with --force it is replaced once the new one is complete")
     func existing() async throws {
         let mine = Data("mine".utf8)
         let done: JSONObject = ["state": "done", "size": 5000]
@@ -89,7 +89,7 @@ struct BackupTests {
         #expect(replaced.files == ["copy": Data(Self.content)])
     }
 
-    @Test("A daemon that cannot make one is status 69, in the person's language, and no file")
+    @Test("If the daemon cannot make a backup, the status is 69, the message is translated and no file is created")
     func refused() async throws {
         let lodge = try CannedLodge([
             "Manager.Backup": { _ throws(VarlinkError) in
@@ -107,7 +107,7 @@ struct BackupTests {
         #expect(!FileManager.default.fileExists(atPath: file))
     }
 
-    @Test("Base 64 is read as it is written, and nothing else is")
+    @Test("Base 64 decodes to the encoded bytes, and malformed base 64 is refused")
     func base64() {
         for count in 0..<70 {
             let bytes = Array(Self.content.prefix(count))
@@ -118,7 +118,7 @@ struct BackupTests {
         }
     }
 
-    @Test("The bar is as long as what is done")
+    @Test("The length of the bar is proportional to the progress")
     func bar() {
         #expect(TransferBar.text("Copying", done: 0, of: 10) == "Copying [····················] 0 %")
         #expect(TransferBar.text("Copying", done: 5, of: 10) == "Copying [██████████··········] 50 %")
@@ -128,7 +128,7 @@ struct BackupTests {
         #expect(MakeBackup.amount(104_857_600).en == "100 MiB")
     }
 
-    @Test("A terminal sees how far it is, and no bar is left behind")
+    @Test("A terminal shows the progress, and the bar is erased at the end")
     func onATerminal() {
         let captured = Captured()
         var console = captured.console()
@@ -140,7 +140,7 @@ struct BackupTests {
         #expect(captured.diagnostics == "\rCopying [██████████··········] 50 %\u{1B}[K\r\u{1B}[K")
     }
 
-    @Test("The status says since when the ledger is only read, and why; and which program holds its log")
+    @Test("The status shows since when and why the ledger is read-only, and which program holds its log")
     func trouble() async throws {
         let lodge = try CannedLodge([
             "Manager.Status": { _ in

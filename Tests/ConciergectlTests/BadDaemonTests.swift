@@ -15,13 +15,13 @@ import Wording
     import Glibc
 #endif
 
-/// A socket at which a thread of the test's own answers each call as the test says, or nobody does.
+/// A socket whose calls a thread answers as the test prescribes, or to which nothing answers.
 private final class BareSocket: Sendable {
     let path: String
     private let listener: Int32
     private let peers = Mutex<[Int32]>([])
 
-    /// Listens; without `serve` nobody accepts, as where a daemon is stopped.
+    /// Listens. Without `serve` no connection is accepted, as with a stopped daemon.
     init(serve: (@Sendable (_ peer: Int32) -> Void)? = nil) throws {
         path = "/tmp/ctl-\(UUID().uuidString.prefix(8))"
         listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -45,7 +45,7 @@ private final class BareSocket: Sendable {
         }
     }
 
-    /// Ends all connections.
+    /// Closes the listener and all connections.
     func close() {
         shutdown(listener, Int32(SHUT_RDWR))
         _ = Glibc.close(listener)
@@ -53,7 +53,7 @@ private final class BareSocket: Sendable {
         unlink(path)
     }
 
-    /// Reads a call to its NUL.
+    /// Reads a call up to its NUL.
     static func readCall(_ peer: Int32) -> Bool {
         var byte: UInt8 = 1
         while byte != 0 { guard recv(peer, &byte, 1, 0) == 1 else { return false } }
@@ -66,7 +66,7 @@ private final class BareSocket: Sendable {
     }
 }
 
-/// Answers every call long after it came; the server itself is there meanwhile.
+/// Answers every call only after 300 ms, while the server itself answers at once.
 private struct SlowHandler: VarlinkHandler {
     let interfaces: [InterfaceDefinition]
 
@@ -77,10 +77,10 @@ private struct SlowHandler: VarlinkHandler {
     }
 }
 
-/// Daemons that do what they must not, and terminals that must not be steered.
-@Suite("conciergectl and what it cannot trust", .timeLimit(.minutes(3)))
+/// Daemons that break the protocol, and texts that must not control the terminal.
+@Suite("conciergectl with input that it cannot trust", .timeLimit(.minutes(3)))
 struct BadDaemonTests {
-    @Test("A reply that announces more to a call that takes one is an error, and the tool lives")
+    @Test("A reply that announces more to a call with a single reply is an error, and the tool does not crash")
     func continuesTwice() async throws {
         let bare = try BareSocket { peer in
             guard BareSocket.readCall(peer) else { return }
@@ -93,7 +93,7 @@ struct BadDaemonTests {
         #expect(captured.diagnostics.contains("does not speak Varlink"))
     }
 
-    @Test("A daemon that accepts and never answers is told of in a clear sentence, for plain calls and for streams")
+    @Test("A daemon that accepts and never answers causes a clear message, for calls and for streams")
     func stopped() async throws {
         for arguments in [["status"], ["requests", "watch", "--json"], ["backup", "/tmp/never-\(UUID().uuidString)"]] {
             let bare = try BareSocket()
@@ -109,7 +109,7 @@ struct BadDaemonTests {
         }
     }
 
-    @Test("A call that takes longer than the tool's patience is waited for while the daemon is there")
+    @Test("A call that takes longer than the tool's patience is waited for while the daemon responds")
     func slow() async throws {
         let path = "/tmp/ctl-\(UUID().uuidString.prefix(8))"
         let server = try await VarlinkServer.start(
@@ -124,7 +124,7 @@ struct BadDaemonTests {
         await server.stop(within: .seconds(5))
     }
 
-    @Test("A watch whose output is not read takes no more from the daemon than its socket holds")
+    @Test("A watch whose output is not read buffers no more from the daemon than its socket holds")
     func unreadOutput() async throws {
         let sent = Mutex(0)
         let entry = CannedLodge.entry(1).text
@@ -140,13 +140,13 @@ struct BadDaemonTests {
         let captured = Captured()
         var console = captured.console(environment: ["CONCIERGE_SOCKET": bare.path])
         console.output = { _ in
-            // As a pipe that nobody reads.
+            // Blocks like a pipe that is not read.
             release.wait()
             throw ClosedOutput()
         }
         let blocked = console
         let running = Task { await Conciergectl.run(["requests", "watch", "--json"], on: blocked) }
-        // What is sent stops growing once the socket is full.
+        // The amount sent stops growing once the socket is full.
         var last = -1
         while true {
             try await Task.sleep(for: .milliseconds(200))
@@ -161,7 +161,7 @@ struct BadDaemonTests {
         bare.close()
     }
 
-    @Test("Arguments that are not UTF-8 are refused by their number, and nothing is sent")
+    @Test("Arguments that are not UTF-8 are refused with their number, and nothing is sent")
     func notUTF8() async throws {
         let lodge = try CannedLodge()
         let captured = Captured()
@@ -186,7 +186,7 @@ struct BadDaemonTests {
         #expect(lodge.methods.isEmpty)
     }
 
-    @Test("--json on a terminal has nothing in it that steers the terminal, and reads back as what came")
+    @Test("--json on a terminal contains no control characters and parses as the value received")
     func terminal() async throws {
         let wild = "a\u{9B}31mred\u{202E}txt\u{2066}\u{061C}\u{7F}\u{1B}[2J é"
         let lodge = try CannedLodge([
@@ -216,7 +216,7 @@ struct BadDaemonTests {
         }
     }
 
-    @Test("status names a provider that serves and whose runs are paused, and who paused it")
+    @Test("status names a provider whose runs are paused although it serves, and who paused it")
     func paused() async throws {
         let lodge = try CannedLodge([
             "Manager.Providers": { _ in
@@ -247,7 +247,7 @@ struct BadDaemonTests {
         }
     }
 
-    @Test("A task of a provider that is set aside is answered as such")
+    @Test("Triggering a task of a provider that is not served reports the provider's state")
     func setAside() async throws {
         let lodge = try CannedLodge()
         let captured = Captured()

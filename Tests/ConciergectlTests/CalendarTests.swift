@@ -6,7 +6,7 @@ import Wording
 
 /// `conciergectl calendar`, on 24 November 2026 at 09:00 in Paris.
 @Suite struct CalendarTests {
-    @Test("It shows the normalised form, and elapses in local time, in UTC and by their distance")
+    @Test("The command prints the normalised form, and elapses in local time, in UTC and by their distance")
     func english() async {
         let captured = Captured()
         #expect(
@@ -24,7 +24,7 @@ import Wording
         #expect(captured.diagnostics.isEmpty)
     }
 
-    @Test("It speaks French, takes the expression in several words, and the zone of TZ")
+    @Test("The command prints French, accepts an expression of several words, and uses the zone of TZ")
     func french() async {
         let captured = Captured()
         let status = await captured.run(
@@ -42,7 +42,7 @@ import Wording
         #expect(captured.diagnostics == "Ensuite plus jamais.\n")
     }
 
-    @Test("With --json it is an object of the normalised form and of elapses in UTC, and nothing else")
+    @Test("With --json the output is one object with the normalised form and elapses in UTC")
     func json() async throws {
         let captured = Captured()
         let status = await captured.run(
@@ -59,7 +59,7 @@ import Wording
         #expect(try JSON.parse(fine.output)["elapses"] == ["2026-11-24T08:00:00.250000Z"])
     }
 
-    @Test("An elapse comes strictly after the base, which is local time where it has no zone")
+    @Test("An elapse is strictly after the base, which is local time if it has no zone")
     func base() async throws {
         for (base, first) in [
             ("2026-11-25T08:00", "2026-11-26T07:00:00Z"), ("2026-11-25 07:59:59", "2026-11-25T07:00:00Z"),
@@ -73,7 +73,7 @@ import Wording
         }
     }
 
-    @Test("What never elapses says so, and is no error")
+    @Test("An expression that never elapses is reported as such, and is not an error")
     func never() async throws {
         let captured = Captured()
         #expect(await captured.run("calendar", "*-02-31", "--json") == 0)
@@ -83,7 +83,7 @@ import Wording
         #expect(english.lines.contains("It never comes again (until the end of 2199)."))
     }
 
-    @Test("A malformed expression is status 65, with a mark below the place")
+    @Test("A malformed expression has status 65, with a mark below the position of the mistake")
     func malformed() async throws {
         let captured = Captured()
         #expect(await captured.run("calendar", "Mon..Fry 08:00") == 65)
@@ -111,7 +111,7 @@ import Wording
         #expect(error["parameters"]?["position"] == 2)
     }
 
-    @Test("The mark stands below the place also where characters before it are wide, or were made harmless")
+    @Test("The mark is at the right position after wide characters and after replaced control characters")
     func wide() async {
         let captured = Captured()
         #expect(await captured.run("calendar", "Mon\u{1B}[2J 8:00 日曜/é") == 65)

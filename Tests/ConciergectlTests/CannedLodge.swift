@@ -11,13 +11,13 @@ import Varlink
 /// Calls are checked by the server, and answers here, against the interfaces that the real daemon serves.
 final class CannedLodge: VarlinkHandler {
     let interfaces: [InterfaceDefinition]
-    /// Methods at whose call the server goes away without an answer.
+    /// Methods for which the server stops without an answer.
     private let lost: Set<String>
     private let server = Mutex<VarlinkServer?>(nil)
     private let calls = Mutex<[(method: String, parameters: JSONObject)]>([])
     private let answers: [String: @Sendable (JSONObject) throws(VarlinkError) -> [JSONObject]]
 
-    /// - Parameter answers: By method, such as `Requests.Act`, in place of the usual ones.
+    /// - Parameter answers: By method, such as `Requests.Act`, in place of the default answers.
     init(
         _ answers: [String: @Sendable (JSONObject) throws(VarlinkError) -> [JSONObject]] = [:], lost: Set<String> = []
     ) throws {
@@ -26,7 +26,7 @@ final class CannedLodge: VarlinkHandler {
         self.answers = Self.usual.merging(answers) { $1 }
     }
 
-    /// What was called, without `org.concierged.`
+    /// The called methods, without `org.concierged.`
     var methods: [String] { calls.withLock { $0.map(\.method) } }
 
     /// The parameters of the last call of a method.
@@ -61,7 +61,7 @@ final class CannedLodge: VarlinkHandler {
         _ = try interface.checkOutput(reply, of: method)
     }
 
-    /// Serves on a new socket for the length of `body`, which gets the socket's path.
+    /// Serves on a new socket while `body` runs with the socket's path.
     func serve(_ body: (String) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "ctl-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

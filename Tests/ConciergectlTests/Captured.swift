@@ -5,7 +5,7 @@ import Wording
 
 @testable import conciergectl
 
-/// A console without a terminal whose output a test can read, in Paris on 24 November 2026 at 09:00.
+/// A console without a terminal that captures its output, in Paris on 24 November 2026 at 09:00.
 final class Captured: Sendable {
     private let texts = Mutex((output: "", diagnostics: ""))
 
@@ -21,7 +21,7 @@ final class Captured: Sendable {
             diagnostics: { text in self.texts.withLock { $0.diagnostics += text } })
     }
 
-    /// Runs a command line; its output and diagnostics are then here.
+    /// Runs a command line and captures its output and diagnostics.
     func run(_ arguments: String..., language: Language = .en, environment: [String: String] = [:]) async -> Int32 {
         await Conciergectl.run(arguments, on: console(language, environment: environment))
     }

@@ -5,9 +5,9 @@ import Wording
 
 @testable import conciergectl
 
-/// Command lines that do not get as far as the daemon.
+/// Command lines that do not reach the daemon.
 @Suite struct CommandLineTests {
-    @Test("Help and version are results")
+    @Test("Help and version are printed to standard output with status 0")
     func help() async {
         let help = Captured()
         #expect(await help.run("requests", "open", "--help") == 0)
@@ -17,7 +17,7 @@ import Wording
     }
 
     @Test(
-        "A mistake in the command line is status 64",
+        "A mistake in the command line has status 64",
         arguments: [
             ["frobnicate"], ["requests", "show"], ["requests", "list", "--limit", "x"], ["requests", "--limit", "0"],
             ["runs", "--state", "hungry"], ["services", "--diagram"], ["status", "--nope"],
@@ -36,7 +36,7 @@ import Wording
         #expect(try JSON.parse(captured.diagnostics)["error"] == "conciergectl.Usage")
     }
 
-    @Test("Where there is no socket, the person learns how to look at the daemon")
+    @Test("If the socket does not exist, the message says how to check the daemon")
     func noSocket() async {
         let captured = Captured()
         #expect(await captured.run("status", environment: ["CONCIERGE_SOCKET": "/nowhere/socket"]) == 69)
@@ -51,7 +51,7 @@ import Wording
         #expect(french.diagnostics.contains("la socket n’existe pas"))
     }
 
-    @Test("What is no Varlink service is not taken for the daemon")
+    @Test("A file that is not a socket is not taken for the daemon")
     func notASocket() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "ctl-\(UUID().uuidString.prefix(8))")
         try Data().write(to: file)
@@ -61,7 +61,7 @@ import Wording
         #expect(captured.diagnostics.contains("nobody answers there"))
     }
 
-    @Test("The socket is that of the option, else of the environment, else the daemon's own")
+    @Test("The socket is that of the option, otherwise that of the environment, otherwise the daemon's default")
     func socket() {
         #expect(Common.socket(option: nil, environment: [:]) == "/run/concierge/org.concierged")
         #expect(Common.socket(option: nil, environment: ["CONCIERGE_SOCKET": ""]) == "/run/concierge/org.concierged")

@@ -21,7 +21,7 @@ import Wording
         return (status, captured, lodge)
     }
 
-    @Test("status says how the daemon is and which provider needs attention, in the person's language")
+    @Test("status prints the daemon's state and the provider that needs attention, in the person's language")
     func status() async throws {
         let (status, captured, _) = try await ctl("status", in: .fr)
         #expect(status == 0)
@@ -32,7 +32,7 @@ import Wording
         #expect(captured.diagnostics.isEmpty)
     }
 
-    @Test("With --json a reply is written as it came, by one call alone")
+    @Test("With --json the reply is printed as received, and only one call is made")
     func json() async throws {
         let (status, captured, lodge) = try await ctl("requests", "show", CannedLodge.requestID, "--json")
         #expect(status == 0)
@@ -43,7 +43,7 @@ import Wording
         #expect(lodge.methods == ["Requests.Get"])
     }
 
-    @Test("--socket and --json are taken before and after the command, and --socket goes before the environment")
+    @Test("--socket and --json are accepted before and after the command, and --socket overrides the environment")
     func options() async throws {
         let lodge = try CannedLodge()
         try await lodge.serve { socket in
@@ -60,7 +60,7 @@ import Wording
         }
     }
 
-    @Test("A request is opened with typed values, a key is made up, and its id stands alone on a line")
+    @Test("A request is opened with typed values and a generated key, and its id is printed alone on a line")
     func open() async throws {
         let (status, captured, lodge) = try await ctl(
             "requests", "open", "parcel.reception", "tracking=42", "arrived=2026-11-24 09:00", "--resident", "Élodie")
@@ -73,7 +73,7 @@ import Wording
         #expect(captured.output.contains("Timer: reminder  2026-11-27 09:00 (in 3 d)"))
     }
 
-    @Test("A field that is not right is told before anything is opened")
+    @Test("An invalid field is reported before the request is opened")
     func openInvalid() async throws {
         let (status, captured, lodge) = try await ctl("requests", "open", "parcel.reception", "trackin=42")
         #expect(status == 65)
@@ -82,14 +82,14 @@ import Wording
         #expect(!lodge.methods.contains("Requests.Open"))
     }
 
-    @Test("A service that there is none of is told with the nearest")
+    @Test("An unknown service is reported with the nearest name")
     func unknownService() async throws {
         let (status, captured, _) = try await ctl("services", "parcel.recption")
         #expect(status == 65)
         #expect(captured.diagnostics.hasPrefix("conciergectl: there is no service \"parcel.recption\"; did you mean"))
     }
 
-    @Test("An action is done with its fields and the given key")
+    @Test("An action is called with its fields and the given key")
     func act() async throws {
         let (status, captured, lodge) = try await ctl(
             "requests", "act", CannedLodge.requestID, "hand-over", "code=0042", "--idempotency-key", "k1")
@@ -102,7 +102,7 @@ import Wording
         #expect(captured.output.contains("Collected (closed)"))
     }
 
-    @Test("A refused action tells the reason, the state and what is possible now")
+    @Test("For a refused action the reason, the state and the possible actions are printed")
     func refused() async throws {
         let lodge = try CannedLodge([
             "Requests.Act": { _ throws(VarlinkError) in
@@ -119,7 +119,7 @@ import Wording
         #expect(captured.diagnostics.contains("    hand-over  (Remettre)"))
     }
 
-    @Test("An unknown action and an unknown request are told apart from a refusal")
+    @Test("An unknown action and an unknown request have messages of their own")
     func unknownAction() async throws {
         let action = try await ctl("requests", "act", CannedLodge.requestID, "handover")
         #expect(action.status == 65)
@@ -129,7 +129,7 @@ import Wording
         #expect(request.captured.diagnostics.contains("check character"))
     }
 
-    @Test("A request's card has its record, actions ready to type, and its history")
+    @Test("A request is shown with its record, its actions as commands and its history")
     func show() async throws {
         let (_, captured, _) = try await ctl("requests", "show", CannedLodge.requestID)
         #expect(captured.lines.first == "R7KQ2MX")
@@ -138,7 +138,7 @@ import Wording
         #expect(captured.output.contains("  2026-11-24 06:00  lea  timer: reminder  Held       Sent\n"))
     }
 
-    @Test("A request whose provider has left is shown by its ids")
+    @Test("A request whose provider has been removed is shown with its ids")
     func orphan() async throws {
         let lodge = try CannedLodge([
             "Manager.Services": { parameters throws(VarlinkError) in
@@ -151,7 +151,7 @@ import Wording
         #expect(captured.output.contains("conciergectl requests act R7KQ2MX return\n"))
     }
 
-    @Test("A list is a table, its continuation is told beside it, and an empty one is told in words")
+    @Test("A list is printed as a table, its continuation on standard error, and an empty list as a sentence")
     func list() async throws {
         let all = try await ctl("requests", "list", "--limit", "1")
         #expect(
@@ -166,7 +166,7 @@ import Wording
         #expect(none.lodge.parameters(of: "Requests.List") == ["service": "parcel.reception", "open": true])
     }
 
-    @Test("A filter with a slip in it is not taken for an empty list")
+    @Test("A mistyped filter is an error, not an empty list")
     func filter() async throws {
         let service = try await ctl("requests", "list", "--service", "parcel.recepton")
         #expect(service.status == 65)
@@ -175,7 +175,7 @@ import Wording
         #expect(state.captured.diagnostics.contains("did you mean \"held\"?"))
     }
 
-    @Test("watch writes a line for each entry, and with --json each as it came")
+    @Test("watch prints a line for each entry, and with --json each reply as received")
     func watch() async throws {
         let people = try await ctl("requests", "watch")
         #expect(people.status == 0)
@@ -191,7 +191,7 @@ import Wording
         #expect(json.lodge.parameters(of: "Requests.Watch") == ["after": 0])
     }
 
-    @Test("A reader that has gone ends a command quietly")
+    @Test("A command ends without a message when the reader of its output has closed it")
     func closedOutput() async throws {
         var status: Int32 = -1
         let captured = Captured()
@@ -205,7 +205,7 @@ import Wording
         #expect(captured.diagnostics.isEmpty)
     }
 
-    @Test("When the answer to a change is lost, the command says how to repeat it safely")
+    @Test("After a lost answer to a change, the command says how to repeat it safely")
     func lostAnswer() async throws {
         let lodge = try CannedLodge(lost: ["Requests.Open"])
         let (status, captured, _) = try await ctl(
@@ -215,7 +215,7 @@ import Wording
         #expect(captured.diagnostics.contains("Repeat the command with --idempotency-key \(key):"))
     }
 
-    @Test("A watch that is cut off tells how to go on")
+    @Test("An interrupted watch says how to continue it")
     func lostWatch() async throws {
         let lodge = try CannedLodge(lost: ["Requests.Watch"])
         let (status, captured, _) = try await ctl(
@@ -225,7 +225,7 @@ import Wording
             captured.diagnostics.contains("conciergectl requests watch --service parcel.reception --after 7\n"))
     }
 
-    @Test("trigger returns with the run on disk; with --wait a run that failed is status 70")
+    @Test("trigger returns once the run is queued; with --wait a failed run has status 70")
     func trigger() async throws {
         let queued = try await ctl("tasks", "trigger", "parcel.remind", "day=2026-11-24")
         #expect(queued.status == 0)
@@ -240,7 +240,7 @@ import Wording
         #expect(unknown.captured.diagnostics.contains("did you mean \"parcel.remind\"?"))
     }
 
-    @Test("runs and tasks alone list; runs are shown and retried")
+    @Test("runs and tasks without a subcommand print lists; runs can be shown and retried")
     func runs() async throws {
         let runs = try await ctl("runs", "--state", "failed")
         #expect(runs.lodge.parameters(of: "Tasks.ListRuns") == ["state": "failed"])
@@ -253,7 +253,7 @@ import Wording
         #expect(retried.captured.output.contains("queued"))
     }
 
-    @Test("No right is status 77, a bad configuration 78, and with --json the error is an object")
+    @Test("Without permission the status is 77, for a bad configuration 78, and with --json the error is an object")
     func errors() async throws {
         let cancel = try await ctl("runs", "cancel", "U9")
         #expect(cancel.status == 77)
@@ -267,7 +267,7 @@ import Wording
                 + #""parameters":{"reason":"line 3: no such key"}}"# + "\n")
     }
 
-    @Test("A service is described with its diagram alone when that is asked for")
+    @Test("A service is described in full, or by its diagram alone with --diagram")
     func services() async throws {
         let diagram = try await ctl("services", "parcel.reception", "--diagram")
         #expect(diagram.captured.output == "stateDiagram-v2\n  [*] --> held\n")
@@ -276,7 +276,7 @@ import Wording
         #expect(full.captured.output.contains("  hand-over  Remettre  (held → collected)\n"))
     }
 
-    @Test("The calendar is listed with when each is next due")
+    @Test("The schedules are listed with their next elapse")
     func schedules() async throws {
         let (_, captured, _) = try await ctl("schedules")
         #expect(captured.lines[1] == "morning   parcel.remind  daily 07:30 Europe/Paris  2026-11-25 07:30 (in 23 h)")

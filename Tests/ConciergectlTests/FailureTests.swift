@@ -23,7 +23,7 @@ import Wording
         #expect(failure.json == ["error": .string(name), "parameters": ["id": "x"]])
     }
 
-    @Test("A refusal is told in the words of the service, in the person's language")
+    @Test("A refusal is printed in the words of the service, in the person's language")
     func refusal() {
         let failure = Failure(
             VarlinkError(
@@ -33,7 +33,7 @@ import Wording
         #expect(failure.lines(in: .en)[0] == "conciergectl: The code is not its own.")
     }
 
-    @Test("A field that is not accepted is named with the reason, in the person's language")
+    @Test("A refused field is printed with the reason, in the person's language")
     func invalidInput() {
         let failure = Failure(
             VarlinkError(
@@ -49,7 +49,7 @@ import Wording
         #expect(failure.lines(in: .en)[0] == "conciergectl: \"tracking\": it is too long")
     }
 
-    @Test("A French message has no English reason in its sentence: what has one language stands for itself, quoted")
+    @Test("A French message contains no English reason; a reason in one language only is printed on a line of its own")
     func french() {
         let bad = Failure(VarlinkError("org.concierged.Manager.BadConfiguration", ["reason": "a.yaml:3: no such key"]))
         #expect(
@@ -68,13 +68,13 @@ import Wording
         #expect(Failure.cannotWrite(Text(errno: 28)).message.en.hasSuffix(": No space left on device"))
     }
 
-    @Test("Numbers of things are said with the plural of each language")
+    @Test("Counts have the plural of each language")
     func counts() {
         #expect([0, 1, 2].map { Text.requests($0).fr } == ["0 demande", "1 demande", "2 demandes"])
         #expect([0, 1, 2].map { Text.runs($0).en } == ["0 runs", "1 run", "2 runs"])
     }
 
-    @Test("A bad configuration is shown line by line")
+    @Test("A bad configuration is printed line by line")
     func configuration() {
         let failure = Failure(
             VarlinkError("org.concierged.Manager.BadConfiguration", ["reason": "a.yaml:3: no\nb.yaml:9: no"]))
@@ -84,14 +84,14 @@ import Wording
             ])
     }
 
-    @Test("A socket that may not be used is no right; one where nobody is, is unavailable")
+    @Test("A socket without permission is a missing right, and a lost connection is unavailability")
     func connection() {
         #expect(Failure.noAccess(to: "/s").status == .noRight)
         #expect(Failure.noAccess(to: "/s").advice?.en.contains("usermod -aG concierge-staff") == true)
         #expect(Failure.lost("/s").status == .unavailable)
     }
 
-    @Test("When the answer to a change is lost, the person learns how to repeat it safely")
+    @Test("After a lost answer to a change, the error says how to repeat the command safely")
     func repeatable() {
         let failure = Failure.lost("/s").repeatable(with: "k1")
         #expect(failure.advice?.en.contains("--idempotency-key k1") == true)

@@ -29,7 +29,7 @@ import Wording
         try FieldValues(fields: fields, zone: .paris).read(pairs)
     }
 
-    /// The first problem of an input that is not right.
+    /// The first problem of an invalid input; nil if it is valid.
     private func problem(_ pairs: String...) -> Text? {
         do {
             _ = try FieldValues(fields: fields, zone: .paris).read(["tracking=x"] + pairs)
@@ -39,7 +39,7 @@ import Wording
         }
     }
 
-    @Test("Values become what their field's kind wants on the wire")
+    @Test("Values are converted to the wire form of their field's kind")
     func kinds() throws {
         let input = try read(
             "tracking=RB=1 é", "count=-3", "weight=2,5", "fragile=oui", "arrived-at=2026-11-24 09:00",
@@ -49,7 +49,7 @@ import Wording
                 + #""arrived_at":"2026-11-24T08:00:00Z","until":"2026-12-01","size":"large"}"#)
     }
 
-    @Test("A list is given value by value, each of its elements' kind")
+    @Test("A list is given value by value, and each value has the kind of the elements")
     func lists() throws {
         let input = try read("tracking=x", "found=leak", "visits=2", "found=damp")
         #expect(input["found"] == ["leak", "damp"])
@@ -62,7 +62,7 @@ import Wording
     }
 
     @Test(
-        "Yes and no are understood in both languages",
+        "Yes and no are accepted in both languages",
         arguments: [
             ("true", true), ("YES", true), ("oui", true), ("false", false), ("No", false), ("non", false),
         ])
@@ -71,7 +71,7 @@ import Wording
     }
 
     @Test(
-        "A value of another kind is refused with what was wanted",
+        "A value of another kind is refused with the expected kind",
         arguments: [
             ("count=3.5", "is not a whole number"), ("count=", "is not a whole number"),
             ("weight=heavy", "is not a number"), ("weight=nan", "is not a number"), ("weight=1,2,3", "is not a number"),
@@ -87,7 +87,7 @@ import Wording
         #expect(message.fr != message.en)
     }
 
-    @Test("An unknown field is refused with the nearest one and all that there are")
+    @Test("An unknown field is refused with the nearest field and the list of all fields")
     func unknown() throws {
         let failure = try #require(throws: Failure.self) { try read("tracking=x", "trackng=y") }
         #expect(failure.status == .refused)
@@ -99,7 +99,7 @@ import Wording
         #expect(failure.details.contains { $0.en.contains("Number on the label") && $0.en.contains("RB123456785GB") })
     }
 
-    @Test("A missing field is named with its title and an example")
+    @Test("A missing field is reported with its title and an example")
     func missing() throws {
         let failure = try #require(throws: Failure.self) { try read("count=1") }
         #expect(
@@ -107,7 +107,7 @@ import Wording
                 == "\"tracking\" is missing (Number on the label), for example tracking=RB123456785GB")
     }
 
-    @Test("All that is wrong is said at once")
+    @Test("All problems are reported at once")
     func several() throws {
         let failure = try #require(throws: Failure.self) {
             try read("count=x", "colour=red", "size=small", "size=large")
@@ -117,20 +117,20 @@ import Wording
         #expect(kinds == ["invalid", "unknown", "repeated", "missing"])
     }
 
-    @Test("A word that is not field=value is a mistake in usage", arguments: ["tracking", "=x"])
+    @Test("A word that is not field=value is a usage error", arguments: ["tracking", "=x"])
     func notAPair(_ word: String) throws {
         let failure = try #require(throws: Failure.self) { try read(word) }
         #expect(failure.status == .usage)
     }
 
-    @Test("A kind that is not known goes as a string")
+    @Test("A value of an unknown kind is sent as a string")
     func unknownKind() throws {
         let field = Wire.Field(name: "place", kind: "geo", required: false, title: Text(verbatim: "Place"))
         #expect(try FieldValues(fields: [field], zone: .utc).read(["place=48,2"])["place"] == "48,2")
     }
 
     @Test(
-        "An example is one word for a shell",
+        "An example is quoted as one word for a shell",
         arguments: [
             ("plain-1.5", "plain-1.5"), ("two words", "'two words'"), ("l'été", #"'l'\''été'"#), ("", "''"),
             ("a;b", "'a;b'"), ("été", "été"), ("$HOME", "'$HOME'"),

@@ -15,7 +15,7 @@ import Wording
         return table
     }
 
-    @Test("Columns line up by what is seen: accents take no place of their own, wide characters take two")
+    @Test("Columns are aligned by display width: accents have no width of their own, wide characters have two columns")
     func alignment() {
         #expect(
             table().lines(in: .fr, width: nil, colours: false) == [
@@ -26,7 +26,7 @@ import Wording
             ])
     }
 
-    @Test("Nothing is cut without a terminal; on one the widest cells are, ids never")
+    @Test("Without a terminal nothing is truncated; on a terminal the widest cells are, ids never")
     func cutting() {
         var table = Table([
             Table.Column(Text(verbatim: "id"), isWhole: true), Table.Column(Text(verbatim: "note")),
@@ -38,14 +38,14 @@ import Wording
         #expect(table.lines(in: .en, width: 5, colours: false)[1] == "0123456789ABCDEF  a lon…")
     }
 
-    @Test("A column that is empty in all rows is left out")
+    @Test("A column that is empty in all rows is omitted")
     func emptyColumn() {
         var table = Table([Table.Column(Text(verbatim: "a")), Table.Column(Text(verbatim: "b"))])
         table.add(Cell("1"), Cell(nil))
         #expect(table.lines(in: .en, width: nil, colours: false) == ["A", "1"])
     }
 
-    @Test("Colour wraps the text and does not move the columns")
+    @Test("Colour encloses the text and does not move the columns")
     func colour() {
         var table = Table([Table.Column(Text(verbatim: "s")), Table.Column(Text(verbatim: "t"))])
         table.add(Cell("ok", colour: .green), Cell("x"))
@@ -53,13 +53,13 @@ import Wording
         #expect(table.lines(in: .en, width: nil, colours: false)[1] == "ok  x")
     }
 
-    @Test("What others wrote cannot steer the terminal")
+    @Test("Text from others cannot control the terminal")
     func steering() {
         #expect(Cell("a\u{1B}[31mb\nc\r\nd\u{202E}e\u{9B}f").text == "a\u{FFFD}[31mb c d\u{FFFD}e\u{FFFD}f")
     }
 
     @Test(
-        "Columns of a text on a terminal",
+        "The number of columns of a text on a terminal",
         arguments: [
             ("été", 3), ("e\u{301}", 1), ("日本", 4), ("👩‍👩‍👧", 2), ("→", 1), ("❤️", 2), ("…", 1), ("", 0), ("\u{301}", 0),
             ("\u{200B}", 0),

@@ -14,7 +14,7 @@ import Wording
         #expect(times.short(nil) == "")
     }
 
-    @Test("A time in French and English says how far away it is")
+    @Test("A time has its distance from now, in French and English")
     func distance() {
         let times = TimeFormat(zone: .utc, language: .fr, now: Instant(milliseconds: 0))
         #expect(times.both(Instant(milliseconds: 3 * 3_600_000)) == "1970-01-01 03:00 (dans 3 h)")
