@@ -2,7 +2,7 @@ import JSON
 import Synchronization
 import Varlink
 
-/// `org.varlink.certification`, with which Varlink implementations are tried against one another.
+/// `org.varlink.certification`, the interface by which Varlink implementations are tested against each other.
 final class CertificationHandler: VarlinkHandler {
     static let steps = ["Start"] + (1...11).map { ($0 < 10 ? "Test0" : "Test") + "\($0)" } + ["End"]
     static let structure: JSON = ["bool": false, "int": 2, "float": 3.141592653589793, "string": "a lot of string"]
@@ -21,7 +21,7 @@ final class CertificationHandler: VarlinkHandler {
     ]
     static let replies = (1...10).map { "Reply number \($0)" }
 
-    /// What each method gives back; the next one is to be called with just that.
+    /// The output of each method; the next method must be called with exactly these parameters.
     static let outputs: [String: JSONObject] = [
         "Test01": ["bool": true], "Test02": ["int": 1], "Test03": ["float": 1.0], "Test04": ["string": "ping"],
         "Test05": structure.objectValue ?? [:], "Test06": ["struct": structure],
@@ -30,7 +30,7 @@ final class CertificationHandler: VarlinkHandler {
     ]
 
     let interfaces: [InterfaceDefinition]
-    /// The step that each client is to take next.
+    /// The next step of each client.
     private let next = Mutex<[String: Int]>([:])
 
     init() throws { interfaces = [try InterfaceDefinition(Self.definition)] }
@@ -63,7 +63,7 @@ final class CertificationHandler: VarlinkHandler {
         responder.reply(["string": .string(Self.replies.last ?? "")])
     }
 
-    /// Whether both are the same, where some peers write the float 1.0 as `1`.
+    /// Whether both values are the same. Some peers write the float 1.0 as `1`, so an integer may stand for a float.
     private static func agree(_ left: JSON, _ right: JSON) -> Bool {
         switch (left, right) {
         case (.object(let left), .object(let right)):

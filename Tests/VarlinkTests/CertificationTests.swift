@@ -5,7 +5,7 @@ import Varlink
 
 @Suite("Certification", .timeLimit(.minutes(3)))
 struct CertificationTests {
-    @Test("This client and this server agree on everything that org.varlink.certification tries")
+    @Test("This client and this server pass every step of org.varlink.certification")
     func certification() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/socket"

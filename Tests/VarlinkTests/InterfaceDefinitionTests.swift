@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Interface definitions")
 struct InterfaceDefinitionTests {
-    @Test("Everything that the language has is read")
+    @Test("Every element of the language is parsed")
     func everything() throws {
         let source = """
             # Interface to jump a spacecraft.
@@ -64,7 +64,7 @@ struct InterfaceDefinitionTests {
     }
 
     @Test(
-        "A text that is no definition is refused with the line and what was expected",
+        "A text that is not a definition is refused with the line and what was expected",
         arguments: [
             ("", 1, "expected 'interface', found the end"),
             ("method", 1, "expected 'interface', found 'method'"),

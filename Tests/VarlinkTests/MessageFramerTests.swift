@@ -7,7 +7,7 @@ import Testing
 struct MessageFramerTests {
     private func text(_ message: ByteBuffer?) -> String? { message.map { String(buffer: $0) } }
 
-    @Test("Messages are found wherever the stream was cut", arguments: 0...14)
+    @Test("Messages are found wherever the stream is split", arguments: 0...14)
     func split(at place: Int) throws {
         let bytes = Array("first\0\0second\0".utf8)
         var framer = MessageFramer(maximumSize: 6)
@@ -19,7 +19,7 @@ struct MessageFramerTests {
         #expect(found == ["first", "", "second"])
     }
 
-    @Test("A message may come byte by byte")
+    @Test("A message may arrive byte by byte")
     func bytewise() throws {
         var framer = MessageFramer(maximumSize: 100)
         for byte in "hello".utf8 {
@@ -33,7 +33,7 @@ struct MessageFramerTests {
         #expect(text(try framer.next()) == "more")
     }
 
-    @Test("A message of just the limit is taken, one byte more is refused, with or without its end")
+    @Test("A message of exactly the limit is accepted, and one byte more is refused, with or without its end")
     func limit() throws {
         var framer = MessageFramer(maximumSize: 4)
         framer.receive(ByteBuffer(string: "1234"))
@@ -48,7 +48,7 @@ struct MessageFramerTests {
         #expect(throws: MessageFramer.TooLong.self) { try endless.next() }
     }
 
-    @Test("Messages before one that is too long are still given")
+    @Test("Messages before one that is too long are still returned")
     func limitBehindGood() throws {
         var framer = MessageFramer(maximumSize: 4)
         framer.receive(ByteBuffer(string: "ok\0123456"))

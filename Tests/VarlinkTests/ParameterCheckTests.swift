@@ -15,7 +15,7 @@ struct ParameterCheckTests {
     }
 
     @Test(
-        "Values of the declared types are taken",
+        "Values of the declared types are accepted",
         arguments: [
             [:],
             ["place": ["shelf": "A", "level": 3, "colour": "green"]],
@@ -31,7 +31,7 @@ struct ParameterCheckTests {
         #expect(try check(changes) == expected)
     }
 
-    @Test("A null stands for an absent nullable field, however deep")
+    @Test("A null for a nullable field is removed, at any depth")
     func nulls() throws {
         let parameters = try check([
             "extra": nil, "weight": nil, "place": ["shelf": "A", "level": nil],
@@ -46,7 +46,7 @@ struct ParameterCheckTests {
     }
 
     @Test(
-        "A fault is named after the innermost field that it is in",
+        "An error names the innermost field that is wrong",
         arguments: [
             (["unknown": 1], "unknown"),
             (["place": "A"], "place"),
@@ -71,7 +71,7 @@ struct ParameterCheckTests {
         #expect(throws: VarlinkError.invalidParameter(name)) { try check(changes) }
     }
 
-    @Test("A parameter that is not nullable must be there")
+    @Test("A parameter that is not nullable is required")
     func missing() throws {
         let definition = try Self.definition.get()
         let method = try #require(definition.method("Put"))
@@ -80,7 +80,7 @@ struct ParameterCheckTests {
         }
     }
 
-    @Test("Replies can be checked in the same way")
+    @Test("Replies are checked in the same way")
     func output() throws {
         let definition = try Self.definition.get()
         let method = try #require(definition.method("Echo"))

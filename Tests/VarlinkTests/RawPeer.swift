@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 import Testing
 
-/// A folder that goes away with its last reference.
+/// A folder that is deleted with its last reference.
 final class TemporaryFolder: Sendable {
     let path: String
 
@@ -51,7 +51,7 @@ enum RawSocket {
     }
 }
 
-/// A peer that sends whatever bytes the test wants.
+/// A peer that sends arbitrary bytes.
 final class RawPeer: Sendable {
     private let descriptor: Int32
 
@@ -67,7 +67,7 @@ final class RawPeer: Sendable {
         try #require(count == bytes.count)
     }
 
-    /// Sends it again and again, by a thread that may wait for the other side to read.
+    /// Sends bytes repeatedly, on a thread that may block until the other side reads.
     func send(_ bytes: [UInt8], times: Int) async throws {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue(label: "sender").async { [self] in
@@ -76,21 +76,21 @@ final class RawPeer: Sendable {
         }
     }
 
-    /// Sends what the other side will take before it closes the connection.
+    /// Sends bytes; returns how many the socket accepted, which is 0 once the other side has closed the connection.
     func sendWhilePossible(_ bytes: [UInt8]) -> Int {
         max(0, Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)))
     }
 
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// Waits for that many messages, without their NULs.
+    /// Waits for this number of messages and returns them without their NULs.
     func messages(_ count: Int) async throws -> [String] {
         let bytes = await read(upTo: count)
         let messages = bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast()
         return messages.map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Reads until the connection ends; NUL bytes are given as `|`.
+    /// Reads until the connection ends; each NUL byte is replaced by `|`.
     func rest() async -> String {
         String(decoding: await read(upTo: .max).map { $0 == 0 ? UInt8(ascii: "|") : $0 }, as: UTF8.self)
     }

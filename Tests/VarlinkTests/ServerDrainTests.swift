@@ -3,11 +3,11 @@ import Synchronization
 import Testing
 import Varlink
 
-@Suite("A stream that waits for its reader", .timeLimit(.minutes(3)))
+@Suite("Streams to a slow reader", .timeLimit(.minutes(3)))
 struct ServerDrainTests {
     private static let parts = 200
 
-    @Test("A reader that is slow gets all of a long stream and is not cut off; little of it waits in memory meanwhile")
+    @Test("A slow reader receives all of a long stream without being disconnected, and little of it is held in memory")
     func slowReader() async throws {
         let sent = Feed<Int>()
         let text = String(repeating: "x", count: 100_000)
@@ -26,7 +26,7 @@ struct ServerDrainTests {
         let slow = try RawPeer(service.path)
         try slow.send(#"{"method":"org.example.test.Echo","parameters":{"text":""},"more":true}|"#)
         #expect(await sent.next() == 1)
-        // Nothing is read yet: other calls are answered, and the sender waits after what the socket took.
+        // The reader has read nothing yet: other calls are answered, and the sender waits once the socket is full.
         let client = try await service.client()
         for _ in 0..<50 { _ = try await client.call("org.varlink.service.GetInfo") }
         #expect(sent.count < 20)
@@ -36,7 +36,7 @@ struct ServerDrainTests {
         await service.stop()
     }
 
-    @Test("Who waits for a reader goes on when the connection ends", arguments: [true, false])
+    @Test("A sender that waits for its reader continues when the connection ends", arguments: [true, false])
     func gone(isEarly: Bool) async throws {
         let calls = Feed<HeldCall>()
         let service = try await TestService(body: calls.body)

@@ -20,7 +20,7 @@ struct ServerLifeTests {
         return lstat(path, &status) == 0 ? status.st_mode : nil
     }
 
-    @Test("The socket has the permissions asked for, and goes away at the stop", arguments: [0o660, 0o600, 0o666])
+    @Test("The socket has the requested permissions and is removed at the stop", arguments: [0o660, 0o600, 0o666])
     func permissions(wanted: UInt32) async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/socket"
@@ -30,7 +30,7 @@ struct ServerLifeTests {
         #expect(mode(path) == nil)
     }
 
-    @Test("A socket that nobody answers at is taken over")
+    @Test("A socket at which no process answers is replaced")
     func deadSocket() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/socket"
@@ -43,7 +43,7 @@ struct ServerLifeTests {
         await server.stop(within: .seconds(20))
     }
 
-    @Test("A socket that somebody answers at is left alone, and goes on answering")
+    @Test("A socket at which a process answers is left alone and continues to answer")
     func livingSocket() async throws {
         let service = try await TestService()
         await #expect(throws: VarlinkServerError.inUse(path: service.path)) { try await start(.path(service.path)) }
@@ -51,7 +51,7 @@ struct ServerLifeTests {
         await service.stop()
     }
 
-    @Test("A socket that is too busy to answer counts as living")
+    @Test("A socket that is too busy to answer counts as in use")
     func busySocket() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/socket"
@@ -85,7 +85,7 @@ struct ServerLifeTests {
         }
     }
 
-    @Test("A socket that was handed over is served, and stays at its path")
+    @Test("An inherited socket is served and remains at its path")
     func activation() async throws {
         let service = try await TestService(isActivated: true)
         #expect(try await service.client().call("org.example.test.Echo", ["text": "x"]) == ["text": "x"])
@@ -93,7 +93,7 @@ struct ServerLifeTests {
         #expect(mode(service.path) != nil)
     }
 
-    @Test("A path that another server has taken meanwhile is left to it")
+    @Test("A path that another server has taken in the meantime is left to that server")
     func replaced() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/socket"
@@ -106,7 +106,7 @@ struct ServerLifeTests {
         #expect(mode(path) == nil)
     }
 
-    @Test("A stop lets calls under way be answered, closes who has none, and takes nobody new")
+    @Test("A stopping server lets pending calls be answered, closes idle connections and accepts no new ones")
     func gracefulStop() async throws {
         let calls = Feed<HeldCall>()
         let service = try await TestService(body: calls.body)
@@ -127,7 +127,7 @@ struct ServerLifeTests {
         #expect(service.server.connectionCount == 0 && calls.count == 0)
     }
 
-    @Test("At the deadline of a stop, connections are closed whatever they wait for; a second stop waits too")
+    @Test("At the deadline of a stop all connections are closed, whatever they wait for, and a second stop waits too")
     func deadline() async throws {
         let calls = Feed<HeldCall>()
         let service = try await TestService(body: calls.body)

@@ -7,11 +7,11 @@ import Synchronization
 import Testing
 import Varlink
 
-@Suite("What a server keeps its peers to", .timeLimit(.minutes(3)))
+@Suite("A server's limits for its peers", .timeLimit(.minutes(3)))
 struct ServerLimitTests {
     private static let call = #"{"method":"org.example.test.Echo","parameters":{"text":"a"}}|"#
 
-    @Test("A peer with very many calls has them answered in turn with the others' calls")
+    @Test("The calls of a peer with very many calls alternate with the calls of other peers")
     func turns() async throws {
         let handled = Atomic(0)
         let begun = Feed<Bool>()
@@ -35,7 +35,7 @@ struct ServerLimitTests {
         await service.stop()
     }
 
-    @Test("Calls that come after a peer has finished sending are all answered, however many there are")
+    @Test("All calls of a peer that has finished sending are answered, however many they are")
     func lastCalls() async throws {
         let service = try await TestService()
         let peer = try RawPeer(service.path)
@@ -46,7 +46,7 @@ struct ServerLimitTests {
         await service.stop()
     }
 
-    @Test("Answers that nobody reads are bounded for all peers together; whoever holds the most is cut off")
+    @Test("Unread answers are limited for all peers together, and the peer with the most of them is disconnected")
     func sum() async throws {
         var configuration = VarlinkServer.Configuration()
         configuration.maximumPendingBytesInAll = 2 << 20
@@ -60,7 +60,7 @@ struct ServerLimitTests {
             try peer.send(Self.call)
             peers.append(peer)
         }
-        // Each has a buffer of a mebibyte, two of which may be held.
+        // Each peer has a buffer of one mebibyte, and two such buffers are within the limit.
         for _ in 0..<6 {
             guard case .droppedSlowPeer(_, _, let pending) = await service.events.next() else {
                 Issue.record("another event")
@@ -68,7 +68,7 @@ struct ServerLimitTests {
             }
             #expect(pending > 200_000)
         }
-        // Who reads is served.
+        // A peer that reads is served.
         let client = try await service.client()
         for _ in 0..<20 {
             #expect(try await client.call("org.example.test.Echo", ["text": ""])["text"] == .string(text))
@@ -78,7 +78,7 @@ struct ServerLimitTests {
         await service.stop()
     }
 
-    @Test("What short replies hold is what they are counted as, and not a buffer for each")
+    @Test("Unread short replies use about the memory that they are counted as, not a buffer each")
     func shortReplies() async throws {
         let calls = Feed<HeldCall>()
         let service = try await TestService(body: calls.body)
@@ -91,17 +91,18 @@ struct ServerLimitTests {
             held.append(await calls.next())
         }
         let before = try dataBytes()
-        // A long one first, after which there is a large buffer for the next.
+        // A long reply comes first, so that a large buffer exists for the next reply.
         let long = Array(#"{"key":"\#(String(repeating: "x", count: 40_000))"}"#.utf8)
         for call in held { _ = call.responder.continues(encoded: long) }
         try await held[0].settle()
         let part = Array(#"{"key":"\#(String(repeating: "x", count: 250))"}"#.utf8)
-        // As committed lines come: a turn of the loop for each.
+        // One turn of the event loop for each part, as with committed lines.
         for _ in 0..<1500 {
             for call in held { _ = call.responder.continues(encoded: part) }
             try await held[0].settle()
         }
-        // What did not fit into the sockets, in buffers that have grown by doubling; other tests take some too.
+        // The growth is what did not fit into the sockets, in buffers that grow by doubling, and the memory of other
+        // tests.
         let grown = try dataBytes() - before
         #expect(grown < 150 << 20, "\(grown)")
         #expect(service.events.count == 0)
@@ -110,7 +111,7 @@ struct ServerLimitTests {
         await service.server.stop(within: .milliseconds(1))
     }
 
-    /// How much memory this process has for its data (proc(5), statm).
+    /// The size of this process's data memory in bytes (proc(5), statm).
     private func dataBytes() throws -> Int {
         let file = try #require(fopen("/proc/self/statm", "r"))
         defer { fclose(file) }
@@ -120,7 +121,8 @@ struct ServerLimitTests {
         return try #require(Int(fields[5])) * sysconf(Int32(_SC_PAGESIZE))
     }
 
-    @Test("A user has as many connections as one may; some of all are kept, and who may have any has any")
+    @Test(
+        "The connections of one user are limited unless its standing is unlimited, and the limit of all still applies")
     func users() async throws {
         var configuration = VarlinkServer.Configuration()
         configuration.maximumConnections = 5
@@ -130,7 +132,7 @@ struct ServerLimitTests {
         configuration.standing = { _ in granted.standing }
         let service = try await TestService(configuration: configuration)
         var open: [VarlinkClient] = []
-        // Who is refused may see its connection close before or after it has made a call.
+        // The connection of a refused client may close before or after it has made a call.
         func connect() async -> Bool {
             guard let client = try? await service.client(),
                 (try? await client.call("org.varlink.service.GetInfo")) != nil
@@ -146,7 +148,7 @@ struct ServerLimitTests {
             return
         }
         #expect(peer.uid == getuid())
-        // As many of this user are open; one of a higher standing has no more of its own.
+        // This user has the maximum number of connections, which the standing `preferred` does not raise.
         granted.standing = .preferred
         #expect(await !connect())
         _ = await service.events.next()
@@ -154,14 +156,14 @@ struct ServerLimitTests {
         for _ in 0..<3 { #expect(await connect()) }
         #expect(await !connect())
         #expect(await service.events.next() == .refusedConnection(limit: 5))
-        // What is closed is free again.
+        // A closed connection can be used again.
         await open.removeLast().close()
         while service.server.connectionCount == 5 { await Task.yield() }
         #expect(await connect())
         await service.stop()
     }
 
-    @Test("The last connections are kept for those of a higher standing")
+    @Test("The last connections are kept for peers of a higher standing")
     func kept() async throws {
         var configuration = VarlinkServer.Configuration()
         configuration.maximumConnections = 3
@@ -188,7 +190,7 @@ struct ServerLimitTests {
         }
     }
 
-    @Test("As many may wait for a socket that was handed over as are configured, and who finds the queue full waits")
+    @Test("An inherited socket gets the configured backlog, and a client that finds the backlog full waits")
     func backlog() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/socket"
@@ -200,7 +202,7 @@ struct ServerLimitTests {
             service: ServiceInfo(vendor: "", product: "", version: "", url: ""),
             handler: TestService.Handler(interfaces: [], body: TestService.echo), configuration: configuration,
             eventLoopGroup: group)
-        // The loop is held: nothing is accepted.
+        // The event loop is blocked, so nothing is accepted.
         let gate = DispatchSemaphore(value: 0)
         let isHeld = Feed<Bool>()
         group.any().execute {

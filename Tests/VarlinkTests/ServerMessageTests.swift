@@ -3,12 +3,12 @@ import NIOCore
 import Testing
 import Varlink
 
-@Suite("What a server makes of messages", .timeLimit(.minutes(3)))
+@Suite("How a server handles messages", .timeLimit(.minutes(3)))
 struct ServerMessageTests {
     static let call = #"{"method":"org.example.test.Echo","parameters":{"text":"a"}}"#
     static let reply = #"{"parameters":{"text":"a"}}"#
 
-    @Test("A message that comes in pieces is answered, and so are several that come in one")
+    @Test("A message that arrives in several pieces is answered, and so are several messages in one piece")
     func pieces() async throws {
         let service = try await TestService()
         let peer = try RawPeer(service.path)
@@ -21,7 +21,7 @@ struct ServerMessageTests {
     }
 
     @Test(
-        "White space, null parameters and flags that are false change nothing",
+        "White space, null parameters and false flags have no effect",
         arguments: [
             #" { "method" : "org.varlink.service.GetInfo" , "parameters" : null } "#,
             #"{"more":false,"oneway":false,"upgrade":false,"method":"org.varlink.service.GetInfo","parameters":{}}"#,
@@ -40,7 +40,7 @@ struct ServerMessageTests {
     }
 
     @Test(
-        "A peer that does not speak Varlink gets what is due to it, and is cut off",
+        "A peer that does not speak Varlink gets the replies to its valid calls and is disconnected",
         arguments: [
             ("hello", "expected a value, found 'h' at byte 0"),
             ("", "expected a value, found the end at byte 0"),
@@ -66,7 +66,7 @@ struct ServerMessageTests {
         await service.stop()
     }
 
-    @Test("A message longer than the limit is not waited for")
+    @Test("The server does not wait for the end of a message that exceeds the limit")
     func oversized() async throws {
         var configuration = VarlinkServer.Configuration()
         configuration.maximumMessageSize = 1000
@@ -81,7 +81,7 @@ struct ServerMessageTests {
         await service.stop()
     }
 
-    @Test("A peer that only ever sends is cut off at the limit")
+    @Test("A peer that sends without end is disconnected at the limit")
     func endless() async throws {
         let service = try await TestService()
         let peer = try RawPeer(service.path)
@@ -96,7 +96,7 @@ struct ServerMessageTests {
         await service.stop()
     }
 
-    @Test("What the server refuses by itself has the standard's errors")
+    @Test("The server's own refusals are the standard errors")
     func errors() async throws {
         let service = try await TestService()
         let client = try await service.client()
@@ -119,7 +119,7 @@ struct ServerMessageTests {
     }
 
     @Test(
-        "A method cannot take its connection over",
+        "A method cannot upgrade its connection",
         arguments: ["org.example.test.Echo", "org.varlink.service.GetInfo"])
     func upgrade(method: String) async throws {
         let service = try await TestService()
@@ -133,7 +133,7 @@ struct ServerMessageTests {
         await service.stop()
     }
 
-    @Test("Interface definitions are given byte for byte")
+    @Test("Interface definitions are returned byte for byte")
     func description() async throws {
         let service = try await TestService()
         let client = try await service.client()
@@ -148,7 +148,7 @@ struct ServerMessageTests {
         await service.stop()
     }
 
-    @Test("A peer that has finished sending still gets its answers, then the end")
+    @Test("A peer that has finished sending still gets its answers before the connection is closed")
     func halfClose() async throws {
         let calls = Feed<HeldCall>()
         let service = try await TestService(body: calls.body)
@@ -164,7 +164,7 @@ struct ServerMessageTests {
         await service.stop()
     }
 
-    @Test("A peer that finishes without a word gets the end")
+    @Test("The connection of a peer that finishes without sending a call is closed")
     func silence() async throws {
         let service = try await TestService()
         let peer = try RawPeer(service.path)

@@ -12,7 +12,7 @@ struct ServerOrderTests {
 
     private func reply(_ key: Int) -> String { #"{"parameters":{"key":"\#(key)"}}"# }
 
-    @Test("Answers given out of order go out in the order of the calls, and only the first of each")
+    @Test("Answers are sent in the order of the calls, and only the first answer to each call")
     func order() async throws {
         let calls = Feed<HeldCall>()
         let service = try await TestService(body: calls.body)
@@ -30,7 +30,7 @@ struct ServerOrderTests {
         await service.stop()
     }
 
-    @Test("A call that may not overlap waits for those before it, and those after wait for it")
+    @Test("A call that may not overlap waits for the calls before it, and later calls wait for it")
     func overlap() async throws {
         let calls = Feed<HeldCall>()
         let service = try await TestService(body: calls.body)
@@ -55,7 +55,7 @@ struct ServerOrderTests {
         await service.stop()
     }
 
-    @Test("No more calls are under way than the limit; each answer lets in the next")
+    @Test("The number of concurrent calls is limited, and each answer admits the next call")
     func limit() async throws {
         let calls = Feed<HeldCall>()
         let service = try await TestService(body: calls.body)
@@ -77,7 +77,7 @@ struct ServerOrderTests {
         await service.stop()
     }
 
-    @Test("A stream of replies holds its place; answers to later calls follow its last reply")
+    @Test("A stream keeps its place, and answers to later calls follow its last reply")
     func streamHoldsPlace() async throws {
         let calls = Feed<HeldCall>()
         let service = try await TestService(body: calls.body)
@@ -117,7 +117,7 @@ struct ServerOrderTests {
         await service.stop()
     }
 
-    @Test("A oneway call gets no answer, but the calls behind it wait until it is done")
+    @Test("A oneway call gets no answer, but later calls wait until it is done")
     func oneway() async throws {
         let calls = Feed<HeldCall>()
         let service = try await TestService(body: calls.body)
@@ -132,7 +132,7 @@ struct ServerOrderTests {
         await service.stop()
     }
 
-    @Test("Oneway calls of a peer that has left are carried out; calls that it cannot hear the answer to are not")
+    @Test("Oneway calls of a disconnected peer are executed; its calls that need a reply are not")
     func lastWords() async throws {
         let calls = Feed<HeldCall>()
         let service = try await TestService(body: calls.body)
@@ -153,7 +153,7 @@ struct ServerOrderTests {
         await service.stop()
     }
 
-    @Test("Whoever answers is told when the peer has gone, even when it asks later")
+    @Test("A handler is notified when the peer has disconnected, even if it asks later")
     func gone() async throws {
         let calls = Feed<HeldCall>()
         let service = try await TestService(body: calls.body)
@@ -173,7 +173,7 @@ struct ServerOrderTests {
         await service.stop()
     }
 
-    @Test("Answers from many threads reach many connections, each whole and in order")
+    @Test("Answers from many threads reach many connections, complete and in order")
     func manyThreads() async throws {
         let service = try await TestService { call, responder in
             Task { responder.reply(call.parameters) }

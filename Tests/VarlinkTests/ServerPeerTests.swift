@@ -7,7 +7,7 @@ import Varlink
 
 @Suite("A server and its peers", .timeLimit(.minutes(3)))
 struct ServerPeerTests {
-    @Test("A call tells who makes it, as the kernel knows them")
+    @Test("A call has the credentials of its caller, as the kernel reports them")
     func credentials() async throws {
         let calls = Feed<HeldCall>()
         let service = try await TestService(body: calls.body)
@@ -33,7 +33,7 @@ struct ServerPeerTests {
         await service.stop()
     }
 
-    @Test("A peer that does not read its stream is dropped, and nobody else waits", arguments: [true, false])
+    @Test("A peer that does not read its stream is disconnected, and no other peer waits", arguments: [true, false])
     func slowReader(feedsOnLoop: Bool) async throws {
         let ended = Feed<Bool>()
         let service = try await TestService { call, responder in
@@ -64,7 +64,7 @@ struct ServerPeerTests {
         await service.stop()
     }
 
-    @Test("A peer that reads its stream gets far more than may wait for it")
+    @Test("A peer that reads its stream can receive far more than the limit of pending bytes")
     func fastReader() async throws {
         let calls = Feed<HeldCall>()
         var configuration = VarlinkServer.Configuration()
@@ -84,7 +84,7 @@ struct ServerPeerTests {
         await service.stop()
     }
 
-    @Test("Replies given in one turn of the loop are not held against a peer that has had no time to read")
+    @Test("Replies sent in one turn of the event loop do not count against a peer that has had no time to read")
     func burst() async throws {
         var configuration = VarlinkServer.Configuration()
         configuration.maximumPendingBytes = 20_000
@@ -99,7 +99,7 @@ struct ServerPeerTests {
         await service.stop()
     }
 
-    @Test("Calls of a peer that does not read its answers are left unread, and answered once it does")
+    @Test("Calls of a peer that does not read its answers are read and answered once it does")
     func unreadAnswers() async throws {
         let service = try await TestService()
         let peer = try RawPeer(service.path)
@@ -113,7 +113,7 @@ struct ServerPeerTests {
         await service.stop()
     }
 
-    @Test("More connections than allowed are closed as they come")
+    @Test("Connections beyond the limit are closed at once")
     func connectionLimit() async throws {
         var configuration = VarlinkServer.Configuration()
         configuration.maximumConnections = 1

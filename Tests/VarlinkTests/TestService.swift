@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import Varlink
 
-/// A service on a socket of its own, whose calls the test answers.
+/// A service on a socket of its own; the test answers its calls.
 final class TestService: Sendable {
     static let definition = """
         # What the tests call.
@@ -42,7 +42,7 @@ final class TestService: Sendable {
     let folder: TemporaryFolder
     let path: String
     let server: VarlinkServer
-    /// What the server reported.
+    /// The events that the server reported.
     let events: Feed<VarlinkServerEvent>
 
     init(
@@ -71,11 +71,11 @@ final class TestService: Sendable {
 
     func stop() async { await server.stop(within: .seconds(20)) }
 
-    /// Gives the parameters back.
+    /// Replies with the call's parameters.
     static let echo: Body = { call, responder in responder.reply(call.parameters) }
 }
 
-/// Values that come one by one from anywhere, for a test to wait for.
+/// A queue of values that a test can wait for.
 final class Feed<Value: Sendable>: Sendable {
     private struct State {
         var values: [Value] = []
@@ -108,11 +108,11 @@ final class Feed<Value: Sendable>: Sendable {
         }
     }
 
-    /// How many values have come and have not been taken.
+    /// The number of queued values.
     var count: Int { state.withLock { $0.values.count } }
 }
 
-/// A call that a test holds the answer to.
+/// A call that the test answers later.
 struct HeldCall: Sendable {
     let call: VarlinkCall
     let responder: VarlinkResponder
@@ -121,7 +121,7 @@ struct HeldCall: Sendable {
 
     func answer() { responder.reply(call.parameters) }
 
-    /// Returns once the turn of the event loop in which the call was handed over is finished.
+    /// Returns once the turn of the event loop in which the call was handed over has ended.
     func settle() async throws { try await responder.eventLoop.submit {}.get() }
 }
 

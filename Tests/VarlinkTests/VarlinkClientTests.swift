@@ -10,7 +10,7 @@ struct VarlinkClientTests {
         try await VarlinkClient.connect(path: path, eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
     }
 
-    @Test("Why a socket cannot be reached is told apart")
+    @Test("The error distinguishes the reasons why a socket cannot be reached")
     func cannotConnect() async throws {
         let folder = try TemporaryFolder()
         let missing = folder.path + "/missing"
@@ -34,7 +34,7 @@ struct VarlinkClientTests {
         )
     }
 
-    @Test("Calls made at once from many tasks each get their own answer")
+    @Test("Concurrent calls from many tasks each get their own answer")
     func pipelining() async throws {
         let service = try await TestService { call, responder in
             Task { responder.reply(call.parameters) }
@@ -53,7 +53,7 @@ struct VarlinkClientTests {
         await service.stop()
     }
 
-    @Test("A client that is given the definitions fails each reply, error and part of a stream that does not fit them")
+    @Test("A client with the interface definitions fails each reply, error and stream part that does not match them")
     func checkedReplies() async throws {
         let service = try await TestService { call, responder in
             switch call.parameters["text"] {
@@ -104,7 +104,7 @@ struct VarlinkClientTests {
         await service.stop()
     }
 
-    @Test("A stream gives every reply and ends after the last")
+    @Test("A stream yields every reply and ends after the last")
     func stream() async throws {
         let service = try await TestService { call, responder in
             guard call.more else { return responder.fail(.expectedMore) }
@@ -123,7 +123,7 @@ struct VarlinkClientTests {
         await service.stop()
     }
 
-    @Test("A reply that announces more to a call that takes one is malformed, and ends the connection")
+    @Test("A reply that announces more to a call with a single reply is malformed and ends the connection")
     func continuesUnasked() async throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/socket"
@@ -172,7 +172,7 @@ struct VarlinkClientTests {
         await service.stop()
     }
 
-    @Test("A oneway call is made without an answer")
+    @Test("A oneway call gets no answer, and the call after it gets its own")
     func oneway() async throws {
         let calls = Feed<HeldCall>()
         let service = try await TestService(body: calls.body)
@@ -187,7 +187,7 @@ struct VarlinkClientTests {
         await service.stop()
     }
 
-    @Test("A client that nobody holds any more closes its connection")
+    @Test("A client without references closes its connection")
     func forgotten() async throws {
         let calls = Feed<HeldCall>()
         let service = try await TestService(body: calls.body)
@@ -202,7 +202,7 @@ struct VarlinkClientTests {
     }
 
     @Test(
-        "A service that does not speak Varlink is told apart from one that is gone",
+        "A service that does not speak Varlink causes another error than a lost connection",
         arguments: [
             "hello|", "[]|", #"{"parameters":1}|"#, #"{"error":1}|"#,
             #"{"parameters":{}}|{"parameters":{},"continues":true}|"#,
