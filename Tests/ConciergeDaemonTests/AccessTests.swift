@@ -8,7 +8,7 @@ import Varlink
 
 @testable import ConciergeDaemon
 
-/// A name service that answers as a test wants.
+/// A name service whose answers the test sets.
 private final class Directory: Sendable {
     private let groups: Mutex<[String: NameService.Answer<UInt32>]>
     private let users: Mutex<[UInt32: NameService.Answer<String>]>
@@ -44,7 +44,7 @@ private final class Directory: Sendable {
     }
 }
 
-/// What the rules told, one after the other.
+/// The reports of the rules, in order.
 private final class Told: Sendable {
     private let (stream, continuation) = AsyncStream<[ResolvedAccess.Unknown]>.makeStream()
 
@@ -52,7 +52,7 @@ private final class Told: Sendable {
     func next() async -> [ResolvedAccess.Unknown]? { await stream.first { _ in true } }
 }
 
-@Suite("Who may do what", .timeLimit(.minutes(3)))
+@Suite("Roles and login names", .timeLimit(.minutes(3)))
 struct AccessTests {
     private let pool = MaintenancePool()
     private let section = DaemonConfiguration.AccessSection(
@@ -72,7 +72,7 @@ struct AccessTests {
         AccessRules(section, names: directory.service, pool: pool, pause: pause) { told.add($0) }
     }
 
-    @Test("A role is that of the connection's own groups, whatever another connection of the same user had")
+    @Test("A role depends on the connection's own groups, not on other connections of the same user")
     func groupsOfTheConnection() {
         let rules = rules(section, Directory(groups: all))
         for _ in 0..<2 {
@@ -81,12 +81,12 @@ struct AccessTests {
             #expect(rules.role(of: peer([703, 701])) == .admin)
             #expect(rules.role(of: peer([9, 702])) == .staff)
         }
-        // The effective group counts beside the others.
+        // The effective group counts in addition to the others.
         #expect(rules.role(of: Principal(VarlinkPeer(uid: 54_321, gid: 702, pid: 1, groups: [9]))) == .staff)
         #expect(rules.role(of: peer([], uid: 0)) == .admin)
     }
 
-    @Test("A section with some roles alone gives the others to nobody, and an empty one gives all to nobody")
+    @Test("A section with only some roles gives the others to nobody, and an empty section gives all roles to nobody")
     func closed() {
         let staffAlone = DaemonConfiguration.AccessSection(staff: ["lodge"])
         let some = rules(staffAlone, Directory(groups: all))
@@ -96,7 +96,7 @@ struct AccessTests {
         #expect(rules(nil, Directory(groups: all)).role(of: peer([])) == .admin)
     }
 
-    @Test("A group that could not be looked up is told of, gives nobody a role, and is looked up again when asked for")
+    @Test("A group whose look-up failed is reported, gives nobody a role, and is looked up again when needed")
     func failedGroup() async {
         let directory = Directory(groups: all)
         directory.set("lodge", .failed(EMFILE))
@@ -111,7 +111,7 @@ struct AccessTests {
     }
 
     @Test(
-        "A reload takes the new groups; a group whose look-up fails just then keeps its number, one that is gone does not"
+        "A reload uses the new groups; a group whose look-up fails keeps its number, one that no longer exists does not"
     )
     func reload() async {
         let directory = Directory(groups: all)
@@ -127,7 +127,7 @@ struct AccessTests {
     }
 
     @Test(
-        "A login name is looked up once, off the event loop; that it failed, or that there is none, is not remembered")
+        "A login name is looked up once, off the event loop; a failure or an unknown user is not remembered")
     func names() async throws {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let directory = Directory(users: [7: .failed(EMFILE)], loop: loop)
@@ -150,14 +150,14 @@ struct AccessTests {
         try await ready(8).get()
         #expect(names.name(of: 8) == "max")
 
-        // The superuser is never a number.
+        // The superuser always has the name root.
         directory.set(0, .failed(EIO))
         try await ready(0).get()
         #expect(names.name(of: 0) == "root")
         #expect(!directory.blockedLoop)
     }
 
-    @Test("Calls that wait for a name go on in their order, and none that comes later passes them")
+    @Test("Calls that wait for a login name continue in order, and later calls do not overtake them")
     func order() async throws {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let names = LoginNames(Directory(users: [7: .found("lea")]).service, pool: pool)
@@ -173,7 +173,7 @@ struct AccessTests {
         #expect(seen == Array(0..<500))
     }
 
-    @Test("A reload looks known names up again; one whose look-up fails stays")
+    @Test("A reload looks up known names again, and keeps a name whose look-up fails")
     func refresh() async throws {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let directory = Directory(users: [7: .found("lea"), 8: .found("max"), 9: .found("eva")])
@@ -190,7 +190,7 @@ struct AccessTests {
         #expect([7, 8, 9].map { names.name(of: $0) } == ["lea", "maxime", "uid:9"])
     }
 
-    @Test("This machine's own users and groups are found, and what it does not have is none and no failure")
+    @Test("The users and groups of this machine are found, and an unknown one is reported as none, not as a failure")
     func system() {
         if case .found("root") = NameService.system.userName(0) {} else { Issue.record("no user root") }
         if case .found(0) = NameService.system.groupNumber("root") {} else { Issue.record("no group root") }

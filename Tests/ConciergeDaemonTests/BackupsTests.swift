@@ -7,20 +7,20 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("Backups on their way to who asked for them", .timeLimit(.minutes(3)))
+@Suite("Sending backups", .timeLimit(.minutes(3)))
 struct BackupsTests {
     private func withBackups(_ body: (Backups) async throws -> Void) async throws {
         let directory = NSTemporaryDirectory() + "backups-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let ledger = try SQLiteLedger(stateDirectory: directory)
-        // However long is waited, it is over.
+        // Every delay ends at once.
         try await body(Backups(ledger: ledger, stateDirectory: directory) { _, action in action() })
         #expect(!FileManager.default.fileExists(atPath: directory + "/backup"))
         await ledger.close()
     }
 
-    @Test("One that nobody takes is given up after a while, and the next is made")
+    @Test("A backup whose client does not read is given up after a while, and the next one can be made")
     func stalled() async throws {
         try await withBackups { backups in
             let forgotten = Mutex<[@Sendable () -> Void]>([])
@@ -32,7 +32,7 @@ struct BackupsTests {
                 Issue.record("\(outcome)")
                 return
             }
-            // Whoever reads on after all changes nothing.
+            // A client that reads later has no effect.
             for action in forgotten.withLock(\.self) { action() }
             guard
                 case .sent = try await backups.make(
@@ -44,7 +44,7 @@ struct BackupsTests {
         }
     }
 
-    @Test("A copy that cannot be read is told with the system's reason")
+    @Test("A copy that cannot be read is reported with the system's reason")
     func unreadable() {
         #expect(throws: LedgerError.failing(reason: "copy: Bad file descriptor")) {
             try Backups.read(-1, at: 0, "copy")

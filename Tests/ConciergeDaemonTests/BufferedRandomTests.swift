@@ -8,7 +8,7 @@ struct BufferedRandomTests {
 
     private func draw(_ count: Int) -> [UInt64] { (0..<count).map { _ in random.next() } }
 
-    @Test("A batch that is decided again gets the same numbers, and more where it needs more")
+    @Test("A batch that is decided again gets the same numbers, and further ones if it needs more")
     func again() {
         random.beginBatch()
         random.beginPass()

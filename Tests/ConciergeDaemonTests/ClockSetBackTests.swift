@@ -9,17 +9,17 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("A clock that is put back while the daemon runs")
+@Suite("A clock that is set back while the daemon runs")
 struct ClockSetBackTests {
     private let now = Instant("2026-11-23T08:10:00Z")!
 
-    /// What the engine's loop has told.
+    /// The reports of the engine's loop.
     private final class Told: Sendable {
         let wasAhead = Mutex<[(schedules: [ScheduleID], runs: Int)]>([])
         let failures = Mutex<[LedgerError]>([])
     }
 
-    /// A loop that was begun by a clock which is 400 days ahead and serves one schedule.
+    /// A loop that started with a clock 400 days ahead and serves one schedule.
     private func loop(_ ledger: SQLiteLedger, _ told: Told, clock: @escaping @Sendable () -> Instant) async throws
         -> EngineLoop
     {
@@ -50,7 +50,7 @@ struct ClockSetBackTests {
     }
 
     @Test(
-        "What a clock that was ahead had worked out is given up with the next sign of life, is kept, and is told once")
+        "After the clock is set back, the next heartbeat corrects all due times, stores them and reports it once")
     func setBack() async throws {
         try await withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -78,7 +78,7 @@ struct ClockSetBackTests {
         }
     }
 
-    @Test("A ledger that does not take it at first is asked again with the next sign of life")
+    @Test("If the ledger cannot take the correction, the next heartbeat tries again")
     func setBackLater() async throws {
         try await withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)

@@ -1,6 +1,6 @@
 import ConciergeKit
 
-/// A service whose record is for staff alone.
+/// A service whose record is secret: only staff may see it.
 struct Errand: Service {
     struct Record: Codable { var what: String }
     struct Begin: Input {

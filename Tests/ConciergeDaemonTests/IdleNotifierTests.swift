@@ -4,9 +4,9 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("When there is nothing more to do", .timeLimit(.minutes(3)))
+@Suite("The idle notifier", .timeLimit(.minutes(3)))
 struct IdleNotifierTests {
-    @Test("It is told once after the last activity, never while there is some, and again after the next")
+    @Test("It notifies once after the last activity, never during activity, and again after the next activity")
     func told() async {
         let (stream, continuation) = AsyncStream.makeStream(of: UInt64.self)
         let last = Atomic<UInt64>(0)
@@ -22,7 +22,8 @@ struct IdleNotifierTests {
                 idleNotifier.noteActivity()
                 await Task.yield()
             }
-            // A machine that holds this loop up for so long is quiet, too: what counts is how long it was.
+            // If the machine delays this loop for longer than the delay, that counts as idle time; so only the length
+            // is checked.
             #expect(await told.next() ?? 0 >= 20_000_000)
         }
         continuation.finish()

@@ -4,9 +4,9 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("Lines on their way to a journal that takes none", .timeLimit(.minutes(3)))
+@Suite("The queue of lines for a blocked journal", .timeLimit(.minutes(3)))
 struct JournalQueueTests {
-    /// A journal that is stopped until the test says otherwise.
+    /// A journal that is blocked until `goOn()` is called.
     private final class Stopped: Sendable {
         let queue = JournalQueue(ordinaryLimit: 10, limit: 15)
         let written = Mutex<[String]>([])
@@ -32,7 +32,8 @@ struct JournalQueueTests {
         func goOn() { goesOn.signal() }
     }
 
-    @Test("What waits is bounded; ordinary lines are left out first, counted by kind, and that is told once")
+    @Test(
+        "The queue is limited; ordinary lines are dropped first and counted by kind, and the counts are reported once")
     func bounded() {
         let journal = Stopped()
         for number in 0..<1000 where !journal.add("ordinary \(number)", isOrdinary: true) {
@@ -50,7 +51,7 @@ struct JournalQueueTests {
         #expect(journal.dropped.withLock(\.count) == 1)
     }
 
-    @Test("What is larger than all the room is written where nothing waits, and not where something does")
+    @Test("A line larger than the limit is accepted if no line is waiting, and dropped otherwise")
     func large() {
         let journal = Stopped()
         #expect(journal.add("first", units: 1000, isOrdinary: true))

@@ -10,7 +10,7 @@ struct MethodBindingsTests {
 
     init() throws { interfaces = try ControlInterface.all.map { try InterfaceDefinition($0.source) } }
 
-    /// What a daemon would bind, without the methods of these names.
+    /// The bindings of a daemon, without the methods of these names.
     private func bindings(without left: Set<String> = []) -> MethodBindings {
         var bindings = MethodBindings()
         func bind<Method: ControlMethod>(_ method: Method.Type) {
@@ -20,7 +20,7 @@ struct MethodBindingsTests {
         return bindings
     }
 
-    @Test("Every method that is defined is in the table, with a role, and every one in the table is defined")
+    @Test("Every defined method is in the table with a role, and every method in the table is defined")
     func whole() throws {
         try bindings().check(against: interfaces)
         #expect(ControlMethods.all.allSatisfy { $0.declaration.role > .nobody })
@@ -28,7 +28,7 @@ struct MethodBindingsTests {
         #expect(requests.declaration.role == .staff)
     }
 
-    @Test("A daemon that binds a method to nothing does not start")
+    @Test("A daemon with an unbound method does not start")
     func unbound() {
         let name = "org.concierged.Manager.Backup"
         #expect(throws: BadControlInterface(mistakes: ["\(name) is bound to nothing"])) {
@@ -36,7 +36,7 @@ struct MethodBindingsTests {
         }
     }
 
-    @Test("A method that is defined and not in the table is refused at start, and granted to nobody")
+    @Test("A defined method that is missing from the table is refused at start and granted to nobody")
     func notInTable() throws {
         let name = "org.concierged.Tasks.Trigger"
         let table = ControlMethods.all.filter { $0.declaration.fullName != name }
@@ -46,14 +46,14 @@ struct MethodBindingsTests {
         #expect(bindings(without: [name])[name] == nil)
     }
 
-    /// A method that nobody defined, for nobody.
+    /// A method that no interface defines, for the role `nobody`.
     private struct Invented: RepeatableMethod {
         typealias Reply = Wire.Empty
         static let declaration = MethodDeclaration("Invented", of: .manager, for: .nobody, isSigned: false)
         var idempotencyKey: String?
     }
 
-    @Test("A method of the table that is not defined, needs no role, or stands there twice is refused at start")
+    @Test("A method of the table that is undefined, needs no role or is listed twice is refused at start")
     func invented() {
         let name = Invented.declaration.fullName
         let table = ControlMethods.all + [Invented.self, RequestMethods.Get.self]

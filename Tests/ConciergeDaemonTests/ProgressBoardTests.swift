@@ -6,10 +6,10 @@ import Testing
 
 @Suite("Progress board", .timeLimit(.minutes(3)))
 struct ProgressBoardTests {
-    @Test("Of many steps in a moment a listener hears the last, and who looks sees the latest")
+    @Test("Of many steps within a moment a listener receives the last, and a reader gets the latest")
     func coalesces() async {
         let board = ProgressBoard()
-        // Made once: an id is read from its text, and the steps are to come within a moment.
+        // Made once, because an id is parsed from its text and the steps must come within a moment.
         let run: RunID = "run"
         let (heard, continuation) = AsyncStream.makeStream(of: Int.self)
         let token = board.listen(to: run) { continuation.yield($0.done) }
@@ -21,7 +21,7 @@ struct ProgressBoardTests {
         #expect(board.latest(of: run) == nil)
     }
 
-    @Test("A listener hears of its run alone")
+    @Test("A listener receives only the progress of its own run")
     func others() async {
         let board = ProgressBoard()
         let (heard, continuation) = AsyncStream.makeStream(of: Int.self)

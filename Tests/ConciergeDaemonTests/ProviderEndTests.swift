@@ -7,7 +7,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-/// A provider that does not come to its end.
+/// A provider whose end() does not return.
 private struct Endless: ServiceProvider {
     static let manifest = ProviderManifest(
         id: "endless", name: Text(fr: "x", en: "x"), summary: Text(fr: "x", en: "x"))
@@ -22,9 +22,9 @@ private struct Endless: ServiceProvider {
     }
 }
 
-@Suite("The end of providers is bounded")
+@Suite("The time limit for the end of providers")
 struct ProviderEndTests {
-    @Test("Nobody waits longer than the limit for one that does not return, and it is told of once")
+    @Test("A provider whose end() does not return is waited for up to the limit and reported once")
     func endless() async throws {
         let said = Mutex<[String]>([])
         let folder = NSTemporaryDirectory() + "ends-\(UUID().uuidString)"

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-/// So much that is too old, and so many pages to give back.
+/// A ledger with a number of expired requests and a number of pages to reclaim.
 private final class Heap: Sendable {
     struct State {
         var old: Int
@@ -46,9 +46,9 @@ private final class Heap: Sendable {
     }
 }
 
-@Suite("Deleting what has been kept for long enough")
+@Suite("The pruner")
 struct PrunerTests {
-    /// Far ahead: what sleeps until the next day is a timer of the system's, whose clock must not come to it.
+    /// Far in the future: the sleep until the next day is a timer of the system, which must not fire during the test.
     private let noon = Instant("2100-01-01T12:00:00Z")!
 
     private func pruner(
@@ -60,7 +60,7 @@ struct PrunerTests {
             heap.ledger, Retention(), clock: { noon }, sleep: { _ in }, told: told, doubted: doubted)
     }
 
-    @Test("A clock that is far beyond the newest line of the ledger deletes nothing, and that is told once")
+    @Test("If the clock is far ahead of the newest line of the ledger, the pruner deletes nothing and reports it once")
     func clockAhead() async {
         let heap = Heap(old: 100, pages: 5)
         let years = noon - .days(3 * 365)
@@ -70,14 +70,14 @@ struct PrunerTests {
         for _ in 0..<3 { #expect(await pruner.pass { _ in } == false) }
         #expect(heap.state.withLock(\.steps).isEmpty)
         #expect(doubts.withLock(\.self) == [years])
-        // People have worked by this clock since.
+        // The newest line is now close to the clock.
         heap.state.withLock { $0.newestEntry = noon - .days(8) }
         #expect(await pruner.pass { _ in })
         #expect(heap.state.withLock(\.old) == 0)
         #expect(doubts.withLock(\.count) == 1)
     }
 
-    @Test("A pass goes in small steps with a rest after each, gives the room back, and is told once")
+    @Test("A pass deletes in small steps with a pause after each, reclaims the space and is reported once")
     func pass() async {
         let heap = Heap(old: 100, pages: 5)
         let told = Mutex<[Pruned]>([])
@@ -92,7 +92,7 @@ struct PrunerTests {
         #expect(told.withLock { $0.map(\.requests) } == [100])
     }
 
-    @Test("A pass that finds nothing says nothing, and gives no room back")
+    @Test("A pass that finds nothing is not reported and reclaims no space")
     func nothing() async {
         let heap = Heap(old: 0, pages: 5)
         let told = Mutex(0)
@@ -103,7 +103,7 @@ struct PrunerTests {
         #expect(told.withLock(\.self) == 0)
     }
 
-    @Test("A ledger that does not take it ends the pass, which goes on later")
+    @Test("A pass ends if the ledger is full, and is continued later")
     func full() async {
         let heap = Heap(old: 100, pages: 5)
         heap.state.withLock { $0.isFull = true }
@@ -112,7 +112,8 @@ struct PrunerTests {
     }
 
     @Test(
-        "It makes a pass at the start and sleeps for a day; other rules make it look at once", .timeLimit(.minutes(3)))
+        "The pruner makes a pass at start and sleeps for a day; changed rules start a pass at once",
+        .timeLimit(.minutes(3)))
     func sleeps() async {
         let heap = Heap(old: 0, pages: 0)
         let pruner = pruner(heap)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("How long what is over is kept, as the configuration has it")
+@Suite("The retention rules of the configuration")
 struct RetentionTests {
     private func retention(_ text: String) throws -> Retention {
         try DaemonConfiguration(
@@ -13,7 +13,7 @@ struct RetentionTests {
         ).retention.rules
     }
 
-    @Test("Without the section the defaults hold; what is said replaces them one by one")
+    @Test("Without the section the defaults apply, and each given key replaces one default")
     func defaults() throws {
         #expect(try retention("{}") == Retention())
         let rules = try retention(
@@ -36,7 +36,7 @@ struct RetentionTests {
     }
 
     @Test(
-        "What is no length, too short to keep a promise, or unknown is refused with its place",
+        "A value that is not a length of time or is too short, or an unknown key, is refused with its place",
         arguments: [
             (
                 "retention:\n  answers: 23h\n",

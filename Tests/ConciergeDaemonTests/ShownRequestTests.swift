@@ -24,23 +24,23 @@ struct ShownRequestTests {
         return try #require(try JSON.parse(shown.encoded()).objectValue)
     }
 
-    @Test("An open request that nobody serves is shown as unattended, a closed one is not")
+    @Test("An open request that no provider serves is shown as unattended, a closed one is not")
     func unattended() throws {
         #expect(try shown(nil)["unattended"] == true)
         #expect(try shown(table)["unattended"] == nil)
         #expect(try shown(nil, state: "done")["unattended"] == nil)
     }
 
-    @Test("The record is shown also where nobody serves it, and its secrets to nobody who is not staff")
+    @Test("The record is shown even if no provider serves it, and its secrets only to staff")
     func record() throws {
         #expect(try shown(table)["data"] == ["what": "bread"])
         #expect(try shown(nil)["data"] == ["what": "bread"])
         #expect(try shown(table, hidingSecrets: true)["data"] == [:])
-        // Nobody can say what of it is secret.
+        // Without the service it is unknown which fields are secret.
         #expect(try shown(nil, hidingSecrets: true)["data"] == [:])
     }
 
-    @Test("A record that the ledger could not read is shown as one without data")
+    @Test("A record that the ledger could not read is shown without data")
     func unreadable() throws {
         for table in [table, nil] {
             #expect(try shown(table, record: "null")["data"] == [:])

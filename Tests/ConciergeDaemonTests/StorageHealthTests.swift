@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-/// A ledger that is full until the test says otherwise, a clock that moves by what is waited for, and what was told.
+/// A ledger that is full until the test changes that, a clock that advances by the delays, and the reports.
 private final class Scene: Sendable {
     struct State {
         var now = Instant(milliseconds: 0)
@@ -35,7 +35,7 @@ private final class Scene: Sendable {
         return health
     }
 
-    /// Lets the time pass that is waited for.
+    /// Advances the clock by the last delay and runs the action that waited.
     func pass() {
         let action = state.withLock { state in
             defer { state.waiting = nil }
@@ -48,11 +48,11 @@ private final class Scene: Sendable {
     func item(_ command: Command) -> Inbox.Item { Inbox.Item(command: command, isInternal: true) { _ in } }
 }
 
-@Suite("What is done while the ledger cannot be written")
+@Suite("A ledger that cannot be written")
 struct StorageHealthTests {
     private let end = Command.end(run: "run-1", attempt: 1, result: .interrupted)
 
-    @Test("A trouble is told once, asked about more and more seldom, and its end is told once")
+    @Test("A problem is reported once and probed at growing intervals, and its end is reported once")
     func toldOnce() {
         let scene = Scene()
         let watch = scene.watch
@@ -69,7 +69,7 @@ struct StorageHealthTests {
         #expect(scene.state.withLock(\.waiting) == nil)
     }
 
-    @Test("Damage lasts: it is told once, whatever a probe says, and nobody asks; a full disk does not hide it")
+    @Test("Damage is permanent: it is reported once and not probed, and a full disk does not hide it")
     func lasting() {
         let damage = LedgerError.damaged(path: "ledger", reason: "test")
         for isFullBefore in [false, true] {
@@ -88,7 +88,7 @@ struct StorageHealthTests {
         }
     }
 
-    @Test("What must not be lost comes back once it can be written, in its order, and of many wakes one")
+    @Test("Commands that must not be lost are queued again in order once the ledger can be written, with only one wake")
     func kept() {
         let scene = Scene()
         let watch = scene.watch
@@ -105,13 +105,13 @@ struct StorageHealthTests {
             scene.inbox.answered(batch.count)
         }
         #expect(back == [false, true, false, false])
-        // It comes back once.
+        // They are queued again only once.
         watch.failed(.full(reason: "test"))
         scene.pass()
         #expect(scene.inbox.takeBatch()?.count == nil)
     }
 
-    @Test("A trouble that comes back soon is asked about as seldom as before; one that comes back later is a new one")
+    @Test("A problem that recurs soon is probed as rarely as before, and one that recurs later counts as new")
     func comesBack() {
         let scene = Scene()
         let watch = scene.watch

@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Task runner", .timeLimit(.minutes(3)))
 struct TaskRunnerTests {
-    /// What the runner told, in its order.
+    /// The reports of the runner, in order.
     private enum Told: Sendable, Equatable {
         case ended(attempt: Int, failure: String?, handlerReturned: Bool)
         case returned
@@ -69,7 +69,7 @@ struct TaskRunnerTests {
         #expect(runner.count == 0)
     }
 
-    @Test("What a handler says of its progress is told")
+    @Test("The progress that a handler reports is passed on")
     func progress() async {
         runner.start(
             run(),
@@ -80,7 +80,7 @@ struct TaskRunnerTests {
         #expect(await next() == .ended(attempt: 1, failure: nil, handlerReturned: true))
     }
 
-    @Test("A moment in the words of a progress is said by the clocks of the lodge")
+    @Test("A time in the words of a progress is written in the zone of the lodge")
     func progressInZone() async throws {
         let paris = try #require(Zone("Europe/Paris"))
         let moment = try #require(Instant("2026-11-23T08:00:00Z"))
@@ -92,15 +92,15 @@ struct TaskRunnerTests {
         #expect(await next() == .progress(1, "depuis 9\u{A0}h"))
     }
 
-    @Test("A handler that heeds its time limit is cancelled, and its return is told after its end")
+    @Test("A handler that exceeds its time limit is cancelled, and its return is reported after the end of the attempt")
     func timesOut() async {
-        // What sleeps here is ended by its cancellation, which is what is tested.
+        // The handler's sleep ends by its cancellation, which is what is tested.
         runner.start(run(), task(limit: .milliseconds(20)) { _ in try await Task.sleep(for: .seconds(3600)) }, in: .utc)
         #expect(await next() == .ended(attempt: 1, failure: "timed out after 0s", handlerReturned: false))
         #expect(await next() == .returned)
     }
 
-    @Test("A handler that goes on beyond its limit is told of, and others run meanwhile")
+    @Test("A handler that ignores its cancellation is reported, and other handlers run")
     func stubborn() async {
         let gate = DispatchSemaphore(value: 0)
         impatient.start(run(), task(limit: .milliseconds(20)) { _ in gate.block() }, in: .utc)
@@ -112,7 +112,7 @@ struct TaskRunnerTests {
         #expect(await next() == .returned)
     }
 
-    @Test("A handler that goes on beyond its attempt is marked as inside until it returns")
+    @Test("A handler that continues after its attempt remains marked until it returns")
     func staysMarked() async {
         let gate = DispatchSemaphore(value: 0)
         runner.start(run(), task(limit: .milliseconds(20)) { _ in gate.block() }, in: .utc)
@@ -123,7 +123,7 @@ struct TaskRunnerTests {
         #expect(crashes.report?.marks.isEmpty == true)
     }
 
-    @Test("A stopped run's handler is cancelled, and nobody hears how it ended")
+    @Test("The handler of a stopped run is cancelled, and its result is not reported")
     func stop() async {
         let run = run()
         // It sleeps until it is cancelled.
@@ -133,7 +133,7 @@ struct TaskRunnerTests {
         #expect(runner.count == 0)
     }
 
-    @Test("Stopping the daemon waits for a stubborn handler up to the limit, and the attempt is interrupted")
+    @Test("A stopping daemon waits for a handler up to the limit, and the attempt is interrupted")
     func drain() async {
         let gate = DispatchSemaphore(value: 0)
         runner.start(run(), task { _ in gate.block() }, in: .utc)
@@ -162,6 +162,6 @@ extension AttemptResult {
 }
 
 extension DispatchSemaphore {
-    /// Holds the thread, as a handler must not.
+    /// Blocks the thread, as a handler must not.
     fileprivate func block() { wait() }
 }

@@ -5,9 +5,9 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("Threads of the daemon's own", .timeLimit(.minutes(3)))
+@Suite("The thread pool", .timeLimit(.minutes(3)))
 struct ThreadPoolTests {
-    /// Hands out what was noted, in its order.
+    /// Yields the noted numbers in order.
     private final class Notes: Sendable {
         let stream: AsyncStream<Int>
         private let continuation: AsyncStream<Int>.Continuation
@@ -26,7 +26,7 @@ struct ThreadPoolTests {
         }
     }
 
-    @Test("What is given is done in its order where there is one thread, and each piece once")
+    @Test("With one thread, jobs run in order and each runs once")
     func order() async {
         let pool = ThreadPool(name: "test", limit: 1)
         let notes = Notes()
@@ -35,7 +35,7 @@ struct ThreadPoolTests {
         #expect(pool.threadCount == 1)
     }
 
-    @Test("Threads that are held do not hold up others: more are added, up to the limit")
+    @Test("Blocked threads do not block other jobs: threads are added, up to the limit")
     func held() async {
         let pool = ThreadPool(name: "test", limit: 9)
         let (gate, notes) = (DispatchSemaphore(value: 0), Notes())
@@ -44,7 +44,7 @@ struct ThreadPoolTests {
         #expect(await notes.first(1) == [1])
         #expect(pool.threadCount == 9)
 
-        // The ninth is held, too: what comes now waits for one of them.
+        // The ninth thread is blocked too, so the next job waits for one of them.
         let isLate = Atomic(false)
         pool.run { gate.wait() }
         pool.run { notes.note(isLate.load(ordering: .acquiring) ? 2 : 3) }
@@ -55,7 +55,7 @@ struct ThreadPoolTests {
         for _ in 0..<8 { gate.signal() }
     }
 
-    @Test("A handler may call as deeply as on a thread of the system's")
+    @Test("A thread of the pool has a stack of at least 8 MiB")
     func depth() async {
         let pool = ThreadPool(name: "test")
         let notes = Notes()
@@ -63,13 +63,13 @@ struct ThreadPoolTests {
         #expect(await notes.first(1)[0] >= 8 << 20)
     }
 
-    @Test("A crowd of short pieces makes few threads: they are held for no time")
+    @Test("Many short jobs need few threads")
     func crowd() async {
         let pool = ThreadPool(name: "test", limit: 1000)
         let notes = Notes()
         for number in 0..<10_000 { pool.run { notes.note(number) } }
         #expect(Set(await notes.first(10_000)).count == 10_000)
-        // One for each processor, and some where the machine itself held them.
+        // One thread for each processor, and a few more if the machine itself delayed threads.
         #expect(pool.threadCount < ProcessInfo.processInfo.activeProcessorCount + 16)
     }
 }

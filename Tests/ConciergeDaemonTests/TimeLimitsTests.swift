@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Time limits", .timeLimit(.minutes(3)))
 struct TimeLimitsTests {
-    @Test("Each that has not ended runs out once, in the order of the limits, and those that ended do not")
+    @Test("Limits that have not ended expire once, in order of time, and ended limits do not expire")
     func order() async {
         let (expired, continuation) = AsyncStream.makeStream(of: UInt64.self)
         let limits = TimeLimits { continuation.yield($0) }
@@ -26,7 +26,7 @@ struct TimeLimitsTests {
         #expect(await expired.first { _ in true } == 5)
     }
 
-    @Test("A hundred thousand that ended leave nothing behind")
+    @Test("A hundred thousand ended limits leave no entries")
     func bounded() {
         let limits = TimeLimits { _ in }
         limits.begin(0, within: .seconds(3600))

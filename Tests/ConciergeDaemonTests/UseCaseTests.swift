@@ -10,7 +10,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-/// Replies that a test takes, without any transport.
+/// A stream of replies that a test reads, without a transport.
 private final class TakenReplies<Reply: WireValue>: ReplyStream {
     private let (stream, continuation) = AsyncStream<Reply>.makeStream()
     private let errors = Mutex<[ControlError]>([])
@@ -39,7 +39,7 @@ struct UseCaseTests {
     private let viewer = Principal(uid: 54_321, groups: [701])
     private let staff = Principal(uid: 54_322, groups: [702])
 
-    /// The use cases on a ledger of their own, with an engine that runs meanwhile.
+    /// Runs the use cases on a ledger of their own, with a running engine.
     private func play(_ body: (Submitting, Reading, Watching) async throws -> Void) async throws {
         let folder = NSTemporaryDirectory() + "cases-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -87,7 +87,7 @@ struct UseCaseTests {
     }
 
     @Test(
-        "What is opened is read and watched, by another front than the socket's, and secrets are shown to staff alone")
+        "A request can be opened, read and watched without the socket, and its secrets are shown only to staff")
     func played() async throws {
         try await play { submitting, reading, watching in
             let lines = TakenReplies<RequestMethods.Watch.Reply>()
@@ -116,7 +116,7 @@ struct UseCaseTests {
         }
     }
 
-    @Test("What is refused is refused in both languages, whoever asks")
+    @Test("Refusals are in both languages, for every caller")
     func refused() async throws {
         try await play { submitting, reading, _ in
             var list = RequestMethods.List()

@@ -30,7 +30,7 @@ struct WatcherTests {
         }
     }
 
-    @Test("A line that was read with the past and is published afterwards is sent once")
+    @Test("A line that is read from the ledger and published afterwards is sent once")
     func readAndPublished() {
         let sent = Sent()
         let watcher = Watcher(service: nil) { sent.take($0) }
@@ -44,7 +44,7 @@ struct WatcherTests {
         #expect(sent.all == [1, 2, 3, 4])
     }
 
-    @Test("Lines that are committed while the past is read are read too, and do not wait in memory")
+    @Test("Lines that are committed while a watcher catches up are read from the ledger and not held in memory")
     func publishedMeanwhile() {
         let sent = Sent()
         let watcher = Watcher(service: "toy.loan") { sent.take($0) }
@@ -60,7 +60,7 @@ struct WatcherTests {
         #expect(sent.all == [6])
     }
 
-    @Test("Who begins to watch after a line is on disk is not sent it when it is published")
+    @Test("A watcher that starts after a line is on disk does not receive that line when it is published")
     func notWhatWasBefore() {
         let sent = Sent()
         let watcher = Watcher(service: nil) { sent.take($0) }
@@ -72,7 +72,7 @@ struct WatcherTests {
         #expect(sent.all == [8])
     }
 
-    @Test("Of each line, of the past or new, a watcher is sent what it may see at that moment")
+    @Test("A watcher is sent each line, old or new, as it may see it at that moment")
     func shown() {
         let sent = Sent()
         let hides = Mutex(false)
@@ -100,7 +100,7 @@ struct OpenStreamsTests {
         func take(_ end: OpenStreams.End) { ends.withLock { $0.append(end) } }
     }
 
-    @Test("They end when the daemon stops, but for those that may yet be answered, and none is opened afterwards")
+    @Test("Streams end when the daemon stops, except those that may still be answered, and no new stream is accepted")
     func stop() {
         let streams = OpenStreams()
         let ends = Ends()
@@ -119,7 +119,7 @@ struct OpenStreamsTests {
     }
 
     @Test(
-        "One whose caller lost the role ends once the rules are looked at again; one that comes too late ends at once")
+        "A stream whose caller has lost the role ends when the rules are checked again, or at once if opened later")
     func roleLost() {
         let streams = OpenStreams()
         let ends = Ends()
@@ -148,9 +148,9 @@ struct OpenStreamsTests {
     }
 }
 
-@Suite("The reading calls of users")
+@Suite("The pool of reading calls")
 struct ReadPoolTests {
-    /// Which user's calls were done, in their order.
+    /// The users whose calls were done, in order.
     private final class Order: Sendable {
         private let users = Mutex<[UInt32]>([])
         private let gate = DispatchSemaphore(value: 0)
@@ -161,11 +161,11 @@ struct ReadPoolTests {
         func release() { gate.signal() }
     }
 
-    @Test("One user's call comes after one of another's, however many of those wait", .timeLimit(.minutes(3)))
+    @Test("Users take turns: the many calls of one user do not delay a call of another", .timeLimit(.minutes(3)))
     func inTurn() async {
         let pool = ReadPool()
         let order = Order()
-        // Both threads are held until all calls are there.
+        // Both threads are blocked until all calls are queued.
         var tasks: [Task<Void, Never>] = []
         for _ in 0..<2 { tasks.append(Task(executorPreference: pool.lane(of: 9)) { order.hold() }) }
         for _ in 0..<50 { tasks.append(Task(executorPreference: pool.lane(of: 1)) { order.add(1) }) }
