@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConciergeEngine
 
-/// A service that takes every kind of text.
+/// A service with fields for every kind of text.
 private struct Letter: Service {
     static let id = "toy.letter"
 
@@ -39,7 +39,7 @@ extension StateOf<Letter> {
     fileprivate static var sent: Self { closed(fr: "sent", en: "sent") }
 }
 
-@Suite("What comes in")
+@Suite("Checks of incoming calls")
 struct AdmissionTests {
     private let bench: Bench
 
@@ -56,7 +56,7 @@ struct AdmissionTests {
                 service: service, resident: resident, input: input, caller: Caller(actor: "anne", idempotencyKey: key)))
     }
 
-    /// Why it was refused; nothing was changed by it.
+    /// The words of the refusal; expects that nothing was changed.
     private func refusal(_ answer: Answer) -> Text? {
         #expect(bench.last.changes.isEmpty)
         if case .refused(let words) = answer.rejection { return words }
@@ -64,7 +64,8 @@ struct AdmissionTests {
         return nil
     }
 
-    @Test("A text longer than its limit is refused with the limit in both languages, one that fits is not")
+    @Test(
+        "A text longer than its limit is refused with the limit in both languages, a text within the limit is accepted")
     func tooLong() throws {
         #expect(try write(["line": "0123456789"]).view != nil)
         #expect(try write(["line": "éééééééééé"]).view != nil)
@@ -78,14 +79,14 @@ struct AdmissionTests {
             refusal(try write(["line": "a", "label": .string(String(repeating: "é", count: 251))])))
         #expect(words.fr == "label\u{A0}: le texte compte 502 octets\u{202F}; il peut en compter 500 au plus.")
         #expect(words.en == "label: the text has 502 bytes, and may have 500 at most.")
-        // One character to a person, and a megabyte.
+        // One visible character of a megabyte.
         #expect(refusal(try write(["line": .string("e" + String(repeating: "\u{301}", count: 500_000))])) != nil)
         #expect(refusal(try write(["line": "a", "body": .string(String(repeating: "a", count: 8001))])) != nil)
         #expect(refusal(try write(["line": "a", "day": .string(String(repeating: "1", count: 501))])) != nil)
     }
 
     @Test(
-        "A blank text is refused, also one of characters that nobody sees",
+        "A blank text is refused, also one of invisible characters",
         arguments: ["", " ", "\u{200B}\u{FEFF}\u{A0}"])
     func blank(text: String) throws {
         for (input, name) in [(["line": .string(text)], "line"), (["line": "a", "body": .string(text)], "body")]
@@ -100,7 +101,7 @@ struct AdmissionTests {
         #expect(refusal(try write(["line": "a"], key: text)) != nil)
     }
 
-    @Test("Control characters are refused, but tabs and line feeds where there may be lines, and what a scanner sent")
+    @Test("Control characters are refused, except tabs and line feeds in multi-line fields, and a scanner's characters")
     func control() throws {
         for text in ["a\u{7}", "a\nb", "a\tb", "\u{0}", "a\u{85}", "\u{1B}[0m"] {
             #expect(refusal(try write(["line": .string(text)])) != nil)
@@ -116,7 +117,7 @@ struct AdmissionTests {
         #expect(refusal(try bench.decide(.trigger("toy.post", ["why": "\u{7}"]))) != nil)
     }
 
-    @Test("Residents, keys, names and ids of any length but their own are refused before they are looked up")
+    @Test("Residents, keys, names and ids that are too long are refused before they are looked up")
     func names() throws {
         let long = String(repeating: "x", count: 900_000)
         #expect(refusal(try write(["line": "a"], resident: long)) != nil)
@@ -131,7 +132,7 @@ struct AdmissionTests {
         #expect(try write(["line": "a"], resident: String(repeating: "x", count: 256)).view != nil)
     }
 
-    @Test("An input is bounded as a whole, whatever it is made of")
+    @Test("The size of a whole input is limited, whatever it contains")
     func whole() throws {
         let deep = JSON.array((0..<50_000).map { .string("\($0)") })
         let words = try #require(refusal(try write(["line": "a", "more": deep])))

@@ -3,7 +3,7 @@ import ConciergeKit
 import ConciergeTesting
 import Testing
 
-@Suite("A provider whose table or list is wrong is refused, with what is wrong")
+@Suite("Mistakes for which a provider is refused")
 struct BadOfferTests {
     private func mistakes(_ rows: @escaping @Sendable (Sketch) -> [Transition<Sketch>]) -> [String] {
         ServiceTable(Sketch(rows: rows)).mistakes
@@ -27,7 +27,7 @@ struct BadOfferTests {
         TaskDefinition(TaskName<NoInput, NoAnswer>(id, fr: "x", en: "x")) { _, _ in TaskReport(words("ok")) }
     }
 
-    @Test("A state that cannot be reached")
+    @Test("A state that cannot be reached is a mistake")
     func unreachable() {
         let mistakes = mistakes { sketch in
             [sketch.begin, sketch.on(Sketch.MoveOn.self, from: .first, to: .gone), sketch.tick]
@@ -35,7 +35,7 @@ struct BadOfferTests {
         #expect(mistakes == ["the state \"on-hold\" cannot be reached"])
     }
 
-    @Test("An open state from which no closed one can be reached")
+    @Test("An open state from which no closed state can be reached is a mistake")
     func deadEnd() {
         let mistakes = mistakes { sketch in
             [
@@ -46,7 +46,7 @@ struct BadOfferTests {
         #expect(mistakes == ["the state \"on-hold\" is a dead end: no closed state can be reached from it"])
     }
 
-    @Test("Two openings, or none")
+    @Test("Two openings, or none, are a mistake")
     func openings() {
         #expect(
             mistakes { [$0.begin, $0.begin, $0.moveOn, $0.tick, $0.end] } == [
@@ -56,12 +56,12 @@ struct BadOfferTests {
         #expect(none.contains("there must be one opening transition, and there are 0"))
     }
 
-    @Test("No closed state at all")
+    @Test("A table without a closed state is a mistake")
     func endless() {
         #expect(ServiceTable(Endless()).mistakes == ["no state is closed, so no request could ever end"])
     }
 
-    @Test("One action twice in a state")
+    @Test("An action that a state has twice is a mistake")
     func twice() {
         let mistakes = mistakes { sketch in
             [
@@ -72,7 +72,7 @@ struct BadOfferTests {
         #expect(mistakes == ["\"move-on\" stands twice for the state \"first\""])
     }
 
-    @Test("One timer twice in a state")
+    @Test("A timer that a state has twice is a mistake")
     func timerTwice() {
         #expect(
             mistakes { [$0.begin, $0.moveOn, $0.tick, $0.tick, $0.end] } == [
@@ -80,7 +80,7 @@ struct BadOfferTests {
             ])
     }
 
-    @Test("States and timers that are a static let, which have no name of their own")
+    @Test("States and timers that are a static let have no name of their own, which is a mistake")
     func staticLet() {
         #expect(
             ServiceTable(Nameless()).mistakes == [
@@ -90,13 +90,13 @@ struct BadOfferTests {
             ])
     }
 
-    @Test("A state that is declared twice, with another turn")
+    @Test("A state that is declared twice, with different turns, is a mistake")
     func stateTwice() {
         let mistakes = mistakes { $0.right + [$0.on(Elsewhere.MoveAway.self, from: .firstAgain, to: .gone)] }
         #expect(mistakes == ["the state \"first\" is declared twice"])
     }
 
-    @Test("A transition from nowhere or to nowhere")
+    @Test("A transition without a source or a target state is a mistake")
     func nowhere() {
         let mistakes = mistakes { sketch in
             sketch.right + [
@@ -110,7 +110,7 @@ struct BadOfferTests {
             ])
     }
 
-    @Test("One action's name for inputs with different fields")
+    @Test("One action name for inputs with different fields is a mistake")
     func sameName() {
         let mistakes = mistakes { sketch in
             sketch.right + [sketch.on(Elsewhere.MoveOn.self, from: .onHold, to: .gone)]
@@ -118,7 +118,7 @@ struct BadOfferTests {
         #expect(mistakes == ["the action \"move-on\" stands for inputs with different fields"])
     }
 
-    @Test("A stored property of an input that is not a field")
+    @Test("A stored property of an input that is not a field is a mistake")
     func stray() {
         let mistakes = mistakes { sketch in
             sketch.right + [sketch.on(Elsewhere.Careless.self, from: .onHold, to: .gone)]
@@ -129,7 +129,7 @@ struct BadOfferTests {
         #expect(offerMistakes(tasks: [task]) == ["toy.x: \"count\" is not a @Field"])
     }
 
-    @Test("A service's mistakes are told with its id")
+    @Test("A service's mistakes are reported with its id")
     func serviceMistakes() {
         #expect(
             offerMistakes(services: [Sketch { [$0.begin, $0.tick, $0.begin, $0.end] }]) == [
@@ -138,19 +138,19 @@ struct BadOfferTests {
             ])
     }
 
-    @Test("An id that does not begin with the provider's")
+    @Test("An id that does not begin with the provider's id is a mistake")
     func prefix() {
         let task = task("toys.x")
         #expect(offerMistakes(tasks: [task]) == ["toys.x: the id must begin with \"toy.\""])
     }
 
-    @Test("An id that is used twice, be it by a service and a task")
+    @Test("An id that is used twice is a mistake, also by a service and a task")
     func idTwice() {
         let task = task("toy.loan")
         #expect(offerMistakes(services: [Loan()], tasks: Loan.tasks + [task]) == ["toy.loan: the id is used twice"])
     }
 
-    @Test("A schedule or an outcome of a task that is not the provider's")
+    @Test("A schedule or an outcome of a task that is not the provider's is a mistake")
     func unknownTask() {
         #expect(
             offerMistakes(schedules: [
@@ -164,7 +164,7 @@ struct BadOfferTests {
             ])
     }
 
-    @Test("Two tasks of one name, and a task that is named by a declaration with other types than it is offered with")
+    @Test("Two tasks with one id, or a task that is declared twice with different types, are a mistake")
     func taskTwice() {
         #expect(
             offerMistakes(tasks: Loan.tasks + [task("toy.clean")]) == ["toy.clean: the id is used twice"])
@@ -177,7 +177,7 @@ struct BadOfferTests {
             ])
     }
 
-    @Test("A schedule of a task that cannot do without an input")
+    @Test("A schedule of a task that requires an input is a mistake")
     func scheduledInput() {
         #expect(
             offerMistakes(schedules: [Schedule(Loan.deliver, .every(.hours(1)))]) == [
@@ -185,7 +185,7 @@ struct BadOfferTests {
             ])
     }
 
-    @Test("A calendar expression that cannot be read, with the column where it goes wrong")
+    @Test("A calendar expression that cannot be read is a mistake, which is reported with the column")
     func calendar() {
         #expect(
             offerMistakes(schedules: [Schedule(Loan.clean, .calendar("Mon..Fry 08:00"))]) == [
@@ -195,7 +195,7 @@ struct BadOfferTests {
         #expect(offerMistakes(schedules: [Schedule(Loan.clean, .calendar("Mon..Fri 08:00"))]).isEmpty)
     }
 
-    @Test("Two schedules of one id, of which one would be lost")
+    @Test("Two schedules with one id are a mistake")
     func scheduleTwice() {
         let schedules = [Schedule(Loan.clean, .every(.hours(1))), Schedule(Loan.clean, .every(.hours(2)))]
         #expect(offerMistakes(schedules: schedules) == ["toy.clean: two schedules have this id"])

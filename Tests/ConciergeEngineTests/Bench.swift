@@ -5,15 +5,16 @@ import Testing
 @testable import ConciergeEngine
 @testable import ConciergeTesting
 
-/// The engine with a ledger in memory and a clock that stands where it is put.
+/// The engine with a ledger in memory and a clock that the test sets.
 ///
-/// Each batch is decided twice, on facts that are there and on facts that must be loaded first, and comes to the same.
+/// Each batch is decided twice, with facts that are available at once and with facts that must be loaded first; both
+/// decisions must be the same.
 final class Bench {
     var now: Instant
     var engine: EngineState
     private(set) var memory = Memory()
     private(set) var last = Decision()
-    /// How often the facts of the last batch had to be loaded.
+    /// How often facts had to be loaded for the last batch.
     private(set) var loads = 0
     private var generator: SeededGenerator
 
@@ -37,11 +38,12 @@ final class Bench {
         _ = engine.setSchedules(stored: [], now: now)
     }
 
-    /// Decides a batch and keeps what was decided.
+    /// Decides a batch and applies the decision.
     @discardableResult
     func decide(_ commands: [Command]) throws -> [Answer] {
         let generator = SeededGenerator(seed: generator.next())
-        // The same on facts that must be loaded first. Only the one that is kept is observed.
+        // Decides the same batch with facts that must be loaded first. The observer is notified only of the decision
+        // that is applied.
         var other = engine
         other.observer = nil
         let facts = LazyFacts(memory)
@@ -78,7 +80,7 @@ final class Bench {
         #expect(lazy.moreIsDue == direct.moreIsDue)
     }
 
-    /// Puts something into the ledger that the engine did not decide.
+    /// Applies changes to the ledger that the engine did not decide.
     func put(_ changes: Changes) throws { try memory.apply(changes) }
 
     @discardableResult
@@ -94,16 +96,17 @@ final class Bench {
         try decide(.act(id: id, action: action, input: input, caller: .staff))
     }
 
-    /// Moves the clock to where the next thing is due, as the shell does, and wakes the engine.
+    /// Advances the clock and wakes the engine.
     func wake(after duration: Duration = .zero) throws {
         now = now + duration
         try decide(.wake)
     }
 
-    /// What is due next.
+    /// The next due time.
     var nextDue: Instant? { engine.nextDue(after: now, stored: memory.nextDue(after: now)) }
 
-    /// Forgets what a process has in memory alone, as a new start does: nothing runs, and who waits is to be found out.
+    /// Discards the state that a process has only in memory, as a restart does: no run is running, and the waiting runs
+    /// must be found again.
     func restart() {
         let (registry, schedules) = (engine.registry, engine.schedules)
         engine = EngineState(
@@ -129,7 +132,7 @@ final class Bench {
         last.events.compactMap { if case .runStopped(let run) = $0 { run } else { nil } }
     }
 
-    /// What happened in the last batch besides its answers and the attempts that began.
+    /// The events of the last batch, without those of runs that began, stopped or were given up, and of releases.
     var events: [EngineEvent] {
         last.events.filter {
             switch $0 {
@@ -187,7 +190,7 @@ extension EngineEvent {
 }
 
 extension Answer {
-    /// What a repeat of the call is answered.
+    /// The answer that a repeat of the call gets.
     var answered: Answered? {
         switch self {
         case .request(let view): .request(view)
@@ -197,7 +200,7 @@ extension Answer {
     }
 }
 
-/// Where a schedule stands by the clock.
+/// The marks of a schedule at the time `now`.
 func marks(of schedule: Schedule, stored: [ScheduleMark], now: Instant) -> [ScheduleMark] {
     var registry = Registry()
     registry.set(schedule)

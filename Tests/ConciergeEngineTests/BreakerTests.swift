@@ -29,7 +29,7 @@ struct BreakerTests {
         try bench.decide(.end(run: id, attempt: try bench.run(id).attempt, result: .ok))
     }
 
-    /// Three attempts of two runs fail; returns the runs and until when the provider is held back.
+    /// One attempt of each of three runs fails. Returns the runs and until when the provider is held back.
     private func trip() throws -> (runs: [RunID], until: Instant) {
         let runs = try [trigger(), trigger(), trigger()]
         for run in runs { try fail(run) }
@@ -38,7 +38,7 @@ struct BreakerTests {
         return (runs, until)
     }
 
-    @Test("After so many failures in a row no run begins, and those that wait lose no attempt")
+    @Test("After a number of consecutive failures no run begins, and the waiting runs lose no attempt")
     func opens() throws {
         let (runs, until) = try trip()
         #expect(until == bench.now + .seconds(30))
@@ -49,7 +49,7 @@ struct BreakerTests {
         #expect(bench.nextDue == until)
     }
 
-    @Test("Then one is let through; where it succeeds all go on")
+    @Test("After the pause one run begins as a probe, and after its success all runs continue")
     func recovers() throws {
         let (runs, until) = try trip()
         bench.now = until
@@ -63,7 +63,7 @@ struct BreakerTests {
         #expect(bench.engine.holds.breakers.isEmpty)
     }
 
-    @Test("Where it fails again, the pause is twice as long each time, up to the ceiling")
+    @Test("If the probe fails, the pause doubles each time, up to the ceiling")
     func doubles() throws {
         var (runs, until) = try trip()
         for pause in [Duration.minutes(1), .minutes(2), .minutes(2)] {
@@ -76,7 +76,7 @@ struct BreakerTests {
         #expect(try runs.allSatisfy { try !bench.run($0).state.isFinished })
     }
 
-    @Test("One run that fails alone does not hold the others back")
+    @Test("A single failing run does not hold back the other runs")
     func alone() throws {
         let run = try trigger()
         for _ in 0..<6 {
@@ -89,7 +89,7 @@ struct BreakerTests {
         #expect(bench.started.count == 1)
     }
 
-    @Test("A success in between begins the count anew, and an input's own fault counts for nothing")
+    @Test("A permanent failure, whose cause is the run's input, resets the count of failures")
     func inARow() throws {
         for _ in 0..<3 {
             let runs = try [trigger(), trigger(), trigger()]
@@ -101,7 +101,7 @@ struct BreakerTests {
         #expect(bench.engine.holds.breakers.isEmpty)
     }
 
-    @Test("A probe that is cancelled gives its turn to another run")
+    @Test("If the probe is cancelled, another run becomes the probe")
     func cancelledProbe() throws {
         let (_, until) = try trip()
         bench.now = until
@@ -112,7 +112,7 @@ struct BreakerTests {
         #expect(bench.started.first != probe)
     }
 
-    @Test("A clock that was put back does not hold a provider for longer than the ceiling")
+    @Test("A clock that is set back does not hold a provider back for longer than the ceiling")
     func clock() throws {
         _ = try trip()
         bench.now = bench.now - .days(1)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConciergeTesting
 
-@Suite("Schedules by the calendar")
+@Suite("Calendar schedules")
 struct CalendarScheduleTests {
     private static let paris = Zone("Europe/Paris")!
 
@@ -16,7 +16,7 @@ struct CalendarScheduleTests {
         }
     }
 
-    @Test("A calendar expression elapses in its own zone, else in the schedule's, else in the lodge's")
+    @Test("A calendar expression elapses in its own zone, otherwise in the schedule's, otherwise in the lodge's")
     func zones() throws {
         let monday = "2026-11-23T12:00:00Z"
         #expect(
@@ -38,13 +38,13 @@ struct CalendarScheduleTests {
             ])
     }
 
-    @Test("The same expression written otherwise is the same recurrence, so that nothing is shifted")
+    @Test("Two spellings of the same expression are the same recurrence, so that a rewritten expression shifts nothing")
     func normalised() {
         let forms = ["Mon,Tue,Wed 8:0", "mon..wed *-*-* 08:00:00"].map { Recurrence.calendar($0, in: .utc).description }
         #expect(forms == ["Mon..Wed *-*-* 08:00:00 UTC", "Mon..Wed *-*-* 08:00:00 UTC"])
     }
 
-    @Test("Over both changes a time of day is neither lost nor doubled, and quarters keep their cadence")
+    @Test("Over both clock changes a time of day is neither lost nor doubled, and quarters keep their cadence")
     func changes() throws {
         #expect(
             try elapses(.calendar("02:30", in: Self.paris), after: "2026-03-28T12:00:00Z", 2) == [
@@ -60,7 +60,7 @@ struct CalendarScheduleTests {
             ])
     }
 
-    @Test("It elapses on whole seconds, at most once in each")
+    @Test("A calendar schedule elapses on whole seconds, at most once in each")
     func seconds() throws {
         #expect(
             try elapses(.calendar("*:*:0/0.1"), after: "2026-11-23T08:00:00.250Z") == [
@@ -68,7 +68,7 @@ struct CalendarScheduleTests {
             ])
     }
 
-    @Test("One that never elapses again is due after all that can be, and always later than the moment asked from")
+    @Test("An expression that never elapses again is due in 2200, and every elapse is later than the given instant")
     func never() throws {
         #expect(try elapses(.calendar("*-02-31"), after: "2026-11-23T08:00:00Z", 1) == ["2200-01-01T00:00:00Z"])
         #expect(
@@ -79,7 +79,7 @@ struct CalendarScheduleTests {
         #expect(Recurrence.calendar("daily").next(after: later) > later)
     }
 
-    @Test("Its runs come as it says")
+    @Test("Runs are created at the elapses of the calendar expression")
     func runs() throws {
         let start = try #require(Instant("2026-11-27T08:30:00Z"))
         let bench = try Bench(schedules: [Schedule(Loan.clean, .calendar("Mon..Fri 08:00 Europe/Paris"))], at: start)

@@ -11,7 +11,7 @@ struct ClaimTests {
 
     init() throws { bench = try Bench() }
 
-    @Test("What another request holds is refused, with the alternatives that are free, in their order")
+    @Test("A claim that another request holds is refused, and the refusal lists the free alternatives in order")
     func alternatives() throws {
         _ = try bench.open("ladder")
         _ = try bench.open("saw")
@@ -21,14 +21,14 @@ struct ClaimTests {
         #expect(bench.last.changes.isEmpty)
     }
 
-    @Test("Alternatives that were taken or given back in the same batch count as they stand then")
+    @Test("The free alternatives take account of claims taken and released earlier in the same batch")
     func alternativesInBatch() throws {
         let ladder = try bench.open("ladder")
         let answers = try bench.decide([.ask("saw"), .ask("drill"), .act(ladder, "call-off"), .ask("saw")])
         #expect(answers[3].rejection == .refused(words("free: tool:ladder tool:plane tool:rasp")))
     }
 
-    @Test("Of two openings for one key in a batch the first has it")
+    @Test("Of two openings for one key in a batch, the first gets it")
     func twoOpenings() throws {
         let answers = try bench.decide([.ask("saw"), .ask("saw")])
         let first = try #require(answers[0].view).request.id
@@ -37,7 +37,7 @@ struct ClaimTests {
         #expect(bench.memory.requests.count == 1)
     }
 
-    @Test("A key that a request gives back by its end can be taken in the same batch")
+    @Test("A key that a request releases by closing can be taken in the same batch")
     func closeAndReopen() throws {
         let id = try bench.open()
         let answers = try bench.decide([.act(id, "call-off"), .ask("saw"), .ask("saw")])
@@ -47,7 +47,7 @@ struct ClaimTests {
         #expect(bench.last.changes.claims.released == ["toy/tool:saw"])
     }
 
-    @Test("A key that was released by a rule can be taken in the same batch, and not before")
+    @Test("A key that a rule has released can be taken later in the same batch, and not before")
     func releaseThenClaim() throws {
         let first = try bench.open("saw")
         let answers = try bench.decide([
@@ -59,7 +59,7 @@ struct ClaimTests {
         #expect(bench.memory.holders == ["toy/tool:drill": first, "toy/tool:saw": second])
     }
 
-    @Test("Two requests can swap what they hold by way of a third key, in one batch")
+    @Test("Two requests can swap their claims by way of a third key, in one batch")
     func swap() throws {
         let (a, b) = (try bench.open("saw"), try bench.open("drill"))
         let answers = try bench.decide([
@@ -70,7 +70,7 @@ struct ClaimTests {
         #expect(bench.memory.holders == ["toy/tool:drill": a, "toy/tool:saw": b])
     }
 
-    @Test("A request that was opened and closed within a batch leaves no claim")
+    @Test("A request that takes a claim and closes within one batch leaves no claim")
     func openAndClose() throws {
         let answers = try bench.decide([.ask("saw")])
         let id = try #require(answers[0].view).request.id
@@ -81,7 +81,7 @@ struct ClaimTests {
         #expect(!bench.memory.holders.values.contains(id))
     }
 
-    @Test("A request may claim what it holds already, and release and claim it again in one rule")
+    @Test("A request may claim a key that it already holds, and may release and claim it again in one rule")
     func again() throws {
         let id = try bench.open("saw")
         #expect(try bench.act(id, "swap-tool", ["tool": "saw"]).view != nil)
@@ -89,10 +89,10 @@ struct ClaimTests {
         #expect(try bench.decide(.ask("saw")).isRefused)
     }
 
-    @Test("A request cannot give back what another holds")
+    @Test("A request cannot release a claim that another request holds")
     func notItsOwn() throws {
         let first = try bench.open("saw")
-        // It lets go of the saw, and its record goes on naming it.
+        // The rule releases the saw, but the record still names it.
         try bench.act(first, "misbehave", ["how": "record"])
         let second = try bench.open("saw")
         #expect(try bench.act(first, "swap-tool", ["tool": "vice"]).view != nil)

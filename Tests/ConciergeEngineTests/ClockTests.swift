@@ -5,13 +5,13 @@ import Testing
 @testable import ConciergeEngine
 @testable import ConciergeTesting
 
-@Suite("A wall clock that is put forward and back")
+@Suite("A wall clock that is set forward and back")
 struct ClockTests {
-    /// What the shell does, with notes of it.
+    /// Does what the shell does, and records it.
     private final class Shell {
         let bench: Bench
         var dice: SeededGenerator
-        /// By loan: when its timer was due as it was started.
+        /// The due time of each loan's timer when it was started.
         var due: [RequestID: Instant] = [:]
         var begun: Set<String> = []
         var underWay: [RunID: Int] = [:]
@@ -38,7 +38,8 @@ struct ClockTests {
             }
         }
 
-        /// The one timer sleeps on the wall clock: it wakes the engine when that shows the next due moment or a later.
+        /// The only timer sleeps on the wall clock: it wakes the engine once the clock shows the next due time or a
+        /// later one.
         func wakeIfDue() throws {
             guard let due = bench.nextDue, due <= bench.now else { return }
             repeat { try decide(.wake) } while bench.last.moreIsDue
@@ -88,13 +89,13 @@ struct ClockTests {
     }
 
     @Test(
-        "However it jumps: a timer fires once and not before it was due, an attempt begins once, a run ends, and every elapse of a schedule runs once",
+        "Whatever the clock does, a timer fires once and not early, an attempt begins once, and every elapse runs once",
         arguments: 0..<12 as Range<UInt64>)
     func jumps(seed: UInt64) throws {
         let shell = try Shell(seed: seed)
         let bench = shell.bench
         for number in 0..<300 { try shell.step(number) }
-        // Then it goes as it should, until nothing is left.
+        // Then the clock runs normally until nothing is left to do.
         for _ in 0..<5000 where !bench.memory.runs.values.allSatisfy(\.state.isFinished) || !isQuiet(bench) {
             for id in shell.underWay.keys.sorted() { try shell.end(id, .ok) }
             bench.now = max(bench.now, try #require(bench.nextDue))
@@ -117,7 +118,7 @@ struct ClockTests {
 
     private func isQuiet(_ bench: Bench) -> Bool { bench.memory.timers.values.allSatisfy(\.isEmpty) }
 
-    @Test("A timer that a backward step put into the future again waits for its own moment, not for the distance to it")
+    @Test("A timer that a backward step has moved into the future fires at its own due time")
     func putBack() throws {
         let bench = try Bench()
         let id = try bench.open()
@@ -131,7 +132,7 @@ struct ClockTests {
         #expect(try !bench.request(id).isOpen)
     }
 
-    @Test("A retry whose moment the clock jumped over begins at once, with one attempt more")
+    @Test("A retry whose due time the clock has jumped over begins at once and counts as one attempt")
     func retryJumpedOver() throws {
         let bench = try Bench()
         let run = try #require(try bench.decide(.trigger("toy.deliver", ["tool": "saw"])).run)

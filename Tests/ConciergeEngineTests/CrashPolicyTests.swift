@@ -3,7 +3,7 @@ import ConciergeKit
 import ConciergeTesting
 import Testing
 
-@Suite("After how many crashes what is quarantined")
+@Suite("The crash policy")
 struct CrashPolicyTests {
     private let policy = CrashPolicy()
     private let now = Bench.start
@@ -30,7 +30,7 @@ struct CrashPolicyTests {
         }
     }
 
-    @Test("A provider is quarantined at its fifth crash within ten minutes, and not a moment beyond")
+    @Test("A provider is quarantined at its fifth crash within ten minutes, and not if the first of the five is older")
     func provider() {
         let opening = CodeLocation(.opening, provider: "toy", owner: "toy.loan", event: "open")
         let edge = [now, now, now, now, now - .minutes(10)]

@@ -8,7 +8,7 @@ import Testing
 /// `é` as one character, and as two.
 private let (composed, apart) = ("Andr\u{E9}", "Andre\u{301}")
 
-@Suite("Texts that are written in two ways")
+@Suite("Texts that are canonically equivalent")
 struct EquivalenceTests {
     private let bench: Bench
 
@@ -21,21 +21,21 @@ struct EquivalenceTests {
             ])
     }
 
-    @Test("They are one claim, within a batch and between batches", arguments: [false, true])
+    @Test("Equivalent texts are one claim, within a batch and between batches", arguments: [false, true])
     func claims(isOneBatch: Bool) throws {
         let commands = [Command.ask(apart), .ask(composed)]
         let answers = isOneBatch ? try bench.decide(commands) : try commands.map { try bench.decide($0) }
         #expect(answers[0].view != nil)
         #expect(answers[1].isRefused)
-        // Swift holds them for equal; a ledger compares bytes.
+        // Swift treats the texts as equal, but a ledger compares bytes.
         #expect(bench.memory.holders.keys.map { Array($0.utf8) } == [Array("toy/tool:\(composed)".utf8)])
-        // What was typed stays as it was typed.
+        // The record keeps the text as it was typed.
         try bench.act(try #require(answers[0].view).request.id, "call-off")
         let id = try bench.open(apart)
         #expect(String(decoding: try bench.request(id).record, as: UTF8.self).utf8.contains(0xCC))
     }
 
-    @Test("They are one idempotency key and one call", arguments: [false, true])
+    @Test("Equivalent texts are one idempotency key and one call", arguments: [false, true])
     func keys(isOneBatch: Bool) throws {
         let commands = [Command.ask(composed, .key(composed)), .ask(apart, .key(apart))]
         let answers = isOneBatch ? try bench.decide(commands) : try commands.map { try bench.decide($0) }
@@ -43,7 +43,7 @@ struct EquivalenceTests {
         #expect(bench.memory.answers.keys.map { Array($0.utf8) } == [Array(composed.utf8)])
     }
 
-    @Test("They are one resident, and one unique key of a task")
+    @Test("Equivalent texts are one resident, and one unique key of a task")
     func residents() throws {
         let answer = try bench.decide(
             .open(service: "toy.loan", resident: apart, input: ["tool": "saw"], caller: .staff))

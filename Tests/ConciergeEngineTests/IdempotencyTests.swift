@@ -11,7 +11,7 @@ struct IdempotencyTests {
 
     init() throws { bench = try Bench() }
 
-    @Test("A repeat gets the first answer byte for byte, whatever happened since, and changes nothing")
+    @Test("A repeat gets the first answer byte for byte, whatever has happened since, and changes nothing")
     func repeated() throws {
         let first = try bench.decide(.ask("saw", .key("k")))
         let shown = try #require(first.answered)
@@ -25,7 +25,7 @@ struct IdempotencyTests {
         #expect(bench.memory.requests.count == 1)
     }
 
-    @Test("A repeat within one batch is a repeat")
+    @Test("A repeat within one batch counts as a repeat")
     func withinBatch() throws {
         let answers = try bench.decide([
             .ask("saw", .key("k")), .ask("saw", .key("k")), .trigger(task: "toy.clean", input: [:], caller: .key("r")),
@@ -37,7 +37,7 @@ struct IdempotencyTests {
         #expect(bench.memory.runs.count == 1)
     }
 
-    @Test("The key with another call is refused: another input, another service's call, another action")
+    @Test("A key that is reused for another call is refused: another input, another kind of call, another action")
     func otherCall() throws {
         let id = try #require(try bench.decide(.ask("saw", .key("k"))).view).request.id
         #expect(try bench.decide(.ask("drill", .key("k"))).isRefused)
@@ -48,12 +48,11 @@ struct IdempotencyTests {
         #expect(bench.memory.requests.count == 2)
     }
 
-    @Test("The order of an input's fields does not make another call")
+    @Test("The same input is a repeat, and another value of a field is another call")
     func order() throws {
         func open(_ input: JSONObject) throws -> Answer {
             try bench.decide(.open(service: "toy.loan", resident: nil, input: input, caller: .key("k")))
         }
-        // The second has a field that is null, which no other call may have in its place.
         _ = try #require(try open(["tool": "saw"]).view)
         #expect(try open(["tool": "saw"]).repeated != nil)
         let id = try bench.open("drill")
@@ -65,7 +64,7 @@ struct IdempotencyTests {
         #expect(try misbehave(["days_lent": 3]).isRefused)
     }
 
-    @Test("Another priority, or a resident that was given and one that was not, makes another call")
+    @Test("Another priority, or a resident that only one of the calls gives, makes another call")
     func everyParameter() throws {
         func trigger(_ priority: Priority?) throws -> Answer {
             try bench.decide(.trigger(task: "toy.clean", input: [:], priority: priority, caller: .key("p")))
@@ -85,7 +84,7 @@ struct IdempotencyTests {
         #expect(Fingerprint.of(parts[0]) != Fingerprint.of(parts[1]))
     }
 
-    @Test("An id that is typed otherwise makes no other call")
+    @Test("An id in another spelling does not make another call")
     func sameID() throws {
         let id = try bench.open()
         _ = try #require(try bench.decide(.act(id: id, action: "lend", input: [:], caller: .key("k"))).view)
@@ -93,7 +92,7 @@ struct IdempotencyTests {
         #expect(try bench.decide(.act(id: typed, action: "lend", input: [:], caller: .key("k"))).repeated != nil)
     }
 
-    @Test("A rejection is not remembered: the key is free for the call that succeeds")
+    @Test("A rejection is not remembered: the key can be used for the call that succeeds")
     func rejected() throws {
         let holder = try bench.open("saw")
         #expect(try bench.decide(.ask("saw", .key("k"))).isRefused)
@@ -102,7 +101,7 @@ struct IdempotencyTests {
         #expect(try bench.decide(.ask("saw", .key("k"))).view != nil)
     }
 
-    @Test("Calls without a key are never taken for repeats")
+    @Test("Calls without a key are never treated as repeats")
     func without() throws {
         try bench.decide([.trigger("toy.clean"), .trigger("toy.clean")])
         #expect(bench.memory.runs.count == 2)

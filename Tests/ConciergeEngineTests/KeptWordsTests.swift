@@ -4,9 +4,9 @@ import Testing
 @testable import ConciergeEngine
 @testable import ConciergeTesting
 
-@Suite("Words that are kept")
+@Suite("Stored words")
 struct KeptWordsTests {
-    @Test("A moment in the words of a history line is said by the lodge's clocks, whoever wrote the line")
+    @Test("A time in the words of a history line is written in the lodge's zone")
     func note() throws {
         var staged = StagedChanges(Memory(), zone: try #require(Zone("Europe/Paris")))
         let note = Text(fr: "Remis à \(Bench.start, .time).", en: "Put off until \(Bench.start, .time).")

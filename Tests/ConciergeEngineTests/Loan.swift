@@ -112,7 +112,7 @@ struct Loan: Service {
 
     static let keys = ["tool:ladder", "tool:saw", "tool:drill", "tool:plane", "tool:rasp", "tool:vice"]
 
-    // MARK: Its tasks
+    // MARK: Tasks
 
     struct Delivery: Input {
         static let name = words("Bring a tool")

@@ -5,13 +5,13 @@ import Testing
 
 @testable import ConciergeTesting
 
-@Suite("What the engine does with what is in quarantine, and whom it tells of provider code")
+@Suite("Quarantine in the engine, and the observer of provider code")
 struct QuarantineTests {
     private func quarantine(_ subject: Quarantine.Subject) -> Quarantine {
         Quarantine(of: subject, since: Bench.start, crashes: 3, event: "lend", cause: "SIGILL")
     }
 
-    @Test("An action on a quarantined request is refused, its timers do not fire, and after its release both go on")
+    @Test("Actions on a quarantined request are refused and its timers do not fire; after its release both continue")
     func request() throws {
         let bench = try Bench()
         let id = try bench.open()
@@ -28,7 +28,7 @@ struct QuarantineTests {
         #expect(bench.events(id).prefix(3) == ["open", "quarantine:released", "timer:expire"])
     }
 
-    @Test("What comes after a release in the same batch is decided as if it were alone")
+    @Test("A command after a release in the same batch is decided without the quarantine")
     func sameBatch() throws {
         let bench = try Bench()
         let id = try bench.open()
@@ -40,7 +40,7 @@ struct QuarantineTests {
         #expect(answers[2].view?.request.state == "lent")
     }
 
-    @Test("What is not in quarantine cannot be released, and an unknown id is told as such")
+    @Test("A request that is not in quarantine cannot be released, and an unknown id is reported as such")
     func nothingToRelease() throws {
         let bench = try Bench()
         let id = try bench.open()
@@ -51,7 +51,7 @@ struct QuarantineTests {
         #expect(bench.events(id) == ["open"])
     }
 
-    @Test("A release that is repeated with its key is done once")
+    @Test("A release that is repeated with its key happens once")
     func repeatedRelease() throws {
         let bench = try Bench()
         let id = try bench.open()
@@ -66,7 +66,7 @@ struct QuarantineTests {
         #expect(bench.events(id) == ["open", "quarantine:released"])
     }
 
-    @Test("A quarantined run is not begun; retrying it counts its attempts anew and begins it")
+    @Test("A quarantined run does not begin; a retry releases it and resets its attempts")
     func run() throws {
         let bench = try Bench(concurrency: 1)
         let first = try #require(try bench.decide(.trigger("toy.clean")).run)
@@ -75,7 +75,7 @@ struct QuarantineTests {
         try bench.decide(.end(run: first.id, attempt: 1, result: .succeeded(words: words("done"), data: nil)))
         try bench.wake()
         #expect(try bench.run(id).state == .queued)
-        // Another may begin meanwhile.
+        // Another run may begin.
         #expect(try bench.decide(.trigger("toy.clean")).run?.state == .running)
 
         let retried = try #require(try bench.decide(.retry(run: id, caller: .staff)).run)
@@ -84,7 +84,7 @@ struct QuarantineTests {
         #expect(bench.engine.quarantined == Quarantined())
     }
 
-    @Test("The runs of a quarantined request are neither begun nor cancelled")
+    @Test("The runs of a quarantined request do not begin and cannot be cancelled")
     func runsOfRequest() throws {
         let bench = try Bench(concurrency: 1)
         let first = try #require(try bench.decide(.trigger("toy.clean")).run)
@@ -101,7 +101,7 @@ struct QuarantineTests {
         #expect(try bench.run(run.id).state == .running)
     }
 
-    @Test("A quarantined run that is cancelled leaves quarantine with that")
+    @Test("A quarantined run that is cancelled is released from quarantine")
     func cancelled() throws {
         let bench = try Bench(concurrency: 1)
         _ = try bench.decide(.trigger("toy.clean"))
@@ -111,7 +111,7 @@ struct QuarantineTests {
         #expect(bench.last.changes.quarantine.releasedRuns == [id])
     }
 
-    @Test("The observer is told of every rule and of nothing else, and nobody is inside afterwards")
+    @Test("The observer is notified of every call of provider code and of its end, and of nothing else")
     func observer() throws {
         let observer = Recording()
         let bench = try Bench()
@@ -125,7 +125,7 @@ struct QuarantineTests {
         try bench.act(other, "deliver")
         let run = try #require(bench.started.last)
         try bench.decide(.end(run: run, attempt: 1, result: .succeeded(words: words("done"), data: nil)))
-        // A refusal is out again too.
+        // A refusal ends the call of provider code too.
         try bench.decide(.ask("drill"))
         #expect(
             observer.places.withLock(\.self) == [
@@ -143,7 +143,7 @@ struct QuarantineTests {
     }
 }
 
-/// Remembers what it was told.
+/// Records the notifications.
 private final class Recording: CodeObserver {
     let places = Mutex<[CodeLocation]>([])
     let isInside = Mutex(false)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConciergeTesting
 
-@Suite("What is decided about requests")
+@Suite("Decisions about requests")
 struct RequestTests {
     private let bench: Bench
 
@@ -32,7 +32,7 @@ struct RequestTests {
             ])
     }
 
-    @Test("Every action counts the version up, and writes its line and after it its notices")
+    @Test("Every action increments the version, and writes its line followed by its notices")
     func history() throws {
         let id = try bench.open()
         bench.now = bench.now + .minutes(5)
@@ -54,14 +54,14 @@ struct RequestTests {
         #expect(bench.memory.entries.last?.input == nil)
     }
 
-    @Test("A timer that the new state does not know ends by itself")
+    @Test("A timer that the new state does not have is ended")
     func timersEnd() throws {
         let id = try bench.open()
         try bench.act(id, "lend")
         #expect(bench.memory.timers(of: id).keys.sorted() == ["remind"])
     }
 
-    @Test("A closed request holds no claim and no timer, and keeps when it was closed")
+    @Test("A closed request holds no claim and no timer, and has the time of its closing")
     func closed() throws {
         let id = try bench.open()
         bench.now = bench.now + .minutes(1)
@@ -73,7 +73,7 @@ struct RequestTests {
         #expect(bench.memory.holders.isEmpty)
     }
 
-    @Test("A rule chooses among the transition's states, the first where it says nothing")
+    @Test("A rule chooses among the transition's states; the first is the default")
     func destinations() throws {
         let id = try bench.open()
         try bench.act(id, "lend")
@@ -86,7 +86,7 @@ struct RequestTests {
     }
 
     @Test(
-        "A mistake of a rule is the provider's, a refusal is the rule's, and neither leaves a trace",
+        "A mistake in a rule is the provider's fault, a refusal is the rule's answer, and neither changes anything",
         arguments: [
             "timer", "destination", "task", "task-input", "refusal",
         ])
@@ -107,7 +107,7 @@ struct RequestTests {
         #expect(bench.memory.runs.isEmpty)
     }
 
-    @Test("The same rule without its mistake does all that it asked for: the mistakes above are what stops it")
+    @Test("Without its mistake the same rule takes effect, so only the mistakes above prevent it")
     func noMistake() throws {
         let id = try bench.open()
         let answer = try bench.act(id, "misbehave", ["how": "record"])
@@ -117,7 +117,7 @@ struct RequestTests {
         #expect(bench.memory.timers(of: id) == ["expire": bench.now + .hours(9)])
     }
 
-    @Test("An unknown request, service or action and a wrong field are told apart")
+    @Test("An unknown request, an unknown service or action, and a wrong field have different rejections")
     func rejections() throws {
         let id = try bench.open()
         #expect(try bench.act("00000-00000", "lend").rejection == .notFound("00000-00000"))
@@ -134,7 +134,7 @@ struct RequestTests {
         #expect(try bench.request(id).version == 1)
     }
 
-    @Test("An action that the state does not allow is refused, with what it does allow")
+    @Test("An action that the state does not allow is refused with the list of allowed actions")
     func notNow() throws {
         let id = try bench.open()
         let answer = try bench.act(id, "prolong")
@@ -147,7 +147,7 @@ struct RequestTests {
         #expect(!text.fr.isEmpty)
     }
 
-    @Test("A request of a service that is not served waits, and is refused meanwhile")
+    @Test("An action on a request whose service is not served is refused, and accepted once it is served again")
     func notServed() throws {
         let id = try bench.open()
         let registry = bench.engine.registry
@@ -157,14 +157,14 @@ struct RequestTests {
         #expect(try bench.act(id, "lend").view?.request.state == "lent")
     }
 
-    @Test("A request is found by its id as it is said: in small letters, without the hyphen")
+    @Test("A request is found by its id in small letters and without the hyphen")
     func spokenID() throws {
         let id = try bench.open()
         let typed = try #require(RequestID(id.description.lowercased().replacing("-", with: "")))
         #expect(try bench.act(typed, "lend").view?.request.id == id)
     }
 
-    @Test("A record that cannot be read any more is the provider's trouble, and stays as it is")
+    @Test("A record that can no longer be read is a fault of the provider and is not changed")
     func unreadable() throws {
         let id = try bench.open()
         var changes = Changes()
@@ -176,7 +176,7 @@ struct RequestTests {
         #expect(try bench.request(id) == request)
     }
 
-    @Test("Each command of a batch sees what the ones before it did")
+    @Test("Each command of a batch sees the effects of the commands before it")
     func batch() throws {
         let id = try bench.open()
         let answers = try bench.decide([.act(id, "lend"), .act(id, "lend"), .act(id, "prolong"), .act(id, "return")])
@@ -187,7 +187,7 @@ struct RequestTests {
         #expect(bench.events(id) == ["open", "lend", "notice:lent", "prolong", "return"])
     }
 
-    @Test("The same batch on the same facts with the same chance comes to the same decision")
+    @Test("The same batch with the same facts and the same random numbers leads to the same decision")
     func pure() throws {
         var engines: [Decision] = []
         for _ in 0..<2 {

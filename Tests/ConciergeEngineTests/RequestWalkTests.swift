@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Random walks of requests")
 struct RequestWalkTests {
-    /// Inputs with every required field given, drawn anew each time.
+    /// Random inputs with every required field.
     private func input(_ schema: InputSchema, using generator: inout SeededGenerator) -> JSONObject {
         var object = JSONObject()
         for field in schema.fields where field.isRequired || Bool.random(using: &generator) {
@@ -20,7 +20,7 @@ struct RequestWalkTests {
                 case .bool: .bool(Bool.random(using: &generator))
                 case .time: .string((Bench.start + .hours(Int.random(in: -2...50, using: &generator))).description)
                 case .date: "2026-12-01"
-                // The mistakes of the toy service are tested by themselves.
+                // The mistakes of the toy service have tests of their own.
                 case .choice(let words): .string(words.first { $0 == "record" } ?? words[0])
                 case .form, .list, .map, .section: .null
                 }
@@ -69,7 +69,8 @@ struct RequestWalkTests {
             }
             for request in bench.memory.requests.values {
                 let lines = bench.memory.entries.count { $0.request == request.id && !$0.event.isNotice }
-                // One version for each line, the history of runs that the table does not name apart.
+                // A request has at most one version per line; the lines of runs that the table does not name add no
+                // version.
                 #expect(request.version <= lines)
                 #expect(request.version >= versions[request.id] ?? 1)
                 versions[request.id] = request.version
@@ -88,12 +89,12 @@ struct RequestWalkTests {
         #expect(bench.memory.requests.count > 3)
     }
 
-    @Test("The toy service never goes wrong by what its table allows", arguments: 0..<8 as Range<UInt64>)
+    @Test("No transition that the toy service's table allows fails", arguments: 0..<8 as Range<UInt64>)
     func loan(seed: UInt64) throws {
         try walk(try Bench(seed: seed), service: "toy.loan", seed: seed)
     }
 
-    @Test("Neither does the reception of parcels", arguments: 0..<4 as Range<UInt64>)
+    @Test("No transition that the parcel reception's table allows fails", arguments: 0..<4 as Range<UInt64>)
     func reception(seed: UInt64) async throws {
         let provider = try await ParcelReception(
             ParcelSettings(), in: ProviderContext(stateDirectory: "/nowhere", zone: .utc))
@@ -104,7 +105,7 @@ struct RequestWalkTests {
         try walk(bench, service: "parcel.reception", seed: seed)
     }
 
-    @Test("An action counts the version up by one, whatever it is", arguments: 0..<8 as Range<UInt64>)
+    @Test("Every action increments the version by one", arguments: 0..<8 as Range<UInt64>)
     func versions(seed: UInt64) throws {
         let bench = try Bench(seed: seed)
         let table = try #require(bench.engine.registry.service("toy.loan")?.table)

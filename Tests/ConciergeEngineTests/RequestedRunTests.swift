@@ -5,7 +5,7 @@ import Testing
 @testable import ConciergeEngine
 @testable import ConciergeTesting
 
-@Suite("Runs that a request asked for")
+@Suite("Runs that a request started")
 struct RequestedRunTests {
     private let bench: Bench
 
@@ -16,7 +16,7 @@ struct RequestedRunTests {
     }
 
     @Test(
-        "A request is told of the end of the run that it asked for",
+        "A request is notified of the end of the run that it started",
         arguments: [
             (AttemptResult.ok, "lent"), (.failedForGood(reason: "no van"), "called-off"),
         ])
@@ -36,7 +36,7 @@ struct RequestedRunTests {
         if state == "called-off" { #expect(String(decoding: request.record, as: UTF8.self).contains("no van")) }
     }
 
-    @Test("A failed attempt that will be tried again is not told, a cancelled run is")
+    @Test("A request is notified of a cancelled run, and not of a failed attempt that will be retried")
     func toldAtTheEnd() throws {
         let id = try bench.open()
         try bench.act(id, "deliver")
@@ -47,7 +47,7 @@ struct RequestedRunTests {
         #expect(try bench.request(id).state == "called-off")
     }
 
-    @Test("Where the table says nothing of a run's end, the history alone tells of it")
+    @Test("If the table has no row for a run's end, only the history records it")
     func lineAlone() throws {
         let id = try bench.open()
         try bench.act(id, "deliver")
@@ -60,7 +60,7 @@ struct RequestedRunTests {
         #expect(bench.memory.entries.last?.note == words("ok"))
     }
 
-    @Test("A request's run that is asked for in a batch which fills the provider waits its turn")
+    @Test("A run that a request starts waits if the provider's capacity is used up")
     func askedByRequest() throws {
         try bench.decide([.trigger("toy.clean"), .trigger("toy.clean")])
         let id = try bench.open()

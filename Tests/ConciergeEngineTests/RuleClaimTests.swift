@@ -5,7 +5,7 @@ import Testing
 @testable import ConciergeEngine
 @testable import ConciergeTesting
 
-/// A service whose rules ask who holds a key, and keep what they are told.
+/// A service whose rules ask which request holds a key, and store the answers.
 private struct Asker: Service {
     static let id = "toy.asker"
     static let name = words("Asker")
@@ -68,7 +68,7 @@ extension StateOf<Asker> {
     fileprivate static var over: Self { closed(fr: "over", en: "over") }
 }
 
-@Suite("What a rule asks is answered at once")
+@Suite("Claims that rules read")
 struct RuleClaimTests {
     private let bench: Bench
 
@@ -86,7 +86,7 @@ struct RuleClaimTests {
         try JSONCoding.decode(Asker.Record.self, from: bench.request(id).record).told
     }
 
-    @Test("Who holds a key, itself included")
+    @Test("A rule can ask which request holds a key, its own request included")
     func holder() throws {
         let saw = try bench.open("saw")
         let id = try open("tool:saw")
@@ -98,7 +98,7 @@ struct RuleClaimTests {
         #expect(try told(id).last == "nobody true")
     }
 
-    @Test("What calls before it in the batch have taken and given back counts")
+    @Test("The answer takes account of claims taken and released by earlier calls of the batch")
     func inBatch() throws {
         let saw = try bench.open("saw")
         let answers = try bench.decide([.act(saw, "call-off"), ask("tool:saw"), .ask("drill"), ask("tool:drill")])
@@ -107,7 +107,7 @@ struct RuleClaimTests {
         #expect(try told(#require(answers[3].view).request.id).last == "\(drill) false")
     }
 
-    @Test("What the rule itself has taken and given back counts")
+    @Test("The answer takes account of claims that the rule itself has taken and released")
     func itsOwn() throws {
         let id = try open()
         try bench.act(id, "juggle", ["key": "k"])
@@ -124,7 +124,7 @@ struct RuleClaimTests {
         #expect(bench.memory.holders == ["toy/k": other])
     }
 
-    @Test("The first of many keys that are free, however many before them are taken")
+    @Test("The first free key of many is found, however many keys before it are taken")
     func free() throws {
         var changes = Changes()
         changes.requests.opened["somebody"] = StoredRequest(
@@ -139,7 +139,7 @@ struct RuleClaimTests {
         #expect(try bench.act(id, "take", ["key": "key 3"]).rejection == .refused(words("key 199")))
     }
 
-    @Test("What a whole batch asks is loaded together, and not one call after the other")
+    @Test("The facts that a whole batch needs are loaded together, and not call by call")
     func together() throws {
         try bench.decide([.ask("tool 0")])
         let one = bench.loads
@@ -147,7 +147,7 @@ struct RuleClaimTests {
         #expect(bench.loads <= one)
     }
 
-    @Test("A rule sees its request: the id, the state, since when it is open, for whom it is")
+    @Test("A rule sees the id, the state, the opening time and the resident of its request")
     func itself() throws {
         let id = try open()
         let opened = bench.now
@@ -165,7 +165,7 @@ struct RuleClaimTests {
         #expect(over.closedAt == bench.now)
     }
 
-    @Test("An action that is put off is refused with the reason, and leaves no trace")
+    @Test("A postponed action is refused with the reason and changes nothing")
     func postponed() throws {
         let id = try open()
         let before = try bench.request(id)
@@ -174,7 +174,7 @@ struct RuleClaimTests {
         #expect(bench.last.changes.isEmpty)
     }
 
-    @Test("Facts that cannot be had end the batch with their error, whatever the rule makes of it")
+    @Test("A batch whose facts cannot be loaded ends with their error, whatever the rule does with it")
     func unavailable() throws {
         struct Broken: Error {}
         struct BrokenFacts: Facts {

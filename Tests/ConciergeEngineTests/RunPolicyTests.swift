@@ -31,7 +31,7 @@ struct RunPolicyTests {
 
     // MARK: Concurrency and rate
 
-    @Test("No more runs of a task are under way than it allows, while another task's go on")
+    @Test("A task never has more concurrent runs than it allows, while the runs of another task continue")
     func concurrency() throws {
         let bench = try bench([Self.task(concurrency: 2)])
         let runs = try bench.decide((0..<4).map { _ in call() }).compactMap(\.run)
@@ -43,7 +43,7 @@ struct RunPolicyTests {
         #expect(bench.memory.runs.values.count { $0.task == "toy.call" && $0.state == .running } == 2)
     }
 
-    @Test("Within any stretch of the interval no more attempts begin than the rate allows, and the clock is told when")
+    @Test("Within any period of the interval at most the allowed number of attempts begins, and the next start is due")
     func rate() throws {
         let bench = try bench([Self.task(rate: RateLimit(3, per: .minutes(1)))], concurrency: 20)
         var begun: [Instant] = []
@@ -61,11 +61,11 @@ struct RunPolicyTests {
         for (index, moment) in begun.enumerated() where index >= 3 {
             #expect(moment - begun[index - 3] >= .minutes(1))
         }
-        // Nor later than it must be.
+        // Attempts do not begin later than necessary.
         #expect(begun[3] - begun[0] == .minutes(1))
     }
 
-    @Test("A restart does not undo a rate")
+    @Test("A restart does not reset a rate")
     func rateOverRestart() throws {
         let bench = try bench([Self.task(rate: RateLimit(1, per: .minutes(1)))])
         try bench.decide(call())
@@ -77,7 +77,7 @@ struct RunPolicyTests {
         #expect(bench.started.count == 1)
     }
 
-    @Test("A clock that was put back does not make a rate hold runs for longer than its interval")
+    @Test("A clock that is set back does not make a rate delay runs for longer than its interval")
     func rateAndClock() throws {
         let bench = try bench([Self.task(rate: RateLimit(1, per: .minutes(1)))])
         try bench.decide(call())
@@ -88,7 +88,7 @@ struct RunPolicyTests {
 
     // MARK: Priority
 
-    @Test("The most urgent of the waiting runs begins first, and among equals the first")
+    @Test("The most urgent of the waiting runs begins first, and among equals the oldest")
     func priority() throws {
         let bench = try bench([Self.task(), Self.task("toy.nightly", priority: .low)], concurrency: 1)
         let first = try #require(try bench.decide(call()).run)
@@ -111,7 +111,7 @@ struct RunPolicyTests {
 
     // MARK: Unique runs
 
-    @Test("A repeat of an unfinished run gives that run; once it has ended, a new one")
+    @Test("A repeat of an unfinished unique run returns that run; once it has ended, a new run is created")
     func unique() throws {
         let bench = try bench([Self.task(isUnique: true)])
         let first = try #require(try bench.decide(call("saw")).run)
@@ -127,7 +127,7 @@ struct RunPolicyTests {
         #expect(try bench.decide(call("saw")).run?.id != first.id)
     }
 
-    @Test("A failed run is not retried beside a new one that does the same")
+    @Test("A failed unique run cannot be retried while another run with its key is unfinished")
     func uniqueRetry() throws {
         let bench = try bench([Self.task(isUnique: true)])
         let first = try #require(try bench.decide(call()).run)
@@ -151,9 +151,9 @@ struct RunPolicyTests {
         #expect(try bench.run(run.id).attempt == 2)
     }
 
-    // MARK: Handlers that go on
+    // MARK: Handlers that exceed their time
 
-    @Test("A handler that goes on beyond its time keeps its provider's place until it returns")
+    @Test("A handler that exceeds its time counts towards its provider's concurrency until it returns")
     func lingering() throws {
         let bench = try bench([Self.task()], concurrency: 1)
         let run = try #require(try bench.decide(call()).run)
@@ -167,7 +167,7 @@ struct RunPolicyTests {
 
     // MARK: Pause
 
-    @Test("A paused provider's runs wait, over a restart too, and go on when it is resumed")
+    @Test("The runs of a paused provider wait, also across a restart, and continue when it is resumed")
     func pause() throws {
         let bench = try bench([Self.task()])
         try bench.decide(.pause(.provider("toy"), actor: "anne"))
@@ -186,7 +186,7 @@ struct RunPolicyTests {
         #expect(bench.memory.pauses.isEmpty)
     }
 
-    @Test("What is not there cannot be paused or resumed")
+    @Test("An unknown provider or schedule cannot be paused or resumed")
     func pauseUnknown() throws {
         let bench = try bench([])
         for command in [

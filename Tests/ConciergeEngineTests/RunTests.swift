@@ -22,7 +22,7 @@ struct RunTests {
     /// A run of the task with three attempts.
     private func deliver() throws -> RunID { try trigger("toy.deliver", ["tool": "saw"]).id }
 
-    @Test("A run begins in the batch that triggers it where there is room, with its attempt counted")
+    @Test("A run begins in the batch that triggers it if capacity is free, and its attempt is counted")
     func atOnce() throws {
         let id = try trigger().id
         #expect(bench.started == [id])
@@ -35,7 +35,7 @@ struct RunTests {
         #expect(second.state == .running)
     }
 
-    @Test("A task that is unknown or whose input is wrong is not triggered")
+    @Test("A trigger with an unknown task or a wrong input is refused")
     func invalid() throws {
         for (task, field) in [("toy.x" as TaskID, "task"), ("toy.deliver", "tool")] {
             let answer = try bench.decide(.trigger(task))
@@ -47,7 +47,7 @@ struct RunTests {
         #expect(bench.memory.runs.isEmpty)
     }
 
-    @Test("No more runs of a provider are under way than it allows; those that wait begin in their order")
+    @Test("A provider never has more concurrent runs than it allows, and waiting runs begin in order")
     func concurrency() throws {
         var ids: [RunID] = []
         for second in 0..<5 {
@@ -62,7 +62,7 @@ struct RunTests {
         #expect(bench.memory.runs.values.count { $0.state == .running } == 2)
     }
 
-    @Test("A new run does not overtake those that wait")
+    @Test("A new run does not overtake waiting runs")
     func noOvertaking() throws {
         let (a, b) = (try trigger().id, try trigger().id)
         let waiting = try trigger().id
@@ -74,7 +74,7 @@ struct RunTests {
         #expect(bench.started == [last])
     }
 
-    @Test("A failed attempt is tried again after the policy's delay, until there are none left", arguments: 0..<200)
+    @Test("A failed attempt is repeated after the policy's delay, until no attempts are left", arguments: 0..<200)
     func backoff(seed: UInt64) throws {
         let bench = try Bench(seed: seed)
         let id = try #require(try bench.decide(.trigger("toy.deliver", ["tool": "saw"])).run).id
@@ -100,7 +100,7 @@ struct RunTests {
         #expect(run.attempt == 3)
     }
 
-    @Test("A delay that the failure names is kept to instead of the policy's, be it nought", arguments: [0, 1, 3600])
+    @Test("A delay given by the failure replaces the policy's delay, even if it is zero", arguments: [0, 1, 3600])
     func retryAfter(seconds: Int) throws {
         let id = try deliver()
         try bench.decide(end(id, 1, .failed(reason: "busy", retryAfter: .seconds(seconds))))
@@ -110,7 +110,7 @@ struct RunTests {
         #expect(try bench.run(id).attempt == 2)
     }
 
-    @Test("What no attempt would mend is not tried again")
+    @Test("A permanent failure is not retried")
     func forGood() throws {
         let id = try deliver()
         try bench.decide(end(id, 1, .failedForGood(reason: "no such tool")))
@@ -118,7 +118,7 @@ struct RunTests {
         #expect(bench.nextDue == nil)
     }
 
-    @Test("A success keeps its outcome and data, and forgets the error before it")
+    @Test("A success keeps its outcome and data, and clears the error of an earlier attempt")
     func succeeded() throws {
         let id = try deliver()
         try bench.decide(end(id, 1, .failed(reason: "busy", retryAfter: .zero)))
@@ -146,7 +146,7 @@ struct RunTests {
         #expect(bench.started == [id])
     }
 
-    @Test("No run begins once the daemon is stopping; it waits for the next start")
+    @Test("No run begins while the daemon is stopping; the run waits for the next start")
     func stopping() throws {
         bench.engine.beginNoMoreRuns()
         let id = try trigger().id
@@ -168,7 +168,8 @@ struct RunTests {
     }
 
     @Test(
-        "A run cancelled under way is stopped; its place is free once its handler returns; a late end changes nothing")
+        "A cancelled running run is stopped, frees its capacity when its handler returns, and ignores a late end"
+    )
     func cancelRunning() throws {
         let (a, _, waiting) = (try trigger().id, try trigger().id, try trigger().id)
         try bench.decide(.cancel(run: a, caller: .staff))
@@ -193,7 +194,7 @@ struct RunTests {
         #expect(bench.capacity == 1)
     }
 
-    @Test("A run that has ended cannot be cancelled, and one that succeeded or is under way not be retried")
+    @Test("A finished run cannot be cancelled, and a successful or running run cannot be retried")
     func refused() throws {
         let id = try trigger().id
         #expect(try bench.decide(.retry(run: id, caller: .staff)).isRefused)
@@ -203,7 +204,7 @@ struct RunTests {
         #expect(try bench.decide(.cancel(run: "00000-00000", caller: .staff)).rejection == .notFound("00000-00000"))
     }
 
-    @Test("A failed or cancelled run that is retried has all its attempts again", arguments: [true, false])
+    @Test("A failed or cancelled run that is retried gets all its attempts again", arguments: [true, false])
     func retried(fails: Bool) throws {
         let id = try deliver()
         try bench.decide(fails ? end(id, 1, .failedForGood(reason: "no")) : .cancel(run: id, caller: .staff))
@@ -211,7 +212,7 @@ struct RunTests {
         if !fails { try bench.decide(.returned(task: "toy.deliver", provider: "toy")) }
         let run = try bench.run(id)
         #expect(run.state == .running)
-        // Counted on, so that a late end of the first attempt cannot be taken for that of this one.
+        // The count continues, so that a late end of the first attempt is not taken for the end of this one.
         #expect(run.attempt == 2)
         #expect(run.attempts == 1 + 3)
         #expect(run.finishedAt == nil)
@@ -226,7 +227,7 @@ struct RunTests {
         #expect(try bench.run(id).attempt == 2)
     }
 
-    @Test("A run whose last attempt a crash took is given up, its request is told, and others have its place")
+    @Test("A run whose last attempt ended with a crash is given up, its request is notified, and its capacity is free")
     func spent() throws {
         let request = try bench.open()
         try bench.act(request, "deliver")
@@ -251,7 +252,7 @@ struct RunTests {
         #expect(bench.capacity == 1)
     }
 
-    @Test("Runs whose task left the build wait for it, and do not hold up the provider's others")
+    @Test("Runs of a task that is no longer in the build wait, and do not delay the provider's other runs")
     func unknownTask() throws {
         var changes = Changes()
         for index in 0..<5 {

@@ -8,13 +8,13 @@ import Testing
 @Suite("Random walks of runs")
 struct RunWalkTests {
     @Test(
-        "Free places and runs under way make up what the provider allows, and none waits where there is room",
+        "Free capacity and running runs add up to the provider's concurrency, and no run waits while capacity is free",
         arguments: 0..<12 as Range<UInt64>)
     func slots(seed: UInt64) throws {
         let concurrency = Int(seed % 4) + 1
         let bench = try Bench(concurrency: concurrency, seed: seed)
         var generator = SeededGenerator(seed: seed)
-        // What the shell has under way, kept apart from what the engine believes.
+        // The runs that the shell runs, tracked independently of the engine.
         var underWay: [RunID: Int] = [:]
         // Tasks of cancelled runs whose handlers have not returned.
         var lingering: [TaskID] = []
@@ -46,7 +46,8 @@ struct RunWalkTests {
             #expect(runs.allSatisfy { $0.state.isFinished == ($0.finishedAt != nil) })
             if running.count + lingering.count < concurrency {
                 let waiting = runs.filter { $0.state == .queued && $0.due <= bench.now }
-                // What fell due by the clock alone begins with the wake that the shell is armed for.
+                // A run that became due by the clock alone begins with the next wake, for which the shell has set its
+                // timer.
                 let isAwaited = waiting.allSatisfy { $0.due > $0.createdAt && $0.attempt > 0 }
                 #expect(waiting.isEmpty || isAwaited)
             }

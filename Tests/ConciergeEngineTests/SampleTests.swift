@@ -22,7 +22,7 @@ struct SampleTests {
         }
     }
 
-    @Test("Samples of every version come out as the service has them now")
+    @Test("Samples of every version are upgraded to the current version of the service")
     func upgraded() throws {
         let upgraded = try checkUpgrades(of: Shelf(), from: samples)
         #expect(upgraded.map(\.state) == [.onHold, .kept, .kept])
@@ -31,13 +31,13 @@ struct SampleTests {
         #expect(upgraded[2].record.swept == 2)
     }
 
-    @Test("A version without a sample is told")
+    @Test("A version without a sample is reported")
     func missing() {
         #expect(mistakes(Array(samples.dropFirst())) == ["there is no sample of version 1"])
         #expect(mistakes([]).count == 3)
     }
 
-    @Test("A sample that cannot be read is told with its reason")
+    @Test("A sample that cannot be read is reported with the reason")
     func unreadable() {
         let broken = StoredSample(version: 3, state: "kept", record: #"{"owner":"ana","place":"B7"}"#)
         #expect(
@@ -48,7 +48,7 @@ struct SampleTests {
         #expect(mistakes(samples + [lost]).count == 1)
     }
 
-    @Test("A member of the present version that does not come out again is told: a property was renamed")
+    @Test("A member of the current version that is lost by reading and writing it is reported, as after a rename")
     func renamedProperty() {
         let renamed = StoredSample(
             version: 3, state: "kept",
@@ -56,7 +56,7 @@ struct SampleTests {
         #expect(mistakes(samples + [renamed]) == ["sample 4, of version 3: \"trouble\" does not come out as it is"])
     }
 
-    @Test("A lodge goes on with what an older version left")
+    @Test("A test lodge continues with the requests of an older version")
     func restored() async throws {
         let lodge = try await Lodge(Shelves.self, configuration: .init(), at: Bench.start)
         let request = try lodge.restore(samples[0], of: "toy.shelf", resident: "apt-1")

@@ -31,7 +31,7 @@ struct SchedulePolicyTests {
 
     // MARK: Catching up
 
-    @Test("With skip, elapses that were missed do not run, and the next one does")
+    @Test("With skip, missed elapses do not run, and the next elapse does")
     func skip() throws {
         let bench = try bench(catchUp: .skip)
         try bench.wake(after: .hours(3) + .minutes(20))
@@ -46,14 +46,14 @@ struct SchedulePolicyTests {
         #expect(elapses(bench) == ["2026-11-23T12:00:00Z"])
     }
 
-    @Test("An elapse that is a moment late was not missed")
+    @Test("An elapse that is less than a minute late does not count as missed")
     func late() throws {
         let bench = try bench(catchUp: .skip)
         try bench.wake(after: .hours(1) + .seconds(59))
         #expect(elapses(bench) == ["2026-11-23T09:00:00Z"])
     }
 
-    @Test("With latest, the last of those that were missed runs, and what was missed is said")
+    @Test("With latest, the last missed elapse runs, and the ones before it are recorded as skipped")
     func latest() throws {
         let bench = try bench()
         try bench.wake(after: .hours(3) + .minutes(20))
@@ -62,7 +62,7 @@ struct SchedulePolicyTests {
         #expect(try mark(bench).next == Bench.start + .hours(4))
     }
 
-    @Test("With all, every elapse within the window runs, one after the other from the oldest")
+    @Test("With all, every missed elapse within the window runs, one after the other from the oldest")
     func all() throws {
         let bench = try bench(catchUp: .all(within: .hours(3)))
         try bench.wake(after: .hours(6) + .minutes(20))
@@ -78,7 +78,7 @@ struct SchedulePolicyTests {
         #expect(order == expected)
     }
 
-    @Test("However many are caught up with, each runs once")
+    @Test("However many missed elapses there are, each runs once")
     func manyMissed() throws {
         let bench = try bench(catchUp: .all(within: .days(20)), overlap: .allow)
         try bench.wake(after: .days(19))
@@ -87,7 +87,7 @@ struct SchedulePolicyTests {
         #expect(Set(elapses(bench)).count == 19 * 24)
     }
 
-    @Test("Years of missed elapses cost no more than a few")
+    @Test("Catching up with years of missed elapses takes little time")
     func years() throws {
         let bench = try Bench(schedules: [Schedule(Loan.clean, .every(.seconds(1)))])
         let clock = ContinuousClock()
@@ -98,7 +98,7 @@ struct SchedulePolicyTests {
 
     // MARK: Overlap
 
-    @Test("With skip, an elapse during the run before is passed over, and the reason is kept")
+    @Test("With skip, an elapse during the previous run is skipped, and the reason is recorded")
     func overlapSkip() throws {
         let bench = try bench()
         try bench.wake(after: .hours(1))
@@ -107,7 +107,7 @@ struct SchedulePolicyTests {
         #expect(try mark(bench).skipReason == .unfinished)
     }
 
-    @Test("With queue, its run waits for the run before")
+    @Test("With queue, the run of an elapse waits for the previous run")
     func overlapQueue() throws {
         let bench = try bench(overlap: .queue)
         for _ in 0..<3 { try bench.wake(after: .hours(1)) }
@@ -118,7 +118,7 @@ struct SchedulePolicyTests {
         #expect(bench.memory.runs.values.count { $0.state == .succeeded } == 1)
     }
 
-    @Test("A queue that nobody empties does not grow without end")
+    @Test("The queue of a schedule is limited")
     func overlapQueueIsBounded() throws {
         let bench = try bench(overlap: .queue)
         for _ in 0..<150 { try bench.wake(after: .hours(1)) }
@@ -126,7 +126,7 @@ struct SchedulePolicyTests {
         #expect(try mark(bench).skipReason == .full)
     }
 
-    @Test("With allow, runs go on beside each other")
+    @Test("With allow, runs of a schedule run concurrently")
     func overlapAllow() throws {
         let bench = try bench(overlap: .allow)
         for _ in 0..<3 { try bench.wake(after: .hours(1)) }
@@ -135,7 +135,7 @@ struct SchedulePolicyTests {
 
     // MARK: Spread
 
-    @Test("Each elapse is put off by the same part of the spread, another one for another lodge")
+    @Test("Each elapse is delayed by the same part of the spread, which differs between lodges")
     func spread() throws {
         let spread = Duration.minutes(30)
         var delays: Set<Duration> = []
@@ -157,7 +157,7 @@ struct SchedulePolicyTests {
 
     // MARK: Pausing and editing
 
-    @Test("A paused schedule passes its elapses over, and catches up with none of them when it is resumed")
+    @Test("A paused schedule skips its elapses, and does not catch up with them when it is resumed")
     func pause() throws {
         let bench = try bench(catchUp: .all(within: .days(7)))
         try bench.decide(.pause(.schedule("toy.clean"), actor: "anne"))
@@ -172,7 +172,7 @@ struct SchedulePolicyTests {
         #expect(elapses(bench) == ["2026-11-23T15:00:00Z"])
     }
 
-    @Test("Editing the recurrence never fires it at once, and keeps that it is paused")
+    @Test("A changed recurrence never fires at once, and a paused schedule remains paused")
     func edit() throws {
         let bench = try bench()
         try bench.decide(.pause(.schedule("toy.clean"), actor: "anne"))
@@ -184,7 +184,7 @@ struct SchedulePolicyTests {
         #expect(mark.pausedBy == "anne")
     }
 
-    @Test("Over a clock that is put back, no elapse runs twice; over one put forward, what it jumped over is caught up")
+    @Test("After the clock is set back no elapse runs twice; after it is set forward the missed elapse is caught up")
     func clock() throws {
         let bench = try bench()
         try bench.wake(after: .hours(1))

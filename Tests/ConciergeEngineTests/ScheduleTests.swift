@@ -12,7 +12,7 @@ struct ScheduleTests {
         try Bench(schedules: [Schedule(Loan.clean, recurrence)], at: #require(Instant(start)))
     }
 
-    /// Wakes the engine at each due instant up to a moment and ends all runs; returns when the runs were created.
+    /// Wakes the engine at each due time up to `end` and ends all runs; returns when the runs were created.
     private func walk(_ bench: Bench, to end: String) throws -> [String] {
         let end = try #require(Instant(end))
         while let due = bench.nextDue, due <= end {
@@ -25,7 +25,7 @@ struct ScheduleTests {
         return bench.memory.runs.values.map(\.createdAt).sorted().map(\.description)
     }
 
-    @Test("An interval elapses at its whole multiples since 1970, wherever it was begun")
+    @Test("An interval elapses at its whole multiples since 1970, whenever it was started")
     func every() throws {
         let bench = try bench(.every(.minutes(15)), at: "2026-11-23T08:07:12Z")
         #expect(
@@ -35,7 +35,7 @@ struct ScheduleTests {
         #expect(bench.memory.runs.values.allSatisfy { $0.schedule == "toy.clean" && $0.actor == "schedule" })
     }
 
-    @Test("A daily time keeps to the wall clock over the end of summer time, and the hour that comes twice counts once")
+    @Test("A daily time follows the wall clock over the end of summer time, and the hour that comes twice counts once")
     func autumn() throws {
         let bench = try bench(.daily(at: TimeOfDay("02:30")!, in: Self.paris), at: "2026-10-23T12:00:00Z")
         #expect(
@@ -44,7 +44,7 @@ struct ScheduleTests {
             ])
     }
 
-    @Test("A daily time in the gap of spring elapses at the first instant after it")
+    @Test("A daily time in the spring gap elapses at the first instant after the gap")
     func spring() throws {
         let bench = try bench(.daily(at: TimeOfDay("02:30")!, in: Self.paris), at: "2026-03-27T12:00:00Z")
         #expect(
@@ -53,7 +53,7 @@ struct ScheduleTests {
             ])
     }
 
-    @Test("An hourly interval keeps its cadence over both changes")
+    @Test("An hourly interval keeps its cadence over both clock changes")
     func hourly() throws {
         #expect(
             try walk(bench(.every(.hours(1)), at: "2026-10-24T23:10:00Z"), to: "2026-10-25T03:00:00Z") == [
@@ -62,7 +62,7 @@ struct ScheduleTests {
         #expect(try walk(bench(.every(.hours(1)), at: "2026-03-28T23:10:00Z"), to: "2026-03-29T03:00:00Z").count == 4)
     }
 
-    @Test("Elapses that were missed count as one, and the next is in the future")
+    @Test("Missed elapses count as one, and the next elapse is in the future")
     func missed() throws {
         let bench = try bench(.every(.hours(1)))
         try bench.wake(after: .days(3) + .minutes(20))
@@ -73,7 +73,7 @@ struct ScheduleTests {
         #expect(bench.last.changes.schedules["toy.clean"] == mark)
     }
 
-    @Test("An elapse while the run before is unfinished is passed over", arguments: [false, true])
+    @Test("An elapse while the previous run is unfinished is skipped", arguments: [false, true])
     func unfinished(endsInBatch: Bool) throws {
         let bench = try bench(.every(.hours(1)))
         try bench.wake(after: .hours(1))
@@ -92,7 +92,7 @@ struct ScheduleTests {
         #expect(bench.memory.runs.count == 2)
     }
 
-    @Test("A run that was retried in the batch of the elapse is unfinished")
+    @Test("A run that is retried in the batch of the elapse counts as unfinished")
     func retriedInBatch() throws {
         let bench = try bench(.every(.hours(1)))
         try bench.wake(after: .hours(1))
@@ -103,7 +103,7 @@ struct ScheduleTests {
         #expect(bench.memory.runs.count == 1)
     }
 
-    @Test("A new schedule, or one whose recurrence was changed, does not fire at once; a known one keeps its place")
+    @Test("A new or changed schedule does not fire at once, and an unchanged one keeps its next elapse")
     func changed() throws {
         let now = Bench.start
         let hourly = Schedule(Loan.clean, .every(.hours(1)))
@@ -121,13 +121,15 @@ struct ScheduleTests {
             ])
     }
 
-    @Test("A next elapse that a clock which was ahead had worked out is worked out anew; a small correction is none")
+    @Test(
+        "A next elapse computed by a clock that was ahead is computed again; a small correction changes nothing"
+    )
     func clockAhead() throws {
         let now = Bench.start
         func next(_ recurrence: Recurrence, _ mark: ScheduleMark) throws -> Instant {
             let schedule = Schedule(Loan.clean, recurrence)
             let set = marks(of: schedule, stored: [mark], now: now)
-            // It stays where it is put.
+            // A corrected mark does not change again.
             #expect(marks(of: schedule, stored: set, now: now) == set)
             return try #require(set.first).next
         }
@@ -139,7 +141,7 @@ struct ScheduleTests {
         let farAhead = mark(daily, last: now + .days(400), next: tomorrow + .days(401))
         #expect(try next(daily, farAhead) == tomorrow)
         #expect(try next(daily, mark(daily, last: nil, next: tomorrow + .days(2))) == tomorrow)
-        // It has run this elapse already, by a clock that was put back since.
+        // This elapse has already run, by a clock that has been set back since.
         #expect(try next(daily, mark(daily, last: now + .hours(2), next: tomorrow + .days(1))) == tomorrow + .days(1))
         #expect(try next(daily, mark(daily, last: now - .days(1), next: tomorrow)) == tomorrow)
         let yearly = Recurrence.calendar("*-01-01 00:00", in: .utc)
@@ -149,7 +151,7 @@ struct ScheduleTests {
         var skipped = mark(yearly, last: nil, next: later)
         (skipped.skipped, skipped.skipReason) = (newYear, .missed)
         #expect(try next(yearly, skipped) == newYear)
-        // What was held back stays so.
+        // A paused schedule remains paused.
         var paused = farAhead
         (paused.pausedAt, paused.pausedBy) = (now, "anne")
         let set = marks(of: Schedule(Loan.clean, daily), stored: [paused], now: now).first
@@ -157,7 +159,7 @@ struct ScheduleTests {
         #expect(set?.next == tomorrow)
     }
 
-    @Test("Two schedules of one task elapse each for itself")
+    @Test("Two schedules of one task elapse independently of each other")
     func two() throws {
         let bench = try Bench(schedules: [
             Schedule(Loan.clean, .every(.hours(1))), Schedule(Loan.clean, .every(.hours(2)), id: "toy.often"),
@@ -167,7 +169,7 @@ struct ScheduleTests {
     }
 
     @Test(
-        "A daily elapse is always later than the moment asked from, and on the wall clock's time",
+        "A daily elapse is always later than the given instant, and at the time that the wall clock shows",
         arguments: [
             "Europe/Paris", "America/Sao_Paulo", "Pacific/Apia", "Australia/Lord_Howe", "UTC",
         ])
@@ -179,7 +181,7 @@ struct ScheduleTests {
             let from = Instant(milliseconds: Int64.random(in: 1_200_000_000_000..<1_900_000_000_000, using: &generator))
             let next = Recurrence.daily(at: time, in: zone).next(after: from)
             #expect(next > from)
-            // A day with a change may be an hour longer, and the first instant after a gap an hour later still.
+            // A day with a clock change may be an hour longer, and the first instant after a gap another hour later.
             #expect(next - from <= .hours(26))
             let shown = zone.local(next).time
             let inGap = zone.local(next - .milliseconds(1)).time.minutes != (shown.minutes + 1439) % 1440

@@ -5,7 +5,7 @@ import Testing
 @testable import ConciergeEngine
 @testable import ConciergeTesting
 
-/// A service with a code between whoever leaves something and whoever fetches it.
+/// A service with a code between the person who leaves something and the person who fetches it.
 private struct Locker: Service {
     static let id = "toy.locker"
     static let secrets: Set<String> = ["code"]
@@ -58,7 +58,7 @@ extension TimerOf<Locker> {
     fileprivate static var sweep: Self { timer(fr: "sweep", en: "sweep") }
 }
 
-@Suite("Refusals that leave a trace, and what staff alone see")
+@Suite("Recorded refusals, and secrets that only staff see")
 struct SecrecyTests {
     private let bench: Bench
     private let id: RequestID
@@ -72,7 +72,7 @@ struct SecrecyTests {
         id = try #require(opened.view).request.id
     }
 
-    @Test("What is refused with a trace stays in its state and keeps record, timers, claims and a line with the reason")
+    @Test("A recorded refusal keeps the state, and stores the record, timers, claims and a line with the reason")
     func trace() throws {
         let answer = try bench.act(id, "fetch", ["code": "0000", "by": "anne"])
         #expect(answer.rejection == .refused(words("wrong code")))
@@ -89,7 +89,7 @@ struct SecrecyTests {
         #expect(try bench.act(id, "fetch", ["code": "4711"]).view?.request.state == "open")
     }
 
-    @Test("It is not the answer to a key: a repeat is another try")
+    @Test("A recorded refusal is not stored as the answer to a key: a repeat is another attempt")
     func traceWithKey() throws {
         for count in 1...3 {
             let answer = try bench.decide(.act(id: id, action: "fetch", input: ["code": "0"], caller: .key("k")))
@@ -99,7 +99,8 @@ struct SecrecyTests {
         #expect(bench.memory.answers.isEmpty)
     }
 
-    @Test("Who is not staff sees no secret of the record, of what was given, and of notices; all else is as it is")
+    @Test(
+        "Without the staff role the secrets of the record, of inputs and of notices are hidden, and all else is shown")
     func hidden() throws {
         try bench.act(id, "fetch", ["code": "1234", "by": "anne"])
         let table = ServiceTable(Locker())
@@ -124,7 +125,7 @@ struct SecrecyTests {
         for text in open.flatMap({ [$0.note?.fr, $0.note?.en, $0.input.map { String(decoding: $0, as: UTF8.self) }] }) {
             #expect(text?.contains("4711") != true && text?.contains("1234") != true)
         }
-        // Nobody can say what is secret of a service that is not served.
+        // Without the service it is unknown which fields are secret.
         #expect(lines[3].hidingSecrets(nil).entry.input == nil)
         #expect(lines[1].entry.note?.en == "The code is 4711.")
     }

@@ -3,7 +3,7 @@ import ConciergeKit
 import ConciergeTesting
 import Testing
 
-@Suite("What is derived from a service's table")
+@Suite("Information derived from a service's table")
 struct ServiceTableTests {
     private let table = ServiceTable(Loan())
 
@@ -24,7 +24,7 @@ struct ServiceTableTests {
         #expect(table.timers(in: "returned").isEmpty)
     }
 
-    @Test("An action is told once, with all its states")
+    @Test("An action is listed once, with all its states")
     func actions() throws {
         let swap = try #require(table.actions.first { $0.schema.id == "swap-tool" })
         #expect(swap.from == ["asked", "lent"])
@@ -33,7 +33,7 @@ struct ServiceTableTests {
         #expect(table.actions.map(\.schema.id).count == Set(table.actions.map(\.schema.id)).count)
     }
 
-    @Test("A row is found for an action, a timer and an outcome, in the states where it stands")
+    @Test("A row is found for an action, a timer and an outcome in the states of the row")
     func rows() {
         #expect(table.row(for: "swap-tool", in: "lent") != nil)
         #expect(table.row(for: "swap-tool", in: "returned") == nil)
@@ -44,12 +44,12 @@ struct ServiceTableTests {
         #expect(table.opening?.opening?.id == "ask")
     }
 
-    @Test("States say whether they are open")
+    @Test("Each state is open or closed as the table declares it")
     func open() {
         #expect(table.states.filter { table.isOpen($0.id) }.map(\.id) == ["asked", "lent"])
     }
 
-    @Test("States have their words, and say whose turn it is while they are open")
+    @Test("States have their names, and open states have a turn")
     func turns() {
         #expect(table.states.map(\.turn) == [.staff, .resident, nil, nil])
         #expect(table.states.map(\.name) == ["asked", "lent", "returned", "called-off"].map(words))
@@ -57,7 +57,7 @@ struct ServiceTableTests {
         #expect(table.timers.map(\.name) == ["expire", "remind", "rest-period"].map(words))
     }
 
-    @Test("A line that stays in several states is one for each of them, and may lead elsewhere")
+    @Test("A row that stays in several states becomes one row for each of them, and may lead elsewhere")
     func stays() throws {
         let table = ServiceTable(
             Sketch { [$0.begin, $0.moveOn, $0.tick, $0.on(NoInput.self, in: .first, .onHold, or: .gone) { _, _ in }] })
@@ -69,7 +69,7 @@ struct ServiceTableTests {
         #expect(Set(action.to) == ["first", "on-hold", "gone"])
     }
 
-    @Test("Fields have their wire names, kinds, words and whether they must be given")
+    @Test("Fields have their wire names, kinds, titles and whether they are required")
     func fields() throws {
         let lend = try #require(table.actions.first { $0.schema.id == "lend" }).schema.input.fields
         #expect(lend.map(\.name) == ["days_lent"])
@@ -84,13 +84,13 @@ struct ServiceTableTests {
         #expect(mistakes.first?.kind == .choice(["timer", "destination", "task", "task-input", "record", "refusal"]))
     }
 
-    @Test("A right table has no mistakes")
+    @Test("A correct table has no mistakes")
     func noMistakes() {
         #expect(table.mistakes.isEmpty)
         #expect(ServiceTable(Sketch()).mistakes.isEmpty)
     }
 
-    @Test("The diagram is the table, with hyphens that Mermaid would read as arrows replaced")
+    @Test("The diagram shows the table, with hyphens replaced that Mermaid would read as arrows")
     func diagram() {
         #expect(
             ServiceTable(Sketch()).diagram == """
@@ -108,7 +108,7 @@ struct ServiceTableTests {
     }
 }
 
-/// A service whose rows can be changed, to get a table wrong.
+/// A service whose rows a test can replace to make a wrong table.
 struct Sketch: Service {
     static let id = "toy.sketch"
     static let name = words("Sketch")

@@ -1,19 +1,19 @@
 import ConciergeKit
 import ConciergeTesting
 
-/// A service in its third version: a place on a shelf, kept for somebody.
+/// A service in its third version: a place on a shelf that is kept for its owner.
 struct Shelf: Service {
     static let id = "toy.shelf"
 
     static let name = words("Shelf")
     static let summary = words("Shelf")
 
-    /// `{"owner": …}`, states kept, parked, gone, lost; timers nag, sweep, ping.
+    /// Version 1: `{"owner": …}`; states kept, parked, gone, lost; timers nag, sweep, ping.
     struct RecordV1: Codable, Sendable {
         var owner: String
     }
 
-    /// `{"owner": …, "place": …}`; the state parked was waiting.
+    /// Version 2: `{"owner": …, "place": …}`; the state parked is renamed to waiting.
     struct RecordV2: Codable, Sendable {
         var owner: String
         var place: String

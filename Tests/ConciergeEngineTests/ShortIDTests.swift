@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConciergeTesting
 
-@Suite("Ids that are said on the telephone")
+@Suite("Short ids")
 struct ShortIDTests {
     private let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
     private let ids: [String]
@@ -14,7 +14,7 @@ struct ShortIDTests {
         ids = (0..<200).map { _ in ShortID.text(of: .random(in: 0..<(1 << 45), using: &generator)) }
     }
 
-    /// What an id that was typed is, as it is shown.
+    /// A typed id in the form in which it is shown; nil if it is not valid.
     private func read(_ typed: String) -> String? { RequestID(typed)?.description }
 
     @Test("An id has ten characters of the alphabet and a hyphen, and reads as itself")
@@ -28,7 +28,7 @@ struct ShortIDTests {
         #expect(Set(ids).count == ids.count)
     }
 
-    @Test("An id has its number, and ids are in the order of their numbers")
+    @Test("An id encodes its number, and ids are in the order of their numbers")
     func numbers() throws {
         var generator = SeededGenerator(seed: 7)
         let numbers = (0..<200).map { _ in Int64.random(in: 0..<(1 << 45), using: &generator) }.sorted()
@@ -37,7 +37,7 @@ struct ShortIDTests {
         #expect(ShortID.number(of: "r-1") == nil)
     }
 
-    @Test("Ids of one ledger grow, whatever the clock does, and a clock that was years ahead is forgotten")
+    @Test("Ids of one ledger grow, whatever the clock does, and a clock that was years ahead does not affect later ids")
     func grow() throws {
         let bench = try Bench()
         var last = RunID(number: 0)
@@ -56,7 +56,7 @@ struct ShortIDTests {
         #expect(back.number < ShortID.number(at: bench.now + .seconds(1)))
     }
 
-    @Test("Every single wrong character is found")
+    @Test("Every single wrong character is detected")
     func wrongCharacter() {
         for id in ids {
             var text = Array(id)
@@ -71,7 +71,7 @@ struct ShortIDTests {
         }
     }
 
-    @Test("Every exchange of two characters is found")
+    @Test("Every exchange of two characters is detected")
     func exchange() {
         for id in ids {
             let text = Array(id.filter { $0 != "-" })
@@ -85,7 +85,7 @@ struct ShortIDTests {
         }
     }
 
-    @Test("Small letters, O for 0, I and L for 1, spaces and missing hyphens are read")
+    @Test("Small letters, O for 0, I and L for 1, spaces and missing hyphens are accepted")
     func typed() throws {
         for id in ids {
             #expect(read(id.lowercased()) == id)
@@ -98,7 +98,7 @@ struct ShortIDTests {
         #expect(ids.contains { $0.contains("0") } && ids.contains { $0.contains("1") })
     }
 
-    @Test("What has another length or another character is no id")
+    @Test("A text with another length or other characters is not an id")
     func nonsense() {
         let id = ids[0]
         let other = [id + "0", id.replacing("-", with: "/"), "É" + id.dropFirst(), "UUUUU-UUUUU"]

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConciergeEngine
 
-/// A service that hands its tasks plain values and goes on by their answers.
+/// A service that passes plain values to its tasks and continues with their answers.
 private struct Courier: Service {
     static let id = "toy.courier"
     static let name = words("Courier")
@@ -74,13 +74,13 @@ private struct Toy: ServiceProvider {
     }
 }
 
-@Suite("Tasks that are declared once, with their types")
+@Suite("Typed task declarations")
 struct TaskNameTests {
     private func lodge() async throws -> Lodge {
         try await Lodge(Toy.self, configuration: Toy.Configuration(), at: Bench.start)
     }
 
-    @Test("A rule gives a task any value, and the rule of its end gets that and the task's answer")
+    @Test("A rule passes any value to a task, and the rule for the task's end gets that value and the task's answer")
     func types() async throws {
         let lodge = try await lodge()
         let id = try await lodge.open("toy.courier", ["to": "ana"]).id
@@ -91,14 +91,14 @@ struct TaskNameTests {
         #expect(lodge.runs(of: "toy.count").map(\.data) == ["3"])
     }
 
-    @Test("A task that failed says why, and what it was given")
+    @Test("The rule for the end of a failed task gets the reason and the task's input")
     func failed() async throws {
         let lodge = try await lodge()
         let id = try await lodge.open("toy.courier", ["to": "nobody"]).id
         #expect(lodge.request(id)?.text("carried") == "nobody: no such door")
     }
 
-    @Test("A task without a form is not triggered by hand, and says so")
+    @Test("A task without a form cannot be triggered by hand, and the error says so")
     func noForm() async throws {
         let lodge = try await lodge()
         let error = await #expect(throws: LodgeError.self) { try await lodge.trigger("toy.carry", ["to": "ana"]) }
@@ -109,7 +109,7 @@ struct TaskNameTests {
         #expect(reason.en == "the task \"toy.carry\" is run by its provider's requests alone")
     }
 
-    @Test("What a task is given is stored as it was before tasks had names: a form by its fields")
+    @Test("A form that is passed to a task is stored by its fields, as before tasks had names")
     func stored() throws {
         let bench = try Bench()
         let id = try bench.open("saw")
@@ -119,7 +119,7 @@ struct TaskNameTests {
         #expect(try Loan.deliver.decode(ended.given).tool == "saw")
     }
 
-    @Test("The end of a run whose input this build cannot read is put off, and told once a build can")
+    @Test("If this build cannot read the input of a run, its end is postponed until a build can read it")
     func unreadableEnd() throws {
         let provider = Toy(.init(), in: ProviderContext(stateDirectory: "", zone: .utc))
         let bench = try Bench(services: provider.services, tasks: provider.tasks)
@@ -147,7 +147,7 @@ struct TaskNameTests {
         #expect(try bench.memory.timers(of: id).isEmpty)
     }
 
-    @Test("An input of a run that does not fit the task any more fails it for good")
+    @Test("A stored input that no longer fits the task fails its run for good")
     func misfit() async throws {
         let task = Toy(.init(), in: ProviderContext(stateDirectory: "", zone: .utc)).tasks[0]
         #expect(throws: TaskFailure.self) { try task.check(["to": 3]) }

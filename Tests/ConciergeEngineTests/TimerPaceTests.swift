@@ -5,7 +5,7 @@ import Testing
 @testable import ConciergeEngine
 @testable import ConciergeTesting
 
-/// A service whose timers and runs follow one another without delay, and ask for claims.
+/// A service whose timers and runs follow each other without delay, and that takes claims.
 private struct Hasty: Service {
     static let id = "toy.hasty"
 
@@ -89,7 +89,7 @@ private struct Toy: ServiceProvider {
     var tasks: [TaskDefinition] { Hasty.tasks }
 }
 
-@Suite("Timers that follow one another")
+@Suite("Timers that start each other")
 struct TimerPaceTests {
     private let bench: Bench
 
@@ -102,7 +102,7 @@ struct TimerPaceTests {
         return try #require(answer.view).request.id
     }
 
-    /// What the shell does, at most so many times; handlers succeed at once.
+    /// Does what the shell does, for at most this number of steps; handlers succeed at once.
     private func live(steps: Int) throws {
         for _ in 0..<steps {
             guard let due = bench.nextDue else { return }
@@ -112,7 +112,7 @@ struct TimerPaceTests {
         }
     }
 
-    @Test("A timer that its own rule starts without delay fires again after the least delay")
+    @Test("A timer that its own rule starts without delay fires again after the minimum delay")
     func leastDelay() throws {
         let id = try come("tick")
         try bench.wake()
@@ -124,7 +124,7 @@ struct TimerPaceTests {
     }
 
     @Test(
-        "A request whose rules start a timer without delay over and over is quarantined and named, and the others go on",
+        "A request whose rules start a timer without delay again and again is quarantined and reported",
         arguments: ["tick", "tock"])
     func loop(timer: String) throws {
         let (id, other) = (try come(timer), try bench.decide(.ask("saw")).rejection)
@@ -147,14 +147,14 @@ struct TimerPaceTests {
         #expect(quarantine.subject == .request(id))
         #expect(quarantine.event == event)
         #expect(try bench.act(id, "go").isRefused)
-        // Released, it is counted anew.
+        // After the release the count starts again.
         _ = try #require(try bench.decide(.release(request: id, caller: .staff)).view)
         try live(steps: 50)
         #expect(try bench.act(id, "go").view != nil)
         #expect(bench.nextDue == nil)
     }
 
-    @Test("A rule that makes up for many missed moments is no loop")
+    @Test("A rule that catches up with many missed moments does not count as a loop")
     func makesUp() throws {
         let id = try come("make-up")
         try live(steps: 500)
@@ -163,7 +163,7 @@ struct TimerPaceTests {
         #expect(bench.memory.timers(of: id).isEmpty)
     }
 
-    @Test("The test lodge ends with an error instead of turning for ever", arguments: ["tick", "tock"])
+    @Test("The test lodge fails with an error instead of looping forever", arguments: ["tick", "tock"])
     func lodge(timer: String) async throws {
         let lodge = try await Lodge(Toy.self, configuration: NoSettings(), at: Bench.start)
         let error = await #expect(throws: LodgeError.self) {
@@ -177,7 +177,7 @@ struct TimerPaceTests {
         #expect(reason.contains("without delay"))
     }
 
-    @Test("The test lodge ends with an error where the end of a run asks for it again for ever")
+    @Test("The test lodge fails with an error if the end of a run starts that run again forever")
     func lodgeOfRuns() async throws {
         let lodge = try await Lodge(Toy.self, configuration: NoSettings(), at: Bench.start)
         let request = try await lodge.open("toy.hasty", ["timer": "seat"])
@@ -189,7 +189,7 @@ struct TimerPaceTests {
         #expect(reason.contains("toy.spin runs over and over"))
     }
 
-    @Test("A timer whose claim is taken is kept, tried again with growing delay, and happens once the claim is free")
+    @Test("A timer whose claim is taken is kept, retried with growing delays, and fires once the claim is free")
     func claimOfTimer() throws {
         let holder = try come("make-up", seated: true)
         let id = try come("seat")
@@ -214,13 +214,13 @@ struct TimerPaceTests {
         try bench.wake(after: .hours(1))
         #expect(try bench.request(id).state == "seated")
         #expect(bench.memory.timers(of: id).isEmpty)
-        // The next one that waits begins with a short delay again.
+        // The next timer that waits begins with a short delay again.
         let next = try come("seat")
         try bench.wake()
         #expect(bench.memory.timers(of: next)["seat"] == bench.now + .seconds(10))
     }
 
-    @Test("An outcome whose claim is taken is kept, and taken in once the claim is free")
+    @Test("An outcome whose claim is taken is kept, and is delivered once the claim is free")
     func claimOfOutcome() throws {
         let holder = try come("make-up", seated: true)
         let id = try come("seat")
@@ -234,7 +234,7 @@ struct TimerPaceTests {
         #expect(bench.events(id).last == "run:toy.fetch")
         try bench.wake(after: .seconds(10))
         #expect(bench.memory.timers(of: id) == [.outcome(of: run.id): bench.now + .seconds(20)])
-        // What else happens to the request does not end it, and a new build can read it.
+        // Other actions on the request do not end it, and a new build can read it.
         try bench.act(id, "fetch")
         #expect(bench.memory.timers(of: id).count == 1)
         let table = ServiceTable(Hasty())
@@ -246,7 +246,7 @@ struct TimerPaceTests {
         #expect(try bench.request(id).state == "seated")
     }
 
-    @Test("An outcome that waits ends with its request")
+    @Test("A waiting outcome ends with its request")
     func closed() throws {
         _ = try come("make-up", seated: true)
         let id = try come("seat")

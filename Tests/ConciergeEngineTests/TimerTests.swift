@@ -11,7 +11,7 @@ struct TimerTests {
 
     init() throws { bench = try Bench() }
 
-    @Test("A timer fires at its due instant and not before, once")
+    @Test("A timer fires once, at its due time and not before")
     func fires() throws {
         let id = try bench.open()
         #expect(bench.nextDue == bench.now + .hours(1))
@@ -27,7 +27,7 @@ struct TimerTests {
         #expect(bench.events(id).count == 3)
     }
 
-    @Test("A timer that fires and starts itself anew is due again, from the moment it fired")
+    @Test("A timer that starts itself again when it fires is due from the time at which it fired")
     func again() throws {
         let id = try bench.open()
         try bench.act(id, "lend")
@@ -38,7 +38,7 @@ struct TimerTests {
         #expect(bench.events(id).count { $0 == "timer:remind" } == 2)
     }
 
-    @Test("A timer that a call of the same batch has moved away does not fire", arguments: [false, true])
+    @Test("A timer that a call of the same batch has moved to a later time does not fire", arguments: [false, true])
     func movedInBatch(wakeTwice: Bool) throws {
         let id = try bench.open()
         bench.now = bench.now + .hours(1)
@@ -72,7 +72,7 @@ struct TimerTests {
         #expect(bench.faults.isEmpty)
     }
 
-    @Test("Two wakes in one batch fire a timer once, and an action after it sees what it did")
+    @Test("Two wakes in one batch fire a timer once, and a later action of the batch sees its effects")
     func onceInBatch() throws {
         let id = try bench.open()
         bench.now = bench.now + .hours(1)
@@ -81,7 +81,7 @@ struct TimerTests {
         #expect(bench.events(id) == ["open", "timer:expire", "notice:expired"])
     }
 
-    @Test("A timer that is moved to a past moment in the batch of a wake fires at the next one")
+    @Test("A timer that is moved to a past time fires at the next wake")
     func past() throws {
         let id = try bench.open()
         try bench.act(id, "wait", ["until": .string((bench.now - .hours(2)).description)])
@@ -105,7 +105,7 @@ struct TimerTests {
                 == [ids[1], ids[3], ids[0], ids[2]])
     }
 
-    @Test("Many due timers fire in portions, and all of them once")
+    @Test("Many due timers fire in portions, and each of them once")
     func portions() throws {
         bench.engine.timersPerBatch = 10
         var ids: [RequestID] = []
@@ -120,7 +120,7 @@ struct TimerTests {
         #expect(ids.allSatisfy { bench.events($0).count { $0 == "timer:expire" } == 1 })
     }
 
-    @Test("A call waits for a small portion of what is due, and all that is due still fires in its order")
+    @Test("A batch with calls fires only a small portion of the due timers, and all of them still fire in order")
     func portionsBesideCalls() throws {
         (bench.engine.timersPerBatch, bench.engine.timersBesideCalls) = (10, 3)
         var ids: [RequestID] = []
@@ -139,7 +139,7 @@ struct TimerTests {
         #expect(!bench.last.moreIsDue)
     }
 
-    @Test("A timer that the table does not know any more ends with a line and a fault, and its request stays")
+    @Test("A timer that the table no longer has ends with a line and a fault, and its request stays")
     func unknown() throws {
         let id = try bench.open()
         var changes = Changes()
@@ -152,7 +152,7 @@ struct TimerTests {
         #expect(try bench.request(id).version == 1)
     }
 
-    @Test("A rule that goes wrong when its timer fires is told of, and does not hold up the others")
+    @Test("A rule that fails when its timer fires is reported and does not delay the other timers")
     func broken() throws {
         let (bad, good) = (try bench.open("saw"), try bench.open("drill"))
         var changes = Changes()
@@ -169,7 +169,7 @@ struct TimerTests {
         #expect(try bench.request(good).state == "called-off")
     }
 
-    @Test("The timer of a service that is not served waits for its return")
+    @Test("The timer of a service that is not served waits until the service is served again")
     func notServed() throws {
         let id = try bench.open()
         let registry = bench.engine.registry

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConciergeTesting
 
-@Suite("What older versions stored is gone on with")
+@Suite("Upgrades of stored requests")
 struct UpgradeTests {
     private let table = ServiceTable(Shelf())
     private let v1 = #"{"owner":"ana"}"#
@@ -33,7 +33,7 @@ struct UpgradeTests {
         return bench
     }
 
-    /// A request whose id the engine reads.
+    /// A bench with an opened request whose stored record is replaced by an older one.
     private func openedBench(_ record: String, _ version: Int) throws -> (Bench, RequestID) {
         let bench = try Bench(services: [Shelf()])
         let opened = try bench.decide(
@@ -59,7 +59,7 @@ struct UpgradeTests {
 
     // MARK: While the service is served
 
-    @Test("A rule gets an old record as it is now, and what it makes is stored in the present version")
+    @Test("A rule gets an old record in its upgraded form, and the result is stored in the current version")
     func act() throws {
         let (bench, id) = try openedBench(v1, 1)
         #expect(try bench.act(id, "hold").view?.request.state == "on-hold")
@@ -70,7 +70,7 @@ struct UpgradeTests {
         #expect(record == Shelf.Record(owner: "ana", place: .init(row: "A", number: 1)))
     }
 
-    @Test("A refusal leaves an old record as it is stored")
+    @Test("A refusal leaves the stored old record unchanged")
     func refusal() throws {
         let (bench, id) = try openedBench(v1, 1)
         let before = try bench.request(id)
@@ -78,7 +78,7 @@ struct UpgradeTests {
         #expect(try bench.request(id) == before)
     }
 
-    @Test("A timer's rule, and that for the end of a run, get an old record as it is now")
+    @Test("The rules for a timer and for the end of a run get an old record in its upgraded form")
     func timersAndRuns() throws {
         let (bench, id) = try openedBench(v2, 2)
         try bench.act(id, "clean")
@@ -102,7 +102,7 @@ struct UpgradeTests {
         #expect(record.failure == "none")
     }
 
-    @Test("An old record is shown as it is now, and as it is stored where nobody can read it")
+    @Test("An old record is shown in its upgraded form, and as it is stored if it cannot be read")
     func shown() throws {
         func data(_ view: RequestView) throws -> JSON { try JSON.parse(table.shownRecord(of: view.request)) }
         #expect(try data(view(v1, 1))["place"] == ["row": "A", "number": 1])
@@ -110,7 +110,7 @@ struct UpgradeTests {
         #expect(try data(view(v3, 9)) == JSON.parse(v3))
     }
 
-    @Test("A task reads old records as they are now")
+    @Test("A task reads old records in their upgraded form")
     func tasks() throws {
         var states = StateBook()
         table.add(to: &states)
@@ -119,7 +119,7 @@ struct UpgradeTests {
         #expect(snapshot.record.place == .init(row: "B", number: 7))
     }
 
-    @Test("A run that ends while its provider is not served runs again when it is back, and its request is told then")
+    @Test("A run that ends while its provider is not served runs again afterwards, and its request is notified then")
     func endsUnattended() throws {
         let (bench, id) = try openedBench(v3, 3)
         try bench.act(id, "clean")
@@ -138,7 +138,7 @@ struct UpgradeTests {
 
     // MARK: Before the service is served
 
-    @Test("A record alone that is old can wait until a rule touches it")
+    @Test("A request of which only the record is old is not upgraded until a rule needs the record")
     func lazy() throws {
         for (record, version) in [(v1, 1), (v2, 2), (v3, 3)] {
             let stored = view(record, version, timers: ["sweep": Bench.start])
@@ -147,7 +147,7 @@ struct UpgradeTests {
     }
 
     @Test(
-        "What has no way into the present version is said with its reason",
+        "A request that cannot be upgraded is reported with the reason",
         arguments: [
             (#"{"owner":"ana"}"#, 4, "kept", [], "it was stored in version 4, and this build knows versions up to 3"),
             (#"{"owner":"ana"}"#, 0, "kept", [], "there is no upgrade from its version, 0"),
@@ -175,7 +175,7 @@ struct UpgradeTests {
         #expect(reason(view(record, version, state: state, timers: timers)) == complaint)
     }
 
-    @Test("What stands in a record is not told with the reason why it cannot be read")
+    @Test("The reason why a record cannot be read contains none of its values")
     func discreet() throws {
         let secret = #"{"owner":"ana","place":{"row":"B","number":"Mme Roux"},"swept":0}"#
         let said = try #require(reason(view(secret, 3)))
@@ -183,7 +183,7 @@ struct UpgradeTests {
         #expect(!said.contains("Roux"))
     }
 
-    @Test("States and timers that were renamed have their new names, a dropped timer ends, and the history says so")
+    @Test("Renamed states and timers get their new names, a dropped timer ends, and the history records the upgrade")
     func renamed() throws {
         let due = Bench.start + .hours(1)
         let bench = try bench(view(v1, 1, state: "parked", timers: ["nag": due, "ping": Bench.start]))
@@ -196,7 +196,7 @@ struct UpgradeTests {
         #expect(bench.memory.timers(of: "r-1") == ["remind": due])
         let line = try #require(bench.memory.entries.last)
         #expect((line.event, line.from, line.to) == ("upgrade", "parked", "on-hold"))
-        // What is up to date is left alone.
+        // A request that is up to date is not changed.
         let again = RequestView(request: request, timers: ["remind": due])
         #expect(try table.changes(bringingUpToDate: [again], facts: bench.memory, now: Bench.start).isEmpty)
 
@@ -206,7 +206,7 @@ struct UpgradeTests {
         #expect(bench.events("r-1") == ["upgrade", "timer:remind", "notice:remind"])
     }
 
-    @Test("A request whose state leads to a closed one is closed, and gives back what it holds")
+    @Test("A request whose state is renamed to a closed state is closed and releases its claims")
     func closes() throws {
         let bench = try bench(view(v1, 1, state: "lost", timers: ["sweep": Bench.start]))
         let old = RequestView(request: try bench.request("r-1"), timers: bench.memory.timers(of: "r-1"))
@@ -220,7 +220,7 @@ struct UpgradeTests {
         #expect(bench.memory.holders.isEmpty)
     }
 
-    @Test("An upgrade by what is in the record may change state and timers, and is made before the service is served")
+    @Test("An upgrade may change state and timers depending on the record, and is made before the service is served")
     func byRecord() throws {
         let split = ServiceTable(Split())
         let bob = try split.asServed(view(#"{"owner":"bob"}"#, 1))
@@ -231,16 +231,16 @@ struct UpgradeTests {
         #expect(try split.asServed(view(v1, 1)).request.recordVersion == 2)
     }
 
-    // MARK: What tells tables apart, and what is wrong with upgrades
+    // MARK: Fingerprints of tables, and mistakes in upgrades
 
-    @Test("The fingerprint of a table is the same for the same build, and another for another")
+    @Test("The fingerprint of a table is the same for the same build, and differs for another build or table")
     func fingerprints() {
         #expect(table.fingerprint(build: "a") == ServiceTable(Shelf()).fingerprint(build: "a"))
         #expect(table.fingerprint(build: "a") != table.fingerprint(build: "b"))
         #expect(table.fingerprint(build: "a") != ServiceTable(Loan()).fingerprint(build: "a"))
     }
 
-    @Test("Upgrades with a gap, or that lead to what is not there, are told")
+    @Test("Upgrades with a gap, or that lead to states or timers that do not exist, are reported")
     func mistakes() {
         #expect(
             ServiceTable(Gap()).mistakes == [
@@ -255,7 +255,7 @@ struct UpgradeTests {
     }
 }
 
-/// Its upgrade changes state and timers by what is in the record.
+/// The upgrade of this service changes state and timers depending on the record.
 private struct Split: Service {
     static let id = "toy.split"
     static let name = words("Split")
@@ -290,7 +290,7 @@ extension TimerOf<Split> {
     fileprivate static var sweep: Self { timer(fr: "sweep", en: "sweep") }
 }
 
-/// Its upgrades have a gap, and lead to what is not there.
+/// The upgrades of this service have a gap, and lead to states and timers that do not exist.
 private struct Gap: Service {
     static let id = "toy.gap"
     static let name = words("Gap")
