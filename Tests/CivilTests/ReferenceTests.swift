@@ -114,8 +114,8 @@ extension Zone {
 extension CalendarExpression {
     /// Whether systemd 252 is wrong here, in one of two ways:
     ///
-    /// - In a list of days that are counted from the end of the month, systemd accepts 28 for the first, but only 25 for
-    ///   the second, 22 for the third and so on, and refuses larger values.
+    /// - In a list of days that are counted from the end of the month, systemd accepts 28 for the first, but only 25
+    ///   for the second, 22 for the third and so on, and refuses larger values.
     /// - Where a step leads past the end of its unit, systemd continues from the equivalent place in the next unit and
     ///   skips what comes before: of `02/19:00` it omits 02:00 after 21:00. Where clocks change there, it gives up;
     ///   later versions do not. The elapses that it returns must still be elapses here.
