@@ -4,10 +4,10 @@ import JSON
 import Testing
 import Varlink
 
-/// Needs root: it calls as other users.
-@Suite("Who may do what, with real processes", .enabled(if: geteuid() == 0))
+/// These tests need root, because they call as other users.
+@Suite("Roles with real processes", .enabled(if: geteuid() == 0))
 struct AccessTests {
-    /// Runs conciergectl as a user that the system does not know, with these groups and no others.
+    /// Runs conciergectl as a user that is unknown to the system, with exactly these groups.
     private func tool(_ folder: Folder, groups: [UInt32], _ arguments: String...) throws -> Folder.Ended {
         chmod(folder.socket, 0o666)
         let identity = ["--reuid", "54321", "--regid", "54321"]
@@ -21,7 +21,7 @@ struct AccessTests {
     /// The number of a group that every system has.
     private func number(of group: String) throws -> UInt32 { try #require(getgrnam(group)).pointee.gr_gid }
 
-    @Test("What a process may do follows its own groups, not those that its user had in a call before")
+    @Test("The role of a process depends on its own groups, not on the groups of an earlier call by the same user")
     func ownGroups() throws {
         let folder = try Folder(configuration: "access:\n  viewers: [games]\n  staff: [users]\n  admins: [adm]\n")
         let daemon = try DaemonProcess(in: folder)
@@ -39,7 +39,7 @@ struct AccessTests {
         #expect(daemon.stop() == 0)
     }
 
-    @Test("More groups than a process usually has are all seen")
+    @Test("All groups of a process count, also an unusually large number of them")
     func manyGroups() throws {
         let folder = try Folder(configuration: "access:\n  viewers: [games]\n")
         let daemon = try DaemonProcess(in: folder)
@@ -49,7 +49,7 @@ struct AccessTests {
         #expect(daemon.stop() == 0)
     }
 
-    @Test("A section that names no groups lets in root alone; a role that it leaves out is nobody's")
+    @Test("A section without groups admits root alone, and a role that the section leaves out is given to nobody")
     func closed() throws {
         let folder = try Folder(configuration: "access: {}\n")
         let daemon = try DaemonProcess(in: folder)
@@ -62,14 +62,14 @@ struct AccessTests {
         #expect(try tool(folder, groups: [games], "status").status == 0)
         #expect(try tool(folder, groups: [games, adm], "reload").status == 77)
 
-        // What would open it by mistake is refused, and what was in force stays.
+        // A section that is blank by mistake is refused, and the earlier rules remain in force.
         try folder.configure("access:\n")
         #expect(try folder.tool("reload").status == 78)
         #expect(try tool(folder, groups: [adm], "status").status == 77)
         #expect(daemon.stop() == 0)
     }
 
-    @Test("A user that the system does not know is written down by number, the superuser by name")
+    @Test("A user that is unknown to the system is recorded by number, and the superuser by name")
     func actors() async throws {
         let folder = try Folder()
         let daemon = try DaemonProcess(in: folder)

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A program run as a child: posix_spawn(3) and waitpid(2), callable from any thread.
+/// A program that runs as a child process: posix_spawn(3) and waitpid(2), callable from any thread.
 final class ChildProcess: Sendable {
     let pid: pid_t
     private let status = Mutex<Int32?>(nil)
@@ -18,7 +18,7 @@ final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        // Connections of other tests end with those tests, and not with this program.
+        // The child must not inherit the connections of other tests, which would then stay open.
         for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
             if let descriptor = Int32(name), descriptor > 2 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         }
@@ -31,7 +31,7 @@ final class ChildProcess: Sendable {
         self.pid = pid
     }
 
-    /// Waits for its end. The exit status, or 128 and the signal's number as a shell has it.
+    /// Waits until the program ends. Returns the exit status, or 128 plus the signal's number, as a shell does.
     func wait() -> Int32 {
         status.withLock { status in
             if let status { return status }

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import Varlink
 
-/// The calls that were answered, by their keys.
+/// The requests of the acknowledged calls, by idempotency key.
 private final class Acknowledged: Sendable {
     private let requests = Mutex<[String: JSON]>([:])
 
@@ -19,9 +19,9 @@ private final class Acknowledged: Sendable {
     var all: [String: JSON] { requests.withLock(\.self) }
 }
 
-@Suite("What a crash and a restart leave")
+@Suite("Crashes and restarts")
 struct CrashTests {
-    @Test("SIGKILL in the middle of load: every acknowledged request is there, whole, and nothing is there in halves")
+    @Test("After SIGKILL under load every acknowledged request exists completely, and no request exists partly")
     func killUnderLoad() async throws {
         let folder = try Folder()
         let daemon = try DaemonProcess(in: folder)
@@ -51,10 +51,10 @@ struct CrashTests {
             let shown = try await client.call("org.concierged.Requests.Get", ["id": id])
             #expect(shown["request"] == request)
             #expect(shown["history"]?.arrayValue?.count == 2)
-            // The repeat of an acknowledged call opens nothing anew.
+            // The repeat of an acknowledged call does not open another request.
             #expect(try await client.call("org.concierged.Requests.Open", Self.opening(key))["request"] == request)
         }
-        // At most one call of each worker was committed without its answer getting through; it is there whole.
+        // For each worker at most one call was committed without its answer arriving; its request is complete.
         var stored: [JSON] = []
         var after: JSON?
         repeat {
@@ -75,7 +75,7 @@ struct CrashTests {
         ]
     }
 
-    @Test("A timer that came due while the daemon was dead fires at the next start, once")
+    @Test("A timer that became due while the daemon was down fires once, at the next start")
     func timerWhileDead() async throws {
         let folder = try Folder(configuration: "providers:\n  parcel:\n    remind_every: 1h\n    holding: 1s\n")
         var daemon = try DaemonProcess(in: folder)
@@ -86,7 +86,7 @@ struct CrashTests {
         daemon.crash()
         await client.close()
 
-        // The moment comes while nobody is there: told by the clock itself, so nothing waits on a guess.
+        // Waits by the wall clock until the timer is due, while no daemon runs.
         let due = try #require(opened["request", "timers"]?.arrayValue?.first?.objectValue?["due"]?.stringValue)
         let moment = try Date(due, strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true))
         await withCheckedContinuation { continuation in
@@ -96,7 +96,7 @@ struct CrashTests {
         }
         daemon = try DaemonProcess(in: folder)
         client = try await daemon.connect()
-        // The history since the opening is streamed, so that the line is awaited and not polled for.
+        // The history since the opening is streamed, so that the line is awaited instead of polled.
         var events: [String?] = []
         for try await line in client.stream("org.concierged.Requests.Watch", ["after": 0]) {
             events.append(line["entry", "event"]?.event)
@@ -111,12 +111,12 @@ struct CrashTests {
         await client.close()
     }
 
-    @Test("A run that could not do its work is tried again, survives SIGKILL, and ends well once its trouble is gone")
+    @Test("A run that failed is retried, survives SIGKILL, and succeeds once the cause of its failure is gone")
     func runSurvives() async throws {
         let folder = try Folder()
         var daemon = try DaemonProcess(in: folder)
         var client = try await daemon.connect()
-        // A file stands where the outbox should be, so that no work order can be written.
+        // A file at the path of the outbox prevents the work order from being written.
         let outbox = folder.state + "/providers/repairs/outbox"
         try? FileManager.default.removeItem(atPath: outbox)
         try "in the way".write(toFile: outbox, atomically: true, encoding: .utf8)
@@ -150,7 +150,7 @@ struct CrashTests {
         await client.close()
     }
 
-    /// The one run of repairs.dispatch, once it is as wanted: the history tells when to look again.
+    /// The only run of repairs.dispatch, once it is as wanted; the list is polled.
     private func firstRun(
         _ client: VarlinkClient, until isWanted: (JSONObject) -> Bool
     ) async throws -> JSONObject {
@@ -164,7 +164,7 @@ struct CrashTests {
         throw TestFailure("the run did not get there")
     }
 
-    @Test("SIGTERM ends it with status 0, and the next start shows the same")
+    @Test("SIGTERM ends the daemon with status 0, and the next start shows the same state")
     func restart() async throws {
         let folder = try Folder()
         var daemon = try DaemonProcess(in: folder)

@@ -4,17 +4,18 @@ import JSON
 import NIOPosix
 import Varlink
 
-/// A real `concierged` on a private folder, with what a test needs to drive it.
+/// A real `concierged` on a private folder, and the calls that a test needs to control it.
 final class DaemonProcess: Sendable {
     let folder: Folder
     private let process: ChildProcess
     private let notices: NotifySocket
 
-    /// Starts the daemon and returns once it has said READY to a notify socket, as it would to systemd.
+    /// Starts the daemon and returns once it has sent READY to a notify socket, as it would to systemd.
     ///
-    /// `program` may be a daemon with other providers, `environment` what it is given besides.
-    ///
-    /// - Parameter wrapper: A command line that the daemon's is appended to, and that becomes the daemon.
+    /// - Parameters:
+    ///   - program: The daemon's program, which may have other providers.
+    ///   - wrapper: A command line to which the daemon's is appended, and which becomes the daemon.
+    ///   - environment: Additional environment variables.
     init(
         in folder: Folder, program: String = Folder.program("concierged"), through wrapper: [String] = [],
         environment: [String: String] = [:]
@@ -32,15 +33,15 @@ final class DaemonProcess: Sendable {
         }
     }
 
-    /// Ends the daemon as a power cut would.
+    /// Ends the daemon with SIGKILL, as a crash would.
     func crash() { process.end(with: SIGKILL) }
 
-    /// Sends a signal and returns the status that the daemon ends with.
+    /// Sends a signal and returns the daemon's exit status.
     @discardableResult
     func end(with signal: Int32) -> Int32 { process.end(with: signal) }
 
-    /// Waits until the daemon ends by itself; returns its status. The caller's thread is free meanwhile, for the call
-    /// that ends the daemon may need it.
+    /// Waits until the daemon ends by itself; returns its exit status. The caller's thread is not blocked, because the
+    /// call that ends the daemon may need it.
     func waitForEnd() async -> Int32 {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [process] in continuation.resume(returning: process.wait()) }
@@ -58,12 +59,12 @@ final class DaemonProcess: Sendable {
 
     var pid: pid_t { process.pid }
 
-    /// Waits for a line that tells the service manager what the daemon does.
+    /// Waits for a wanted status line that the daemon sends to the service manager.
     func waitForStatus(_ isWanted: (String) -> Bool) -> Bool {
         notices.waitForStatus(isWanted)
     }
 
-    /// A client that holds every reply, every error and every part of a stream against its definition.
+    /// A client that checks every reply, every error and every part of a stream against its definition.
     func connect() async throws -> VarlinkClient {
         try await VarlinkClient.connect(
             path: folder.socket, checkingReplies: try ControlInterface.all.map { try InterfaceDefinition($0.source) },
@@ -71,7 +72,7 @@ final class DaemonProcess: Sendable {
     }
 }
 
-/// A temporary folder with a configuration, a place for the ledger and one for the socket.
+/// A temporary folder with a configuration, a folder for the ledger and the path of the socket.
 final class Folder: Sendable {
     let path: String
     var socket: String { path + "/s" }
@@ -90,7 +91,7 @@ final class Folder: Sendable {
         try text.write(toFile: configuration, atomically: true, encoding: .utf8)
     }
 
-    /// Waits until the log has these words: a line is written off the thread that it comes from.
+    /// Waits until the log contains these words, because lines are written on another thread.
     func hasLogged(_ words: String) async -> Bool {
         for _ in 0..<2000 {
             if logText.contains(words) { return true }
@@ -104,14 +105,14 @@ final class Folder: Sendable {
     /// The daemon's options for this folder.
     var daemonArguments: [String] { ["--config", configuration, "--state-dir", state, "--socket", socket] }
 
-    /// How a program ended, and what it said.
+    /// How a program ended, and its output.
     struct Ended {
         let status: Int32
         let output: String
         let errors: String
     }
 
-    /// Runs the daemon to its end.
+    /// Runs the daemon until it ends.
     func daemon(_ more: [String] = []) throws -> Ended {
         try run("concierged", daemonArguments + more, environment: ["PATH": "/usr/bin:/bin"])
     }
@@ -123,7 +124,7 @@ final class Folder: Sendable {
             environment: ["CONCIERGE_SOCKET": socket, "LC_ALL": language, "TZ": "UTC", "PATH": "/usr/bin:/bin"])
     }
 
-    /// Runs a program of this build, or one that is named with its path, to its end.
+    /// Runs a program of this build, or one that is given by its path, until it ends.
     func run(_ name: String, _ arguments: [String], environment: [String: String]) throws -> Ended {
         let said = "\(path)/said-\(UUID().uuidString)"
         let process = try ChildProcess(
@@ -135,12 +136,12 @@ final class Folder: Sendable {
             errors: try String(contentsOfFile: said + ".err", encoding: .utf8))
     }
 
-    /// A program of this build: they lie beside the test bundle.
+    /// The path of a program of this build; the programs are in the folder of the test bundle.
     static func program(_ name: String) -> String {
         let me = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let besideMe = URL(fileURLWithPath: me).deletingLastPathComponent().appendingPathComponent(name).path
         if FileManager.default.isExecutableFile(atPath: besideMe) { return besideMe }
-        // The bundle is a library that the toolchain's own helper loads.
+        // The bundle is a library that a helper of the toolchain loads.
         let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? ""
         return URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent(name).path
     }
@@ -161,7 +162,7 @@ extension JSONObject {
 }
 
 extension JSON {
-    /// A history line's event in a word: an action's id, or `timer:remind`.
+    /// The event of a history line as one word: an action's id, or `timer:remind`.
     var event: String? {
         guard let kind = self["kind"]?.stringValue else { return nil }
         let name = self["name"]?.stringValue

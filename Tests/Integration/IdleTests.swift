@@ -3,14 +3,14 @@ import JSON
 import Testing
 import Varlink
 
-@Suite("A daemon that has nothing to do")
+@Suite("An idle daemon")
 struct IdleTests {
-    /// How often each thread of a process has gone to sleep.
+    /// The number of voluntary context switches of each thread of a process.
     private func sleeps(of pid: pid_t) throws -> [String: Int] {
         var counts: [String: Int] = [:]
         for thread in try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task") {
             let path = "/proc/\(pid)/task/\(thread)/status"
-            // One that has ended since counts for nothing.
+            // A thread that has ended in the meantime does not count.
             guard let status = try? String(contentsOfFile: path, encoding: .utf8) else { continue }
             for line in status.split(separator: "\n") where line.hasPrefix("voluntary_ctxt_switches:") {
                 counts[thread] = line.split(separator: "\t").last.flatMap { Int($0) }
@@ -19,15 +19,15 @@ struct IdleTests {
         return counts
     }
 
-    /// Watches a process for three seconds.
+    /// The number of wake-ups of a process within three seconds.
     private func wakeUps(of pid: pid_t) async throws -> Int {
         let before = try sleeps(of: pid)
-        // The span that is watched: nothing is awaited.
+        // This is the measured time; nothing is awaited.
         try await Task.sleep(for: .seconds(3))
         return try sleeps(of: pid).reduce(0) { $0 + $1.value - (before[$1.key] ?? 0) }
     }
 
-    /// Has a repair's work order written, and waits until it is.
+    /// Starts the writing of a repair's work order, and waits until it has succeeded.
     private func sendWorkOrder(_ client: VarlinkClient) async throws {
         let reported = try await client.call(
             "org.concierged.Requests.Open",
@@ -48,7 +48,7 @@ struct IdleTests {
         } while states != ["succeeded"]
     }
 
-    @Test("It does not wake up once, also after it has worked, sent a work order, reloaded and made a backup")
+    @Test("An idle daemon never wakes up, also after work, a work order, a reload and a backup")
     func sleepsOn() async throws {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
@@ -63,8 +63,8 @@ struct IdleTests {
         await client.close()
         #expect(try daemon.folder.tool("backup", daemon.folder.path + "/copy.sqlite").status == 0)
 
-        // Dispatch's threads end some seconds after their last work, and so does the wait for them. Whatever wakes up
-        // at intervals does it in every span.
+        // Dispatch's threads end some seconds after their last work, which wakes the process. A periodic wake-up would
+        // occur in every measurement.
         var least = Int.max
         for _ in 0..<6 where least > 0 { least = min(least, try await wakeUps(of: daemon.pid)) }
         #expect(least == 0)

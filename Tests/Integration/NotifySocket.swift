@@ -5,7 +5,7 @@ import Synchronization
 /// The service manager's end of sd_notify(3): a datagram socket on a path.
 final class NotifySocket: Sendable {
     private let descriptor: Int32
-    /// What the service said last that it does.
+    /// The last status that the service sent.
     private let status = Mutex("")
 
     init(path: String) throws {
@@ -28,7 +28,7 @@ final class NotifySocket: Sendable {
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 
-    /// Blocks until a message has a line that is wanted; false where none comes within the socket's time limit.
+    /// Blocks until a message has a wanted line; false if none comes within the socket's time limit.
     func wait(for isWanted: (String) -> Bool) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
@@ -42,8 +42,8 @@ final class NotifySocket: Sendable {
         }
     }
 
-    /// Blocks until the service says what is wanted of what it does; false as with ``wait(for:)``. What it said last
-    /// counts, also where that came with another line that was waited for.
+    /// Blocks until the service sends a wanted status; false as with ``wait(for:)``. The last status counts too, even
+    /// if it came with another awaited line.
     func waitForStatus(_ isWanted: (String) -> Bool) -> Bool {
         isWanted(status.withLock(\.self)) || wait { _ in isWanted(status.withLock(\.self)) }
     }

@@ -3,9 +3,9 @@ import JSON
 import Testing
 import Varlink
 
-@Suite("How far a run has come", .timeLimit(.minutes(3)))
+@Suite("The progress of a run", .timeLimit(.minutes(3)))
 struct ProgressTests {
-    @Test("Whoever waits for a run, watches it or looks at it is told, and at last of its end")
+    @Test("The progress of a run is reported to a caller that waits for it, watches it or reads it, and then its end")
     func told() async throws {
         let lodge = try TestLodge()
         let daemon = try lodge.start()
@@ -24,7 +24,7 @@ struct ProgressTests {
             #expect(reply["run", "progress", "text", "fr"] == "porte 3")
             let shown = try lodge.folder.tool("runs", "show", try #require(run?.stringValue), language: "fr_FR.UTF-8")
             #expect(shown.output.contains("3/5  60 %  porte 3"), "\(shown.output)")
-            // Somebody else looks on from here.
+            // Another client watches the run.
             let other = try await daemon.connect()
             for try await seen in other.stream("org.concierged.Tasks.WatchRun", ["id": try #require(run)]) {
                 #expect(seen["run", "progress", "done"] == 3)
@@ -35,20 +35,20 @@ struct ProgressTests {
         }
         #expect(last["run", "id"] == run)
         #expect(last["run", "state"] == "succeeded")
-        // It is not kept beyond the attempt.
+        // The progress is not kept after the attempt.
         let now = try await client.call("org.concierged.Tasks.GetRun", ["id": try #require(run)])
         #expect(now["run", "progress"] == nil)
         await client.close()
         daemon.stop()
     }
 
-    @Test("On a terminal it is a bar, which is taken away at the end")
+    @Test("On a terminal the progress is shown as a bar, which is erased at the end")
     func bar() async throws {
         let lodge = try TestLodge()
         let daemon = try lodge.start()
         let key = lodge.folder.path + "/key"
         let screen = lodge.folder.path + "/screen"
-        // script(1) gives a program a terminal and keeps what it writes there.
+        // script(1) runs a program on a terminal and writes the program's output to a file.
         let tool = try ChildProcess(
             "/usr/bin/script",
             [
@@ -58,7 +58,7 @@ struct ProgressTests {
             environment: ["CONCIERGE_SOCKET": lodge.folder.socket, "LC_ALL": "C", "PATH": "/usr/bin:/bin"])
         func written() -> String { (try? String(contentsOfFile: screen, encoding: .utf8)) ?? "" }
         let middle = "[████████████········] 3/5  60 %  door 3"
-        // What another program writes to a file is looked for until it is there.
+        // Another process writes this file, so it is polled.
         while !written().contains(middle) { try await Task.sleep(for: .milliseconds(5)) }
         try Data().write(to: URL(fileURLWithPath: key))
         #expect(tool.wait() == 0)

@@ -6,7 +6,7 @@ import Varlink
 
 @Suite("A task or a provider that crashes the daemon")
 struct ProviderCrashTests {
-    @Test("Three crashes of a run put it in quarantine; retrying it begins it anew", arguments: ["fatal", "overflow"])
+    @Test("Three crashes of a run put it in quarantine, and a retry begins it again", arguments: ["fatal", "overflow"])
     func run(trouble: String) async throws {
         let lodge = try TestLodge()
         var daemon = try lodge.start()
@@ -25,7 +25,7 @@ struct ProviderCrashTests {
         #expect(run["quarantine", "event"] == "attempt 3")
         #expect(try lodge.folder.tool("runs", "list").output.contains("quarantined"))
         #expect(try lodge.folder.tool("runs", "show", id).output.contains("runs retry \(id)"))
-        // Another run of the same task is executed.
+        // Another run of the same task succeeds.
         let other = try await lodge.call(
             daemon, "org.concierged.Tasks.Trigger", ["task": "crasher.work", "wait": true])
         #expect(other["run", "state"] == "succeeded")
@@ -35,7 +35,7 @@ struct ProviderCrashTests {
         #expect(lodge.lines(with: "the run \(id) is released from quarantine").count <= 1)
     }
 
-    @Test("The run whose handler crashed is to blame, and not those that were inside beside it")
+    @Test("Only the run whose handler crashed is blamed, not the runs whose handlers ran at the same time")
     func oneOfTwo() async throws {
         let lodge = try TestLodge()
         var daemon = try lodge.start()
@@ -57,7 +57,7 @@ struct ProviderCrashTests {
         #expect(daemon.stop() == 0)
     }
 
-    @Test("A crash on a thread that nobody knows makes all handlers inside suspects")
+    @Test("A crash on an unknown thread makes all running handlers suspects")
     func elsewhere() async throws {
         let lodge = try TestLodge()
         let daemon = try lodge.start()
@@ -69,12 +69,12 @@ struct ProviderCrashTests {
             ["task": "crasher.work", "input": ["trouble": "elsewhere"], "wait": true])
         #expect(await daemon.waitForEnd() == .trap)
         try Data().write(to: URL(fileURLWithPath: gate))
-        // The other is begun again, and crashes again.
+        // The other run begins again, and crashes again.
         #expect(try lodge.liveAndDie() == .trap)
         #expect(lodge.lines(with: "crash 1 of this run", "(one of 2 suspects)").count == 2)
     }
 
-    @Test("Five crashes of a provider quarantine it: the others serve, its requests wait, until it is released")
+    @Test("After five crashes a provider is quarantined until its release: other providers serve, its requests wait")
     func openings() async throws {
         let lodge = try TestLodge()
         var daemon = try lodge.start()
@@ -106,14 +106,14 @@ struct ProviderCrashTests {
         let acted = try await lodge.call(daemon, "org.concierged.Requests.Act", ["id": id, "action": "spring"])
         #expect(acted["request", "state"] == "sprung")
         #expect(daemon.stop() == 0)
-        // Released for good, and counted anew.
+        // The release is permanent, and the count has started again.
         daemon = try lodge.start()
         #expect(try await lodge.call(daemon, "org.concierged.Manager.Status")["providers_serving"] == 3)
         #expect(daemon.stop() == 0)
     }
 
     @Test(
-        "A provider that traps while it is made is quarantined after five starts, and the sixth serves the others",
+        "A provider that traps while it is made is quarantined after five starts, and the sixth start serves the others",
         arguments: ["trap", "offer"])
     func start(where place: String) async throws {
         let lodge = try TestLodge(configuration: "providers:\n  fragile:\n    \(place): true\n")
@@ -125,7 +125,7 @@ struct ProviderCrashTests {
         let fragile = shown["providers"]?.arrayValue?.first { $0.objectValue?["id"] == "fragile" }?.objectValue
         #expect(fragile?["state"] == "quarantined")
         #expect(fragile?["quarantine", "event"] == "start")
-        // A reload does not make it either.
+        // A reload does not make the provider either.
         _ = try await lodge.call(daemon, "org.concierged.Manager.Reload")
         #expect(try await lodge.call(daemon, "org.concierged.Manager.Status")["providers_serving"] == 2)
         #expect(daemon.stop() == 0)
@@ -136,7 +136,7 @@ struct ProviderCrashTests {
         #expect(mended.stop() == 0)
     }
 
-    @Test("A crash file that is damaged or something else is set aside, and the daemon starts")
+    @Test("A damaged or foreign crash file is renamed, and the daemon starts")
     func damaged() async throws {
         let lodge = try TestLodge()
         #expect(try lodge.start().stop() == 0)

@@ -9,19 +9,19 @@ struct ProviderEndTests {
 
     init() throws { lodge = try TestLodge() }
 
-    /// What became of the instances so far.
+    /// The events of the provider's instances so far.
     private func life() -> [String] {
         let path = lodge.folder.path + "/state/providers/calm/life"
         return (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n").map(String.init) ?? []
     }
 
-    /// Waits until another process has written so many lines.
+    /// Waits until another process has written this number of lines.
     private func life(of count: Int) async throws -> [String] {
         while life().count < count { try await Task.sleep(for: .milliseconds(5)) }
         return life()
     }
 
-    @Test("It is told once that a reload has put another in its place, and once that the daemon stops")
+    @Test("A provider is notified once that a reload has replaced it, and once that the daemon stops")
     func reloadAndStop() async throws {
         let daemon = try lodge.start()
         #expect(life() == ["made 1"])
@@ -31,7 +31,7 @@ struct ProviderEndTests {
         #expect(life() == ["made 1", "made 2", "ended 1", "ended 2"])
     }
 
-    @Test("It is told after the last of its handlers has returned, which may be long after the reload")
+    @Test("A provider is notified after the last of its handlers has returned, even if that is long after the reload")
     func afterHandlers() async throws {
         let daemon = try lodge.start()
         let key = lodge.folder.path + "/key"
@@ -43,7 +43,7 @@ struct ProviderEndTests {
         {
             guard reply["run", "progress", "done"] == 2, ended.isEmpty else { continue }
             #expect(try lodge.folder.tool("reload").status == 0)
-            // What the new instance serves is served now, and the old one is inside.
+            // The new instance serves requests, while a handler of the old one is still running.
             _ = try await lodge.call(daemon, "org.concierged.Requests.Open", ["service": "calm.visit", "input": [:]])
             ended = life()
             try Data().write(to: URL(fileURLWithPath: key))
@@ -55,7 +55,7 @@ struct ProviderEndTests {
         #expect(life().last == "ended 2")
     }
 
-    @Test("One that a refused reload has made is told at once, and the one that serves goes on")
+    @Test("A provider that a refused reload has made is notified at once, and the serving one continues")
     func refusedReload() async throws {
         let daemon = try lodge.start()
         try lodge.folder.configure("providers:\n  fragile:\n    trap: 7 o'clock\n")

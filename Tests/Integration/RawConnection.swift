@@ -1,6 +1,6 @@
 import Glibc
 
-/// A bare connection, for what no client would send.
+/// A connection that sends arbitrary bytes, which no client would.
 final class RawConnection {
     private let descriptor: Int32
 
@@ -18,12 +18,12 @@ final class RawConnection {
     }
 
     func send(_ bytes: [UInt8]) -> RawConnection {
-        // The peer may close before all is written; that is what the tests look at.
+        // The peer may close the connection before all bytes are written; the tests check how it ended.
         _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         return self
     }
 
-    /// What has come and was not read.
+    /// The bytes that have arrived and were not read yet.
     func readWhatIsThere() -> [UInt8] {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -34,7 +34,7 @@ final class RawConnection {
         }
     }
 
-    /// All that comes until the peer closes.
+    /// All bytes until the peer closes the connection.
     func readToEnd() -> [UInt8] {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)

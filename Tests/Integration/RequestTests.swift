@@ -5,7 +5,7 @@ import Varlink
 
 @Suite("A real daemon over a real socket")
 struct RequestTests {
-    @Test("A parcel is taken in, shown, handed over with its code, and its history tells who did it")
+    @Test("A parcel is received, shown and handed over with its code, and its history has the actors")
     func aParcelsDay() async throws {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
@@ -39,7 +39,7 @@ struct RequestTests {
     }
 
     @Test(
-        "A call that is wrong names what is wrong, and why in both languages, and changes nothing",
+        "A wrong call is refused with the name of the wrong field and the reason in both languages, and changes nothing",
         arguments: [
             ("Requests.Open", ["service": "parcel.nothing", "input": [:]], "service", "is served"),
             ("Requests.Open", ["service": "parcel.reception", "input": ["trackin": "X"]], "trackin", "no such field"),
@@ -70,7 +70,7 @@ struct RequestTests {
     }
 
     @Test(
-        "Parameters that do not fit the interface are refused by the name of the first of them",
+        "Parameters that do not fit the interface are refused with the name of the first of them",
         arguments: [
             (["service": "parcel.reception"], "input"),
             (["service": "parcel.reception", "input": [:], "colour": "red"], "colour"),
@@ -84,7 +84,7 @@ struct RequestTests {
         await client.close()
     }
 
-    @Test("A number with a wrong check digit is refused by name, in both languages")
+    @Test("A tracking number with a wrong check digit is refused with that number, in both languages")
     func wrongCheckDigit() async throws {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
@@ -99,7 +99,8 @@ struct RequestTests {
         await client.close()
     }
 
-    @Test("What is too long, blank or not text is refused in both languages, and nothing of it is kept or sent back")
+    @Test(
+        "A value that is too long, blank or not text is refused in both languages, and is neither stored nor returned")
     func admission() async throws {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
@@ -136,7 +137,7 @@ struct RequestTests {
         await client.close()
     }
 
-    @Test("An action that the state does not allow is refused, an unknown one and an unknown id are named")
+    @Test("An action that the state does not allow, an unknown action and an unknown id have different errors")
     func wrongActions() async throws {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
@@ -161,7 +162,7 @@ struct RequestTests {
         await client.close()
     }
 
-    @Test("A repeat with the same idempotency key returns the first answer, also after what it opened has changed")
+    @Test("A repeat with the same idempotency key returns the first answer, also after the request has changed")
     func idempotency() async throws {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
@@ -177,7 +178,7 @@ struct RequestTests {
         await client.close()
     }
 
-    @Test("Who watches sees each history line once, from where they left off, also across a restart")
+    @Test("A watcher receives each history line once, from where it left off, also across a restart")
     func watching() async throws {
         let folder = try Folder()
         var daemon = try DaemonProcess(in: folder)
@@ -193,7 +194,7 @@ struct RequestTests {
 
         let client = try await daemon.connect()
         let watcher = try await daemon.connect()
-        // Three openings made two lines each; the first two were seen before.
+        // Three openings wrote two lines each; the watcher has already seen the first two.
         var lines = watcher.stream("org.concierged.Requests.Watch", ["after": 2]).makeAsyncIterator()
         _ = try await client.call(
             "org.concierged.Requests.Open", ["service": "parcel.reception", "input": ["tracking": "X4"]])
@@ -204,7 +205,7 @@ struct RequestTests {
         await client.close()
     }
 
-    @Test("What is not a call closes its connection, and the daemon serves on")
+    @Test("Bytes that are not a call close the connection, and the daemon continues to serve")
     func malformed() async throws {
         let daemon = try DaemonProcess(in: Folder(configuration: "control:\n  message_limit: 2048\n"))
         let client = try await daemon.connect()
@@ -216,7 +217,7 @@ struct RequestTests {
         await client.close()
     }
 
-    @Test("A slot is given once, and the second caller is told the next free ones, which can be booked")
+    @Test("An appointment time is booked once, and the second caller gets the next free times, which can be booked")
     func appointments() async throws {
         let daemon = try DaemonProcess(
             in: Folder(

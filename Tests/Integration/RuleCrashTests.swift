@@ -7,7 +7,7 @@ import Varlink
 @Suite("A rule that crashes the daemon")
 struct RuleCrashTests {
     @Test(
-        "Three crashes of an action put its request in quarantine, whatever kind they are of",
+        "Three crashes of an action put its request in quarantine, for every kind of crash",
         arguments: [
             ("fatal", Int32.trap), ("index", .trap), ("overflow", .killed(by: SIGSEGV)),
             ("fault", .killed(by: SIGSEGV)),
@@ -32,11 +32,11 @@ struct RuleCrashTests {
         let shown = try await lodge.call(daemon, "org.concierged.Requests.Get", ["id": id])
         #expect(shown["request", "quarantine", "crashes"] == 3)
         #expect(shown["request", "quarantine", "event"] == "touch")
-        // The signal is known, also of an overflow: the handler had a stack to run on.
+        // The signal is known even after a stack overflow, because the signal handler has a stack of its own.
         #expect(shown["request", "quarantine", "cause"] == (status == .trap ? .string(Int32.trapName) : "SIGSEGV"))
         #expect(shown["request", "actions"] == [])
         #expect(try await lodge.events(daemon, id) == ["open", "quarantine"])
-        // Its neighbour is served.
+        // The other request is served.
         let spared = try await lodge.call(
             daemon, "org.concierged.Requests.Act", ["id": other, "action": "spring"])
         #expect(spared["request", "state"] == "sprung")
@@ -50,17 +50,17 @@ struct RuleCrashTests {
         #expect(daemon.stop() == 0)
     }
 
-    @Test("A timer whose rule traps ends in the quarantine of its request, and everything else is served")
+    @Test("A timer whose rule traps puts its request in quarantine, and everything else is served")
     func timer() async throws {
         let lodge = try TestLodge()
         var daemon = try lodge.start()
         let visit = try await lodge.call(
             daemon, "org.concierged.Requests.Open", ["service": "calm.visit", "input": ["stays": 1]])
         let visitID = try #require(visit["request", "id"])
-        // Long enough that the answer comes before it fires.
+        // Long enough for the reply to arrive before the timer fires.
         let id = try await lodge.open(daemon, ["fuse": "fatal", "burns": 300])
         #expect(await daemon.waitForEnd() == .trap)
-        // Due at each start, it stops the next two before they can do anything else.
+        // The timer is due at each start and stops the next two lives before they can do anything else.
         for _ in 2...3 { #expect(try lodge.liveAndDie() == .trap) }
         daemon = try lodge.start()
         let shown = try await lodge.call(daemon, "org.concierged.Requests.Get", ["id": id])
@@ -79,7 +79,7 @@ struct RuleCrashTests {
         )
         #expect(daemon.stop() == 0)
 
-        // Once the mistake is mended and the request released, the timer that waited fires.
+        // Once the mistake is fixed and the request released, the waiting timer fires.
         daemon = try lodge.start(mended: true)
         #expect(try lodge.folder.tool("requests", "release", id.stringValue ?? "").status == 0)
         _ = try await lodge.waitFor(daemon, "org.concierged.Requests.Get", ["id": id]) {
@@ -90,7 +90,7 @@ struct RuleCrashTests {
         #expect(daemon.stop() == 0)
     }
 
-    @Test("A rule for a run's end that traps quarantines the request, and its run waits with it")
+    @Test("A rule for a run's end that traps puts its request in quarantine, and the run waits")
     func outcome() async throws {
         let lodge = try TestLodge()
         var daemon = try lodge.start()
@@ -117,7 +117,7 @@ struct RuleCrashTests {
         #expect(daemon.stop() == 0)
     }
 
-    @Test("A rule that never ends is ended by the watchdog's SIGABRT, and counts")
+    @Test("An endless rule is ended by the watchdog's SIGABRT, which counts as a crash")
     func endless() async throws {
         let lodge = try TestLodge()
         var daemon = try lodge.start()
@@ -137,7 +137,7 @@ struct RuleCrashTests {
         #expect(daemon.stop() == 0)
     }
 
-    @Test("A rule that has the daemon killed, as one that takes all memory, counts against its request alone")
+    @Test("A rule that gets the daemon killed, for example by using all memory, counts against its request alone")
     func killed() async throws {
         let lodge = try TestLodge()
         var daemon = try lodge.start()
@@ -152,7 +152,7 @@ struct RuleCrashTests {
         #expect(daemon.stop() == 0)
     }
 
-    @Test("SIGKILL and SIGABRT from outside while nothing is decided, and a clean stop, count nothing")
+    @Test("SIGKILL and SIGABRT from outside while no rule runs, and a clean stop, do not count as crashes")
     func nothingCounts() async throws {
         let lodge = try TestLodge()
         for signal in [SIGKILL, SIGABRT, SIGTERM] {
@@ -166,7 +166,7 @@ struct RuleCrashTests {
         #expect(daemon.stop() == 0)
     }
 
-    @Test("A rule over ten milliseconds is named in the journal, once a minute")
+    @Test("A rule that takes over ten milliseconds is named in the journal, once a minute")
     func slow() async throws {
         let lodge = try TestLodge()
         let daemon = try lodge.start()

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("What is derived from the declared settings")
+@Suite("Documents derived from the declared settings")
 struct SettingsDocumentTests {
     private let folder: Folder
 
@@ -18,12 +18,12 @@ struct SettingsDocumentTests {
         return ended.output
     }
 
-    @Test("The shipped configuration is the example of this build: make settings writes it")
+    @Test("The shipped configuration is the example of this build; make settings writes it")
     func shipped() throws {
         #expect(try repositoryFile("etc/concierge/concierged.yaml") == printed("--example-configuration"))
     }
 
-    @Test("The table in docs/operations.md is that of this build: make settings writes it")
+    @Test("The table in docs/operations.md is that of this build; make settings writes it")
     func table() throws {
         let document = try repositoryFile("docs/operations.md")
         let table = try #require(
@@ -33,7 +33,7 @@ struct SettingsDocumentTests {
             table.contains("| `providers.repairs.urgencies.{U1,U2,U3}.due` | `4h` (U1), `24h` (U2), `5 days` (U3) |"))
     }
 
-    @Test("The example passes the check as it is, and with every key taken in")
+    @Test("The example passes the check as it is, and with every key uncommented")
     func everyKey() throws {
         let example = try printed("--example-configuration")
         let all = example.replacing(#/(?m)^( *)#(?! |$)/#) { $0.1 }

@@ -5,24 +5,24 @@ import NIOPosix
 import Testing
 import Varlink
 
-/// Lives of the daemon with providers that make trouble (Tests/TestLodge), one after the other on one folder.
+/// Lives of the daemon with faulty providers (Tests/TestLodge), one after the other on one folder.
 struct TestLodge {
     let folder: Folder
-    /// Without the toolchain's backtraces, which take seconds.
+    /// Disables the toolchain's backtraces, which take seconds.
     static let environment = ["SWIFT_BACKTRACE": "enable=no"]
 
     init(configuration text: String = "lodge:\n  language: en\n") throws {
         folder = try Folder(configuration: text)
     }
 
-    /// Starts a life that gets ready.
+    /// Starts a life that becomes ready.
     func start(mended: Bool = false) throws -> DaemonProcess {
         try DaemonProcess(
             in: folder, program: Folder.program("test-lodge"),
             environment: Self.environment.merging(mended ? ["MENDED": "1"] : [:]) { $1 })
     }
 
-    /// A life that ends by itself; returns its status.
+    /// Runs a life that ends by itself; returns its exit status.
     func liveAndDie() throws -> Int32 {
         try ChildProcess(
             Folder.program("test-lodge"), folder.daemonArguments,
@@ -31,7 +31,7 @@ struct TestLodge {
         ).wait()
     }
 
-    /// Calls something that ends the daemon; returns the daemon's status.
+    /// Makes a call that ends the daemon; returns the daemon's exit status.
     func provoke(
         _ daemon: DaemonProcess, _ method: String, _ parameters: JSONObject
     ) async throws -> Int32 {
@@ -43,7 +43,7 @@ struct TestLodge {
         return status
     }
 
-    /// Opens a trap.
+    /// Opens a request of the service crasher.trap and returns its id.
     func open(_ daemon: DaemonProcess, _ input: JSONObject = [:]) async throws -> JSON {
         let opened = try await call(
             daemon, "org.concierged.Requests.Open", ["service": "crasher.trap", "input": .object(input)])
@@ -68,7 +68,7 @@ struct TestLodge {
         return (shown["history"]?.arrayValue ?? []).compactMap { $0["event"]?.event }
     }
 
-    /// Asks again and again, each time over the socket, until the answer is as wanted.
+    /// Repeats a call over the socket until the reply is as wanted.
     func waitFor(
         _ daemon: DaemonProcess, _ method: String, _ parameters: JSONObject = [:],
         _ isWanted: (JSONObject) -> Bool
@@ -85,7 +85,7 @@ struct TestLodge {
         throw TestFailure("\(method) did not get there: \(folder.logText)")
     }
 
-    /// Lines of the log that have all these words.
+    /// Lines of the log that contain all these words.
     func lines(with words: String...) -> [String] {
         folder.logText.split(separator: "\n").map(String.init).filter { line in
             words.allSatisfy { line.contains($0) }
@@ -94,9 +94,9 @@ struct TestLodge {
 }
 
 extension Int32 {
-    /// What a process ends with that a signal ended, as a shell has it.
+    /// The exit status of a process that a signal ended, as a shell reports it.
     static func killed(by signal: Int32) -> Int32 { 128 + signal }
-    /// What Swift's traps raise.
+    /// The exit status after a Swift trap.
     #if arch(arm64)
         static let trap = killed(by: SIGTRAP)
         static let trapName = "SIGTRAP"
@@ -107,11 +107,11 @@ extension Int32 {
 }
 
 extension TestLodge {
-    /// Returns once the crash file says that a rule of this event is inside.
+    /// Returns once the crash file shows that a rule for this event is running.
     func waitUntilInside(_ event: String) async throws {
         for _ in 0..<5_000_000 {
             let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.state + "/crash-slots"))
-            // The engine's slot follows the header's; its first word says whether anybody is inside.
+            // The engine's slot follows the header; its first word is not zero while a rule is running.
             if bytes.count > 1024, bytes[512] != 0, bytes[512..<1024].range(of: Data(event.utf8)) != nil { return }
             await Task.yield()
         }

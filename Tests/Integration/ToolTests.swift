@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Staff at the command line")
 struct ToolTests {
-    @Test("A parcel goes its way by the commands of the handbook, in English and in French")
+    @Test("A parcel is received, shown and handed over with the handbook's commands, in English and in French")
     func aParcel() throws {
         let daemon = try DaemonProcess(in: Folder())
         let opened = try daemon.folder.tool(
@@ -29,7 +29,7 @@ struct ToolTests {
         #expect(try daemon.folder.tool("requests", "list").output.contains(id))
     }
 
-    @Test("A task that is waited for shows its outcome, and its run is listed")
+    @Test("A task that is awaited shows its outcome, and its run is listed")
     func aTask() throws {
         let daemon = try DaemonProcess(in: Folder())
         let triggered = try daemon.folder.tool("tasks", "trigger", "parcel.shelf-audit", "--wait")
@@ -39,7 +39,7 @@ struct ToolTests {
         #expect(try daemon.folder.tool("tasks", "trigger", "parcel.nothing").status == 65)
     }
 
-    @Test("A daemon that is not there is said so, with what to look at, exit status 69")
+    @Test("If the daemon is not running, the tool says how to check it and has exit status 69")
     func nobodyThere() throws {
         let ended = try Folder().tool("status")
         #expect(ended.status == 69)
