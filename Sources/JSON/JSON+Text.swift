@@ -1,7 +1,11 @@
+/// The space in bytes that is made for a text of which nothing is known: most inputs and records fit.
+let usualSize = 248
+
 extension JSON {
     /// The value as compact JSON.
     public var text: String {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(usualSize)
         write(into: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -19,6 +19,7 @@ public enum JSONCoding {
     /// - Throws: `EncodingError`, or what the value itself throws.
     public static func encode(_ value: some Encodable) throws -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(usualSize)
         try json(of: value).write(into: &bytes)
         return bytes
     }
@@ -71,6 +72,15 @@ public enum JSONCoding {
 package enum MemberName {
     /// The name of a key: `override_reason` for `overrideReason`, if that can be undone.
     package static func of(_ key: String) -> String {
+        var key = key
+        // The name of most keys is the key itself.
+        let mayDiffer = key.withUTF8 { bytes in
+            for byte in bytes where (0x41...0x5A).contains(byte) || byte == UInt8(ascii: "_") || byte >= 0x80 {
+                return true
+            }
+            return false
+        }
+        guard mayDiffer else { return key }
         let name = snakeCase(key)
         return camelCase(name) == key ? name : key
     }
@@ -178,13 +188,14 @@ private struct ValueEncoder: Encoder {
     var isDictionary = false
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-    static func node(of value: some Encodable, at path: [any CodingKey]) throws -> Node {
+    static func node(of value: some Encodable, at path: @autoclosure () -> [any CodingKey]) throws -> Node {
         let node = Node()
         switch value {
         case let text as String: node.content = .value(.string(text))
         case let truth as Bool: node.content = .value(.bool(truth))
         case let number as Int: node.content = .value(.int(Int64(number)))
         default:
+            let path = path()
             // The document itself counts as a level.
             guard path.count < JSONCoding.maximumDepth else {
                 throw EncodingError.invalidValue(

@@ -35,6 +35,7 @@ package enum TextLimits {
     package static func mistake(in text: String, limit: Int, _ traits: FieldTraits = []) -> Text? {
         if let words = tooLong(text, limit: limit) { return words }
         guard !traits.contains(.scanned) else { return nil }
+        guard mayHaveControls(text) else { return nil }
         let control = text.unicodeScalars.first { scalar in
             isControl(scalar) && !(traits.contains(.lines) && (scalar == "\t" || scalar == "\n"))
         }
@@ -65,6 +66,16 @@ package enum TextLimits {
     /// A mistake as a sentence that begins with the name of the field or parameter.
     package static func sentence(_ mistake: Text, about name: String) -> Text {
         Text(fr: "\(name) : \(mistake).", en: "\(name): \(mistake).")
+    }
+
+    /// False for most texts, at the cost of one look at each byte: a control character is a byte below 0x20, DEL, or
+    /// begins with the byte 0xC2.
+    private static func mayHaveControls(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            for byte in bytes where byte < 0x20 || byte == 0x7F || byte == 0xC2 { return true }
+            return false
+        }
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

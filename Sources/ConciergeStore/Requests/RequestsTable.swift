@@ -89,7 +89,7 @@ extension SQLiteConnection {
 
     func apply(_ changes: RequestChanges, _ block: inout RequestBlock) throws {
         // In the order in which they were opened, so that the trees grow at their ends.
-        for request in changes.opened.values.sorted(by: { $0.id < $1.id }) {
+        for request in changes.opened.keys.sorted().lazy.compactMap({ changes.opened[$0] }) {
             try execute(
                 RequestsTable.insertion,
                 RequestsTable.allCases.map(request.value) + [.int(block.take(request.id))])

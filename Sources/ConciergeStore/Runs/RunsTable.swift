@@ -145,7 +145,7 @@ extension SQLiteConnection {
         // Finished runs first: they free unique keys.
         for run in changes.changed.values where run.state.isFinished { try update(run) }
         for run in changes.changed.values where !run.state.isFinished { try update(run) }
-        for run in changes.created.values.sorted(by: { $0.id < $1.id }) {
+        for run in changes.created.keys.sorted().lazy.compactMap({ changes.created[$0] }) {
             try execute(RunsTable.insertion, RunsTable.allCases.map(run.value))
         }
         for (provider, pause) in changes.pauses { try set(pause, of: provider) }
