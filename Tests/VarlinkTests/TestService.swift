@@ -48,6 +48,7 @@ final class TestService: Sendable {
     init(
         isActivated: Bool = false,
         configuration: VarlinkServer.Configuration = .init(),
+        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         body: @escaping Body = TestService.echo
     ) async throws {
         folder = try TemporaryFolder()
@@ -61,7 +62,7 @@ final class TestService: Sendable {
             service: ServiceInfo(vendor: "Example", product: "Test", version: "1.2.3", url: "https://example.org/"),
             handler: Handler(interfaces: [try InterfaceDefinition(Self.definition)], body: body),
             configuration: configuration,
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton
+            eventLoopGroup: eventLoopGroup
         )
     }
 

@@ -47,9 +47,11 @@ final class Delivery: Sendable {
             // The committed state and the disk may differ now, and there is no way to find out how.
             return outputs.ledgerLost(error)
         }
-        for batch in batches {
-            deliver(batch)
-            inbox.answered(batch.items.count)
+        outputs.answering {
+            for batch in batches {
+                deliver(batch)
+                inbox.answered(batch.items.count)
+            }
         }
     }
 

@@ -19,6 +19,8 @@ extension VarlinkServer {
         /// How many bytes of replies may wait for all peers together. Beyond it, the server considers the peers with
         /// most unread bytes, and cuts off the one that has not read for the longest time.
         public var maximumPendingBytesInAll = 64 * 1024 * 1024
+        /// Gathers replies that are given together.
+        public var replyGate = ReplyGate()
         /// How many connections may wait to be accepted.
         public var backlog: Int32 = 4096
         /// Receives events for the log. Called on event loops; must not block.
