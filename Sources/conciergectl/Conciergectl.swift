@@ -32,12 +32,12 @@ struct Conciergectl: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     static func main() async {
-        // A reader that has gone is told by write(2) instead of a signal.
+        // If the reader of a pipe has closed it, write(2) returns EPIPE instead of raising a signal.
         signal(SIGPIPE, SIG_IGN)
         leave(await run(CommandLine.argc, CommandLine.unsafeArgv, on: .live()))
     }
 
-    /// Runs the command line of a process, the program's name first.
+    /// Runs the command line of a process. The first word is the program's name.
     ///
     /// - Returns: The exit status.
     static func run(
@@ -88,7 +88,7 @@ struct Conciergectl: AsyncParsableCommand {
         return failure.status.rawValue
     }
 
-    /// Help and version are results; all else that the parser throws is a mistake in the command line.
+    /// Help and version go to standard output. Every other error of the parser is a mistake in the command line.
     private static func report(parserError error: any Error, asJSON: Bool) -> Int32 {
         let text = fullMessage(for: error)
         if exitCode(for: error).isSuccess {
@@ -102,7 +102,7 @@ struct Conciergectl: AsyncParsableCommand {
     }
 }
 
-/// `exit` by another name: within a command that is the parser's own.
+/// Calls `exit`: within a command, that name is the parser's own function.
 private func leave(_ status: Int32) -> Never { exit(status) }
 
 extension [String] {

@@ -25,7 +25,8 @@ struct MakeBackup: AsyncParsableCommand {
         let bar = TransferBar(console, isShown: console.isTerminal && !common.json)
         do {
             try await common.withConnection { connection in
-                // On the connection's thread: while the disk is waited for, nothing more is read, and the daemon waits.
+                // This runs on the connection's thread. While it writes to the disk, conciergectl reads nothing more,
+                // and the daemon waits.
                 try await connection.receive(ManagerMethods.Backup()) { answer in
                     try Self.take(try answer.read(), into: copy, bar)
                 }
@@ -70,7 +71,7 @@ struct MakeBackup: AsyncParsableCommand {
         }
     }
 
-    /// A size for a person.
+    /// A size as text: in mebibytes with one decimal, below 0.1 MiB in bytes.
     static func amount(_ bytes: Int64) -> Text {
         let mebibytes = (Double(bytes) / 104_857.6).rounded() / 10
         guard mebibytes >= 0.1 else {

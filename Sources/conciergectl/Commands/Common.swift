@@ -2,7 +2,7 @@ import ArgumentParser
 import ConciergeProtocol
 import JSON
 
-/// What every command takes, before or after its name.
+/// The options that every command takes, before or after its name.
 struct Common: ParsableArguments {
     static let defaultSocket = "/run/concierge/org.concierged"
 
@@ -14,18 +14,18 @@ struct Common: ParsableArguments {
     @Flag(help: "Write the daemon's reply as JSON.")
     var json = false
 
-    /// The socket to speak to: that of the option, else of the environment, else the daemon's own.
+    /// The path of the daemon's socket: from the option, else from `CONCIERGE_SOCKET`, else ``defaultSocket``.
     static func socket(option: String?, environment: [String: String]) -> String {
         let named = environment["CONCIERGE_SOCKET"].flatMap { $0.isEmpty ? nil : $0 }
         return option ?? named ?? defaultSocket
     }
 
-    /// Connects to the daemon for the length of `body`.
+    /// Connects to the daemon, calls `body` and closes the connection.
     func withConnection(_ body: (Connection) async throws -> Void) async throws {
         try await Connection.with(socket: Self.socket(option: socket, environment: Console.current.environment), body)
     }
 
-    /// Calls one method; with `--json` writes its reply as it came, else hands it to `show`.
+    /// Calls one method. With `--json` it writes the reply unchanged, otherwise it passes the reply to `show`.
     func answer<Method: ControlMethod>(
         _ call: Method, show: (Connection, Method.Reply, Console) async throws -> Void
     ) async throws {
@@ -34,7 +34,8 @@ struct Common: ParsableArguments {
         }
     }
 
-    /// The same for a method that lists: page after page, until there are `limit` elements or no more.
+    /// Calls a method that lists, and fetches pages until it has `limit` elements or there are no more. With `--json`
+    /// it writes the reply unchanged, otherwise it passes the reply to `show`.
     func answer<Method: PagedMethod>(
         _ call: Method, limit: Int, show: (Connection, Method.Reply, Console) async throws -> Void
     ) async throws {
@@ -43,7 +44,7 @@ struct Common: ParsableArguments {
         }
     }
 
-    /// With `--json` writes a reply as it came, else hands it to `body`.
+    /// With `--json` writes a reply unchanged, otherwise passes it to `body`.
     func show<Reply>(
         _ answer: Answer<Reply>, on connection: Connection,
         _ body: (Connection, Reply, Console) async throws -> Void
@@ -56,7 +57,7 @@ struct Common: ParsableArguments {
         }
     }
 
-    /// How a command line for this daemon begins, ready to type.
+    /// The beginning of a command line for this daemon, quoted for a shell.
     var commandLine: String {
         socket.map { "conciergectl --socket \($0.shellQuoted)" } ?? "conciergectl"
     }

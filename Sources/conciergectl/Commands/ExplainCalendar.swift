@@ -37,7 +37,7 @@ struct ExplainCalendar: AsyncParsableCommand {
         let text = expression.joined(separator: " ")
         let expression = try read(text)
         let shown = expression.zone ?? home
-        // A time that is written without a zone is one of the zone that the times below are shown in.
+        // A time without a zone is read in the zone in which the output shows times.
         let start = try start(in: shown, console)
         let elapses = expression.elapses(after: start, in: home, limit: iterations)
         if common.json {
@@ -123,8 +123,8 @@ struct ExplainCalendar: AsyncParsableCommand {
         }
     }
 
-    /// What the zone's clocks show that many microseconds after 1970: `2026-11-24`, the joint, `09:00:00`, and six
-    /// decimals where the fraction of the second is not zero.
+    /// The local time of the zone, `moment` microseconds after 1970: `2026-11-24`, the joint, `09:00:00`, and six
+    /// decimals if the fraction of the second is not zero.
     private static func text(_ moment: Int64, in zone: Zone, joint: String) -> String {
         let offset = zone.offset(at: Instant(milliseconds: moment / 1000))
         let (days, rest) = (moment + Int64(offset) * 1_000_000).quotientAndRemainder(flooringBy: 86_400_000_000)

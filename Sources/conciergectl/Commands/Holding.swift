@@ -1,7 +1,7 @@
 import ConciergeProtocol
 import Wording
 
-/// Where the ids of what can be paused are found.
+/// The kinds of things that can be paused. Each lists its ids, to suggest one if an id is unknown.
 enum Holdable {
     case providers, schedules
 
@@ -21,7 +21,8 @@ enum Holdable {
 }
 
 extension Common {
-    /// Pauses or resumes something of that id, and says what it came to; `told` is given how a command line begins.
+    /// Pauses or resumes the provider or schedule with that id, and prints the text that `told` returns. `told` gets
+    /// ``commandLine``.
     func hold(
         _ call: some ControlMethod, _ id: String, among holdable: Holdable, told: (_ commandLine: String) -> Text
     ) async throws {

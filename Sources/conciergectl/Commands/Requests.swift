@@ -12,7 +12,7 @@ struct Requests: AsyncParsableCommand {
     )
 }
 
-/// What commands that change something take.
+/// The option of commands that change something.
 struct Repeatable: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -20,7 +20,7 @@ struct Repeatable: ParsableArguments {
             valueName: "key"))
     var idempotencyKey: String?
 
-    /// The key to send: without one given a new one, so that the person can repeat a call whose answer was lost.
+    /// The key to send: the given one, else a new one, so that the caller can repeat a call whose answer was lost.
     func key() -> String { idempotencyKey ?? "ctl-" + String(UInt64.random(in: 0...UInt64.max), radix: 36) }
 }
 

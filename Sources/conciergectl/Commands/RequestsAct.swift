@@ -44,7 +44,8 @@ struct ActOnRequest: AsyncParsableCommand {
         }
     }
 
-    /// Whether the state allows the action is for the daemon alone to say: it may have changed since it was read.
+    /// Calls the action. Only the daemon decides whether the state allows it, because the state may have changed since
+    /// conciergectl read it. If the daemon refuses the action, the failure lists what the present state allows.
     private func act(
         _ input: JSONObject, _ connection: Connection, _ service: Wire.Service
     ) async throws(Failure) -> Answer<RequestReply> {
@@ -79,7 +80,7 @@ struct ActOnRequest: AsyncParsableCommand {
 }
 
 extension Failure {
-    /// A refusal, with the state that the request is in and what it allows now.
+    /// This refusal, with the request's present state and the actions that it allows.
     fileprivate func with(_ request: Wire.Request, _ service: Wire.Service) -> Failure {
         let state = Catalogue([service]).name(ofState: request.state, in: service.id)
         let now = Text(

@@ -80,15 +80,16 @@ struct ListRequests: AsyncParsableCommand {
 }
 
 extension Connection {
-    /// Calls a method that lists, page after page, until there are `limit` elements or no more: the daemon ends a page
-    /// early where its elements are large, or where it would have to look for long. The replies become one.
+    /// Calls a method that lists until it has `limit` elements or there are no more, and joins the pages to one reply.
+    ///
+    /// The daemon ends a page early if the elements are large, or if it would have to search for long.
     func pages<Method: PagedMethod>(
         _ call: Method, limit: Int
     ) async throws(Failure) -> Answer<Method.Reply> {
         var parameters = try Failure.parameters(of: call)
         var reply = try await self.call(Method.self, parameters)
         var elements = reply[Method.elements]?.arrayValue ?? []
-        // A server that gives the same place again would be asked without end.
+        // If a server returned the same cursor again, the loop would never end.
         while let next = reply["next"], elements.count < limit, next != parameters["after"] {
             parameters["after"] = next
             if limit < .max { parameters["limit"] = JSON(limit - elements.count) }
@@ -100,7 +101,7 @@ extension Connection {
     }
 }
 
-/// Which part of a long list.
+/// The options that select a part of a long list.
 struct Page: ParsableArguments {
     @Option(help: "How many at most.")
     var limit: Int?
@@ -108,7 +109,7 @@ struct Page: ParsableArguments {
     @Option(help: ArgumentHelp("Go on where a list before ended.", valueName: "cursor"))
     var after: String?
 
-    /// How many there are at most: the daemon's measure, where nobody says.
+    /// The maximum number of elements; without `--limit` the daemon's default.
     var size: Int { limit ?? 100 }
 
     func checkedLimit() throws(Failure) -> Int? {
@@ -116,7 +117,7 @@ struct Page: ParsableArguments {
         return limit
     }
 
-    /// Says how to see the rest, where there is one.
+    /// If the list has more elements, writes how to see them.
     func remark(next: String?, _ console: Console) {
         guard let cursor = next?.shellQuoted else { return }
         console.remark(

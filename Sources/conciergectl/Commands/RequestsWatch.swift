@@ -21,7 +21,8 @@ struct WatchRequests: AsyncParsableCommand {
         let console = Console.current
         let call = RequestMethods.Watch(service: service, after: after)
         try await common.withConnection { connection in
-            // Written on the connection's thread: while a pipe is not read, nothing more is taken from the daemon.
+            // Lines are written on the connection's thread: while the reader of a pipe does not read, conciergectl
+            // takes nothing more from the daemon.
             if common.json {
                 return try await connection.receive(call) { answer in
                     try console.print(JSON.object(answer.json), isPretty: false)
@@ -47,7 +48,7 @@ struct WatchRequests: AsyncParsableCommand {
         return "\(common.commandLine) requests watch\(filter) --after \(seq)"
     }
 
-    /// When, which request, what, from where to where, who, and a note.
+    /// One history line: time, request, service, event, states, actor and note.
     static func line(_ entry: Wire.Entry, _ catalogue: Catalogue, _ console: Console) -> String {
         let language = console.language
         let parts = [
@@ -61,7 +62,7 @@ struct WatchRequests: AsyncParsableCommand {
 }
 
 extension Failure {
-    /// Whether the daemon went away, or does not answer any more.
+    /// Whether the connection was lost, or the daemon does not answer any more.
     fileprivate var isOfConnection: Bool { ["conciergectl.ConnectionLost", "conciergectl.NoAnswer"].contains(name) }
 
     fileprivate func resumable(with command: String) -> Failure {

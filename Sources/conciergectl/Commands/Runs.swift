@@ -64,7 +64,7 @@ struct ListRuns: AsyncParsableCommand {
     }
 }
 
-/// The states of a run that can be asked for.
+/// The states that `--state` accepts.
 enum RunState: String, ExpressibleByArgument, CaseIterable {
     case queued, running, succeeded, failed, cancelled
 }
@@ -136,7 +136,7 @@ struct CancelRun: AsyncParsableCommand {
 }
 
 extension Common {
-    /// Changes a run, and shows it.
+    /// Calls a method that changes a run, and prints the run.
     fileprivate func change<Method: RepeatableMethod>(
         _ call: Method, key: String
     ) async throws where Method.Reply == RunReply {

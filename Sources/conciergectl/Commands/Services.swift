@@ -53,7 +53,7 @@ extension Wire.Service {
         return table
     }
 
-    /// The service in full: states, and what can be done with which fields.
+    /// The service in full: its states, and the fields of its opening and its actions.
     func lines(_ console: Console, _ commandLine: String) -> [String] {
         let language = console.language
         let optional = Text(fr: "fermé", en: "closed")
@@ -84,7 +84,7 @@ extension Wire.Service {
 }
 
 extension Wire.Action {
-    /// The required fields with their examples, each after a space.
+    /// The required fields with their examples, a space before each.
     var sampleArguments: String {
         fields.filter(\.required).map { " " + $0.sampleArgument }.joined()
     }

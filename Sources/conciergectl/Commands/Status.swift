@@ -15,7 +15,7 @@ struct ShowStatus: AsyncParsableCommand {
     }
 }
 
-/// What `status` shows.
+/// The text that `status` prints.
 struct StatusCard {
     let status: ManagerMethods.Status.Reply
     let providers: [Wire.Provider]

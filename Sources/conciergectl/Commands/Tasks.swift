@@ -41,7 +41,7 @@ extension Wire.Task {
         return table
     }
 
-    /// `90 s`; a limit of whole minutes in minutes.
+    /// The time limit: in minutes if it is a whole number of them, else in seconds, such as `90 s`.
     var timeLimitText: String {
         guard let seconds = Int64(exactly: timeLimit) else { return "\(timeLimit) s" }
         return seconds >= 60 && seconds % 60 == 0 ? "\(seconds / 60) min" : "\(seconds) s"

@@ -54,13 +54,13 @@ struct TriggerTask: AsyncParsableCommand {
     }
 }
 
-/// Which of a provider's waiting runs begin first.
+/// The priority of a run among the waiting runs of its provider.
 enum RunPriority: String, ExpressibleByArgument, CaseIterable {
     case low, normal, high
 }
 
 extension Connection {
-    /// Calls a method that tells of a run until it has ended, shows on a terminal how far it has come, and returns the
+    /// Calls a method that streams a run until the run has ended, shows its progress on a terminal, and returns the
     /// last reply.
     func follow<Method: ControlMethod>(
         _ call: Method, key: String? = nil
@@ -85,7 +85,7 @@ extension Connection {
 }
 
 extension Failure {
-    /// The run that was waited for has not succeeded.
+    /// The run that the command waited for did not succeed.
     static func unsuccessful(_ run: Wire.Run, _ commandLine: String) -> Failure {
         let command = "\(commandLine) runs retry \(run.id.shellQuoted)"
         return Failure(

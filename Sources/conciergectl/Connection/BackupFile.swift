@@ -8,15 +8,16 @@ import Wording
     import Glibc
 #endif
 
-/// A file that appears under its name once it is whole and on disk, and not before: what comes goes into one beside
-/// it.
+/// A file that gets its name only once it is complete and synced. Until then the data is in a file with another name in
+/// the same directory.
 final class BackupFile: Sendable {
     private let path: String
     private let partial: String
     private let replaces: Bool
     private let state: Mutex<(descriptor: Int32, size: Int64)>
 
-    /// Begins the file. Where there is one of that name, it must be said that it be replaced; it stays until then.
+    /// Creates the partial file. An existing file of that name is an error unless `replacing` is true; it stays until
+    /// ``finish()`` replaces it.
     init(_ path: String, replacing: Bool) throws(Failure) {
         self.path = path
         replaces = replacing
@@ -28,10 +29,10 @@ final class BackupFile: Sendable {
         state = Mutex((descriptor, 0))
     }
 
-    /// Bytes so far.
+    /// The number of bytes written so far.
     var size: Int64 { state.withLock(\.size) }
 
-    /// Appends a part, which must be the next one.
+    /// Decodes and appends a part. Its offset must be the present ``size``.
     func append(base64 text: String, at offset: Int64) throws(Failure) {
         guard let bytes = Base64.decode(text) else { throw .unreadable("data") }
         let code = state.withLock { state -> Int32? in
@@ -50,7 +51,7 @@ final class BackupFile: Sendable {
         guard code == 0 else { throw .cannotWrite(Text(errno: code), to: path) }
     }
 
-    /// Has all of it on disk and gives it its name.
+    /// Syncs the file, gives it its name, and syncs the directory.
     func finish() throws(Failure) {
         let isSynced = state.withLock { fsync($0.descriptor) == 0 }
         guard isSynced else { throw .cannotWrite(Text(errno: errno), to: path) }
@@ -61,7 +62,7 @@ final class BackupFile: Sendable {
         } else if errno == EEXIST {
             throw .fileExists(path)
         } else {
-            // A file system without links: somebody may make the file between the two calls.
+            // The file system has no hard links. Another process may create the file between the two calls.
             var facts = stat()
             if lstat(path, &facts) == 0 { throw .fileExists(path) }
             guard rename(partial, path) == 0 else { throw .cannotCreate(path, errno) }
@@ -69,7 +70,7 @@ final class BackupFile: Sendable {
         syncFolder()
     }
 
-    /// Leaves nothing.
+    /// Removes the partial file.
     func discard() { unlink(partial) }
 
     deinit { state.withLock { _ = close($0.descriptor) } }

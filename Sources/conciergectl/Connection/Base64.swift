@@ -1,6 +1,6 @@
-/// RFC 4648, section 4, strictly: with padding, and nothing between the groups.
+/// A strict decoder of RFC 4648, section 4: padding is required, and no character may stand between the groups.
 enum Base64 {
-    /// The value of each character; 255 for those that are none.
+    /// The value of each byte; 255 for bytes that are not in the alphabet.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 255, count: 256)
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -26,7 +26,7 @@ enum Base64 {
             bytes.append(UInt8(truncatingIfNeeded: gathered))
             (gathered, count) = (0, 0)
         }
-        // What is over of the last group fills no byte and must be zero.
+        // The last group may have bits left that fill no byte. They must be zero.
         switch count {
         case 0: return padding == 0 ? bytes : nil
         case 2 where gathered & 0xF == 0:

@@ -3,14 +3,14 @@ import JSON
 import Wording
 
 extension Connection {
-    /// All services, for their names.
+    /// All services that the daemon serves.
     func catalogue() async throws(Failure) -> Catalogue {
         Catalogue(try await call(ManagerMethods.Services()).read().services)
     }
 
     /// The service with that id.
     ///
-    /// - Throws: `NotFound` with the nearest id that there is.
+    /// - Throws: If the daemon knows no such service, a failure that suggests the nearest known id.
     func service(_ id: String) async throws(Failure) -> Wire.Service {
         do {
             let services = try await call(ManagerMethods.Services(id: id)).read().services
@@ -21,18 +21,19 @@ extension Connection {
         throw try await catalogue().unknown(service: id)
     }
 
-    /// The service with that id alone, or an empty catalogue when its provider has left: a request outlives the code.
+    /// A catalogue with this service only, or an empty one if the service is unknown or its provider does not serve
+    /// now: a request may still exist when its provider is gone.
     func catalogue(ofService id: String) async throws(Failure) -> Catalogue {
         do {
             return Catalogue(try await call(ManagerMethods.Services(id: id)).read().services)
         } catch {
-            // One whose provider does not serve now is known by its id alone, as one whose provider has left.
+            // In both cases the request is shown with ids instead of names.
             guard error.refusal == .notFound || error.refusal == .unavailable else { throw error }
             return Catalogue()
         }
     }
 
-    /// All tasks that the daemon offers.
+    /// All tasks that the daemon serves.
     func tasks() async throws(Failure) -> [Wire.Task] {
         try await call(TaskMethods.List()).read().tasks
     }
@@ -49,15 +50,15 @@ extension Connection {
         try await call(ManagerMethods.Providers()).read().providers
     }
 
-    /// Throws where a filter names a service or state that there is none of, so that a slip is not taken for an
+    /// Throws if a filter names a service or state that does not exist, so that a typing mistake is not taken for an
     /// empty list.
     func check(service: String?, state: String?, in catalogue: Catalogue) async throws(Failure) {
-        // One of a provider that does not serve now is not unknown: the daemon says how it is.
+        // If the service's provider does not serve now, the daemon's error says so.
         if let service, catalogue.services[service] == nil { _ = try await self.service(service) }
         try catalogue.check(state: state, ofService: service)
     }
 
-    /// Why there is no such task: its provider does not serve, or nobody has it.
+    /// Why there is no such task: its provider does not serve now, or no provider has the task.
     func unknown(task id: String, among tasks: [String]) async throws(Failure) -> Failure {
         let provider = String(id.prefix { $0 != "." })
         let providers = try await providers()
@@ -71,7 +72,7 @@ extension Connection {
 }
 
 extension Failure {
-    /// A provider that does not serve now has it, or had it.
+    /// The task belongs to a provider that does not serve now.
     fileprivate static func notServed(_ id: String, by provider: Wire.Provider) -> Failure {
         let state = provider.stateName
         return Failure(
@@ -95,12 +96,12 @@ extension Catalogue {
             advice: Self.advice)
     }
 
-    /// How to see the services.
+    /// The command that lists the services.
     static var advice: Text {
         Text(fr: "Les services : conciergectl services", en: "The services: conciergectl services")
     }
 
-    /// Throws where there is no such state, of that service or of any.
+    /// Throws if the service has no such state, or, without a service, if no service has it.
     fileprivate func check(state: String?, ofService service: String?) throws(Failure) {
         guard let state else { return }
         let candidates = service.flatMap { services[$0] }.map { [$0] } ?? Array(services.values)

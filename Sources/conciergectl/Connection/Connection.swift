@@ -12,17 +12,17 @@ import Wording
     import Glibc
 #endif
 
-/// The one connection of a command to the daemon.
+/// A command's connection to the daemon. Each command has one.
 struct Connection: Sendable {
     let client: VarlinkClient
     let socket: String
 
-    /// One thread for the connections of the process. It is never shut down: the process ends first.
+    /// The thread of all connections of the process. It is never shut down, because the process ends first.
     private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-    /// Connects, hands the connection to `body` and closes it again.
+    /// Connects, passes the connection to `body` and closes it.
     ///
-    /// - Throws: A ``Failure`` where the daemon cannot be reached, and what `body` throws.
+    /// - Throws: A ``Failure`` if the daemon cannot be reached, and what `body` throws.
     static func with(socket: String, _ body: (Connection) async throws -> Void) async throws {
         let client: VarlinkClient
         do {
@@ -39,12 +39,12 @@ struct Connection: Sendable {
         }
     }
 
-    /// Calls a method and awaits its reply, for as long as the daemon is there.
+    /// Calls a method and waits for its reply for as long as the daemon is responsive; see ``Patience``.
     func call<Method: ControlMethod>(_ call: Method) async throws(Failure) -> Answer<Method.Reply> {
         Answer(try await self.call(Method.self, try Failure.parameters(of: call)))
     }
 
-    /// The same with the parameters and the reply as they are on the wire.
+    /// Calls a method with parameters as they are on the wire, and returns the reply as it is on the wire.
     func call<Method: ControlMethod>(
         _ method: Method.Type, _ parameters: JSONObject
     ) async throws(Failure) -> JSONObject {
@@ -57,9 +57,9 @@ struct Connection: Sendable {
         }
     }
 
-    /// Calls a method for a stream of replies, and hands over each as it comes, on the connection's own thread: until
-    /// `receive` returns nothing more is read, so that whoever sends faster than it is taken has to wait. It ends with
-    /// the stream.
+    /// Calls a method that replies with a stream, and calls `receive` with each reply on the connection's own thread.
+    /// The connection reads nothing more until `receive` returns, so that a daemon that sends faster has to wait. The
+    /// function returns when the stream has ended.
     ///
     /// - Throws: A ``Failure``, or what `receive` throws.
     func receive<Method: ControlMethod>(
@@ -70,7 +70,7 @@ struct Connection: Sendable {
         defer { patience.end() }
         let failure = await withCheckedContinuation { (ended: CheckedContinuation<(any Error)?, Never>) in
             let isOver = Mutex(false)
-            /// Says how it ended, once.
+            /// Resumes the caller with the stream's end. Later calls do nothing.
             @Sendable func end(_ failure: (any Error)?) {
                 let isFirst = isOver.withLock { over in
                     defer { over = true }
@@ -97,14 +97,15 @@ struct Connection: Sendable {
         }
     }
 
-    /// Whether a daemon is there: the simplest call, on a connection of its own, comes back within so long, answered or
-    /// refused.
+    /// Whether the daemon is responsive: whether it answers `GetInfo` on a separate connection within `time`, with a
+    /// reply or an error. A connection that ends counts as an answer.
     fileprivate func isAnswered(within time: Duration) async -> Bool {
         let other: VarlinkClient
         do {
             other = try await VarlinkClient.connect(path: socket, eventLoopGroup: Self.group)
         } catch {
-            // A queue that is full is taken from by nobody. Anything else ends the command's own connection too.
+            // If the queue of connections stays full, the daemon accepts none. Any other error ends the command's own
+            // connection as well.
             if case VarlinkConnectionError.cannotConnect(_, EAGAIN) = error { return false }
             return true
         }
@@ -126,8 +127,9 @@ struct Connection: Sendable {
     }
 }
 
-/// Waits for an answer as long as the daemon is there, however long the call takes: when nothing has come for a while,
-/// the daemon is asked something that it answers at once. Where it does not answer that either, the connection is closed.
+/// Lets a call take any time while the daemon is responsive. If no reply came for `Console.patience`, it makes a call
+/// that the daemon answers at once, on another connection. If the daemon does not answer that call either, it closes
+/// the command's connection.
 private final class Patience: Sendable {
     private struct State {
         var task: Task<Void, Never>?
@@ -137,7 +139,7 @@ private final class Patience: Sendable {
 
     private let state = Mutex(State())
 
-    /// - Parameter asksOnce: Whether the daemon is asked one time alone: a stream may be silent for days.
+    /// - Parameter asksOnce: Whether the daemon is checked only once, because a stream may have no reply for days.
     init(_ connection: Connection, asksOnce: Bool = false) {
         let limit = Console.current.patience
         let task = Task { [self] in
@@ -159,7 +161,7 @@ private final class Patience: Sendable {
     /// Whether the connection was closed because the daemon does not answer.
     var hasGivenUp: Bool { state.withLock(\.hasGivenUp) }
 
-    /// An answer has come.
+    /// Ends the checks, because a reply came or the call has ended.
     func end() {
         state.withLock { state in
             state.hasEnded = true
@@ -185,13 +187,12 @@ extension Failure {
 
 /// A reply of the daemon.
 struct Answer<Reply: WireValue>: Sendable {
-    /// As it came.
+    /// The reply as it is on the wire.
     let json: JSONObject
 
     init(_ json: JSONObject) { self.json = json }
 
-    /// What it says. Members that are not known are passed over, so that an older conciergectl understands a newer
-    /// daemon.
+    /// Decodes the reply. It ignores unknown members, so that an older conciergectl understands a newer daemon.
     func read() throws(Failure) -> Reply {
         do {
             return try JSONCoding.decode(Reply.self, from: .object(json))
@@ -202,7 +203,7 @@ struct Answer<Reply: WireValue>: Sendable {
 }
 
 extension DecodingError {
-    /// The innermost member that is missing or of another type.
+    /// The innermost member that is missing or has another type.
     fileprivate var member: String {
         let (path, last): ([any CodingKey], (any CodingKey)?) =
             switch self {

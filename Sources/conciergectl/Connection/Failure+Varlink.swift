@@ -10,12 +10,12 @@ import Wording
 #endif
 
 extension Failure {
-    /// What the daemon's error means for the person.
+    /// A failure that explains the daemon's error to the user.
     init(_ error: VarlinkError) {
         self.init(wire: error.name, parameters: error.parameters)
     }
 
-    /// What an error of that name means for the person; the interface before the name does not matter.
+    /// A failure that explains the error with this name to the user. The interface before the name is ignored.
     init(wire name: String, parameters: JSONObject) {
         let short = name.split(separator: ".").last.map(String.init) ?? name
         let refusal = ControlError.Name(rawValue: short)
@@ -83,7 +83,8 @@ extension Failure {
     private mutating func describeBadConfiguration(_ reason: String) {
         status = .configuration
         let lines = reason.split(separator: "\n").map(String.init)
-        // Mistakes are told with file and key, in English as in the journal. A French sentence is not continued by one.
+        // The daemon reports each mistake with file and key, in English as in the journal. The French message does not
+        // contain one, so that no line mixes the languages: the mistakes follow on lines of their own.
         message = Text(
             fr: "la configuration est mauvaise ; voici où :",
             en: lines.count > 1 ? "the configuration is bad:" : "the configuration is bad: \(reason)")
@@ -104,12 +105,12 @@ extension Failure {
 }
 
 extension ControlError.Reason {
-    /// In the one language that the daemon chose.
+    /// The reason in the language that the daemon chose.
     fileprivate var shortly: String { words ?? "?" }
 }
 
 extension Failure {
-    /// No connection could be made, or it broke.
+    /// The connection could not be made, or it was lost.
     init(_ error: VarlinkConnectionError, socket: String) {
         switch error {
         case .cannotConnect(_, ENOENT):
@@ -171,7 +172,7 @@ extension Failure {
                 en: "The daemon may have restarted: systemctl status concierged"))
     }
 
-    /// The connection stands, and nothing comes.
+    /// The connection is open, but the daemon sends nothing.
     static func noAnswer(_ socket: String) -> Failure {
         Failure(
             status: .unavailable, name: "conciergectl.NoAnswer", parameters: ["socket": .string(socket)],
@@ -183,7 +184,8 @@ extension Failure {
                 en: "Tell operations. See: systemctl status concierged"))
     }
 
-    /// For a call that changes something: whether it was done is not known, but it can be said again safely.
+    /// The failure of a call that changes something. If the answer was lost, it is unknown whether the change was made;
+    /// the failure then names the key with which the call can be repeated safely.
     func repeatable(with key: String) -> Failure {
         var failure = self
         switch name {

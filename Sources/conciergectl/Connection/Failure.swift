@@ -2,40 +2,41 @@ import ConciergeProtocol
 import JSON
 import Wording
 
-/// Why a command ended without doing what it was asked, and what the person can do next.
+/// Why a command failed, and what the user can do next.
 struct Failure: Error, Hashable {
     /// Exit statuses, with the meanings that sysexits.h gives them.
     enum Status: Int32, CaseIterable {
-        /// EX_USAGE: the command line is not one that conciergectl knows.
+        /// EX_USAGE: the command line is wrong.
         case usage = 64
-        /// EX_DATAERR: refused by a rule, not found, or a value that is not right.
+        /// EX_DATAERR: a rule refuses the call, something is not found, or a value is not accepted.
         case refused = 65
-        /// EX_UNAVAILABLE: the daemon cannot be reached, or cannot do it now.
+        /// EX_UNAVAILABLE: the daemon cannot be reached, or cannot serve the call now.
         case unavailable = 69
-        /// EX_SOFTWARE: the run that was waited for did not succeed.
+        /// EX_SOFTWARE: the run that the command waited for did not succeed.
         case runFailed = 70
-        /// EX_CANTCREAT: the file that was asked for is there already, or cannot be made.
+        /// EX_CANTCREAT: the output file exists already, or cannot be created.
         case cannotCreate = 73
         /// EX_IOERR: the result could not be written.
         case output = 74
         /// EX_PROTOCOL: the daemon and conciergectl do not understand each other.
         case foreign = 76
-        /// EX_NOPERM: the caller has no right to it.
+        /// EX_NOPERM: the caller may not make this call, or may not use the socket.
         case noRight = 77
         /// EX_CONFIG: the daemon's configuration is bad.
         case configuration = 78
     }
 
     var status: Status
-    /// The error's name on the wire, or one that begins with `conciergectl.` for what was found here.
+    /// The error's name on the wire, or, for an error that conciergectl itself found, one that begins with
+    /// `conciergectl.`.
     var name: String
-    /// What the daemon refused it with, where it did.
+    /// The kind of the daemon's error if it is a ``ControlError``, else nil.
     var refusal: ControlError.Name?
     var parameters: JSONObject = [:]
     var message: Text
-    /// More lines below the message, such as the fields that there are.
+    /// More lines below the message, such as the list of fields.
     var details: [Text] = []
-    /// What to do next.
+    /// What the user can do next.
     var advice: Text?
 
     /// The lines for standard error.
@@ -45,8 +46,8 @@ struct Failure: Error, Hashable {
             + (advice.map { [$0[language]] } ?? [])
     }
 
-    /// The line for standard error with `--json`: the name and parameters as they came, or for what was found here
-    /// the parameters with the message as `text`.
+    /// The line for standard error with `--json`: the name and the parameters of the daemon's error unchanged. An error
+    /// that conciergectl itself found has the message as `text` among its parameters.
     var json: JSON {
         var parameters = parameters
         if name.hasPrefix("conciergectl.") { parameters["text"] = message.json }
@@ -63,7 +64,7 @@ extension Failure {
         Failure(status: .usage, name: "conciergectl.Usage", message: message, advice: advice)
     }
 
-    /// An argument of the command line, counted from 1, whose bytes are no text.
+    /// An argument of the command line, counted from 1, that is not valid UTF-8.
     static func notUTF8(_ number: Int) -> Failure {
         .usage(
             Text(
@@ -82,7 +83,7 @@ extension Failure {
                 en: "the result could not be written: \(place)\(reason)"))
     }
 
-    /// The daemon's reply lacks something that its interface promises.
+    /// A member of the daemon's reply is missing or has another type than the interface declares.
     static func unreadable(_ member: String) -> Failure {
         Failure(
             status: .foreign, name: "conciergectl.UnreadableReply", parameters: ["member": .string(member)],

@@ -7,8 +7,8 @@ import Wording
 #endif
 
 extension Text {
-    /// What an error number of the system means (errno(3)): in English as the C library says it, in French for those
-    /// that a person meets.
+    /// The text for an error number of the system (errno(3)): in English that of the C library, in French a text of its
+    /// own for common errors, else the number.
     init(errno code: Int32) {
         let french: Phrase =
             switch code {

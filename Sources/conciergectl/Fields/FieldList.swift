@@ -1,13 +1,13 @@
 import ConciergeProtocol
 import Wording
 
-/// Describes fields to a person, a line each.
+/// Describes fields as text, one line for each.
 struct FieldList: Sendable {
     let fields: [Wire.Field]
 
     init(_ fields: [Wire.Field]) { self.fields = fields }
 
-    /// `tracking  string, required  Number on the label  (RB123456785GB)`, in aligned columns.
+    /// Lines such as `tracking  text  Number on the label  e.g. RB123456785GB`, in aligned columns.
     var lines: [Text] {
         let french = lines(in: .fr)
         let english = lines(in: .en)
@@ -26,7 +26,7 @@ struct FieldList: Sendable {
 }
 
 extension Wire.Field {
-    /// The kind as a person says it, and whether it can be left out.
+    /// The name of the kind in both languages, and whether the field is optional.
     var kindName: Text {
         let name: Text =
             switch element.kind {

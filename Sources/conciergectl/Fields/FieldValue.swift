@@ -4,10 +4,11 @@ import JSON
 import Wording
 
 extension Wire.Field {
-    /// Whether it takes several values, each given with the field's name: a list has the kind of its elements after `[]`.
+    /// Whether the field takes several values, each given with the field's name. The kind of a list is `[]` and the
+    /// kind of its elements.
     var isList: Bool { kind.rawValue.hasPrefix("[]") }
 
-    /// The field as one of its values is typed.
+    /// The field for a single value: a list's field with the kind of the elements.
     var element: Wire.Field {
         guard isList else { return self }
         var element = self
@@ -15,11 +16,11 @@ extension Wire.Field {
         return element
     }
 
-    /// The value that a person typed, as the field's kind wants it on the wire.
+    /// Converts a value that a user typed to the JSON value that the field's kind has on the wire.
     ///
-    /// A kind that is not known goes as a string: the daemon decides.
+    /// The value of an unknown kind is sent as a string, and the daemon decides.
     ///
-    /// - Parameter zone: Where a time without a zone is read.
+    /// - Parameter zone: The zone of a time that names none.
     func value(of text: String, zone: Zone) throws(FieldProblem) -> JSON {
         let trimmed = text.trimmed
         switch kind {
@@ -45,7 +46,7 @@ extension Wire.Field {
     }
 
     private func number(_ text: String) throws(FieldProblem) -> JSON {
-        // A person who writes French types a decimal comma.
+        // French writes a decimal comma.
         let point = text.contains(".") ? text : String(text.map { $0 == "," ? "." : $0 })
         let isPlain = point.allSatisfy { $0.isASCII && ($0.isNumber || "+-.eE".contains($0)) }
         guard isPlain, let value = Double(point), value.isFinite else {
@@ -70,7 +71,7 @@ extension Wire.Field {
                     fr: "n'est pas un moment de la forme 2026-11-24T09:00 (heure d'ici) ou 2026-11-24T08:00:00Z",
                     en: "is not a time such as 2026-11-24T09:00 (local) or 2026-11-24T08:00:00Z"))
         }
-        // A person who names a time that clocks skip has made a mistake, and says again what is meant.
+        // A time that the clocks skip is a mistake of the user, so it is refused and not moved.
         guard let instant = time.instant(in: zone) else {
             throw .invalid(
                 self, text,
@@ -93,7 +94,7 @@ extension Wire.Field {
 }
 
 extension Wire.Field {
-    /// `field=value` with the field's example, quoted for a shell where it has to be.
+    /// `field=value` with the field's example, quoted for a shell if necessary.
     var sampleArgument: String {
         let sample =
             switch element.kind {

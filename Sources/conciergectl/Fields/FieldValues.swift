@@ -3,18 +3,18 @@ import ConciergeProtocol
 import JSON
 import Wording
 
-/// Turns `field=value` words of a command line into the typed input that the daemon wants.
+/// Converts `field=value` words of a command line to the typed input that the daemon expects.
 struct FieldValues: Sendable {
     let fields: [Wire.Field]
-    /// Fields that are refused by name, with the reason.
+    /// The names of fields that are refused, with the reasons.
     var refused: [String: Text] = [:]
-    /// Where times without a zone are read.
+    /// The zone of times that name none.
     let zone: Zone
 
-    /// The input, with members in the order given.
+    /// The input. Its members have the order of the command line.
     ///
-    /// - Throws: One failure that names everything that is wrong: unknown and repeated fields, values of another kind,
-    ///   required fields that are missing.
+    /// - Throws: One failure that names all problems: unknown, refused, repeated and missing fields, and values of
+    ///   another kind. A word that is not `field=value` is a failure by itself.
     func read(_ pairs: [String]) throws(Failure) -> JSONObject {
         var input: JSONObject = [:]
         var seen: Set<String> = []
@@ -50,7 +50,7 @@ struct FieldValues: Sendable {
         return input
     }
 
-    /// Field names have underscores on the wire; hyphens are taken for them.
+    /// The field with this name. Field names have underscores on the wire; a user may type hyphens instead.
     private func field(_ name: String) -> Wire.Field? {
         fields.first { $0.name == name }
             ?? fields.first { $0.name == String(name.map { $0 == "-" ? "_" : $0 }) }

@@ -1,6 +1,6 @@
 import Wording
 
-/// Labels and values, one below the other; what has no value is left out.
+/// Lines with a label and a value each. An entry without a value is left out.
 struct Card: Sendable {
     private var rows: [(label: Text, value: String, colour: Colour?)] = []
 
@@ -9,7 +9,7 @@ struct Card: Sendable {
         if !value.isEmpty { rows.append((label, value, colour)) }
     }
 
-    /// `  Label   value`, the values aligned.
+    /// Lines such as `  Label   value`, with the values aligned.
     func lines(_ console: Console) -> [String] {
         let width = rows.map { $0.label[console.language].columns }.max() ?? 0
         return rows.map { row in

@@ -8,7 +8,7 @@ import Wording
     import Glibc
 #endif
 
-/// Where conciergectl was called from and where it writes: the terminal, its language and zone, and the clock.
+/// The environment and the output of a command: the terminal, the user's language and zone, and the clock.
 struct Console: Sendable {
     var language: Language
     var zone: Zone
@@ -16,16 +16,17 @@ struct Console: Sendable {
     var environment: [String: String]
     /// Whether standard output is a terminal.
     var isTerminal: Bool
-    /// Columns of the terminal; nil where nothing may be cut.
+    /// The width of the terminal in columns; nil if lines must not be cut.
     var width: Int?
     var colours: Bool
     var now: @Sendable () -> Instant
     var output: @Sendable (String) throws -> Void
     var diagnostics: @Sendable (String) -> Void
-    /// How long an answer is waited for before the daemon is asked whether it is there, and how long for that.
+    /// How long a command waits for a reply before it checks whether the daemon is responsive, and the timeout of that
+    /// check.
     var patience = Duration.seconds(10)
 
-    /// What the running command writes to; a test puts its own here.
+    /// The console of the running command. Tests set their own.
     @TaskLocal static var current = Console.live()
 
     /// The process's own terminal, environment and clock.
@@ -49,29 +50,29 @@ struct Console: Sendable {
         )
     }
 
-    /// Writes lines for a person to standard output.
+    /// Writes lines of text to standard output.
     func print(_ lines: [String]) throws {
         guard !lines.isEmpty else { return }
         try output(lines.joined(separator: "\n") + "\n")
     }
 
-    /// Writes a JSON document to standard output: as it came, but on a terminal so that nothing in it steers that.
+    /// Writes a JSON document to standard output. On a terminal, characters that control the terminal are escaped.
     func print(_ document: JSON, isPretty: Bool = true) throws {
         guard isTerminal else { return try output(document.text + "\n") }
         try output((isPretty ? document.prettyText : document.text).escapedForTerminal + "\n")
     }
 
-    /// Writes one line for a person to standard output.
+    /// Writes one line of text to standard output.
     func print(_ words: Text) throws { try print([words[language]]) }
 
-    /// Writes one remark beside the result, to standard error, so that a pipe gets the result alone.
+    /// Writes a remark to standard error, so that a pipe gets only the result.
     func remark(_ words: Text) { diagnostics(words[language] + "\n") }
 }
 
-/// Whoever read standard output has gone, which is no error of the command.
+/// The reader of standard output has closed it. This is not an error of the command.
 struct ClosedOutput: Error {}
 
-/// Writes all of the text at once, so that nothing waits in a buffer when the process is stopped.
+/// Writes the whole text without a buffer, so that nothing is lost in one when the process is stopped.
 private func write(_ text: String, to descriptor: Int32) throws {
     var text = text
     try text.withUTF8 { bytes in

@@ -1,19 +1,19 @@
 import Wording
 
 extension Text {
-    /// How many there are of something: `1 demande`, `2 requests`. French says the plural from two on, English for all
+    /// A number with its noun: `1 demande`, `2 requests`. French uses the plural from two on, English for every number
     /// but one.
     static func count(_ number: Int64, _ one: Text, _ many: Text) -> Text {
         Text(
             fr: "\(number) \(abs(number) < 2 ? one.fr : many.fr)", en: "\(number) \(number == 1 ? one.en : many.en)")
     }
 
-    /// So many requests.
+    /// A number of requests.
     static func requests(_ number: Int64) -> Text {
         count(number, Text(fr: "demande", en: "request"), Text(fr: "demandes", en: "requests"))
     }
 
-    /// So many runs.
+    /// A number of runs.
     static func runs(_ number: Int64) -> Text {
         count(number, Text(fr: "exécution", en: "run"), Text(fr: "exécutions", en: "runs"))
     }

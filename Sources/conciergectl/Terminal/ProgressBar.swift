@@ -11,14 +11,14 @@ struct ProgressBar: Sendable {
         self.progress = progress
     }
 
-    /// Without the bar: how much of how much, and what is being done.
+    /// The line without the bar: the amount done, the total, the percentage and the handler's text.
     func text(in language: Language) -> String {
         let total = progress.total.map { "/\($0)" } ?? ""
         return (["\(progress.done)\(total)"] + [percent, progress.text?[language]].compactMap(\.self))
             .joined(separator: "  ")
     }
 
-    /// With the bar, where it is known how much there is to do.
+    /// The line with the bar, or without it if the total is unknown.
     func line(in language: Language) -> String {
         guard let share else { return text(in: language) }
         let full = Int(share * Double(Self.cells))
@@ -34,19 +34,19 @@ struct ProgressBar: Sendable {
     private var percent: String? { share.map { "\(Int($0 * 100)) %" } }
 }
 
-/// A line on a terminal that is written over and over, on standard error so that a pipe gets the result alone.
+/// A terminal line that is overwritten in place. It is on standard error, so that a pipe gets only the result.
 struct LiveLine: Sendable {
     let console: Console
 
-    /// Shows the text in place of the one before.
+    /// Replaces the line's text.
     func show(_ text: String) {
         guard console.isTerminal else { return }
         let line = console.width.map { text.inOneLine.cut(to: $0 - 1) } ?? text.inOneLine
-        // Back to the first column, and what the last one left there erased (ECMA-48, EL).
+        // Returns to the first column, and erases the rest of the former text (ECMA-48, EL).
         console.diagnostics("\r\(line)\u{1B}[K")
     }
 
-    /// Takes the line away.
+    /// Erases the line.
     func clear() {
         if console.isTerminal { console.diagnostics("\r\u{1B}[K") }
     }

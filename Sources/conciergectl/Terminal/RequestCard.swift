@@ -3,11 +3,11 @@ import ConciergeProtocol
 import JSON
 import Wording
 
-/// A request as it is shown to a person.
+/// The text that shows a request.
 struct RequestCard: Sendable {
     let request: Wire.Request
     let catalogue: Catalogue
-    /// How a command line for this daemon begins.
+    /// The beginning of a command line for this daemon.
     let commandLine: String
 
     init(_ request: Wire.Request, _ catalogue: Catalogue, commandLine: String) {
@@ -16,14 +16,14 @@ struct RequestCard: Sendable {
         self.commandLine = commandLine
     }
 
-    /// After a change: the id on its own, then how the request stands and what is kept of it.
+    /// The text after a change: the id on a line of its own, then the request's state, its actions and its record.
     func short(_ console: Console) -> [String] {
         var card = head(console)
         card.add(Text(fr: "Possible maintenant", en: "Possible now"), request.actions.joined(separator: ", "))
         return ["", "  " + console.paint(request.id.inOneLine, .bold), ""] + card.lines(console) + data(console)
     }
 
-    /// Everything about the request, and its history.
+    /// The whole text, with the possible actions and the history.
     func full(_ history: [Wire.Entry], _ console: Console) -> [String] {
         var lines = [console.paint(request.id.inOneLine, .bold)] + head(console).lines(console)
         lines += data(console) + possible(console)
@@ -111,7 +111,7 @@ struct RequestCard: Sendable {
 }
 
 extension Catalogue {
-    /// `Held → Collected`; one state alone where the event did not change it.
+    /// The states of a history line, such as `Held → Collected`; a single state if the event did not change it.
     func path(of entry: Wire.Entry) -> Text {
         let from = entry.from.map { name(ofState: $0, in: entry.service) }
         let to = entry.to.map { name(ofState: $0, in: entry.service) }

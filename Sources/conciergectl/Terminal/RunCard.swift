@@ -2,12 +2,12 @@ import ConciergeProtocol
 import JSON
 import Wording
 
-/// A run as it is shown to a person.
+/// The text that shows a run.
 struct RunCard: Sendable {
     let run: Wire.Run
     /// The task's name.
     let name: Text
-    /// How a command line for this daemon begins.
+    /// The beginning of a command line for this daemon.
     let commandLine: String
 
     init(_ run: Wire.Run, name: Text, commandLine: String) {
@@ -16,10 +16,11 @@ struct RunCard: Sendable {
         self.commandLine = commandLine
     }
 
-    /// The id, then all that is known of the run.
+    /// The id, then all facts about the run.
     func full(_ console: Console) -> [String] { [console.paint(run.id.inOneLine, .bold)] + body(console) }
 
-    /// After it was triggered: how it stands in a sentence, and the id on its own.
+    /// The text after a run was triggered or watched: a sentence with its state, the id on a line of its own, then all
+    /// facts about the run.
     func short(_ console: Console) -> [String] {
         let stands = Text(
             fr: "L'exécution est \(run.stateName).", en: "The run is \(run.stateName).")
@@ -71,13 +72,13 @@ struct RunCard: Sendable {
         return object.map { "\($0.key)=\(($0.value.stringValue ?? $0.value.text).shellQuoted)" }.joined(separator: " ")
     }
 
-    /// What can be done about a run that has not ended well or not ended.
+    /// The command that retries a run, follows it or releases it from quarantine; empty for a run that succeeded.
     private func next(_ language: Language) -> [String] {
         let id = run.id.shellQuoted
         if let quarantine = run.quarantine {
             let again = Text(
                 fr: "Pour la libérer, quand la cause est corrigée :", en: "To release it, once its cause is mended:")
-            // A run waits because of its own crashes, or because of those of the request that asked for it.
+            // Either the run itself is in quarantine, or the request that asked for it.
             let release =
                 quarantine.kind == .run ? "runs retry \(id)" : "requests release \((run.request ?? "").shellQuoted)"
             return ["", "\(again[language]) \(commandLine) \(release)"]

@@ -1,6 +1,6 @@
 import Wording
 
-/// Colours that states are shown in.
+/// The styles of text on a terminal.
 enum Colour: String, Sendable {
     case red = "31"
     case green = "32"
@@ -8,7 +8,7 @@ enum Colour: String, Sendable {
     case cyan = "36"
     case bold = "1"
 
-    /// The text in this colour (ECMA-48, SGR).
+    /// The text in this style (ECMA-48, SGR).
     func paint(_ text: String) -> String { "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" }
 }
 
@@ -27,7 +27,7 @@ struct Cell: Sendable {
 struct Table: Sendable {
     struct Column: Sendable {
         var title: Text
-        /// Whether its cells are shown whole however narrow the terminal is, as ids and times have to be.
+        /// Whether its cells are never cut, even on a narrow terminal. Ids and times must not be cut.
         var isWhole: Bool
 
         init(_ title: Text, isWhole: Bool = false) {
@@ -50,9 +50,10 @@ struct Table: Sendable {
         rows.append(cells)
     }
 
-    /// The header and the rows; columns that are empty in all rows are left out.
+    /// The header and the rows. A column that is empty in all rows is left out.
     ///
-    /// - Parameter width: Columns of the terminal, to which the widest cells are cut; nil cuts nothing.
+    /// - Parameter width: The width of the terminal in columns; the widest cells are cut to it. With nil no cell is
+    ///   cut.
     func lines(in language: Language, width: Int?, colours: Bool) -> [String] {
         let shown = columns.indices.filter { index in rows.contains { !$0[index].text.isEmpty } }
         let titles = shown.map { Cell(columns[$0].title[language].uppercased()) }
@@ -92,7 +93,7 @@ extension Console {
         try print(table.lines(in: language, width: width, colours: colours))
     }
 
-    /// The text in the colour, where colours are shown.
+    /// The text in the colour, or unchanged if the console shows no colours.
     func paint(_ text: String, _ colour: Colour?) -> String {
         colours ? colour?.paint(text) ?? text : text
     }

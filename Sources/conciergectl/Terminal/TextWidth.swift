@@ -1,8 +1,8 @@
 extension String {
-    /// Columns that the text takes on a terminal.
+    /// The number of columns that the text takes on a terminal.
     var columns: Int { reduce(0) { $0 + $1.columns } }
 
-    /// The text in at most that many columns, with an ellipsis where something was left out.
+    /// The text in at most `limit` columns. A text that is cut ends in an ellipsis.
     func cut(to limit: Int) -> String {
         guard columns > limit else { return self }
         guard limit > 0 else { return "" }
@@ -17,11 +17,11 @@ extension String {
         return kept + "…"
     }
 
-    /// The text followed by spaces up to that many columns.
+    /// The text, padded with spaces to `width` columns.
     func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - columns)) }
 
-    /// The text on one line and without characters that steer a terminal: what residents and partners wrote must not
-    /// move the cursor, change colours or turn the direction of writing.
+    /// The text on one line, without characters that control a terminal: text from residents and partners must not move
+    /// the cursor, change colours or change the writing direction.
     var inOneLine: String {
         guard unicodeScalars.contains(where: { $0.isSteering }) else { return self }
         var clean = String.UnicodeScalarView()
@@ -40,8 +40,8 @@ extension String {
 }
 
 extension String {
-    /// JSON with each character that steers a terminal written as its escape: outside of strings there are none but the
-    /// line breaks between members.
+    /// JSON with an escape for each character that controls a terminal. Outside of strings, JSON has no such characters
+    /// but the line breaks between members.
     var escapedForTerminal: String {
         guard unicodeScalars.contains(where: { $0.isSteering && $0 != "\n" }) else { return self }
         var escaped = String.UnicodeScalarView()
@@ -59,7 +59,8 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// Control characters, and marks that turn the direction of writing. All have four hexadecimal digits at most.
+    /// Whether it is a control character or a mark that changes the writing direction. All of these have at most four
+    /// hexadecimal digits.
     fileprivate var isSteering: Bool {
         switch value {
         case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
@@ -69,7 +70,8 @@ extension Unicode.Scalar {
 }
 
 extension Character {
-    /// Columns that the character takes: 2 for wide East Asian ones and emoji, 0 for a mark on its own, else 1.
+    /// The number of columns that the character takes: 2 for wide East Asian characters and emoji, 0 for control
+    /// characters and single combining marks, else 1.
     var columns: Int {
         if unicodeScalars.contains("\u{FE0F}") { return 2 }
         return unicodeScalars.reduce(0) { max($0, $1.columns) }

@@ -1,7 +1,7 @@
 import Civil
 import Wording
 
-/// Shows the daemon's times to a person: in the caller's zone and language, near ones also by their distance.
+/// Formats the daemon's times in the user's zone and language, on request with their distance from now.
 struct TimeFormat: Sendable {
     let zone: Zone
     let language: Language
@@ -23,7 +23,7 @@ struct TimeFormat: Sendable {
         return "\(date) \(time)"
     }
 
-    /// The same of a text; what is not a time stays as it came, and none is empty.
+    /// The same for a time as text. A text that is not a time stays unchanged; nil gives the empty text.
     func short(_ text: String?) -> String {
         guard let text else { return "" }
         return WrittenTime(text)?.instant(in: .utc).map { short($0) } ?? text
@@ -35,7 +35,7 @@ struct TimeFormat: Sendable {
     /// `2026-11-24 09:00 (in 3 h)`
     func both(_ instant: Instant) -> String { "\(short(instant)) (\(relative(instant)))" }
 
-    /// How far away an instant is, in the nearest whole unit.
+    /// The distance from now to an instant, in whole units.
     func distance(to instant: Instant) -> Text {
         Text.distance(seconds: (instant - now).milliseconds / 1000)
     }

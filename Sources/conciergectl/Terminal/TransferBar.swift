@@ -1,7 +1,7 @@
 import Synchronization
 import Wording
 
-/// A line at the foot of a terminal that tells how far a transfer is. Off a terminal there is none.
+/// A terminal line that shows the progress of a transfer. Without a terminal it shows nothing.
 final class TransferBar: Sendable {
     private static let cells = 20
 
@@ -16,7 +16,7 @@ final class TransferBar: Sendable {
         self.isShown = isShown
     }
 
-    /// Shows what is done now, and how much of it.
+    /// Shows the present step and, if `total` is not zero, how much of it is done.
     func show(_ what: Text, done: Int64 = 0, of total: Int64 = 0) {
         guard isShown else { return }
         let text = Self.text(what[language], done: done, of: total)
@@ -27,7 +27,7 @@ final class TransferBar: Sendable {
         if isNew { line.show(text) }
     }
 
-    /// Takes the line away.
+    /// Erases the line.
     func end() {
         let wasShown = last.withLock { last in
             defer { last = "" }

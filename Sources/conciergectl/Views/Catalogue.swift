@@ -6,13 +6,13 @@ extension Wire.Service {
 }
 
 extension Wire.Action {
-    /// The fields that are refused by name, with the reason.
+    /// The names of the fields that are refused, with the reasons.
     var refusals: [String: Text] {
         Dictionary((refused ?? []).map { ($0.name, $0.reason) }) { first, _ in first }
     }
 }
 
-/// The services by their ids, for showing names; what is not there is shown by its id.
+/// Services by their ids, to show names. A name that is not known is replaced by the id.
 struct Catalogue: Sendable {
     var services: [String: Wire.Service] = [:]
 
@@ -30,13 +30,13 @@ struct Catalogue: Sendable {
         services[service]?.timers.first { $0.id == id }?.name ?? Text(verbatim: id)
     }
 
-    /// The title of a member of a request's record: that of the field of the same name, where one has it.
+    /// The title of a member of a request's record: that of the field with the same name, else the member's key.
     func title(ofMember key: String, in service: String) -> Text {
         let actions = services[service].map { [$0.opening] + $0.actions } ?? []
         return actions.lazy.flatMap(\.fields).first { $0.name == key }?.title ?? Text(verbatim: key)
     }
 
-    /// What happened, as a person says it.
+    /// The name of an event in both languages.
     func name(of event: Wire.Event, in service: String) -> Text {
         let id = event.name ?? ""
         switch event.kind {

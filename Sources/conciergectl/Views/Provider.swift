@@ -2,7 +2,7 @@ import ConciergeProtocol
 import Wording
 
 extension Wire.Provider {
-    /// The state, and whether its runs wait all the same.
+    /// The state; for a provider that serves but whose runs are held back, the kind of hold.
     var standing: Text {
         guard state == .serving, let hold = holds.first else { return stateName }
         switch hold.kind {
@@ -12,7 +12,7 @@ extension Wire.Provider {
         }
     }
 
-    /// Why it does not serve, or why its runs wait.
+    /// Why the provider does not serve, or why its runs are held back.
     func why(_ console: Console) -> String? {
         guard quarantine == nil, reason == nil, let hold = holds.first else { return reasonWords(console) }
         let since = hold.since.map { TimeFormat(console).short($0) } ?? ""
@@ -22,15 +22,15 @@ extension Wire.Provider {
                 console.language]
     }
 
-    /// Why it does not serve, for a person.
+    /// Why the provider does not serve.
     func reasonWords(_ console: Console) -> String? {
         quarantine?.words(console)[console.language] ?? reason.map { Self.quoted($0)[console.language] }
     }
 
-    /// A reason in the words of whoever wrote the provider, which have one language: French quotes them.
+    /// A reason as the provider's author wrote it, which is in one language only. The French text puts it in quotes.
     private static func quoted(_ reason: String) -> Text { Text(fr: "« \(reason) »", en: "\(reason)") }
 
-    /// The state as a person says it.
+    /// The name of the state in both languages.
     var stateName: Text {
         switch state {
         case .serving: Text(fr: "en service", en: "serving")

@@ -2,14 +2,14 @@ import ConciergeProtocol
 import Wording
 
 extension Wire.Quarantine {
-    /// The state as a person says it.
+    /// The name of the state in both languages.
     static let name = Text(fr: "en quarantaine", en: "quarantined")
     static let label = Text(fr: "Quarantaine", en: "Quarantine")
 
-    /// Since when and why.
+    /// The start of the quarantine and its cause.
     func words(_ console: Console) -> Text {
         let since = TimeFormat(console).both(self.since)
-        // Nothing crashed: its timers fired over and over.
+        // Without a crash, the cause is a timer that fires over and over.
         guard crashes > 0 else {
             return Text(
                 fr: "depuis \(since) : « \(event) » lance une minuterie sans délai, encore et encore",

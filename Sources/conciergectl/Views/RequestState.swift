@@ -2,10 +2,10 @@ import ConciergeProtocol
 import Wording
 
 extension Wire.Request {
-    /// Whether it waits because its service is not served now.
+    /// Whether the request waits because its service is not served now.
     var isUnattended: Bool { unattended ?? false }
 
-    /// The next due is first.
+    /// The timers in the order in which they are due.
     var timersByDue: [Timer] { timers.sorted { $0.due < $1.due } }
 
     var stateColour: Colour? {
@@ -13,6 +13,6 @@ extension Wire.Request {
         return isUnattended ? .yellow : open ? .green : nil
     }
 
-    /// Behind the state: that nobody serves it now.
+    /// The text after the state of an unattended request; empty for others.
     var mark: Text { isUnattended ? Text(fr: " (sans fournisseur)", en: " (unattended)") : Text(verbatim: "") }
 }

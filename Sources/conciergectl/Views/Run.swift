@@ -2,10 +2,10 @@ import ConciergeProtocol
 import Wording
 
 extension Wire.Run {
-    /// Whether it waits because its task is not served now.
+    /// Whether the run waits because its task is not served now.
     var isUnattended: Bool { unattended ?? false }
 
-    /// The state as a person says it.
+    /// The name of the state in both languages.
     var stateName: Text {
         if quarantine != nil { return Wire.Quarantine.name }
         return switch state {
