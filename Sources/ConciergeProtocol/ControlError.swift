@@ -1,27 +1,28 @@
 package import JSON
 package import Wording
 
-/// Why a call was not done. After each of them nothing was changed.
+/// Why a call failed. A call that fails with one of these errors has changed nothing.
 ///
-/// On the wire it has the name of the method's interface before its own; what every Varlink service has
-/// (`org.varlink.service`) is not among them.
+/// On the wire, an error's name begins with the name of the method's interface. The errors that every Varlink service
+/// has (`org.varlink.service`) are not among these.
 package enum ControlError: Error, Sendable, Hashable {
-    /// A rule, or what the ledger holds, does not allow it.
+    /// A rule, or the ledger's content, does not allow the call.
     case refused(Reason)
     /// Nothing has this id.
     case notFound(String)
     /// A parameter, or a field of the input, has a value that is not accepted.
     case invalidInput(field: String, Reason)
-    /// The ledger cannot take it now, or its provider does not serve now.
+    /// The ledger cannot serve the call now, or the provider does not serve now.
     case unavailable(Reason)
     /// A configuration is bad; the running one stays in force.
     case badConfiguration(String)
 
-    /// Why, in words.
+    /// The reason as text.
     package struct Reason: Sendable, Hashable {
-        /// In the languages of the lodge; nil where whoever refuses has one of them alone.
+        /// The text in both languages; nil if the error has it in one language only.
         package let text: Text?
-        /// In the one language that whoever refuses chose; nil until it is written.
+        /// The text in the language that the daemon chose. Only an error that was read from the wire has it; on
+        /// writing, the daemon chooses the language.
         package let words: String?
 
         package init(_ text: Text) {
@@ -59,7 +60,7 @@ package enum ControlError: Error, Sendable, Hashable {
         }
     }
 
-    /// What it carries; `language` is that of the words for who takes one language only.
+    /// The error's parameters. `language` is the language of `reason`, for clients that read a single language.
     package func parameters(in language: Language) -> JSONObject {
         switch self {
         case .refused(let reason), .unavailable(let reason): JSONObject(reason.members(in: language))
@@ -70,7 +71,7 @@ package enum ControlError: Error, Sendable, Hashable {
         }
     }
 
-    /// Reads an error; what is not there of its parameters is told as `?`.
+    /// Reads an error. A missing `id`, `field` or reason of a bad configuration is read as `?`.
     package init(_ name: Name, _ parameters: JSONObject) {
         switch name {
         case .refused: self = .refused(Reason(parameters))
@@ -84,6 +85,6 @@ package enum ControlError: Error, Sendable, Hashable {
 }
 
 extension ControlInterface {
-    /// How an error is called on the wire where a method of this interface gives it.
+    /// The error's full name on the wire, for a method of this interface.
     package func name(of error: ControlError.Name) -> String { "\(name).\(error.rawValue)" }
 }

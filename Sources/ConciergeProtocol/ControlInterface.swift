@@ -2,7 +2,7 @@
 package struct ControlInterface: Sendable, Hashable {
     /// The name, such as `org.concierged.Requests`.
     package let name: String
-    /// The definition in Varlink's language: a file of the folder Interfaces, to the letter.
+    /// The definition in Varlink's language: the unchanged text of a file in the folder Interfaces.
     package let source: String
 
     private init(_ name: String, _ source: [UInt8]) {

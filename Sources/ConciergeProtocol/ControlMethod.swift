@@ -1,31 +1,32 @@
 package import JSON
 
-/// What a caller may do. Each role may also do what those before it may.
+/// What a caller may do. Each role includes the rights of the roles before it.
 package enum Role: Int, Comparable, Sendable {
     case nobody, viewer, staff, admin
 
     package static func < (left: Role, right: Role) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// What there is to know of a method besides its types: a line of the table of methods.
+/// The facts about a method that its types do not declare.
 package struct MethodDeclaration: Sendable {
-    /// How often a call is replied to.
+    /// How many replies a call gets.
     package enum Replies: Sendable {
         case one
         /// A stream; a call without `more` is refused.
         case stream
-        /// One, or a stream for who asks for `more`.
+        /// One, or a stream if the call asks for `more`.
         case oneOrStream
     }
 
     package let interface: ControlInterface
-    /// The name without the interface's, such as `Open`.
+    /// The name without that of the interface, such as `Open`.
     package let name: String
-    /// With the interface's, such as `org.concierged.Requests.Open`.
+    /// The name with that of the interface, such as `org.concierged.Requests.Open`.
     package let fullName: String
-    /// The least role that its caller must have.
+    /// The lowest role that may call the method.
     package let role: Role
-    /// Whether what it does is written down with the caller's name. Where names cannot be looked up, it is refused.
+    /// Whether the daemon records the caller's login name with the effect of the call. If the name cannot be looked up,
+    /// the daemon refuses the call with `Unavailable`.
     package let isSigned: Bool
     /// Whether a call may start while earlier calls of its connection are unanswered.
     package let mayOverlap: Bool
@@ -45,38 +46,40 @@ package struct MethodDeclaration: Sendable {
     }
 }
 
-/// A method of the control interface. The type is the call itself, with its parameters as members.
+/// A method of the control interface. A value of the type is a call, with its parameters as members.
 package protocol ControlMethod: WireValue {
-    /// What each reply carries.
+    /// The parameters of each reply.
     associatedtype Reply: WireValue
 
     static var declaration: MethodDeclaration { get }
 
     /// Reads the parameters of a call.
     ///
-    /// - Throws: `DecodingError` with the member that is missing or of another type.
+    /// - Throws: `DecodingError` with the member that is missing or has another type.
     init(parameters: JSONObject) throws
 }
 
 extension ControlMethod {
     package init(parameters: JSONObject) throws { self = try JSONCoding.decode(Self.self, from: .object(parameters)) }
 
-    /// Whether it takes an idempotency key.
+    /// Whether the method takes an idempotency key.
     package static var takesKey: Bool { self is any RepeatableMethod.Type }
 }
 
-/// A method that changes something and takes an idempotency key: a repeat with the same key gets the first answer.
+/// A method that changes something and takes an idempotency key. A repeat with the same key gets the first answer and
+/// changes nothing.
 package protocol RepeatableMethod: ControlMethod {
     var idempotencyKey: String? { get set }
 }
 
-/// A method that lists: its replies are pages, with `next`, which is the `after` of the call for the following one.
+/// A method that lists. Its replies are pages. A page's `next` is the `after` of the call for the following page; the
+/// last page has none.
 package protocol PagedMethod: ControlMethod {
-    /// The member of a reply that has the page's elements.
+    /// The member of a reply that contains the page's elements.
     static var elements: String { get }
 }
 
-/// The table of methods: each of the control interface, once.
+/// The table of all methods of the control interface.
 package enum ControlMethods {
     package static let all: [any ControlMethod.Type] = [
         RequestMethods.Open.self, RequestMethods.Act.self, RequestMethods.Release.self, RequestMethods.Get.self,

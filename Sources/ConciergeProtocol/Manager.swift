@@ -5,32 +5,32 @@ package import Wording
 // The interface org.concierged.Manager.
 
 extension Wire {
-    /// A provider, and how it is.
+    /// A provider and its state.
     package struct Provider: WireValue, Hashable {
         package var id: String
         package var name: Text
         package var summary: Text
         package var state: State
-        /// Why it does not serve.
+        /// Why the provider does not serve.
         package var reason: String?
         package var retryAt: Instant?
         package var services: [String]
         package var tasks: [String]
         package var schedules: [String]
-        /// Runs that are queued wait while there is one.
+        /// The causes that hold the provider's queued runs back; empty if the runs may begin.
         package var holds: [Hold]
-        /// Open requests that wait because it does not serve them.
+        /// The number of open requests that wait because the provider does not serve.
         package var unattended: Int?
         package var quarantine: Quarantine?
 
         package typealias State = Wire.Word<Wire.Provider>
 
-        /// What holds a provider's runs back.
+        /// A cause that holds a provider's runs back.
         package struct Hold: WireValue, Hashable {
             package var kind: Kind
             package var since: Instant?
             package var by: String?
-            /// When one run is let through.
+            /// When the daemon lets one run begin, as a trial.
             package var until: Instant?
             package var reason: String?
 
@@ -75,7 +75,7 @@ extension Wire {
         package var summary: Text
         package var states: [State]
         package var timers: [Timer]
-        /// What is given to open a request, and where it begins.
+        /// The opening of a request: its fields, and the states in which the request can begin.
         package var opening: Action
         package var actions: [Action]
         /// The state diagram, in Mermaid.
@@ -119,7 +119,7 @@ extension Wire {
         }
     }
 
-    /// What staff can do to a request.
+    /// An action of staff on a request, or the opening of a request.
     package struct Action: WireValue, Hashable {
         package var id: String
         package var name: Text
@@ -128,7 +128,7 @@ extension Wire {
         package var fields: [Field]
         package var refused: [RefusedField]?
 
-        /// A field that is refused by name: what must not be stored even by mistake.
+        /// A field that is refused by its name, with the reason, because its value must not be stored even by mistake.
         package struct RefusedField: WireValue, Hashable {
             package var name: String
             package var reason: Text
@@ -151,25 +151,26 @@ extension Wire {
         }
     }
 
-    /// What triggers a task by the calendar.
+    /// A schedule, which triggers a task by the calendar.
     package struct Schedule: WireValue, Hashable {
         package var id: String
         package var task: String
-        /// As a person reads it.
+        /// The recurrence as text, such as `every 15min`.
         package var recurrence: String
-        /// When it triggered its task last, and when it does next.
+        /// When the schedule last triggered its task, and when it next will.
         package var last: Instant?
         package var next: Instant
-        /// What becomes of missed elapses: `skip`, `latest`, or `all` that are not older than so many seconds.
+        /// Which missed elapses still trigger the task: `skip` (none), `latest`, or `all` that are not older than
+        /// `catchUpWithin` seconds.
         package var catchUp: String
         package var catchUpWithin: Double?
-        /// What becomes of an elapse while an earlier run is unfinished: `skip`, `queue` or `allow`.
+        /// What an elapse does while an earlier run is unfinished: `skip`, `queue` or `allow`.
         package var overlap: String
-        /// Each elapse is put off by a fixed part of so many seconds.
+        /// In seconds. The daemon delays each elapse of the schedule by the same part of it.
         package var spread: Double
         package var pausedAt: Instant?
         package var pausedBy: String?
-        /// The last moment of the calendar that did not run, and why.
+        /// The last elapse that did not trigger a run, and the reason.
         package var skipped: Instant?
         package var skipReason: Text?
 
@@ -193,7 +194,7 @@ extension Wire {
             self.skipReason = skipReason
         }
 
-        /// Where a schedule stands whose provider does not serve.
+        /// The stored state of a schedule whose provider does not serve.
         package struct Unattended: WireValue, Hashable {
             package var id: String
             package var recurrence: String
@@ -211,7 +212,7 @@ extension Wire {
 }
 
 package enum ManagerMethods {
-    /// How the daemon is.
+    /// The daemon's state and counts.
     package struct Status: ControlMethod {
         package static let declaration = MethodDeclaration("Status", of: .manager, for: .viewer, isSigned: false)
 
@@ -222,10 +223,11 @@ package enum ManagerMethods {
             package var state: State
             package var startedAt: Instant
             package var store: String
-            /// Why nothing can be changed now, and since when.
+            /// Why the ledger takes no changes now, and since when; nil if it does.
             package var storeTrouble: Text?
             package var storeTroubleSince: Instant?
-            /// The size of a log that another program keeps from being written back, and that program.
+            /// The size of the ledger's log in bytes, and the program that keeps the ledger from writing the log back
+            /// because it reads an old state; nil if no program does.
             package var logHeldSize: Int?
             package var logHeldBy: String?
             package var providersServing: Int
@@ -311,7 +313,7 @@ package enum ManagerMethods {
 
         package struct Reply: WireValue, Hashable {
             package var schedules: [Wire.Schedule]
-            /// Those whose providers do not serve.
+            /// The schedules whose providers do not serve.
             package var unattended: [Wire.Schedule.Unattended]?
 
             package init(schedules: [Wire.Schedule], unattended: [Wire.Schedule.Unattended]) {
@@ -340,7 +342,7 @@ package enum ManagerMethods {
         package init(id: String) { self.id = id }
     }
 
-    /// Passes over a schedule's elapses until it is resumed.
+    /// Skips a schedule's elapses until the schedule is resumed.
     package struct PauseSchedule: ControlMethod {
         package typealias Reply = Wire.Empty
         package static let declaration = MethodDeclaration("PauseSchedule", of: .manager, for: .admin, isSigned: true)
@@ -362,13 +364,13 @@ package enum ManagerMethods {
     /// Reads the configuration again.
     package struct Reload: ControlMethod {
         package typealias Reply = Wire.Empty
-        /// Nothing of it is written down by name, so that it works where names cannot be looked up.
+        /// The daemon records no name for it, so that it works even if names cannot be looked up.
         package static let declaration = MethodDeclaration("Reload", of: .manager, for: .admin, isSigned: false)
 
         package init() {}
     }
 
-    /// A copy of the ledger at one moment.
+    /// Copies the ledger as it is at one moment, and streams the copy.
     package struct Backup: ControlMethod {
         package static let declaration = MethodDeclaration(
             "Backup", of: .manager, for: .admin, isSigned: true, replies: .stream)
@@ -380,7 +382,7 @@ package enum ManagerMethods {
             package var pagesDone: Int?
             package var pagesTotal: Int?
             package var offset: Int64?
-            /// Of the whole file, in bytes.
+            /// The size of the whole file, in bytes.
             package var size: Int64?
             /// A part of the file, in base 64 (RFC 4648).
             package var data: String?
@@ -399,7 +401,7 @@ package enum ManagerMethods {
                 self.data = data
             }
 
-            // By hand, because a part is a quarter of a mebibyte.
+            // Written by hand, because a part is a quarter of a mebibyte.
             package func write(to writer: inout JSONWriter) {
                 writer.beginObject()
                 writer.member("state", state.rawValue)
@@ -413,7 +415,7 @@ package enum ManagerMethods {
         }
     }
 
-    /// Takes a provider out of quarantine and makes it.
+    /// Releases a provider from quarantine and creates it.
     package struct ReleaseProvider: ControlMethod {
         package typealias Reply = Wire.Empty
         package static let declaration = MethodDeclaration("ReleaseProvider", of: .manager, for: .admin, isSigned: true)
@@ -426,18 +428,18 @@ package enum ManagerMethods {
 
 extension Wire.Word<Wire.Provider> {
     package static var serving: Self { "serving" }
-    /// Not ready; it is tried again.
+    /// The provider is not ready, and the daemon tries it again.
     package static var waiting: Self { "waiting" }
     package static var setAside: Self { "set-aside" }
     package static var quarantined: Self { "quarantined" }
-    /// Requests or runs are stored of a provider that this build does not have.
+    /// The ledger has requests or runs of the provider, but this build does not contain it.
     package static var absent: Self { "absent" }
 }
 
 extension Wire.Word<Wire.Provider.Hold> {
-    /// By somebody.
+    /// An administrator paused the runs.
     package static var paused: Self { "paused" }
-    /// Its runs fail over and over.
+    /// The provider's runs fail repeatedly.
     package static var failing: Self { "failing" }
 }
 
@@ -449,8 +451,8 @@ extension Wire.Word<ManagerMethods.Status> {
 extension Wire.Word<ManagerMethods.Backup> {
     package static var copying: Self { "copying" }
     package static var checking: Self { "checking" }
-    /// The reply has a part of the file.
+    /// The reply contains a part of the file.
     package static var sending: Self { "sending" }
-    /// All of it was sent. It is the last reply.
+    /// The whole file was sent. This is the last reply.
     package static var done: Self { "done" }
 }

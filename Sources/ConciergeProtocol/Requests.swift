@@ -16,15 +16,15 @@ extension Wire {
         package var closedAt: Instant?
         /// The service's own record of the case.
         package var data: RawObject
-        /// Grows by one with every change.
+        /// The number of the request's version; each change increments it.
         package var version: Int
-        /// What the service's table allows in this state.
+        /// The actions that the service's table allows in this state.
         package var actions: [String]
-        /// The next due is first.
+        /// The timers in the order in which they are due.
         package var timers: [Timer]
-        /// True where it is open and its service is not served now.
+        /// True if the request is open and its service is not served now.
         package var unattended: Bool?
-        /// While there is one, nothing of it is executed.
+        /// Set while the request is in quarantine: actions are refused, and timers and runs wait.
         package var quarantine: Quarantine?
 
         /// A durable wake-up.
@@ -86,17 +86,17 @@ extension Wire {
 
     /// One line of a request's history.
     package struct Entry: HandWritten, Hashable {
-        /// Position in the ledger: later lines have greater numbers.
+        /// The line's position in the ledger. Later lines have greater numbers.
         package var seq: Int64
         package var request: String
         package var service: String
         package var at: Instant
-        /// Login name of the caller, or timer, schedule, run.
+        /// Who caused the event: the caller's login name, or a timer, schedule or run.
         package var actor: String
         package var event: Event
         package var from: String?
         package var to: String?
-        /// What was given with the action.
+        /// The input of the action.
         package var input: RawObject?
         package var note: Text?
 
@@ -132,10 +132,10 @@ extension Wire {
         }
     }
 
-    /// What a history line tells of.
+    /// The event that a history line records.
     package struct Event: HandWritten, Hashable {
         package var kind: Kind
-        /// The action's, timer's, task's or notice's; nil for what needs none.
+        /// The name of the action, timer, task or notice; nil for other kinds.
         package var name: String?
 
         package typealias Kind = Wire.Word<Wire.Event>
@@ -193,7 +193,7 @@ package enum RequestMethods {
         }
     }
 
-    /// Does one of the actions that the service's table allows in the request's state.
+    /// Performs one of the actions that the service's table allows in the request's state.
     package struct Act: RepeatableMethod {
         package typealias Reply = RequestReply
         package static let declaration = MethodDeclaration(
@@ -218,7 +218,7 @@ package enum RequestMethods {
         }
     }
 
-    /// Takes a request out of quarantine.
+    /// Releases a request from quarantine.
     package struct Release: RepeatableMethod {
         package typealias Reply = RequestReply
         package static let declaration = MethodDeclaration("Release", of: .requests, for: .staff, isSigned: true)
@@ -328,18 +328,18 @@ package enum RequestMethods {
 extension Wire.Word<Wire.Event> {
     /// The request was opened.
     package static var open: Self { "open" }
-    /// Staff did something.
+    /// Staff performed an action.
     package static var action: Self { "action" }
     /// A timer fired.
     package static var timer: Self { "timer" }
     /// A run that the request had asked for has ended.
     package static var run: Self { "run" }
-    /// Something is to be told.
+    /// A notice is to be sent.
     package static var notice: Self { "notice" }
-    /// It was put in quarantine.
+    /// The daemon put the request in quarantine.
     package static var quarantine: Self { "quarantine" }
-    /// Somebody took it out of quarantine.
+    /// Staff released the request from quarantine.
     package static var release: Self { "release" }
-    /// A new version of the provider changed it.
+    /// A new version of the provider changed the request.
     package static var upgrade: Self { "upgrade" }
 }

@@ -11,17 +11,17 @@ extension Wire {
         package var provider: String
         package var name: Text
         package var fields: [Field]
-        /// Seconds that one attempt may take.
+        /// The time limit of one attempt, in seconds.
         package var timeLimit: Double
-        /// How often a run is tried in all.
+        /// The maximum number of attempts of a run.
         package var attempts: Int
-        /// Where who triggers it does not say otherwise.
+        /// The priority of a run whose trigger names none.
         package var priority: RunPriority
-        /// How many runs may be under way at once.
+        /// The maximum number of runs at the same time.
         package var concurrency: Int?
         package var rate: Rate?
 
-        /// How many attempts may begin within so many seconds.
+        /// The maximum number of attempts that may begin within `interval` seconds.
         package struct Rate: WireValue, Hashable {
             package var count: Int
             package var interval: Double
@@ -48,10 +48,10 @@ extension Wire {
         }
     }
 
-    /// Which of a provider's waiting runs begin first.
+    /// The priority of a run among the waiting runs of its provider.
     package typealias RunPriority = Wire.Word<Wire.Task>
 
-    /// How far a run has come, as its handler last said.
+    /// The progress of a run that its handler last reported.
     package struct Progress: HandWritten, Hashable {
         package var done: Int
         package var total: Int?
@@ -83,10 +83,10 @@ extension Wire {
         package var actor: String
         package var request: String?
         package var schedule: String?
-        /// The moment of the calendar that the schedule triggered it for.
+        /// The elapse of the schedule that triggered the run.
         package var elapse: Instant?
         package var priority: RunPriority
-        /// Attempts begun so far, out of how many.
+        /// The number of attempts that have begun, and the maximum number.
         package var attempt: Int
         package var attempts: Int
         package var createdAt: Instant
@@ -97,11 +97,11 @@ extension Wire {
         package var outcome: Text?
         package var data: RawObject?
         package var error: String?
-        /// While it is running and has said something.
+        /// Set while the run is running and its handler has reported progress.
         package var progress: Progress?
-        /// True where it is queued and its task is not served now.
+        /// True if the run is queued and its task is not served now.
         package var unattended: Bool?
-        /// Its own, or that of the request that asked for it.
+        /// The quarantine of the run, or of the request that asked for it.
         package var quarantine: Quarantine?
 
         package typealias State = Wire.Word<Wire.Run>
@@ -179,7 +179,7 @@ package struct RunReply: HandWritten, Hashable {
 }
 
 package enum TaskMethods {
-    /// All tasks that are served.
+    /// All tasks that are served now.
     package struct List: ControlMethod {
         package static let declaration = MethodDeclaration("List", of: .tasks, for: .viewer, isSigned: false)
 
@@ -192,7 +192,7 @@ package enum TaskMethods {
         }
     }
 
-    /// Has a task run.
+    /// Triggers a task.
     package struct Trigger: RepeatableMethod {
         package typealias Reply = RunReply
         package static let declaration = MethodDeclaration(
@@ -200,7 +200,7 @@ package enum TaskMethods {
 
         package var task: String
         package var input: Wire.RawObject?
-        /// Whether the answer comes when the run has ended, and not as soon as it is on disk.
+        /// Whether the daemon answers when the run has ended. Otherwise it answers as soon as the run is on disk.
         package var wait: Bool?
         package var priority: Wire.RunPriority?
         package var idempotencyKey: String?
@@ -220,7 +220,7 @@ package enum TaskMethods {
         }
     }
 
-    /// Shows a run as it stands, with its progress, and at last with its end.
+    /// Streams a run: first its present state, then its progress, and last its end.
     package struct WatchRun: ControlMethod {
         package typealias Reply = RunReply
         package static let declaration = MethodDeclaration(
@@ -273,7 +273,7 @@ package enum TaskMethods {
         }
     }
 
-    /// Queues a failed or cancelled run again; a queued one becomes due now.
+    /// Queues a failed or cancelled run again, makes a queued run due now, and releases a run from quarantine.
     package struct RetryRun: RepeatableMethod {
         package typealias Reply = RunReply
         package static let declaration = MethodDeclaration("RetryRun", of: .tasks, for: .staff, isSigned: true)
@@ -284,7 +284,7 @@ package enum TaskMethods {
         package init(id: String) { self.id = id }
     }
 
-    /// Takes a run out of the queue, or tells a running one to stop.
+    /// Removes a run from the queue, or tells a running run to stop.
     package struct CancelRun: RepeatableMethod {
         package typealias Reply = RunReply
         package static let declaration = MethodDeclaration("CancelRun", of: .tasks, for: .staff, isSigned: true)

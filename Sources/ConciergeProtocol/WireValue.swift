@@ -2,8 +2,7 @@ package import Civil
 package import JSON
 package import Wording
 
-/// The values that the control interface shows. Each is declared here once: the daemon writes it, and conciergectl reads
-/// it.
+/// The values of the control interface. Each is declared here once. The daemon writes it, and conciergectl reads it.
 package enum Wire {}
 
 /// An object of the control interface.
@@ -25,8 +24,9 @@ extension WireValue {
     }
 }
 
-/// An object with a writer of its own beside its declaration: what every `Open`, `Get` and watched line writes. The coder
-/// takes seven times as many instructions; a test holds the two against each other.
+/// An object with a hand-written encoder beside its declaration. Frequent replies, such as those to `Open`, `Get` and
+/// `Watch`, are such objects, because `JSONCoding` takes seven times as many instructions. A test compares the output
+/// of both.
 package protocol HandWritten: WireValue {
     func write(to writer: inout JSONWriter)
 }
@@ -41,7 +41,7 @@ extension HandWritten {
 }
 
 extension Wire {
-    /// An object that is passed on as it is, such as a request's record.
+    /// An object that is passed on unchanged, such as a request's record.
     package struct RawObject: Sendable, Hashable, Codable {
         private enum Content: Sendable {
             case members(JSONObject)
@@ -52,7 +52,7 @@ extension Wire {
 
         package init(_ members: JSONObject = [:]) { content = .members(members) }
 
-        /// An object that is JSON already. It is not looked at.
+        /// An object that is encoded already. The bytes are not checked.
         package init(encoded bytes: [UInt8]) { content = .encoded(bytes) }
 
         package var members: JSONObject {
@@ -83,8 +83,8 @@ extension Wire {
         package func hash(into hasher: inout Hasher) { hasher.combine(members) }
     }
 
-    /// A word of a list that may grow, such as the state of a run: one that is not known is kept as it is. `Of` says
-    /// which list.
+    /// A word from a list that may grow, such as the state of a run. An unknown word is kept unchanged. `Of` names the
+    /// list.
     package struct Word<Of>: RawRepresentable, Codable, Sendable, Hashable, ExpressibleByStringLiteral {
         package let rawValue: String
 
@@ -92,23 +92,23 @@ extension Wire {
         package init(stringLiteral word: String) { rawValue = word }
     }
 
-    /// Nothing.
+    /// An object without members.
     package struct Empty: WireValue, Hashable {
         package init() {}
     }
 
-    /// Why something is not executed: it has crashed the daemon, or its timers fire over and over.
+    /// Why a request, run or provider is not executed: it has crashed the daemon, or its timers fire over and over.
     package struct Quarantine: HandWritten, Hashable {
         package var kind: Kind
         package var since: Instant
-        /// How often it has crashed the daemon since it was last released.
+        /// How often it has crashed the daemon since it was last released; 0 if nothing crashed.
         package var crashes: Int
-        /// Where it was the last time.
+        /// The event during which the last crash happened, or the event that starts a timer over and over.
         package var event: String
-        /// The signal that the daemon died of, or `aborted` or `killed`; `timer-loop` where nothing crashed.
+        /// The signal that ended the daemon, or `aborted` or `killed`; `timer-loop` if nothing crashed.
         package var cause: String
 
-        /// What is in quarantine.
+        /// Whether a request, a run or a provider is in quarantine.
         package typealias Kind = Wire.Word<Wire.Quarantine>
 
         package init(kind: Kind, since: Instant, crashes: Int, event: String, cause: String) {
@@ -139,7 +139,7 @@ extension Wire {
         package var example: String?
         package var choices: [String]
 
-        /// What its values are. One that is not known goes as a string: the daemon decides.
+        /// The type of the values. conciergectl sends the value of an unknown kind as a string, and the daemon decides.
         package typealias Kind = Wire.Word<Wire.Field>
 
         package init(
@@ -246,7 +246,9 @@ extension JSONWriter {
 // MARK: - Reading by hand
 
 extension JSONObject {
-    /// A member that is a text.
+    /// The string of a member.
+    ///
+    /// - Throws: `DecodingError` if the member is missing or is not a string.
     func text(_ name: String) throws -> String {
         if let text = self[name]?.stringValue { return text }
         throw DecodingError.keyNotFound(
