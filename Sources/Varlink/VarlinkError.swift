@@ -5,7 +5,7 @@ public import JSON
 public struct VarlinkError: Error, Sendable, Hashable {
     /// The interface's name, a dot and the error's name.
     public let name: String
-    /// What the error carries.
+    /// The parameters of the error.
     public let parameters: JSONObject
 
     /// Makes an error.
@@ -27,7 +27,7 @@ extension VarlinkError {
         VarlinkError("org.varlink.service.MethodNotFound", ["method": .string(method)])
     }
 
-    /// The interface declares the method, and the service does not implement it.
+    /// The interface declares the method, but the service does not implement it.
     public static func methodNotImplemented(_ method: String) -> VarlinkError {
         VarlinkError("org.varlink.service.MethodNotImplemented", ["method": .string(method)])
     }
@@ -37,14 +37,14 @@ extension VarlinkError {
         VarlinkError("org.varlink.service.InvalidParameter", ["parameter": .string(parameter)])
     }
 
-    /// The peer may not call this.
+    /// The peer may not call the method.
     public static var permissionDenied: VarlinkError { VarlinkError("org.varlink.service.PermissionDenied") }
 
-    /// The method gives a stream of replies, and the call did not ask for `more`.
+    /// The method replies with a stream, but the call did not ask for `more`.
     public static var expectedMore: VarlinkError { VarlinkError("org.varlink.service.ExpectedMore") }
 }
 
 extension VarlinkError: CustomStringConvertible {
-    /// The name, and the parameters where there are any.
+    /// The name, and the parameters if there are any.
     public var description: String { parameters.isEmpty ? name : "\(name) \(parameters)" }
 }

@@ -9,16 +9,16 @@ final class ClientConnection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
     typealias ReplyHandler = @Sendable (Result<VarlinkReply, VarlinkConnectionError>) -> Void
 
-    /// A call on its way to the loop.
+    /// A call that waits to be sent by the event loop.
     struct Letter: Sendable {
         let message: [UInt8]
-        /// A oneway call is told when it has been written, as if that were an empty reply.
+        /// Whether the call is `oneway`. Such a call gets an empty reply once it has been written.
         let isOneway: Bool
-        /// Whether the call may be replied to more than once.
+        /// Whether the call may get more than one reply.
         let takesMore: Bool
         let onReply: ReplyHandler
 
-        /// What is kept of a call until it is answered.
+        /// The part of a call that the connection keeps until the call is answered.
         struct Waiting {
             let takesMore: Bool
             let onReply: ReplyHandler
@@ -33,7 +33,7 @@ final class ClientConnection: ChannelInboundHandler {
     private var outgoing = ByteBuffer()
     private var isReading = false
     private var isFlushScheduled = false
-    /// What calls fail with once the connection has ended.
+    /// The error of all calls once the connection has ended; nil before.
     private var failure: VarlinkConnectionError?
 
     init(maximumMessageSize: Int) { framer = MessageFramer(maximumSize: maximumMessageSize) }

@@ -11,7 +11,7 @@ public final class VarlinkClient: Sendable {
     private let channel: any Channel
     private let connection: NIOLoopBound<ClientConnection>
     private let mailbox: LoopMailbox<ClientConnection.Letter>
-    /// What replies are checked against, by the interface's name.
+    /// The definitions that replies are checked against, by the interface's name.
     private let interfaces: [String: InterfaceDefinition]
 
     private init(
@@ -30,10 +30,11 @@ public final class VarlinkClient: Sendable {
     /// - Parameters:
     ///   - path: The Unix socket's path.
     ///   - maximumMessageSize: The longest reply that is accepted, in bytes.
-    ///   - interfaces: Each reply to a method of these, and each error, is checked against the definition; one that does
-    ///     not fit fails its call with ``VarlinkConnectionError/malformedReply(reason:)``. For tests of a service.
-    ///   - patience: How long it is tried while the service's queue of connections is full (`EAGAIN`, unix(7)).
-    ///   - eventLoopGroup: What the connection runs on.
+    ///   - interfaces: Each reply to a method of these, and each error, is checked against the definition; one that
+    ///     does not fit fails its call with ``VarlinkConnectionError/malformedReply(reason:)``. For tests of a service.
+    ///   - patience: How long the client keeps trying while the service's queue of connections is full (`EAGAIN`,
+    ///     unix(7)).
+    ///   - eventLoopGroup: The event loops, one of which the connection runs on.
     /// - Throws: ``VarlinkConnectionError``.
     public static func connect(
         path: String, maximumMessageSize: Int = 16 * 1024 * 1024,
@@ -79,10 +80,10 @@ public final class VarlinkClient: Sendable {
 
     /// Calls a method and waits for its reply.
     ///
-    /// Cancelling the task does not end the wait; closing the client does. If the service announces more replies than
-    /// the one that was asked for, the connection is closed.
+    /// Cancelling the task does not end the wait; closing the client does. If the service announces more than one
+    /// reply, the client closes the connection.
     ///
-    /// - Throws: ``VarlinkError`` when the service refuses, ``VarlinkConnectionError`` when no answer came.
+    /// - Throws: ``VarlinkError`` if the service refuses the call, ``VarlinkConnectionError`` if no reply came.
     public func call(_ method: String, _ parameters: JSONObject = [:]) async throws -> JSONObject {
         let reply = try await withCheckedThrowingContinuation { continuation in
             send(method, parameters) { continuation.resume(with: $0) }
@@ -100,10 +101,10 @@ public final class VarlinkClient: Sendable {
         }
     }
 
-    /// Calls a method that may reply many times, and gives each reply.
+    /// Calls a method that may reply many times, and returns a stream of the replies.
     ///
-    /// The stream ends after the final reply. Ending it from this side, by leaving the loop or cancelling its task,
-    /// closes the connection: Varlink has no other way.
+    /// The stream ends after the final reply. If the caller ends it earlier, by leaving the loop or cancelling its
+    /// task, the connection is closed: Varlink has no other way to end a stream.
     public func stream(_ method: String, _ parameters: JSONObject = [:]) -> AsyncThrowingStream<JSONObject, any Error> {
         AsyncThrowingStream { continuation in
             continuation.onTermination = { reason in
@@ -124,7 +125,7 @@ public final class VarlinkClient: Sendable {
     /// Calls a method, and calls a function on the connection's event loop with each reply, or once with the error that
     /// ended the connection.
     ///
-    /// For very many calls: no task is suspended, and calls made on the event loop are written together.
+    /// This is for very many calls: no task is suspended, and calls made on the event loop are written together.
     public func send(
         _ method: String,
         _ parameters: JSONObject = [:],
@@ -148,8 +149,9 @@ public final class VarlinkClient: Sendable {
         }
     }
 
-    /// The same with a message that is JSON already, without its NUL. It must not be a `oneway` call. The message is
-    /// not checked for `more`: the function must take any number of replies.
+    /// Sends a call that is encoded already, without its NUL, and calls a function as ``send(_:_:more:onReply:)`` does.
+    /// It must not be a `oneway` call. The message is not checked for `more`: the function must accept any number of
+    /// replies.
     public func send(
         encoded message: [UInt8],
         onReply: @escaping @Sendable (Result<VarlinkReply, VarlinkConnectionError>) -> Void
@@ -157,10 +159,10 @@ public final class VarlinkClient: Sendable {
         deliver(.init(message: message, isOneway: false, takesMore: true, onReply: onReply))
     }
 
-    /// The loop that the connection lives on.
+    /// The event loop of the connection.
     public var eventLoop: any EventLoop { channel.eventLoop }
 
-    /// Closes the connection; calls without an answer fail with ``VarlinkConnectionError/closed``.
+    /// Closes the connection. Unanswered calls fail with ``VarlinkConnectionError/closed``.
     public func close() async {
         let connection = connection
         connection.eventLoop.execute { connection.value.close() }
@@ -191,16 +193,16 @@ public final class VarlinkClient: Sendable {
 
 /// One reply to a call.
 public struct VarlinkReply: Sendable, Hashable {
-    /// What the reply, or its error, carries.
+    /// The parameters of the reply or of the error.
     public let parameters: JSONObject
-    /// The full name of the error, when the call was refused.
+    /// The full name of the error; nil if the call was not refused.
     public let error: String?
     /// Whether more replies follow.
     public let continues: Bool
 
     /// The parameters.
     ///
-    /// - Throws: The error, when the call was refused.
+    /// - Throws: The error if the call was refused.
     public func get() throws(VarlinkError) -> JSONObject {
         if let error { throw VarlinkError(error, parameters) }
         return parameters
@@ -208,7 +210,7 @@ public struct VarlinkReply: Sendable, Hashable {
 }
 
 extension [String: InterfaceDefinition] {
-    /// What a reply has that its definition does not, or lacks; nil where it fits, and where the interface is unknown.
+    /// How a reply deviates from its definition; nil if it fits or the interface is unknown.
     fileprivate func mistake(in reply: VarlinkReply, to method: String) -> String? {
         let (interfaceName, name) = method.splitAtLastDot
         guard let interface = self[interfaceName] else { return nil }

@@ -4,21 +4,21 @@
     import Musl
 #endif
 
-/// Why a client has no answer, though the service may have done what it was asked.
+/// Why a client got no answer. The service may have executed the call nevertheless.
 public enum VarlinkConnectionError: Error, Sendable, Hashable {
-    /// The socket cannot be reached: `ENOENT` when there is none, `ECONNREFUSED` when nobody listens, `EACCES` when
-    /// this user may not.
+    /// The client cannot connect: `ENOENT` if the socket does not exist, `ECONNREFUSED` if no process listens, `EACCES`
+    /// if this user may not connect.
     case cannotConnect(path: String, errno: Int32)
     /// The connection ended before the answer came.
     case lost
-    /// The connection was closed by this side before the answer came.
+    /// The client closed the connection before the answer came.
     case closed
     /// The service sent something that is not a Varlink reply; the connection has been closed.
     case malformedReply(reason: String)
 }
 
 extension VarlinkConnectionError {
-    /// Whether somebody listens, and the queue of waiting connections is full.
+    /// Whether a process listens, but its queue of waiting connections is full.
     var isOfFullQueue: Bool {
         if case .cannotConnect(_, EAGAIN) = self { true } else { false }
     }
@@ -55,7 +55,7 @@ extension VarlinkServerError: CustomStringConvertible {
 enum SystemError {
     static let nameTooLong = ENAMETOOLONG
 
-    /// What the C library says of an error number.
+    /// The C library's text for an error number.
     static func text(_ code: Int32) -> String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { room in
             guard let text = room.baseAddress, strerror_r(code, text, room.count) == 0 else { return "error \(code)" }

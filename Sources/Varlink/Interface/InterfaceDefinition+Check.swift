@@ -1,9 +1,9 @@
 public import JSON
 
 extension InterfaceDefinition {
-    /// Checks the parameters of a call, and takes out each `null` that stands for an absent nullable field.
+    /// Checks the parameters of a call, and removes each `null` that stands for an absent nullable field.
     ///
-    /// - Returns: The parameters, where every field that is not nullable is there and every value has its type.
+    /// - Returns: The parameters. They have every field that is not nullable, and every value has its type.
     /// - Throws: `org.varlink.service.InvalidParameter` with the name of the innermost field that is unknown, missing
     ///   or of the wrong type.
     public func checkInput(_ parameters: JSONObject, of method: Method) throws(VarlinkError) -> JSONObject {
@@ -15,15 +15,15 @@ extension InterfaceDefinition {
         try check(parameters, against: method.output) ?? parameters
     }
 
-    /// Checks what an error carries in the same way.
+    /// Checks the parameters of an error in the same way.
     ///
-    /// - Parameter name: The error's name, without the interface's.
+    /// - Parameter name: The error's name, without that of the interface.
     public func checkError(_ name: String, _ parameters: JSONObject) throws(VarlinkError) {
         guard let error = errors.first(where: { $0.name == name }) else { throw .invalidParameter(name) }
         _ = try check(parameters, against: error.fields)
     }
 
-    /// Gives the object without its nulls, or nil when it had none.
+    /// Returns the object without its nulls, or nil if it has none.
     private func check(_ object: JSONObject, against fields: [Field]) throws(VarlinkError) -> JSONObject? {
         var changed: JSONObject?
         var found = 0
@@ -54,7 +54,7 @@ extension InterfaceDefinition {
         changed?[key] = value
     }
 
-    /// Gives the value without its nulls, or nil when it may stay as it is.
+    /// Returns the value without its nulls, or nil if it can stay unchanged.
     private func check(_ value: JSON, against type: ValueType, of name: String) throws(VarlinkError) -> JSON? {
         switch (type, value) {
         case (.bool, .bool), (.int, .int), (.float, .int), (.float, .double), (.string, .string), (.object, .object),

@@ -4,7 +4,7 @@ extension InterfaceDefinition {
         do {
             return try InterfaceDefinition(serviceSource)
         } catch {
-            // The text is the constant below, which the tests read.
+            // The text is the constant below, and the tests parse it.
             fatalError("org.varlink.service: \(error)")
         }
     }()

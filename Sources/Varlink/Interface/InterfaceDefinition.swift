@@ -17,8 +17,8 @@ public struct InterfaceDefinition: Sendable {
 
     /// Reads a definition.
     ///
-    /// - Throws: The first place where the text is not a definition: a line and what was expected there. Also refused
-    ///   are a name that is declared twice and a type that is not declared.
+    /// - Throws: The first error in the text, with its line and what was expected there. A name that is declared twice
+    ///   and a type that is not declared are errors too.
     public init(_ source: String) throws(InterfaceSyntaxError) {
         var parser = InterfaceParser(source)
         try parser.parse()
@@ -31,22 +31,22 @@ public struct InterfaceDefinition: Sendable {
         typesByName = Dictionary(uniqueKeysWithValues: parser.types.map { ($0.name, $0.type) })
     }
 
-    /// The method of that name, without the interface's, or nil.
+    /// The method with this name (without that of the interface), or nil.
     public func method(_ name: String) -> Method? { methods.first { $0.name == name } }
 
     /// A named type: always a structure or an enumeration.
     public struct TypeDefinition: Sendable, Hashable {
         /// The name.
         public let name: String
-        /// What it stands for.
+        /// The type that the name stands for.
         public let type: ValueType
         /// The comment before it.
         public let documentation: String
     }
 
-    /// What can be called.
+    /// A method of an interface.
     public struct Method: Sendable, Hashable {
-        /// The name, without the interface's.
+        /// The name, without that of the interface.
         public let name: String
         /// The parameters of a call.
         public let input: [Field]
@@ -56,11 +56,11 @@ public struct InterfaceDefinition: Sendable {
         public let documentation: String
     }
 
-    /// What a call can be refused with.
+    /// An error with which a service can refuse a call.
     public struct ErrorDefinition: Sendable, Hashable {
-        /// The name, without the interface's.
+        /// The name, without that of the interface.
         public let name: String
-        /// What it carries.
+        /// The parameters of the error.
         public let fields: [Field]
         /// The comment before it.
         public let documentation: String
@@ -79,7 +79,7 @@ public struct InterfaceDefinition: Sendable {
         }
     }
 
-    /// What values a field takes.
+    /// The type of a field's values.
     public indirect enum ValueType: Sendable, Hashable {
         /// `true` or `false`.
         case bool
@@ -101,7 +101,7 @@ public struct InterfaceDefinition: Sendable {
         case nullable(ValueType)
         /// A list of values.
         case array(ValueType)
-        /// Values by any names.
+        /// Values with arbitrary names.
         case map(ValueType)
     }
 }

@@ -8,7 +8,7 @@ struct InterfaceParser {
     private(set) var errors: [InterfaceDefinition.ErrorDefinition] = []
 
     private var declared: Set<String> = []
-    /// The errors to throw for types that have been used and may be declared further down.
+    /// The types that have been used and may be declared further down, with the errors to throw if they are not.
     private var awaited: [(name: String, error: InterfaceSyntaxError)] = []
     private var depth = 0
 

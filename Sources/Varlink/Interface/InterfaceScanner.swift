@@ -1,4 +1,4 @@
-/// Cuts the text of an interface definition into words and signs, and keeps the comments on the way.
+/// Splits the text of an interface definition into words and signs, and collects the comments.
 struct InterfaceScanner {
     private let bytes: [UInt8]
     private var next = 0
@@ -17,7 +17,7 @@ struct InterfaceScanner {
         return comments.joined(separator: "\n")
     }
 
-    /// The next run of letters, digits, and whatever else `isPart` accepts; empty when there is none.
+    /// The next sequence of letters, digits and other bytes that `isPart` accepts; empty if there is none.
     mutating func word(_ isPart: (UInt8) -> Bool = { $0 == UInt8(ascii: "_") }) -> String {
         skipBlanks()
         let start = next

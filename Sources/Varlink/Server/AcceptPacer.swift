@@ -1,11 +1,11 @@
 import NIOCore
 
 /// Pauses accepting while the system has no descriptors or memory for another connection. Without a pause the event
-/// loop would try without end, because the listening socket stays readable.
+/// loop would retry continuously, because the listening socket stays readable.
 final class AcceptPacer: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
-    /// How long nothing is accepted after an attempt that failed.
+    /// How long the server accepts no connection after a failed attempt.
     private static let pause = TimeAmount.milliseconds(100)
 
     private let report: (VarlinkServerEvent) -> Void

@@ -58,7 +58,7 @@ final class ConnectionRegistry: Sendable {
         switch admission {
         case .added, .stopping: return admission
         case .full, .userIsFull:
-            // The standing is looked up only here: most connections come while the limits are not reached.
+            // The standing is looked up only here, because most connections come while the limits are not reached.
             switch limits.standing(peer) {
             case .ordinary: return admission
             case .preferred: return add(limit: limit, userLimit: limits.maximumConnectionsPerUser)
@@ -75,8 +75,8 @@ final class ConnectionRegistry: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Considers the connections with most unread answers, and cuts off the one that has had them for the longest time:
-    /// a peer that reads may have a large answer for a moment.
+    /// Drops one connection among those with the most unread bytes: the one whose bytes have been unread for the
+    /// longest time, because even a peer that reads may have a large unread answer for a moment.
     func dropSlowestHolder() {
         let all = state.withLock { Array($0.connections.values) }
         let most = all.map(\.shared.unreadBytes).max() ?? 0
@@ -84,7 +84,7 @@ final class ConnectionRegistry: Sendable {
             $0.shared.unreadSince < $1.shared.unreadSince
         }
         guard let slowest else { return }
-        // Its own loop closes it soon; it is not chosen again meanwhile.
+        // Its own event loop closes it soon. Until then it must not be chosen again.
         slowest.shared.noteUnread(0, since: nil)
         let connection = slowest.connection
         if connection.eventLoop.inEventLoop {
@@ -94,7 +94,8 @@ final class ConnectionRegistry: Sendable {
         }
     }
 
-    /// Admits no more connections, lets every connection end its calls, and closes the others after that time.
+    /// Admits no more connections, lets every connection finish its calls, and closes those that are still open after
+    /// `time`.
     func drain(within time: TimeAmount, on eventLoop: any EventLoop) {
         let waiters = state.withLock { state in
             state.isStopping = true
@@ -105,7 +106,7 @@ final class ConnectionRegistry: Sendable {
         eventLoop.scheduleTask(in: time) { self.forEach { $0.closeNow() } }
     }
 
-    /// Returns once the server is stopping and its last connection is gone.
+    /// Returns once the server is stopping and its last connection has ended.
     func waitUntilEmpty() async {
         await withCheckedContinuation { continuation in
             let waiters = state.withLock { state in

@@ -7,7 +7,7 @@ import NIOCore
 /// Without turns, a peer that has sent thousands of calls would have all of them answered before any other peer.
 /// Use it on its event loop only.
 final class LoopTurns {
-    /// For how long turns are given before the loop serves its sockets again.
+    /// How long connections get turns before the loop serves its sockets again.
     private static let span = TimeAmount.milliseconds(1)
     /// The loop runs all due tasks before it serves its sockets. A task that is to run after the sockets must therefore
     /// be due later than now.
@@ -19,7 +19,7 @@ final class LoopTurns {
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
-    /// Queues a connection for a turn, behind those that wait already.
+    /// Queues a connection for a turn, behind those that already wait.
     func add(_ connection: ServerConnection) {
         waiting.append(connection)
         guard !isScheduled else { return }

@@ -10,7 +10,7 @@ struct MethodTable: Sendable {
         let mayOverlap: Bool
     }
 
-    /// What to do with a call.
+    /// How a call is answered: by the handler, or by the server itself.
     enum Target: Sendable {
         case handler(Route)
         case answered(CallAnswer)
@@ -47,7 +47,7 @@ struct MethodTable: Sendable {
     }
 
     func target(of message: CallMessage) -> Target {
-        // No method of a server of this kind hands its connection over.
+        // No method of this server supports an upgrade of its connection.
         if message.upgrade { return .answered(.error(.methodNotImplemented(message.method))) }
         if let route = routes[message.method] { return .handler(route) }
         let parts = message.method.utf8.lastIndex(of: UInt8(ascii: ".")).map { dot in

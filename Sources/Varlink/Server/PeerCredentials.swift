@@ -6,12 +6,12 @@ import NIOCore
     import Musl
 #endif
 
-/// Asks the kernel who is at the other end of a Unix socket (unix(7), `SO_PEERCRED` and `SO_PEERGROUPS`).
+/// Reads the credentials of a Unix socket's peer from the kernel (unix(7), `SO_PEERCRED` and `SO_PEERGROUPS`).
 ///
-/// Both options give what the peer's process had when it connected. They ask no name service, so the answer neither
-/// blocks nor depends on the groups that the user could be a member of.
+/// Both options return the credentials that the peer's process had when it connected. They use no name service, so the
+/// call does not block, and the result has the process's groups, not the groups of its user's account.
 enum PeerCredentials {
-    /// `struct ucred` as the kernel lays it out; Swift does not see the one of the C library's headers.
+    /// `struct ucred` as the kernel lays it out. Swift does not import the declaration in the C library's headers.
     private struct Credentials {
         var pid: pid_t = 0
         var uid: uid_t = 0
@@ -43,8 +43,8 @@ enum PeerCredentials {
             uid: credentials.uid, gid: credentials.gid, pid: credentials.pid, groups: groups(of: socket))
     }
 
-    /// The supplementary groups. The list is empty if the kernel does not give them; then only the peer's own group
-    /// counts.
+    /// The supplementary groups. If the kernel does not return them, the list is empty, and only the peer's effective
+    /// group counts.
     private static func groups(of socket: Int32) -> [gid_t] {
         var room = 32
         while true {

@@ -3,24 +3,25 @@ import JSON
 import NIOCore
 import Synchronization
 
-/// One peer's connection. It reads calls, starts them by the rules of order, and writes the answers in that order.
+/// One peer's connection. It reads calls, starts them in the order of the connection, and writes the answers in the
+/// same order.
 ///
 /// Use it on its event loop only. Every call takes a position at the end of a queue; an answer that is given early
 /// waits at its position. The connection reads input only while another call could start. A call that is answered as it
-/// starts uses up the connection's turn: the next one waits in ``LoopTurns``.
+/// starts uses up the connection's turn: the next call waits in ``LoopTurns``.
 ///
-/// While the channel has bytes that the peer has not taken, the connection hands it no more: further answers are
-/// gathered in one buffer whose size is known.
+/// While the channel has bytes that the peer has not read, the connection writes no more to the channel, and gathers
+/// further answers in one buffer whose size is known.
 final class ServerConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// How many bytes are gathered before they are written within a turn of the loop.
+    /// The number of gathered bytes at which the connection writes before the end of the loop's turn.
     private static let flushSize = 64 * 1024
-    /// A buffer of at most this size is kept for the next answers.
+    /// The maximum size, in bytes, of a buffer that is kept for the next answers.
     private static let keptCapacity = 16 * 1024
-    /// A connection that holds at most so many bytes does not count in the server's sum.
+    /// The number of bytes up to which a connection does not count in the server's sum.
     private static let uncountedBytes = 4096
 
     private let core: ServerCore
@@ -32,27 +33,27 @@ final class ServerConnection: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var framer: MessageFramer
 
-    /// The calls whose answers have not been written whole, the oldest first.
+    /// The calls whose answers have not been written completely, the oldest first.
     private var pending: Deque<PendingAnswer> = []
-    /// The number of the first of them; the others follow it.
+    /// The number of the first pending call. The other calls have the following numbers.
     private var firstNumber: UInt64 = 0
     private var unanswered = 0
     /// Whether the call under way excludes others.
     private var isExclusive = false
-    /// A call that has been read and may not start yet.
+    /// A call that has been read but may not start yet.
     private var waiting: PreparedCall?
 
     private var outgoing = ByteBuffer()
-    /// Bytes of answers that were given early.
+    /// The number of bytes of answers that were given early.
     private var heldBytes = 0
     /// The size of the buffer that the channel is writing to the peer.
     private var channelBytes = 0
-    /// How many bytes the server's sum counts for this connection.
+    /// The number of this connection's bytes in the server's sum.
     private var countedBytes = 0
-    /// Functions to call once the peer has read on.
+    /// Functions to call once the peer has read the bytes that the channel holds.
     private var onDrained: [@Sendable () -> Void] = []
 
-    /// Whether a flush follows in this turn of the loop.
+    /// Whether a flush will follow in this turn of the loop.
     private var isCorked = false
     private var isFlushScheduled = false
     private var isFlushing = false
@@ -115,7 +116,7 @@ final class ServerConnection: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // A failed connection is an ended one; the error helps nobody.
+        // A connection that fails has ended. The error has no further use.
         context.close(promise: nil)
     }
 
@@ -140,15 +141,15 @@ final class ServerConnection: ChannelDuplexHandler {
             && context?.channel.isWritable ?? true && heldBytes < core.configuration.maximumPendingBytes
     }
 
-    /// Starts the next call, in the connection's turn.
+    /// Starts the connection's next call. ``LoopTurns`` calls this.
     func takeTurn() {
         isWaitingForTurn = false
         isCorked = true
         advance()
     }
 
-    /// Starts the calls that may start, up to one that is answered at once. Then lets the channel read on if more calls
-    /// may be read.
+    /// Starts the calls that may start, up to and including the first that is answered at once. Then lets the channel
+    /// read if more calls may be read.
     private func advance() {
         guard !isAdvancing, !isClosing, !isWaitingForTurn else { return }
         isAdvancing = true
@@ -177,7 +178,7 @@ final class ServerConnection: ChannelDuplexHandler {
                 waiting = call
                 return nil
             }
-            // Start oneway calls of a closed peer; skip calls whose reply cannot be delivered.
+            // The peer is gone. Its oneway calls still start, but a call whose reply cannot be delivered is skipped.
             if isGone, !call.message.oneway { continue }
             return call
         }
@@ -260,7 +261,7 @@ final class ServerConnection: ChannelDuplexHandler {
         }
     }
 
-    /// Writes what has been gathered, at the end of the loop's turn or of a batch of answers.
+    /// Writes the gathered answers, at the end of the loop's turn or of a batch of answers.
     func uncork() {
         isCorked = false
         flush()
@@ -327,7 +328,7 @@ final class ServerConnection: ChannelDuplexHandler {
         }
     }
 
-    /// Calls the functions that wait for the peer to read, also at the end of the connection.
+    /// Calls the functions that wait for the peer to read, also if the connection has ended.
     private func callDrained() {
         let actions = onDrained
         onDrained = []
@@ -336,22 +337,23 @@ final class ServerConnection: ChannelDuplexHandler {
 
     // MARK: - Peers that do not read
 
-    /// The size of all buffers with answers that the peer has not taken.
+    /// The size in bytes of all buffers with answers that the peer has not read.
     private var unreadBytes: Int {
         heldBytes + channelBytes + (outgoing.readableBytes > 0 ? outgoing.capacity : 0)
     }
 
-    /// Checked before a reply is added, so that a single reply over the limit still reaches a peer that reads.
+    /// Drops the peer if it has too many unread bytes. This is called before a reply is added, so that a single reply
+    /// over the limit still reaches a peer that reads.
     private func dropIfSlow() {
         let limit = core.configuration.maximumPendingBytes
         if unreadBytes <= limit { return }
         flush()
-        // A buffer may have twice the size of its content; that is not the peer's fault.
+        // A buffer may be twice as large as its content. Only the content counts against the peer.
         let unread = heldBytes + channelBytes + outgoing.readableBytes
         if unread > limit { dropSlowPeer(pendingBytes: unread) }
     }
 
-    /// Updates the server's sum with what this connection holds.
+    /// Updates the server's sum with the bytes that this connection holds.
     private func count() {
         let bytes = unreadBytes
         let counted = bytes > Self.uncountedBytes ? bytes : 0
@@ -362,7 +364,7 @@ final class ServerConnection: ChannelDuplexHandler {
         core.changeUnread(by: change)
     }
 
-    /// Cuts the peer off for what it has not read.
+    /// Closes the connection because the peer does not read its answers.
     func dropSlowPeer() { dropSlowPeer(pendingBytes: unreadBytes) }
 
     private func dropSlowPeer(pendingBytes: Int) {
@@ -382,7 +384,7 @@ final class ServerConnection: ChannelDuplexHandler {
 
     // MARK: - Ending
 
-    /// Starts no more calls, and closes once those under way are answered.
+    /// Starts no more calls, and closes once all started calls are answered.
     func drain() {
         isDraining = true
         waiting = nil
@@ -401,7 +403,7 @@ final class ServerConnection: ChannelDuplexHandler {
         closeAfterFlush()
     }
 
-    /// Reads no more input, and closes once the peer has taken its answers, or after a while if it does not.
+    /// Reads no more input, and closes once the peer has read its answers, at the latest after five seconds.
     private func closeAfterFlush() {
         guard !isClosing, let context else { return }
         isClosing = true
@@ -422,12 +424,12 @@ final class ServerConnection: ChannelDuplexHandler {
 }
 
 extension ServerConnection {
-    /// A call that has been read, and what to do about it.
+    /// A call that has been read, and how it is answered.
     private struct PreparedCall {
         let message: CallMessage
         let target: MethodTable.Target
 
-        /// The server's own answers are immediate, so that such a call may overlap with any other.
+        /// A call that the server answers itself is answered at once, so that it may overlap with any other call.
         var mayOverlap: Bool {
             if case .handler(let route) = target { route.mayOverlap } else { true }
         }
@@ -457,7 +459,7 @@ extension ServerConnection {
             self.maximumPendingBytes = maximumPendingBytes
         }
 
-        /// How many bytes the server's sum counts for the connection, and since when (``NIODeadline``).
+        /// The number of the connection's bytes in the server's sum, and since when they are unread (``NIODeadline``).
         var unreadBytes: Int { unread.load(ordering: .relaxed) }
         var unreadSince: UInt64 { since.load(ordering: .relaxed) }
 
@@ -466,7 +468,7 @@ extension ServerConnection {
             if let time { since.store(time.uptimeNanoseconds, ordering: .relaxed) }
         }
 
-        /// Counts bytes on their way to the loop; false if there are too many.
+        /// Counts bytes that another thread sends to the event loop; false if there are too many.
         func reserve(_ count: Int) -> Bool {
             let (old, _) = posted.add(count, ordering: .relaxed)
             if old <= maximumPendingBytes { return true }
@@ -488,7 +490,7 @@ extension ServerConnection {
         case dropSlowPeer
     }
 
-    /// An action on its way from another thread.
+    /// An action that another thread sends to the event loop.
     struct Letter: Sendable {
         let connection: NIOLoopBound<ServerConnection>
         let number: UInt64

@@ -4,15 +4,17 @@
     import Musl
 #endif
 
-/// A Unix socket in the file system that this process made.
+/// A Unix socket in the file system that this process created.
 struct SocketFile: Sendable {
     let path: String
     private let device: dev_t
     private let inode: ino_t
 
-    /// Makes a socket at a path. It does not listen yet, so that nobody can connect before its permissions are set.
+    /// Creates a socket at a path. It does not listen yet, so that no client can connect before the permissions are
+    /// set.
     ///
-    /// A socket that is at the path already and at which nobody answers is removed. Anything else is left alone.
+    /// If the path already has a socket on which no process listens, the socket is removed. Anything else at the path
+    /// is left unchanged, and is an error.
     static func make(at path: String, mode: UInt32) throws(VarlinkServerError) -> (Int32, SocketFile) {
         var address = try address(of: path)
         try makeRoom(at: path, address)
@@ -32,7 +34,7 @@ struct SocketFile: Sendable {
         return (descriptor, SocketFile(path: path, device: status.st_dev, inode: status.st_ino))
     }
 
-    /// Removes the socket, unless something else is at its path now.
+    /// Removes the socket, unless its path now belongs to another file.
     func remove() {
         var status = stat()
         if lstat(path, &status) == 0, status.st_dev == device, status.st_ino == inode { unlink(path) }

@@ -2,24 +2,25 @@ public import JSON
 
 /// Answers a server's calls.
 ///
-/// All requirements are called on event loops, on several at a time if the server has several. None may block.
+/// The server calls all requirements on its event loops, several at a time if it has several loops. None may block.
 public protocol VarlinkHandler: Sendable {
     /// The interfaces that are served, without `org.varlink.service`, which the server answers itself.
     ///
-    /// Read once, when the server starts.
+    /// The server reads this once, at its start.
     var interfaces: [InterfaceDefinition] { get }
 
     /// Whether a call of this method may start while earlier calls of its connection are unanswered.
     ///
-    /// Calls overlap only with calls that may overlap too. Asked once for each method, when the server starts.
+    /// A call overlaps only with calls that may overlap too. The server asks this once for each method, at its start.
     ///
     /// - Parameter method: The full name, such as `org.example.ftl.Jump`.
     func mayOverlap(_ method: String) -> Bool
 
     /// Begins to answer a call.
     ///
-    /// The method exists, and the parameters fit its definition. Every call, also a `oneway` one, must get a final
-    /// answer through the responder, at once or later, from any thread. Until then the calls behind it wait.
+    /// The method exists, and the parameters fit its definition. The handler must give every call, also a `oneway`
+    /// call, a final answer through the responder, at once or later, from any thread. Until then the following calls of
+    /// the connection wait, unless they may overlap.
     func handle(_ call: VarlinkCall, _ responder: VarlinkResponder)
 }
 
@@ -31,28 +32,27 @@ public struct VarlinkCall: Sendable {
     public let interface: String
     /// The method's name in its interface, such as `Jump`.
     public let name: String
-    /// The parameters, which fit the definition; a nullable one that was `null` is absent.
+    /// The parameters, which fit the definition. A nullable parameter that was `null` is absent.
     public let parameters: JSONObject
-    /// Whether the caller takes several replies.
+    /// Whether the caller accepts several replies.
     public let more: Bool
-    /// Whether the caller wants no reply. The final answer is still due; it is not sent.
+    /// Whether the caller wants no reply. The handler must still give a final answer, which is not sent.
     public let oneway: Bool
-    /// Who calls.
+    /// The caller.
     public let peer: VarlinkPeer
-    /// The connection's number, which no other connection of the server gets.
+    /// The connection's number, which is unique within the server.
     public let connection: UInt64
 }
 
-/// Who is at the other end of a Unix socket, as the kernel saw it when the connection was made (`SO_PEERCRED` and
-/// `SO_PEERGROUPS`).
+/// The peer of a Unix socket, with the credentials that it had when it connected (`SO_PEERCRED` and `SO_PEERGROUPS`).
 public struct VarlinkPeer: Sendable, Hashable {
     /// The effective user.
     public let uid: UInt32
     /// The effective group.
     public let gid: UInt32
-    /// The process. By now it may have ended, and its number be another's.
+    /// The process. It may have ended since, and its number may belong to another process.
     public let pid: Int32
-    /// All groups of the process, the effective one among them.
+    /// All groups of the process, including the effective group.
     public let groups: [UInt32]
 
     /// Makes a peer; `groups` are its supplementary groups.
@@ -64,15 +64,15 @@ public struct VarlinkPeer: Sendable, Hashable {
     }
 }
 
-/// What `org.varlink.service.GetInfo` tells.
+/// The reply to `org.varlink.service.GetInfo`, without the interfaces.
 public struct ServiceInfo: Sendable, Hashable {
-    /// Who made the service.
+    /// The vendor of the service.
     public var vendor: String
     /// The service's name.
     public var product: String
     /// The version that runs.
     public var version: String
-    /// Where to read about it.
+    /// The address of a page about the service.
     public var url: String
 
     /// Makes the information.

@@ -1,29 +1,33 @@
 extension VarlinkServer {
-    /// The limits that a server keeps its peers to.
+    /// The limits that a server enforces on its peers.
     public struct Configuration: Sendable {
-        /// The longest message, in bytes. A peer that sends a longer one is cut off as soon as the limit is passed.
+        /// The maximum size of a message, in bytes. The server closes the connection of a peer that exceeds it.
         public var maximumMessageSize = 1024 * 1024
-        /// How many connections may be open; further ones are closed at once.
+        /// The maximum number of open connections. The server closes further connections at once.
         public var maximumConnections = 4096
-        /// How many connections a user may have open, by the peer's uid; further ones are closed at once.
+        /// The maximum number of open connections of one user, by the peer's uid. The server closes further connections
+        /// at once.
         public var maximumConnectionsPerUser = 1024
-        /// How many of all connections are reserved for peers of a standing above ``ConnectionStanding/ordinary``.
+        /// The number of connections that are reserved for peers with a standing above ``ConnectionStanding/ordinary``.
         public var keptConnections = 0
-        /// Says the standing of a peer for which a limit has been reached. Called on event loops; must not block.
+        /// Returns the standing of a peer for which a limit has been reached. It is called on event loops and must not
+        /// block.
         public var standing: @Sendable (VarlinkPeer) -> ConnectionStanding = { _ in .ordinary }
-        /// How many calls of a connection may be under way; further ones are not read until one is answered.
+        /// The maximum number of calls of a connection that are not completely answered. The server reads no further
+        /// call until one is.
         public var maximumCallsUnderWay = 128
-        /// How many bytes of replies to `more` calls may wait for a peer that does not read them; with more, it is cut
-        /// off. While as many bytes wait that were given out of order, no further call of the connection is started.
+        /// The maximum number of bytes of replies to `more` calls that a peer has not read. The server closes the
+        /// connection of a peer with more. While a connection holds as many bytes of answers that were given out of
+        /// order, the server starts no further call of it.
         public var maximumPendingBytes = 1024 * 1024
-        /// How many bytes of replies may wait for all peers together. Beyond it, the server considers the peers with
-        /// most unread bytes, and cuts off the one that has not read for the longest time.
+        /// The maximum number of unread bytes of replies of all peers together. Beyond it, the server closes one
+        /// connection: among those with the most unread bytes, the one that has not read for the longest time.
         public var maximumPendingBytesInAll = 64 * 1024 * 1024
         /// Gathers replies that are given together.
         public var replyGate = ReplyGate()
-        /// How many connections may wait to be accepted.
+        /// The maximum number of connections that wait to be accepted.
         public var backlog: Int32 = 4096
-        /// Receives events for the log. Called on event loops; must not block.
+        /// Receives events for the log. It is called on event loops and must not block.
         public var onEvent: @Sendable (VarlinkServerEvent) -> Void = { _ in }
 
         /// The usual limits.
@@ -31,51 +35,50 @@ extension VarlinkServer {
     }
 }
 
-/// How a peer is treated once as many connections as allowed are open.
+/// How the server treats a peer once a limit of connections has been reached.
 public enum ConnectionStanding: Sendable {
     /// All limits apply.
     case ordinary
-    /// It may use the reserved connections.
+    /// The peer may use the reserved connections.
     case preferred
-    /// It may use the reserved connections, and the limit for each user does not apply.
+    /// The peer may use the reserved connections, and the limit per user does not apply to it.
     case unlimited
 }
 
 /// Where a server listens.
 public enum VarlinkListener: Sendable {
-    /// A Unix socket that is made at this path with these permissions, and removed when the server stops.
+    /// A Unix socket. The server creates it at this path with these permissions, and removes it when it stops.
     case path(String, mode: UInt32 = 0o660)
-    /// A listening stream socket that a service manager handed over. The server owns the descriptor and does not touch
-    /// the path.
+    /// A listening stream socket from a service manager. The server owns the descriptor and does not change the path.
     case descriptor(Int32)
 }
 
 /// Something that happened to a connection, for the log.
 public enum VarlinkServerEvent: Sendable, Hashable {
-    /// A connection was closed at once because the limit of all connections is reached.
+    /// The server closed a new connection because the limit of all connections is reached.
     case refusedConnection(limit: Int)
-    /// A connection was closed at once because the limit of its user is reached.
+    /// The server closed a new connection because the limit of its user is reached.
     case refusedConnectionOfUser(peer: VarlinkPeer, limit: Int)
-    /// No connection can be accepted now: the process or the system has no descriptors or memory for one. This is
-    /// reported once until one is accepted again. Clients wait in the listening socket's queue meanwhile.
+    /// The server cannot accept connections now, because the process or the system has no descriptors or memory for
+    /// them. It reports this once until it accepts a connection again. Clients wait in the listening socket's queue.
     case cannotAccept(errno: Int32)
-    /// A connection was accepted after ``cannotAccept(errno:)``.
+    /// The server accepted a connection after ``cannotAccept(errno:)``.
     case acceptsAgain
-    /// A connection was closed because it sent something that is not a Varlink call.
+    /// The server closed a connection because the peer sent something that is not a Varlink call.
     case closedMalformed(connection: UInt64, peer: VarlinkPeer, reason: String)
-    /// A connection was closed because it sent a message longer than the limit, in bytes.
+    /// The server closed a connection because the peer sent a message longer than the limit, in bytes.
     case closedTooLong(connection: UInt64, peer: VarlinkPeer, limit: Int)
-    /// A connection was closed because it did not read the replies it had asked for.
+    /// The server closed a connection because the peer did not read its replies.
     case droppedSlowPeer(connection: UInt64, peer: VarlinkPeer, pendingBytes: Int)
 }
 
 /// Why a server cannot listen.
 public enum VarlinkServerError: Error, Sendable, Hashable {
-    /// Somebody answers at this path already.
+    /// Another process already listens at this path.
     case inUse(path: String)
-    /// Something that is not a socket is at this path. It has been left alone.
+    /// The path exists and is not a socket. It was left unchanged.
     case notASocket(path: String)
-    /// A Unix socket's path cannot be that long.
+    /// The path is too long for a Unix socket.
     case pathTooLong(path: String)
     /// A system call failed.
     case system(call: String, path: String?, errno: Int32)

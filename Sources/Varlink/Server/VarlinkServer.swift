@@ -11,7 +11,7 @@ import Synchronization
 /// A Varlink service on a Unix stream socket.
 ///
 /// The server answers `org.varlink.service` itself. It checks every other call against the definition of its interface
-/// and hands it to the handler. It runs on the event loops that it is given and does not shut them down.
+/// and passes it to the handler. It runs on the given event loops and does not shut them down.
 public final class VarlinkServer: Sendable {
     private let core: ServerCore
     private let channel: any Channel
@@ -29,9 +29,9 @@ public final class VarlinkServer: Sendable {
 
     /// Starts to listen and to serve connections.
     ///
-    /// The server takes over a socket file at which nobody answers.
+    /// The server replaces a socket file on which no process listens.
     ///
-    /// - Throws: ``VarlinkServerError``, with nothing left behind.
+    /// - Throws: ``VarlinkServerError``. The server then leaves no socket file of its own.
     public static func start(
         at listener: VarlinkListener,
         service: ServiceInfo,
@@ -63,7 +63,8 @@ public final class VarlinkServer: Sendable {
                     }
                 }
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
-                // A channel is not writable while its peer has bytes to take: ``ServerConnection`` counts by that.
+                // With these marks, a channel is not writable while its peer has unread bytes. ``ServerConnection``
+                // relies on this to count them.
                 .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 1))
                 .childChannelInitializer { core.welcome($0) }
                 .withBoundSocket(descriptor)
@@ -76,14 +77,14 @@ public final class VarlinkServer: Sendable {
         }
     }
 
-    /// Stops the server. It accepts no connections and starts no calls from now on, closes each connection once its
-    /// calls are answered, and closes the others at the deadline.
+    /// Stops the server. From now on the server accepts no connections and starts no calls. It closes each connection
+    /// once the connection's calls are answered, and after `time` it closes the others.
     ///
     /// A stream of replies counts as an unanswered call; its producer may end it with a final reply. The function
-    /// returns when every connection is closed. A second call waits for the same end.
+    /// returns when every connection is closed. A second call waits for that too.
     public func stop(within time: Duration) async {
         if !hasBegunToStop.exchange(true, ordering: .acquiringAndReleasing) {
-            // The socket file goes while the server still answers, so that a new client never finds a dead socket.
+            // The socket file is removed while the server still answers, so that no new client finds a dead socket.
             socketFile?.remove()
             try? await channel.close().get()
             core.registry.drain(within: TimeAmount(time), on: channel.eventLoop)
@@ -110,7 +111,7 @@ final class ServerCore: Sendable {
     let configuration: VarlinkServer.Configuration
     let registry = ConnectionRegistry()
     private let loops = Mutex<[ObjectIdentifier: Loop]>([:])
-    /// The size of all answers that peers have not taken yet.
+    /// The size in bytes of all answers that peers have not read yet.
     private let unreadBytes = Atomic(0)
 
     init(handler: any VarlinkHandler, table: MethodTable, configuration: VarlinkServer.Configuration) {
@@ -153,7 +154,8 @@ final class ServerCore: Sendable {
         }
     }
 
-    /// Counts answers that wait for a peer. Runs on the peer's event loop.
+    /// Changes the number of unread bytes of all peers. If there are too many, it drops a connection. Call it on the
+    /// connection's event loop.
     func changeUnread(by change: Int) {
         let sum = unreadBytes.add(change, ordering: .relaxed).newValue
         if change > 0, sum > configuration.maximumPendingBytesInAll { registry.dropSlowestHolder() }

@@ -1,10 +1,10 @@
 import JSON
 import NIOCore
 
-/// What a call is answered with, once or, with `more`, again and again.
+/// One answer to a call. A call with `more` may get several.
 enum CallAnswer: Sendable {
     case parameters(JSONObject)
-    /// The object of parameters as ready JSON.
+    /// The parameters as encoded JSON.
     case encoded([UInt8])
     case error(VarlinkError)
 
@@ -17,7 +17,7 @@ enum CallAnswer: Sendable {
         return .encoded(bytes)
     }
 
-    /// About how many bytes the encoded answer has.
+    /// The size in bytes of an encoded answer's parameters; 0 for an answer that is not encoded.
     var encodedSize: Int {
         if case .encoded(let bytes) = self { bytes.count } else { 0 }
     }

@@ -1,7 +1,7 @@
 import JSON
 import NIOCore
 
-/// A call as it came over the wire (varlink.org, Method Call).
+/// A call as it is on the wire (varlink.org, Method Call).
 struct CallMessage {
     let method: String
     let parameters: JSONObject
@@ -39,7 +39,7 @@ struct CallMessage {
     }
 }
 
-/// A message that is not what Varlink asks for.
+/// A message that is not a valid Varlink message.
 struct MalformedMessage: Error {
     let reason: String
 

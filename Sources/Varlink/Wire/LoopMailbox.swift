@@ -1,13 +1,13 @@
 import NIOCore
 import Synchronization
 
-/// Carries values from any thread to an event loop, and wakes the loop once for all values that wait.
+/// Sends values from any thread to an event loop, and wakes the loop once for all values that wait.
 ///
-/// Values that one thread posts are received in their order.
+/// The loop receives the values of one thread in their order.
 final class LoopMailbox<Letter: Sendable>: Sendable {
     private struct State {
         var letters: [Letter] = []
-        /// An empty array whose capacity is used again.
+        /// An empty array whose capacity is reused.
         var spare: [Letter] = []
         var isScheduled = false
         /// The number of callers that hold values back.
@@ -21,7 +21,7 @@ final class LoopMailbox<Letter: Sendable>: Sendable {
     private let receive: @Sendable ([Letter]) -> Void
     private let state = Mutex(State())
 
-    /// Makes a mailbox; `receive` gets its values on the event loop.
+    /// Makes a mailbox. It calls `receive` with the values on the event loop.
     init(eventLoop: any EventLoop, receive: @escaping @Sendable ([Letter]) -> Void) {
         self.eventLoop = eventLoop
         self.receive = receive

@@ -6,9 +6,10 @@ import NIOCore
     import Musl
 #endif
 
-/// Cuts a stream of bytes into messages, each of which ends in a NUL byte.
+/// Splits a stream of bytes into messages, each of which ends with a NUL byte.
 ///
-/// It holds at most one incomplete message, and of that at most the limit and the rest of the read that passed it.
+/// The buffer has at most one incomplete message. Its size is at most the limit and the rest of the read that exceeded
+/// the limit.
 struct MessageFramer {
     /// A message is longer than the limit.
     struct TooLong: Error {}
@@ -16,12 +17,12 @@ struct MessageFramer {
     /// The longest message, in bytes and without its NUL.
     let maximumSize: Int
     private var buffer = ByteBuffer()
-    /// How many of the buffered bytes are known to hold no NUL, so that no byte is searched twice.
+    /// The number of buffered bytes that are known to contain no NUL, so that no byte is searched twice.
     private var scanned = 0
 
     init(maximumSize: Int) { self.maximumSize = maximumSize }
 
-    /// Appends what was read.
+    /// Appends received bytes.
     mutating func receive(_ bytes: ByteBuffer) {
         if buffer.readableBytes == 0 {
             buffer = bytes
@@ -31,9 +32,9 @@ struct MessageFramer {
         }
     }
 
-    /// The next whole message without its NUL, or nil until more has been received.
+    /// The next complete message without its NUL, or nil if none has been received.
     ///
-    /// - Throws: ``TooLong`` as soon as it is certain, whether the message has ended or not.
+    /// - Throws: ``TooLong`` as soon as the message exceeds the limit, even if its end has not been received.
     mutating func next() throws(TooLong) -> ByteBuffer? {
         let start = scanned
         let end = buffer.withUnsafeReadableBytes { bytes -> Int? in
@@ -55,10 +56,10 @@ struct MessageFramer {
         return message
     }
 
-    /// Whether received bytes are left.
+    /// Whether received bytes are buffered.
     var isHoldingBytes: Bool { buffer.readableBytes > 0 }
 
-    /// Drops what has been received.
+    /// Discards all received bytes.
     mutating func clear() {
         buffer = ByteBuffer()
         scanned = 0
