@@ -11,8 +11,8 @@ static uint8_t put(char *to, size_t size, const uint8_t *from, size_t length) {
     return (uint8_t)length;
 }
 
-// The pages outlive the process as its last store left them. A release store keeps the texts before the word that says
-// they are there, for the compiler and for the machine.
+// The pages outlive the process with the content of its last store. The release store ensures that the compiler and the
+// processor write the texts before `kind`, which marks the slot as used.
 void crash_slot_enter(
     crash_slot *slot, uint32_t kind, uint64_t since, const uint8_t *provider, size_t provider_length,
     const uint8_t *owner, size_t owner_length, const uint8_t *subject, size_t subject_length, const uint8_t *event,

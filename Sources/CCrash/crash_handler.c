@@ -8,14 +8,15 @@
 #include <time.h>
 #include <unistd.h>
 
-// What Swift's traps, faults and abort(3) raise, and what the service manager's watchdog sends.
+// The signals that Swift's traps, faults and abort(3) raise, and that the service manager's watchdog sends.
 static const int signals[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGSYS};
 enum { signal_count = sizeof signals / sizeof signals[0] };
 
 static struct sigaction former[signal_count];
 static crash_header *mapped;
 
-// Initial-exec: reading it in the handler is one load, where other models may call the allocator on first use.
+// With the model initial-exec, the handler reads the variables with one load. Other models may call the allocator on
+// first use.
 static _Thread_local int32_t place __attribute__((tls_model("initial-exec"))) = CRASH_PLACE_UNKNOWN;
 static _Thread_local bool prepared __attribute__((tls_model("initial-exec"))) = false;
 
@@ -26,7 +27,8 @@ static pthread_once_t stacks_once = PTHREAD_ONCE_INIT;
 int32_t crash_thread_set_place(int32_t new_place) {
     int32_t before = place;
     place = new_place;
-    // The handler may interrupt this thread at any instruction: what follows is not moved before it.
+    // The handler may interrupt this thread at any instruction, so the compiler must not move later code before the
+    // store.
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     return before;
 }
@@ -57,7 +59,7 @@ bool crash_thread_prepare(void) {
     return prepared = true;
 }
 
-// Only stores, clock_gettime(2), getpid(2), sigaction(2) and raise(3): all async-signal-safe.
+// Uses only stores, clock_gettime(2), getpid(2), sigaction(2) and raise(3), which are all async-signal-safe.
 static void handle(int number, siginfo_t *info, void *context) {
     (void)context;
     crash_header *header = mapped;
@@ -70,14 +72,16 @@ static void handle(int number, siginfo_t *info, void *context) {
         clock_gettime(CLOCK_MONOTONIC, &now);
         header->monotonic = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
         header->place = place;
-        // A fault of the kernel's finding has a positive code; what a process sent has its sender (sigaction(2)).
+        // A signal that the kernel raised has a positive code; a signal from a process has the sender's id
+        // (sigaction(2)).
         header->from_outside = info && info->si_code <= 0 && info->si_pid != getpid();
         __atomic_store_n(&header->signal, (uint32_t)number, __ATOMIC_SEQ_CST);
     }
     for (int index = 0; index < signal_count; index++) {
         if (signals[index] == number) sigaction(number, &former[index], NULL);
     }
-    // Blocked until the handler returns: it then comes to where the thread was interrupted, and goes its former way.
+    // The signal is blocked until the handler returns. It then reaches the thread where it was interrupted, and the
+    // former action handles it.
     raise(number);
 }
 

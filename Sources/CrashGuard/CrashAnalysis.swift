@@ -2,24 +2,25 @@ package import ConciergeEngine
 import ConciergeKit
 import Glibc
 
-/// Concludes from a report what the daemon died of, and which provider code is to blame.
+/// Concludes from a report why the daemon ended, and which provider code is to blame.
 ///
-/// - A recorded signal names its thread. If the thread worked in a slot, that slot alone is to blame. If it is one of
-///   the daemon's own outside provider code, nobody is: the mistake is the daemon's. If it is neither (a handler may
-///   have started it), all marked handlers are suspects; nobody is if some ran without a slot, because it may be those.
+/// - A recorded signal names its thread. If the thread worked in a slot, only the code in that slot is to blame. If it
+///   is one of the daemon's own threads outside provider code, no provider code is to blame: the mistake is the
+///   daemon's. If it is neither (a handler may have started it), all marked handlers are suspects. If some code ran
+///   without a slot, there are no suspects, because that code may have caused the signal.
 /// - A signal from another process, such as the watchdog's SIGABRT, says nothing about the thread that it interrupted.
-///   It blames the marked rule, because a rule that never ends stops the engine; never a handler.
-/// - No signal means SIGKILL or a power cut. A rule takes microseconds, so a kill meets the same request's rule
+///   The marked rule is to blame, because a rule that never ends stops the engine. A handler is never to blame.
+/// - No signal means SIGKILL or a power cut. A rule takes microseconds, so a kill interrupts the same request's rule
 ///   repeatedly only if the rule caused it, for example by taking all memory. It counts against the request, never
-///   against the provider. A handler takes long, so a kill that meets one says nothing; its attempts are counted
-///   anyway. After another boot the file is not believed, because the power may have been cut while it was written.
+///   against the provider. A handler takes long, so a kill that interrupts one says nothing; the handler's attempts are
+///   counted anyway. After another boot the file is not trusted, because a power cut may have left anything in it.
 /// - After an orderly stop nothing counts.
 package struct CrashAnalysis: Equatable {
-    /// By how many seconds two processes may differ in the moment of the boot that they compute.
+    /// The maximum difference, in seconds, between the boot times that two processes compute for the same boot.
     static let bootTolerance: Int64 = 10
 
     package let crashes: [Crash]
-    /// How the daemon ended, for operations; nil after an orderly stop.
+    /// The text for operations that says how the daemon ended; nil after an orderly stop.
     package let words: String?
 
     init(_ report: CrashReport, now: Instant, boot: Int64) {
@@ -37,7 +38,7 @@ package struct CrashAnalysis: Equatable {
                 ? rule.map { Self.crash($0, of: report, at: now, .killed, countsAgainstProvider: false) } : []
             return
         }
-        // The moment in a damaged file may be anything.
+        // A damaged file may contain any time.
         let at = (0...now.milliseconds).contains(death.wall) ? Instant(milliseconds: death.wall) : now
         let name = Self.name(of: death.signal)
         if death.isFromOutside {
@@ -62,7 +63,7 @@ package struct CrashAnalysis: Equatable {
         case .unknown:
             let isOneProvider = Set(handlers.map(\.location.provider)).count == 1
             crashes = handlers.enumerated().map { index, mark in
-                // It is one crash, so it counts once against the provider of all suspects.
+                // This is one crash. If all suspects have the same provider, it counts once against that provider.
                 Self.crash(
                     mark, of: report, at: at, .signal(name), suspects: handlers.count,
                     countsAgainstProvider: isOneProvider && index == 0)

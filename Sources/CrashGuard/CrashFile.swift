@@ -4,21 +4,21 @@ package import ConciergeKit
 import Glibc
 import Synchronization
 
-/// The crash file. It says which provider code is running, in mapped pages that outlive the process however it ends.
+/// The crash file. It records which provider code is running, in mapped pages that survive any end of the process.
 ///
 /// A mark is a few stores, without a system call and without an allocation. The file has one slot for the engine's
-/// thread, and ``runSlots`` for handlers and for providers that are being made. If those are taken, further code runs
-/// unmarked, and a crash in no slot then blames nobody.
+/// thread, and ``runSlots`` for handlers and for providers that are being created. If those are taken, further code
+/// runs unmarked, and a crash outside the slots then has no suspects.
 ///
-/// The file is never synced, so a power cut may leave anything in it. After another boot it is believed only if a
+/// The file is never synced, so a power cut may leave anything in it. After another boot it is trusted only if a
 /// signal is recorded.
 ///
-/// `@unchecked Sendable`: `base` never changes and is never unmapped, since the signal handler may need it at any time.
-/// Only the owner of a slot writes to it: the engine's thread to slot 0, and whoever took it, under the lock of `free`,
-/// to any other. The header is written before the file is shared, by atomic operations in C, and by ``close()`` and the
-/// signal handler, which write different members.
+/// `@unchecked Sendable`: `base` never changes and is never unmapped, because the signal handler may need it at any
+/// time. Only the owner of a slot writes to it: the engine's thread owns slot 0, and the code that took a slot, under
+/// the lock of `free`, owns any other. The header is written before the file is shared, by atomic operations in C, and
+/// by ``close()`` and the signal handler, which write different members.
 package final class CrashFile: @unchecked Sendable {
-    /// Slots for handlers and for providers that are being made.
+    /// The number of slots for handlers and for providers that are being created.
     static let runSlots = 255
     static let name = "crash-slots"
 
@@ -34,14 +34,15 @@ package final class CrashFile: @unchecked Sendable {
     /// The result of opening a crash file.
     struct Opened {
         let file: CrashFile
-        /// What the last life left; nil if there was none.
+        /// The report of the last life; nil if there was none.
         let report: CrashReport?
-        /// Why crashes have, or had, no name, for the journal. No trouble with the file stops the start.
+        /// Why crashes cannot be, or could not be, attributed, for the journal. An error of the file never stops the
+        /// start.
         let warnings: [String]
     }
 
-    /// Takes over the file of a state directory, whose lock the caller holds, and finds out what the last life died of.
-    /// The file is not changed until ``begin()``.
+    /// Takes over the file of a state directory, whose lock the caller holds, and analyses why the last life ended. The
+    /// file is not changed until ``begin()``.
     package static func takeOver(
         in directory: String, at now: Instant
     ) -> (file: CrashFile, analysis: CrashAnalysis?, warnings: [String]) {
@@ -52,15 +53,15 @@ package final class CrashFile: @unchecked Sendable {
     }
 
     /// Empties the file and begins a new life: from now on the file keeps marks, and the signal handler records signals
-    /// that end the process. Call it once the ledger has what was in the file.
+    /// that end the process. Call it once the ledger has recorded the file's analysis.
     ///
-    /// - Returns: False if the signal handler cannot be installed. Crashes have no name then.
+    /// - Returns: False if the signal handler cannot be installed. Signals are then not recorded.
     package func begin() -> Bool {
         begin(life: .random(in: .min ... .max), boot: Self.bootMoment)
         return crash_handler_install(header)
     }
 
-    /// When the machine was booted, by its wall clock, in seconds: tells one boot from another.
+    /// The time of the machine's boot by its wall clock, in seconds. It distinguishes one boot from another.
     private static var bootMoment: Int64 {
         var (now, sinceBoot) = (timespec(), timespec())
         clock_gettime(CLOCK_REALTIME, &now)
@@ -68,9 +69,9 @@ package final class CrashFile: @unchecked Sendable {
         return Int64(now.tv_sec - sinceBoot.tv_sec)
     }
 
-    /// Opens the file of a state directory. It is not changed until ``begin(life:boot:)``.
+    /// Opens the file of a state directory. The file is not changed until ``begin(life:boot:)``.
     ///
-    /// A file that is not a crash file of this version is renamed to `crash-slots.damaged`. If no file can be made,
+    /// A file that is not a crash file of this version is renamed to `crash-slots.damaged`. If no file can be created,
     /// marks go to memory that is lost with the process.
     static func open(in directory: String) -> Opened {
         let path = directory + "/" + name
@@ -93,7 +94,7 @@ package final class CrashFile: @unchecked Sendable {
         }
     }
 
-    /// Marks in memory that nobody reads, for a check of the configuration, and if there can be no file.
+    /// Keeps marks in memory only: for a check of the configuration, and if no file can be created.
     package static func inMemory() -> CrashFile {
         let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
         memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
@@ -113,7 +114,7 @@ package final class CrashFile: @unchecked Sendable {
         header.pointee.running = 1
     }
 
-    /// Ends the life in order: code that is still running is not blamed.
+    /// Ends the life in order. Code that is still running is not blamed afterwards.
     package func close() {
         header.pointee.running = 0
     }
@@ -121,8 +122,7 @@ package final class CrashFile: @unchecked Sendable {
     /// The engine's slot.
     var engine: CrashSlot { slot(0) }
 
-    /// Marks that a piece of work is inside provider code until ``CrashMark/leave()``. `now` is the monotonic clock in
-    /// nanoseconds.
+    /// Marks provider code as running until ``CrashMark/leave()``. `now` is the monotonic clock in nanoseconds.
     package func enter(_ location: CodeLocation, now: UInt64) -> CrashMark {
         let slot = take()
         slot?.enter(location, now: now)
@@ -175,11 +175,11 @@ extension CrashFile {
             throw CrashFileError("open", errno)
         }
         defer { Glibc.close(descriptor) }
-        // One byte more than a whole file has, so that a longer one is not taken for it.
+        // The buffer is one byte longer than the file must be, so that a longer file is detected.
         var bytes = [UInt8](repeating: 0, count: size + 1)
         let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
         guard count >= 0 else { throw CrashFileError("read", errno) }
-        // The daemon was killed between making the file and filling it.
+        // The daemon was killed between creating the file and filling it.
         if bytes[..<count].allSatisfy({ $0 == 0 }), count <= size { return nil }
         let read = bytes.withUnsafeBytes { bytes in
             Result { () throws(CrashFileError) in try CrashReport(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
@@ -195,7 +195,7 @@ extension CrashFile {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw CrashFileError("open", errno) }
         defer { Glibc.close(descriptor) }
-        // With its blocks on the disk: a store into a hole of a full disk would be a bus error.
+        // Allocates the file's blocks: on a full disk, a store into a hole would raise SIGBUS.
         let code = posix_fallocate(descriptor, 0, off_t(size))
         guard code == 0 else { throw CrashFileError("posix_fallocate", code) }
         guard let base = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), base != MAP_FAILED else {

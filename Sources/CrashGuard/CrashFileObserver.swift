@@ -11,7 +11,7 @@ package final class CrashFileObserver: CodeObserver {
 
     /// - Parameters:
     ///   - clock: A monotonic clock, in nanoseconds.
-    ///   - tell: Is called on the engine's thread with a slow rule and the time that it took. It must not block.
+    ///   - tell: A function that is called on the engine's thread with a slow rule and its duration. It must not block.
     package init(
         _ file: CrashFile, clock: @escaping @Sendable () -> UInt64,
         tell: @escaping @Sendable (CodeLocation, Duration) -> Void
@@ -40,12 +40,12 @@ package final class CrashFileObserver: CodeObserver {
     }
 }
 
-/// Says which slow rules are worth a line: at most one a minute of each transition. Times are nanoseconds of a
-/// monotonic clock.
+/// Decides which slow rules are logged: at most one a minute for each transition. Times are nanoseconds of a monotonic
+/// clock.
 struct SlowRules {
-    /// A rule that takes longer is slow: all calls wait for it.
+    /// The time above which a rule is slow, because all calls wait for it.
     static let limit: UInt64 = 10_000_000
-    /// The least time between two lines about one transition.
+    /// The minimum time between two lines about one transition.
     static let pause: UInt64 = 60_000_000_000
 
     private struct Transition: Hashable {
@@ -55,7 +55,7 @@ struct SlowRules {
 
     private var told: [Transition: UInt64] = [:]
 
-    /// Whether to report a rule that took so long.
+    /// Whether to log a rule that took `took` nanoseconds.
     mutating func isWorthALine(owner: String, event: String, took: UInt64, now: UInt64) -> Bool {
         guard took > Self.limit else { return false }
         let transition = Transition(owner: owner, event: event)

@@ -2,7 +2,7 @@ import CCrash
 import ConciergeEngine
 import ConciergeKit
 
-/// Marks a piece of work as inside provider code, in a slot of the crash file, or in none if all were taken.
+/// The mark of provider code that is running, in a slot of the crash file, or in no slot if all were taken.
 package struct CrashMark: Sendable {
     let file: CrashFile
     let slot: CrashSlot?
@@ -16,7 +16,7 @@ package struct CrashMark: Sendable {
 /// `@unchecked Sendable`: the memory is never freed, and only the owner of the slot writes to it. The owner may move
 /// from thread to thread.
 struct CrashSlot: @unchecked Sendable {
-    /// Its number, by which the signal handler names it.
+    /// The slot's number. The signal handler records it.
     let index: Int
     private let pointer: UnsafeMutablePointer<crash_slot>
 
@@ -45,7 +45,7 @@ struct CrashSlot: @unchecked Sendable {
         crash_slot_leave(pointer)
     }
 
-    /// When the marked code was entered.
+    /// When the marked code was entered: the monotonic clock in nanoseconds.
     var since: UInt64 { pointer.pointee.since }
 
     /// The marked code; nil if the slot is empty.
@@ -61,7 +61,7 @@ struct CrashSlot: @unchecked Sendable {
     }
 }
 
-/// Tells the signal handler what the current thread works for.
+/// Records for the signal handler which work the current thread does.
 package enum CrashThread {
     /// Marks this thread as one of the daemon's own, which runs provider code only between `enter` and `leave` of a
     /// slot.
@@ -78,7 +78,7 @@ package enum CrashThread {
         return try body()
     }
 
-    /// Runs `body` on this thread, attributed to the mark's slot, or to no one where there is none.
+    /// Runs `body` on this thread, attributed to the mark's slot. Without a slot, the thread counts as unknown.
     package static func working<Result>(for mark: CrashMark?, _ body: () throws -> Result) rethrows -> Result {
         _ = crash_thread_prepare()
         let before = crash_thread_set_place(mark?.slot.map { Int32($0.index) } ?? CRASH_PLACE_UNKNOWN)

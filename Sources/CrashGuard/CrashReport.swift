@@ -2,7 +2,7 @@ import CCrash
 import ConciergeEngine
 import ConciergeKit
 
-/// What one life of the daemon, from its start to its end, left in the crash file.
+/// The content of the crash file after one life of the daemon, from its start to its end.
 struct CrashReport: Equatable {
     /// Provider code that was running.
     struct Mark: Equatable {
@@ -12,12 +12,12 @@ struct CrashReport: Equatable {
         let since: UInt64
     }
 
-    /// What the signal handler recorded.
+    /// The record of the signal handler.
     struct Death: Equatable {
         let signal: Int32
         /// Whether another process sent it.
         let isFromOutside: Bool
-        /// What the crashing thread worked for.
+        /// The work of the crashing thread.
         let thread: Thread
         /// The wall clock in milliseconds, and the monotonic clock in nanoseconds.
         let wall: Int64
@@ -36,11 +36,11 @@ struct CrashReport: Equatable {
     var boot: Int64
     /// False if the life ended in order.
     var isRunning: Bool
-    /// How many pieces of provider code ran without a slot.
+    /// The number of calls of provider code that ran without a slot.
     var unmarked: Int
     var death: Death?
     var marks: [Mark]
-    /// How many slots have a content that no daemon writes.
+    /// The number of slots with content that no daemon writes.
     var unreadable = 0
 
     /// The number of the engine's slot.
@@ -48,7 +48,7 @@ struct CrashReport: Equatable {
 }
 
 extension CrashReport {
-    /// Reads a file's bytes. It trusts none of them: no length in them leads it outside.
+    /// Reads a file's bytes. It trusts none of them: no length in the file makes it read outside the bytes.
     init(_ bytes: UnsafeRawBufferPointer) throws(CrashFileError) {
         let stride = MemoryLayout<crash_slot>.stride
         guard bytes.count >= MemoryLayout<crash_header>.size else { throw CrashFileError("it is too short") }
@@ -98,7 +98,7 @@ extension CrashReport {
                 let fieldAt = MemoryLayout<crash_slot>.offset(of: field), slot[lengthAt] <= size
             else { return nil }
             let bytes = UnsafeRawBufferPointer(rebasing: slot[fieldAt..<fieldAt + Int(slot[lengthAt])])
-            // A text that was cut may end within a character.
+            // A text that was cut may end in the middle of a character.
             return String(validating: bytes, as: UTF8.self)
                 ?? (slot[lengthAt] == size ? String(decoding: bytes, as: UTF8.self) : nil)
         }

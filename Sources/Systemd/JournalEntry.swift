@@ -1,13 +1,14 @@
 import CSystemd
 import Glibc
 
-/// One entry for the journal: fields of a name and any bytes, in the order in which they were added.
+/// One entry for the journal. Its fields have a name and a value of any bytes, and keep the order in which they were
+/// added.
 struct JournalEntry: Sendable {
-    /// The fields one after the other, each as `NAME=value`, and where each ends.
+    /// The fields one after the other, each as `NAME=value`, and the offset at which each ends.
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
 
-    /// Adds a field. A name may come more than once; the journal then keeps all the values.
+    /// Adds a field. If a name is added more than once, the journal keeps all its values.
     mutating func append(_ name: JournalFieldName, _ value: String) {
         bytes.append(contentsOf: name.text.utf8)
         bytes.append(UInt8(ascii: "="))
@@ -15,7 +16,7 @@ struct JournalEntry: Sendable {
         ends.append(bytes.count)
     }
 
-    /// Calls `body` with the fields, each as `NAME=value`. They are in memory until `body` returns.
+    /// Calls `body` with the fields, each as `NAME=value`. The buffers are valid until `body` returns.
     func withFields<Result>(_ body: ([UnsafeMutableRawBufferPointer]) -> Result) -> Result {
         // iovec has no read-only form.
         var bytes = bytes
@@ -29,7 +30,8 @@ struct JournalEntry: Sendable {
         }
     }
 
-    /// Hands the entry to the journal. If this returns `true`, the journal has it, unless no journal runs at all.
+    /// Sends the entry to the journal. If this returns `true`, the journal has the entry, unless no journal runs at
+    /// all.
     func send() -> Bool {
         withFields { fields in
             let vectors = fields.map { iovec(iov_base: $0.baseAddress, iov_len: $0.count) }

@@ -5,16 +5,18 @@ public import Logging
 ///
 /// An entry has `MESSAGE`, `PRIORITY`, `SYSLOG_IDENTIFIER`, `LOGGER` (the logger's label), `CODE_FILE`, `CODE_LINE`
 /// and `CODE_FUNC`, and a field for each piece of metadata: `request` with the prefix `CONCIERGE_` is
-/// `CONCIERGE_REQUEST=`. A key is made a valid name: upper-case, with underscores for what may not stand in one. The
+/// `CONCIERGE_REQUEST=`. A key is converted to a valid name: upper-case, with underscores for other characters. The
 /// key `message_id` is `MESSAGE_ID=`, by which `journalctl -x` finds the text in the catalog. A value may be of any
 /// length and have several lines. An error that is logged adds `error.message` and `error.type` as metadata.
 ///
-/// The journal has the entry when the call returns. An entry that the journal refuses goes to standard error.
+/// The journal has the entry when the call returns. The handler writes an entry that the journal refuses to standard
+/// error.
 public struct JournalLogHandler: LogHandler {
     /// The lowest level that is written.
     public var logLevel: Logger.Level
 
-    /// Metadata of every line of this logger. That of ``metadataProvider`` wins over it, that of the line over both.
+    /// Metadata of every line of this logger. Metadata of ``metadataProvider`` replaces it, and metadata of the line
+    /// replaces both.
     public var metadata: Logger.Metadata = [:]
 
     /// Metadata that depends on where a line is logged.
@@ -29,8 +31,8 @@ public struct JournalLogHandler: LogHandler {
     /// - Parameters:
     ///   - label: The logger's label.
     ///   - identifier: The name of the program, which `journalctl -t` selects by.
-    ///   - fieldPrefix: What the names of the fields from metadata begin with, `CONCIERGE_` for example. It keeps
-    ///     them apart from the fields that the journal knows.
+    ///   - fieldPrefix: The prefix of the names of fields from metadata, such as `CONCIERGE_`. It distinguishes them
+    ///     from the fields that the journal knows.
     ///   - level: The lowest level that is written.
     ///   - metadataProvider: Metadata that depends on where a line is logged.
     public init(
@@ -50,7 +52,7 @@ public struct JournalLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    /// Writes one entry. Blocks for no longer than the journal takes to accept a datagram.
+    /// Writes one entry. It blocks for no longer than the journal takes to accept a datagram.
     public func log(event: LogEvent) {
         if !entry(for: event).send() {
             LogLine(event: event, metadata: event.metadata(over: metadata, and: metadataProvider), at: .now)

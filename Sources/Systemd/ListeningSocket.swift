@@ -3,7 +3,7 @@ import Glibc
 
 /// A listening Unix stream socket that the service manager opened for this service: sd_listen_fds(3).
 public struct ListeningSocket: Sendable, Hashable {
-    /// The socket. Whoever took it from ``inherited()`` owns it and closes it.
+    /// The socket. The caller of ``inherited()`` owns it and must close it.
     public let descriptor: CInt
 
     /// The name that the socket unit gives it (`FileDescriptorName=`); by default the name of that unit.
@@ -12,12 +12,12 @@ public struct ListeningSocket: Sendable, Hashable {
     /// Takes over the sockets that were passed to this process, in the order of the socket unit; none if there are
     /// none.
     ///
-    /// Each socket is made close-on-exec, and the variables are removed from the environment: a second call returns
-    /// none, and no child takes them for its own. Call it at start, while the process has a single thread, because it
-    /// changes the environment.
+    /// The function makes each socket close-on-exec and removes the variables from the environment, so that a second
+    /// call returns none, and no child process takes the sockets for its own. Call it at start, while the process has a
+    /// single thread, because it changes the environment.
     ///
-    /// - Throws: ``ListeningSocketError``, if anything but listening Unix stream sockets was passed. No descriptor is
-    ///   closed then: the unit is wrong, and the service should end.
+    /// - Throws: ``ListeningSocketError`` if anything but listening Unix stream sockets was passed. It then closes no
+    ///   descriptor: the unit is wrong, and the service should end.
     public static func inherited() throws(ListeningSocketError) -> [ListeningSocket] {
         var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         let count = sd_listen_fds_with_names(1, &names)
@@ -45,8 +45,8 @@ public enum ListeningSocketError: Error, Equatable, CustomStringConvertible {
     /// `LISTEN_PID`, `LISTEN_FDS` or `LISTEN_FDNAMES` are malformed, or name descriptors that are not open.
     case unreadableEnvironment(errno: CInt)
 
-    /// A descriptor is no listening Unix stream socket: the socket unit has something else than `ListenStream=` with a
-    /// path, or `Accept=yes`.
+    /// A descriptor is not a listening Unix stream socket: the socket unit has `Accept=yes`, or something other than
+    /// `ListenStream=` with a path.
     case notAListeningUnixStream(descriptor: CInt, name: String)
 
     /// The error in one line.

@@ -1,8 +1,8 @@
 import Glibc
 public import Logging
 
-/// Where a service's log lines go: to the journal if systemd connected standard error to it, to standard error if
-/// not.
+/// The destination of a service's log lines: the journal if systemd connected standard error to it, otherwise standard
+/// error.
 ///
 /// Make all handlers of the logging system from one value:
 ///
@@ -21,8 +21,8 @@ public enum LogDestination: Sendable, Hashable {
     }
 
     /// Whether standard error is connected to the journal: whether it is the stream whose device and inode
-    /// `JOURNAL_STREAM` names (systemd.exec(5)). A child that was given another standard error inherits the variable,
-    /// but not the stream.
+    /// `JOURNAL_STREAM` names (systemd.exec(5)). A child process with another standard error inherits the variable, but
+    /// not the stream.
     public static var isJournal: Bool {
         isJournal(STDERR_FILENO, stream: getenv("JOURNAL_STREAM").map { String(cString: $0) })
     }
@@ -40,7 +40,7 @@ public enum LogDestination: Sendable, Hashable {
     /// - Parameters:
     ///   - label: The logger's label.
     ///   - identifier: The name of the program in the journal.
-    ///   - fieldPrefix: What the names of the journal's fields from metadata begin with.
+    ///   - fieldPrefix: The prefix of the names of journal fields from metadata.
     ///   - level: The lowest level that is written.
     ///   - metadataProvider: Metadata that depends on where a line is logged.
     public func handler(

@@ -1,11 +1,11 @@
 import Logging
 
 extension LogEvent {
-    /// The metadata key whose value says which kind of event this is: 32 hexadecimal digits (sd-id128(3)).
+    /// The metadata key of the id for the kind of event: 32 hexadecimal digits (sd-id128(3)).
     static let messageIDKey = "message_id"
 
-    /// All metadata of the event. That of the event wins over the provider's, and that over the handler's. An error has
-    /// the names that swift-log's own handler uses.
+    /// All metadata of the event. Metadata of the event replaces that of the provider, which replaces that of the
+    /// handler. An error is added under the names that swift-log's own handler uses.
     func metadata(over base: Logger.Metadata, and provider: Logger.MetadataProvider?) -> Logger.Metadata {
         var all = base
         if let provider { all.merge(provider.get()) { _, new in new } }
@@ -19,7 +19,7 @@ extension LogEvent {
 }
 
 extension Logger.Level {
-    /// The level as syslog(3) numbers it.
+    /// The priority of the level in syslog(3).
     var syslogPriority: Int {
         switch self {
         case .trace, .debug: 7

@@ -1,9 +1,9 @@
 import Glibc
 import Logging
 
-/// A log event as one line for a person: `2026-11-23T18:14:06Z notice  message  key=value key=value`.
+/// A log event as one readable line: `2026-11-23T18:14:06Z notice  message  key=value key=value`.
 struct LogLine: Sendable {
-    /// The line with its end.
+    /// The line with its newline.
     let text: String
 
     init(event: LogEvent, metadata: Logger.Metadata, at moment: Moment, coloured: Bool = false) {
@@ -20,8 +20,8 @@ struct LogLine: Sendable {
         self.text = text + "\n"
     }
 
-    /// Writes the line in one call, so that lines of several threads do not mix. A line that cannot be written is lost:
-    /// there is no other place to report it.
+    /// Writes the line with one call, so that lines of several threads do not mix. A line that cannot be written is
+    /// lost, because there is no other place to report it.
     func write(to descriptor: CInt) {
         var text = text
         text.withUTF8 { bytes in
@@ -35,14 +35,14 @@ struct LogLine: Sendable {
         }
     }
 
-    /// A value as it is, or in quotes where its end could not be seen otherwise.
+    /// The value, in quotes if its end would be ambiguous without them.
     private static func quoted(_ value: String) -> String {
         let needsQuotes = value.isEmpty || value.unicodeScalars.contains { $0 == " " || $0 == "\"" || $0 == "=" }
         guard needsQuotes else { return escaped(value) }
         return "\"" + escaped(value).replacing("\"", with: "\\\"") + "\""
     }
 
-    /// Text without control characters: they could break the line, or command the terminal.
+    /// The text with control characters escaped, because they could break the line or control the terminal.
     private static func escaped(_ text: String) -> String {
         func isControl(_ scalar: Unicode.Scalar) -> Bool {
             scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
@@ -68,7 +68,7 @@ struct Moment: Sendable, CustomStringConvertible {
         Moment(secondsSince1970: time(nil))
     }
 
-    /// The moment as RFC 3339 writes it, in UTC.
+    /// The moment in the format of RFC 3339, in UTC.
     var description: String {
         var seconds = time_t(secondsSince1970)
         var date = tm()

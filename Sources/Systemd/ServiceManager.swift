@@ -1,15 +1,14 @@
 import CSystemd
 import Glibc
 
-/// Tells the service manager that started this service of readiness, status, reload, stop and signs of life, as
-/// sd_notify(3) describes them.
+/// Notifies the service manager of readiness, status, reload, stop and signs of life, as sd_notify(3) describes.
 ///
-/// Make one at start, while the process has a single thread: it reads from the environment whether a service manager
-/// listens and how long its watchdog waits. Outside systemd every call does nothing. A value can be copied and used
-/// from any thread, as long as nobody changes the environment.
+/// Create a value at start, while the process has a single thread: it reads from the environment whether a service
+/// manager listens, and the timeout of its watchdog. Outside systemd, every call does nothing. A value can be copied
+/// and used from any thread, as long as no thread changes the environment.
 ///
-/// Each call sends one datagram, in the order of the calls of one thread, and returns whether the service manager took
-/// it. Ignore the result, as sd_notify(3) advises.
+/// Each call sends one datagram, in the order of the calls of one thread, and returns whether the service manager
+/// accepted it. Ignore the result, as sd_notify(3) advises.
 public struct ServiceManager: Sendable {
     /// Whether a service manager listens, that is, whether `NOTIFY_SOCKET` was set when this value was made.
     public let isListening: Bool
@@ -18,7 +17,7 @@ public struct ServiceManager: Sendable {
     /// if it does not watch this process. Call ``watchdog()`` every half of it: sd_watchdog_enabled(3).
     public let watchdogInterval: Duration?
 
-    /// Reads the state of the environment. The environment itself is left as it is.
+    /// Reads the environment, and does not change it.
     public init() {
         isListening = getenv("NOTIFY_SOCKET").map { $0.pointee != 0 } ?? false
         var microseconds: UInt64 = 0
@@ -26,22 +25,22 @@ public struct ServiceManager: Sendable {
             sd_watchdog_enabled(0, &microseconds) > 0 ? .microseconds(Int64(clamping: microseconds)) : nil
     }
 
-    /// Start-up, or a reload, is complete: the service does its work from now on.
+    /// Reports that the start or a reload is complete.
     ///
-    /// - Parameter status: What the service does now, for people to read.
+    /// - Parameter status: What the service does now, as readable text.
     @discardableResult
     public func ready(status: String? = nil) -> Bool {
         send(["READY=1"], status: status)
     }
 
-    /// Says in one line what the service does now. `systemctl status` shows it.
+    /// Reports in one line what the service does now. `systemctl status` shows it.
     @discardableResult
     public func status(_ text: String) -> Bool {
         send([], status: text)
     }
 
-    /// A reload of the configuration begins. It ends with ``ready(status:)``, also if the new configuration was refused
-    /// and the service goes on with the old one.
+    /// Reports that a reload of the configuration begins. It ends with ``ready(status:)``, also if the service refused
+    /// the new configuration and continues with the old one.
     ///
     /// The message carries the monotonic clock, which a unit of `Type=notify-reload` needs (systemd 253 and later).
     @discardableResult
@@ -52,29 +51,29 @@ public struct ServiceManager: Sendable {
         return send(["RELOADING=1", "MONOTONIC_USEC=\(microseconds)"], status: status)
     }
 
-    /// The service begins to stop.
+    /// Reports that the service begins to stop.
     @discardableResult
     public func stopping(status: String? = nil) -> Bool {
         send(["STOPPING=1"], status: status)
     }
 
-    /// The service is about to fail with this error of the system, as errno(3) numbers it.
+    /// Reports that the service is about to fail with this error number (errno(3)).
     @discardableResult
     public func failed(errno code: CInt, status: String? = nil) -> Bool {
         send(["ERRNO=\(code)"], status: status)
     }
 
-    /// A sign of life: starts the wait of ``watchdogInterval`` anew. Send it from the loop that does the work, so
-    /// that a loop that hangs is seen.
+    /// Sends a sign of life, which restarts the timeout of ``watchdogInterval``. Send it from the loop that does the
+    /// work, so that the service manager detects a loop that hangs.
     @discardableResult
     public func watchdog() -> Bool {
         send(["WATCHDOG=1"], status: nil)
     }
 
-    /// Asks for more time to start, reload or stop than the unit allows, counted from now. The time must be asked
-    /// for again, or the step be over, before it has passed.
+    /// Asks for more time to start, reload or stop than the unit allows, counted from now. Before the time has passed,
+    /// the step must end, or the service must ask again.
     ///
-    /// - Parameter duration: How long; a part of a microsecond counts as a whole one, less than none as none.
+    /// - Parameter duration: The time, rounded up to whole microseconds; a negative duration counts as zero.
     @discardableResult
     public func extendTimeout(by duration: Duration) -> Bool {
         send(["EXTEND_TIMEOUT_USEC=\(duration.wholeMicroseconds)"], status: nil)
@@ -84,7 +83,7 @@ public struct ServiceManager: Sendable {
         guard isListening else { return false }
         var lines = assignments
         if let status {
-            // sd_notify would read a line break as the end of this assignment.
+            // sd_notify would take a line break for the end of this assignment.
             lines.append("STATUS=" + status.split(whereSeparator: \.isNewline).joined(separator: " "))
         }
         return sd_notify(0, lines.joined(separator: "\n")) > 0

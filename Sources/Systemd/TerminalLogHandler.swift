@@ -4,14 +4,15 @@ public import Logging
 /// Writes each log line as one readable line to standard error, for a service that runs without the journal:
 /// `2026-11-23T18:14:06Z notice  message  provider=parcel request=K7M3P-9QX2D`.
 ///
-/// Metadata is sorted by key; `message_id` is left out, being for the journal. Control characters are shown escaped,
-/// so that a message is one line and cannot command the terminal. A line is one write(2). The level is coloured on a
-/// terminal, unless `NO_COLOR` is set (no-color.org).
+/// Metadata is sorted by key; `message_id` is left out, because it is for the journal. Control characters are escaped,
+/// so that a message is one line and cannot control the terminal. A line is one write(2). On a terminal the level is
+/// coloured, unless `NO_COLOR` is set (no-color.org).
 public struct TerminalLogHandler: LogHandler {
     /// The lowest level that is written.
     public var logLevel: Logger.Level
 
-    /// Metadata of every line of this logger. That of ``metadataProvider`` wins over it, that of the line over both.
+    /// Metadata of every line of this logger. Metadata of ``metadataProvider`` replaces it, and metadata of the line
+    /// replaces both.
     public var metadata: Logger.Metadata = [:]
 
     /// Metadata that depends on where a line is logged.

@@ -1,21 +1,21 @@
 #pragma once
 
-// The crash file as it lies in memory and on disk, and the signal handler that writes into it.
+// The layout of the crash file in memory and on disk, and the signal handler that writes to it.
 //
-// This is C because of the handler: what it calls must be async-signal-safe (signal-safety(7)), which Swift cannot
-// promise of its own code, and because the stores must reach the mapped page in the order in which they stand here.
+// This is C because the handler may only call async-signal-safe functions (signal-safety(7)), which Swift cannot
+// guarantee for its own code, and because the stores must reach the mapped page in the order of the source.
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define CRASH_FILE_VERSION 1u
-// "CCRGSLOT" as a little-endian machine writes it; another byte order is another format.
+// "CCRGSLOT" in little-endian byte order. Another byte order is another format.
 #define CRASH_FILE_MAGIC 0x544F4C5347524343ull
 #define CRASH_NAME_SIZE 120
 #define CRASH_ID_SIZE 24
 
-/// At the file's beginning; the slots follow it.
+/// The beginning of the file. The slots follow it.
 typedef struct {
     uint64_t magic;
     uint32_t version;
@@ -23,30 +23,30 @@ typedef struct {
     uint32_t slot_size;
     /// 1 from the daemon's start until it stops in order.
     uint32_t running;
-    /// Drawn anew at each start: names this life of the daemon.
+    /// A random number that identifies this life of the daemon, new at each start.
     uint64_t life;
-    /// When the machine was booted, by its wall clock, in seconds.
+    /// The time of the machine's boot by its wall clock, in seconds.
     int64_t boot;
-    /// Pieces of provider code under way that found no free slot.
+    /// The number of calls of provider code that are running and found no free slot.
     uint32_t unmarked;
 
-    // What the handler writes, once.
+    // The handler writes the following members, once.
     uint32_t claimed;
-    /// The place of the crashing thread: a slot's number, or one of those below.
+    /// The place of the crashing thread: a slot's number, or one of the CRASH_PLACE constants.
     int32_t place;
-    /// 1 where the signal came from another process.
+    /// 1 if the signal came from another process.
     uint32_t from_outside;
     /// The wall clock in milliseconds, and the monotonic clock in nanoseconds.
     int64_t wall;
     uint64_t monotonic;
-    /// Written last: 0 where no handler has run.
+    /// Written last; 0 if no handler has run.
     uint32_t signal;
     uint32_t reserved[13];
 } crash_header;
 
-/// Which provider code is inside. Texts are UTF-8, not ended by a zero.
+/// One slot: which provider code is running. Texts are UTF-8 and not terminated by a zero.
 typedef struct {
-    /// Written last when entering, first when leaving: 0 where nobody is inside.
+    /// Written last on entering and first on leaving; 0 if no code is running in the slot.
     uint32_t kind;
     uint8_t provider_length;
     uint8_t owner_length;
@@ -61,7 +61,7 @@ typedef struct {
     char reserved[112];
 } crash_slot;
 
-/// A thread that is in no slot, and may run provider code that no slot knows of.
+/// A thread in no slot, which may run provider code without a mark.
 #define CRASH_PLACE_UNKNOWN (-1)
 /// A thread of the daemon's own, outside provider code.
 #define CRASH_PLACE_OWN (-2)
@@ -75,16 +75,19 @@ void crash_slot_enter(
 /// Empties a slot.
 void crash_slot_leave(crash_slot *_Nonnull slot);
 
-/// One more piece of provider code without a slot, or one fewer.
+/// Adds `count` to the number of calls of provider code without a slot.
 void crash_unmarked_add(crash_header *_Nonnull header, int32_t count);
 
-/// Says which slot this thread's work belongs to; returns what was said before.
+/// Sets the place of this thread: the slot that its work belongs to, or a CRASH_PLACE constant. Returns the former
+/// place.
 int32_t crash_thread_set_place(int32_t place);
 
-/// Gives this thread a stack for signal handlers, so that an overflow of its own can be handled. Once for each thread;
-/// it is given back when the thread ends. False where the system refuses it.
+/// Allocates a stack for signal handlers of this thread, so that an overflow of the thread's own stack can be handled.
+/// Further calls on the thread do nothing. The stack is released when the thread ends. Returns false if the system
+/// refuses the stack.
 bool crash_thread_prepare(void);
 
-/// From now on a signal that ends the process is written into this header first. Then the signal goes its former way:
-/// to the handler that was there before, or to the default action.
+/// Installs the handler. From now on it records a signal that ends the process in this header. Then the former action
+/// handles the signal: the handler that was installed before, or the default action. Returns false if the system
+/// refuses the handler or its stack.
 bool crash_handler_install(crash_header *_Nonnull header);
