@@ -1,9 +1,9 @@
 public import ConciergeKit
 
-/// What is measured, and nothing beside it: a request that is one row, one history line and one timer, and a task that
-/// does nothing.
+/// The provider of the benchmarks. It has only what they measure: a request with one row, one history line and one
+/// timer, and a task that does nothing.
 public struct BenchProvider: ServiceProvider {
-    /// Who it is. As many runs at once as the peers have workers and callers.
+    /// The manifest. The provider may have as many runs at once as the peers have workers and callers.
     public static let manifest = ProviderManifest(
         id: "bench",
         name: Text(fr: "Mesures", en: "Benchmark"),

@@ -1,6 +1,6 @@
 import ConciergeKit
 
-/// A request that waits for its timer and is closed by it.
+/// A request that waits until its timer closes it.
 struct Matter: Service {
     static let id = "bench.matter"
     static let name = Text(fr: "Affaire", en: "Matter")

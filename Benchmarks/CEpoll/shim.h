@@ -1,2 +1,2 @@
-// epoll(7), which Swift's Glibc module leaves out.
+// epoll(7), which Swift's Glibc module does not include.
 #include <sys/epoll.h>

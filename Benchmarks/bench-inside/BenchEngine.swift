@@ -5,7 +5,7 @@ import ConciergeStore
 import Foundation
 import JSON
 
-/// The engine with the benchmark's provider, and calls for it.
+/// The engine with the benchmark's provider, and the calls that the benchmarks make.
 struct BenchEngine {
     let engine: EngineState
     let table: ServiceTable
@@ -20,7 +20,7 @@ struct BenchEngine {
         table = contents.services[0]
     }
 
-    /// A call as lodge-load makes it.
+    /// The same call that lodge-load makes.
     static func open(number: Int, due: Instant? = nil) -> Command {
         var input: JSONObject = ["subject": .string("The tap drips, call \(number)"), "place": "Building B, kitchen"]
         if let due { input["due"] = .string(due.description) }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Works on the rooms of the daemon directly, without a socket.
+/// Calls the modules of the daemon directly, without a socket.
 @main
 struct BenchInside: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

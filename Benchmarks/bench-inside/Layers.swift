@@ -9,7 +9,7 @@ import Glibc
 import JSON
 import Varlink
 
-/// Measures what one durable Open costs in each layer, on one thread and without the socket.
+/// Measures the cost of one durable Open in each layer, on one thread and without the socket.
 struct Layers: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The cost of one Open, layer by layer: parse, check, decide, write, fsync, encode.")
@@ -69,8 +69,8 @@ struct Layers: AsyncParsableCommand {
         print("{" + members.joined(separator: ",") + "}")
     }
 
-    /// Microseconds that each of a batch's calls costs the ledger, its share of the sync included, and how many of
-    /// them the processor was at work. The decisions, which are made within the transaction, are taken out.
+    /// The cost of one call of a batch in the ledger, in microseconds, with its share of the sync: the elapsed time and
+    /// the processor time. The decisions, which are made within the transaction, are subtracted.
     private func measureCommits(
         of size: Int, _ engine: BenchEngine, _ ledger: SQLiteLedger, at now: Instant
     ) async throws -> (elapsed: Double, processor: Double, view: RequestView?) {
@@ -98,7 +98,8 @@ struct Layers: AsyncParsableCommand {
         )
     }
 
-    /// Microseconds for one of `each`, the least of five portions, because what disturbs only adds.
+    /// The microseconds for one of the `each` calls of `body`: the minimum of five portions, because disturbances only
+    /// add time.
     private func measure(
         _ name: String, _ calls: Int, each: Int = 1, _ body: () throws -> Void
     ) throws -> (String, Double) {
@@ -113,7 +114,7 @@ struct Layers: AsyncParsableCommand {
     }
 }
 
-/// A ledger with nothing in it, for measuring the decision alone.
+/// An empty ledger, to measure the decision alone.
 private struct NoFacts: Facts {
     func lastNumber() -> Int64? { nil }
     func request(_ id: RequestID) -> StoredRequest? { nil }
@@ -129,7 +130,7 @@ private struct NoFacts: Facts {
     func unfinishedRuns(of schedule: ScheduleID) -> [RunID] { [] }
 }
 
-/// What a clock shows.
+/// The time of a clock in microseconds.
 private func microseconds(_ clock: clockid_t) -> Double {
     var time = timespec()
     clock_gettime(clock, &time)

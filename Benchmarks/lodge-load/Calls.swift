@@ -1,7 +1,7 @@
 import ArgumentParser
 import JSON
 
-/// Calls from several connections, each with so many in flight.
+/// Makes calls on several connections, with a fixed number of calls in flight on each.
 struct Calls: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Throughput and latency of one kind of call.")
 
@@ -35,7 +35,7 @@ struct Calls: ParsableCommand {
     }
 }
 
-/// Opens a request to be read, and gives its id.
+/// Opens a request for the workload `get`, and returns its id.
 func openOne(at socket: String) throws -> String {
     let answer = try UnixConnection(path: socket).call(Workload.opening(1))
     let reply = try JSON.parse(answer).objectValue

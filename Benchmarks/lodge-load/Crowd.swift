@@ -2,23 +2,23 @@ import CEpoll
 import DequeModule
 import Glibc
 
-/// Connections that each keep so many calls in flight, on one thread with epoll(7).
+/// Connections that each keep a fixed number of calls in flight, on one thread with epoll(7).
 struct Crowd: ~Copyable {
-    /// What was measured.
+    /// The results of the measurement.
     struct Figures {
-        /// While it was measured.
+        /// The number of calls that were answered during the measurement.
         var answered = 0
-        /// Before that too.
+        /// The number of calls that were answered in all, with those of the warm-up.
         var answeredInAll = 0
         var refused = 0
-        /// The first answer that was not one of success.
+        /// The first answer that is not a success.
         var firstRefusal: String?
         var seconds = 0.0
-        /// Nanoseconds of each call that was answered while it was measured.
+        /// The latency of each call that was answered during the measurement, in nanoseconds.
         var latencies: [Int64] = []
     }
 
-    /// One connection: when its unanswered calls were sent, and the part of an answer that has come.
+    /// One connection, with the times at which its unanswered calls were sent, and the received part of an answer.
     private struct Lane: ~Copyable {
         let connection: UnixConnection
         var sent: Deque<Int64> = []
@@ -58,7 +58,7 @@ struct Crowd: ~Copyable {
         }
     }
 
-    /// Calls for `warmUp` seconds, and then measures for `seconds`.
+    /// Makes calls for `warmUp` seconds, and then measures for `seconds`.
     mutating func run(warmUp: Double, seconds: Double) throws(UnixConnection.Failure) -> Figures {
         var figures = Figures()
         figures.latencies.reserveCapacity(1 << 20)
@@ -101,7 +101,7 @@ struct Crowd: ~Copyable {
         try lane.connection.write(bytes)
     }
 
-    /// Takes what was read; returns how many answers it ended.
+    /// Takes received bytes, and returns the number of answers that they complete.
     private func receive(
         _ bytes: UnsafeRawBufferPointer, on lane: inout Lane, at now: Int64, measuring: Bool, _ figures: inout Figures
     ) -> Int {

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Calls a server as fast as it answers, and says how fast that was.
+/// Calls a server as fast as it answers, and prints the throughput and the latencies.
 @main
 struct LodgeLoad: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

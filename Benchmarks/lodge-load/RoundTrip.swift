@@ -5,10 +5,10 @@ import NIOCore
 import NIOPosix
 import Varlink
 
-/// Round trips on one connection through the project's own client, each call made when the one before is answered.
+/// Measures round trips on one connection with the project's own client. Each call is made when the previous call is
+/// answered.
 ///
-/// At the daemon it is `Get` of one request; with `--echo` the same bytes at a server that sends them back, through
-/// the same code.
+/// The call is `Get` of one request. With `--echo` the same code sends the same message to a server that echoes it.
 struct RoundTrip: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "How long one call takes, through the project's own client library.")
@@ -39,7 +39,7 @@ struct RoundTrip: AsyncParsableCommand {
     }
 }
 
-/// The calls one after the other. Lives on the client's event loop.
+/// Makes the calls, one after the other. Use it on the client's event loop only.
 private final class Journey {
     private let client: VarlinkClient
     private let message: [UInt8]

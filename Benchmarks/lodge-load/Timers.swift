@@ -3,10 +3,12 @@ import ConciergeKit
 import Glibc
 import JSON
 
-/// Opens requests whose timers are due within a short while, watches, and says how late each firing was told of.
+/// Opens requests whose timers are due within a short time, watches, and measures how late the watcher gets each
+/// firing.
 ///
-/// A watcher hears of a firing after the commit that made it durable, so that what is measured is the commit and the
-/// way to the watcher besides: the moment the line could be read from the watcher's socket, less the due moment.
+/// The daemon sends a firing to a watcher after the commit that made it durable. The lateness is the time at which the
+/// line could be read from the watcher's socket, minus the due time. It therefore includes the commit and the way to
+/// the watcher.
 struct Timers: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The lateness of timers that are due together.")
 
@@ -49,7 +51,8 @@ struct Timers: ParsableCommand {
             """)
     }
 
-    /// Opens the requests, many calls in flight; gives the due moment of each.
+    /// Opens the requests with many calls in flight, and returns the due time of each by its id, in milliseconds since
+    /// 1970.
     private func open(from first: Int64) throws -> [String: Int64] {
         let connection = try UnixConnection(path: socket)
         var due: [String: Int64] = [:]
@@ -58,7 +61,7 @@ struct Timers: ParsableCommand {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while due.count < count {
             while sent < count, sent - due.count < 100 {
-                // Spread over the while, and not in the order in which they are opened.
+                // The due times are spread over `within`, in another order than the requests are opened.
                 let moment = Instant(milliseconds: first + Int64(sent * 7919 % count * within / count))
                 try connection.write(Workload.opening(sent, due: moment.description) + [0])
                 sent += 1
@@ -81,7 +84,7 @@ struct Timers: ParsableCommand {
         return due
     }
 
-    /// Reads the lines of the history as they come, and when.
+    /// Reads the history lines that the daemon streams, with the time at which each was read, in nanoseconds.
     private func watch() throws -> [(line: [UInt8], at: Int64)] {
         let connection = try UnixConnection(path: socket)
         try connection.write(
@@ -89,7 +92,7 @@ struct Timers: ParsableCommand {
                 #"""
                 {"method":"org.concierged.Requests.Watch","more":true,"parameters":{"service":"bench.matter"}}
                 """#.utf8) + [0])
-        // Taken apart only afterwards: while they come, nothing but reading.
+        // Splits the lines only after the last has been read, so that nothing delays the reading.
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count * 300)
         var portions: [(end: Int, at: Int64)] = []

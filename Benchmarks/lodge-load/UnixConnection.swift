@@ -1,9 +1,9 @@
 import Glibc
 
-/// A blocking stream socket, and nothing above it: what the generator spends is taken from the server, because both
-/// share the machine.
+/// A blocking stream socket without further layers, because the load generator takes its processor time from the
+/// server: both run on the same machine.
 struct UnixConnection: ~Copyable {
-    /// Something went wrong with it.
+    /// Why a call or the connection failed.
     struct Failure: Error, CustomStringConvertible {
         let description: String
 
@@ -42,7 +42,7 @@ struct UnixConnection: ~Copyable {
         }
     }
 
-    /// Reads what is there; waits where nothing is.
+    /// Reads available bytes, or waits until there are any. Returns their number.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
         let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
         guard count >= 0 else { throw Failure("read") }
@@ -50,7 +50,7 @@ struct UnixConnection: ~Copyable {
         return count
     }
 
-    /// Makes one call and waits for its answer, given without its NUL.
+    /// Makes one call, waits for its answer and returns the answer without its NUL.
     func call(_ message: [UInt8]) throws(Failure) -> [UInt8] {
         try write(message + [0])
         var answer: [UInt8] = []
@@ -70,7 +70,7 @@ struct UnixConnection: ~Copyable {
     }
 }
 
-/// Nanoseconds of a clock.
+/// The time of a clock in nanoseconds.
 func nanoseconds(_ clock: clockid_t) -> Int64 {
     var time = timespec()
     clock_gettime(clock, &time)

@@ -1,23 +1,23 @@
 import ArgumentParser
 import Glibc
 
-/// What is called, over and over.
+/// The kind of call that is made repeatedly.
 enum Workload: String, ExpressibleByArgument, CaseIterable {
     /// A durable Open: request, history line and timer.
     case open
-    /// A task, answered once its outcome is durable.
+    /// A Trigger that waits: the daemon answers it once the run's outcome is durable.
     case trigger
     /// Get of one request.
     case get
-    /// The call of `get` at a server that sends back what it is sent.
+    /// The call of `get`, to a server that echoes it.
     case echo
     /// beanstalkd: put of the bytes of `open`.
     case put
 
-    /// Ends every answer.
+    /// The byte that ends every answer.
     var terminator: UInt8 { self == .put ? UInt8(ascii: "\n") : 0 }
 
-    /// How many workloads and connections make the same call does not matter: `number` makes it one of its own.
+    /// The bytes of one call. `number` makes each call of `open` and `put` different from the others.
     func call(_ number: Int, request: String) -> [UInt8] {
         switch self {
         case .open: return Self.opening(number) + [0]
@@ -31,7 +31,7 @@ enum Workload: String, ExpressibleByArgument, CaseIterable {
         }
     }
 
-    /// Whether an answer is one of success.
+    /// Whether an answer is a success.
     func accepts(_ answer: UnsafeRawBufferPointer) -> Bool {
         switch self {
         case .open, .get: answer.starts(with: #"{"parameters":"#.utf8)
@@ -63,7 +63,7 @@ enum Workload: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether the word, of one byte at least, is in it.
+    /// Whether the bytes contain the word, which must not be empty.
     fileprivate func holds(_ word: StaticString) -> Bool {
         let length = word.utf8CodeUnitCount
         guard let base = baseAddress, count >= length else { return false }

@@ -1,4 +1,4 @@
-/* Sends back each message that ends in a NUL, over a Unix stream socket: the least that a round trip can cost. */
+/* Echoes each message that ends with a NUL, over a Unix stream socket. It measures the minimum cost of a round trip. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
