@@ -5,7 +5,7 @@ import Synchronization
 import TortureProvider
 import Varlink
 
-/// How many calls are left.
+/// The number of calls that are left.
 final class Budget: Sendable {
     private let left: Atomic<Int>
 
@@ -16,15 +16,16 @@ final class Budget: Sendable {
     func spend() { left.subtract(1, ordering: .relaxed) }
 }
 
-/// A client that calls without pause until its daemon is gone, one call after the other or many at once, and loses its
-/// connection on purpose now and then. What was not answered it repeats with the same key.
+/// A client that calls until its daemon is gone, one call after the other or many at once. Now and then it closes its
+/// connection while calls are in flight, and repeats the unanswered calls with the same keys.
 struct Client: Sendable {
     let place: Place
     let witness: Witness
-    /// Calls of all clients together before they slow down, so that a round is no bigger on a faster machine.
+    /// The number of calls of all clients together after which they slow down, so that a round has no more calls on a
+    /// faster machine.
     let budget: Budget
     let isPipelined: Bool
-    /// Bytes that are carried into the ledger with every opening.
+    /// The number of bytes that every opening adds to the ledger.
     var ballast = 0
 
     func run(_ dice: Dice) async {
@@ -37,7 +38,7 @@ struct Client: Sendable {
         }
     }
 
-    /// One call after the other; true once the daemon is gone.
+    /// Makes calls one after the other. Returns true once the daemon is gone.
     private func call(_ connection: VarlinkClient, _ dice: inout Dice) async -> Bool {
         for _ in 0..<dice.number(20...400) {
             let move = next(&dice)
@@ -47,7 +48,8 @@ struct Client: Sendable {
         return false
     }
 
-    /// Many at once; some of the connections are closed on calls that are under way, which are then repeated.
+    /// Makes many calls at once. It closes some of the connections while calls are in flight, and then repeats those
+    /// calls. Returns true once the daemon is gone.
     private func pipeline(_ connection: VarlinkClient, _ dice: inout Dice) async -> Bool {
         for _ in 0..<dice.number(2...20) {
             let moves = (0..<dice.number(4...24)).map { _ in next(&dice) }
@@ -60,7 +62,7 @@ struct Client: Sendable {
             if isCut {
                 guard let again = try? await place.connect() else { return true }
                 for case .change(let call) in moves where witness.isUnanswered(call) {
-                    // The first call may still be on its way, and be decided after its repeat.
+                    // The daemon may decide the first call after its repeat.
                     if await !Self.make(call, on: again, witness, refusalIsFinal: false) { return true }
                 }
                 await again.close()
@@ -86,7 +88,7 @@ struct Client: Sendable {
         case look(String, JSONObject)
     }
 
-    /// Makes a move; false where the connection was lost.
+    /// Makes a move. Returns false if the connection was lost.
     private func make(_ move: Move, on connection: VarlinkClient) async -> Bool {
         switch move {
         case .change(let call): return await Self.make(call, on: connection, witness)
@@ -101,7 +103,7 @@ struct Client: Sendable {
         }
     }
 
-    /// Makes a call and notes its answer; false where the connection was lost before it.
+    /// Makes a call and records its answer. Returns false if the connection was lost before the answer.
     static func make(
         _ call: Witness.Call, on connection: VarlinkClient, _ witness: Witness, refusalIsFinal: Bool = true
     ) async -> Bool {

@@ -5,14 +5,14 @@ import NIOPosix
 import Synchronization
 package import Varlink
 
-/// A real daemon in a process of its own, on a folder that outlives it.
+/// A daemon in a process of its own. The folder of its ledger outlives the process.
 package final class DaemonProcess: Sendable {
     package let pid: pid_t
     private let place: Place
     private let notices: Int32
     private let status = Mutex<Int32?>(nil)
 
-    /// Starts the daemon; returns at once.
+    /// Starts the daemon and returns at once.
     package init(in place: Place) throws {
         self.place = place
         notices = try Self.noticeSocket(place.path + "/notify")
@@ -45,7 +45,7 @@ package final class DaemonProcess: Sendable {
         close(notices)
     }
 
-    /// Whether it has said READY since it was last asked.
+    /// Whether the daemon has sent READY since the last call of this function.
     package func hasSaidReady() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
@@ -56,7 +56,7 @@ package final class DaemonProcess: Sendable {
         }
     }
 
-    /// Waits for READY, as systemd would.
+    /// Waits for READY, as systemd does.
     package func waitForReady() async throws {
         let limit = ContinuousClock.now + .seconds(60)
         while !hasSaidReady() {
@@ -66,19 +66,19 @@ package final class DaemonProcess: Sendable {
         }
     }
 
-    /// Ends it as a power cut would end the process.
+    /// Ends the process with SIGKILL, as abruptly as a power cut does, and waits for its end.
     package func kill() {
         guard ended == nil else { return }
         Glibc.kill(pid, SIGKILL)
         _ = status.withLock { Self.wait(pid, &$0, options: 0) }
     }
 
-    /// Tells it to stop, as systemd would; returns at once.
+    /// Sends SIGTERM, as systemd does to stop a service, and returns at once.
     package func terminate() {
         if ended == nil { Glibc.kill(pid, SIGTERM) }
     }
 
-    /// Its exit status, or 128 and the signal's number; nil while it runs.
+    /// The exit status, or 128 plus the signal's number; nil while the process runs.
     package var ended: Int32? { status.withLock { Self.wait(pid, &$0, options: WNOHANG) } }
 
     private static func wait(_ pid: pid_t, _ status: inout Int32?, options: Int32) -> Int32? {
@@ -111,7 +111,7 @@ package final class DaemonProcess: Sendable {
         return descriptor
     }
 
-    /// The daemon of this build: it lies beside the program that runs, or beside the bundle of tests.
+    /// The path of the daemon of this build, which is in the directory of the running program or of the test bundle.
     private static var program: String {
         let me = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? ""
@@ -135,12 +135,12 @@ package final class Place: Sendable {
     package init() throws {
         path = NSTemporaryDirectory() + "torture-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        // What it tells of every request would take as long as the rest.
+        // Logging every request would take as long as the rest of the work.
         try "journal:\n  level: notice\nlodge:\n  stop_limit: 1s\n".write(
             toFile: configuration, atomically: true, encoding: .utf8)
     }
 
-    /// Leaves the folder where it is, for somebody to look at.
+    /// Keeps the folder on disk, so that its content can be inspected.
     package func keep() { isKept.store(true, ordering: .relaxed) }
 
     package func connect() async throws -> VarlinkClient {
@@ -150,7 +150,7 @@ package final class Place: Sendable {
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
     }
 
-    /// The last that the daemon said.
+    /// The last lines of the daemon's log.
     package var tail: String {
         let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
         return text.split(separator: "\n").suffix(5).joined(separator: "\n")
@@ -159,7 +159,7 @@ package final class Place: Sendable {
     deinit { if !isKept.load(ordering: .relaxed) { try? FileManager.default.removeItem(atPath: path) } }
 }
 
-/// Why torture cannot go on.
+/// Why the torture test cannot continue.
 package struct TortureFailure: Error, CustomStringConvertible {
     package let description: String
     package init(_ description: String) { self.description = description }

@@ -1,4 +1,4 @@
-/// Chance that a seed repeats: SplitMix64 (Steele, Lea, Flood 2014).
+/// A random number generator whose seed determines all its numbers: SplitMix64 (Steele, Lea, Flood 2014).
 package struct Dice: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -11,11 +11,11 @@ package struct Dice: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Dice of its own for a part of the work, so that what others draw does not change what it draws.
+    /// A generator for a part of the work, whose numbers do not depend on how many numbers other parts draw.
     package mutating func split() -> Dice { Dice(seed: next()) }
 
     package mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 
-    /// True once in so many times.
+    /// Returns true with a probability of 1 in `count`.
     package mutating func oneIn(_ count: Int) -> Bool { number(1...count) == 1 }
 }

@@ -7,17 +7,18 @@ import Synchronization
 import TortureProvider
 import Varlink
 
-/// A daemon that was down for a day while very many timers came due: how soon it is ready, whether all of them fire in
-/// the order in which they were due, and how quick it is for others meanwhile.
+/// The test of a daemon that was down for a day while very many timers came due. It measures how soon the daemon is
+/// ready and how long other calls take while the timers fire, and checks that all timers fire in the order in which
+/// they were due.
 package struct Downtime: Sendable {
     package let timers: Int
     package private(set) var readyWhenNoneIsDue = Duration.zero
     package private(set) var ready = Duration.zero
-    /// How many had not fired yet when it was ready.
+    /// The number of timers that had not fired when the daemon was ready.
     package private(set) var leftWhenReady = 0
-    /// From the start of the process until the last one fired.
+    /// The time from the start of the process until the last timer had fired.
     package private(set) var caughtUp = Duration.zero
-    /// The times that calls took while timers fired, and where none was due.
+    /// The durations of calls while timers fired, and while no timer was due.
     package private(set) var gets: [Duration] = []
     package private(set) var opens: [Duration] = []
     package private(set) var getsWhenIdle: [Duration] = []
@@ -25,7 +26,7 @@ package struct Downtime: Sendable {
     package private(set) var violations: [String] = []
     private let witness = Witness()
 
-    /// Fills a ledger with so many timers that were due within the last day, and starts a daemon on it.
+    /// Fills a ledger with timers that were due within the last day, and starts a daemon on it.
     package init(timers: Int) async throws {
         self.timers = timers
         try await measureIdle()
@@ -35,7 +36,7 @@ package struct Downtime: Sendable {
         try check(place, witness.testimony)
     }
 
-    /// As many timers, due from tomorrow on: what it takes to have them, and not to catch up with them.
+    /// Measures a daemon with as many timers that are due from tomorrow on, so that it has nothing to catch up with.
     private mutating func measureIdle() async throws {
         let place = try Place()
         let ids = try await fill(place, from: .days(1))
@@ -55,7 +56,7 @@ package struct Downtime: Sendable {
         (getsWhenIdle, opensWhenIdle) = try await (gets, opens)
     }
 
-    /// The engine's own decisions, in large commits, while no daemon runs.
+    /// Opens the requests by the engine's own decisions, in large commits, while no daemon runs.
     private func fill(_ place: Place, from offset: Duration) async throws -> [String] {
         try FileManager.default.createDirectory(atPath: place.state, withIntermediateDirectories: true)
         let provider = try await TortureProvider(
@@ -66,8 +67,8 @@ package struct Downtime: Sendable {
         let ledger = try SQLiteLedger(stateDirectory: place.state)
         let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         let step = 86_400_000 / Int64(timers)
-        // In another order than they are due, each at a moment of its own. A number that has no divisor in common with
-        // how many there are goes through all of them.
+        // The requests are opened in another order than they are due, and each is due at a different time. Multiples of
+        // a stride without a common divisor with the number of timers reach every timer.
         let stride = [7919, 7907, 7901].first { timers % $0 != 0 } ?? 1
         var ids: [String] = []
         while ids.count < timers {
@@ -109,7 +110,8 @@ package struct Downtime: Sendable {
         let limit = clock.now + .seconds(600)
         while clock.now < limit {
             let due = try await connection.call("org.concierged.Manager.Status")["next_due"]?.stringValue
-            // Later than now: nothing that was due is left. The requests of this measurement are due tomorrow.
+            // Once no alarm is open, all timers that were due have fired. The requests that this measurement opens are
+            // due tomorrow.
             let list = try await connection.call(
                 "org.concierged.Requests.List", ["service": .string(Alarm.id), "open": true, "limit": 1])
             if due != nil, list["requests"]?.arrayValue?.isEmpty == true { break }
@@ -123,7 +125,7 @@ package struct Downtime: Sendable {
         while process.ended == nil, clock.now < limit { try await Task.sleep(for: .milliseconds(2)) }
     }
 
-    /// All fired, each once, and in the order in which they were due.
+    /// Checks that all timers fired, each once, and in the order in which they were due.
     private mutating func check(_ place: Place, _ told: Witness.Testimony) throws {
         let ledger = try LedgerCopy(of: place.state)
         violations =
@@ -165,7 +167,7 @@ package struct Downtime: Sendable {
         _ = try await connection.call("org.concierged.Requests.Get", ["id": .string(id)])
     }
 
-    /// Calls one after the other, as a person's tools would, and says how long each took.
+    /// Makes calls one after the other, as the tools of a single user do, and returns the duration of each.
     private static func time(
         at place: Place, until isDone: @escaping @Sendable () -> Bool,
         _ call: @escaping @Sendable (VarlinkClient, Int) async throws -> Void
@@ -183,7 +185,7 @@ package struct Downtime: Sendable {
         return times
     }
 
-    /// As it is kept in results/.
+    /// The text that is kept in results/.
     package var text: String {
         """
         timers due            \(timers) within the day of downtime
@@ -195,7 +197,7 @@ package struct Downtime: Sendable {
         """ + violations.prefix(20).map { "\n  \($0)" }.joined()
     }
 
-    /// The time that so much of all calls took at most.
+    /// The duration that the given share of all calls did not exceed.
     package static func percentile(_ share: Double, of times: [Duration]) -> Duration {
         guard !times.isEmpty else { return .zero }
         return times.sorted()[min(times.count - 1, Int(Double(times.count) * share))]
@@ -212,7 +214,7 @@ package struct Downtime: Sendable {
     }
 }
 
-/// Something that happens once.
+/// A flag that is set once.
 private final class Flag: Sendable {
     private let value = Atomic(false)
     var isSet: Bool { value.load(ordering: .relaxed) }

@@ -1,16 +1,16 @@
 import Foundation
 
-/// An attempt that a handler began in some process, as the provider wrote it down.
+/// An attempt that a handler began in a process, as the provider logged it.
 package struct Execution: Sendable {
     package let process: Int32
     package let run: String
     package let attempt: Int64
-    /// done, failed or interrupted; nil where the handler did not get so far.
+    /// done, failed or interrupted; nil if the handler did not end.
     package var end: String?
-    /// Whether another handler of the run was at work in the same process when it began.
+    /// Whether another handler of the run was running in the same process when the attempt began.
     package var overlaps = false
 
-    /// Reads the file of a provider; none where there is no file yet.
+    /// Reads the log of a provider. A file that does not exist has no executions.
     package static func read(_ path: String) throws -> [Execution] {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
         var all: [Execution] = []

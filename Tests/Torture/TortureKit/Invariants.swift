@@ -2,25 +2,25 @@ import ConciergeKit
 import JSON
 import TortureProvider
 
-/// What must hold of a ledger, whatever killed its daemon and when. Each `check` is one promise of the daemon.
+/// The invariants of a ledger after any kill of its daemon. Each `check` tests one guarantee of the daemon.
 package struct Invariants {
     private let ledger: LedgerCopy
     private let told: Witness.Testimony
     private let executions: [Execution]
-    /// The processes that were told to stop: an attempt that a stop interrupts does not count.
+    /// The processes that got SIGTERM. An attempt that a stop interrupts does not count.
     private let stopped: Set<Int32>
     private let isSettled: Bool
 
     private let found: Found
-    /// How many timers fired.
+    /// The number of timers that fired.
     package private(set) var timersFired = 0
 
     private var walks: [String: Walk] = [:]
-    /// By call: the lines and runs it made.
+    /// For each call, the number of lines and runs that it made.
     private var effects: [Int64: Int] = [:]
 
-    /// Checks a ledger against what its clients were told and its handlers wrote down. A settled one has had the time
-    /// to finish all that was under way.
+    /// Checks a ledger against the replies to its clients and the log of its handlers. A daemon with a settled ledger
+    /// has had time to finish all work.
     package init(
         _ ledger: LedgerCopy, told: Witness.Testimony, executions: [Execution], stopped: Set<Int32>, isSettled: Bool
     ) {
@@ -42,23 +42,24 @@ package struct Invariants {
         if isSettled { checkNothingIsLeft() }
     }
 
-    /// What was found wrong, a sentence each.
+    /// The violations, one sentence each.
     package var violations: [String] { found.violations }
 
     private func expect(_ holds: Bool, _ violation: @autoclosure () -> String) {
         if !holds { found.violations.append(violation()) }
     }
 
-    /// Apart from the rest, so that a check can add to it while it looks at the rest.
+    /// The violations, in a class so that a check can add one while it reads the other properties.
     private final class Found {
         var violations: [String]
         init(_ violations: [String]) { self.violations = violations }
     }
 
-    // MARK: The ledger in itself
+    // MARK: The ledger alone
 
-    /// A request's lines are a walk that its table allows, each from where the one before came to; each timer that
-    /// was started fired once at most, and not before it was due. In the order of the ledger no seat has two holders.
+    /// A request's lines are transitions that its table allows, and each begins in the state in which the one before
+    /// ended. Each timer that was started fired at most once, and not before it was due. In the order of the ledger, no
+    /// seat has two holders at the same time.
     private mutating func checkHistories() {
         var holders: [String: String] = [:]
         for stored in ledger.lines {
@@ -79,8 +80,8 @@ package struct Invariants {
         timersFired = walks.values.reduce(0) { $0 + $1.timersFired }
     }
 
-    /// A request is where its lines say, at the version that counts them, with the timers that they started and that
-    /// have not fired: nothing of a transition is there without the rest.
+    /// A request has the state that its lines lead to, a version that counts its transitions, and the timers that the
+    /// lines started and that have not fired: no transition is stored in part.
     private func checkRequests() {
         for (id, request) in ledger.requests {
             guard let walk = walks[id] else { continue }
@@ -98,15 +99,15 @@ package struct Invariants {
         }
     }
 
-    /// The claims are those that the open requests' lines took, each with one holder.
+    /// The claims are those that the lines of the open requests took, each with one holder.
     private func checkClaims() {
         var expected: [String: String] = [:]
         for (id, walk) in walks { if let seat = walk.seat { expected["torture/seat:\(seat)"] = id } }
         expect(expected == ledger.claims, "claims are \(ledger.claims), the lines leave \(expected)")
     }
 
-    /// Each line that asked for a run has it, each run's end its line, in the same commit; a run that failed had all its
-    /// attempts.
+    /// Each line that asked for a run has the run, and the end of each run has its line, from the same commit. A failed
+    /// run has used all its attempts.
     private mutating func checkRuns() {
         var ofRequest: [String: [LedgerCopy.Run]] = [:]
         for run in ledger.runs {
@@ -136,7 +137,7 @@ package struct Invariants {
         }
     }
 
-    /// A schedule that catches up with all has run every second up to its next moment, none left out.
+    /// The schedule that catches up with all elapses has run for every second before its next elapse.
     private func checkSchedules() {
         for mark in ledger.marks where mark.id == "torture.tick" {
             let elapses = ledger.runs.filter { $0.schedule == mark.id }.compactMap(\.elapse).sorted()
@@ -149,7 +150,7 @@ package struct Invariants {
         }
     }
 
-    /// Attempts of the task with a rate began no more often than it says, over every restart.
+    /// Attempts of the task with a rate began no more often than the rate allows, also across restarts.
     private func checkRate() {
         let begun = ledger.runs.filter { $0.task == "torture.call" }.compactMap(\.startedAt).sorted()
         for (index, later) in begun.enumerated().dropFirst(TortureProvider.callsPerInterval) {
@@ -162,8 +163,8 @@ package struct Invariants {
 
     // MARK: The handlers
 
-    /// A handler runs for what is committed alone, once for each attempt, and never beside another of its run; what
-    /// succeeded was done.
+    /// A handler runs only for a committed attempt, once for each attempt, and never at the same time as another
+    /// handler of its run. A run that succeeded was executed.
     private func checkExecutions() {
         let runs = Dictionary(uniqueKeysWithValues: ledger.runs.map { ($0.id, $0) })
         var done: Set<String> = []
@@ -189,10 +190,10 @@ package struct Invariants {
         }
     }
 
-    // MARK: What the clients know
+    // MARK: The replies to the clients
 
-    /// An acknowledged call is there, where its answer said; a refused one is not; none is there twice, however often
-    /// it was repeated; what is there can be repeated.
+    /// The ledger has the effect of every acknowledged call, as the answer showed it, and of no refused call. It has no
+    /// effect twice, however often the call was repeated, and for each effect it has the call's key.
     private func checkCalls() {
         for (call, count) in effects {
             expect(count == 1, "call \(call) was done \(count) times")
@@ -226,8 +227,8 @@ package struct Invariants {
         }
     }
 
-    /// What any reply showed, or a watcher was sent, stays: lines equal and none left out, versions not gone back, ends
-    /// of runs as they were.
+    /// The ledger keeps what replies and watched lines showed: the same lines, with none left out of the watched ones,
+    /// versions that never decrease, and the same ends of runs.
     private func checkWhatWasShown() {
         var stored: [Int64: Line] = [:]
         for line in ledger.lines { stored[line.line.seq] = line.line }
@@ -250,7 +251,7 @@ package struct Invariants {
         }
     }
 
-    /// With time to settle, every timer has fired, every run has ended and every request is closed.
+    /// Once the ledger is settled, every timer has fired, every run has ended and every request is closed.
     private func checkNothingIsLeft() {
         expect(ledger.timers.isEmpty, "timers never fired: \(ledger.timers)")
         for request in ledger.requests.values where request.isOpen {

@@ -6,7 +6,7 @@ import Synchronization
 import TortureProvider
 import Varlink
 
-/// Waits for its moment and kills.
+/// Waits for a phase of the daemon and kills it.
 final class Killer: Sendable {
     private struct State {
         var hasToldToStop = false
@@ -30,11 +30,11 @@ final class Killer: Sendable {
     }
 
     var hasToldToStop: Bool { state.withLock(\.hasToldToStop) }
-    /// Whether the log was being written back at the very moment.
+    /// Whether the daemon was killed in the middle of a checkpoint.
     var wasInMiddleOfCheckpoint: Bool { state.withLock(\.wasInMiddleOfCheckpoint) }
     var failure: String? { state.withLock(\.failure) }
 
-    /// Kills in a phase; returns the one that it came to.
+    /// Kills the daemon in a phase, and returns the phase in which it was really killed.
     func kill(_ wish: Phase) async throws -> Phase {
         switch wish {
         case .ready: try await sleep(0...40)
@@ -50,7 +50,7 @@ final class Killer: Sendable {
         return wish == .checkpoint && !isMidway ? .load : wish
     }
 
-    /// Opens a request and kills on the thread that reads the answer, before anything else is done about it.
+    /// Opens a request, and kills the daemon on the thread that reads the answer, before anything else happens.
     private func waitForAnswer() async throws {
         try await sleep(20...600)
         let connection = try await place.connect()
@@ -92,19 +92,19 @@ final class Killer: Sendable {
         try await Task.sleep(for: .microseconds(microseconds))
     }
 
-    /// Waits until the log is being written back, and then for a part of the time that it takes.
+    /// Waits until a checkpoint begins, and then in half of the cases for a part of its duration.
     private func waitForCheckpoint() async throws {
         let limit = ContinuousClock.now + .seconds(30)
         while !isCheckpointing, ContinuousClock.now < limit { try await Task.sleep(for: .microseconds(200)) }
         if state.withLock({ $0.dice.oneIn(2) }) { try await sleep(0...12) }
     }
 
-    /// Whether a process holds the lock that SQLite takes to write the log back: byte 121 of the log's shared index
+    /// Whether a process holds the lock that SQLite takes for a checkpoint: byte 121 of the log's shared index
     /// (WAL_CKPT_LOCK; sqlite.org/walformat.html, section 2.3).
     private var isCheckpointing: Bool {
         let descriptor = open(index, O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
-        // No lock of this process on the file is given up by closing it: it has none.
+        // Closing the descriptor releases all locks of this process on the file, but the process has none.
         defer { close(descriptor) }
         var lock = flock()
         lock.l_type = Int16(F_WRLCK)
@@ -114,8 +114,8 @@ final class Killer: Sendable {
         return fcntl(descriptor, F_GETLK, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
     }
 
-    /// Whether what was written back of the log is less than what was begun to be, as the shared index of a dead
-    /// process says (nBackfill and nBackfillAttempted; the same document, section 2.1).
+    /// Whether a checkpoint has written back fewer frames than it attempted, according to the shared index of the dead
+    /// process (nBackfill and nBackfillAttempted; the same document, section 2.1).
     private var isHalfWrittenBack: Bool {
         let descriptor = open(index, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }

@@ -1,7 +1,7 @@
 package import ConciergeKit
 package import JSON
 
-/// A line of a request's history, as a reply shows it and as the ledger holds it.
+/// A line of a request's history, as a reply shows it and as the ledger stores it.
 package struct Line: Hashable, Sendable {
     package var seq: Int64
     package var request: String
@@ -26,7 +26,7 @@ package struct Line: Hashable, Sendable {
         self.call = call
     }
 
-    /// As `Get` and `Watch` show it; nil where something is missing.
+    /// Reads a line as `Get` and `Watch` show it. Returns nil if a member is missing.
     package init?(shown entry: JSONObject) {
         guard let seq = entry["seq"]?.intValue, let request = entry["request"]?.stringValue,
             let at = entry["at"]?.stringValue.flatMap({ Instant($0) }), let actor = entry["actor"]?.stringValue,
@@ -37,7 +37,7 @@ package struct Line: Hashable, Sendable {
             to: entry["to"]?.stringValue, call: entry["input"]?["call"]?.intValue)
     }
 
-    /// The event as the ledger calls it.
+    /// The name of the event in the ledger.
     private static func event(shown: JSON) -> String? {
         guard let kind = shown["kind"]?.stringValue else { return nil }
         let name = shown["name"]?.stringValue
@@ -49,10 +49,10 @@ package struct Line: Hashable, Sendable {
         }
     }
 
-    /// Whether it tells of a transition, and not only of something that was said or came too late.
+    /// Whether the line records a transition, and not a notice or the late end of a run.
     package var isTransition: Bool {
         if event.hasPrefix("notice:") { return false }
-        // The end of a run that its request does not wait for any more changes nothing.
+        // The end of a run changes nothing if the request no longer waits for it.
         return !(event.hasPrefix("run:") && from == to)
     }
 }

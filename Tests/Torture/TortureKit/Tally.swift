@@ -1,14 +1,14 @@
 import Foundation
 import Glibc
 
-/// What a check looked at.
+/// The counts of what a check read.
 struct Findings {
     let lines, timersFired, runs, executions: Int
 
     var summary: String { "\(lines) lines, \(timersFired) timers fired, \(runs) runs, \(executions) attempts" }
 }
 
-/// What torture came to.
+/// The result of the torture test.
 package struct Tally: Sendable {
     package let seed: UInt64
     package var rounds = 0
@@ -45,7 +45,7 @@ package struct Tally: Sendable {
         attempts += found.executions
     }
 
-    /// As it is kept in results/.
+    /// The text that is kept in results/.
     package var text: String {
         let phases = Phase.allCases.map { "\($0.rawValue) \(kills[$0] ?? 0)" }.joined(separator: ", ")
         return """
@@ -64,7 +64,7 @@ package struct Tally: Sendable {
     }
 }
 
-/// The machine that something was measured on, without its name.
+/// The machine of a measurement, without its name.
 package enum Machine {
     package static var text: String {
         var name = utsname()

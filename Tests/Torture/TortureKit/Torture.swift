@@ -3,11 +3,11 @@ import Foundation
 import JSON
 import Varlink
 
-/// Kills a daemon over and over while clients call, and checks what is left.
+/// Kills a daemon repeatedly while clients call, and checks the ledger.
 ///
-/// Each ledger goes through some rounds: the daemon starts on what the last kill left, clients repeat what was not
-/// answered and call on, the daemon is killed. After each kill a copy of the ledger is checked; after the last one the
-/// daemon may finish what it has, and all of it is checked again.
+/// Each ledger goes through some rounds: the daemon starts on the ledger that the last kill left, clients repeat the
+/// unanswered calls and make further calls, and the daemon is killed. After each kill a copy of the ledger is checked.
+/// After the last kill the daemon may finish all its work, and the ledger is checked again.
 package actor Torture {
     package let seed: UInt64
     private let rounds: Int
@@ -18,10 +18,10 @@ package actor Torture {
 
     private var dice: Dice
     private var tally: Tally
-    /// How long a start took last.
+    /// How long the last start took.
     private var startTime = Duration.milliseconds(100)
 
-    /// Torture of so many rounds, or of as many as there is time for.
+    /// A test of `rounds` rounds, or of fewer if the deadline passes before.
     package init(
         seed: UInt64, rounds: Int, roundsPerLedger: Int = 10, callsPerRound: Int = 3000,
         deadline: ContinuousClock.Instant? = nil,
@@ -37,12 +37,12 @@ package actor Torture {
         tally = Tally(seed: seed)
     }
 
-    /// Does it; stops early where something is wrong.
+    /// Runs the test. It stops at the first violations.
     package func run() async throws -> Tally {
         let clock = ContinuousClock()
         let began = clock.now
         while tally.rounds < rounds, tally.violations.isEmpty, deadline.map({ clock.now < $0 }) ?? true {
-            // Every third ledger is filled so fast that its log is written back again and again.
+            // Every third ledger is filled so fast that checkpoints follow each other closely.
             let isHeavy = tally.ledgers % 3 == 1
             try await torment(
                 min(rounds - tally.rounds, isHeavy ? min(5, roundsPerLedger) : roundsPerLedger), isHeavy: isHeavy)
@@ -51,7 +51,7 @@ package actor Torture {
         return tally
     }
 
-    /// One ledger: its rounds, and its end in peace.
+    /// Runs the rounds of one ledger, and lets it settle.
     private func torment(_ rounds: Int, isHeavy: Bool) async throws {
         let place = try Place()
         let witness = Witness()
@@ -128,7 +128,7 @@ package actor Torture {
         return phase ?? wish
     }
 
-    /// Repeats calls, with their keys.
+    /// Repeats calls with their keys.
     private static func make(_ calls: [Witness.Call], at place: Place, _ witness: Witness) async {
         guard !calls.isEmpty, let connection = try? await place.connect() else { return }
         await withTaskGroup(of: Void.self) { group in
@@ -139,7 +139,7 @@ package actor Torture {
         await connection.close()
     }
 
-    /// Watches from where it was, until the daemon is gone.
+    /// Watches the lines after the last watched one, until the daemon is gone.
     private static func watch(_ place: Place, _ witness: Witness) async {
         guard let connection = try? await place.connect() else { return }
         let after: JSONObject = ["after": JSON(witness.testimony.watchedTo)]
@@ -155,14 +155,14 @@ package actor Torture {
 
     // MARK: The end of a ledger
 
-    /// Lets a daemon finish all that is under way, and stops it in order.
+    /// Lets a daemon finish all its work, and stops it in order.
     private func settle(_ place: Place, _ witness: Witness, stopped: inout Set<Int32>) async throws {
         let process = try DaemonProcess(in: place)
         try await process.waitForReady()
         let lost = witness.lost
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                // Where an answer never comes, the end of the process ends the wait for it.
+                // If an answer never comes, the end of the process ends the wait for it.
                 if (try? await Task.sleep(for: .seconds(60))) != nil { process.kill() }
             }
             group.addTask { await Self.make(lost, at: place, witness) }
@@ -221,17 +221,17 @@ package actor Torture {
 package enum Phase: String, CaseIterable, Sendable {
     /// After exec, before READY.
     case start
-    /// Within a moment of READY, while what was left is taken up.
+    /// Shortly after READY, while the daemon resumes the work of the last process.
     case ready
     /// Under load.
     case load
-    /// At the very moment an answer comes: what it says must be there, and nothing more is needed for it.
+    /// As soon as an answer comes: its content must already be durable.
     case answer
-    /// While the write-ahead log is written back.
+    /// During a checkpoint of the write-ahead log.
     case checkpoint
-    /// After SIGTERM, before it has ended.
+    /// After SIGTERM, before the process has ended.
     case stop
-    /// Not at all: it ended by itself after SIGTERM.
+    /// Not at all: the process ended by itself after SIGTERM.
     case ended
 
     static func drawn(using dice: inout Dice) -> Phase {

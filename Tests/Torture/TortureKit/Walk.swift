@@ -1,9 +1,10 @@
 import ConciergeKit
 import TortureProvider
 
-/// A request's way through its table, replayed from its lines: what must be in the ledger besides.
+/// A request's transitions, replayed from its lines. They determine the rest of what the ledger must have of the
+/// request.
 struct Walk {
-    /// The run's ends that its lines tell of; whether it did its work is nil where the line does not say.
+    /// The end of a run that a line records. `isSuccess` is nil if the line does not show whether the run succeeded.
     struct Outcome {
         let at: Instant
         let isSuccess: Bool?
@@ -31,7 +32,7 @@ struct Walk {
         ],
         Alarm.id: [Step("open", nil, "set"), Step("timer:due", "set", "rung")],
     ]
-    /// The timers that each open state has a transition for.
+    /// The timers for which each open state has a transition.
     private static let timersOfState: [String: [String: Set<String>]] = [
         Ordeal.id: ["waiting": ["bell"], "rung": ["patience"], "working": ["bell"]],
         Alarm.id: ["set": ["due"]],
@@ -43,14 +44,14 @@ struct Walk {
     private(set) var timers: [String: Instant] = [:]
     private(set) var seat: String?
     private(set) var closedAt: Instant?
-    /// When a line asked for a run.
+    /// The times of the lines that asked for a run.
     private(set) var asked: [Instant] = []
     private(set) var outcomes: [Outcome] = []
     private(set) var timersFired = 0
 
     init(of service: String) { self.service = service }
 
-    /// Takes the next line; says what is wrong with it.
+    /// Takes the next line. Returns what is wrong with it, or nil.
     mutating func take(_ stored: LedgerCopy.StoredLine) -> String? {
         let line = stored.line
         if stored.note?.hasPrefix("Without effect") == true { return "\(line.event) had no effect" }
@@ -87,7 +88,7 @@ struct Walk {
         return due <= line.at ? nil : "\(timer) was due at \(due) and fired at \(line.at)"
     }
 
-    /// What the rule asks for.
+    /// Applies the effects of the line's rule: timers, claims and runs.
     private mutating func follow(_ stored: LedgerCopy.StoredLine) {
         let line = stored.line
         switch (line.event, line.to) {

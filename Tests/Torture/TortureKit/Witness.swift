@@ -1,16 +1,16 @@
 package import JSON
 import Synchronization
 
-/// What the clients know: which calls were made, and what any reply showed. All of it must be found in the ledger,
-/// whatever killed the daemon.
+/// The record of all clients: which calls they made, and what the replies showed. The ledger must agree with it after
+/// any kill of the daemon.
 package final class Witness: Sendable {
     /// A call that changes something. Its number is in its input and its idempotency key.
     package struct Call: Sendable {
         package enum Outcome: Sendable {
-            /// On its way, or the connection was lost before the answer.
+            /// The call is in flight, or the connection was lost before the answer.
             case unknown
             case accepted(JSONObject)
-            /// It changed nothing.
+            /// The call was refused and changed nothing.
             case refused
         }
 
@@ -20,17 +20,17 @@ package final class Witness: Sendable {
         package var outcome = Outcome.unknown
     }
 
-    /// All that was seen up to now.
+    /// The whole record at one time.
     package struct Testimony: Sendable {
         package var calls: [Int64: Call] = [:]
         package var lines: [Int64: Line] = [:]
-        /// By request: the highest version that was shown.
+        /// The highest version of each request that a reply showed.
         package var versions: [String: Int64] = [:]
-        /// By run: its state and attempt once it had ended.
+        /// The state and attempt of each run that a reply showed as ended.
         package var endedRuns: [String: EndedRun] = [:]
-        /// The last line that a watcher saw who had seen all before.
+        /// The number of the last watched line. The watcher must have seen all lines before it.
         package var watchedTo: Int64 = 0
-        /// What was wrong at once, without a look at the ledger.
+        /// The violations that the replies show without a check of the ledger.
         package var violations: [String] = []
         package var repeats = 0
     }
@@ -47,7 +47,7 @@ package final class Witness: Sendable {
         var runs: [String] = []
     }
 
-    /// The one call that leaves no line and no run of its own.
+    /// The only method whose calls create no line and no run.
     package static let cancelling = "org.concierged.Tasks.CancelRun"
 
     private let state = Mutex(State())
@@ -58,7 +58,7 @@ package final class Witness: Sendable {
 
     // MARK: Calls
 
-    /// Notes a call before it is sent: from now on it may be in the ledger.
+    /// Records a call before it is sent, because the ledger may have it from then on.
     func begin(_ method: String, _ parameters: (Int64) -> JSONObject) -> Call {
         state.withLock { state in
             state.lastNumber += 1
@@ -100,18 +100,18 @@ package final class Witness: Sendable {
         }
     }
 
-    /// What a repeat must show again: a request as it was, a run by its id, because who waits for it may be told of
-    /// another moment of it.
+    /// The part of an answer that a repeat must return again: the whole request, but only the id of a run, because a
+    /// call that waits may show the run at another time.
     private static func identity(_ answer: JSONObject) -> JSON? { answer["request"] ?? answer["run"]?["id"] }
 
-    /// Whether there is no answer to a call yet.
+    /// Whether a call has no answer yet.
     func isUnanswered(_ call: Call) -> Bool {
         state.withLock { state in
             if case .unknown = state.testimony.calls[call.number]?.outcome { true } else { false }
         }
     }
 
-    /// The calls that nobody answered.
+    /// The calls without an answer.
     var lost: [Call] {
         state.withLock { state in
             state.testimony.calls.values.filter { if case .unknown = $0.outcome { true } else { false } }
@@ -119,7 +119,7 @@ package final class Witness: Sendable {
         }
     }
 
-    /// Some of those that were answered.
+    /// At most `count` random calls that were accepted.
     func accepted(_ count: Int, using dice: inout Dice) -> [Call] {
         let highest = state.withLock { Int($0.lastNumber) }
         guard highest > 0 else { return [] }
@@ -132,7 +132,7 @@ package final class Witness: Sendable {
         }
     }
 
-    /// One of the requests that were opened, most likely a late one.
+    /// A random request that was opened, most likely one of the last.
     func request(using dice: inout Dice) -> String? {
         state.withLock { state in
             let late = dice.oneIn(5) ? state.requests[...] : state.requests.suffix(50)
@@ -140,7 +140,7 @@ package final class Witness: Sendable {
         }
     }
 
-    /// One of the runs that were triggered last.
+    /// A random one of the last 20 runs that were triggered.
     func run(using dice: inout Dice) -> String? {
         state.withLock { $0.runs.suffix(20).randomElement(using: &dice) }
     }
@@ -151,7 +151,7 @@ package final class Witness: Sendable {
         state.withLock { $0.testimony.note(reply) }
     }
 
-    /// Takes a line that a watcher was sent, in the order of its stream.
+    /// Records a watched line. Call it in the order of the stream.
     func watch(_ line: Line) {
         state.withLock { state in
             if line.seq <= state.testimony.watchedTo {
@@ -164,7 +164,7 @@ package final class Witness: Sendable {
 }
 
 extension Witness.Testimony {
-    /// Takes in whatever a reply shows.
+    /// Records the requests, lines and runs that a reply shows.
     fileprivate mutating func note(_ reply: JSONObject) {
         if let request = reply["request"], let id = request["id"]?.stringValue,
             let version = request["version"]?.intValue

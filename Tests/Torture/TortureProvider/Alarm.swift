@@ -1,6 +1,6 @@
 package import ConciergeKit
 
-/// A request that waits for its timer and is closed by it.
+/// A request that waits until its timer closes it.
 package struct Alarm: Service {
     package static let id = "torture.alarm"
     package static let name = Text(fr: "Alarme", en: "Alarm")

@@ -1,12 +1,12 @@
 import Glibc
 
-/// What handlers did to the world: a line for each begin and end, written at once with one write(2), so that it is
-/// there whatever becomes of the process.
+/// The log of the handlers' executions: one line for each begin and end. Each line is written with one write(2), so
+/// that it survives any end of the process.
 struct ExecutionLog: Sendable {
     private let descriptor: Int32
     private let pid = getpid()
 
-    /// Nil where the file cannot be opened.
+    /// Returns nil if the file cannot be opened.
     init?(path: String) {
         descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         if descriptor < 0 { return nil }
@@ -18,7 +18,7 @@ struct ExecutionLog: Sendable {
 
     private func write(_ line: String) {
         let bytes = Array(line.utf8)
-        // A line that is not there shows: the checker misses the execution.
+        // An error need not be handled, because the checker detects that the line of an execution is missing.
         _ = Glibc.write(descriptor, bytes, bytes.count)
     }
 }

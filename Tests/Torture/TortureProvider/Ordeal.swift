@@ -1,12 +1,13 @@
 package import ConciergeKit
 
-/// A request with a bit of everything: timers that follow each other and are moved, claims that change hands, runs whose
-/// outcome moves it. What it does next follows from its history alone, so that a checker can replay it.
+/// A request that uses most features: timers that follow each other and are moved, claims that pass from request to
+/// request, and runs whose outcome changes the state. Its behaviour follows from its history alone, so that a checker
+/// can replay it.
 package struct Ordeal: Service {
     package static let id = "torture.ordeal"
     package static let name = Text(fr: "Épreuve", en: "Ordeal")
     package static let summary = Text(fr: "Un peu de tout.", en: "A bit of everything.")
-    /// The task that it asks for.
+    /// The task whose runs the request asks for.
     static let errand = TaskName<Errand, NoAnswer>("torture.errand", fr: "Course", en: "Errand")
 
     package struct Record: Codable, Sendable {
@@ -49,11 +50,11 @@ package struct Ordeal: Service {
         @Field(fr: "Appel", en: "Call") var call: Int
     }
 
-    /// How long after the bell the work begins by itself.
+    /// How long after the bell the request asks for a run without an action of staff.
     package static let patience = Duration.milliseconds(150)
-    /// How long after a run that failed the bell rings again.
+    /// How long after a failed run the bell rings again.
     package static let rest = Duration.milliseconds(100)
-    /// How many runs are asked for at most.
+    /// The maximum number of runs that a request asks for.
     package static let tries = 2
 
     package var lifecycle: Lifecycle {
@@ -96,22 +97,22 @@ package struct Ordeal: Service {
 }
 
 extension StateOf<Ordeal> {
-    /// Its bell is to ring.
+    /// The bell has not rung yet.
     static var waiting: Self { open(fr: "waiting", en: "waiting", turn: .clock) }
     /// The bell has rung.
     static var rung: Self { open(fr: "rung", en: "rung", turn: .clock) }
-    /// A run is on its way.
+    /// The request waits for the end of a run.
     static var working: Self { open(fr: "working", en: "working", turn: .clock) }
     static var done: Self { closed(fr: "done", en: "done") }
-    /// Runs failed too often.
+    /// The runs failed too often.
     static var failed: Self { closed(fr: "failed", en: "failed") }
-    /// Somebody called it off.
+    /// A client dropped the request.
     static var dropped: Self { closed(fr: "dropped", en: "dropped") }
 }
 
 extension TimerOf<Ordeal> {
-    /// The moment that was given.
+    /// Due at the time that the client gave.
     static var bell: Self { timer(fr: "bell", en: "bell") }
-    /// So long after the bell the work begins by itself.
+    /// Due ``Ordeal/patience`` after the bell; then the request asks for a run.
     static var patience: Self { timer(fr: "patience", en: "patience") }
 }

@@ -1,8 +1,9 @@
 public import ConciergeKit
 
-/// Work that leaves marks: whatever the daemon did, or did twice, can be read afterwards.
+/// The provider of the torture test. It logs each execution, so that a checker can find executions that were repeated
+/// or left out.
 public struct TortureProvider: ServiceProvider {
-    /// Who it is. It is never held back for failing: failures are asked for.
+    /// The manifest. The breaker never holds the provider back, because its runs fail on request.
     public static let manifest = ProviderManifest(
         id: "torture",
         name: Text(fr: "Torture", en: "Torture"),
@@ -11,7 +12,7 @@ public struct TortureProvider: ServiceProvider {
 
     private let log: ExecutionLog
 
-    /// A provider that writes down each execution in `executions` in its folder.
+    /// Makes a provider that logs each execution to the file `executions` in its folder.
     public init(_ configuration: NoSettings, in context: ProviderContext) async throws(ProviderError) {
         guard let log = ExecutionLog(path: context.stateDirectory + "/executions") else {
             throw .needsAttention(reason: "\(context.stateDirectory) cannot be written")
@@ -19,10 +20,10 @@ public struct TortureProvider: ServiceProvider {
         self.log = log
     }
 
-    /// The requests.
+    /// The services.
     public var services: [any Service] { [Ordeal(), Alarm()] }
 
-    /// What they ask for, what has a rate, and what schedules trigger.
+    /// The task whose runs the requests ask for, the task with a rate, and the tasks that the schedules trigger.
     public var tasks: [TaskDefinition] {
         [
             TaskDefinition(Ordeal.errand, retry: Self.retry, work),
@@ -36,7 +37,8 @@ public struct TortureProvider: ServiceProvider {
     private static let tick = TaskName<Errand, NoAnswer>("torture.tick", fr: "Tic", en: "Tick")
     private static let tock = TaskName<Errand, NoAnswer>("torture.tock", fr: "Tac", en: "Tock")
 
-    /// Every second: one whose elapses all run, one that is passed over while the run before is unfinished.
+    /// Two schedules that elapse every second. The first runs for every elapse. The second skips an elapse while the
+    /// run before is unfinished.
     public var schedules: [Schedule] {
         [
             Schedule(Self.tick, .every(.seconds(1)), catchUp: .all(within: .days(1)), overlap: .allow),
@@ -44,13 +46,13 @@ public struct TortureProvider: ServiceProvider {
         ]
     }
 
-    /// The rate of `torture.call`.
+    /// The maximum number of attempts of `torture.call` within ``callInterval``.
     public static let callsPerInterval = 25
-    /// The stretch of time that its rate is for.
+    /// The interval of the rate of `torture.call`.
     public static let callInterval = Duration.milliseconds(500)
     private static let retry = RetryPolicy(attempts: 4, base: .milliseconds(40), ceiling: .milliseconds(200))
 
-    /// Takes its time, fails as often as it was asked to, and writes both down.
+    /// Sleeps for the given time, fails the given number of times, and logs each begin and end.
     @Sendable private func work(_ errand: Errand, _ context: TaskContext) async throws -> TaskReport<NoAnswer> {
         log.begin(context.run, attempt: context.attempt)
         do {
@@ -68,7 +70,7 @@ public struct TortureProvider: ServiceProvider {
     }
 }
 
-/// What a run is to do.
+/// The input of a run: how long it sleeps, and how many attempts fail.
 struct Errand: Input {
     static let name = Text(fr: "Faire une course", en: "Run an errand")
     @Field(fr: "Appel", en: "Call") var call: Int?

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import TortureKit
 
-/// Kills the daemon over and over, lets it oversleep a day, and says what was found.
+/// Kills the daemon repeatedly, starts it after a day of downtime, and reports the violations.
 @main
 struct TortureCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -46,7 +46,7 @@ struct TortureCommand: AsyncParsableCommand {
         if !isSound { throw ExitCode(1) }
     }
 
-    /// Prints at once, also into a pipe.
+    /// Prints a line and flushes it, because output to a pipe is buffered.
     @Sendable private static func tell(_ line: String) {
         print(line)
         fflush(nil)
