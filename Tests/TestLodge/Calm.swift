@@ -1,11 +1,11 @@
 import ConciergeKit
 import Foundation
 
-/// A provider that does what it should, beside one that does not.
+/// A provider without faults, which runs beside those that have some.
 struct Calm: ServiceProvider {
     static let manifest = ProviderManifest(id: "calm", name: words("Calm"), summary: words("Makes no trouble"))
 
-    /// What became of its instances: `made 1`, `made 2`, `ended 1`.
+    /// The path of the log of its instances, with lines such as `made 1`, `made 2` and `ended 1`.
     private let life: String
     private let number: Int
 
@@ -31,7 +31,7 @@ struct Calm: ServiceProvider {
             TaskDefinition(Self.round) { round, context in
                 for door in 1...round.doors {
                     context.progress(door, of: round.doors, Text(fr: "porte \(door)", en: "door \(door)"))
-                    // It stands at the one in the middle until the file is there.
+                    // The task waits at the door in the middle until the file exists.
                     while door == (round.doors + 1) / 2, !FileManager.default.fileExists(atPath: round.key) {
                         try await Task.sleep(for: .milliseconds(5))
                     }

@@ -1,7 +1,7 @@
 import ConciergeKit
 import Foundation
 
-/// A provider whose rules and tasks make the trouble that they are asked for.
+/// A provider whose rules and tasks fail in the way that their input names.
 struct Crasher: ServiceProvider {
     static let manifest = ProviderManifest(id: "crasher", name: words("Crasher"), summary: words("Makes trouble"))
 
@@ -13,7 +13,7 @@ struct Crasher: ServiceProvider {
         [
             TaskDefinition(Self.work) { work, context in
                 if let wait = work.waitFor {
-                    // Inside until the file is there, however the daemon dies meanwhile.
+                    // The handler stays inside until the file exists, so that the daemon can die while it runs.
                     while !FileManager.default.fileExists(atPath: wait) { try await Task.sleep(for: .milliseconds(5)) }
                 }
                 (work.trouble ?? .none).happen()
@@ -31,7 +31,7 @@ struct Crasher: ServiceProvider {
     }
 }
 
-/// A request whose rules make trouble.
+/// A request whose rules fail on demand.
 struct Trap: Service {
     static let id = "crasher.trap"
 
@@ -95,7 +95,7 @@ extension TimerOf<Trap> {
     static var fuse: Self { timer(fr: "fuse", en: "fuse") }
 }
 
-/// Stands for a build in which the mistake is mended.
+/// Simulates a build in which the mistake is fixed: then the environment has `MENDED`.
 enum Mended {
     static let isThere = ProcessInfo.processInfo.environment["MENDED"] != nil
 }

@@ -1,6 +1,6 @@
 import ConciergeKit
 
-/// A provider that makes its trouble while it is made, where its configuration says so.
+/// A provider that crashes while it is created, if its configuration says so.
 struct Fragile: ServiceProvider {
     struct Configuration: Settings {
         @Setting("Whether it traps while it is made.")

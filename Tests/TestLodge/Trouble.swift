@@ -1,7 +1,7 @@
 import ConciergeKit
 import Glibc
 
-/// What provider code must not do.
+/// The faults that provider code must not have.
 enum Trouble: String, CaseIterable, Codable, FieldValue {
     case none
     case fatal
@@ -10,9 +10,9 @@ enum Trouble: String, CaseIterable, Codable, FieldValue {
     case fault
     case endless
     case slow
-    /// SIGKILL from within: as the kernel does where memory ran out.
+    /// The process sends SIGKILL to itself, as the kernel kills it if memory runs out.
     case kill
-    /// A trap on a thread of its own, which nothing tells whose it is.
+    /// A trap on a thread that the code starts, and that no mark attributes to it.
     case elsewhere
 
     func happen() {
@@ -32,7 +32,7 @@ enum Trouble: String, CaseIterable, Codable, FieldValue {
         }
     }
 
-    /// Not a tail call: what comes back is used.
+    /// The result of the call is used, so that the compiler cannot make it a tail call.
     @inline(never)
     private func deeper(_ depth: Int) -> Int {
         withUnsafeTemporaryAllocation(byteCount: 256, alignment: 8) { memory in

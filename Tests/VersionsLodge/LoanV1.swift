@@ -1,6 +1,6 @@
 import ConciergeKit
 
-/// The service as it was first.
+/// The first version of the service.
 struct LoanV1: LoanVersion {
     static let id = "toy.loan"
     static let name = words("Loan")
@@ -36,7 +36,7 @@ extension TimerOf where S: LoanVersion {
     static var audit: Self { timer(fr: "audit", en: "audit") }
 }
 
-/// The first version again, without one of its states.
+/// The first version without one of its states.
 struct LoanV1WithoutState: LoanVersion {
     static let id = "toy.loan"
     static let name = words("Loan")

@@ -1,7 +1,7 @@
 import ConciergeKit
 
-/// The service as it is now: the record has a shape of its own for the toy, a state and a timer have other names, and
-/// one timer is no more.
+/// The second version of the service: the record has a type for the toy, a state and a timer have other names, and one
+/// timer no longer exists.
 struct LoanV2: LoanVersion {
     static let id = "toy.loan"
     static let name = words("Loan")
@@ -47,7 +47,7 @@ extension TimerOf<LoanV2> {
     static var remind: Self { timer(fr: "remind", en: "remind") }
 }
 
-/// The same states and timers as at first, and another record: its author forgot the upgrade.
+/// A version with the states and timers of the first and another record, whose author forgot the upgrade.
 struct LoanV2WithoutUpgrade: LoanVersion {
     static let id = "toy.loan"
     static let name = words("Loan")

@@ -2,10 +2,10 @@ import ConciergeKit
 
 func words(_ text: String) -> Text { Text(verbatim: text) }
 
-/// What differs between the versions of the provider besides its service.
+/// A version of the service, with the only other property in which the versions of the provider differ.
 protocol LoanVersion: Service {
     init()
-    /// Whether a toy can be brought.
+    /// Whether the task `toy.bring` succeeds.
     static var canBring: Bool { get }
 }
 

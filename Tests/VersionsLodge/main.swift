@@ -2,7 +2,7 @@ import ConciergeDaemon
 import ConciergeKit
 import Foundation
 
-// A daemon as it is before and after an upgrade: which version of its provider is built in is said by the environment.
+// A daemon before or after an upgrade. The environment variable TOYS selects the version of the provider.
 let providers: [String: any ServiceProvider.Type] = [
     "v1": Toys<LoanV1>.self,
     "v2": Toys<LoanV2>.self,
