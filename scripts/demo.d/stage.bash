@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# What the demo stands on: two languages, commands that are shown and checked, and a daemon that is stopped in the end.
+# The functions of the demo: texts in two languages, commands that are shown and checked, and the start and stop of the
+# daemon.
 #
-# The demo sets $folder and $backstage, a folder in it for what is not shown, before it reads this file.
+# Before the demo reads this file, it sets $folder, and $backstage, a folder in it for files that are not shown.
 # shellcheck disable=SC2034,SC2154 # shared with the demo
 
 locale=${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}
@@ -14,21 +15,21 @@ if [[ -t 1 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
     bold=$'\e[1m' faint=$'\e[2m' plain=$'\e[0m'
 fi
 
-steps=0    # checked so far
-last=''    # the command shown last
-daemon=''  # its process id while it runs
-helpers=() # process ids of what else was started
+steps=0    # the number of checks so far
+last=''    # the last command that was shown
+daemon=''  # the daemon's process id while it runs
+helpers=() # process ids of the other processes that were started
 
-# words FR EN: the one in the user's language.
+# words FR EN: prints the text in the user's language.
 words() { if [[ $language == fr ]]; then printf '%s\n' "$1"; else printf '%s\n' "$2"; fi; }
 
-# say FR EN: narration.
+# say FR EN: prints narration.
 say() { printf '\n%s%s%s\n' "$faint" "$(words "$@")" "$plain"; }
 
-# scene FR EN: a headline.
+# scene FR EN: prints a headline.
 scene() { printf '\n\n%s== %s ==%s\n' "$bold" "$(words "$@")" "$plain"; }
 
-# prompt WORD…: a command as a person types it.
+# prompt WORD…: prints a command as a user types it.
 prompt() {
     local word line='$'
     for word in "$@"; do
@@ -43,15 +44,15 @@ prompt() {
     prompt_line "${line#\$ }"
 }
 
-# prompt_line LINE: the same for a line that is not one simple command.
+# prompt_line LINE: prints a command line that is not one simple command.
 prompt_line() {
     last=$1
     printf '\n%s$ %s%s\n' "$bold" "$1" "$plain"
 }
 
-# fail WHAT EXPECTED CAME: ends the demo and says why.
+# fail WHAT EXPECTED CAME: prints why the demo failed, and ends it.
 fail() {
-    # Where a value could not be had, what was to be done with it fails too: the first reason is the one to read.
+    # If a value is missing, later steps that use it fail too. Only the first failure is printed.
     [[ ! -e $backstage/explained ]] || exit 1
     {
         printf '\n%s %s: %s\n' "$(words 'ÉCHEC à la vérification' 'FAILED at check')" "$((steps + 1))" "$1"
@@ -59,44 +60,44 @@ fail() {
         printf '  %-9s %s\n' "$(words 'attendu' 'expected')" "$2"
         printf '  %-9s %s\n' "$(words 'obtenu' 'came')" "$3"
     } >&2
-    # A subshell cannot set a variable of the demo's own.
+    # A file, because a subshell cannot set a variable of the demo.
     : >"$backstage/explained"
     exit 1
 }
 
-# passed FR EN: one more step is as it should be.
+# passed FR EN: counts and prints a step that passed.
 passed() {
     steps=$((steps + 1))
     printf '  %s✓ %s%s\n' "$faint" "$(words "$@")" "$plain"
 }
 
-# check FR EN EXPECTED CAME: the two must be equal.
+# check FR EN EXPECTED CAME: fails unless the two texts are equal.
 check() {
     [[ $3 == "$4" ]] || fail "$(words "$1" "$2")" "$3" "$4"
     passed "$1" "$2"
 }
 
-# check_text FR EN PART TEXT: the text must have the part in it.
+# check_text FR EN PART TEXT: fails unless the text contains the part.
 check_text() {
     [[ $4 == *"$3"* ]] || fail "$(words "$1" "$2")" "… $3 …" "$4"
     passed "$1" "$2"
 }
 
-# check_files FR EN EXPECTED CAME: two files must be equal to the byte.
+# check_files FR EN EXPECTED CAME: fails unless the two files are equal byte for byte.
 check_files() {
     cmp -s "$3" "$4" || fail "$(words "$1" "$2")" "$3" "$(diff "$3" "$4" | head -n 40)"
     passed "$1" "$2"
 }
 
-# play STATUS COMMAND…: shows a command, runs it, shows its answer, and checks its exit status.
-# Results are then in $answer, what went to standard error in $complaint.
+# play STATUS COMMAND…: shows a command, runs it, shows its output, and checks its exit status.
+# It leaves the standard output in $answer and the standard error in $complaint.
 play() {
     local wanted=$1 status=0
     shift
     prompt "$@"
     timeout --foreground 30 "$@" >"$backstage/out" 2>"$backstage/err" </dev/null || status=$?
     cat "$backstage/out" "$backstage/err"
-    # What does not end its last line must not run into ours.
+    # If the output does not end with a newline, the next line of the demo must not continue it.
     [[ -z $(tail -q -n 1 "$backstage/out" | tail -c 1) ]] || printf '\n'
     answer=$(<"$backstage/out")
     complaint=$(<"$backstage/err")
@@ -104,21 +105,21 @@ play() {
     if ((wanted == 0)); then steps=$((steps + 1)); else passed "état de sortie $wanted" "exit status $wanted"; fi
 }
 
-# ctl STATUS ARGUMENT…: plays conciergectl.
+# ctl STATUS ARGUMENT…: plays conciergectl with the arguments.
 ctl() { play "$1" conciergectl "${@:2}"; }
 
-# ask FILTER ARGUMENT…: a value that the demo needs to know, out of conciergectl's JSON; nothing is shown.
+# ask FILTER ARGUMENT…: prints a value from conciergectl's JSON, for use by the demo. The command is not shown.
 ask() {
     local filter=$1 reply
     shift
     reply=$(timeout --foreground 30 conciergectl "$@" --json </dev/null 2>&1) ||
         fail "conciergectl $* --json" "$(words 'une réponse' 'an answer')" "$reply"
-    # `event` says a history line's event in a word: an action, or timer:NAME.
+    # The function `event` names a history line's event in one word: the action, or KIND:NAME such as timer:remind.
     jq -r 'def event: .event | if .kind == "action" then .name else [.kind, .name // empty] | join(":") end;'"$filter" \
         <<<"$reply" || fail "jq $filter" "$(words 'une valeur' 'a value')" "$reply"
 }
 
-# opened_id: the id in the answer to `requests open`.
+# opened_id: prints the id in the answer to `requests open`.
 opened_id() {
     grep -m 1 -oE '^  [0-9A-Z]{5}-[0-9A-Z]{5}$' <<<"$answer" | tr -d ' ' ||
         fail 'requests open' "$(words 'un identifiant' 'an id')" "$answer"
@@ -126,8 +127,8 @@ opened_id() {
 
 milliseconds() { date +%s%3N; }
 
-# watch SECONDS SERVICE AFTER REQUEST EVENT: shows `requests watch` until it has told of the request's event and of
-# what came with it; that many seconds at most.
+# watch SECONDS SERVICE AFTER REQUEST EVENT: shows `requests watch` until it has printed the request's event and all
+# lines of the request after AFTER. It fails after SECONDS seconds.
 watch() {
     local end service=$2 after=$3 request=$4 event=$5 line lines seen=0 expected=''
     end=$(($(milliseconds) + $1 * 1000))
@@ -150,7 +151,7 @@ watch() {
     steps=$((steps + 1))
 }
 
-# until_true SECONDS COMMAND…: tries a command until it succeeds; false when the time has passed.
+# until_true SECONDS COMMAND…: repeats a command until it succeeds. It returns 1 if the time has passed.
 until_true() {
     local end
     end=$(($(milliseconds) + $1 * 1000))
@@ -165,7 +166,7 @@ is_gone() { ! kill -0 "$1" 2>/dev/null; }
 is_past() { (($(milliseconds) >= $1)); }
 answers_or_died() { is_gone "$daemon" || timeout --foreground 5 conciergectl status >/dev/null 2>&1 </dev/null; }
 
-# start: starts the daemon on the demo's folder, and returns when it answers.
+# start: starts the daemon in the demo's folder, and returns when the daemon answers.
 start() {
     prompt_line 'concierged --config lodge.yaml --state-dir state --socket org.concierged &'
     concierged --config lodge.yaml --state-dir state --socket org.concierged >>"$backstage/log" 2>&1 </dev/null &
@@ -179,7 +180,7 @@ start() {
     fail 'concierged' "$(words 'en marche' 'running')" "$(words 'état de sortie' 'exit status') $status"
 }
 
-# await_end SECONDS: waits for the daemon to end; its exit status is then in $ended, nothing if it has not ended.
+# await_end SECONDS: waits for the daemon's end. It leaves the exit status in $ended, or nothing if the daemon runs on.
 await_end() {
     ended=''
     until_true "$1" is_gone "$daemon" || return 0
@@ -188,17 +189,17 @@ await_end() {
     daemon=''
 }
 
-# kill_daemon: SIGKILL, and no goodbye.
+# kill_daemon: kills the daemon with SIGKILL.
 kill_daemon() {
     prompt_line "kill -KILL $daemon"
     kill -KILL "$daemon"
     ended=0
-    # In braces, so that the shell's own remark on a killed job goes nowhere.
+    # The braces redirect the shell's own message about the killed job.
     { wait "$daemon" || ended=$?; } 2>/dev/null
     daemon=''
 }
 
-# await_helpers SECONDS: waits for what else was started to end by itself.
+# await_helpers SECONDS: waits until the other processes have ended by themselves, and fails if one has not.
 await_helpers() {
     local process
     for process in "${helpers[@]}"; do
@@ -208,7 +209,7 @@ await_helpers() {
     helpers=()
 }
 
-# finish_helpers: ends what else was started, if it still runs.
+# finish_helpers: ends the other processes that still run.
 finish_helpers() {
     local process
     for process in ${helpers[@]+"${helpers[@]}"}; do
@@ -218,7 +219,7 @@ finish_helpers() {
     helpers=()
 }
 
-# leave: the last thing that runs, however the demo ends.
+# leave: cleans up. It runs last, however the demo ends.
 leave() {
     local status=$?
     trap - EXIT
