@@ -67,7 +67,7 @@ extension Wire {
         }
     }
 
-    /// What a resident can ask for.
+    /// A service, which residents can request.
     package struct Service: WireValue, Hashable {
         package var id: String
         package var provider: String
@@ -370,7 +370,7 @@ package enum ManagerMethods {
         package init() {}
     }
 
-    /// Copies the ledger as it is at one moment, and streams the copy.
+    /// Copies the ledger's state at one moment, and streams the copy.
     package struct Backup: ControlMethod {
         package static let declaration = MethodDeclaration(
             "Backup", of: .manager, for: .admin, isSigned: true, replies: .stream)

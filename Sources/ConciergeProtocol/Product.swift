@@ -1,4 +1,4 @@
-/// What this product calls itself.
+/// The name, version, vendor and address of the product.
 package enum Product {
     /// Semantic version of the daemon, its tools and its kit.
     package static let version = "0.1.0"

@@ -27,7 +27,7 @@ extension Wire {
         /// Set while the request is in quarantine: actions are refused, and timers and runs wait.
         package var quarantine: Quarantine?
 
-        /// A durable wake-up.
+        /// A pending timer. Timers are durable.
         package struct Timer: HandWritten, Hashable {
             package var name: String
             package var due: Instant

@@ -5,7 +5,7 @@ package import Wording
 // The interface org.concierged.Tasks.
 
 extension Wire {
-    /// An operation with effects.
+    /// A task: an operation with effects.
     package struct Task: WireValue, Hashable {
         package var id: String
         package var provider: String

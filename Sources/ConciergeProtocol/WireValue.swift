@@ -97,13 +97,13 @@ extension Wire {
         package init() {}
     }
 
-    /// Why a request, run or provider is not executed: it has crashed the daemon, or its timers fire over and over.
+    /// Why a request, run or provider is not executed: it has crashed the daemon, or its timers fire endlessly.
     package struct Quarantine: HandWritten, Hashable {
         package var kind: Kind
         package var since: Instant
         /// How often it has crashed the daemon since it was last released; 0 if nothing crashed.
         package var crashes: Int
-        /// The event during which the last crash happened, or the event that starts a timer over and over.
+        /// The event during which the last crash happened, or the event that starts a timer endlessly.
         package var event: String
         /// The signal that ended the daemon, or `aborted` or `killed`; `timer-loop` if nothing crashed.
         package var cause: String

@@ -15,7 +15,7 @@ struct CrashReport: Equatable {
     /// The record of the signal handler.
     struct Death: Equatable {
         let signal: Int32
-        /// Whether another process sent it.
+        /// Whether another process sent the signal.
         let isFromOutside: Bool
         /// The work of the crashing thread.
         let thread: Thread

@@ -107,7 +107,7 @@ final class ClientConnection: ChannelInboundHandler {
         }
         continues = continues && error == nil
         guard let call = waiting.first else { throw MalformedMessage(reason: "a reply that nothing asked for") }
-        // A plain call takes one reply; for a second one there would be no receiver.
+        // A call without `more` gets one reply. A second reply would have no receiver.
         if continues, !call.takesMore {
             throw MalformedMessage(reason: "'continues' in a reply to a call without 'more'")
         }

@@ -25,7 +25,7 @@ extension VarlinkConnectionError {
 }
 
 extension VarlinkConnectionError: CustomStringConvertible {
-    /// One clause for people.
+    /// The error as one readable clause.
     public var description: String {
         switch self {
         case .cannotConnect(let path, ENOENT): "there is no socket at \(path)"
@@ -40,7 +40,7 @@ extension VarlinkConnectionError: CustomStringConvertible {
 }
 
 extension VarlinkServerError: CustomStringConvertible {
-    /// One clause for people.
+    /// The error as one readable clause.
     public var description: String {
         switch self {
         case .inUse(let path): "another process serves at \(path)"

@@ -110,7 +110,7 @@ public struct InterfaceDefinition: Sendable {
 public struct InterfaceSyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The line, counted from one.
     public let line: Int
-    /// What is wrong there, such as `expected ':', found ')'`.
+    /// The error in this line, such as `expected ':', found ')'`.
     public let reason: String
 
     /// The line and the reason.

@@ -29,7 +29,7 @@ final class AcceptPacer: ChannelInboundHandler {
         let options = context.channel.syncOptions
         try? options?.setOption(.autoRead, value: false)
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
-            // A stopped server accepts nothing.
+            // If the server has stopped, this fails, which does not matter.
             try? options?.setOption(.autoRead, value: true)
         }
     }

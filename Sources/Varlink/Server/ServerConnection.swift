@@ -38,7 +38,7 @@ final class ServerConnection: ChannelDuplexHandler {
     /// The number of the first pending call. The other calls have the following numbers.
     private var firstNumber: UInt64 = 0
     private var unanswered = 0
-    /// Whether the call under way excludes others.
+    /// Whether the unanswered call must not overlap with others.
     private var isExclusive = false
     /// A call that has been read but may not start yet.
     private var waiting: PreparedCall?

@@ -45,7 +45,7 @@ public enum ConnectionStanding: Sendable {
     case unlimited
 }
 
-/// Where a server listens.
+/// The socket on which a server listens.
 public enum VarlinkListener: Sendable {
     /// A Unix socket. The server creates it at this path with these permissions, and removes it when it stops.
     case path(String, mode: UInt32 = 0o660)
@@ -53,7 +53,7 @@ public enum VarlinkListener: Sendable {
     case descriptor(Int32)
 }
 
-/// Something that happened to a connection, for the log.
+/// An event of the server or of one of its connections, for the log.
 public enum VarlinkServerEvent: Sendable, Hashable {
     /// The server closed a new connection because the limit of all connections is reached.
     case refusedConnection(limit: Int)

@@ -9,7 +9,7 @@ extension Wire.Quarantine {
     /// The start of the quarantine and its cause.
     func words(_ console: Console) -> Text {
         let since = TimeFormat(console).both(self.since)
-        // Without a crash, the cause is a timer that fires over and over.
+        // Without a crash, the cause is a timer that fires endlessly.
         guard crashes > 0 else {
             return Text(
                 fr: "depuis \(since) : « \(event) » lance une minuterie sans délai, encore et encore",

@@ -217,7 +217,7 @@ package actor Torture {
     }
 }
 
-/// When the daemon is killed.
+/// The phase of the daemon in which it is killed.
 package enum Phase: String, CaseIterable, Sendable {
     /// After exec, before READY.
     case start

@@ -24,7 +24,7 @@ package struct Ordeal: Service {
         @Field(fr: "Place", en: "Seat") var seat: String?
         @Field(fr: "Échecs", en: "Failures") var failures: Int?
         @Field(fr: "Millisecondes", en: "Milliseconds") var millis: Int?
-        /// Fills the write-ahead log.
+        /// A text of arbitrary content that fills the write-ahead log.
         @Field(fr: "Lest", en: "Ballast", in: ...200_000) var ballast: String?
     }
 
