@@ -143,8 +143,8 @@ let package = Package(
 
         // One folder of tests per target.
         .testTarget(name: "DocumentsTests", swiftSettings: strict),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
-        .testTarget(name: "CivilTests", dependencies: ["Civil"], swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "ConciergeKit"], swiftSettings: strict),
+        .testTarget(name: "CivilTests", dependencies: ["Civil", "ConciergeKit"], swiftSettings: strict),
         .testTarget(name: "WordingTests", dependencies: ["Wording", "Civil"], swiftSettings: strict),
         .testTarget(
             name: "ConciergeProtocolTests",

@@ -16,7 +16,7 @@ public final class Lodge {
     private let ending: () async -> Void
     private var engine: EngineState
     private var memory = Memory()
-    private var generator = SeededGenerator(seed: 1)
+    private var generator = SplitMix64(seed: 1)
     /// How many ends of runs are being processed, each within the one before it.
     private var depth = 0
     /// The maximum of `depth`: more ends of runs at one instant mean that a rule runs its task forever.
@@ -169,7 +169,7 @@ public final class Lodge {
     @discardableResult
     private func decide(_ command: Command) async throws -> Answer {
         let decision = try engine.decide(
-            [command], facts: memory, now: now, generator: SeededGenerator(seed: generator.next()))
+            [command], facts: memory, now: now, generator: SplitMix64(seed: generator.next()))
         try memory.apply(decision.changes)
         for event in decision.events {
             switch event {
@@ -211,20 +211,6 @@ private struct Snapshot: RequestSource {
 
     func request(_ id: String, of service: String) -> RawRequest? {
         RequestID(id).flatMap { requests[$0] }.flatMap { $0.service.rawValue == service ? RawRequest($0) : nil }
-    }
-}
-
-/// A generator that produces the same numbers for the same seed: SplitMix64.
-struct SeededGenerator: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 

@@ -23,7 +23,7 @@ extension LedgerSuite {
                     // The decision may be repeated and must have the same result: it starts from the same state in each
                     // pass.
                     var state = state
-                    let decision = try state.decide(commands, facts: facts, now: now, generator: Seeded(state: seed))
+                    let decision = try state.decide(commands, facts: facts, now: now, generator: SplitMix64(seed: seed))
                     return (decision.changes, (state, decision.answers))
                 }.decided
                 try await ledger.flush()
@@ -63,16 +63,6 @@ extension LedgerSuite {
             }
             #expect(alone.en == "held by \(ids[1]); free: c")
         }
-    }
-}
-
-/// Produces the same numbers in each pass of a decision.
-private struct Seeded: RandomNumberGenerator, Sendable {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state
     }
 }
 

@@ -1,20 +1,13 @@
+import ConciergeKit
+
 /// Generates expressions, the same ones from the same seed: most are valid, some are at the limits, some are invalid.
 struct Generator {
-    private var state: UInt64
+    private var numbers: SplitMix64
 
-    init(seed: UInt64) { state = seed }
-
-    /// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-    private mutating func bits() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        return bits ^ (bits >> 31)
-    }
+    init(seed: UInt64) { numbers = SplitMix64(seed: seed) }
 
     mutating func number(_ range: ClosedRange<Int>) -> Int {
-        range.lowerBound + Int(bits() % UInt64(range.count))
+        range.lowerBound + Int(numbers.next() % UInt64(range.count))
     }
 
     private mutating func chance(_ percent: Int) -> Bool { number(1...100) <= percent }

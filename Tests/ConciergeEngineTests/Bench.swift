@@ -16,7 +16,7 @@ final class Bench {
     private(set) var last = Decision()
     /// How often facts had to be loaded for the last batch.
     private(set) var loads = 0
-    private var generator: SeededGenerator
+    private var generator: SplitMix64
 
     static let start = Instant("2026-11-23T08:00:00Z")!
 
@@ -33,7 +33,7 @@ final class Bench {
                     id: "toy", name: words("toy"), summary: words("toy"), concurrency: concurrency, breaker: breaker),
                 services: services, tasks: tasks, schedules: schedules))
         engine = EngineState()
-        generator = SeededGenerator(seed: seed)
+        generator = SplitMix64(seed: seed)
         engine.serve(registry)
         _ = engine.setSchedules(stored: [], now: now)
     }
@@ -41,7 +41,7 @@ final class Bench {
     /// Decides a batch and applies the decision.
     @discardableResult
     func decide(_ commands: [Command]) throws -> [Answer] {
-        let generator = SeededGenerator(seed: generator.next())
+        let generator = SplitMix64(seed: generator.next())
         // Decides the same batch with facts that must be loaded first. The observer is notified only of the decision
         // that is applied.
         var other = engine

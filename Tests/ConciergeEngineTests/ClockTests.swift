@@ -10,7 +10,7 @@ struct ClockTests {
     /// Does what the shell does, and records it.
     private final class Shell {
         let bench: Bench
-        var dice: SeededGenerator
+        var dice: SplitMix64
         /// The due time of each loan's timer when it was started.
         var due: [RequestID: Instant] = [:]
         var begun: Set<String> = []
@@ -27,7 +27,7 @@ struct ClockTests {
                 schedules: [
                     Schedule(Loan.clean, .every(.hours(1)), catchUp: .all(within: .days(3650)), overlap: .allow)
                 ], concurrency: 6, seed: seed)
-            dice = SeededGenerator(seed: seed)
+            dice = SplitMix64(seed: seed)
         }
 
         func decide(_ command: Command) throws {

@@ -9,7 +9,7 @@ import Testing
 @Suite("Random walks of requests")
 struct RequestWalkTests {
     /// Random inputs with every required field.
-    private func input(_ schema: InputSchema, using generator: inout SeededGenerator) -> JSONObject {
+    private func input(_ schema: InputSchema, using generator: inout SplitMix64) -> JSONObject {
         var object = JSONObject()
         for field in schema.fields where field.isRequired || Bool.random(using: &generator) {
             object[field.name] =
@@ -28,7 +28,7 @@ struct RequestWalkTests {
         return object
     }
 
-    private func text(for field: String, using generator: inout SeededGenerator) -> String {
+    private func text(for field: String, using generator: inout SplitMix64) -> String {
         let words =
             field == "tracking"
             ? ["RB123456785GB", "6A12345678901", "1Z999AA10123456784"] : ["saw", "drill", "vice", "rasp"]
@@ -38,7 +38,7 @@ struct RequestWalkTests {
     private func walk(_ bench: Bench, service: ServiceID, seed: UInt64, steps: Int = 250) throws {
         let table = try #require(bench.engine.registry.service(service)?.table)
         let opening = try #require(table.opening?.opening).input
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var versions: [RequestID: Int] = [:]
         var closings = 0
         for _ in 0..<steps {
@@ -109,7 +109,7 @@ struct RequestWalkTests {
     func versions(seed: UInt64) throws {
         let bench = try Bench(seed: seed)
         let table = try #require(bench.engine.registry.service("toy.loan")?.table)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let id = try bench.open()
         for _ in 0..<100 {
             let before = try bench.request(id)

@@ -13,7 +13,7 @@ struct RunWalkTests {
     func slots(seed: UInt64) throws {
         let concurrency = Int(seed % 4) + 1
         let bench = try Bench(concurrency: concurrency, seed: seed)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         // The runs that the shell runs, tracked independently of the engine.
         var underWay: [RunID: Int] = [:]
         // Tasks of cancelled runs whose handlers have not returned.
@@ -57,7 +57,7 @@ struct RunWalkTests {
     }
 
     private func command(
-        _ bench: Bench, _ underWay: [RunID: Int], using generator: inout SeededGenerator
+        _ bench: Bench, _ underWay: [RunID: Int], using generator: inout SplitMix64
     ) -> Command {
         let ids = bench.memory.runs.keys.sorted()
         let any = ids.randomElement(using: &generator) ?? "none"

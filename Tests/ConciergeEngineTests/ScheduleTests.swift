@@ -175,7 +175,7 @@ struct ScheduleTests {
         ])
     func property(name: String) throws {
         let zone = try #require(Zone(name))
-        var generator = SeededGenerator(seed: 7)
+        var generator = SplitMix64(seed: 7)
         for _ in 0..<2000 {
             let time = TimeOfDay(minutes: Int.random(in: 0..<1440, using: &generator))
             let from = Instant(milliseconds: Int64.random(in: 1_200_000_000_000..<1_900_000_000_000, using: &generator))

@@ -10,7 +10,7 @@ struct ShortIDTests {
     private let ids: [String]
 
     init() {
-        var generator = SeededGenerator(seed: 42)
+        var generator = SplitMix64(seed: 42)
         ids = (0..<200).map { _ in ShortID.text(of: .random(in: 0..<(1 << 45), using: &generator)) }
     }
 
@@ -30,7 +30,7 @@ struct ShortIDTests {
 
     @Test("An id encodes its number, and ids are in the order of their numbers")
     func numbers() throws {
-        var generator = SeededGenerator(seed: 7)
+        var generator = SplitMix64(seed: 7)
         let numbers = (0..<200).map { _ in Int64.random(in: 0..<(1 << 45), using: &generator) }.sorted()
         #expect(numbers.map(ShortID.text) == numbers.map(ShortID.text).sorted())
         #expect(numbers.map { ShortID.number(of: ShortID.text(of: $0)) } == numbers)

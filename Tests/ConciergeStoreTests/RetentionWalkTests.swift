@@ -10,7 +10,7 @@ import Testing
 @Suite("Both ledgers delete the same records")
 struct RetentionWalkTests {
     /// Records of random ages and states, some of which refer to each other.
-    private func changes(_ generator: inout SeededGenerator) -> Changes {
+    private func changes(_ generator: inout SplitMix64) -> Changes {
         var changes = Changes()
         func age() -> Instant { suite.now - .days(Int.random(in: 0..<1000, using: &generator)) }
         func chance(_ part: Int) -> Bool { Int.random(in: 0..<part, using: &generator) == 0 }
@@ -69,7 +69,7 @@ struct RetentionWalkTests {
 
     @Test("After pruning, the SQLite ledger contains the same records as the ledger in memory", arguments: 0..<20)
     func same(seed: Int) async throws {
-        var generator = SeededGenerator(seed: UInt64(seed))
+        var generator = SplitMix64(seed: UInt64(seed))
         let all = changes(&generator)
         var rules = Retention()
         rules.closedRequestsOf = seed.isMultiple(of: 2) ? [:] : ["toy.other": .length(.days(90))]

@@ -130,14 +130,11 @@ struct CrashFileTests {
 
     @Test("Reading a damaged file always ends")
     func damaged() throws {
-        let file = CrashFile.inMemory()
-        file.begin(life: 1, boot: 0)
-        file.engine.enter(rule, now: 0)
         try withDirectory { directory in
             let good = begun(in: directory)
             good.engine.enter(rule, now: 0)
             let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: directory + "/" + CrashFile.name)))
-            var generator = SystemRandomNumberGenerator()
+            var generator = SplitMix64(seed: 1)
             var told = 0
             for _ in 0..<2000 {
                 var damaged = bytes
@@ -151,7 +148,7 @@ struct CrashFileTests {
         }
     }
 
-    @Test("A mark costs a few stores, far below a microsecond")
+    @Test("A mark costs microseconds at most, also in a build that is not optimised")
     func cost() {
         let file = CrashFile.inMemory()
         file.begin(life: 1, boot: 0)

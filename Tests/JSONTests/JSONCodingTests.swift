@@ -1,3 +1,4 @@
+import ConciergeKit
 import JSON
 import Testing
 
@@ -38,19 +39,11 @@ struct JSONCodingTests {
         case URLCase(at: [String: Int])
     }
 
-    private struct Chance: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state ^ state >> 29
-        }
-    }
-
     private static let keys = ["a", "someKey", "other_key", "URL", "é", "", "a.b", "_x", "x_", "Élan"]
 
-    private func record(_ chance: inout Chance) -> Record {
+    private func record(_ chance: inout SplitMix64) -> Record {
         func text() -> String { Self.keys.randomElement(using: &chance).map { $0 + "\\\"/\u{2028}" } ?? "" }
-        func dictionary<Value>(_ value: (inout Chance) -> Value) -> [String: Value] {
+        func dictionary<Value>(_ value: (inout SplitMix64) -> Value) -> [String: Value] {
             Dictionary(
                 Self.keys.shuffled(using: &chance).prefix(3).map { ($0, value(&chance)) }, uniquingKeysWith: { $1 })
         }
@@ -76,7 +69,7 @@ struct JSONCodingTests {
 
     @Test("Every record is read back as it was written, whatever its names, keys and numbers are")
     func roundTrip() throws {
-        var chance = Chance(state: 7)
+        var chance = SplitMix64(seed: 7)
         for _ in 0..<2000 {
             let record = record(&chance)
             let bytes = try JSONCoding.encode(record)

@@ -29,14 +29,9 @@ public struct Moment {
     /// A code of `digits` digits that cannot be guessed from other codes: the lodge draws every moment's seed from the
     /// system's secure generator. Within one moment the same purpose gives the same code.
     public func code(digits: Int, for purpose: String = "") -> String {
-        // SplitMix64 (Steele, Lea, Flood 2014) derives as many numbers from one seed as there are purposes.
-        var state = purpose.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        return (0..<digits).reduce(into: "") { code, _ in
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            code += String((mixed ^ (mixed >> 31)) % 10)
-        }
+        // FNV-1a derives a seed of its own for each purpose.
+        var numbers = SplitMix64(seed: purpose.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
+        return (0..<digits).reduce(into: "") { code, _ in code += String(numbers.next() % 10) }
     }
 }
 

@@ -1,15 +1,12 @@
-/// A random number generator whose seed determines all its numbers: SplitMix64 (Steele, Lea, Flood 2014).
+import ConciergeKit
+
+/// A random number generator whose seed determines all its numbers.
 package struct Dice: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    private var numbers: SplitMix64
 
-    package init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { numbers = SplitMix64(seed: seed) }
 
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    package mutating func next() -> UInt64 { numbers.next() }
 
     /// A generator for a part of the work, whose numbers do not depend on how many numbers other parts draw.
     package mutating func split() -> Dice { Dice(seed: next()) }
