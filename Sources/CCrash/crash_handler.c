@@ -22,6 +22,7 @@ static _Thread_local bool prepared __attribute__((tls_model("initial-exec"))) = 
 
 enum { stack_size = 64 * 1024 };
 static pthread_key_t stacks;
+static bool has_key = false;
 static pthread_once_t stacks_once = PTHREAD_ONCE_INIT;
 
 int32_t crash_thread_set_place(int32_t new_place) {
@@ -40,7 +41,7 @@ static void give_stack_back(void *stack) {
 }
 
 static void make_key(void) {
-    pthread_key_create(&stacks, give_stack_back);
+    has_key = pthread_key_create(&stacks, give_stack_back) == 0;
 }
 
 bool crash_thread_prepare(void) {
@@ -49,11 +50,16 @@ bool crash_thread_prepare(void) {
     if (sigaltstack(NULL, &current) != 0) return false;
     if (!(current.ss_flags & SS_DISABLE)) return prepared = true;
     pthread_once(&stacks_once, make_key);
+    if (!has_key) return false;
     void *memory = mmap(NULL, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (memory == MAP_FAILED) return false;
     stack_t stack = {.ss_sp = memory, .ss_size = stack_size};
-    if (sigaltstack(&stack, NULL) != 0 || pthread_setspecific(stacks, memory) != 0) {
+    if (sigaltstack(&stack, NULL) != 0) {
         munmap(memory, stack_size);
+        return false;
+    }
+    if (pthread_setspecific(stacks, memory) != 0) {
+        give_stack_back(memory);
         return false;
     }
     return prepared = true;

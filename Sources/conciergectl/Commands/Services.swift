@@ -56,7 +56,7 @@ extension Wire.Service {
     /// The service in full: its states, and the fields of its opening and its actions.
     func lines(_ console: Console, _ commandLine: String) -> [String] {
         let language = console.language
-        let optional = Text(fr: "fermé", en: "closed")
+        let closed = Text(fr: "fermé", en: "closed")
         var lines = ["\(name[language]) (\(id))", "  \(summary[language])"].map(\.inOneLine)
 
         var table = Table([
@@ -64,7 +64,7 @@ extension Wire.Service {
             Table.Column(Text(verbatim: "")),
         ])
         for state in states {
-            table.add(Cell(state.id), Cell(state.name[language]), Cell(state.open ? "" : optional[language]))
+            table.add(Cell(state.id), Cell(state.name[language]), Cell(state.open ? "" : closed[language]))
         }
         lines += ["", Text(fr: "États", en: "States")[language]]
         lines += table.lines(in: language, width: nil, colours: false).dropFirst().map { "  " + $0 }

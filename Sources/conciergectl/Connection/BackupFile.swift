@@ -67,7 +67,7 @@ final class BackupFile: Sendable {
             if lstat(path, &facts) == 0 { throw .fileExists(path) }
             guard rename(partial, path) == 0 else { throw .cannotCreate(path, errno) }
         }
-        syncFolder()
+        guard folderIsSynced() else { throw .cannotWrite(Text(errno: errno), to: path) }
     }
 
     /// Removes the partial file.
@@ -75,13 +75,17 @@ final class BackupFile: Sendable {
 
     deinit { state.withLock { _ = close($0.descriptor) } }
 
-    private func syncFolder() {
+    /// Syncs the directory, so that the name is there after a power cut; false if that failed.
+    private func folderIsSynced() -> Bool {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
+        guard descriptor >= 0 else { return false }
+        let code = fsync(descriptor) == 0 ? 0 : errno
         close(descriptor)
+        errno = code
+        // Some file systems do not sync directories (fsync(2), EINVAL).
+        return code == 0 || code == EINVAL
     }
 }
 
