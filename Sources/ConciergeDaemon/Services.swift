@@ -7,8 +7,18 @@ import UnixSignals
 
 // The daemon's parts as services, which are started in order and stopped in reverse order.
 
+/// A service that is described by its type.
+///
+/// The service group describes each service. Without a description of its own, that is a reflection of all that the
+/// service refers to, which reads some megabytes of the program at start.
+protocol DaemonService: ServiceLifecycle.Service, CustomStringConvertible {}
+
+extension DaemonService {
+    var description: String { _typeName(Self.self, qualified: false) }
+}
+
 /// Runs the engine loop.
-struct EngineService: ServiceLifecycle.Service {
+struct EngineService: DaemonService {
     let loop: EngineLoop
 
     func run() async {
@@ -21,7 +31,7 @@ struct EngineService: ServiceLifecycle.Service {
 }
 
 /// Waits for the runs under way when the daemon stops.
-struct RunnerService: ServiceLifecycle.Service {
+struct RunnerService: DaemonService {
     let loop: EngineLoop
     let runner: TaskRunner
     let manager: ServiceManager
@@ -36,7 +46,7 @@ struct RunnerService: ServiceLifecycle.Service {
 }
 
 /// Retries the providers that were not ready.
-struct ProviderRetries: ServiceLifecycle.Service {
+struct ProviderRetries: DaemonService {
     let serving: Serving
     let notifier: ServiceNotifier
     let eventLoops: any EventLoopGroup
@@ -65,7 +75,7 @@ struct ProviderRetries: ServiceLifecycle.Service {
 
 /// Serves the providers again once the ledger takes changes again. A provider that became ready, or a reload, may have
 /// come while the ledger took none.
-struct Recovery: ServiceLifecycle.Service {
+struct Recovery: DaemonService {
     let recoveries: AsyncStream<Void>
     let serving: Serving
 
@@ -79,7 +89,7 @@ struct Recovery: ServiceLifecycle.Service {
 
 /// Notifies systemd's watchdog once the engine's thread and the socket's event loop have responded, and checks the
 /// ledger's condition each time.
-struct Watchdog: ServiceLifecycle.Service {
+struct Watchdog: DaemonService {
     let manager: ServiceManager
     let loop: EngineLoop
     let monitor: LedgerMonitor
@@ -99,7 +109,7 @@ struct Watchdog: ServiceLifecycle.Service {
 }
 
 /// Runs the pruner.
-struct PruningService: ServiceLifecycle.Service {
+struct PruningService: DaemonService {
     let pruner: Pruner
     let pool: MaintenancePool
 
@@ -111,7 +121,7 @@ struct PruningService: ServiceLifecycle.Service {
 }
 
 /// Reads the configuration again on SIGHUP.
-struct ReloadSignal: ServiceLifecycle.Service {
+struct ReloadSignal: DaemonService {
     let reload: Reload
 
     func run() async throws {

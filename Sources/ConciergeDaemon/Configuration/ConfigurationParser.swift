@@ -9,26 +9,29 @@ struct ConfigurationParser {
 
     /// Replaces `*` where an alias could begin, so that the YAML library never resolves one.
     private let aliasMark: Unicode.Scalar
-
-    /// The tag of a value that has neither a tag nor quotes.
-    private static let plain = Tag.Name(rawValue: "plain")
+    /// Replaces `!` where a tag could begin, so that the value begins with it. The library itself tells a plain value
+    /// from one with a tag by regular expressions, which bring a megabyte of ICU into memory.
+    private let tagMark: Unicode.Scalar
 
     /// The mapping at the top of the text, or null if there is nothing but comments.
     static func parse(_ text: String, file: String) throws(ConfigurationError) -> ConfigurationNode {
-        let unused = (0xE000...0xF8FF).lazy.compactMap(Unicode.Scalar.init).first { !text.unicodeScalars.contains($0) }
-        guard let unused else { throw ConfigurationError(.syntax, file: file, reason: "is not a text") }
-        return try ConfigurationParser(file: file, aliasMark: unused).parse(text)
+        let unused = (0xE000...0xF8FF).lazy.compactMap(Unicode.Scalar.init)
+            .filter { !text.unicodeScalars.contains($0) }.prefix(2)
+        guard let first = unused.first, let second = unused.dropFirst().first else {
+            throw ConfigurationError(.syntax, file: file, reason: "is not a text")
+        }
+        return try ConfigurationParser(file: file, aliasMark: first, tagMark: second).parse(text)
     }
 
     private func parse(_ text: String) throws(ConfigurationError) -> ConfigurationNode {
         let parser: Parser
         let root: Node?
+        let marked = marked(text)
         do {
-            let resolver = try Resolver.basic.appending(Self.plain, "^")
-            parser = try Parser(yaml: withoutAliases(text), resolver: resolver, encoding: .utf8)
+            parser = try Parser(yaml: marked, resolver: .basic, encoding: .utf8)
             root = try parser.singleRoot()
         } catch let error as YamlError {
-            throw self.error(for: error)
+            throw self.error(for: error, in: marked)
         } catch {
             throw ConfigurationError(.syntax, file: file, reason: "\(error)")
         }
@@ -53,9 +56,12 @@ struct ConfigurationParser {
         let content: ConfigurationNode.Content
         switch node {
         case .scalar(let scalar):
-            let isPlain = scalar.style == .plain && node.tag.description == Self.plain.rawValue
-            if scalar.style == .plain, scalar.string.unicodeScalars.first == aliasMark {
+            let isPlain = scalar.style == .plain
+            if isPlain, scalar.string.unicodeScalars.first == aliasMark {
                 throw refusal("aliases are not supported: \(original(scalar.string))", at: path, line: line)
+            }
+            if isPlain, scalar.string.unicodeScalars.first == tagMark {
+                throw refusal(refusedTag(scalar.string[...]), at: path, line: line)
             }
             content = .scalar(original(scalar.string), isPlain: isPlain)
         case .sequence(let sequence):
@@ -68,10 +74,6 @@ struct ConfigurationParser {
             content = .mapping(try entries(mapping, at: path))
         case .alias:
             throw refusal("aliases are not supported", at: path, line: line)
-        }
-        let tag = node.tag.description
-        if ![Self.plain, .str, .seq, .map].map(\.rawValue).contains(tag) {
-            throw refusal("tags are not supported: \(tag)", at: path, line: node.mark?.line)
         }
         return ConfigurationNode(content: content, file: file, line: line)
     }
@@ -97,13 +99,17 @@ struct ConfigurationParser {
         ConfigurationError(.syntax, file: file, line: line, key: path.dotted, reason: reason)
     }
 
-    private func error(for error: YamlError) -> ConfigurationError {
+    private func error(for error: YamlError, in marked: String) -> ConfigurationError {
         func invalid(_ context: YamlError.Context?, _ problem: String, _ line: Int) -> ConfigurationError {
             let context = context.map { " \($0.text)" } ?? ""
             return refusal("is not valid YAML: \(original(problem))\(context)", at: [], line: line)
         }
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
+            // A mapping or a list with a tag is no longer valid once the tag has become the beginning of a value.
+            if let (tag, line) = tag(in: marked, near: mark.line) {
+                return refusal(refusedTag(tag), at: [], line: line)
+            }
             return invalid(context, problem, mark.line)
         case .composer(_, _, let mark, _):
             return refusal("a second document begins; the configuration is one", at: [], line: mark.line)
@@ -120,21 +126,44 @@ struct ConfigurationParser {
 }
 
 extension ConfigurationParser {
-    /// The text with the mark in place of each `*` that could begin an alias: at the start, or after a space, a tab, a
-    /// line end or a flow indicator. In quotes and block scalars this changes text, which ``original(_:)`` restores.
-    /// Line numbers do not change.
-    private func withoutAliases(_ text: String) -> String {
+    /// The text with marks in place of each `*` and `!` that could begin an alias or a tag: at the start, or after a
+    /// space, a tab, a line end or a flow indicator. In quotes and block scalars this changes text, which
+    /// ``original(_:)`` restores. Line numbers do not change.
+    private func marked(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         var previous: Unicode.Scalar = "\n"
         for scalar in text.unicodeScalars {
-            let isPossibleAlias = scalar == "*" && [" ", "\t", "\n", "\r", "[", "{", ","].contains(previous)
-            result.append(isPossibleAlias ? aliasMark : scalar)
+            let mayBegin = [" ", "\t", "\n", "\r", "[", "{", ","].contains(previous)
+            switch scalar {
+            case "*" where mayBegin: result.append(aliasMark)
+            case "!" where mayBegin: result.append(tagMark)
+            default: result.append(scalar)
+            }
             previous = scalar
         }
         return String(result)
     }
 
     private func original(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == aliasMark ? "*" : $0 }))
+        let scalars = text.unicodeScalars.map { $0 == aliasMark ? "*" : $0 == tagMark ? "!" : $0 }
+        return String(String.UnicodeScalarView(scalars))
+    }
+
+    private func refusedTag(_ value: Substring) -> String {
+        "tags are not supported: \(original(String(value.prefix { !$0.isWhitespace })))"
+    }
+
+    /// A value that begins with a tag, on this line or the one before, and its line.
+    private func tag(in marked: String, near line: Int) -> (tag: Substring, line: Int)? {
+        let lines = marked.split(separator: "\n", omittingEmptySubsequences: false)
+        for number in [line, line - 1] where lines.indices.contains(number - 1) {
+            let text = lines[number - 1]
+            let values: [Substring?] = [
+                text.drop { $0 == " " }, text.firstRange(of: ": ").map { text[$0.upperBound...] },
+                text.firstRange(of: "- ").map { text[$0.upperBound...] },
+            ]
+            for case let value? in values where value.unicodeScalars.first == tagMark { return (value, number) }
+        }
+        return nil
     }
 }

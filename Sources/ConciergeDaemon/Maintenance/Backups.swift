@@ -55,6 +55,7 @@ final class Backups: Sendable {
 
     /// Removes the files of a backup that a killed daemon has left.
     func cleanUp() {
+        guard access(folder, F_OK) == 0 else { return }
         try? FileManager.default.removeItem(atPath: folder)
     }
 

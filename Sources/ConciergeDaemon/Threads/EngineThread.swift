@@ -22,7 +22,7 @@ final class EngineThread: SerialExecutor, TaskExecutor {
 
     /// Starts the thread, which runs until the process ends.
     init(name: String) {
-        OwnThread.start(name) { [self] in
+        let isStarted = OwnThread.start(name) { [self] in
             CrashThread.isOwn()
             while true {
                 pending.wait()
@@ -35,6 +35,7 @@ final class EngineThread: SerialExecutor, TaskExecutor {
                 }
             }
         }
+        precondition(isStarted, "the system makes no thread")
     }
 
     func enqueue(_ job: consuming ExecutorJob) {

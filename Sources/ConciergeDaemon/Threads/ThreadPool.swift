@@ -1,6 +1,6 @@
 import DequeModule
 import Dispatch
-import Foundation
+import Glibc
 import Synchronization
 
 /// Threads that do work in the order in which it is queued.
@@ -43,7 +43,7 @@ final class ThreadPool: Sendable {
     init(name: String, limit: Int = 64) {
         self.name = name
         self.limit = limit
-        usual = min(limit, max(2, ProcessInfo.processInfo.activeProcessorCount))
+        usual = min(limit, max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         watch = DispatchQueue(label: "\(name) watch")
     }
 
@@ -91,7 +91,7 @@ final class ThreadPool: Sendable {
     }
 
     private func startThread() {
-        OwnThread.start(name) { [self] in
+        let isStarted = OwnThread.start(name) { [self] in
             while true {
                 let work = state.withLock { state -> Work? in
                     guard let first = state.waiting.popFirst() else {
@@ -104,5 +104,13 @@ final class ThreadPool: Sendable {
                 if let work { work() } else { wakes.wait() }
             }
         }
+        guard !isStarted else { return }
+        let isOnlyOne = state.withLock { state in
+            state.threads -= 1
+            return state.threads == 0
+        }
+        // With the threads that there are, the work is done later. Without any, it would never be done: a crash is
+        // restarted and noticed.
+        precondition(!isOnlyOne, "the system makes no thread")
     }
 }

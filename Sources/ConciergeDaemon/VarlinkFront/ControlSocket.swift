@@ -11,7 +11,7 @@ import Systemd
 import Varlink
 
 /// The control socket. The daemon is ready once it listens, and it is the first service to stop.
-struct ControlSocket: ServiceLifecycle.Service {
+struct ControlSocket: DaemonService {
     let section: DaemonConfiguration.ControlSection
     /// The path at which it listens, unless systemd passes it a socket.
     let path: String
