@@ -1,6 +1,7 @@
 import ConciergeEngine
 import ConciergeKit
 import ConciergeTesting
+import Dispatch
 import Synchronization
 import Testing
 
@@ -85,6 +86,34 @@ struct StorageHealthTests {
             #expect(scene.state.withLock(\.told.last) == "ledger: the ledger is damaged: test")
             #expect(scene.state.withLock(\.told.count) == (isFullBefore ? 2 : 1))
             #expect(scene.state.withLock(\.waiting) == nil)
+        }
+    }
+
+    @Test("Damage that is noted at the moment at which a probe succeeds lasts")
+    func damagedMeanwhile() {
+        let damage = LedgerError.damaged(path: "ledger", reason: "test")
+        for round in 0..<20_000 {
+            let scene = Scene()
+            let watch = scene.watch
+            watch.failed(.full(reason: "test"))
+            let arrived = Atomic(0)
+            DispatchQueue.concurrentPerform(iterations: 2) { index in
+                arrived.add(1, ordering: .acquiringAndReleasing)
+                // Where one thread has to do both, it goes on alone.
+                var patience = 10_000
+                while arrived.load(ordering: .acquiring) < 2, patience > 0 { patience -= 1 }
+                // The two calls meet at another place in each round.
+                if index == 0 {
+                    for _ in 0..<round % 64 { _ = arrived.load(ordering: .relaxed) }
+                    watch.failed(damage)
+                } else {
+                    watch.probed(nil)
+                }
+            }
+            guard watch.trouble?.error == damage else {
+                Issue.record("round \(round): \(String(describing: watch.trouble))")
+                return
+            }
         }
     }
 

@@ -27,8 +27,16 @@ final class StorageHealth: Sendable {
     /// The longest time between two probes.
     static let longestWait = Duration.seconds(15)
 
+    private enum ProbeOutcome {
+        case goesOn(probeAfter: Duration)
+        case isOver(since: Instant, kept: [Inbox.Item])
+    }
+
     private let state = Mutex(State())
+    /// Whether there is a trouble, so that those who ask take no lock. It is changed under the lock of the state.
     private let isTroubled = Atomic(false)
+    /// Held while a trouble begins or ends and is reported, so that the reports have the order of the changes.
+    private let reporting = Mutex(())
     private let clock: @Sendable () -> Instant
     /// Calls a function after a delay.
     private let later: @Sendable (Duration, @escaping @Sendable () -> Void) -> Void
@@ -58,49 +66,52 @@ final class StorageHealth: Sendable {
     /// several wakes, one is kept.
     func failed(_ error: LedgerError, keeping item: Inbox.Item? = nil) {
         let now = clock()
-        let (begun, delay) = state.withLock { state -> (Trouble?, Duration?) in
-            if let item, !(item.isWake && state.kept.contains(where: \.isWake)) { state.kept.append(item) }
-            if let trouble = state.trouble {
-                // A lasting trouble may follow a passing one.
-                guard error.isLasting, !trouble.error.isLasting else { return (nil, nil) }
-                let lasting = Trouble(error: error, since: now)
-                state.trouble = lasting
-                return (lasting, nil)
+        let delay = reporting.withLock { _ in
+            let (begun, delay) = state.withLock { state -> (Trouble?, Duration?) in
+                if let item, !(item.isWake && state.kept.contains(where: \.isWake)) { state.kept.append(item) }
+                if let trouble = state.trouble {
+                    // A lasting trouble may follow a passing one.
+                    guard error.isLasting, !trouble.error.isLasting else { return (nil, nil) }
+                    let lasting = Trouble(error: error, since: now)
+                    state.trouble = lasting
+                    return (lasting, nil)
+                }
+                // A trouble that returns within a minute counts as the same one, and keeps the long intervals between
+                // its probes.
+                if let recoveredAt = state.recoveredAt, now - recoveredAt > .minutes(1) { state.tries = 0 }
+                let trouble = Trouble(error: error, since: now)
+                state.trouble = trouble
+                isTroubled.store(true, ordering: .releasing)
+                return (trouble, error.isLasting ? nil : Self.wait(after: state.tries))
             }
-            // A trouble that returns within a minute counts as the same one, and keeps the long intervals between its
-            // probes.
-            if let recoveredAt = state.recoveredAt, now - recoveredAt > .minutes(1) { state.tries = 0 }
-            let trouble = Trouble(error: error, since: now)
-            state.trouble = trouble
-            return (trouble, error.isLasting ? nil : Self.wait(after: state.tries))
+            if let begun { changed(begun, nil) }
+            return delay
         }
-        guard let begun else { return }
-        isTroubled.store(true, ordering: .releasing)
-        changed(begun, nil)
         if let delay { ask(after: delay) }
     }
 
-    /// Takes the outcome of a probe.
+    /// Takes the outcome of a probe. No probe ends a lasting trouble, also not one that was noted while the probe was
+    /// under way.
     func probed(_ error: LedgerError?) {
+        if let error, error.isLasting { return failed(error) }
         let now = clock()
-        // No probe ends a lasting trouble.
-        guard trouble?.error.isLasting != true else { return }
-        if let error {
-            if error.isLasting { return failed(error) }
-            let delay = state.withLock { state -> Duration in
+        let outcome = reporting.withLock { _ in
+            let outcome = state.withLock { state -> ProbeOutcome? in
+                guard let trouble = state.trouble, !trouble.error.isLasting else { return nil }
                 state.tries += 1
-                return Self.wait(after: state.tries)
+                guard error == nil else { return .goesOn(probeAfter: Self.wait(after: state.tries)) }
+                defer { (state.kept, state.trouble, state.recoveredAt) = ([], nil, now) }
+                isTroubled.store(false, ordering: .releasing)
+                return .isOver(since: trouble.since, kept: state.kept)
             }
-            return ask(after: delay)
+            if case .isOver(let since, _) = outcome { changed(nil, now - since) }
+            return outcome
         }
-        let (kept, since) = state.withLock { state -> ([Inbox.Item], Instant?) in
-            defer { (state.kept, state.trouble, state.recoveredAt) = ([], nil, now) }
-            state.tries += 1
-            return (state.kept, state.trouble?.since)
+        switch outcome {
+        case .goesOn(let delay): ask(after: delay)
+        case .isOver(_, let kept): for item in kept { inbox.submit(item) }
+        case nil: break
         }
-        isTroubled.store(false, ordering: .releasing)
-        for item in kept { inbox.submit(item) }
-        if let since { changed(nil, now - since) }
     }
 
     private func ask(after delay: Duration) {
