@@ -26,6 +26,21 @@ struct TimeLimitsTests {
         #expect(await expired.first { _ in true } == 5)
     }
 
+    @Test(
+        "An attempt whose time is set again expires by its new limit, also while one that began earlier has the old limit"
+    )
+    func setAgain() async {
+        let (expired, continuation) = AsyncStream.makeStream(of: UInt64.self)
+        let limits = TimeLimits { continuation.yield($0) }
+        limits.begin(1, within: .milliseconds(300))
+        limits.begin(2, within: .milliseconds(300))
+        limits.end(2)
+        limits.begin(2, within: .seconds(3600))
+        limits.begin(3, within: .milliseconds(400))
+        #expect(await expired.first { _ in true } == 1)
+        #expect(await expired.first { _ in true } == 3)
+    }
+
     @Test("A hundred thousand ended limits leave no entries")
     func bounded() {
         let limits = TimeLimits { _ in }

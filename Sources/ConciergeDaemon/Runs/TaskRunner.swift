@@ -160,7 +160,7 @@ final class TaskRunner: Sendable {
             return attempt
         }
         guard let attempt else { return false }
-        limits?.end(token)
+        // The grace period replaces the time limit.
         limits?.begin(token, within: grace)
         attempt.task?.cancel()
         return true

@@ -6,26 +6,37 @@ import Synchronization
 /// the handler's fault.
 ///
 /// Attempts with the same limit expire in the order in which they began, so each limit has a queue that is emptied from
-/// the front, and one Dispatch timer is set to the first deadline. The entry of an ended attempt is removed when it
-/// reaches the front.
+/// the front, and one Dispatch timer is set to the first deadline. The entry of an attempt that has ended, or whose time
+/// was set again, is removed when it reaches the front.
 final class TimeLimits: Sendable {
     private struct Entry {
         let token: UInt64
+        /// The number of the call of ``begin(_:within:)`` that made the entry.
+        let number: UInt64
         let deadline: DispatchTime
     }
 
     private struct State {
         let source: any DispatchSourceTimer
         var queues: [Duration: Deque<Entry>] = [:]
-        var running: Set<UInt64> = []
+        /// The attempts that have not ended, each with the number of its current entry.
+        var running: [UInt64: UInt64] = [:]
+        var lastNumber: UInt64 = 0
         var armed: DispatchTime?
 
-        /// Removes ended attempts at the front of each queue, and sets the timer to the first deadline.
-        mutating func arm() {
+        func isCurrent(_ entry: Entry) -> Bool { running[entry.token] == entry.number }
+
+        /// Removes the entries at the front of each queue that are not current.
+        mutating func removeOutdated() {
             for limit in queues.keys {
-                while let first = queues[limit]?.first, !running.contains(first.token) { queues[limit]?.removeFirst() }
-                if queues[limit]?.isEmpty == true { queues[limit] = nil }
+                while let first = queues[limit]?.first, !isCurrent(first) { queues[limit]?.removeFirst() }
             }
+        }
+
+        /// Removes entries that are not current, and sets the timer to the first deadline.
+        mutating func arm() {
+            removeOutdated()
+            for limit in queues.keys where queues[limit]?.isEmpty == true { queues[limit] = nil }
             let next = queues.values.compactMap { $0.first?.deadline }.min()
             guard let next, armed.map({ next < $0 }) ?? true else { return }
             armed = next
@@ -51,11 +62,13 @@ final class TimeLimits: Sendable {
         state.withLock { $0.source.cancel() }
     }
 
-    /// Starts the time limit of an attempt.
+    /// Starts the time limit of an attempt. It replaces an earlier limit of the same attempt.
     func begin(_ token: UInt64, within limit: Duration) {
         state.withLock { state in
-            state.running.insert(token)
-            state.queues[limit, default: []].append(Entry(token: token, deadline: .now() + limit.seconds))
+            state.lastNumber += 1
+            state.running[token] = state.lastNumber
+            state.queues[limit, default: []].append(
+                Entry(token: token, number: state.lastNumber, deadline: .now() + limit.seconds))
             // If others are before it in its queue, the timer is set already.
             if state.queues[limit]?.count == 1 { state.arm() }
         }
@@ -64,13 +77,9 @@ final class TimeLimits: Sendable {
     /// Stops the time limit of an attempt that has ended.
     func end(_ token: UInt64) {
         state.withLock { state in
-            guard state.running.remove(token) != nil else { return }
+            guard state.running.removeValue(forKey: token) != nil else { return }
             // The timer may still fire at its deadline, and then finds no expired attempt.
-            for limit in state.queues.keys {
-                while let first = state.queues[limit]?.first, !state.running.contains(first.token) {
-                    state.queues[limit]?.removeFirst()
-                }
-            }
+            state.removeOutdated()
         }
     }
 
@@ -84,7 +93,9 @@ final class TimeLimits: Sendable {
             for limit in state.queues.keys {
                 while let first = state.queues[limit]?.first, first.deadline <= now {
                     state.queues[limit]?.removeFirst()
-                    if state.running.remove(first.token) != nil { expired.append(first.token) }
+                    guard state.isCurrent(first) else { continue }
+                    state.running[first.token] = nil
+                    expired.append(first.token)
                 }
             }
             state.armed = nil
