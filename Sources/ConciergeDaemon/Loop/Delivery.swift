@@ -15,12 +15,40 @@ final class Delivery: Sendable {
         let registry: Registry
     }
 
+    /// The callers that wait for the end of a run, by run.
+    private struct AwaitingEnd {
+        private var callers: [RunID: [(number: UInt64, item: Inbox.Item)]] = [:]
+        private var lastNumber: UInt64 = 0
+
+        /// Adds a caller. Returns a number by which it can be removed alone.
+        mutating func add(_ item: Inbox.Item, to run: RunID) -> UInt64 {
+            lastNumber += 1
+            callers[run, default: []].append((lastNumber, item))
+            return lastNumber
+        }
+
+        func contains(_ number: UInt64, of run: RunID) -> Bool {
+            callers[run]?.contains { $0.number == number } ?? false
+        }
+
+        mutating func removeAll(of run: RunID) -> [Inbox.Item] {
+            callers.removeValue(forKey: run)?.map(\.item) ?? []
+        }
+
+        /// Removes one caller; returns whether it was still waiting.
+        mutating func remove(_ number: UInt64, of run: RunID) -> Bool {
+            guard let index = callers[run]?.firstIndex(where: { $0.number == number }) else { return false }
+            callers[run]?.remove(at: index)
+            if callers[run]?.isEmpty == true { callers[run] = nil }
+            return true
+        }
+    }
+
     private let inbox: Inbox
     private let ledger: any Ledger
     private let outputs: EngineLoop.Outputs
     private let mailbox = Mailbox<Batch>()
-    /// The callers that wait for the end of a run, by run.
-    private let awaitingEnd = Mutex<[RunID: [Inbox.Item]]>([:])
+    private let awaitingEnd = Mutex(AwaitingEnd())
 
     init(inbox: Inbox, ledger: any Ledger, outputs: EngineLoop.Outputs) {
         self.inbox = inbox
@@ -81,15 +109,15 @@ final class Delivery: Sendable {
         guard item.awaitsEnd else { return false }
         switch answer {
         case .run(let run) where !run.state.isFinished:
-            awaitingEnd.withLock { $0[run.id, default: []].append(item) }
+            _ = awaitingEnd.withLock { $0.add(item, to: run.id) }
             item.accepted?(run)
             return true
         case .repeated(.run(let first)):
             let id = first.id
             // The caller is registered before the run is looked up, so that the run's end is not missed. The look-up is
             // made on another thread: a reader waits for the disk, and this thread makes the flushes.
-            awaitingEnd.withLock { $0[id, default: []].append(item) }
-            Task(executorPreference: DaemonTasks.threads) { await self.endWaiting(for: id, with: answer) }
+            let number = awaitingEnd.withLock { $0.add(item, to: id) }
+            Task(executorPreference: DaemonTasks.threads) { await self.lookUp(id, for: item, number, answer) }
             return true
         case .run, .request, .repeated, .rejected, .done:
             return false
@@ -98,19 +126,25 @@ final class Delivery: Sendable {
 
     /// Answers the callers that wait for a run that has ended in this batch.
     private func endWaiting(for run: StoredRun) {
-        for item in awaitingEnd.withLock({ $0.removeValue(forKey: run.id) }) ?? [] {
-            item.completion(.success(.run(run)))
-        }
+        for item in awaitingEnd.withLock({ $0.removeAll(of: run.id) }) { item.completion(.success(.run(run))) }
     }
 
-    /// Answers the callers that wait for a run, if it has ended already.
-    private func endWaiting(for id: RunID, with first: Answer) async {
-        let run = try? await ledger.run(id)
-        guard run?.state.isFinished != false else {
-            for item in awaitingEnd.withLock({ $0[id] ?? [] }) { run.map { item.accepted?($0) } }
-            return
+    /// Answers the caller of a repeat if its run has ended already: with the run as it ended, or with the first answer
+    /// if the run is not in the ledger any more. Others that wait for the run are answered when its end is delivered.
+    private func lookUp(_ id: RunID, for item: Inbox.Item, _ number: UInt64, _ first: Answer) async {
+        let answer: Result<Answer, LedgerError>
+        do throws(LedgerError) {
+            let run = try await ledger.run(id)
+            if let run, !run.state.isFinished {
+                // It is called under the lock, so that it comes before the answer.
+                return awaitingEnd.withLock { if $0.contains(number, of: id) { item.accepted?(run) } }
+            }
+            answer = .success(run.map { .run($0) } ?? first)
+        } catch {
+            answer = .failure(error)
         }
-        for item in awaitingEnd.withLock({ $0.removeValue(forKey: id) }) ?? [] { item.completion(.success(first)) }
+        // The run's end may have been delivered meanwhile.
+        if awaitingEnd.withLock({ $0.remove(number, of: id) }) { item.completion(answer) }
     }
 }
 

@@ -12,7 +12,7 @@ final class Inbox: Sendable {
         let command: Command
         /// Whether the answer to a trigger waits for the run's end.
         var awaitsEnd = false
-        /// Called with the run, once it is on disk, if the caller waits for its end.
+        /// Called with the run, once it is on disk, if the caller waits for its end. It must not block.
         var accepted: (@Sendable (StoredRun) -> Void)?
         /// Whether it must be kept while the ledger fails, because no caller could try again.
         var isInternal = false
