@@ -176,7 +176,7 @@ let package = Package(
                 "ConciergeDaemon", "ConciergeProtocol", "ConciergeStore", "ConciergeEngine", "ConciergeTesting",
                 "ConciergeKit",
                 "CrashGuard",
-                "JSON", "Varlink",
+                "JSON", "Varlink", logging,
             ] + nio,
             swiftSettings: strict),
         .testTarget(

@@ -1,4 +1,9 @@
+import ConciergeEngine
+import ConciergeKit
+import ConciergeTesting
 import Dispatch
+import JSON
+import Logging
 import Synchronization
 import Testing
 
@@ -59,5 +64,52 @@ struct JournalQueueTests {
         journal.goOn()
         #expect(journal.queue.flush(within: .seconds(30)))
         #expect(journal.written.withLock(\.self) == ["first"])
+    }
+
+    private func run(_ state: StoredRun.State, error: String? = nil) -> StoredRun {
+        var run = StoredRun(
+            id: "run", task: "toy.work", provider: "toy", state: state, input: [:], actor: "anne", attempt: 1,
+            attempts: 3, createdAt: Instant(milliseconds: 0), due: Instant(milliseconds: 0))
+        run.startedAt = Instant(milliseconds: 0)
+        run.error = error
+        return run
+    }
+
+    /// Whether the journal of this level uses its queue for a batch.
+    private func usesQueue(_ answers: [Answer], _ events: [EngineEvent] = [], at level: Logger.Level) -> Bool {
+        let stopped = Stopped()
+        var decision = Decision()
+        decision.answers = answers
+        decision.events = events
+        Journal(level: level, queue: stopped.queue).tell(Committed(decided: decision, entries: []))
+        // What is as large as all the room is accepted where nothing waits.
+        let isEmpty = stopped.add("", units: 10, isOrdinary: true)
+        stopped.goOn()
+        stopped.queue.flush(within: .seconds(30))
+        return !isEmpty
+    }
+
+    @Test("A batch without a line for the journal does not use its queue, at any level")
+    func withoutLines() {
+        for level in [Logger.Level.info, .notice, .warning, .error] {
+            #expect(!usesQueue([], at: level))
+            #expect(!usesQueue([.done, .rejected(.notFound("x"))], at: level))
+            #expect(!usesQueue([.run(run(.queued)), .run(run(.running)), .repeated(.run(run(.failed)))], at: level))
+        }
+    }
+
+    @Test("A batch with a line of the journal's level or above uses its queue")
+    func withLines() {
+        func levels(_ answer: Answer) -> [Logger.Level] {
+            [.info, .notice, .warning, .error].filter { usesQueue([answer], at: $0) }
+        }
+        #expect(levels(.run(run(.succeeded))) == [.info])
+        #expect(levels(.run(run(.cancelled))) == [.info, .notice])
+        #expect(levels(.run(run(.queued, error: "test"))) == [.info, .notice, .warning])
+        #expect(levels(.run(run(.failed, error: "test"))) == [.info, .notice, .warning, .error])
+        #expect(levels(.rejected(.broken(provider: "toy", reason: "test"))) == [.info, .notice, .warning, .error])
+        let recovered = EngineEvent.recovered(provider: "toy")
+        #expect(usesQueue([], [recovered], at: .notice))
+        #expect(!usesQueue([], [recovered], at: .warning))
     }
 }

@@ -5,30 +5,31 @@ import Logging
 extension Journal {
     /// Writes the line for an event of a batch.
     func tell(_ event: EngineEvent) {
+        guard let level = event.lineLevel else { return }
         switch event {
         case .runStarted, .runStopped: break
         case .runGivenUp(let run): tell(run)
         case .fault(let provider, let request, let event, let reason):
             log(
-                .error, .ruleFault, "\(event) of request \(request) went wrong: \(reason)",
+                level, .ruleFault, "\(event) of request \(request) went wrong: \(reason)",
                 [
                     "provider": provider.rawValue, "request": request.description, "event": event.description,
                 ])
         case .released(let subject, let actor): tellReleased(subject, by: actor)
         case .tripped(let provider, let until, let reason):
             log(
-                .error, .runsHeldBack,
+                level, .runsHeldBack,
                 "\(provider) fails over and over, its runs are held back until \(until): \(reason)",
                 ["provider": provider.rawValue])
         case .recovered(let provider):
-            log(.notice, .runsGoOn, "\(provider) works again, its runs go on", ["provider": provider.rawValue])
+            log(level, .runsGoOn, "\(provider) works again, its runs go on", ["provider": provider.rawValue])
         case .skipped(let schedule, let moment, let reason):
             log(
-                reason == .paused ? .info : .notice, .elapseSkipped,
+                level, .elapseSkipped,
                 "\(schedule) did not run for \(moment): \(reason.words.en)", ["schedule": schedule.rawValue])
         case .postponed(let provider, let request, let event, let until, let reason):
             log(
-                .warning, .rulePostponed,
+                level, .rulePostponed,
                 "\(event) of request \(request) is put off until \(until), another request holds what it asks for: "
                     + reason,
                 [
@@ -36,7 +37,7 @@ extension Journal {
                 ])
         case .looping(let request, let quarantine, let provider, let service):
             log(
-                .error, .quarantined,
+                level, .quarantined,
                 "the request \(request) is in quarantine: \(quarantine.event) starts a timer without delay over "
                     + "and over; when its cause is mended: conciergectl requests release \(request)",
                 [
@@ -45,9 +46,9 @@ extension Journal {
                     "cause": quarantine.cause,
                 ])
         case .paused(let what, let actor):
-            log(.notice, .runsHeldBack, "\(actor) paused \(what.name)", what.fields(actor))
+            log(level, .runsHeldBack, "\(actor) paused \(what.name)", what.fields(actor))
         case .resumed(let what, let actor):
-            log(.notice, .runsGoOn, "\(actor) resumed \(what.name)", what.fields(actor))
+            log(level, .runsGoOn, "\(actor) resumed \(what.name)", what.fields(actor))
         }
     }
 
@@ -64,11 +65,15 @@ extension Journal {
 }
 
 extension EngineEvent {
-    /// Whether a line is written for it.
-    var isTold: Bool {
+    /// The level of the line that is written for it; nil if there is none.
+    var lineLevel: Logger.Level? {
         switch self {
-        case .runStarted, .runStopped: false
-        default: true
+        case .runStarted, .runStopped: nil
+        case .runGivenUp(let run): run.lineLevel
+        case .fault, .tripped, .looping: .error
+        case .postponed: .warning
+        case .recovered, .released, .paused, .resumed: .notice
+        case .skipped(_, _, let reason): reason == .paused ? .info : .notice
         }
     }
 }

@@ -109,7 +109,8 @@ struct Journal: Sendable {
         // If the queue has no capacity for ordinary lines, the lines that operations act on are still written.
         if logger.logLevel <= .info {
             queue.drop(Self.name(of: .transition), committed.entries.count)
-            queue.drop(Self.name(of: .runEnded), decision.answers.count { $0.endedRun?.state == .succeeded })
+            queue.drop(Self.name(of: .runEnded), decision.answers.count { $0.lineLevel == .info })
+            queue.drop(Self.name(of: .elapseSkipped), decision.events.count { $0.lineLevel == .info })
         }
         guard isWorthTelling(committed, withOrdinary: false) else { return }
         if !put(units, isOrdinary: false, { tell(committed, withOrdinary: false) }) { queue.drop("others", 1) }
@@ -118,28 +119,31 @@ struct Journal: Sendable {
     private func tell(_ committed: Committed<Decision>, withOrdinary: Bool) {
         let decision = committed.decided
         if withOrdinary { tell(committed.entries) }
-        for event in decision.events { tell(event) }
-        for run in decision.answers.compactMap(\.endedRun) where withOrdinary || run.state != .succeeded { tell(run) }
-        for case .rejected(.broken(let provider, let reason)) in decision.answers {
-            log(
-                .error, .ruleFault, "a rule went wrong, the call was refused: \(reason)",
-                ["provider": provider.rawValue])
+        for event in decision.events where isWritten(event.lineLevel, withOrdinary: withOrdinary) { tell(event) }
+        for answer in decision.answers where isWritten(answer.lineLevel, withOrdinary: withOrdinary) {
+            switch answer {
+            case .run(let run): tell(run)
+            case .rejected(.broken(let provider, let reason)):
+                log(
+                    .error, .ruleFault, "a rule went wrong, the call was refused: \(reason)",
+                    ["provider": provider.rawValue])
+            default: break
+            }
         }
     }
 
-    /// Whether a batch may have a line to write. If not, the queue is not used, because it would wake a thread. At
-    /// level `info`, every batch with an answer counts as having one.
+    /// Whether a batch has a line to write. If not, the queue is not used, because it would wake a thread.
     private func isWorthTelling(_ committed: Committed<Decision>, withOrdinary: Bool = true) -> Bool {
         let decision = committed.decided
-        if withOrdinary, logger.logLevel <= .info { return !committed.entries.isEmpty || !decision.answers.isEmpty }
-        return decision.events.contains(where: \.isTold)
-            || decision.answers.contains { answer in
-                switch answer {
-                case .run(let run): withOrdinary || run.state != .succeeded
-                case .rejected(.broken): true
-                default: false
-                }
-            }
+        return (!committed.entries.isEmpty && isWritten(.info, withOrdinary: withOrdinary))
+            || decision.answers.contains { isWritten($0.lineLevel, withOrdinary: withOrdinary) }
+            || decision.events.contains { isWritten($0.lineLevel, withOrdinary: withOrdinary) }
+    }
+
+    /// Whether a line of this level is written; nil stands for no line. Ordinary lines are those of level `info`.
+    private func isWritten(_ level: Logger.Level?, withOrdinary: Bool) -> Bool {
+        guard let level else { return false }
+        return level >= logger.logLevel && (withOrdinary || level > .info)
     }
 
     private func tell(_ entries: [NumberedEntry]) {
@@ -160,34 +164,51 @@ struct Journal: Sendable {
     }
 
     func tell(_ run: StoredRun) {
+        guard let level = run.lineLevel else { return }
         let fields: [String: String?] = [
             "run": run.id.description, "task": run.task.rawValue, "provider": run.provider.rawValue,
             "request": run.request?.description,
             "attempt": "\(run.attempt)",
         ]
         switch run.state {
-        case .succeeded:
-            log(.info, .runEnded, "\(run.task) succeeded", fields)
+        case .succeeded: log(level, .runEnded, "\(run.task) succeeded", fields)
         case .failed:
             log(
-                .error, .runFailed,
+                level, .runFailed,
                 "\(run.task) failed for good after \(run.attempt) of \(run.attempts) attempts: \(run.error ?? "")",
                 fields)
-        case .cancelled:
-            log(.notice, .runEnded, "\(run.task) was \(run.error ?? "cancelled")", fields)
-        case .queued where run.error != nil:
+        case .cancelled: log(level, .runEnded, "\(run.task) was \(run.error ?? "cancelled")", fields)
+        case .queued:
             log(
-                .warning, .runFailed,
+                level, .runFailed,
                 "\(run.task) failed, attempt \(run.attempt) of \(run.attempts): \(run.error ?? ""); again at \(run.due)",
                 fields)
-        case .queued, .running: break
+        case .running: break
         }
     }
 }
 
 extension Answer {
-    /// The run of an attempt that has ended.
-    fileprivate var endedRun: StoredRun? {
-        if case .run(let run) = self, run.startedAt != nil { run } else { nil }
+    /// The level of the line that is written for it; nil if there is none. An answer has a line if an attempt of a run
+    /// has ended, or a rule went wrong.
+    fileprivate var lineLevel: Logger.Level? {
+        switch self {
+        case .run(let run): run.startedAt == nil ? nil : run.lineLevel
+        case .rejected(.broken): .error
+        case .request, .repeated, .rejected, .done: nil
+        }
+    }
+}
+
+extension StoredRun {
+    /// The level of the line that is written for the end of its attempt; nil if there is none.
+    var lineLevel: Logger.Level? {
+        switch state {
+        case .succeeded: .info
+        case .failed: .error
+        case .cancelled: .notice
+        case .queued: error == nil ? nil : .warning
+        case .running: nil
+        }
     }
 }
