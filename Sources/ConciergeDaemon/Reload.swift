@@ -28,6 +28,9 @@ struct Reload: Sendable {
     let notifier: ServiceNotifier
     let journal: Journal
 
+    /// Reloads may overlap; one adopts after the other.
+    private let turns = OneAtATime()
+
     func run() async throws(Failure) {
         notifier.reloading()
         defer { notifier.ready() }
@@ -36,15 +39,12 @@ struct Reload: Sendable {
             // The whole configuration is validated first: if any section is invalid, nothing changes.
             let tree: ConfigurationTree
             (tree, configuration) = try source.read()
-            let zone = configuration.lodge.timeZone
-            let made = try await parts.supervisor.make(from: tree, zone: zone)
-
-            // The new configuration replaces the old one.
-            await parts.supervisor.adopt(made)
-            await parts.access.replace(with: configuration.access)
-            parts.serving.adopt(configuration.schedules, zone: zone)
-            parts.pruner.adopt(configuration.retention.rules)
-            await parts.names.refresh()
+            let read = configuration
+            let made = try await parts.supervisor.make(from: tree, zone: read.lodge.timeZone)
+            let isAdopted = try await turns.run { () async throws(ConfigurationError) in try await adopt(made, read) }
+            guard isAdopted else {
+                return journal.log(.notice, nil, "the configuration was read again later, and that one holds")
+            }
         } catch {
             journal.log(.error, .reloadRefused, "the configuration was refused, the old one holds: \(error)")
             throw .refused(error)
@@ -60,5 +60,17 @@ struct Reload: Sendable {
         }
         journal.log(.notice, .reloaded, "the configuration was read again")
         journal.tellDoubts(of: configuration, serving: parts.serving.served.registry)
+    }
+
+    /// Replaces the old configuration by a new one, or returns false if one that was read later is in force.
+    private func adopt(
+        _ made: Supervisor.Made, _ configuration: DaemonConfiguration
+    ) async throws(ConfigurationError) -> Bool {
+        guard try await parts.supervisor.adopt(made) else { return false }
+        await parts.access.replace(with: configuration.access)
+        parts.serving.adopt(configuration.schedules, zone: configuration.lodge.timeZone)
+        parts.pruner.adopt(configuration.retention.rules)
+        await parts.names.refresh()
+        return true
     }
 }

@@ -22,6 +22,8 @@ final class Serving: Sendable {
     private let health: StorageHealth
     private let journal: Journal
     private let wanted: Mutex<Wanted>
+    /// Two callers that serve at the same time could end with the older contents.
+    private let turns = OneAtATime()
 
     init(
         _ supervisor: Supervisor, _ configuration: DaemonConfiguration, served: ServedRegistry, loop: EngineLoop,
@@ -43,10 +45,14 @@ final class Serving: Sendable {
 
     /// Serves the current contents of the providers.
     func serve() async throws(LedgerError) {
-        let registry = await registryAsConfigured()
-        try await loop.serve(registry)
-        served.replace(with: registry)
-        await supervisor.endReplaced()
+        let registry = try await turns.run { () async throws(LedgerError) in
+            let next = await supervisor.next
+            let registry = asConfigured(next.registry)
+            try await loop.serve(registry)
+            served.replace(with: registry)
+            await supervisor.endReplaced(next.replaced)
+            return registry
+        }
         journal.tellUnattended(try await ledger.unattended(by: registry))
     }
 
@@ -60,10 +66,10 @@ final class Serving: Sendable {
         }
     }
 
-    private func registryAsConfigured() async -> Registry {
+    private func asConfigured(_ offered: Registry) -> Registry {
         let (schedules, zone) = wanted.withLock { ($0.schedules, $0.zone) }
         var registry = Registry(lodge: Self.machine, zone: zone)
-        for contents in await supervisor.registry.providers { registry.add(contents) }
+        for contents in offered.providers { registry.add(contents) }
         for (id, section) in schedules.sorted(by: { $0.key < $1.key }) {
             if let schedule = registry.schedules[ScheduleID(id)] {
                 registry.set(section.applied(to: schedule, lodge: zone))

@@ -31,8 +31,15 @@ actor Supervisor {
     private(set) var statuses: [Status] = []
     /// The instances that serve or are about to, by provider.
     private var instances: [String: ProviderInstance] = [:]
-    /// The instances that serve until their replacements do.
+    /// The instances that serve until their replacements do, in the order in which they were replaced.
     private var replaced: [ProviderInstance] = []
+    /// The number of the last ``make(from:zone:)`` or ``remake(_:attempt:)`` that has begun.
+    private var lastNumber = 0
+    /// The number of the adopted configuration: that of the call of ``make(from:zone:)`` that read it.
+    private var adopted = 0
+    /// The remaking of each provider that is under way, by number. The result of any other is not used.
+    private var remaking: [String: Int] = [:]
+    private var isClosed = false
     private var tree: ConfigurationTree
     private var zone: Zone
     private var waiters: [CheckedContinuation<Void, Never>] = []
@@ -63,40 +70,72 @@ actor Supervisor {
 
     /// Providers that were made from a configuration but do not serve yet.
     struct Made: Sendable {
+        fileprivate let number: Int
         fileprivate let tree: ConfigurationTree
         fileprivate let zone: Zone
-        fileprivate var statuses: [Status] = []
+        fileprivate var states: [String: Status.State] = [:]
         fileprivate var instances: [String: ProviderInstance] = [:]
     }
 
     /// Makes all providers from a configuration. It does not change what is served.
     func make(from tree: ConfigurationTree, zone: Zone) async throws(ConfigurationError) -> Made {
-        var made = Made(tree: tree, zone: zone)
-        do throws(ConfigurationError) {
-            for provider in providers {
-                let (state, instance) = try await make(provider, from: tree, zone: zone, attempt: 1)
-                made.statuses.append(Status(manifest: provider.manifest, state: state))
-                made.instances[provider.manifest.id] = instance
-            }
-        } catch {
-            for instance in made.instances.values where instance.takeEnd() { await end(instance) }
-            throw error
-        }
+        lastNumber += 1
+        var made = Made(number: lastNumber, tree: tree, zone: zone)
+        try await complete(&made)
         return made
     }
 
-    /// Replaces the current providers by those made.
-    func adopt(_ made: Made) {
+    /// Makes the providers that are missing: those that are not made yet, and those that were in quarantine when it was
+    /// their turn but have been released since.
+    private func complete(_ made: inout Made) async throws(ConfigurationError) {
+        do throws(ConfigurationError) {
+            while let provider = providers.first(where: { isMissing($0.manifest.id, in: made) }) {
+                let (state, instance) = try await make(provider, from: made.tree, zone: made.zone, attempt: 1)
+                made.states[provider.manifest.id] = state
+                made.instances[provider.manifest.id] = instance
+            }
+        } catch {
+            await end(made)
+            throw error
+        }
+    }
+
+    private func isMissing(_ id: String, in made: Made) -> Bool {
+        switch made.states[id] {
+        case nil: true
+        case .quarantined: quarantined[ProviderID(id)] == nil
+        default: false
+        }
+    }
+
+    /// Replaces the current providers by those made. Those of a configuration that was read before the current one are
+    /// ended instead; then it returns false.
+    func adopt(_ made: Made) async throws(ConfigurationError) -> Bool {
+        var made = made
+        try await complete(&made)
+        guard made.number > adopted, !isClosed else {
+            await end(made)
+            return false
+        }
         replaced += instances.values
-        (tree, zone, instances) = (made.tree, made.zone, made.instances)
-        statuses = made.statuses
+        (adopted, tree, zone, instances) = (made.number, made.tree, made.zone, made.instances)
+        statuses = providers.compactMap { provider in
+            made.states[provider.manifest.id].map { Status(manifest: provider.manifest, state: $0) }
+        }
+        // Their configuration is not the current one any more.
+        remaking = [:]
         for status in statuses { log(status.manifest, status.state) }
         wakeWaiters()
+        return true
     }
 
     /// Makes all providers from a configuration and adopts them. Nothing is adopted unless all sections are valid.
     func makeAll(from tree: ConfigurationTree, zone: Zone) async throws(ConfigurationError) {
-        adopt(try await make(from: tree, zone: zone))
+        _ = try await adopt(try await make(from: tree, zone: zone))
+    }
+
+    private func end(_ made: Made) async {
+        for instance in made.instances.values where instance.takeEnd() { await end(instance) }
     }
 
     /// Whether a provider is in this build.
@@ -123,6 +162,10 @@ actor Supervisor {
         }
     }
 
+    /// The contents of all providers that can serve now, and the number of instances that they replace: those are for
+    /// ``endReplaced(_:)`` once the contents are served.
+    var next: (registry: Registry, replaced: Int) { (registry, replaced.count) }
+
     /// When the next retry of a provider that was not ready is due; nil if there is none.
     var nextRetry: Instant? {
         statuses.compactMap { if case .waiting(_, let retryAt, _) = $0.state { retryAt } else { nil } }.min()
@@ -131,19 +174,10 @@ actor Supervisor {
     /// Retries the providers whose retry is due; returns whether one of them serves now.
     func retryWaiting() async -> Bool {
         var anyServes = false
-        for index in statuses.indices {
-            guard case .waiting(_, let retryAt, let attempt) = statuses[index].state, retryAt <= clock(),
-                let provider = providers.first(where: { $0.manifest.id == statuses[index].manifest.id })
-            else { continue }
-            do {
-                let (state, instance) = try await make(provider, from: tree, zone: zone, attempt: attempt + 1)
-                statuses[index].state = state
-                instances[provider.manifest.id] = instance
-            } catch {
-                statuses[index].state = .setAside(reason: error.description)
-            }
-            if case .serving = statuses[index].state { anyServes = true }
-            log(statuses[index].manifest, statuses[index].state)
+        for provider in providers {
+            let status = statuses.first { $0.manifest.id == provider.manifest.id }
+            guard case .waiting(_, let retryAt, let attempt)? = status?.state, retryAt <= clock() else { continue }
+            if case .serving? = await remake(provider, attempt: attempt + 1) { anyServes = true }
         }
         return anyServes
     }
@@ -152,32 +186,52 @@ actor Supervisor {
     func release(_ id: String) async {
         quarantined[ProviderID(id)] = nil
         guard let provider = providers.first(where: { $0.manifest.id == id }) else { return }
-        let state: Status.State
-        do {
-            let made = try await make(provider, from: tree, zone: zone, attempt: 1)
-            state = made.state
-            instances[id] = made.instance
-        } catch {
-            state = .setAside(reason: error.description)
-        }
-        guard let index = statuses.firstIndex(where: { $0.manifest.id == id }) else { return }
-        statuses[index].state = state
-        log(statuses[index].manifest, state)
-        wakeWaiters()
+        if await remake(provider, attempt: 1) != nil { wakeWaiters() }
     }
 
-    /// Ends the instances that have been replaced, each once the last of its handlers has returned.
-    func endReplaced() {
-        for instance in replaced {
+    /// Makes a provider again from the current configuration, and returns its new state.
+    ///
+    /// Meanwhile another configuration may be adopted, the provider may be remade by another caller, or all instances
+    /// may be ended. Then what was made is ended, and the result is nil.
+    private func remake(_ provider: RegisteredProvider, attempt: Int) async -> Status.State? {
+        let id = provider.manifest.id
+        lastNumber += 1
+        let number = lastNumber
+        remaking[id] = number
+        let state: Status.State
+        let instance: ProviderInstance?
+        do {
+            (state, instance) = try await make(provider, from: tree, zone: zone, attempt: attempt)
+        } catch {
+            (state, instance) = (.setAside(reason: error.description), nil)
+        }
+        guard !isClosed, remaking[id] == number, let index = statuses.firstIndex(where: { $0.manifest.id == id }) else {
+            if let instance, instance.takeEnd() { await end(instance) }
+            return nil
+        }
+        remaking[id] = nil
+        if let former = instances[id] { replaced.append(former) }
+        instances[id] = instance
+        statuses[index].state = state
+        log(provider.manifest, state)
+        return state
+    }
+
+    /// Ends the first instances of those that have been replaced, each once the last of its handlers has returned.
+    func endReplaced(_ count: Int) {
+        let ended = replaced.prefix(count)
+        replaced.removeFirst(ended.count)
+        for instance in ended {
             instance.retire { instance in
                 Task.detached(executorPreference: DaemonTasks.threads) { await self.end(instance) }
             }
         }
-        replaced = []
     }
 
-    /// Ends all instances, because nothing is served any more. It takes no longer than the limit.
+    /// Ends all instances, because nothing is served any more; those that are being made are ended once they are. It
+    /// takes no longer than the limit.
     func endAll() async {
+        isClosed = true
         let left = (replaced + instances.values).filter { $0.takeEnd() }
         (replaced, instances) = ([], [:])
         await withTaskGroup(of: Void.self) { group in
