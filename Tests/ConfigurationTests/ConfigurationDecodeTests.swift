@@ -183,7 +183,9 @@ struct ConfigurationDecodeTests {
         let message = "concierged.yaml:2: providers.parcel: expected a mapping, found the text \"off\""
         #expect(try refusal(text, Parcel.self, at: ["providers", "parcel"]) == message)
         #expect(try refusal(text, Parcel.self, at: ["providers", "parcel", "shelves"]) == message)
-        #expect(try ConfigurationFiles(text).refusal { _ = try $0.keys(at: ["providers", "parcel"]) } == message)
+        #expect(
+            try ConfigurationFiles(text).refusal { try $0.refuseUnknownKeys(at: ["providers", "parcel"], known: []) }
+                == message)
     }
 
     @Test("A provider that refuses a setting while it is made reports its key and place, also inside a value")

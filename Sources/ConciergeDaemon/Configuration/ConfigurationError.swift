@@ -3,21 +3,6 @@
 /// Printed, it is one line: `/etc/concierge/concierged.yaml:12: providers.parcel.holdng: unknown key; did you mean
 /// "holding"?`
 package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The kind of error, for code that handles kinds differently.
-    package enum Kind: Sendable, Hashable {
-        /// The main file does not exist.
-        case missingFile
-        /// A file or folder exists but cannot be read.
-        case unreadableFile
-        /// A file is not YAML, or uses a part of YAML that a configuration may not use.
-        case syntax
-        /// A key or its value is invalid.
-        case value
-    }
-
-    /// The kind of error.
-    package let kind: Kind
-
     /// The path of the file, as the caller passed it.
     package let file: String
 
@@ -35,9 +20,8 @@ package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConver
     package let suggestion: String?
 
     package init(
-        _ kind: Kind, file: String, line: Int? = nil, key: String = "", reason: String, suggestion: String? = nil
+        file: String, line: Int? = nil, key: String = "", reason: String, suggestion: String? = nil
     ) {
-        self.kind = kind
         self.file = file
         self.line = line
         self.key = key

@@ -18,7 +18,7 @@ struct ConfigurationParser {
         let unused = (0xE000...0xF8FF).lazy.compactMap(Unicode.Scalar.init)
             .filter { !text.unicodeScalars.contains($0) }.prefix(2)
         guard let first = unused.first, let second = unused.dropFirst().first else {
-            throw ConfigurationError(.syntax, file: file, reason: "is not a text")
+            throw ConfigurationError(file: file, reason: "is not a text")
         }
         return try ConfigurationParser(file: file, aliasMark: first, tagMark: second).parse(text)
     }
@@ -33,7 +33,7 @@ struct ConfigurationParser {
         } catch let error as YamlError {
             throw self.error(for: error, in: marked)
         } catch {
-            throw ConfigurationError(.syntax, file: file, reason: "\(error)")
+            throw ConfigurationError(file: file, reason: "\(error)")
         }
         // The anchors of the nodes are valid only while the parser lives.
         defer { withExtendedLifetime(parser) {} }
@@ -41,7 +41,7 @@ struct ConfigurationParser {
         let node = try node(root, at: [], line: nil)
         guard node.entries != nil else {
             throw ConfigurationError(
-                .syntax, file: file, line: root.mark?.line, reason: "expected a mapping, found \(node.summary)")
+                file: file, line: root.mark?.line, reason: "expected a mapping, found \(node.summary)")
         }
         return node
     }
@@ -96,7 +96,7 @@ struct ConfigurationParser {
     }
 
     private func refusal(_ reason: String, at path: [PathStep], line: Int?) -> ConfigurationError {
-        ConfigurationError(.syntax, file: file, line: line, key: path.dotted, reason: reason)
+        ConfigurationError(file: file, line: line, key: path.dotted, reason: reason)
     }
 
     private func error(for error: YamlError, in marked: String) -> ConfigurationError {

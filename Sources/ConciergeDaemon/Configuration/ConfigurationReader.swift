@@ -12,7 +12,7 @@ struct ConfigurationReader {
         if node.isNull { return .null }
         func mismatch(_ hint: String? = nil) -> ConfigurationError {
             ConfigurationError(
-                .value, file: node.file, line: node.line, key: path.dotted,
+                file: node.file, line: node.line, key: path.dotted,
                 reason: "expected \(kind.noun), found \(node.summary)", suggestion: hint)
         }
         switch kind {

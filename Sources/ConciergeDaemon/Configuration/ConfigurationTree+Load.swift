@@ -9,16 +9,15 @@ extension ConfigurationTree {
     /// file is an empty mapping.
     ///
     /// - Parameter requiresMainFile: Whether a missing main file is an error. The folder is always optional.
-    /// - Throws: ``ConfigurationError``, of the kind `missingFile` only if the main file is required and does not
-    ///   exist.
+    /// - Throws: ``ConfigurationError`` if the main file is required and does not exist, or a file cannot be read or is
+    ///   not valid.
     package init(mainFile: String, requiresMainFile: Bool = true) throws(ConfigurationError) {
         var root = ConfigurationNode(content: .mapping([]), file: mainFile, line: nil)
         var files: [String] = []
         for file in try [mainFile] + Self.dropIns(of: mainFile) {
             guard let text = try Self.read(file) else {
                 if file == mainFile && !requiresMainFile { continue }
-                let kind: ConfigurationError.Kind = file == mainFile ? .missingFile : .unreadableFile
-                throw ConfigurationError(kind, file: file, reason: "the file does not exist")
+                throw ConfigurationError(file: file, reason: "the file does not exist")
             }
             root = root.merged(with: try ConfigurationParser.parse(text, file: file))
             files.append(file)
@@ -56,7 +55,7 @@ extension ConfigurationTree {
         guard stat(file, &facts) == 0 else {
             if errno == ENOENT, lstat(file, &facts) == 0 {
                 throw ConfigurationError(
-                    .unreadableFile, file: file, reason: "cannot be read: it is a link to a file that does not exist")
+                    file: file, reason: "cannot be read: it is a link to a file that does not exist")
             }
             if errno == ENOENT { return nil }
             throw unreadable(file, errno)
@@ -75,13 +74,13 @@ extension ConfigurationTree {
             if count == 0 { break }
             bytes.append(contentsOf: buffer.prefix(count))
             if bytes.count > limit {
-                throw ConfigurationError(.unreadableFile, file: file, reason: "the file is larger than 1 MiB")
+                throw ConfigurationError(file: file, reason: "the file is larger than 1 MiB")
             }
         }
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }.map { $0 + 1 }
-        throw ConfigurationError(.syntax, file: file, line: line, reason: "is not UTF-8")
+        throw ConfigurationError(file: file, line: line, reason: "is not UTF-8")
     }
 
     private static func notRegular(_ file: String, _ facts: stat) -> ConfigurationError {
@@ -94,11 +93,11 @@ extension ConfigurationTree {
             default: "something else"
             }
         return ConfigurationError(
-            .unreadableFile, file: file, reason: "cannot be read: it is \(what), and must be a regular file")
+            file: file, reason: "cannot be read: it is \(what), and must be a regular file")
     }
 
     private static func unreadable(_ path: String, _ code: CInt) -> ConfigurationError {
         let reason = code == ELOOP ? "its symbolic links lead in a circle" : String(cString: strerror(code))
-        return ConfigurationError(.unreadableFile, file: path, reason: "cannot be read: \(reason)")
+        return ConfigurationError(file: path, reason: "cannot be read: \(reason)")
     }
 }

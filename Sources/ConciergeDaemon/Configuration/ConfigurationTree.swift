@@ -42,11 +42,6 @@ package struct ConfigurationTree: Sendable {
         }
     }
 
-    /// The keys of a section, in the order of the files; empty if the section does not exist.
-    package func keys(at path: [String] = []) throws(ConfigurationError) -> [String] {
-        try entries(at: path).map(\.key)
-    }
-
     /// Throws an error for the first key of a section that is not in `known`.
     ///
     /// - Parameter noun: What the keys of that section are, for the error: `provider` makes it `unknown provider`.
@@ -56,7 +51,7 @@ package struct ConfigurationTree: Sendable {
         let known = Array(known)
         for entry in try entries(at: path) where !known.contains(entry.key) {
             throw ConfigurationError(
-                .value, file: entry.value.file, line: entry.value.line,
+                file: entry.value.file, line: entry.value.line,
                 key: (path + [entry.key]).joined(separator: "."), reason: "unknown \(noun)",
                 suggestion: NearestName.suggestion(for: entry.key, among: known)?.en)
         }
@@ -101,7 +96,7 @@ package struct ConfigurationTree: Sendable {
             node = next
         }
         return ConfigurationError(
-            .value, file: isFound ? node.file : mainFile, line: isFound ? node.line : nil,
+            file: isFound ? node.file : mainFile, line: isFound ? node.line : nil,
             key: path.dotted, reason: reason, suggestion: suggestion)
     }
 
@@ -134,7 +129,7 @@ package struct ConfigurationTree: Sendable {
 
     private func notAMapping(_ node: ConfigurationNode, at path: [String]) -> ConfigurationError {
         ConfigurationError(
-            .value, file: node.file, line: node.line, key: path.joined(separator: "."),
+            file: node.file, line: node.line, key: path.joined(separator: "."),
             reason: "expected a mapping, found \(node.summary)")
     }
 }

@@ -45,7 +45,7 @@ package struct PageBuilder<Element: Sendable> {
     }
 
     /// Adds an element. Returns false without adding it if the page is full.
-    package mutating func append(_ element: Element, bytes size: Int, at position: Int64) -> Bool {
+    package mutating func append(_ element: Element, bytes size: Int) -> Bool {
         guard elements.isEmpty || (elements.count < limit && bytes + size <= maximumBytes) else {
             isFull = true
             return false

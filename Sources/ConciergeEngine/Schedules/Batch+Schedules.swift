@@ -7,7 +7,7 @@ extension Batch {
     /// An elapse on time is skipped if its schedule has more unfinished runs than this.
     private static let longestQueue = 100
     /// The maximum number of missed elapses of one schedule that a batch catches up with.
-    private static let catchUpsPerBatch = 100
+    fileprivate static let catchUpsPerBatch = 100
 
     /// Triggers the tasks of all schedules that are due, in the order in which they are due.
     mutating func elapse() throws {
@@ -113,7 +113,7 @@ extension Schedule {
             }
             var elapse = begin == first ? first : recurrence.next(after: begin - .milliseconds(1))
             // One elapse more than a batch runs: the next batch continues from it.
-            while elapse <= horizon, plan.elapses.count <= 100 {
+            while elapse <= horizon, plan.elapses.count <= Batch.catchUpsPerBatch {
                 plan.elapses.append(elapse)
                 let next = recurrence.next(after: elapse)
                 guard next > elapse else { break }

@@ -129,7 +129,7 @@ extension SQLiteLedger {
                 [.id(id), .int(seq)]
             ) { row in
                 let entry = NumberedEntry(TableRow(row: row))
-                return page.append(entry, bytes: entry.replyBytes, at: entry.seq) && page.advance(to: entry.seq)
+                return page.append(entry, bytes: entry.replyBytes) && page.advance(to: entry.seq)
             }
             return (view, page.page)
         }
@@ -149,7 +149,7 @@ extension SQLiteLedger {
                 let row = TableRow<HistoryTable>(row: row)
                 if row.extra() != 0 {
                     let entry = NumberedEntry(row)
-                    guard page.append(entry, bytes: entry.replyBytes, at: entry.seq) else { return false }
+                    guard page.append(entry, bytes: entry.replyBytes) else { return false }
                 }
                 return page.advance(to: row[.seq])
             }

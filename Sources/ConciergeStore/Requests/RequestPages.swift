@@ -78,7 +78,7 @@ struct RequestScan {
 
     private func take(_ row: TableRow<RequestsTable>, into page: inout PageBuilder<RequestView>) throws -> Bool {
         let view = try database.view(of: StoredRequest(row))
-        return page.append(view, bytes: view.replyBytes, at: row[.id])
+        return page.append(view, bytes: view.replyBytes)
     }
 
     // MARK: Open requests

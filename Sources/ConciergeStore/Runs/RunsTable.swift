@@ -285,9 +285,7 @@ extension SQLiteLedger {
                 let place: Int64 = row[.id]
                 if row.extra() != 0 {
                     let run = try database.withQuarantine(try StoredRun(row))
-                    guard page.append(run, bytes: run.replyBytes(input: row.size(.input)), at: place) else {
-                        return false
-                    }
+                    guard page.append(run, bytes: run.replyBytes(input: row.size(.input))) else { return false }
                 }
                 return page.advance(to: place)
             }

@@ -49,7 +49,7 @@ struct RequestTable {
             }
             if query.takes(request) {
                 let view = view(request)
-                guard page.append(view, bytes: view.replyBytes, at: id.number) else { break }
+                guard page.append(view, bytes: view.replyBytes) else { break }
             }
             guard page.advance(to: id.number) else { break }
         }
@@ -87,7 +87,7 @@ struct RequestTable {
         var page = PageBuilder<NumberedEntry>(limit: limit, bytes: PageBounds.historyBytes, after: number)
         for line in lines where line.seq > number && (request == nil || line.entry.request == request) {
             if service == nil || line.entry.service == service {
-                guard page.append(line, bytes: line.replyBytes, at: line.seq) else { break }
+                guard page.append(line, bytes: line.replyBytes) else { break }
             }
             guard page.advance(to: line.seq) else { break }
         }

@@ -87,7 +87,7 @@ struct RunTable {
             guard let run = all[id], query.state == nil || run.state == query.state else { continue }
             if query.task == nil || run.task == query.task {
                 let input = run.input.description.utf8.count
-                guard page.append(shown(run), bytes: run.replyBytes(input: input), at: id.number) else { break }
+                guard page.append(shown(run), bytes: run.replyBytes(input: input)) else { break }
             }
             guard page.advance(to: id.number) else { break }
         }
