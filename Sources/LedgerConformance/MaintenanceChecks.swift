@@ -11,7 +11,7 @@ extension LedgerSuite {
         .init("A backup has what was committed before it, and serves once it is restored; who makes none says so") {
             try await $0.backup()
         },
-        .init("A backup that is given up leaves no file") { try await $0.backupGivenUp() },
+        .init("A failed or stopped backup leaves no file") { try await $0.backupGivenUp() },
     ]
 
     private func changesNothing() async throws {
@@ -64,15 +64,24 @@ extension LedgerSuite {
     }
 
     private func backupGivenUp() async throws {
-        guard restore != nil else { return }
         try await withDirectory { directory in
             let ledger = try await make(directory)
             try await ledger.open((0..<50).map { request("r-\($0)") })
-            let before = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+            let files = { try FileManager.default.contentsOfDirectory(atPath: directory).sorted() }
+            let before = try files()
+            let path = directory + "/copy"
+            guard restore != nil else {
+                await #expect(throws: LedgerError.makesNoBackups) { try await ledger.backup(to: path) { _ in false } }
+                #expect(try files() == before)
+                return await ledger.close()
+            }
             await #expect(throws: LedgerError.self) {
                 try await ledger.backup(to: directory + "/missing/copy") { _ in true }
             }
-            #expect(try FileManager.default.contentsOfDirectory(atPath: directory).sorted() == before)
+            for stage in [BackupProgress.Stage.copying, .checking] {
+                #expect(try await ledger.backup(to: path) { $0.stage != stage } == false)
+                #expect(try files() == before)
+            }
             await ledger.close()
         }
     }

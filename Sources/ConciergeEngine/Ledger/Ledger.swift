@@ -106,7 +106,7 @@ package protocol Ledger: StoredRequests {
     nonisolated(nonsending) func probe() async throws(LedgerError)
 
     /// Copies the ledger as it is at one moment into a new file, while others commit, and reads the copy from end to
-    /// end. It blocks the caller's thread; `progress` returns whether to go on.
+    /// end. It blocks the caller's thread; `progress` returns whether to go on, at every stage.
     ///
     /// A ledger that keeps no file of its own, or that is backed up by other means, throws
     /// ``LedgerError/makesNoBackups``, as the default implementation does.

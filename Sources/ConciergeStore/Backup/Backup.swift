@@ -17,11 +17,12 @@ extension SQLiteLedger {
         LedgerFile.remove(path)
         try files.requireUnchanged()
         do {
-            guard try copy(to: path, progress) else {
+            guard try copy(to: path, progress),
+                progress(BackupProgress(stage: .checking, pagesDone: 0, pagesTotal: 0))
+            else {
                 LedgerFile.remove(path)
                 return false
             }
-            _ = progress(BackupProgress(stage: .checking, pagesDone: 0, pagesTotal: 0))
             try LedgerFile.verify(path)
             try LedgerFile.sync(path)
             return true
@@ -57,9 +58,9 @@ extension SQLiteLedger {
                 _ = try source.hasTable("requests")
                 var step = 0
                 try source.copy(to: copy, pagesPerStep: Self.pagesPerStep) { left, all in
-                    // Once all is copied, nothing is won by stopping.
-                    let goesOn = progress(BackupProgress(stage: .copying, pagesDone: all - left, pagesTotal: all))
-                    guard goesOn || left == 0 else { throw Stopped() }
+                    guard progress(BackupProgress(stage: .copying, pagesDone: all - left, pagesTotal: all)) else {
+                        throw Stopped()
+                    }
                     step += 1
                     if step.isMultiple(of: Self.stepsPerSync) { fdatasync(descriptor) }
                 }
