@@ -6,16 +6,18 @@ import Testing
 
 extension LedgerSuite {
     static let committing: [LedgerCheck.Kind] = [
-        .init("Everything of a batch is there when it is opened again") { try await $0.keepsEverything() },
-        .init("What is changed replaces what was there, and what is not named stays") { try await $0.changes() },
+        .init("A reopened ledger has everything of a batch") { try await $0.keepsEverything() },
+        .init("A change replaces the old values and keeps all others") { try await $0.changes() },
         .init("A decision that throws changes nothing") { try await $0.throwingDecision() },
-        .init("Changes that take a held claim, or open a request that there is, fail whole") {
+        .init(
+            "Changes that take a held claim, open an existing request, or belong to a missing request fail as a whole"
+        ) {
             try await $0.failsWhole()
         },
-        .init("A reader sees what is committed, and does not wait for a decision under way") {
+        .init("A reader sees commits only, and does not wait for a decision under way") {
             try await $0.readsCommitted()
         },
-        .init("History lines have growing places, also after it is opened again") { try await $0.growingPlaces() },
+        .init("History lines have growing positions, also after reopening") { try await $0.growingPlaces() },
     ]
 
     private struct Stop: Error {}

@@ -5,7 +5,7 @@ import Testing
 
 extension LedgerSuite {
     static let deciding: [LedgerCheck.Kind] = [
-        .init("A rule is told who holds a key, whatever must be loaded for that, and what it decides is kept") {
+        .init("A rule reads who holds a key, even if facts must be loaded first, and its decision is committed") {
             try await $0.answersRules()
         }
     ]

@@ -6,18 +6,18 @@ import Testing
 
 extension LedgerSuite {
     static let due: [LedgerCheck.Kind] = [
-        .init("The next due moment is the earliest of timers and of runs that wait for the clock") {
+        .init("The next due moment is the earliest of all timers and of runs that are due later") {
             try await $0.nextDue()
         },
-        .init("Due timers and queued runs come the longest due first") { try await $0.dueInOrder() },
-        .init("The timers of services that are not served wait for their return") { try await $0.attends() },
+        .init("Due timers and queued runs are ordered by due time, the earliest first") { try await $0.dueInOrder() },
+        .init("The timers of services that are not served wait until they are served again") { try await $0.attends() },
         .init("Runs that were under way when the last daemon ended are queued again") {
             try await $0.takesUpInterrupted()
         },
-        .init("Queued runs that wait for a moment of a clock that was ahead are due now") {
+        .init("Queued runs whose due time a clock that was ahead computed become due now") {
             try await $0.takesUpRunsOfTheFuture()
         },
-        .init("The newest history line before a moment is found") { try await $0.newestEntryBefore() },
+        .init("The ledger finds the newest history line before a moment") { try await $0.newestEntryBefore() },
         .init("The unfinished runs of a schedule are those queued or under way") { try await $0.unfinishedRuns() },
         .init("Schedule marks are kept, and replaced by later ones") { try await $0.scheduleMarks() },
     ]

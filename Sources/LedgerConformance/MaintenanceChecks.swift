@@ -7,8 +7,8 @@ import Testing
 
 extension LedgerSuite {
     static let maintenance: [LedgerCheck.Kind] = [
-        .init("What is done between commits changes nothing of what is kept") { try await $0.changesNothing() },
-        .init("A backup has what was committed before it, and serves once it is restored; who makes none says so") {
+        .init("Maintenance between commits does not change the kept content") { try await $0.changesNothing() },
+        .init("A backup contains earlier commits and serves once restored; a ledger without backups throws") {
             try await $0.backup()
         },
         .init("A failed or stopped backup leaves no file") { try await $0.backupGivenUp() },

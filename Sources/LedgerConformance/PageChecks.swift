@@ -6,13 +6,13 @@ import Testing
 /// Pages keep within ``PageBounds``, whatever is stored and asked for.
 extension LedgerSuite {
     static let pages: [LedgerCheck.Kind] = [
-        .init("A list that finds little among many ends its pages early, whatever it is filtered by") {
+        .init("A filter that matches few rows ends its pages after the maximum number of rows") {
             try await $0.boundedLooks()
         },
-        .init("A page ends where it is large enough, and what is larger alone has one of its own") {
+        .init("A page ends at the maximum size, and a larger element has a page of its own") {
             try await $0.boundedBytes()
         },
-        .init("The place of the last history line is known") { try await $0.lastEntry() },
+        .init("The ledger returns the position of the last history line") { try await $0.lastEntry() },
     ]
 
     private func boundedLooks() async throws {

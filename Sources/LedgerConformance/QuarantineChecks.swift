@@ -6,19 +6,23 @@ import Testing
 
 extension LedgerSuite {
     static let quarantine: [LedgerCheck.Kind] = [
-        .init("A crash is counted once, and the third of a request quarantines it") { try await $0.crashesCount() },
-        .init("What a batch quarantines waits until another releases it") { try await $0.quarantinedByBatch() },
+        .init("A crash is counted once, and the third crash of a request quarantines it") {
+            try await $0.crashesCount()
+        },
+        .init("A request that a batch quarantines waits until a later batch releases it") {
+            try await $0.quarantinedByBatch()
+        },
         .init("The timers of a quarantined request wait until it is released") { try await $0.quarantinedTimersWait() },
-        .init("A request that is released while it is not served waits for that too") {
+        .init("A request released while its service is not served waits until it is") {
             try await $0.releasedWhileNotServed()
         },
-        .init("A quarantined run, and the runs of a quarantined request, are not among the queued") {
+        .init("A quarantined run, and the runs of a quarantined request, are not returned as queued") {
             try await $0.quarantinedRunsWait()
         },
-        .init("A run that has ended is not quarantined by what its handler does afterwards") {
+        .init("Later crashes of its handler do not quarantine a run that has ended") {
             try await $0.endedRunIsNotQuarantined()
         },
-        .init("A request in quarantine is not deleted, however old, before it is released") {
+        .init("A request in quarantine is not deleted until it is released") {
             try await $0.quarantinedRequestIsKept()
         },
         .init("Five crashes of a provider within ten minutes quarantine it until it is released") {

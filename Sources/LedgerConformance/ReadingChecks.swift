@@ -7,14 +7,14 @@ import Testing
 extension LedgerSuite {
     static let reading: [LedgerCheck.Kind] = [
         .init("Requests are listed by every filter, the newest first") { try await $0.requestFilters() },
-        .init("Requests that were opened in one batch are listed in the order of their history lines") {
+        .init("Requests opened in one batch are listed in the order of their ids") {
             try await $0.requestsOfOneBatch()
         },
-        .init("Pages of requests join to the whole list") { try await $0.requestPages() },
+        .init("The pages of a list of requests contain the whole list") { try await $0.requestPages() },
         .init("Runs are listed by task and state, the newest first, in pages") { try await $0.runLists() },
-        .init("History lines are read on from a place") { try await $0.entriesAfter() },
-        .init("Open requests of a service come oldest first") { try await $0.openRequests() },
-        .init("The counts are those of what there is") { try await $0.counts() },
+        .init("History lines are read from a position on") { try await $0.entriesAfter() },
+        .init("Open requests of a service are listed oldest first") { try await $0.openRequests() },
+        .init("The counts match the stored requests, timers and runs") { try await $0.counts() },
     ]
 
     private func requestFilters() async throws {

@@ -6,19 +6,19 @@ import Testing
 
 extension LedgerSuite {
     static let retention: [LedgerCheck.Kind] = [
-        .init("Each thing goes at its very age and no sooner, a request with its history and its runs") {
+        .init("The ledger deletes each record exactly at its age, a request with its history and its runs") {
             try await $0.prunesAtItsAge()
         },
-        .init("What waits for somebody or something has no age, nor what belongs to it") {
+        .init("The ledger never deletes open or pending requests and runs, nor what belongs to them") {
             try await $0.keepsWhatPends()
         },
-        .init("A service may have an age of its own, and what is kept for good stays") {
+        .init("A service may have its own retention, and records that are kept forever stay") {
             try await $0.prunesByService()
         },
-        .init("A step deletes no more than it is asked to, the oldest first, and says whether there may be more") {
+        .init("A step deletes at most the limit, the oldest first, and returns whether there may be more") {
             try await $0.prunesInSteps()
         },
-        .init("A key whose answer was deleted is a new one") { try await $0.keyIsNewAgain() },
+        .init("A key whose answer was deleted counts as new") { try await $0.keyIsNewAgain() },
     ]
 
     /// The default retention.

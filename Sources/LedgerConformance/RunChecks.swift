@@ -6,17 +6,17 @@ import Testing
 
 extension LedgerSuite {
     static let runs: [LedgerCheck.Kind] = [
-        .init("A key belongs to one unfinished run at a time, and to another once that has ended") {
+        .init("At most one unfinished run has a key, and another run may take it once that has ended") {
             try await $0.uniqueKeys()
         },
-        .init("The most urgent runs come first, and runs of schedules that have to wait are left out") {
+        .init("The most urgent runs come first, and runs of excluded schedules are left out") {
             try await $0.queueOrder()
         },
-        .init("What holds runs back is kept: pauses and the moments that rates count") { try await $0.holds() },
-        .init("The greatest number of requests and runs is known, also when it is opened again") {
+        .init("The ledger keeps pauses and the times that rates count") { try await $0.holds() },
+        .init("The ledger returns the greatest number of requests and runs, also after reopening") {
             try await $0.lastNumber()
         },
-        .init("A key that was answered is answered once, and the first answer is kept") { try await $0.answersOnce() },
+        .init("The ledger stores one answer for a key and refuses a second") { try await $0.answersOnce() },
     ]
 
     private func run(_ id: RunID, key: String, _ state: StoredRun.State = .queued) -> StoredRun {

@@ -7,21 +7,21 @@ import UpgradeCheck
 
 extension LedgerSuite {
     static let upgrades: [LedgerCheck.Kind] = [
-        .init("All requests of a service are looked at, the oldest first, page by page, with their timers") {
+        .init("A scan returns all requests of a service, the oldest first, page by page, with their timers") {
             try await $0.scanning()
         },
-        .init("Requests are listed by services that are served, and that are not") { try await $0.servedFilters() },
-        .init("What waits is counted by service and task") { try await $0.unattended() },
-        .init("Fingerprints are kept, also when it is opened again, and replaced by later ones") {
+        .init("Requests are listed by the services that are included or excluded") { try await $0.servedFilters() },
+        .init("Unattended requests and runs are counted by service and task") { try await $0.unattended() },
+        .init("Fingerprints are kept after reopening, and replaced by later ones") {
             try await $0.fingerprints()
         },
-        .init("A provider that can read all that is stored is admitted, and looks again only in another build") {
+        .init("A provider that can read all stored requests is admitted, and another build or table checks again") {
             try await $0.admits()
         },
-        .init("A provider that cannot read something is told how much and why, and nothing is changed") {
+        .init("The findings report how many requests a provider cannot read and why, and nothing is changed") {
             try await $0.refuses()
         },
-        .init("What must be brought up to date is, once, and goes on where a crash left it") {
+        .init("Requests are upgraded once, and the upgrade continues after a crash") {
             try await $0.bringsUpToDate()
         },
     ]
