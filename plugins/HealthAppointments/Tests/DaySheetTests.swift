@@ -63,6 +63,21 @@ struct DaySheetTests {
         #expect(run.outcome?.en == "Monday 23 November 2026: no appointments.")
     }
 
+    @Test("The day sheet does not list fulfilled appointments and those to which nobody came")
+    func over() async throws {
+        let lodge = try await lodge()
+        let fulfilled = try await lodge.book("2026-11-23T08:20:00Z")
+        let missed = try await lodge.book("2026-11-23T08:40:00Z")
+        let coming = try await lodge.book("2026-11-23T13:00:00Z")
+        try await lodge.advance(to: Instant("2026-11-23T09:00:00Z")!)
+        try await lodge.act(fulfilled.id, "check-in")
+        #expect(try sheet(try await lodge.trigger("health.day-sheet")).appointments.count == 3)
+        #expect(try await lodge.act(fulfilled.id, "fulfil").state == "fulfilled")
+        #expect(try await lodge.act(missed.id, "no-show").state == "noshow")
+        let run = try await lodge.trigger("health.day-sheet")
+        #expect(try sheet(run).appointments.map(\.id) == [coming.id])
+    }
+
     @Test("The day sheet of an unknown practitioner fails and names the practitioner")
     func unknown() async throws {
         let lodge = try await lodge()
