@@ -52,7 +52,7 @@ let package = Package(
         .target(name: "UpgradeCheck", dependencies: ["ConciergeEngine", "ConciergeKit"], swiftSettings: strict),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
-            name: "ConciergeStore", dependencies: ["ConciergeEngine", "ConciergeKit", "JSON", "CSQLite"],
+            name: "SQLiteLedger", dependencies: ["ConciergeEngine", "ConciergeKit", "JSON", "CSQLite"],
             swiftSettings: strict),
         .target(name: "Varlink", dependencies: ["JSON", collections] + nio, swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
@@ -64,7 +64,7 @@ let package = Package(
             name: "ConciergeDaemon",
             dependencies: [
                 "ConciergeProtocol", "JSON", "Wording", "ConciergeKit", "ConciergeEngine", "UpgradeCheck",
-                "ConciergeStore", "Varlink",
+                "SQLiteLedger", "Varlink",
                 "Systemd", "CrashGuard",
                 "Yams", logging, lifecycle, signals, collections, arguments,
             ] + nio,
@@ -96,7 +96,7 @@ let package = Package(
             name: "bench-inside",
             dependencies: [
                 "BenchProvider", "ConciergeDaemon", "ConciergeProtocol", "ConciergeKit", "ConciergeEngine",
-                "ConciergeStore", "Varlink",
+                "SQLiteLedger", "Varlink",
                 "JSON",
                 arguments,
             ],
@@ -121,7 +121,7 @@ let package = Package(
         .target(
             name: "TortureKit",
             dependencies: [
-                "TortureProvider", "ConciergeProtocol", "ConciergeKit", "ConciergeEngine", "ConciergeStore", "Varlink",
+                "TortureProvider", "ConciergeProtocol", "ConciergeKit", "ConciergeEngine", "SQLiteLedger", "Varlink",
                 "JSON",
             ] + nio,
             path: "Tests/Torture/TortureKit", swiftSettings: strict),
@@ -131,7 +131,7 @@ let package = Package(
         .testTarget(
             name: "TortureTests",
             dependencies: [
-                "TortureKit", "TortureProvider", "torture-lodge", "ConciergeKit", "ConciergeEngine", "ConciergeStore",
+                "TortureKit", "TortureProvider", "torture-lodge", "ConciergeKit", "ConciergeEngine", "SQLiteLedger",
                 "Varlink", "JSON",
             ],
             swiftSettings: strict),
@@ -158,9 +158,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "ConciergeStoreTests",
+            name: "SQLiteLedgerTests",
             dependencies: [
-                "ConciergeStore", "ConciergeEngine", "ConciergeTesting", "LedgerConformance", "ConciergeKit", "JSON",
+                "SQLiteLedger", "ConciergeEngine", "ConciergeTesting", "LedgerConformance", "ConciergeKit", "JSON",
                 "CSQLite",
             ],
             swiftSettings: strict),
@@ -173,7 +173,7 @@ let package = Package(
         .testTarget(
             name: "ConciergeDaemonTests",
             dependencies: [
-                "ConciergeDaemon", "ConciergeProtocol", "ConciergeStore", "ConciergeEngine", "ConciergeTesting",
+                "ConciergeDaemon", "ConciergeProtocol", "SQLiteLedger", "ConciergeEngine", "ConciergeTesting",
                 "ConciergeKit",
                 "CrashGuard",
                 "JSON", "Varlink", logging,
@@ -189,7 +189,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "concierged", "conciergectl", "versions-lodge", "test-lodge", "ConciergeProtocol", "ConciergeKit",
-                "ConciergeStore", "Varlink", "JSON",
+                "SQLiteLedger", "Varlink", "JSON",
             ] + nio,
             path: "Tests/Integration",
             swiftSettings: strict),

@@ -1,9 +1,9 @@
 import BenchProvider
 import ConciergeEngine
 import ConciergeKit
-import ConciergeStore
 import Foundation
 import JSON
+import SQLiteLedger
 
 /// The engine with the benchmark's provider, and the calls that the benchmarks make.
 struct BenchEngine {

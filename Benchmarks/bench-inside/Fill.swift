@@ -2,8 +2,8 @@ import ArgumentParser
 import BenchProvider
 import ConciergeEngine
 import ConciergeKit
-import ConciergeStore
 import Foundation
+import SQLiteLedger
 
 /// Fills the ledger of a daemon that is not running with open requests, each with its history line and its timer.
 struct Fill: AsyncParsableCommand {

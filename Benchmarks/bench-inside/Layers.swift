@@ -3,10 +3,10 @@ import ConciergeDaemon
 import ConciergeEngine
 import ConciergeKit
 import ConciergeProtocol
-import ConciergeStore
 import Foundation
 import Glibc
 import JSON
+import SQLiteLedger
 import Varlink
 
 /// Measures the cost of one durable Open in each layer, on one thread and without the socket.

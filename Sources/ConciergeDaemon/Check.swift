@@ -1,8 +1,8 @@
 import ConciergeEngine
 import ConciergeKit
-import ConciergeStore
 import CrashGuard
 import Foundation
+import SQLiteLedger
 import Synchronization
 import UpgradeCheck
 

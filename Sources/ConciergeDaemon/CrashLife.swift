@@ -1,9 +1,9 @@
 import ConciergeEngine
 import ConciergeKit
-import ConciergeStore
 import CrashGuard
 import Glibc
 import Logging
+import SQLiteLedger
 
 extension Daemon {
     /// The monotonic clock, in nanoseconds. Steps of the wall clock do not affect it.

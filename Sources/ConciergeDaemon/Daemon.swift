@@ -1,13 +1,13 @@
 import ConciergeEngine
 import ConciergeKit
 import ConciergeProtocol
-import ConciergeStore
 import CrashGuard
 import Foundation
 import Glibc
 import Logging
 import NIOCore
 import NIOPosix
+import SQLiteLedger
 import ServiceLifecycle
 import Systemd
 import UnixSignals

@@ -1,7 +1,7 @@
 import ConciergeEngine
-import ConciergeStore
 import Foundation
 import Glibc
+import SQLiteLedger
 import Synchronization
 import Testing
 

@@ -1,9 +1,9 @@
 import ConciergeEngine
 import ConciergeKit
-import ConciergeStore
 import ConciergeTesting
 import Foundation
 import JSON
+import SQLiteLedger
 import Synchronization
 import Testing
 

@@ -1,10 +1,10 @@
 import ConciergeEngine
 import ConciergeKit
 import ConciergeProtocol
-import ConciergeStore
 import CrashGuard
 import Foundation
 import JSON
+import SQLiteLedger
 import Synchronization
 import Testing
 

@@ -1,6 +1,6 @@
-import ConciergeStore
 import Foundation
 import JSON
+import SQLiteLedger
 import Testing
 import Varlink
 

@@ -1,8 +1,8 @@
-import ConciergeStore
 import Foundation
 import Glibc
 import JSON
 import NIOPosix
+import SQLiteLedger
 import Synchronization
 import Testing
 import Varlink

@@ -1,7 +1,7 @@
 import ConciergeKit
-import ConciergeStore
 import Foundation
 import JSON
+import SQLiteLedger
 import Testing
 import Varlink
 

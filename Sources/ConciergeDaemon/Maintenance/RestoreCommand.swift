@@ -1,6 +1,6 @@
 import ConciergeEngine
-import ConciergeStore
 import Foundation
+import SQLiteLedger
 
 /// `concierged --restore FILE`: makes the ledger of an empty state directory from a backup.
 enum RestoreCommand {

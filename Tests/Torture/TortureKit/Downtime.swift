@@ -1,8 +1,8 @@
 import ConciergeEngine
 import ConciergeKit
-import ConciergeStore
 import Foundation
 import JSON
+import SQLiteLedger
 import Synchronization
 import TortureProvider
 import Varlink

@@ -1,6 +1,6 @@
 package import ConciergeKit
-import ConciergeStore
 import Foundation
+import SQLiteLedger
 
 /// What a ledger holds, read from a copy of its files, so that the daemon itself has to recover the original.
 package struct LedgerCopy: Sendable {

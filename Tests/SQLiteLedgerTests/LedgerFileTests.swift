@@ -7,7 +7,7 @@ import LedgerConformance
 import Synchronization
 import Testing
 
-@testable import ConciergeStore
+@testable import SQLiteLedger
 
 @Suite("The files of a ledger: removed, replaced, planted, damaged, locked", .timeLimit(.minutes(3)))
 struct LedgerFileTests {

@@ -4,8 +4,8 @@ import JSON
 import LedgerConformance
 import Testing
 
-@testable import ConciergeStore
 @testable import ConciergeTesting
+@testable import SQLiteLedger
 
 @Suite("Both ledgers delete the same records")
 struct RetentionWalkTests {

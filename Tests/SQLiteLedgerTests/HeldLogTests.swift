@@ -5,7 +5,7 @@ import LedgerConformance
 import Synchronization
 import Testing
 
-@testable import ConciergeStore
+@testable import SQLiteLedger
 
 @Suite("A log whose checkpoint another program blocks", .timeLimit(.minutes(2)))
 struct HeldLogTests {

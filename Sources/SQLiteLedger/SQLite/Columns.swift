@@ -19,12 +19,12 @@ extension Columns {
         .joined(separator: ", ")
     }
 
-    /// As many question marks.
-    static func questionMarks() -> String { ConciergeStore.questionMarks(allCases.count) }
-
     /// The statement that writes a row of all columns, to be kept in a static property.
     static func insert(into table: String, or conflict: String? = nil) -> SQL {
-        SQL(kept: "INSERT\(conflict.map { " OR \($0)" } ?? "") INTO \(table) (\(list)) VALUES (\(questionMarks()))")
+        SQL(
+            kept:
+                "INSERT\(conflict.map { " OR \($0)" } ?? "") INTO \(table) (\(list)) VALUES (\(questionMarks(allCases.count)))"
+        )
     }
 }
 

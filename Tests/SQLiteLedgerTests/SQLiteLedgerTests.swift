@@ -7,7 +7,7 @@ import LedgerConformance
 import Synchronization
 import Testing
 
-@testable import ConciergeStore
+@testable import SQLiteLedger
 
 @Suite("The SQLite ledger's file")
 struct SQLiteLedgerTests {

@@ -5,7 +5,7 @@ import Foundation
 import LedgerConformance
 import Testing
 
-@testable import ConciergeStore
+@testable import SQLiteLedger
 
 @Suite("Checkpoints of the log", .timeLimit(.minutes(3)))
 struct WriteBackTests {

@@ -1,5 +1,5 @@
-import ConciergeStore
 import LedgerConformance
+import SQLiteLedger
 import Testing
 
 /// The conformance suite for the SQLite ledger; it also makes the ledgers of the other tests.

@@ -5,7 +5,7 @@ import Foundation
 import LedgerConformance
 import Testing
 
-@testable import ConciergeStore
+@testable import SQLiteLedger
 
 @Suite("A ledger that is only looked at")
 struct LedgerInspectionTests {

@@ -1,5 +1,5 @@
 import ConciergeEngine
-import ConciergeStore
+import SQLiteLedger
 
 /// The error with which the ledger of a state directory cannot be opened; nil if it can.
 func error(openingIn directory: String) -> LedgerError? {

@@ -5,7 +5,7 @@ import Foundation
 import LedgerConformance
 import Testing
 
-@testable import ConciergeStore
+@testable import SQLiteLedger
 
 @Suite("The requests of a resident")
 struct ResidentTests {

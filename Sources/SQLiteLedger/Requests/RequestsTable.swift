@@ -6,7 +6,8 @@ enum RequestsTable: Int32, Columns {
     case id, service, state, isOpen, resident, openedAt, closedAt, record, version, recordVersion
 
     static let list = names()
-    static let insertion = SQL(kept: "INSERT INTO requests (\(list), block) VALUES (\(questionMarks()), ?)")
+    static let insertion = SQL(
+        kept: "INSERT INTO requests (\(list), block) VALUES (\(questionMarks(allCases.count)), ?)")
     static let update = SQL(
         kept: """
             UPDATE requests SET state = ?, is_open = ?, closed_at = ?, record = ?, version = ?, record_version = ?

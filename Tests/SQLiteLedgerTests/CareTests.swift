@@ -6,7 +6,7 @@ import LedgerConformance
 import Synchronization
 import Testing
 
-@testable import ConciergeStore
+@testable import SQLiteLedger
 
 @Suite("The care of the SQLite ledger: room, backup, restore, a disk that is full")
 struct CareTests {
