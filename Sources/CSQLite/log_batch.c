@@ -3,22 +3,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-// What is kept at most before it is handed on. SQLite's layer for Unix writes less than 128 KiB at once (os_unix.c,
-// seekAndWriteFd), and takes more for a full disk.
+// The maximum number of bytes that are buffered. SQLite's layer for Unix writes less than 128 KiB at once (os_unix.c,
+// seekAndWriteFd), and treats a larger write as a full disk.
 enum { CAPACITY = 96 << 10 };
 
-// The log grows by so many bytes of zeros at a time. A commit that lengthens its file makes the file system write down
-// the new length and where the new blocks lie whenever it is brought to the disk; one that fills bytes which are there
-// already does not, and takes less than half the time on ext4.
+// The number of zero bytes by which the log grows at a time. After a commit that lengthens the file, each sync also
+// makes the file system write the new length and the locations of the new blocks. After a commit that overwrites
+// existing bytes it does not, and takes less than half the time on ext4.
 enum { STEP = 1 << 20 };
 
-// Stands where the file's functions were. It begins with them, so that it is found by a file's pointer to them.
+// Replaces the functions of the file. The functions come first, so that the pointer of a file to them is a pointer to
+// this structure.
 typedef struct {
     sqlite3_io_methods methods;
     const sqlite3_io_methods *real;
-    // How long the file is, as far as is known.
+    // The known length of the file.
     sqlite3_int64 length;
-    // What is kept: where in the file it belongs, and how much it is.
+    // The buffered bytes: their offset in the file, and their number.
     sqlite3_int64 start;
     int count;
     unsigned char bytes[CAPACITY];
@@ -26,9 +27,10 @@ typedef struct {
 
 static log_batch *batch_of(sqlite3_file *file) { return (log_batch *)file->pMethods; }
 
-// Writes zeros from the end of what was just written to the next full step, where the file ends before that. SQLite takes
-// them for the end of the log, as it takes what an earlier round has left (sqlite.org/fileformat2.html#walformat: the
-// salts of a frame must be those of the log's header). Where there is no space for them, the commit needs none.
+// Writes zeros from the end of the last write to the next full step, if the file ends before that. SQLite takes the
+// zeros for the end of the log, as it does with the frames of an earlier round (sqlite.org/fileformat2.html#walformat:
+// the salts of a frame must be those of the log's header). If there is no space for the zeros, the commit does not need
+// them.
 static void lengthen(sqlite3_file *file, sqlite3_int64 end) {
     static const unsigned char zeros[64 << 10];
     log_batch *batch = batch_of(file);
@@ -45,14 +47,14 @@ static void lengthen(sqlite3_file *file, sqlite3_int64 end) {
 
 static int write_now(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
     log_batch *batch = batch_of(file);
-    // The log is begun anew: another connection may have cut it meanwhile.
+    // SQLite restarts the log. Another connection may have truncated it since the last write.
     if (offset == 0 && batch->real->xFileSize(file, &batch->length) != SQLITE_OK) batch->length = 0;
     int code = batch->real->xWrite(file, bytes, count, offset);
     if (code == SQLITE_OK) lengthen(file, offset + count);
     return code;
 }
 
-// Hands on what is kept. Where that fails it is forgotten: the commit that it is of fails, and no reader is shown it.
+// Writes the buffered bytes. If that fails, they are discarded: their commit fails, and readers never see it.
 static int hand_on(sqlite3_file *file) {
     log_batch *batch = batch_of(file);
     if (batch->count == 0) return SQLITE_OK;
@@ -76,7 +78,7 @@ static int log_write(sqlite3_file *file, const void *bytes, int count, sqlite3_i
 
 static int log_sync(sqlite3_file *file, int flags) {
     int code = hand_on(file);
-    // 0x0F is what tells the two kinds apart; the rest are flags beside it.
+    // The bits of 0x0F distinguish the two kinds of sync; the other bits are flags.
     if (code != SQLITE_OK || (flags & 0x0F) != SQLITE_SYNC_FULL) return code;
     return batch_of(file)->real->xSync(file, flags);
 }
@@ -118,7 +120,7 @@ int log_batch_begin(sqlite3 *connection) {
     batch->length = 0;
     batch->start = 0;
     batch->count = 0;
-    // Locks, shared memory and the like stay as they are: what keeps state of its own does so in the file.
+    // The functions for locks, shared memory and the like are unchanged: they keep their state in the file.
     batch->methods = *file->pMethods;
     batch->methods.xWrite = log_write;
     batch->methods.xSync = log_sync;

@@ -2,7 +2,7 @@ import ConciergeEngine
 import ConciergeKit
 
 extension SQLiteConnection {
-    /// Writes a batch's changes into the open transaction; returns its history lines with their places.
+    /// Writes a batch's changes in the open transaction. Returns its history lines with their sequence numbers.
     func apply(_ changes: Changes, _ block: inout RequestBlock) throws -> [NumberedEntry] {
         try apply(changes.requests, &block)
         try requireSubjects(of: changes)
@@ -17,7 +17,8 @@ extension SQLiteConnection {
 }
 
 extension SQLiteConnection {
-    /// Refuses lines, timers and claims of requests that are not there. Those of the batch itself were just written.
+    /// Refuses history lines, timers and claims of requests that do not exist. The requests of the batch itself were
+    /// written before.
     private func requireSubjects(of changes: Changes) throws {
         var known: RequestID?
         func require(_ id: RequestID) throws {
@@ -33,7 +34,7 @@ extension SQLiteConnection {
     }
 }
 
-/// The facts as the writing transaction sees them: looked up when asked, in microseconds.
+/// The facts as the writing transaction sees them. Each look-up takes microseconds.
 struct SQLiteFacts: Facts {
     let database: SQLiteConnection
 }

@@ -6,32 +6,34 @@ import Synchronization
 
 /// The ledger of one office on one machine: an SQLite database in the state directory.
 ///
-/// It is in WAL mode, so that readers never wait for the writer (sqlite.org/wal.html); when a commit is on disk is said
-/// by ``LogFile``. Opening it takes a lock on the state
-/// directory, which the system gives back when the process ends, however it ends.
+/// The database is in WAL mode, so that readers never wait for the writer (sqlite.org/wal.html). ``LogFile`` determines
+/// when a commit is on disk. Opening the ledger takes a lock on the state directory, which the system releases when the
+/// process ends, however it ends.
 package final class SQLiteLedger: Ledger {
-    /// The one connection that writes.
+    /// The only connection that writes.
     let writer: SharedConnection
     let readers: SQLiteReaders
     let writeBack: WriteBack
     let log: LogFile
     let files: LedgerFiles
     private let lock: StateDirectoryLock
-    /// Where the next request that is opened is put. One that is rolled back leaves it a little fuller.
+    /// The block that takes the next opened request. A rolled-back transaction still counts the requests that it put
+    /// in.
     private let block = Mutex(RequestBlock())
-    /// What was found of it that contradicts itself. Nothing is written any more then: that could only make it worse.
+    /// The first corruption that was found. After that the ledger writes nothing, because writing could only increase
+    /// the damage.
     private let damage = Mutex<LedgerError?>(nil)
     private let told: @Sendable (LedgerEvent) -> Void
     /// The database file.
     package let path: String
-    /// Whether opening it made it.
+    /// Whether opening the ledger created the database file.
     package let isNew: Bool
 
-    /// Opens the ledger of a state directory, made new where there is none, brought up to date where it is older.
+    /// Opens the ledger of a state directory. It creates a missing ledger and migrates an older one.
     ///
     /// - Parameters:
-    ///   - create: Whether one may be made.
-    ///   - told: Is told of what operations should know of it, on any thread.
+    ///   - create: Whether a missing ledger may be created.
+    ///   - told: Receives the events that operators need to know about, on any thread.
     package init(
         stateDirectory: String, create: Bool = true, told: @escaping @Sendable (LedgerEvent) -> Void = { _ in }
     ) throws(LedgerError) {
@@ -53,7 +55,7 @@ package final class SQLiteLedger: Ledger {
             let files = LedgerFiles(path)
             self.files = files
             readers = try SQLiteReaders(path: path, files: files)
-            // What a process left that was killed is in the log, and perhaps not on the disk yet.
+            // The log may contain commits of a killed process that are not on disk yet.
             log.beginCommit()
             log.noteCommit()
             try log.flush()
@@ -71,54 +73,56 @@ package final class SQLiteLedger: Ledger {
     private static func connect(to path: String) throws -> SharedConnection {
         let writer = try SharedConnection(path, .creating, patience: patience)
         try writer.use { database in
-            // SQLite opens a file that it may not write to read, and says so only when something is written.
+            // SQLite opens a file without write permission for reading, and reports that only at the first write.
             if sqlite3_db_readonly(database.pointer, "main") == 1 {
                 throw LedgerError.cannotOpen(path: path, reason: "it may not be written")
             }
-            // What goes to the log is whole pages. Most trees grow at their ends, where larger pages mean fewer writes;
-            // the few that are ordered by keys want small ones. It holds for a new file; an old one keeps its size.
+            // SQLite writes whole pages to the log. Most trees grow at their ends, where larger pages mean fewer
+            // writes; the few trees that are ordered by keys need small pages. This applies to a new file; an existing
+            // one keeps its page size.
             try database.execute(script: "PRAGMA page_size = 4096")
-            // Space that is not used any more can be given back bit by bit. Only a new file can be told so.
+            // Unused space can be released in steps. Only a new file accepts this setting.
             if try database.value("PRAGMA page_count") == 0 {
                 try database.execute(script: "PRAGMA auto_vacuum = INCREMENTAL")
             }
             let mode: String? = try database.value("PRAGMA journal_mode = WAL")
             guard mode == "wal" else { throw LedgerError.cannotOpen(path: path, reason: "it takes no write-ahead log") }
-            // SQLite says at the end of each commit that it wants the log synced; ``LogFile`` sees to that.
+            // SQLite requests a sync of the log at the end of each commit; ``LogFile`` performs it.
             try database.execute(script: "PRAGMA synchronous = FULL; PRAGMA checkpoint_fullfsync = ON")
             try database.openLog()
             try database.batchLog()
-            // What was deleted is overwritten, so that it is in no copy of the file.
+            // SQLite overwrites deleted content, so that no copy of the file contains it.
             try database.execute(script: "PRAGMA secure_delete = ON")
-            // The pages that a busy hour touches stay in memory, at most 8 MiB of them.
+            // The page cache holds the pages that are used in a busy hour, at most 8 MiB.
             try database.execute(script: "PRAGMA cache_size = -8192")
-            // A log that a reader kept from being written back is cut to what it usually has, once it is begun anew.
+            // If a reader has blocked checkpoints and the log has grown, SQLite truncates it to its usual size when it
+            // restarts it.
             try database.execute(script: "PRAGMA journal_size_limit = \(WriteBack.usualSize)")
         }
         return writer
     }
 
-    /// So long another program that has it locked for a moment is waited for.
+    /// How long to wait for a lock that another program holds, in seconds.
     static let patience = 1.0
 
     private static func requireThere(_ path: String) throws(LedgerError) {
         guard access(path, F_OK) != 0, errno == ENOENT || errno == ENOTDIR else { return }
-        // Where something of one is left, that is the better reason.
+        // If files of a ledger are left, that is the more precise error.
         try LedgerFile.requireNothingLeft(of: path)
         throw .missing(path: path)
     }
 
-    /// Gives the ledger a number of its own in the header of its file, and has the whole log in the file, so that the
-    /// log that is begun now is known to be of this file (``LedgerFile/requireOwnLog(_:lives:)``). A crash at any moment
-    /// leaves a number that is noted.
+    /// Writes a new random number (a life) to the header of the file and checkpoints the whole log, so that the log
+    /// that begins now is known to belong to this file (``LedgerFile/requireOwnLog(_:lives:)``). After a crash at any
+    /// moment, the lock file lists the number that the header has.
     private static func beginLife(_ writer: SharedConnection, _ lock: StateDirectoryLock) throws {
         try writer.use { database in
             let before = UInt32(truncatingIfNeeded: try database.value("PRAGMA user_version") ?? 0)
             let life = UInt32.random(in: 1...UInt32(Int32.max))
-            // What an earlier one had noted holds for as long as its number may be in the file.
+            // The lives that earlier openings noted stay valid for as long as the file may have their numbers.
             try lock.note(lives: lock.lives.union([before, life]), durably: true)
             try database.execute(script: "PRAGMA user_version = \(life)")
-            // A reader of another program may keep it from that; then both numbers hold.
+            // A reader of another program may block the checkpoint; then all these lives stay valid.
             if (try? database.writeBack(.truncating)) != nil { try lock.note(lives: [life], durably: false) }
         }
     }
@@ -135,7 +139,7 @@ package final class SQLiteLedger: Ledger {
 
     package nonisolated(nonsending) func flush() async throws(LedgerError) {
         try log.flush()
-        // Afterwards, so that what is acknowledged was in a file that has its name.
+        // Checked after the flush, so that every acknowledged commit was in a file that still had its name.
         try files.requireUnchanged()
     }
 
@@ -171,21 +175,21 @@ package final class SQLiteLedger: Ledger {
     package nonisolated(nonsending) func releaseMemory() async {
         try? onWriter { $0.releaseMemory() }
         readers.releaseMemory()
-        // What was given back lies between what is kept: the system gets the whole pages of it.
+        // The released memory lies between memory in use: this returns its whole pages to the system.
         return_free_memory()
     }
 
     package nonisolated(nonsending) func close() async {
         log.close()
         try? onWriter { writeBack.close($0) }
-        // The last one that closes is the one that writes: it writes the log back.
+        // The writer is the last connection that closes, so SQLite then writes the log back.
         readers.close()
         writer.use { $0.close() }
         files.close()
         lock.release()
     }
 
-    /// Runs a transaction that is on disk when this returns.
+    /// Runs a transaction. Its commit is on disk when this returns.
     func writeThrough<Result: Sendable>(_ body: (SQLiteConnection) throws -> Result) throws(LedgerError) -> Result {
         let result = try write(body)
         try log.flush()
@@ -193,12 +197,12 @@ package final class SQLiteLedger: Ledger {
         return result
     }
 
-    /// Runs a transaction on the one writing connection.
+    /// Runs a transaction on the writing connection.
     func write<Result: Sendable>(_ body: (SQLiteConnection) throws -> Result) throws(LedgerError) -> Result {
         try write { database in (try body(database), .commit) }
     }
 
-    /// Runs a transaction on the one writing connection, which is rolled back where the body says so.
+    /// Runs a transaction on the writing connection. The body decides whether it is committed or rolled back.
     func write<Result: Sendable>(
         _ body: (SQLiteConnection) throws -> (Result, SQLiteConnection.Completion)
     ) throws(LedgerError) -> Result {
@@ -220,7 +224,7 @@ package final class SQLiteLedger: Ledger {
         }
     }
 
-    /// Uses the one writing connection outside a transaction.
+    /// Uses the writing connection outside a transaction.
     func onWriter<Result: Sendable>(_ body: (SQLiteConnection) throws -> Result) throws(LedgerError) -> Result {
         if let damage = damage.withLock(\.self) { throw damage }
         do {
@@ -234,7 +238,7 @@ package final class SQLiteLedger: Ledger {
         }
     }
 
-    /// Reads what is committed, and returns once that is on disk.
+    /// Reads committed data, and returns once every commit that it may have seen is on disk.
     nonisolated(nonsending)
         func read<Result: Sendable>(
             _ length: SQLiteReaders.Length = .quick, _ body: (SQLiteConnection) throws -> Result

@@ -2,9 +2,9 @@
 
 #include <sqlite3.h>
 
-/// Has a connection trust nothing that stands in its file's schema: no trigger fires, no view is read, no function with
-/// side effects is called by the schema, and SQL cannot write to the schema or to the file's pages directly
-/// (sqlite.org/security.html). Returns an error code of SQLite's.
+/// Makes a connection distrust the schema of its file: no trigger fires, no view is read, the schema calls no function
+/// with side effects, and SQL cannot write directly to the schema or to the file's pages (sqlite.org/security.html).
+/// Returns an SQLite error code.
 ///
-/// This is C because sqlite3_db_config() takes arguments of any number and kind.
+/// This is C because sqlite3_db_config() is variadic.
 int sqlite_harden(sqlite3 *connection);

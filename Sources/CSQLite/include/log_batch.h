@@ -1,16 +1,16 @@
 #pragma once
 
-// Lets a connection of SQLite write its write-ahead log in batches: what a commit writes is handed to the system with
-// one call, where SQLite makes two for each page.
+// Makes an SQLite connection write its write-ahead log in batches: a commit writes its pages with one system call,
+// where SQLite uses two for each page.
 //
-// This is C because it puts functions of its own in the place of SQLite's (sqlite.org/c3ref/io_methods.html).
+// This is C because it replaces functions of SQLite (sqlite.org/c3ref/io_methods.html).
 
 #include <sqlite3.h>
 
-/// Begins with it, for the log of the connection's main database, which must be in WAL mode, until the connection is
-/// closed. Returns an error code of SQLite's; where it fails, the connection is as it was.
+/// Begins batching for the log of the connection's main database, which must be in WAL mode, until the connection is
+/// closed. Returns an SQLite error code; if it fails, the connection is unchanged.
 ///
-/// What a commit writes is handed on when SQLite syncs the log at the end of it (`synchronous=FULL`); an error comes
-/// then and fails the commit. That sync does not wait for the disk: the caller does, before anybody is told of the
-/// commit. The syncs of a checkpoint are real ones, and are known by `checkpoint_fullfsync=ON`.
+/// A commit writes its pages when SQLite syncs the log at its end (`synchronous=FULL`); a write error then fails the
+/// commit. That sync does not wait for the disk: the caller must do so before it reports the commit to anybody. The
+/// syncs of a checkpoint do wait; `checkpoint_fullfsync=ON` distinguishes them.
 int log_batch_begin(sqlite3 *connection);

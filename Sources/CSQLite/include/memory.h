@@ -1,11 +1,10 @@
 #pragma once
 
-// What Swift cannot call: a function with arguments of any number and kind, and one that its module of the C library
-// leaves out.
+// Functions for Swift, which cannot call a variadic function, or one that its module of the C library leaves out.
 
-/// Has SQLite not keep account of the memory that it uses, which takes a lock of the process for each piece. To be
-/// called before anything else of SQLite is; after that it is refused and changes nothing.
+/// Turns off SQLite's accounting of memory, which takes a process-wide lock for each allocation. Must be called before
+/// any other function of SQLite; a later call has no effect.
 void sqlite_without_memory_account(void);
 
-/// Gives the system back what was freed and lies between what is still used, by whole pages (malloc_trim(3)).
+/// Returns free memory that lies between memory in use to the system, in whole pages (malloc_trim(3)).
 void return_free_memory(void);

@@ -29,7 +29,7 @@ extension SQLiteConnection {
         }
     }
 
-    /// Deletes old ones; returns how many.
+    /// Deletes expired answers, at most `limit`. Returns how many it deleted.
     func pruneAnswers(_ retention: Retention, at now: Instant, limit: Int) throws -> Int {
         guard let cutoff = retention.answers.cutoff(at: now) else { return 0 }
         try execute(

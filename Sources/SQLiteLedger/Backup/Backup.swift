@@ -2,12 +2,12 @@ package import ConciergeEngine
 import Glibc
 
 extension SQLiteLedger {
-    /// Pages between two looks at whether to go on: 1 MiB of small pages.
+    /// The number of pages that are copied between two calls of `progress`: 2 MiB with pages of 4 KiB.
     private static let pagesPerStep: CInt = 512
-    /// Steps between two syncs of the copy. One sync of all of it at the end would hold up the commits' own for as long
-    /// as the disk takes.
+    /// The number of steps between two syncs of the copy. A single sync of the whole copy at the end would delay the
+    /// syncs of commits for its whole duration.
     private static let stepsPerSync = 4
-    /// What is left to the ledger itself when a copy is begun.
+    /// The free space, in bytes, that must be left for the ledger after a backup.
     private static let roomKept = 64 << 20
 
     package nonisolated(nonsending)
@@ -32,8 +32,8 @@ extension SQLiteLedger {
         }
     }
 
-    /// SQLite's online backup (sqlite.org/backup.html), of one moment: the source is read in one transaction, so that
-    /// commits made meanwhile neither wait nor begin it anew.
+    /// SQLite's online backup (sqlite.org/backup.html) of a snapshot: one transaction reads the source, so that commits
+    /// during the copy neither wait nor restart it.
     private func copy(to path: String, _ progress: @escaping @Sendable (BackupProgress) -> Bool) throws -> Bool {
         let copy = try Self.emptyCopy(at: path)
         chmod(path, 0o600)
@@ -41,12 +41,13 @@ extension SQLiteLedger {
         guard descriptor >= 0 else {
             throw LedgerError.failing(reason: "\(path): \(String(cString: strerror(errno)))")
         }
-        // Closed after the copy is: closing any descriptor of a file gives back the locks that SQLite has on it.
+        // The descriptor is closed after the copy: closing any descriptor of a file releases the locks that SQLite has
+        // on it.
         defer {
             copy.close()
             Glibc.close(descriptor)
         }
-        // A connection of its own: the others stay free for who reads.
+        // A separate connection, so that the others stay available for readers.
         let source = try SQLiteConnection(self.path, .reading)
         defer { source.close() }
         struct Stopped: Error {}
@@ -54,7 +55,7 @@ extension SQLiteLedger {
             let size: Int? = try source.value("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
             try Self.requireRoom(for: size ?? 0, at: path)
             try source.transaction(.deferred) {
-                // The transaction sees what is committed from its first read on.
+                // The first read of the transaction determines its snapshot.
                 _ = try source.hasTable("requests")
                 var step = 0
                 try source.copy(to: copy, pagesPerStep: Self.pagesPerStep) { left, all in
@@ -74,7 +75,7 @@ extension SQLiteLedger {
 
     package func rescue() -> String? {
         let rescued = LedgerFile.rescued(in: LedgerFile.directory(of: path))
-        // The connections have the files open that have no name any more.
+        // The open connections still have the files that no longer have a name.
         guard files.isDirectoryUnchanged, access(rescued, F_OK) != 0 else { return nil }
         do {
             let copy = try Self.emptyCopy(at: rescued)
@@ -93,14 +94,14 @@ extension SQLiteLedger {
         }
     }
 
-    /// A file that is made anew, and of no use to anybody until it is finished: it is not synced.
+    /// Creates an empty file for a copy. It is not synced, because it is of no use until the copy is finished.
     private static func emptyCopy(at path: String) throws -> SQLiteConnection {
         let copy = try SQLiteConnection(path, .creating)
         try copy.execute(script: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF")
         return copy
     }
 
-    /// Makes a copy one file that says it needs no log.
+    /// Marks the copy as a database that needs no log.
     private static func finish(_ copy: SQLiteConnection) throws {
         try copy.execute(script: "PRAGMA journal_mode = DELETE")
     }

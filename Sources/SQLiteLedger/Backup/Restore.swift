@@ -2,27 +2,28 @@ import CSQLite
 package import ConciergeEngine
 import Glibc
 
-/// Makes a state directory's ledger from a backup.
+/// Creates a state directory's ledger from a backup.
 package enum Restore {
     /// Why nothing was restored. The state directory is as it was.
     package enum Failure: Error, Hashable {
         /// The file cannot be read.
         case cannotRead(path: String, reason: String)
-        /// There is something in the state directory that a restore would mix with what it brings.
+        /// The state directory contains something that a restore would mix with the backup.
         case notEmpty(path: String, found: String)
-        /// The file is no ledger that can be served, or the state directory does not take it.
+        /// The file is not a ledger that this version can serve, or the state directory cannot be written.
         case ledger(LedgerError)
     }
 
-    /// What may be in a state directory that has no ledger: the lock's file, and the folders of providers, which are
-    /// backed up and put back on their own.
+    /// What a state directory without a ledger may contain: the lock file, and the directories of providers, which are
+    /// backed up and restored separately.
     private static let harmless: Set = ["lock", "providers", ".", ".."]
 
-    /// Puts a copy of a backup in place as the ledger of a state directory, which must have none, after it was read
-    /// from end to end. A crash at any moment leaves either no ledger or the whole one.
+    /// Copies a backup into a state directory as its ledger, after reading the copy from end to end. The directory must
+    /// not have a ledger. A crash at any moment leaves either no ledger or the complete one.
     ///
-    /// The ledger belongs to the owner of the directory, whoever restores it, and nobody else can read it. Root opens
-    /// the backup and does all else as that owner, who could have put a link into the directory for root to follow.
+    /// The ledger belongs to the owner of the directory, whichever user restores it, and no other user can read it.
+    /// Root opens the backup, and performs everything else as that owner: the owner could have put a link into the
+    /// directory for root to follow.
     package static func run(from source: String, into directory: String) throws(Failure) {
         let files = try Source(source)
         let owner = Owner(of: directory)
@@ -34,14 +35,14 @@ package enum Restore {
         do { lock = try StateDirectoryLock(directory) } catch { throw .ledger(error) }
         defer { lock.release() }
         let partial = directory + "/ledger.sqlite.partial"
-        // What an earlier restore was killed at.
+        // The partial copy of an earlier restore that was killed.
         LedgerFile.remove(partial)
         if let found = firstEntry(of: directory) { throw .notEmpty(path: directory, found: found) }
         do {
             try files.copy(to: partial)
             try settle(partial, as: source)
             try LedgerFile.sync(partial)
-            // It is the first life of this ledger.
+            // The restored ledger has no life yet.
             try lock.note(lives: [], durably: true)
             let path = directory + "/ledger.sqlite"
             guard rename(partial, path) == 0 else {
@@ -57,7 +58,7 @@ package enum Restore {
         }
     }
 
-    /// The owner of a directory, for whom root does what is done in it.
+    /// The owner of a directory. Root takes this identity for everything that it does in the directory.
     private struct Owner {
         private let ids: (user: uid_t, group: gid_t)?
 
@@ -80,7 +81,8 @@ package enum Restore {
         }
     }
 
-    /// A backup, and the log of one that was copied with its log: regular files, and no links.
+    /// The files to restore: a backup, or a ledger's file that was copied with its log. They must be regular files and
+    /// not links.
     private final class Source {
         private let path: String
         private var files: [(suffix: String, descriptor: CInt)] = []
@@ -150,10 +152,10 @@ package enum Restore {
         .cannotRead(path: source, reason: String(cString: strerror(errno)))
     }
 
-    /// Takes the log into the file, and reads it from end to end.
+    /// Writes the log back into the file, and reads the file from end to end.
     private static func settle(_ partial: String, as source: String) throws {
         do {
-            // Of the lives of a ledger elsewhere nothing is known, but a backup has no log.
+            // The lives of the source are unknown, but a backup has no log.
             try LedgerFile.requireOwnLog(partial, lives: [])
             let file = try SQLiteConnection(partial, .writing)
             try file.execute(script: "PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE")
@@ -164,7 +166,7 @@ package enum Restore {
         } catch let error as SQLiteError where error.code == SQLITE_CORRUPT {
             throw LedgerError.damaged(path: source, reason: error.message)
         } catch let error as LedgerError {
-            // Told of the file that was named, and not of its copy.
+            // The error names the given file, not its copy.
             throw switch error {
             case .foreign: LedgerError.foreign(path: source)
             case .newer: LedgerError.newer(path: source)

@@ -1,7 +1,7 @@
 import ConciergeEngine
 import ConciergeKit
 
-/// The keys that requests hold, each once.
+/// The claims that requests hold. At most one request holds a claim.
 enum ClaimsTable: Int32, Columns {
     case claim, request
 
@@ -22,10 +22,11 @@ enum ClaimsTable: Int32, Columns {
 
 extension SQLiteConnection {
     func apply(_ changes: ClaimChanges) throws {
-        // Keys given up first, so that another request of the batch can take them.
+        // Released claims are deleted first, so that another request of the batch can take them.
         for claim in changes.released { try execute(ClaimsTable.deletion, [.text(claim)]) }
         for (claim, request) in changes.taken {
-            // What another request holds fails the whole batch by the unique key, should the engine ever decide so.
+            // If the engine decided that a request takes a claim that another request holds, the primary key would fail
+            // the whole batch.
             try execute(ClaimsTable.insertion, [.text(claim), .id(request)])
         }
     }
@@ -41,7 +42,7 @@ extension SQLiteFacts {
     }
 
     func holders(of claims: [String]) throws -> [String: RequestID] {
-        // One look-up each: a rule asks for several where it looks for a free one, and most are.
+        // One look-up per claim: a rule asks for several when it searches for a free one, and most claims are free.
         try claims.reduce(into: [:]) { holders, claim in holders[claim] = try holder(of: claim) }
     }
 }

@@ -2,7 +2,7 @@ import CSQLite
 import ConciergeEngine
 
 extension LedgerError {
-    /// What an error means of the ledger at this path.
+    /// The ledger error that corresponds to an error of the ledger at this path.
     init(_ error: any Error, of path: String) {
         switch error {
         case let error as LedgerError: self = error

@@ -2,11 +2,12 @@ import CSQLite
 import ConciergeEngine
 import Glibc
 
-/// A ledger's file that no daemon serves: a backup, or what is to be restored.
+/// Checks of a ledger's files before they are opened, and operations on a ledger's file that no daemon serves: a
+/// backup, or a file to restore.
 ///
-/// It is one file, without a log beside it, so that it can be moved and read from anywhere.
+/// Such a file has no log beside it, so that it can be moved and read from anywhere.
 enum LedgerFile {
-    /// Reads a file from end to end: it must be a ledger, of this version or an earlier one, and whole.
+    /// Reads a file from end to end. Throws unless it is an undamaged ledger of this version or an earlier one.
     static func verify(_ path: String) throws(LedgerError) {
         try requireRegular(path)
         do {
@@ -31,7 +32,7 @@ enum LedgerFile {
 
     static let notRegular = "it is not a regular file"
 
-    /// Why a file was not opened with `O_NOFOLLOW`.
+    /// The reason why open(2) with `O_NOFOLLOW` failed.
     static func reason(ofOpening code: CInt) -> String {
         code == ELOOP ? "it is a symbolic link, which is not followed" : String(cString: strerror(code))
     }
@@ -41,7 +42,8 @@ enum LedgerFile {
         return fstat(descriptor, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
     }
 
-    /// Refuses a link, and what would hold whoever opens it, a FIFO for example. What is not there is no matter.
+    /// Refuses symbolic links, and files that could block a thread that opens them, a FIFO for example. Accepts missing
+    /// files.
     static func requireRegular(_ path: String) throws(LedgerError) {
         for name in [path, path + "-wal", path + "-shm", path + "-journal"] {
             var facts = stat()
@@ -54,11 +56,11 @@ enum LedgerFile {
         }
     }
 
-    /// Where a daemon saves what it has of a ledger whose file was removed or replaced.
+    /// The path at which a daemon saves the content of a ledger whose file was removed or replaced.
     static func rescued(in directory: String) -> String { directory + "/ledger.rescued.sqlite" }
 
-    /// Refuses to make a new ledger where another one was: a log without its ledger, or the copy that was saved of one
-    /// that was removed. SQLite would delete such a log.
+    /// Refuses to create a ledger where files of another one are left: a log without its database, or the saved copy of
+    /// a removed ledger. SQLite would delete such a log.
     static func requireNothingLeft(of path: String) throws(LedgerError) {
         guard size(path) ?? 0 == 0 else { return }
         if size(path) == nil {
@@ -70,11 +72,12 @@ enum LedgerFile {
         }
     }
 
-    /// Refuses a database with the log of another one beside it, as a copy that was put over the file of a ledger that
-    /// was not closed has: SQLite would write the one into the other.
+    /// Refuses a database beside the log of another database, which happens when somebody copies a file over that of a
+    /// ledger that was not closed: SQLite would write the log into the wrong database.
     ///
-    /// A backup is not in WAL mode and can have no log. Everything else is told by `lives`: each time a ledger is
-    /// opened it is given a number in its header, before anything is written to the log, which the lock's file notes.
+    /// A backup is not in WAL mode and cannot have a log. `lives` detects all other cases: each opening of a ledger
+    /// writes a new number to its header before it writes to the log, and notes that number in the lock file. An empty
+    /// set accepts every number.
     static func requireOwnLog(_ path: String, lives: Set<UInt32>) throws(LedgerError) {
         guard size(path + "-wal") ?? 0 > 0, let header = header(of: path) else { return }
         guard header.isInWALMode, lives.isEmpty || lives.contains(header.life) else {
@@ -82,7 +85,7 @@ enum LedgerFile {
         }
     }
 
-    /// What the header of a database says, without its log (sqlite.org/fileformat2.html#the_database_header).
+    /// Reads the header of a database, without its log (sqlite.org/fileformat2.html#the_database_header).
     private static func header(of path: String) -> (isInWALMode: Bool, life: UInt32)? {
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -99,7 +102,7 @@ enum LedgerFile {
 
     // MARK: Files
 
-    /// Has what was written to a file, and its name, on disk.
+    /// Syncs a file and its directory, so that its content and its name are on disk.
     static func sync(_ path: String) throws(LedgerError) {
         for (name, flags) in [(path, O_RDONLY), (directory(of: path), O_RDONLY | O_DIRECTORY)] {
             let descriptor = open(name, flags | O_NONBLOCK | O_CLOEXEC)
@@ -111,7 +114,7 @@ enum LedgerFile {
         }
     }
 
-    /// Removes a database with whatever lies beside it.
+    /// Removes a database and the files that SQLite keeps beside it.
     static func remove(_ path: String) {
         for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
     }

@@ -2,14 +2,14 @@ import ConciergeEngine
 import Glibc
 import Synchronization
 
-/// The files of a ledger that is in use: whether they are still where they were, and which program has a lock on them.
+/// The files of an open ledger: whether they are still in place, and which program holds a lock on them.
 final class LedgerFiles: Sendable {
     private struct Identity: Equatable {
         let device: dev_t
         let inode: ino_t
     }
 
-    /// Which locks are looked for: bytes of the file of shared memory (sqlite.org/walformat.html#locks).
+    /// SQLite's locks: bytes of the file of shared memory (sqlite.org/walformat.html#locks).
     enum Lock {
         case writing, reading
 
@@ -24,11 +24,11 @@ final class LedgerFiles: Sendable {
     private let path: String
     private let known: [(path: String, identity: Identity)]
     private let directory: Identity?
-    /// The file of shared memory. It is closed after SQLite has closed it: closing any descriptor of a file gives up
-    /// all locks that the process has on it.
+    /// The file of shared memory. It must be closed after SQLite has closed it: closing any descriptor of a file
+    /// releases all locks that the process has on it.
     private let shared: Mutex<CInt?>
 
-    /// Remembers the files of a database that was just opened in WAL mode.
+    /// Records the identities of the files of a database that was just opened in WAL mode.
     init(_ path: String) {
         self.path = path
         known = [path, path + "-wal", path + "-shm"].compactMap { file in
@@ -39,8 +39,8 @@ final class LedgerFiles: Sendable {
         shared = Mutex(descriptor < 0 ? nil : descriptor)
     }
 
-    /// Throws where one of them was removed or replaced: what is written then goes to a file that has no name, and is
-    /// gone with the process. It takes three system calls and no I/O.
+    /// Throws if one of the files was removed or replaced: later writes would go to a file without a name, which
+    /// disappears when the process ends. It takes three system calls and no I/O.
     func requireUnchanged() throws(LedgerError) {
         for (file, identity) in known {
             if let now = Self.identity(of: file) {
@@ -51,10 +51,10 @@ final class LedgerFiles: Sendable {
         }
     }
 
-    /// Whether their directory is the one that they were opened in.
+    /// Whether the path of their directory still leads to the directory that they were opened in.
     var isDirectoryUnchanged: Bool { Self.identity(of: LedgerFile.directory(of: path)) == directory }
 
-    /// The program besides this process that has such a lock, with the number of its process; nil where none has.
+    /// The name and the process id of another program that holds such a lock; nil if none does.
     func holder(of lock: Lock) -> String? {
         var wanted = flock()
         (wanted.l_type, wanted.l_whence) = (Int16(F_WRLCK), Int16(SEEK_SET))
@@ -62,7 +62,7 @@ final class LedgerFiles: Sendable {
         let isKnown = shared.withLock { $0.map { fcntl($0, F_GETLK, &wanted) == 0 } ?? false }
         guard isKnown, wanted.l_type != Int16(F_UNLCK) else { return nil }
         guard wanted.l_pid > 0 else { return "pid ?" }
-        // A sandbox may hide the names of others' processes.
+        // A sandbox may hide the names of other processes.
         guard let file = fopen("/proc/\(wanted.l_pid)/comm", "re") else { return "pid \(wanted.l_pid)" }
         defer { fclose(file) }
         var name = [CChar](repeating: 0, count: 64)
@@ -71,7 +71,7 @@ final class LedgerFiles: Sendable {
         return "\(word), pid \(wanted.l_pid)"
     }
 
-    /// To be called after SQLite has closed them.
+    /// Closes the file of shared memory. Must be called after SQLite has closed the database.
     func close() {
         shared.withLock { descriptor in
             if let open = descriptor { Glibc.close(open) }

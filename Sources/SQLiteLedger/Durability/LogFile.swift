@@ -3,12 +3,13 @@ import ConciergeEngine
 import Glibc
 import Synchronization
 
-/// SQLite's write-ahead log as a file that is brought to the disk.
+/// Syncs SQLite's write-ahead log to the disk.
 ///
 /// A commit writes to the log without waiting for the disk (`CSQLite`), as with `synchronous=NORMAL`
-/// (sqlite.org/wal.html, "Performance Considerations"); waiting is done here, for all commits since the last time at
-/// once, while the next are written. A frame of the log counts only with all frames before it, so a crash between a
-/// commit and its flush loses that commit and those after it, and none of them has been answered.
+/// (sqlite.org/wal.html, "Performance Considerations"). ``flush()`` waits for the disk, once for all commits since the
+/// last flush, while the next commits are written. A frame of the log is valid only with all frames before it. So a
+/// crash between a commit and its flush loses that commit and those after it, and no caller has received a reply to any
+/// of them.
 final class LogFile: Sendable {
     private struct State {
         var descriptor: CInt?
@@ -23,9 +24,9 @@ final class LogFile: Sendable {
     }
 
     private let path: String
-    /// Commits that readers may see, or will in a moment.
+    /// The number of commits that readers may see, now or within a moment.
     private let begun = Atomic<UInt64>(0)
-    /// Commits that are in the log.
+    /// The number of commits that are in the log.
     private let committed = Atomic<UInt64>(0)
     private let durable = Atomic<UInt64>(0)
     private let state = Mutex(State())
@@ -34,18 +35,18 @@ final class LogFile: Sendable {
         path = database + "-wal"
     }
 
-    // One transaction is written at a time, so these three are called in turn.
+    // Only one transaction runs at a time, so calls of these three methods never overlap.
 
-    /// A transaction is about to be committed.
+    /// Called before a transaction is committed.
     func beginCommit() { begun.add(1, ordering: .sequentiallyConsistent) }
 
-    /// It has been.
+    /// Called after it was committed.
     func noteCommit() { committed.add(1, ordering: .sequentiallyConsistent) }
 
-    /// It could not be.
+    /// Called after its commit failed.
     func abandonCommit() {
         let begun = begun.subtract(1, ordering: .sequentiallyConsistent).newValue
-        // Nobody needs to wait for an abandoned commit.
+        // No caller needs to wait for an abandoned commit.
         let ready = state.withLock { state in
             for index in state.waiters.indices { state.waiters[index].commit = min(state.waiters[index].commit, begun) }
             return state.takeReady()
@@ -53,7 +54,7 @@ final class LogFile: Sendable {
         for waiter in ready { waiter.continuation.resume(returning: true) }
     }
 
-    /// Returns once all commits before are on disk (fdatasync(2): the log's length is part of what it waits for).
+    /// Returns once all earlier commits are on disk (fdatasync(2), which also syncs the file's length).
     func flush() throws(LedgerError) {
         let target = committed.load(ordering: .acquiring)
         guard durable.load(ordering: .acquiring) < target else { return }
@@ -65,14 +66,14 @@ final class LogFile: Sendable {
         finish(upTo: target)
     }
 
-    /// Waits until what a reader can have seen is on disk; false where that has failed.
+    /// Waits until every commit that a reader can have seen is on disk. Returns false if a flush has failed.
     nonisolated(nonsending) func settle() async -> Bool {
         let seen = begun.load(ordering: .sequentiallyConsistent)
         guard durable.load(ordering: .acquiring) < seen else { return true }
         return await withCheckedContinuation { continuation in
             let known = state.withLock { state -> Bool? in
                 if state.hasFailed { return false }
-                // What was abandoned since is not waited for.
+                // Commits that were abandoned since then are not waited for.
                 let wanted = min(seen, begun.load(ordering: .sequentiallyConsistent))
                 if state.durable >= wanted { return true }
                 state.waiters.append((wanted, continuation))
@@ -82,7 +83,7 @@ final class LogFile: Sendable {
         }
     }
 
-    /// Closes the file. It has no lock of SQLite's on it, which closing would give up: those are on the others.
+    /// Closes the file. Closing it releases no lock of SQLite's: SQLite locks only the other files.
     func close() {
         state.withLock { state in
             if let descriptor = state.descriptor { Glibc.close(descriptor) }
@@ -118,7 +119,7 @@ final class LogFile: Sendable {
 }
 
 extension SQLiteConnection {
-    /// Has each commit hand its pages to the system in one go, and leave the wait for the disk to ``LogFile``.
+    /// Makes each commit write its pages with one system call, and leaves the sync to ``LogFile``.
     func batchLog() throws {
         try check(log_batch_begin(pointer))
     }

@@ -2,10 +2,10 @@ package import ConciergeEngine
 import Glibc
 
 extension SQLiteLedger {
-    /// Room that must be there before the ledger is said to take changes again, so that one page which happened to fit
-    /// does not count. It is more than the log of an ordinary batch.
+    /// The free space, in bytes, that the disk must have before the ledger accepts changes again, so that one page that
+    /// happens to fit is not enough. It is more than the log of an ordinary batch.
     private static let roomNeeded: off_t = 1 << 20
-    /// What is written to the log for it: what some calls write.
+    /// The number of bytes that a probe writes to the log, as many as several calls write.
     private static let bytesWritten = 64 << 10
 
     package nonisolated(nonsending) func probe() async throws(LedgerError) {
@@ -13,11 +13,11 @@ extension SQLiteLedger {
         try writeThrough { database in
             try database.execute("INSERT INTO probe VALUES (zeroblob(\(Self.bytesWritten)))")
         }
-        // Should this one fail, the next probe deletes both.
+        // If this transaction fails, the next probe deletes both rows.
         try writeThrough { database in try database.execute("DELETE FROM probe") }
     }
 
-    /// What is behind a failure to write of which SQLite says no more than that.
+    /// The cause of a failed write for which SQLite reports only an I/O error; nil if the cause is unknown.
     static func diagnosis(of path: String) -> LedgerError? {
         do throws(LedgerError) { try requireRoom(beside: path) } catch { return error }
         var limit = rlimit()
@@ -28,7 +28,7 @@ extension SQLiteLedger {
         return .full(reason: String(cString: strerror(EFBIG)))
     }
 
-    /// Takes room in a file that is gone with its descriptor.
+    /// Allocates ``roomNeeded`` bytes in an unlinked file, which the system deletes when its descriptor is closed.
     private static func requireRoom(beside path: String) throws(LedgerError) {
         let name = LedgerFile.directory(of: path) + "/room"
         let descriptor = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -36,7 +36,7 @@ extension SQLiteLedger {
             switch errno {
             case EROFS, EACCES, EPERM: throw .readOnly(reason: String(cString: strerror(errno)))
             case ENOSPC, EDQUOT: throw .full(reason: String(cString: strerror(errno)))
-            // Whatever else it may be, the write will tell.
+            // The write itself reports other errors.
             default: return
             }
         }

@@ -1,12 +1,11 @@
 import CSQLite
 import Synchronization
 
-/// The connections that read beside the one that writes, each used by one caller at a time.
+/// The connections that read, in addition to the one that writes. One caller at a time uses each of them.
 final class SQLiteReaders: Sendable {
-    /// How much a read looks at. The two kinds have connections of their own, so that a quick one never waits for a
-    /// long one.
+    /// How much a read reads. The two kinds have separate connections, so that a quick read never waits for a long one.
     enum Length {
-        /// A few rows, found by their keys: it may be done on the event loop and on the engine's thread.
+        /// A few rows, found by their keys. The event loop and the engine's thread may perform such a read.
         case quick
         /// Up to thousands of rows.
         case long
@@ -15,20 +14,20 @@ final class SQLiteReaders: Sendable {
     private let quick: Connections
     private let long: Connections
 
-    /// Opens the first of them for a database that is in WAL mode; the others are opened when they are needed.
+    /// Opens the first connection to a database that is in WAL mode. Others are opened when they are needed.
     init(path: String, files: LedgerFiles) throws {
-        // One for the event loop and one for the engine, mostly.
+        // Usually one for the event loop and one for the engine.
         quick = Connections(path: path, files: files, limit: 2)
         long = Connections(path: path, files: files, limit: 4)
         try quick.use { _ in }
     }
 
-    /// Reads, all of it as it is at one moment.
+    /// Reads a snapshot of the database.
     func read<Result: Sendable>(_ length: Length, _ body: (SQLiteConnection) throws -> Result) throws -> Result {
         try (length == .quick ? quick : long).use { try Self.read($0, body) }
     }
 
-    /// Reads by a connection that is open already: at its path there may be another file by now, or none.
+    /// Reads with a connection that is already open, because the path may lead to another file by now, or to none.
     func readWithoutOpening<Result: Sendable>(_ body: (SQLiteConnection) throws -> Result) throws -> Result {
         try quick.use(opening: false) { try Self.read($0, body) }
     }
@@ -47,11 +46,12 @@ final class SQLiteReaders: Sendable {
         for connection in quick.takeAll() + long.takeAll() { connection.use { $0.close() } }
     }
 
-    /// So many connections at most, made when all that there are are in use.
+    /// A pool of at most `limit` connections. It opens another one when all open ones are in use.
     private final class Connections: Sendable {
         private struct State {
             var all: [SharedConnection] = []
-            /// The connections that nobody uses, and which is next where all are used.
+            /// The indices of the connections that are not in use, and the index of the connection for which the last
+            /// caller waited when all were in use.
             var free: [Int] = []
             var next = 0
             var isClosed = false
@@ -70,7 +70,7 @@ final class SQLiteReaders: Sendable {
 
         var all: [SharedConnection] { state.withLock(\.all) }
 
-        /// Hands them out to be closed; none is used afterwards.
+        /// Removes all connections from the pool, for the caller to close. The pool refuses later uses.
         func takeAll() -> [SharedConnection] {
             state.withLock { state in
                 defer { state = State(isClosed: true) }
@@ -89,7 +89,7 @@ final class SQLiteReaders: Sendable {
                 state.next = (state.next + 1) % state.all.count
                 return (state.next, state.all[state.next], false)
             }
-            // Who waited for a connection is not the one that gives it back.
+            // Only the caller that took the connection from the free ones returns it to them.
             defer { if wasFree { state.withLock { if !$0.isClosed { $0.free.append(index) } } } }
             return try body(connection)
         }
@@ -100,7 +100,8 @@ final class SQLiteReaders: Sendable {
                 try connection.use { try $0.openLog() }
                 return connection
             }
-            // Looked at afterwards: what is open now is the ledger then, and not a file that was put in its place.
+            // Checked after the connection is open: this proves that it opened the ledger, and not a file that replaced
+            // it.
             try files.requireUnchanged()
             return try connection.get()
         }

@@ -2,15 +2,15 @@ import ConciergeEngine
 import Glibc
 import Synchronization
 
-/// Keeps a state directory to one process: flock(2) on a file in it.
+/// Allows only one process at a time to use a state directory: flock(2) on a file in it.
 ///
-/// The file also notes which life of the ledger its log belongs to (``LedgerFile/requireOwnLog(_:lives:)``).
+/// The file also notes which lives of the ledger its log may belong to (``LedgerFile/requireOwnLog(_:lives:)``).
 final class StateDirectoryLock: Sendable {
     private let descriptor: Mutex<CInt?>
 
     init(_ directory: String) throws(LedgerError) {
         let path = directory + "/lock"
-        // No link is followed: root may hold the lock, in a directory that is somebody else's.
+        // This follows no symbolic link: root may take the lock in a directory that another user owns.
         let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .cannotOpen(path: path, reason: LedgerFile.reason(ofOpening: errno)) }
         guard LedgerFile.isRegular(descriptor) else {
@@ -24,7 +24,7 @@ final class StateDirectoryLock: Sendable {
         self.descriptor = Mutex(descriptor)
     }
 
-    /// The lives of the ledger that a log beside it may be of; none where that was not noted.
+    /// The lives of the ledger that its log may belong to; empty if none was noted.
     var lives: Set<UInt32> {
         var bytes = [UInt8](repeating: 0, count: 256)
         let count = descriptor.withLock { $0.map { pread($0, &bytes, bytes.count, 0) } ?? 0 }
@@ -33,12 +33,12 @@ final class StateDirectoryLock: Sendable {
         )
     }
 
-    /// Notes the lives. With `durably` they are on disk when it returns.
+    /// Writes the lives to the file. If `durably` is true, they are on disk when this returns.
     func note(lives: Set<UInt32>, durably: Bool) throws(LedgerError) {
         let text = lives.sorted().map(String.init).joined(separator: " ")
         let isDone = descriptor.withLock { descriptor in
             guard let descriptor else { return true }
-            // Cut after it is written: in between, at worst, a life too many is noted.
+            // The file is truncated after the write, so that a crash in between leaves at worst an additional number.
             return pwrite(descriptor, text, text.utf8.count, 0) == text.utf8.count
                 && ftruncate(descriptor, off_t(text.utf8.count)) == 0 && (!durably || fdatasync(descriptor) == 0)
         }
@@ -51,7 +51,8 @@ final class StateDirectoryLock: Sendable {
     func release() {
         descriptor.withLock { descriptor in
             guard let open = descriptor else { return }
-            // Closing alone would leave it locked for as long as a child that is just being spawned has a copy.
+            // Closing the file alone would keep the lock while a child process that is being spawned has a copy of the
+            // descriptor.
             flock(open, LOCK_UN)
             Glibc.close(open)
             descriptor = nil

@@ -3,39 +3,43 @@ import ConciergeEngine
 import Dispatch
 import Synchronization
 
-/// Writes what is in the log back into the database file (a checkpoint: sqlite.org/wal.html), beside the commits.
+/// Writes the log back into the database file (a checkpoint: sqlite.org/wal.html) in parallel with the commits.
 ///
-/// SQLite would do it within a commit, and every call would wait for it, some tens of milliseconds each time. Here a
-/// connection of its own writes back what there is, again and again, while commits add to the log; once little is left,
-/// a commit writes that back itself, so that the log is begun anew from its start. A crash in between finds the log
-/// whole: SQLite begins it anew only after all of it is in the file and on the disk.
+/// SQLite would do this within a commit, and every call would wait for it, some tens of milliseconds each time. Here a
+/// separate connection writes back all pages that it can, again and again, while commits add to the log. Once few pages
+/// are left, a commit writes them back itself, so that SQLite restarts the log from the beginning of its file. A crash
+/// at any moment finds a complete log: SQLite restarts it only after all its pages are in the database file and on
+/// disk.
 final class WriteBack: Sendable {
-    /// Pages in the log at which it begins: 40 MiB, because a page that many requests changed is written back once.
+    /// The number of pages in the log at which a round begins: 40 MiB, because a page that many requests have changed
+    /// is written back once.
     static let beginning = 10_000
-    /// So few are written back within a commit, in a millisecond or two.
+    /// The maximum number of pages that a commit writes back itself, in one or two milliseconds.
     static let rest = 512
-    /// At so many, 400 MiB, a commit writes all of them back, however long that takes: the disk does not keep up.
+    /// The number of pages, 400 MiB, at which a commit writes all of them back, however long that takes, because the
+    /// disk does not keep up.
     static let limit = 100_000
-    /// Where readers of an old moment keep it from finishing, so many more pages come before it is tried again.
+    /// If readers of an old snapshot block a round, the number of additional pages in the log before the next round.
     private static let pause = 2_500
-    /// Pages in a log that a reader keeps from being written back from which on that is told.
+    /// The number of pages from which on a log whose checkpoint a reader blocks is reported as held.
     static let heldBeginning = 20_000
-    /// The room that the file of the log keeps once it is begun anew.
+    /// The size, in bytes, that the log's file keeps when SQLite restarts the log.
     static let usualSize = heldBeginning * bytesPerPage
-    /// While it is held, so long until it is tried again at first; twice as long each time, up to the longest.
+    /// The delay before the checkpoint of a held log is retried, in seconds. It doubles with each retry, up to the
+    /// longest.
     private static let retry = (first: 1, longest: 30)
     /// A page of 4 KiB and its header (sqlite.org/fileformat2.html#walformat).
     private static let bytesPerPage = 4_120
 
     private struct State {
-        /// Where the next round begins.
+        /// The number of pages in the log at which the next round begins.
         var beginning = WriteBack.beginning
         var isUnderWay = false
-        /// Whether little is left, for a commit to write back.
+        /// Whether few pages are left, which the next commit writes back.
         var hasRest = false
         var isClosed = false
         var held: HeldLog?
-        /// How often it was tried since it is held.
+        /// The number of retries since the log is held.
         var tries = 0
     }
 
@@ -44,7 +48,7 @@ final class WriteBack: Sendable {
     }
 
     private let path: String
-    /// The program that reads the ledger besides the daemon.
+    /// Returns the program other than the daemon that reads the ledger.
     private let holder: @Sendable () -> String?
     private let told: @Sendable (LedgerEvent) -> Void
     private let queue = DispatchQueue(label: "write back")
@@ -52,7 +56,10 @@ final class WriteBack: Sendable {
     /// Pages in the log after the last commit.
     private let pages = Atomic(0)
 
-    /// For the database of this path.
+    /// - Parameters:
+    ///   - path: The database file.
+    ///   - holder: Returns the program other than the daemon that reads the ledger; nil if there is none.
+    ///   - told: Receives ``LedgerEvent/logHeld(_:)`` and ``LedgerEvent/logReleased(_:)``, on this object's queue.
     init(path: String, holder: @escaping @Sendable () -> String?, told: @escaping @Sendable (LedgerEvent) -> Void) {
         self.path = path
         self.holder = holder
@@ -62,14 +69,14 @@ final class WriteBack: Sendable {
     /// The log that a reader keeps from being written back.
     var held: HeldLog? { state.withLock(\.held) }
 
-    /// Takes over from SQLite for what this connection commits, until ``close(_:)``.
+    /// Takes over the checkpoints of this connection's commits from SQLite, until ``close(_:)``.
     func begin(for writer: SQLiteConnection) {
         let context = Unmanaged.passUnretained(self).toOpaque()
-        // In the place of SQLite's own, which `wal_autocheckpoint` sets.
+        // This replaces SQLite's own hook, which `wal_autocheckpoint` sets.
         sqlite3_wal_hook(
             writer.pointer,
             { context, connection, _, pages in
-                // It outlives the hook, which is taken away when it is closed.
+                // This object outlives the hook, which ``close(_:)`` removes.
                 if let context, let connection {
                     Unmanaged<WriteBack>.fromOpaque(context).takeUnretainedValue().committed(Int(pages), by: connection)
                 }
@@ -77,20 +84,20 @@ final class WriteBack: Sendable {
             }, context)
     }
 
-    /// Ends it, and waits for what is under way.
+    /// Removes the hook and waits for the current round.
     func close(_ writer: SQLiteConnection) {
-        // None is there where it was closed before.
+        // The connection is nil if the ledger was closed before.
         if let connection = writer.pointer { sqlite3_wal_hook(connection, nil, nil) }
         state.withLock { $0.isClosed = true }
         queue.sync {}
     }
 
-    /// A commit is in the log, which has so many pages now.
+    /// Called after each commit with the number of pages in the log.
     private func committed(_ pages: Int, by writer: OpaquePointer) {
         self.pages.store(pages, ordering: .relaxed)
         let step = state.withLock { state -> Step in
             if pages < Self.beginning { state.beginning = Self.beginning }
-            // A timer tries it; within a commit it would be a long log that is written back.
+            // A timer retries the checkpoint of a held log. A commit would have to write back a long log.
             if state.held != nil { return .nothing }
             if state.hasRest || (pages >= Self.limit && !state.isUnderWay) {
                 state.hasRest = false
@@ -109,20 +116,20 @@ final class WriteBack: Sendable {
         }
     }
 
-    /// A connection that writes back and commits nothing, and so never begins a checkpoint by itself.
+    /// A connection that only writes back. It commits nothing, and so never starts a checkpoint by itself.
     private static func connection(to path: String) throws -> SQLiteConnection {
         let connection = try SQLiteConnection(path, .writing)
         try connection.execute(script: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
         return connection
     }
 
-    /// Writes back until little is left, or nothing more can be.
+    /// Writes back until few pages are left, or until no more can be written back.
     private func round() {
         var (done, all) = (-1, Int.max)
         var isWrittenBack = false
         if let file = try? Self.connection(to: path) {
             defer { file.close() }
-            // SQLite syncs the file where the whole log is in it. What is synced here is not waited for then.
+            // SQLite syncs the file when it contains the whole log. Each sync here shortens that one.
             while !state.withLock(\.isClosed), let now = try? file.writeBack(.passive),
                 (try? file.syncFile()) != nil, now.done > done
             {
@@ -130,13 +137,14 @@ final class WriteBack: Sendable {
                 if max(all, pages.load(ordering: .relaxed)) - done <= Self.rest { break }
             }
             isWrittenBack = all - done <= Self.rest
-            // Nobody may commit for a while, and the file would stay as long as it has become.
+            // The next commit may come much later, and the log's file would keep its size until then.
             if isWrittenBack, state.withLock({ $0.held != nil }) {
                 isWrittenBack = (try? file.writeBack(.truncating)) != nil
             }
         }
         let size = (all == .max ? 0 : all) * Self.bytesPerPage
-        // Where nobody else reads it is a backup of the daemon's own, which ends.
+        // If no other program reads the ledger, one of the daemon's own backups blocks the checkpoint, and it ends by
+        // itself.
         let holder = isWrittenBack || size < Self.usualSize ? nil : holder()
         let (event, delay) = state.withLock { state -> (LedgerEvent?, Int?) in
             state.isUnderWay = false

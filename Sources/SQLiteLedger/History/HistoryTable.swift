@@ -1,15 +1,15 @@
 package import ConciergeEngine
 package import ConciergeKit
 
-/// The history of requests: lines that are written once and deleted with their request.
+/// The history of requests. A line is written once and deleted with its request.
 enum HistoryTable: Int32, Columns {
     case seq, request, service, at, actor, event, name, audience, isSecret, fromState, toState, input, noteFr, noteEn
 
     static let list = names()
     static let insertion = insert(into: "history")
 
-    /// `event` is the kind, `name` whose: the action's, timer's, task's or notice's. `audience` and `is_secret` are of
-    /// notices.
+    /// `event` is the kind of event. `name` is the name of its action, timer, task or notice. `audience` and
+    /// `is_secret` apply to notices only.
     static let schema = """
         CREATE TABLE history (
             seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -31,7 +31,7 @@ enum HistoryTable: Int32, Columns {
         """
 }
 
-/// An event as its columns have it.
+/// An event as it is stored in its columns.
 private struct StoredEvent {
     let kind: String
     var name: String?
@@ -106,7 +106,7 @@ extension Entry {
 }
 
 extension SQLiteConnection {
-    /// Writes a line; returns its place.
+    /// Inserts a line. Returns it with its sequence number.
     func append(_ entry: Entry) throws -> NumberedEntry {
         let event = StoredEvent(entry.event)
         try execute(HistoryTable.insertion, HistoryTable.allCases.map { entry.value(of: $0, event) })
@@ -158,7 +158,7 @@ extension SQLiteLedger {
     }
 
     package nonisolated(nonsending) func lastEntry() async throws(LedgerError) -> Int64 {
-        // Not the greatest that is there: the lines of what was deleted may have been later ones.
+        // This is not the greatest number in the table: deleted lines may have had greater ones.
         try await read { database in
             try database.value("SELECT seq FROM sqlite_sequence WHERE name = 'history'") ?? 0
         }
@@ -166,7 +166,7 @@ extension SQLiteLedger {
 
     package nonisolated(nonsending) func newestEntry(before moment: Instant) async throws(LedgerError) -> Instant? {
         try await read { database in
-            // By halving: there is no index of lines by time, and there may be millions of them.
+            // A binary search, because no index orders the lines by time, and there may be millions of lines.
             func bound(_ which: String) throws -> Int64? {
                 try database.value("SELECT \(which)(seq) FROM history")
             }

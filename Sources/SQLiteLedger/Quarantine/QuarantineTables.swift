@@ -1,7 +1,7 @@
 package import ConciergeEngine
 package import ConciergeKit
 
-/// What waits in quarantine: a request, a run or a provider.
+/// The quarantines: each is of a request, a run or a provider.
 enum QuarantinesTable: Int32, Columns {
     case request, run, provider, since, crashes, event, cause
 
@@ -22,7 +22,8 @@ enum QuarantinesTable: Int32, Columns {
         """
 }
 
-/// What crashed the daemon. A crash counts against its request or run, and against its provider, until each is released.
+/// The crashes of the daemon. A crash counts against its request or run, and against its provider, until each is
+/// released.
 enum CrashesTable: Int32, Columns {
     case id, at, cause, kind, provider, owner, request, run, event, suspects, againstSubject, againstProvider
 
@@ -51,7 +52,7 @@ enum CrashesTable: Int32, Columns {
 }
 
 extension Quarantine.Subject {
-    /// The column that has it, in both tables, and its value.
+    /// The column of the subject in both tables, and its value.
     fileprivate var key: (column: String, value: SQLValue) {
         switch self {
         case .request(let id): ("request", .id(id))
@@ -139,7 +140,7 @@ extension SQLiteLedger {
 }
 
 extension SQLiteConnection {
-    /// Why something is in quarantine; nil where it is not.
+    /// The quarantine of a subject; nil if it is not in quarantine.
     func quarantine(of subject: Quarantine.Subject) throws -> Quarantine? {
         let key = subject.key
         return try row("SELECT \(QuarantinesTable.list) FROM quarantines WHERE \(key.column) = ?", [key.value]) {
@@ -147,7 +148,7 @@ extension SQLiteConnection {
         }.flatMap(\.self)
     }
 
-    /// A run as it is shown: with its quarantine where it waits because of one, its own or its request's.
+    /// Adds to a queued run the quarantine that blocks it: its own, or that of its request.
     func withQuarantine(_ run: StoredRun) throws -> StoredRun {
         var run = run
         guard run.state == .queued else { return run }
@@ -174,14 +175,14 @@ extension SQLiteConnection {
         try execute("DELETE FROM quarantines WHERE \(key.column) = ?", [key.value])
     }
 
-    /// Counts the crashes of a request or run anew.
+    /// Resets the crash count of a request or run.
     private func forgive(_ subject: Quarantine.Subject) throws {
         let key = subject.key
         try execute(
             "UPDATE crashes SET against_subject = 0 WHERE \(key.column) = ? AND against_subject = 1", [key.value])
     }
 
-    /// False where the crash is recorded already.
+    /// Inserts a crash. Returns false if it is recorded already.
     fileprivate func insert(_ crash: Crash) throws -> Bool {
         try execute(
             CrashesTable.insertion,
@@ -189,7 +190,7 @@ extension SQLiteConnection {
         return changesCount > 0
     }
 
-    /// How often a crash's request or run has crashed; nil where it has none, or it was never committed.
+    /// How often the request or run of a crash has crashed; nil if the crash has neither, or it was never committed.
     fileprivate func countOfSubject(of crash: Crash) throws -> Int? {
         let isThere =
             switch crash.subject {
@@ -207,8 +208,8 @@ extension SQLiteConnection {
             [.name(provider), .int(limit)])
     }
 
-    /// False where it is in quarantine already, or is a run that has ended and is not begun anyway: a handler may crash
-    /// after its attempt.
+    /// Begins a quarantine and adds it to the history of its request. Returns false if the subject is in quarantine
+    /// already, or is a run that has ended, which never begins again: a handler may crash after its attempt has ended.
     fileprivate func begin(_ quarantine: Quarantine) throws -> Bool {
         if case .run(let run) = quarantine.subject {
             guard try hasRow("SELECT 1 FROM runs WHERE id = ? AND state IN ('queued', 'running')", [.id(run)]) else {
@@ -224,7 +225,8 @@ extension SQLiteConnection {
         return true
     }
 
-    /// Puts something into quarantine, and holds the timers of a request back; false where it is in it already.
+    /// Inserts a quarantine, and stops the timers of its request. Returns false if the subject is in quarantine
+    /// already.
     fileprivate func hold(_ quarantine: Quarantine) throws -> Bool {
         try execute(
             QuarantinesTable.insertion,

@@ -14,12 +14,11 @@ extension SQLiteLedger {
     }
 }
 
-/// Looks for the requests of a query from the newest to the oldest, by whichever index leads to fewest rows that are
-/// not wanted.
+/// Searches the requests of a query from the newest to the oldest, with the index that yields the fewest unwanted rows.
 struct RequestScan {
     private let query: RequestQuery
     private let database: SQLiteConnection
-    /// What a row must be, as SQL, and the values of it.
+    /// The condition for a row, as SQL, and its values.
     private var condition = "1"
     private var values: [SQLValue] = []
 
@@ -64,7 +63,7 @@ struct RequestScan {
         }
     }
 
-    /// Adds a request where it is wanted. Returns whether the page takes more.
+    /// Adds a request if it matches the query. Returns whether the page accepts more.
     private func add(_ place: Int64, into page: inout PageBuilder<RequestView>) throws -> Bool {
         var isTaken = true
         try database.each(
@@ -83,15 +82,15 @@ struct RequestScan {
 
     // MARK: Open requests
 
-    /// The ids of one service in the index of open requests, portion by portion.
+    /// The ids of one service from the index of open requests, read in portions.
     private struct OpenRows {
         let service: ServiceID
         var rows: [Int64] = []
         var isAtEnd = false
     }
 
-    /// Open requests of all services that may be wanted: the index has them by service, and each time the newest of
-    /// all services is next.
+    /// Merges the open requests of all matching services: the index has them by service, and each step takes the newest
+    /// of all services.
     private func scanOpen(into page: inout PageBuilder<RequestView>) throws {
         var sources = try openServices().map { OpenRows(service: $0) }
         while true {
@@ -112,7 +111,7 @@ struct RequestScan {
         return all.filter { query.onlyOf?.contains($0) != false && query.notOf?.contains($0) != true }
     }
 
-    /// Its next rows, the newest last.
+    /// Reads the next ids of a service, the newest last.
     private func refill(_ source: inout OpenRows, before place: Int64) throws {
         let portion = 128
         source.rows = try database.column(
@@ -126,7 +125,8 @@ struct RequestScan {
 
     // MARK: Requests of a resident
 
-    /// Looks for the resident in block after block of requests (``RequestsTable``), so that the index answers.
+    /// Searches the blocks (``RequestsTable``) one after another for the resident's requests, so that the index finds
+    /// them.
     private func scan(of resident: String, into page: inout PageBuilder<RequestView>) throws {
         var before = page.position
         while let block: Int64 = try database.value(Self.blockBefore, [.int(before)]) {

@@ -1,7 +1,7 @@
 package import ConciergeEngine
 package import ConciergeKit
 
-/// Requests, by their numbers.
+/// The requests. Their keys are their numbers.
 enum RequestsTable: Int32, Columns {
     case id, service, state, isOpen, resident, openedAt, closedAt, record, version, recordVersion
 
@@ -18,9 +18,10 @@ enum RequestsTable: Int32, Columns {
     static let lastNumber = SQL(
         kept: "SELECT max(coalesce((SELECT max(id) FROM requests), 0), coalesce((SELECT max(id) FROM runs), 0))")
 
-    /// A tree ordered by residents is written all over, a page for nearly every request that is opened. Ordered by
-    /// blocks of requests first and by residents within each, it is written at its end, two or three pages of it; whoever
-    /// asks for a resident looks into every block, some thousand to a million requests and a microsecond each.
+    /// An index ordered by residents would write a page somewhere in its tree for nearly every request that is opened.
+    /// This index is ordered by blocks of requests first, and by residents within each block, so it is written at its
+    /// end, two or three pages of it. A search for a resident searches every block: a million requests have several
+    /// thousand, and each takes a microsecond.
     static let schema = """
         CREATE TABLE requests (
             id INTEGER PRIMARY KEY,
@@ -47,7 +48,7 @@ extension StoredRequest {
         self.init(
             id: row[.id], service: row[.service], state: row[.state], isOpen: row[.isOpen], resident: row[.resident],
             openedAt: row[.openedAt], closedAt: row[.closedAt],
-            // No service's record is null: a rule that reads it is refused, and a reply shows an empty one.
+            // A service's record is never null: a rule that reads it is refused, and a reply shows an empty record.
             record: row.json(.record) ?? Array("null".utf8), version: row[.version], recordVersion: row[.recordVersion])
     }
 
@@ -67,13 +68,14 @@ extension StoredRequest {
     }
 }
 
-/// The block that requests are put into: it is called by the first that was, and takes so many.
+/// The block that new requests are put into. Its number is that of its first request, and it takes ``size`` requests.
 struct RequestBlock: Sendable {
     static let size = 256
     private var first: Int64?
     private var count = 0
 
-    /// The block of a new request. Ids grow, but for those after a clock that was far ahead: they begin a block.
+    /// Returns the block of a new request. Ids grow, except after the clock was far ahead: an id below the block's
+    /// number begins a new block.
     mutating func take(_ id: RequestID) -> Int64 {
         if count >= Self.size || first.map({ id.number < $0 }) ?? true { (first, count) = (id.number, 0) }
         count += 1
@@ -89,7 +91,7 @@ extension SQLiteConnection {
     }
 
     func apply(_ changes: RequestChanges, _ block: inout RequestBlock) throws {
-        // In the order in which they were opened, so that the trees grow at their ends.
+        // Inserted in the order of their ids, so that the trees grow at their ends.
         for request in changes.opened.keys.sorted().lazy.compactMap({ changes.opened[$0] }) {
             try execute(
                 RequestsTable.insertion,
@@ -105,10 +107,10 @@ extension SQLiteConnection {
         }
     }
 
-    /// The services of all requests that are open, or of all that are closed. They are found by leaps through the index,
-    /// so that a million requests of three services cost three steps.
+    /// The services that have open requests, or those that have closed ones. The query skips from one service to the
+    /// next in the index, so that a million requests of three services cost three steps.
     func services(ofOpenRequests isOpen: Bool) throws -> [ServiceID] {
-        // Written out, so that SQLite can use the partial indexes.
+        // The condition is not a parameter, so that SQLite can use the partial indexes.
         let condition = "is_open = \(isOpen ? 1 : 0)"
         return try column(
             """
@@ -123,9 +125,10 @@ extension SQLiteConnection {
         ).map { (service: String) in ServiceID(service) }
     }
 
-    /// By service, how many requests are open of those that are not left out.
+    /// The number of open requests of each service, without the given services.
     func openRequests(besides services: Set<ServiceID>) throws -> [ServiceID: Int] {
-        // From one service to the next, so that a million of a service that is left out are passed over in one step.
+        // The query skips from one service to the next, so that a million requests of an excluded service cost one
+        // step.
         try self.services(ofOpenRequests: true).reduce(into: [:]) { counts, service in
             guard !services.contains(service) else { return }
             counts[service] = try value(
@@ -133,7 +136,7 @@ extension SQLiteConnection {
         }
     }
 
-    /// A page of a service's requests in the order of their ids, with the timers of all of them in one look.
+    /// A page of a service's requests in the order of their ids. One query reads the timers of all of them.
     func requests(of service: ServiceID, after: Int64?, limit: Int) throws -> Page<RequestView> {
         let requests = try rows(
             "SELECT \(RequestsTable.list) FROM requests WHERE service = ? AND id > ? ORDER BY id LIMIT ?",
@@ -149,7 +152,8 @@ extension SQLiteConnection {
 
     // MARK: Pruning
 
-    /// Deletes closed requests that nothing pends of any more, with their history and runs; returns how many.
+    /// Deletes expired closed requests without timers, claims, unfinished runs or quarantine, with their history and
+    /// runs. Returns how many requests it deleted, at most `limit`.
     func pruneRequests(_ retention: Retention, at now: Instant, limit: Int) throws -> Int {
         var count = 0
         for service in try services(ofOpenRequests: false) where count < limit {

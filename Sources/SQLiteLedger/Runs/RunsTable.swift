@@ -2,7 +2,7 @@ package import ConciergeEngine
 package import ConciergeKit
 import JSON
 
-/// Runs, by their numbers.
+/// The runs. Their keys are their numbers.
 enum RunsTable: Int32, Columns {
     case id, task, provider, state, input, actor, request, schedule, elapse, uniqueKey, priority, attempt, attempts
     case createdAt, due, startedAt, finishedAt, outcomeFr, outcomeEn, data, error
@@ -75,7 +75,8 @@ enum PausesTable: Int32, Columns {
         """
 }
 
-/// When the last runs of tasks with a limit of their rate began, as milliseconds separated by spaces.
+/// For each task with a rate limit, the times when its last runs began, in milliseconds since 1970 UTC, separated by
+/// spaces.
 enum RatesTable: Int32, Columns {
     case task, begun
 
@@ -142,7 +143,7 @@ extension SQLiteConnection {
     }
 
     func apply(_ changes: RunChanges) throws {
-        // Finished runs first: they free unique keys.
+        // Finished runs are updated first, because they release their unique keys.
         for run in changes.changed.values where run.state.isFinished { try update(run) }
         for run in changes.changed.values where !run.state.isFinished { try update(run) }
         for run in changes.created.keys.sorted().lazy.compactMap({ changes.created[$0] }) {
@@ -170,12 +171,12 @@ extension SQLiteConnection {
         try execute(PausesTable.insertion, [.name(provider), .instant(pause.since), .text(pause.actor)])
     }
 
-    /// When the next queued run is due that is not due yet.
+    /// The due time of the next queued run that is not due yet; nil if there is none.
     func nextDueRun(after now: Instant) throws -> Instant? {
         try value(RunsTable.nextDue, [.instant(now)])
     }
 
-    /// By task, how many runs are queued of those that are not left out.
+    /// The number of queued runs of each task, without the given tasks.
     func queuedRuns(besides tasks: Set<TaskID>) throws -> [TaskID: Int] {
         let counts = try rows("SELECT task, count(*) FROM runs WHERE state = 'queued' GROUP BY task") {
             (TaskID($0[0] as String), $0[1] as Int)
@@ -183,7 +184,8 @@ extension SQLiteConnection {
         return Dictionary(uniqueKeysWithValues: counts.filter { !tasks.contains($0.0) })
     }
 
-    /// Deletes finished runs that no open request had asked for; returns how many.
+    /// Deletes expired finished runs, except those that an open request started, at most `limit`. Returns how many it
+    /// deleted.
     func pruneRuns(_ retention: Retention, at now: Instant, limit: Int) throws -> Int {
         var count = 0
         for (states, keep) in [
@@ -211,8 +213,8 @@ extension SQLiteFacts {
         let tasks = questionMarks(query.tasks.count)
         let schedules = questionMarks(query.notOfSchedules.count)
         var runs: [StoredRun] = []
-        // One priority after the other, so that the index gives each in the order of its due moments and what is due
-        // much later is not read.
+        // One query per priority, so that the index returns its runs in the order of their due times and no run that is
+        // due much later is read.
         for priority in Priority.allCases.sorted(by: >) where runs.count < query.limit {
             runs += try database.runs(
                 """
@@ -268,7 +270,7 @@ extension SQLiteLedger {
         try await read(.long) { database in
             let after = query.after ?? .max
             var page = PageBuilder<StoredRun>(limit: query.limit, bytes: PageBounds.bytes, after: after)
-            // Of these states there are indexes in the order of the ids.
+            // For these states, an index has the runs in the order of their ids.
             let (index, condition) =
                 switch query.state {
                 case .failed: ("INDEXED BY runs_failed", "AND state = 'failed'")

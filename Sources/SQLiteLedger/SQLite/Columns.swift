@@ -1,10 +1,10 @@
 import ConciergeKit
 import JSON
 
-/// The columns of a table or of a query, declared once: what is selected, what is written, and how a row is read
-/// follow from it.
+/// The columns of a table or of a query. This one declaration determines what is selected, what is written, and how a
+/// row is read.
 protocol Columns: CaseIterable, RawRepresentable<Int32>, Sendable {
-    /// All of them, as SQL, in their order.
+    /// The names of all columns in their order, separated by commas, as SQL.
     static var list: String { get }
 }
 
@@ -19,7 +19,7 @@ extension Columns {
         .joined(separator: ", ")
     }
 
-    /// The statement that writes a row of all columns, to be kept in a static property.
+    /// The statement that inserts a row with all columns. The caller must keep it in a static property.
     static func insert(into table: String, or conflict: String? = nil) -> SQL {
         SQL(
             kept:
@@ -28,7 +28,7 @@ extension Columns {
     }
 }
 
-/// As many question marks, for a list of values.
+/// `count` question marks separated by commas, for a list of values.
 func questionMarks(_ count: Int) -> String { Array(repeating: "?", count: count).joined(separator: ", ") }
 
 /// A row whose columns are read by name.
@@ -41,11 +41,12 @@ struct TableRow<Column: Columns> {
     subscript<ID: NumberID>(column: Column) -> ID { ID(number: row[column.rawValue]) }
     subscript<ID: NumberID>(column: Column) -> ID? { (row[column.rawValue] as Int64?).map { ID(number: $0) } }
 
-    /// How many bytes a text has.
+    /// The length of a text in UTF-8 bytes.
     func size(_ column: Column) -> Int { row.utf8(column.rawValue).count }
     func bytes(_ column: Column) -> [UInt8] { Array(row.utf8(column.rawValue)) }
 
-    /// JSON, which goes into replies as it is; nil for NULL, and for what is no JSON because another program wrote it.
+    /// The JSON of a column, which replies contain unchanged; nil for NULL, and for malformed JSON that another program
+    /// wrote.
     func json(_ column: Column) -> [UInt8]? {
         let bytes = row.utf8(column.rawValue)
         return JSON.isWellFormed(bytes) ? Array(bytes) : nil
@@ -56,6 +57,6 @@ struct TableRow<Column: Columns> {
         return Text(saidInFrench: french, english: english)
     }
 
-    /// A column that follows the declared ones.
+    /// A column after the declared ones.
     func extra(_ index: Int32 = 0) -> Int64 { row[Int32(Column.allCases.count) + index] }
 }

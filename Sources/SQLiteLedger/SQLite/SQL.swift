@@ -12,9 +12,9 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         position = nil
     }
 
-    /// A statement that calls run again and again: a connection finds it without hashing its text.
+    /// A statement that calls run often: a connection finds it without hashing its text.
     ///
-    /// To be kept in a static property, because each of them takes a position for as long as the process runs.
+    /// It must be kept in a static property, because each one takes a position for as long as the process runs.
     init(kept text: String) {
         self.text = text
         position = Self.keptCount.add(1, ordering: .relaxed).oldValue
@@ -41,7 +41,7 @@ package enum SQLValue: Sendable {
     static func optional(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
     static func optional(_ value: [UInt8]?) -> SQLValue { value.map { .utf8($0) } ?? .null }
 
-    /// How many bytes its text has; 0 where it is none.
+    /// The length of its text in UTF-8 bytes; 0 for other values.
     var byteCount: Int {
         switch self {
         case .text(let text): text.utf8.count

@@ -1,24 +1,24 @@
 import CSQLite
 import ConciergeKit
 
-/// The row that a statement stands on, until it goes on to the next.
+/// The current row of a statement. It is valid until the statement steps to the next row.
 package struct SQLRow {
     let statement: OpaquePointer
 
-    /// A column by its place in the SELECT. A table's own rows are read by the names of their columns: ``TableRow``.
+    /// A column by its position in the SELECT. ``TableRow`` reads a table's own rows by the names of their columns.
     package subscript<Value: ColumnValue>(index: CInt) -> Value { Value(self, index) }
 
     fileprivate func isNull(_ index: CInt) -> Bool { sqlite3_column_type(statement, index) == SQLITE_NULL }
 
     /// Valid until the next step of the statement.
     func utf8(_ index: CInt) -> UnsafeBufferPointer<UInt8> {
-        // Its length is that of the text that was just made: sqlite.org/c3ref/column_blob.html.
+        // The length is that of the text that this call converted: sqlite.org/c3ref/column_blob.html.
         let start = sqlite3_column_text(statement, index)
         return UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, index)))
     }
 }
 
-/// What a column can be read as.
+/// A type that a column can be read as.
 package protocol ColumnValue {
     /// Reads a column, which is declared NOT NULL unless this is an optional.
     init(_ row: SQLRow, _ index: CInt)

@@ -1,15 +1,15 @@
 import CSQLite
 
-/// A connection to an SQLite database. One thread uses it at a time; ``SharedConnection`` sees to that where several do.
+/// A connection to an SQLite database. Only one thread may use it at a time; ``SharedConnection`` enforces that for
+/// several threads.
 ///
-/// It trusts nothing that stands in the schema of its file: triggers do not fire, views cannot be read
-/// (sqlite.org/security.html).
+/// It does not trust the schema of its file: triggers do not fire, views cannot be read (sqlite.org/security.html).
 package final class SQLiteConnection {
     package enum Access {
         case reading
         /// The file must exist.
         case writing
-        /// The file is made where none exists.
+        /// A missing file is created.
         case creating
 
         fileprivate var flags: CInt {
@@ -21,14 +21,14 @@ package final class SQLiteConnection {
         }
     }
 
-    /// SQLite's own; nil once the connection is closed.
+    /// SQLite's connection; nil once this one is closed.
     private(set) var pointer: OpaquePointer?
     private var keptStatements: [OpaquePointer?] = []
     private var statements: [String: OpaquePointer] = [:]
 
     /// Opens a database.
     ///
-    /// - Parameter patience: How long a lock of another connection is waited for, in seconds.
+    /// - Parameter patience: How long to wait for a lock of another connection, in seconds.
     package init(_ path: String, _ access: Access, patience: Double = 0) throws(SQLiteError) {
         let code = sqlite3_open_v2(path, &pointer, access.flags, nil)
         guard code == SQLITE_OK else {
@@ -42,7 +42,7 @@ package final class SQLiteConnection {
 
     deinit { close() }
 
-    /// Closes it. What is asked of it afterwards fails.
+    /// Closes the connection. Later calls fail.
     package func close() {
         for statement in keptStatements { sqlite3_finalize(statement) }
         for statement in statements.values { sqlite3_finalize(statement) }
@@ -64,7 +64,7 @@ package final class SQLiteConnection {
         try run(sql, values) { statement in while try step(statement) {} }
     }
 
-    /// What `make` makes of each row. It may run other statements.
+    /// The results of `make` for each row. `make` may run other statements.
     package func rows<Element>(
         _ sql: SQL, _ values: [SQLValue] = [], _ make: (SQLRow) throws -> Element
     ) throws -> [Element] {
@@ -75,21 +75,21 @@ package final class SQLiteConnection {
         }
     }
 
-    /// Hands over row after row, for as long as `body` returns true. It may run other statements.
+    /// Calls `body` with each row until it returns false. `body` may run other statements.
     func each(_ sql: SQL, _ values: [SQLValue], _ body: (SQLRow) throws -> Bool) throws {
         try run(sql, values) { statement in
             while try step(statement), try body(SQLRow(statement: statement)) {}
         }
     }
 
-    /// What `make` makes of the first row; nil where there is none.
+    /// The result of `make` for the first row; nil if there is no row.
     func row<Element>(_ sql: SQL, _ values: [SQLValue] = [], _ make: (SQLRow) throws -> Element) throws -> Element? {
         try run(sql, values) { statement in
             try step(statement) ? try make(SQLRow(statement: statement)) : nil
         }
     }
 
-    /// The first column of the first row; nil where there is no row, or NULL stands there.
+    /// The first column of the first row; nil if there is no row or the value is NULL.
     package func value<Value: ColumnValue>(_ sql: SQL, _ values: [SQLValue] = []) throws -> Value? {
         try row(sql, values) { $0[0] as Value? } ?? nil
     }
@@ -99,14 +99,14 @@ package final class SQLiteConnection {
         try rows(sql, values) { $0[0] }
     }
 
-    /// Whether there is a row.
+    /// Whether the statement returns a row.
     func hasRow(_ sql: SQL, _ values: [SQLValue]) throws -> Bool { try row(sql, values) { _ in true } ?? false }
 
     package func hasTable(_ name: String) throws -> Bool {
         try hasRow("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", [.text(name)])
     }
 
-    /// How many rows the last statement changed.
+    /// The number of rows that the last statement changed.
     var changesCount: Int { Int(sqlite3_changes64(pointer)) }
 
     var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(pointer) }
@@ -115,7 +115,7 @@ package final class SQLiteConnection {
         _ sql: SQL, _ values: [SQLValue], _ body: (OpaquePointer) throws -> Result
     ) throws -> Result {
         let statement = try prepared(sql)
-        // SQLite would copy the values one by one. They are copied to one place, which outlives the bindings.
+        // SQLite would copy each value separately. This copies them to one buffer, which outlives the bindings.
         return try withUnsafeTemporaryAllocation(
             byteCount: values.reduce(0) { $0 + $1.byteCount }, alignment: 1
         ) { space in
@@ -129,7 +129,7 @@ package final class SQLiteConnection {
         }
     }
 
-    /// Goes on to the next row; false where there is none.
+    /// Steps to the next row; false if there is none.
     private func step(_ statement: OpaquePointer) throws(SQLiteError) -> Bool {
         switch sqlite3_step(statement) {
         case SQLITE_ROW: return true
@@ -162,7 +162,7 @@ package final class SQLiteConnection {
 
     private static let closed = SQLiteError(SQLITE_MISUSE, "the connection is closed")
 
-    /// Throws what SQLite says of a code that is an error.
+    /// Throws SQLite's error if the code is one.
     func check(_ code: CInt) throws(SQLiteError) {
         guard code == SQLITE_OK else { throw SQLiteError(code, of: pointer) }
     }
@@ -171,9 +171,9 @@ package final class SQLiteConnection {
 
     /// How a transaction begins.
     package enum Beginning: Sendable {
-        /// It will write.
+        /// The transaction will write.
         case immediate
-        /// It reads, and sees one moment from its first read on.
+        /// The transaction reads a snapshot, which its first read determines.
         case deferred
 
         fileprivate var statement: SQL { self == .immediate ? Self.beginImmediate : Self.beginDeferred }
@@ -181,7 +181,7 @@ package final class SQLiteConnection {
         private static let beginDeferred = SQL(kept: "BEGIN DEFERRED")
     }
 
-    /// How a transaction ends whose body has returned.
+    /// How a transaction ends after its body has returned.
     enum Completion: Sendable {
         case commit, rollback
 
@@ -190,17 +190,18 @@ package final class SQLiteConnection {
         private static let undoing = SQL(kept: "ROLLBACK")
     }
 
-    /// Runs a transaction, which is rolled back where the body throws.
+    /// Runs a transaction. It is rolled back if the body throws.
     package func transaction<Result>(_ beginning: Beginning, _ body: () throws -> Result) throws -> Result {
         try completing(beginning) { (try body(), .commit) }
     }
 
-    /// Runs a transaction, which is rolled back where the body throws or says so.
+    /// Runs a transaction. It is rolled back if the body throws or returns ``Completion/rollback``.
     func completing<Result>(_ beginning: Beginning, _ body: () throws -> (Result, Completion)) throws -> Result {
         try execute(beginning.statement)
         do {
             let (result, completion) = try body()
-            // After some errors SQLite has rolled back already (sqlite.org/lang_transaction.html); then this is one.
+            // After some errors SQLite has rolled back already (sqlite.org/lang_transaction.html); then this statement
+            // fails.
             try execute(completion.statement)
             return result
         } catch {
@@ -211,10 +212,11 @@ package final class SQLiteConnection {
 
     // MARK: The whole file
 
-    /// Copies all of the database over that of another connection (sqlite.org/backup.html), so many pages at a time.
+    /// Copies the whole database over that of another connection (sqlite.org/backup.html), `pagesPerStep` pages at a
+    /// time.
     ///
-    /// Within a transaction of this connection the copy is of one moment. `stepped` is told how many pages are left, and
-    /// of how many; where it throws, the copy ends.
+    /// Within a transaction of this connection, the copy is a snapshot. `stepped` receives the number of pages that are
+    /// left and the number of all pages; if it throws, the copy ends.
     func copy(
         to copy: SQLiteConnection, pagesPerStep: CInt, _ stepped: (_ left: Int, _ all: Int) throws -> Void
     ) throws {
@@ -232,13 +234,14 @@ package final class SQLiteConnection {
 
     /// How a checkpoint deals with others that use the database (sqlite.org/c3ref/wal_checkpoint_v2.html).
     enum Checkpoint {
-        /// Writes back what no reader keeps in the log.
+        /// Writes back the pages that no reader keeps in the log.
         case passive
-        /// Writes all of it back, and cuts the file of the log.
+        /// Writes back all pages and truncates the log's file.
         case truncating
     }
 
-    /// Writes the log back into the database file. Returns how many pages of it are in the file now, of how many.
+    /// Writes the log back into the database file. Returns how many pages of the log are in the file now, and how many
+    /// pages the log has.
     @discardableResult
     func writeBack(_ checkpoint: Checkpoint) throws(SQLiteError) -> (done: Int, all: Int) {
         let mode = checkpoint == .passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE
@@ -247,10 +250,10 @@ package final class SQLiteConnection {
         return (Int(done), Int(all))
     }
 
-    /// Opens the log of a database in WAL mode, and its shared memory, which SQLite does at the first read.
+    /// Opens the log and the shared memory of a database in WAL mode, which SQLite does at the first read.
     func openLog() throws(SQLiteError) { try execute(script: "SELECT 1 FROM sqlite_schema") }
 
-    /// Returns once what was written to the database file is on the disk.
+    /// Returns once all writes to the database file are on disk.
     func syncFile() throws(SQLiteError) {
         var file: UnsafeMutablePointer<sqlite3_file>?
         try check(sqlite3_file_control(pointer, "main", SQLITE_FCNTL_FILE_POINTER, &file))
@@ -258,15 +261,15 @@ package final class SQLiteConnection {
         try check(sync(file, SQLITE_SYNC_NORMAL))
     }
 
-    /// Releases the pages that are kept because they may be needed again.
+    /// Releases the cached pages.
     func releaseMemory() {
         if let pointer { sqlite3_db_release_memory(pointer) }
     }
 }
 
 extension SQLValue {
-    /// Binds it. Its bytes are put at the beginning of `space`, which is shortened by them; they stay there for as long
-    /// as they are bound.
+    /// Binds the value. Its bytes are copied to the beginning of `space`, which is shortened by them; they stay there
+    /// for as long as they are bound.
     fileprivate func bind(
         to statement: OpaquePointer, at index: CInt, in space: inout Slice<UnsafeMutableRawBufferPointer>
     ) -> CInt {
@@ -299,5 +302,5 @@ extension SQLValue {
     }
 }
 
-/// What is bound must last longer than the call that binds it.
+/// A bound text must outlive the call that binds it.
 private let emptyText: StaticString = ""

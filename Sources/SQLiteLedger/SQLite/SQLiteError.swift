@@ -4,7 +4,7 @@ import CSQLite
 package struct SQLiteError: Error, Hashable {
     /// The primary result code (sqlite.org/rescode.html).
     package let code: CInt
-    /// SQLite's own words, in English.
+    /// SQLite's message, in English.
     package let message: String
 
     init(_ code: CInt, _ message: String) {
@@ -12,9 +12,9 @@ package struct SQLiteError: Error, Hashable {
         self.message = message
     }
 
-    /// What SQLite says of a code that a call of a connection returned.
+    /// The error of a code that a call of a connection returned.
     init(_ code: CInt, of connection: OpaquePointer?) {
-        // Not every call leaves its error with the connection.
+        // Not every call stores its error in the connection.
         let isLeft = sqlite3_errcode(connection) & 0xff == code & 0xff
         let words = isLeft ? sqlite3_errmsg(connection) : sqlite3_errstr(code)
         self.init(code, words.map { String(cString: $0) } ?? "error \(code)")

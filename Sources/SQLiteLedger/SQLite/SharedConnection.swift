@@ -2,11 +2,11 @@ import Synchronization
 
 /// A connection that several threads use, one at a time.
 ///
-/// A thread that waits gets its turn: the lock is handed to the one that waited for the longest (futex(2),
+/// No waiting thread starves: the lock goes to the thread that has waited for the longest (futex(2),
 /// `FUTEX_UNLOCK_PI`).
 ///
-/// Unchecked, because a closure that is no `@Sendable` one cannot be given what a `Mutex` holds. The connection is
-/// private, is made here, and is reached only while the lock is held.
+/// Unchecked, because a closure that is not `@Sendable` cannot receive the value of a `Mutex`. The connection is
+/// private, is created here, and is accessed only while the lock is held.
 final class SharedConnection: @unchecked Sendable {
     private let lock = Mutex(())
     private let connection: SQLiteConnection
@@ -15,7 +15,7 @@ final class SharedConnection: @unchecked Sendable {
         connection = try SQLiteConnection(path, access, patience: patience)
     }
 
-    /// Uses the connection, which must not be kept. A use within a use of the same connection never returns.
+    /// Calls `body` with the connection, which `body` must not keep. A nested call for the same connection deadlocks.
     func use<Result: Sendable, Failure>(
         _ body: (SQLiteConnection) throws(Failure) -> Result
     ) throws(Failure) -> Result {

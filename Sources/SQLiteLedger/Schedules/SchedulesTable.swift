@@ -1,7 +1,7 @@
 package import ConciergeEngine
 import ConciergeKit
 
-/// Where schedules stand.
+/// The state of each schedule: its last and its next elapse, its pause, and the last elapse that was skipped.
 enum SchedulesTable: Int32, Columns {
     case id, recurrence, last, next, pausedAt, pausedBy, skipped, skipReason
 

@@ -3,7 +3,7 @@ package import ConciergeEngine
 package import ConciergeKit
 import Glibc
 
-/// A ledger that is only looked at: beside a daemon that uses it, and as it is, also where it is of an older version.
+/// A read-only view of a ledger, which may be in use by a daemon. It reads an older version without migrating it.
 package final class LedgerInspection: StoredRequests {
     private let connection: SharedConnection
 

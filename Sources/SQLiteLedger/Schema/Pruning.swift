@@ -2,7 +2,7 @@ package import ConciergeEngine
 package import ConciergeKit
 
 extension SQLiteLedger {
-    /// Pages that are given back at once: a moment's work.
+    /// The number of pages that one call of ``reclaimSpace()`` releases. It takes a short time.
     private static let pagesPerStep = 64
 
     package nonisolated(nonsending)
@@ -10,7 +10,7 @@ extension SQLiteLedger {
     {
         var pruned = try write { database in
             let pruned = try database.prune(retention, at: now, limit: limit)
-            // An idle daemon that looks and finds nothing writes nothing either.
+            // A run that finds nothing writes nothing, so that an idle daemon does not write.
             return (pruned, pruned.isEmpty ? SQLiteConnection.Completion.rollback : .commit)
         }
         try log.flush()
@@ -20,7 +20,7 @@ extension SQLiteLedger {
 
     package nonisolated(nonsending) func reclaimSpace() async throws(LedgerError) -> Bool {
         try onWriter { database in
-            // A file that was made without auto_vacuum keeps its room and uses it again.
+            // A file without auto_vacuum keeps its free pages and reuses them.
             guard try database.value("PRAGMA auto_vacuum") == 2 else { return false }
             try database.execute("PRAGMA incremental_vacuum(\(Self.pagesPerStep))")
             return try database.value("PRAGMA freelist_count") ?? 0 > 0

@@ -1,13 +1,13 @@
 import ConciergeEngine
 import Glibc
 
-/// The shapes the database has had, in their order. A migration that was released is never changed.
+/// The migrations of the database, in their order. A released migration is never changed.
 enum Schema {
-    /// Marks the file as a ledger of concierged (sqlite.org/pragma.html#pragma_application_id): "CCRG".
+    /// Marks a file as a ledger of concierged (sqlite.org/pragma.html#pragma_application_id): "CCRG".
     static let applicationID = 0x4343_5247
 
-    /// Refuses a database of a later version, one that is something else, and one whose schema is not ours, before
-    /// anything is written to it: opening it to write would put it in WAL mode.
+    /// Refuses a database of a later version, one that is not a ledger, and one whose schema is not ours. It writes
+    /// nothing: opening the database for writing would put it in WAL mode.
     static func check(path: String) throws {
         guard access(path, F_OK) == 0 else { return }
         let file = try SQLiteConnection(path, .reading)
@@ -16,8 +16,8 @@ enum Schema {
         try checkSchema(of: file, path)
     }
 
-    /// Refuses a schema that is not the one that our migrations make: of a later version, without a table or an index,
-    /// or with something besides. A trigger, for example, would run with each change.
+    /// Refuses a schema that differs from the one that our migrations create: a later version, a missing table or
+    /// index, or any addition. A trigger, for example, would run with each change.
     static func checkSchema(of file: SQLiteConnection, _ path: String) throws {
         guard try !file.hasTable(unreleased) else { throw LedgerError.unreleased(path: path) }
         let applied = try migrations(of: file)
@@ -25,7 +25,7 @@ enum Schema {
         let reference = try SQLiteConnection(":memory:", .creating)
         for migration in all where applied.contains(migration.name) { try reference.execute(script: migration.sql) }
         let (expected, found) = (try schema(of: reference), try schema(of: file))
-        // What ANALYZE leaves is no part of it.
+        // The tables that ANALYZE creates are accepted.
         for (name, sql) in found where expected[name] != sql && !name.hasPrefix("table sqlite_stat") {
             throw LedgerError.damaged(path: path, reason: "its \(name) is not of concierged's making")
         }
@@ -34,7 +34,7 @@ enum Schema {
         }
     }
 
-    /// What makes each table, index, view and trigger, by its kind and name.
+    /// The SQL of each table, index, view and trigger, by its kind and name.
     private static func schema(of file: SQLiteConnection) throws -> [String: String] {
         let objects = try file.rows("SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema") {
             ($0[0] as String, $0[1] as String)
@@ -42,7 +42,7 @@ enum Schema {
         return Dictionary(objects) { first, _ in first }
     }
 
-    /// The mark that says whose file a database is; 0 where it has none.
+    /// The application id of a database; 0 if it has none.
     static func mark(of file: SQLiteConnection) throws -> Int { try file.value("PRAGMA application_id") ?? 0 }
 
     /// The names of the migrations that were applied.
@@ -50,7 +50,7 @@ enum Schema {
         try file.hasTable("migrations") ? try file.column("SELECT name FROM migrations") : []
     }
 
-    /// Brings a database up to date, each migration in a transaction of its own.
+    /// Applies the missing migrations, each in its own transaction.
     static func apply(to writer: SQLiteConnection) throws {
         let applied = try migrations(of: writer)
         for migration in all where !applied.contains(migration.name) {
@@ -61,13 +61,14 @@ enum Schema {
         }
     }
 
-    /// A table of ledgers that were made before the first release. They are not read any more.
+    /// A table of ledgers from before the first release, which are not supported.
     private static let unreleased = "grdb_migrations"
 
     private static let all: [(name: String, sql: String)] = [("founding", founding)]
 
-    /// Times are milliseconds since 1970 UTC; records, inputs and answers are JSON. Requests and runs have their numbers
-    /// for keys, which grow: a tree that is ordered by them grows at its end, and a commit writes few pages of it.
+    /// Times are milliseconds since 1970 UTC; records, inputs and answers are JSON. The keys of requests and runs are
+    /// their numbers, which grow: a tree that is ordered by them grows at its end, and a commit writes few of its
+    /// pages.
     private static let founding = """
         PRAGMA application_id = \(applicationID);
         CREATE TABLE migrations (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;

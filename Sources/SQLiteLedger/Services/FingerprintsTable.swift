@@ -1,7 +1,7 @@
 package import ConciergeEngine
 package import ConciergeKit
 
-/// What the transitions of each service were at the last start, as a fingerprint.
+/// The fingerprint of each service's transitions at the last start.
 enum FingerprintsTable: Int32, Columns {
     case service, fingerprint
 

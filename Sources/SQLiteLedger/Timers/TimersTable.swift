@@ -1,8 +1,8 @@
 package import ConciergeEngine
 package import ConciergeKit
 
-/// The timers of requests. `attended` says that they may fire: somebody serves the service, and the request is not in
-/// quarantine.
+/// The timers of requests. `attended` is 1 if a timer may fire: a provider serves the service, and the request is not
+/// in quarantine.
 enum TimersTable: Int32, Columns {
     case request, name, run, due
 
@@ -17,7 +17,8 @@ enum TimersTable: Int32, Columns {
             ON CONFLICT (request, name, run) DO UPDATE SET due = excluded.due
             """)
 
-    /// A timer of the service has a name; the outcome of a run that waits for a claim has the run.
+    /// A timer of a service has a name, and its `run` is 0. A timer for the outcome of a run that waits for a claim has
+    /// an empty name and the run's number.
     static let schema = """
         CREATE TABLE timers (
             request INTEGER NOT NULL,
@@ -77,7 +78,7 @@ extension SQLiteConnection {
         }
     }
 
-    /// Lets the timers of a request fire, or not.
+    /// Sets whether the timers of a request may fire.
     func attend(_ isAttended: Bool, toTimersOf request: RequestID) throws {
         try execute("UPDATE timers SET attended = ? WHERE request = ?", [.bool(isAttended), .id(request)])
     }
@@ -99,7 +100,8 @@ extension SQLiteFacts {
 extension SQLiteLedger {
     package nonisolated(nonsending) func attend(to services: Set<ServiceID>) async throws(LedgerError) {
         try writeThrough { database in
-            // Each change of a timer keeps this true since it was last made true, and there may be a million of them.
+            // If the set of services is the same as before, the timers are correct, because each change of a timer
+            // keeps them so. An update could affect a million timers.
             let names = services.sorted()
             let attended = names.map(\.rawValue).joined(separator: " ")
             let before = try database.value("SELECT services FROM attended") as String?
@@ -117,7 +119,7 @@ extension SQLiteLedger {
     }
 
     package nonisolated(nonsending) func nextDue(after now: Instant) async throws(LedgerError) -> Instant? {
-        // By the connection that writes: a reader waits for the disk, and the engine would wait for its own commits.
+        // This uses the writing connection: a read waits for the disk, so the engine would wait for its own commits.
         try onWriter { database in
             let timer: Instant? = try database.value(TimersTable.nextDue)
             return [timer, try database.nextDueRun(after: now)].compactMap(\.self).min()
