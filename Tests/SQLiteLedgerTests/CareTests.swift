@@ -8,9 +8,9 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("The care of the SQLite ledger: room, backup, restore, a disk that is full")
+@Suite("The SQLite ledger's space, backups, restores and full disks")
 struct CareTests {
-    /// Requests with a record of about a kilobyte each, closed.
+    /// Adds closed requests with a record of about a kilobyte each.
     private func fill(_ ledger: SQLiteLedger, _ count: Int, word: String = "x", from first: Int = 0) async throws {
         let record = Array(#"{"tool":"\#(String(repeating: word, count: 1000 / word.count))"}"#.utf8)
         try await ledger.put { changes in
@@ -28,9 +28,9 @@ struct CareTests {
         }
     }
 
-    // MARK: Room
+    // MARK: Space
 
-    @Test("What is deleted gives its room back in steps, and nothing of it is left in the file")
+    @Test("The ledger releases the space of deleted records in steps, and the file contains nothing of them")
     func givesBackRoom() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -53,7 +53,7 @@ struct CareTests {
         }
     }
 
-    @Test("A ledger that was made without auto_vacuum is served as it is")
+    @Test("A ledger without auto_vacuum can be opened, and keeps its free pages")
     func oldFile() async throws {
         try await suite.withDirectory { directory in
             let old = try SQLiteConnection(directory + "/ledger.sqlite", .creating)
@@ -68,9 +68,9 @@ struct CareTests {
         }
     }
 
-    // MARK: A disk that is full, a file that may not be written
+    // MARK: A full disk, a file without write permission
 
-    @Test("Without room a commit is refused as that, changes nothing, and reading goes on; with room all is as before")
+    @Test("On a full disk commits fail and change nothing, and reads succeed; with free space commits succeed again")
     func full() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -94,7 +94,7 @@ struct CareTests {
         }
     }
 
-    @Test("A ledger that may not be written is said to be so, by commits and by the probe")
+    @Test("Commits and the probe report a ledger without write permission as read-only")
     func readOnly() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -112,7 +112,7 @@ struct CareTests {
         }
     }
 
-    @Test("What the engine got wrong is no trouble of the disk")
+    @Test("A mistake of the engine is not a storage error")
     func notOfStorage() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -125,7 +125,7 @@ struct CareTests {
 
     // MARK: Backup
 
-    @Test("A backup is of one moment, one file, whole; what is committed meanwhile does not wait, and is not in it")
+    @Test("A backup is one complete file with one snapshot; a commit during it does not wait and is not in it")
     func backup() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -138,7 +138,7 @@ struct CareTests {
                     steps.append(progress)
                     return steps.count == 1
                 }
-                // A commit between two steps, on the thread that copies: it would wait for ever if it had to wait.
+                // A commit between two steps, on the thread that copies: if it had to wait, it would wait forever.
                 if isFirst {
                     try? ledger.writer.use { database in
                         try database.execute("UPDATE requests SET state = 'later'")
@@ -162,7 +162,7 @@ struct CareTests {
         }
     }
 
-    @Test("A backup that is given up, or cannot be written, leaves nothing")
+    @Test("A backup that is stopped, or cannot be written, leaves no file")
     func givenUp() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -179,7 +179,7 @@ struct CareTests {
 
     // MARK: Restore
 
-    /// A backup of a ledger with ten requests, in the directory's `copy.sqlite`.
+    /// Backs up a ledger with 200 requests to the directory's `copy.sqlite`.
     private func makeBackup(in directory: String) async throws -> String {
         try FileManager.default.createDirectory(atPath: directory + "/old", withIntermediateDirectories: false)
         let ledger = try SQLiteLedger(stateDirectory: directory + "/old")
@@ -190,7 +190,7 @@ struct CareTests {
         return path
     }
 
-    @Test("A backup is restored into an empty state directory, readable by its owner alone, and serves")
+    @Test("A backup is restored to a directory without a ledger, only the owner can read it, and it can be opened")
     func restore() async throws {
         try await suite.withDirectory { directory in
             let path = try await makeBackup(in: directory)
@@ -208,7 +208,7 @@ struct CareTests {
         }
     }
 
-    @Test("A copy of the files with their log is restored with what is in the log")
+    @Test("A restore of a ledger's file and its log includes the commits in the log")
     func restoreWithLog() async throws {
         try await suite.withDirectory { directory in
             for name in ["/old", "/copy", "/new"] {
@@ -227,7 +227,7 @@ struct CareTests {
         }
     }
 
-    @Test("What is damaged, cut short, of a later version, something else or not there is refused, and leaves nothing")
+    @Test("A restore refuses damaged, truncated, newer, foreign and missing files, and leaves no file")
     func refused() async throws {
         try await suite.withDirectory { directory in
             let path = try await makeBackup(in: directory)
@@ -268,7 +268,7 @@ struct CareTests {
         }
     }
 
-    @Test("A restore that was killed half way is begun anew, and one beside a living daemon is refused")
+    @Test("A restore replaces the partial copy of a killed one, and is refused while a daemon is running")
     func halfRestored() async throws {
         try await suite.withDirectory { directory in
             let path = try await makeBackup(in: directory)

@@ -12,7 +12,7 @@ struct HeldLogTests {
     private static let python = "/usr/bin/python3"
 
     @Test(
-        "It is reported once with its size and the program, and is truncated after the program ends, without a commit",
+        "The ledger reports it once, with size and program, and truncates it after the program ends, without a commit",
         .enabled(if: FileManager.default.isExecutableFile(atPath: python)))
     func held() async throws {
         try await suite.withDirectory { directory in
@@ -53,7 +53,7 @@ struct HeldLogTests {
             #expect(try await ledger.condition().heldLog?.holder == log.holder)
             #expect(try await ledger.request("r-250") != nil)
 
-            // Not by closing its input, whose other end the children of other tests may have inherited.
+            // Closing its input might not end it, because children of other tests may have inherited the other end.
             kill(reader.processIdentifier, SIGKILL)
             for await _ in ends {}
             guard case .logReleased = await iterator.next() else {

@@ -9,11 +9,11 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("The files of a ledger: removed, replaced, planted, damaged, locked", .timeLimit(.minutes(3)))
+@Suite("The files of a ledger: removed, replaced, foreign, damaged, locked", .timeLimit(.minutes(3)))
 struct LedgerFileTests {
     private let files = FileManager.default
 
-    /// A folder of its own within the test's.
+    /// Creates a directory within the test's directory.
     private func make(_ name: String, in directory: String) throws -> String {
         try files.createDirectory(atPath: "\(directory)/\(name)", withIntermediateDirectories: false)
         return "\(directory)/\(name)"
@@ -34,7 +34,7 @@ struct LedgerFileTests {
     // MARK: In use
 
     @Test(
-        "A file that is removed or replaced while it is in use is noticed at the next commit, and when one asks",
+        "The next commit and the next check report that a file was removed or replaced while in use",
         arguments: ["", "-wal", "-shm"], [false, true])
     func removed(suffix: String, isReplaced: Bool) async throws {
         try await suite.withDirectory { directory in
@@ -51,7 +51,7 @@ struct LedgerFileTests {
     }
 
     @Test(
-        "A reader that is opened after the file was removed or replaced takes nothing of what is there now",
+        "A reader that is opened after the file was removed or replaced returns nothing from the present file",
         arguments: [false, true])
     func readerOpenedLater(isReplaced: Bool) async throws {
         try await suite.withDirectory { directory in
@@ -63,14 +63,14 @@ struct LedgerFileTests {
             for file in ["", "-wal", "-shm"] { try files.removeItem(atPath: ledger.path + file) }
             if isReplaced { try files.copyItem(atPath: other.path, toPath: ledger.path) }
             await #expect(throws: LedgerError.lost(path: ledger.path)) { try await ledger.requests(RequestQuery()) }
-            // By a connection that was open before.
+            // This read uses a connection that was opened before.
             #expect(try await ledger.request("r-1") != nil)
             #expect(ledger.rescue() != nil)
             await ledger.close()
         }
     }
 
-    @Test("What it has is saved: the next start refuses to begin an empty one, and a restore brings all of it")
+    @Test("Its content is saved; the next start refuses to create an empty ledger, and a restore returns everything")
     func rescued() async throws {
         try await suite.withDirectory { directory in
             let state = try make("state", in: directory)
@@ -78,7 +78,7 @@ struct LedgerFileTests {
             try await ledger.open((0..<300).map { suite.request("r-\($0)") })
             for file in ["", "-wal", "-shm"] { try files.removeItem(atPath: ledger.path + file) }
             let saved = try #require(ledger.rescue())
-            // Only once: the first is the one that nobody has served since.
+            // The ledger does not replace a copy that is already saved.
             #expect(ledger.rescue() == nil)
             await ledger.close()
             #expect(error(openingIn: state) == .mixed(path: ledger.path, found: saved))
@@ -94,7 +94,7 @@ struct LedgerFileTests {
 
     // MARK: At the start
 
-    /// What a power cut leaves of a ledger with three requests: the files as they are in use.
+    /// Returns a copy of the files of an open ledger with three requests, as a power failure leaves them.
     private func cutOff(in directory: String) async throws -> String {
         let (state, left) = (try make("used", in: directory), directory + "/left")
         let ledger = try SQLiteLedger(stateDirectory: state)
@@ -105,7 +105,7 @@ struct LedgerFileTests {
     }
 
     @Test(
-        "Where something of a ledger is left, no empty one is made in its place, and nothing is touched",
+        "If files of a ledger are left, no empty ledger is created and the files are unchanged",
         arguments: ["ledger.sqlite-wal", "ledger.sqlite-shm"])
     func leftLog(name: String) async throws {
         try await suite.withDirectory { directory in
@@ -121,7 +121,7 @@ struct LedgerFileTests {
         }
     }
 
-    @Test("An empty file beside a log is refused, and the log kept")
+    @Test("An empty file beside a log is refused, and the log is kept")
     func emptyFile() async throws {
         try await suite.withDirectory { directory in
             let left = try await cutOff(in: directory)
@@ -134,11 +134,11 @@ struct LedgerFileTests {
         }
     }
 
-    @Test("What a power cut leaves is served whole, whichever number it has of those that a start had noted")
+    @Test("After a power failure the ledger opens with all commits if the lock file lists its life or no life")
     func ownLog() async throws {
         try await suite.withDirectory { directory in
             let left = try await cutOff(in: directory)
-            // Between the two notes of its lives: the old number and the new one are good.
+            // Between the two writes of its lives, the old and the new number are valid.
             let lock = "\(left)/lock"
             let life = try String(contentsOfFile: lock, encoding: .utf8)
             for (index, note) in [life, "7 \(life)", "\(life) 9", ""].enumerated() {
@@ -152,18 +152,18 @@ struct LedgerFileTests {
         }
     }
 
-    @Test("A copy that was put over the file of a ledger that was not closed is never mixed with the log that is left")
+    @Test("A database copied over the file of a ledger that was not closed is never mixed with the log that is left")
     func copiedOver() async throws {
         try await suite.withDirectory { directory in
             let left = try await cutOff(in: directory)
-            // A backup of the same life, and the file of a daemon that was stopped: of an earlier life.
+            // A backup of the same life, and the file of a stopped daemon, which has another life.
             let ledger = try SQLiteLedger(stateDirectory: directory + "/used")
             let backup = directory + "/backup.sqlite"
             #expect(try await ledger.backup(to: backup) { _ in true })
             await ledger.close()
             for copy in [backup, directory + "/used/ledger.sqlite"] {
                 let data = try Data(contentsOf: URL(fileURLWithPath: copy))
-                // Into the same file, as cp does it.
+                // Writes to the same file, as cp(1) does.
                 let file = try FileHandle(forWritingTo: URL(fileURLWithPath: left + "/ledger.sqlite"))
                 try file.truncate(atOffset: 0)
                 try file.write(contentsOf: data)
@@ -174,7 +174,7 @@ struct LedgerFileTests {
                         == .mixed(path: left + "/ledger.sqlite", found: left + "/ledger.sqlite-wal"))
                 #expect(try contents(of: left) == before)
             }
-            // A restore knows no lives, but a backup has no log.
+            // A restore does not know the lives, but a backup has no log.
             let source = try make("source", in: directory)
             try files.copyItem(atPath: backup, toPath: source + "/ledger.sqlite")
             try files.copyItem(atPath: left + "/ledger.sqlite-wal", toPath: source + "/ledger.sqlite-wal")
@@ -186,7 +186,7 @@ struct LedgerFileTests {
         }
     }
 
-    @Test("Where none may be made, none is; where one may, it is known to be new")
+    @Test("A ledger is not created unless that is allowed, and a created ledger is reported as new")
     func create() async throws {
         try await suite.withDirectory { directory in
             let path = directory + "/state/ledger.sqlite"
@@ -205,10 +205,10 @@ struct LedgerFileTests {
         }
     }
 
-    // MARK: What is not ours
+    // MARK: Foreign schemas and files
 
     @Test(
-        "A schema that is not ours is refused, by a start and by a restore, and nothing in it runs",
+        "Opening and restoring refuse a foreign schema, and nothing in it runs",
         arguments: [
             ("CREATE TRIGGER t AFTER INSERT ON requests BEGIN DELETE FROM history; END", "its trigger t is not"),
             ("CREATE VIEW v AS SELECT * FROM requests", "its view v is not"),
@@ -238,7 +238,7 @@ struct LedgerFileTests {
         }
     }
 
-    @Test("What ANALYZE leaves is no matter")
+    @Test("The tables that ANALYZE creates are accepted")
     func analyzed() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -249,7 +249,7 @@ struct LedgerFileTests {
         }
     }
 
-    @Test("A trigger that is planted while the ledger is served does not run")
+    @Test("A trigger that another program creates while the ledger is open does not fire")
     func plantedTrigger() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -262,7 +262,7 @@ struct LedgerFileTests {
         }
     }
 
-    @Test("No link is followed, and what is no regular file is refused and holds nobody up")
+    @Test("Opening and restoring follow no symbolic link, and refuse a FIFO without blocking")
     func links() async throws {
         try await suite.withDirectory { directory in
             let other = directory + "/other"
@@ -302,7 +302,7 @@ struct LedgerFileTests {
 
     // MARK: Damaged
 
-    @Test("A page that is damaged is told once; nothing is written any more, and reading goes on where it can")
+    @Test("A damaged page is reported once; after that writes fail, and reads of undamaged pages succeed")
     func damagedPage() async throws {
         try await suite.withDirectory { directory in
             let first = try SQLiteLedger(stateDirectory: directory)
@@ -329,7 +329,7 @@ struct LedgerFileTests {
             }
             #expect(try await ledger.request("r-1") != nil)
             for _ in 0..<3 { await expectDamaged { _ = try await ledger.history(of: "r-1") } }
-            // What would fit elsewhere, too.
+            // A write to undamaged pages fails too.
             await expectDamaged { try await ledger.open([suite.request("r-new")]) }
             await expectDamaged { try await ledger.probe() }
             await expectDamaged { _ = try await ledger.condition() }
@@ -339,7 +339,7 @@ struct LedgerFileTests {
         }
     }
 
-    @Test("A record, an input or an answer that is no JSON does not get out")
+    @Test("The ledger does not return a record, an input or an answer that is malformed JSON")
     func noJSON() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -370,7 +370,7 @@ struct LedgerFileTests {
     // MARK: Locked
 
     @Test(
-        "Another program that locks it for a moment is waited for; one that goes on is told, as a trouble that passes")
+        "A commit waits for a short lock of another program, and reports a longer lock as a temporary error")
     func locked() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -379,21 +379,21 @@ struct LedgerFileTests {
             let unlock: @Sendable () -> Void = { other.use { try? $0.execute("COMMIT") } }
             try lock()
             let error = await #expect(throws: LedgerError.self) { try await ledger.open([suite.request("r-1")]) }
-            // In one process there is no telling who.
+            // The holder of a lock within this process is not reported.
             #expect(error == .locked(by: nil))
             #expect(error?.isOfStorage == true && error?.isLasting == false)
             unlock()
             try await ledger.open([suite.request("r-1")])
 
             try lock()
-            // The moment that it is locked for, while the commit is under way.
+            // The lock ends while the commit is under way.
             DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(300), execute: unlock)
             try await ledger.open([suite.request("r-2")])
             await ledger.close()
         }
     }
 
-    @Test("When something is due next is known before the last commit is on disk")
+    @Test("The next due time is available before the last commit is on disk")
     func nextDue() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -403,7 +403,7 @@ struct LedgerFileTests {
             changes.timers["r-1"] = ["t": suite.timer(due)]
             _ = try await ledger.commit { [changes] _ in (changes, ()) }
             let found = Mutex<Instant?>(nil)
-            // It runs at once, up to where it waits: there is nothing that it would wait for.
+            // It runs at once until it first suspends, which it should not do.
             let asked = Task.immediate {
                 let due = try await ledger.nextDue(after: suite.now)
                 found.withLock { $0 = due }

@@ -7,9 +7,9 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("A ledger that is only looked at")
+@Suite("The read-only view of a ledger")
 struct LedgerInspectionTests {
-    @Test("A ledger can be looked at as it is, and stays so to the byte")
+    @Test("A read-only view reads a closed ledger without changing a byte")
     func closed() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -27,7 +27,7 @@ struct LedgerInspectionTests {
         }
     }
 
-    @Test("A ledger that a daemon uses can be looked at beside it; where there is none there is nothing to look at")
+    @Test("A read-only view reads a ledger that is in use, and is nil if there is no ledger")
     func beside() async throws {
         try await suite.withDirectory { directory in
             #expect(try LedgerInspection(stateDirectory: directory) == nil)

@@ -9,11 +9,11 @@ import Testing
 
 @Suite("The requests of a resident")
 struct ResidentTests {
-    @Test("They are found wherever they stand among many, the latest first, page by page")
+    @Test("They are found in all blocks, the newest first, page by page")
     func foundInEveryBlock() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
-            // One to a batch, so that rows follow numbers.
+            // One request per batch, so that the ids follow the numbers.
             for number in 0..<1200 {
                 try await ledger.put { changes in
                     changes.requests.opened["r-\(number)"] = StoredRequest(
@@ -40,7 +40,7 @@ struct ResidentTests {
         }
     }
 
-    @Test("The index answers, not a look at every request")
+    @Test("The query uses the index and does not scan all requests")
     func usesTheIndex() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)

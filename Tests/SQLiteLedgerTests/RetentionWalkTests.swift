@@ -40,7 +40,7 @@ struct RetentionWalkTests {
         return changes
     }
 
-    /// What a ledger deletes of these records in steps, and what remains.
+    /// What a ledger deletes from these records in steps, and what remains.
     private struct Outcome: Equatable {
         var pruned = Pruned()
         var requests: Set<RequestID> = []

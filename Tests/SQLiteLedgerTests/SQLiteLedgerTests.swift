@@ -11,7 +11,7 @@ import Testing
 
 @Suite("The SQLite ledger's file")
 struct SQLiteLedgerTests {
-    @Test("A reader is told nothing before it is on disk")
+    @Test("A read does not return before the commits that it has seen are on disk")
     func readersWait() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -19,7 +19,7 @@ struct SQLiteLedgerTests {
             changes.requests.opened["r-1"] = suite.request("r-1")
             _ = try await ledger.commit { [changes] _ in (changes, ()) }
             let isFlushing = Atomic(false)
-            // It runs at once, up to where it waits.
+            // It runs at once until it first suspends.
             let reader = Task.immediate {
                 let view = try await ledger.request("r-1")
                 return (view?.request.id, isFlushing.load(ordering: .acquiring))
@@ -33,7 +33,7 @@ struct SQLiteLedgerTests {
         }
     }
 
-    @Test("What was flushed is in the files, also where the ledger was never closed")
+    @Test("Flushed commits are in the files, even if the ledger was never closed")
     func durable() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -42,11 +42,11 @@ struct SQLiteLedgerTests {
                     try database.value("PRAGMA \($0)") ?? ""
                 }
             }
-            // FULL: each commit asks for a sync, which the flush does. A checkpoint asks for a full one, which SQLite
-            // does itself, so that log and database are ordered on the disk.
+            // FULL: each commit requests a sync, which the flush performs. A checkpoint requests a full one, which
+            // SQLite performs itself, so that the writes to the log and the database are ordered on disk.
             #expect(pragmas == ["wal", "2", "1"])
             try await ledger.open([suite.request("r-1")])
-            // What a power cut would leave: the files as they are, without the ledger having been closed.
+            // The files as a power failure would leave them, without closing the ledger.
             try await suite.withDirectory { copy in
                 for file in ["ledger.sqlite", "ledger.sqlite-wal"] {
                     try FileManager.default.copyItem(atPath: "\(directory)/\(file)", toPath: "\(copy)/\(file)")
@@ -59,7 +59,7 @@ struct SQLiteLedgerTests {
         }
     }
 
-    @Test("A commit of more pages than are handed to the system at once is whole for every reader, and in the files")
+    @Test("A commit that is larger than the write buffer is complete for every reader and in the files")
     func large() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -83,7 +83,7 @@ struct SQLiteLedgerTests {
         }
     }
 
-    @Test("What it keeps to be faster is given back when asked, and it serves on")
+    @Test("The ledger releases its caches on request, and still reads and commits")
     func memory() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -101,7 +101,7 @@ struct SQLiteLedgerTests {
             #expect(try await ledger.request("r-77")?.request == suite.request("r-77"))
             try await ledger.open([suite.request("s-1")])
             await ledger.close()
-            // A daemon that stops may ask for it still, and closes it once more at no harm.
+            // A daemon that stops may call this after closing the ledger, and may close it twice.
             await ledger.releaseMemory()
             await ledger.close()
         }
@@ -145,7 +145,7 @@ struct SQLiteLedgerTests {
         }
     }
 
-    @Test("A ledger of a newer version is refused and left as it is")
+    @Test("A ledger of a newer version is refused and left unchanged")
     func newer() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -154,12 +154,12 @@ struct SQLiteLedgerTests {
             let before = try Data(contentsOf: URL(fileURLWithPath: ledger.path))
             #expect(error(openingIn: directory) == .newer(path: ledger.path))
             #expect(try Data(contentsOf: URL(fileURLWithPath: ledger.path)) == before)
-            // The lock was given back: the refusal is the same the next time.
+            // The lock was released: the error is the same the next time.
             #expect(error(openingIn: directory) == .newer(path: ledger.path))
         }
     }
 
-    @Test("A ledger from before the first release is refused by its name and left as it is")
+    @Test("A ledger from before the first release is refused with its own error and left unchanged")
     func unreleased() async throws {
         try await suite.withDirectory { directory in
             let path = directory + "/ledger.sqlite"
@@ -181,7 +181,7 @@ struct SQLiteLedgerTests {
     }
 
     @Test(
-        "A database that is no ledger is refused and left as it is",
+        "A database that is not a ledger is refused and left unchanged",
         arguments: [
             "CREATE TABLE mine (a); INSERT INTO mine VALUES (1)", "PRAGMA application_id = 7",
         ])
@@ -197,7 +197,7 @@ struct SQLiteLedgerTests {
         }
     }
 
-    @Test("A first start that was cut off before the first migration is taken up")
+    @Test("A first start that was interrupted before the first migration is completed")
     func cutOff() async throws {
         try await suite.withDirectory { directory in
             let path = directory + "/ledger.sqlite"
@@ -209,7 +209,7 @@ struct SQLiteLedgerTests {
         }
     }
 
-    @Test("A file that is no database is refused and left as it is")
+    @Test("A file that is not a database is refused and left unchanged")
     func garbage() async throws {
         try await suite.withDirectory { directory in
             let path = directory + "/ledger.sqlite"
@@ -220,7 +220,7 @@ struct SQLiteLedgerTests {
         }
     }
 
-    @Test("A state directory that is missing, or is a file, is a typed error")
+    @Test("Opening a missing state directory, or a file in its place, throws a typed error")
     func noDirectory() async throws {
         try await suite.withDirectory { directory in
             try Data().write(to: URL(fileURLWithPath: directory + "/file"))
@@ -235,7 +235,7 @@ struct SQLiteLedgerTests {
         }
     }
 
-    @Test("A ledger whose file is a folder is a typed error")
+    @Test("Opening a directory in place of the ledger's file throws a typed error")
     func folder() async throws {
         try await suite.withDirectory { directory in
             try FileManager.default.createDirectory(
@@ -247,7 +247,7 @@ struct SQLiteLedgerTests {
         }
     }
 
-    @Test("A state directory is one daemon's at a time, and free again when that closes it")
+    @Test("Only one daemon at a time can use a state directory; closing the ledger releases it")
     func oneAtATime() async throws {
         try await suite.withDirectory { directory in
             let first = try SQLiteLedger(stateDirectory: directory)
@@ -260,7 +260,7 @@ struct SQLiteLedgerTests {
         }
     }
 
-    @Test("A closed ledger says that it cannot be used")
+    @Test("Calls to a closed ledger throw an error")
     func closed() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
@@ -270,7 +270,7 @@ struct SQLiteLedgerTests {
         }
     }
 
-    @Test("A run whose stored input cannot be read is an error and no trap")
+    @Test("Reading a run with malformed stored input throws an error and does not trap")
     func unreadableRun() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
