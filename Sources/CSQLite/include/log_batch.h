@@ -1,7 +1,7 @@
 #pragma once
 
-// Makes an SQLite connection write its write-ahead log in batches: a commit writes its pages with one system call,
-// where SQLite uses two for each page.
+// Makes an SQLite connection write its write-ahead log in batches: a commit writes its pages with one system call for
+// each 96 KiB, where SQLite uses two for each page.
 //
 // This is C because it replaces functions of SQLite (sqlite.org/c3ref/io_methods.html).
 

@@ -119,7 +119,7 @@ final class LogFile: Sendable {
 }
 
 extension SQLiteConnection {
-    /// Makes each commit write its pages with one system call, and leaves the sync to ``LogFile``.
+    /// Makes each commit write its pages with few system calls, and leaves the sync to ``LogFile``.
     func batchLog() throws {
         try check(log_batch_begin(pointer))
     }

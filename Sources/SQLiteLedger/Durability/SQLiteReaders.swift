@@ -3,7 +3,7 @@ import Synchronization
 
 /// The connections that read, in addition to the one that writes. One caller at a time uses each of them.
 final class SQLiteReaders: Sendable {
-    /// How much a read reads. The two kinds have separate connections, so that a quick read never waits for a long one.
+    /// The size of a read. The two kinds have separate connections, so that a quick read never waits for a long one.
     enum Length {
         /// A few rows, found by their keys. The event loop and the engine's thread may perform such a read.
         case quick

@@ -53,7 +53,7 @@ final class WriteBack: Sendable {
     private let told: @Sendable (LedgerEvent) -> Void
     private let queue = DispatchQueue(label: "write back")
     private let state = Mutex(State())
-    /// Pages in the log after the last commit.
+    /// The number of pages in the log after the last commit.
     private let pages = Atomic(0)
 
     /// - Parameters:
@@ -66,7 +66,7 @@ final class WriteBack: Sendable {
         self.told = told
     }
 
-    /// The log that a reader keeps from being written back.
+    /// The log whose checkpoint a reader blocks; nil if there is none.
     var held: HeldLog? { state.withLock(\.held) }
 
     /// Takes over the checkpoints of this connection's commits from SQLite, until ``close(_:)``.
@@ -111,7 +111,7 @@ final class WriteBack: Sendable {
         switch step {
         case .nothing: break
         case .round: queue.async { [self] in round() }
-        // A failed checkpoint is retried at the next round; the log still holds everything.
+        // If the checkpoint fails, the next round retries it; the log still contains everything.
         case .rest: sqlite3_wal_checkpoint_v2(writer, "main", SQLITE_CHECKPOINT_PASSIVE, nil, nil)
         }
     }
@@ -143,7 +143,7 @@ final class WriteBack: Sendable {
             }
         }
         let size = (all == .max ? 0 : all) * Self.bytesPerPage
-        // If no other program reads the ledger, one of the daemon's own backups blocks the checkpoint, and it ends by
+        // If no other program reads the ledger, a backup of the daemon's own blocks the checkpoint, and it ends by
         // itself.
         let holder = isWrittenBack || size < Self.usualSize ? nil : holder()
         let (event, delay) = state.withLock { state -> (LedgerEvent?, Int?) in

@@ -4,7 +4,7 @@ import Synchronization
 /// The text of a statement. Each connection prepares it once.
 package struct SQL: Sendable, ExpressibleByStringInterpolation {
     let text: String
-    /// Its position among the statements that every connection keeps; nil where a connection finds it by its text.
+    /// Its position among the statements that every connection keeps; nil if a connection finds it by its text.
     let position: Int?
 
     package init(stringLiteral text: String) {

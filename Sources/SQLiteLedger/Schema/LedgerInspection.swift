@@ -7,7 +7,7 @@ import Glibc
 package final class LedgerInspection: StoredRequests {
     private let connection: SharedConnection
 
-    /// Opens the ledger of a state directory for reading; nil where there is none.
+    /// Opens the ledger of a state directory for reading; nil if there is none.
     package init?(stateDirectory: String) throws(LedgerError) {
         let path = SQLiteLedger.path(in: stateDirectory)
         try LedgerFile.requireRegular(path)
@@ -34,7 +34,7 @@ package final class LedgerInspection: StoredRequests {
         try read { try $0.requests(of: service, after: after, limit: limit) }
     }
 
-    /// By service, how many requests are open.
+    /// The number of open requests of each service.
     package func openRequests() throws(LedgerError) -> [ServiceID: Int] {
         try read { try $0.openRequests(besides: []) }
     }

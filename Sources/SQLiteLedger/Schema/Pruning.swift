@@ -2,7 +2,7 @@ package import ConciergeEngine
 package import ConciergeKit
 
 extension SQLiteLedger {
-    /// The number of pages that one call of ``reclaimSpace()`` releases. It takes a short time.
+    /// The number of pages that one call of ``reclaimSpace()`` releases, which takes a short time.
     private static let pagesPerStep = 64
 
     package nonisolated(nonsending)
