@@ -7,10 +7,10 @@ import UnixSignals
 
 // The daemon's parts as services, which are started in order and stopped in reverse order.
 
-/// A service that is described by its type.
+/// A service whose description is the name of its type.
 ///
-/// The service group describes each service. Without a description of its own, that is a reflection of all that the
-/// service refers to, which reads some megabytes of the program at start.
+/// The service group uses each service's description. The default one is a reflection of everything that the service
+/// refers to, which reads some megabytes of the program at start.
 protocol DaemonService: ServiceLifecycle.Service, CustomStringConvertible {}
 
 extension DaemonService {
@@ -64,7 +64,7 @@ struct ProviderRetries: DaemonService {
                 let delay = max(.zero, retryAt - Daemon.systemClock())
                 guard (try? await eventLoops.any().sleep(for: delay)) != nil else { return }
                 if await supervisor.retryWaiting() {
-                    // If the ledger's storage refuses changes now, they are served once it accepts them again.
+                    // If the ledger's storage refuses changes now, the providers are served once it accepts them again.
                     try await serving.serveOnceWritten()
                     notifier.ready()
                 }
@@ -73,8 +73,8 @@ struct ProviderRetries: DaemonService {
     }
 }
 
-/// Serves the providers again once the ledger takes changes again. A provider that became ready, or a reload, may have
-/// come while the ledger took none.
+/// Serves the providers again once the ledger accepts changes again, because a provider may have become ready, or a
+/// reload may have taken place, while it accepted none.
 struct Recovery: DaemonService {
     let recoveries: AsyncStream<Void>
     let serving: Serving

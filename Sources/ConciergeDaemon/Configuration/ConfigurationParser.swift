@@ -9,8 +9,8 @@ struct ConfigurationParser {
 
     /// Replaces `*` where an alias could begin, so that the YAML library never resolves one.
     private let aliasMark: Unicode.Scalar
-    /// Replaces `!` where a tag could begin, so that the value begins with it. The library itself tells a plain value
-    /// from one with a tag by regular expressions, which bring a megabyte of ICU into memory.
+    /// Replaces `!` where a tag could begin, so that the value begins with it. The library itself distinguishes a plain
+    /// value from one with a tag by regular expressions, which load a megabyte of ICU into memory.
     private let tagMark: Unicode.Scalar
 
     /// The mapping at the top of the text, or null if there is nothing but comments.

@@ -66,7 +66,7 @@ enum PlainScalar {
         }
     }
 
-    /// What to write in place of a refused value; nil if there is no good guess.
+    /// A suggested replacement for a refused value; nil if there is no good guess.
     static func hint(for text: String, as kind: FieldKind) -> String? {
         switch kind {
         case .int where hasLeadingZero(text):

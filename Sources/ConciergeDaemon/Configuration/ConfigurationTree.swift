@@ -44,7 +44,7 @@ package struct ConfigurationTree: Sendable {
 
     /// Throws an error for the first key of a section that is not in `known`.
     ///
-    /// - Parameter noun: What the keys of that section are, for the error: `provider` makes it `unknown provider`.
+    /// - Parameter noun: The noun for a key of that section in the error: `provider` results in `unknown provider`.
     package func refuseUnknownKeys(
         at path: [String] = [], known: some Sequence<String>, noun: String = "key"
     ) throws(ConfigurationError) {

@@ -143,7 +143,7 @@ final class Delivery: Sendable {
         } catch {
             answer = .failure(error)
         }
-        // The run's end may have been delivered meanwhile.
+        // The run's end may have been delivered during the look-up.
         if awaitingEnd.withLock({ $0.remove(number, of: id) }) { item.completion(answer) }
     }
 }

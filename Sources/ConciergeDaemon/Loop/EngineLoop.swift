@@ -74,7 +74,7 @@ actor EngineLoop {
 
     // MARK: On the engine's thread
 
-    /// Reads from the ledger what holds runs back. It must be called before anything is served.
+    /// Reads from the ledger the pauses and rates that hold runs back. It must be called before anything is served.
     func takeUp() async throws(LedgerError) {
         engine = EngineState(
             pauses: try await ledger.pauses(), rates: try await ledger.rates(), observer: engine.observer)
@@ -238,7 +238,7 @@ actor EngineLoop {
             do throws(LedgerError) {
                 timer.arm(at: engine.nextDue(after: now, stored: try await ledger.nextDue(after: now)))
             } catch  where error.isOfStorage {
-                // The wake is kept, and read again from the ledger once it takes changes.
+                // The wake is kept, and is submitted again once the ledger accepts changes.
                 outputs.storageFailed(error, Inbox.Item(command: .wake, isInternal: true) { _ in })
             } catch {
                 outputs.ledgerFailed(error)

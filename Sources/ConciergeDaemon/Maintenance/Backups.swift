@@ -27,7 +27,7 @@ final class Backups: Sendable {
     enum Outcome: Sendable {
         /// The whole backup was sent; its size in bytes.
         case sent(Int)
-        /// The caller is gone.
+        /// The caller no longer listens.
         case abandoned
         /// The caller did not read a part for too long.
         case stalled

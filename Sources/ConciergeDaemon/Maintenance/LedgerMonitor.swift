@@ -43,7 +43,7 @@ struct EmergencyStop: Sendable {
 }
 
 extension StorageHealth {
-    /// Has the ledger probed while there is trouble, on the maintenance pool, because a failing disk may block.
+    /// Probes the ledger while there is a trouble, on the maintenance pool, because a failing disk may block.
     func probe(_ ledger: any Ledger, on pool: MaintenancePool) {
         probe(by: { health in
             Task.detached(executorPreference: pool) {
@@ -59,7 +59,7 @@ extension StorageHealth {
 }
 
 extension Journal {
-    /// Logs that the ledger takes no changes any more, or takes them again after `lasted`.
+    /// Logs that the ledger no longer accepts changes, or that it accepts them again after `lasted`.
     func tell(_ trouble: StorageHealth.Trouble?, lasted: Duration?) {
         if let trouble {
             let outlook =
@@ -75,7 +75,7 @@ extension Journal {
         }
     }
 
-    /// Logs where a configuration names something that does not exist, or a moment that never comes.
+    /// Logs the names in a configuration that do not exist, and its calendars that never elapse.
     func tellDoubts(of configuration: DaemonConfiguration, serving registry: Registry) {
         for doubt in configuration.doubts(serving: registry, at: Daemon.systemClock()) {
             log(.warning, nil, "the configuration: \(doubt.description)")

@@ -15,7 +15,7 @@ final class Pruner: Sendable {
 
     /// History lines of this last period are no evidence about the clock, because a wrong clock may have written them.
     static let unproven = Duration.days(7)
-    /// The longest gap before that period without a history line for which the clock is still believed.
+    /// The longest gap before that period without a history line for which the clock is still trusted.
     static let silence = Duration.days(31)
 
     /// The time from the end of a pass to the next one.
@@ -87,7 +87,7 @@ final class Pruner: Sendable {
     /// Nothing is deleted while the clock is far ahead of the history lines: by a clock that is years ahead, everything
     /// closed would be old enough to delete.
     ///
-    /// - Returns: Whether the pass is complete. If not, the ledger refused a step, or the clock is not believed.
+    /// - Returns: Whether the pass is complete. If not, the ledger refused a step, or the clock is not trusted.
     func pass(rest: (Duration) async -> Void) async -> Bool {
         var total = Pruned()
         defer { if !total.isEmpty { told(total) } }

@@ -33,7 +33,7 @@ final class StorageHealth: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Whether there is a trouble, so that those who ask take no lock. It is changed under the lock of the state.
+    /// Whether there is a trouble, so that readers take no lock. It is changed under the lock of the state.
     private let isTroubled = Atomic(false)
     /// Held while a trouble begins or ends and is reported, so that the reports have the order of the changes.
     private let reporting = Mutex(())
@@ -70,7 +70,7 @@ final class StorageHealth: Sendable {
             let (begun, delay) = state.withLock { state -> (Trouble?, Duration?) in
                 if let item, !(item.isWake && state.kept.contains(where: \.isWake)) { state.kept.append(item) }
                 if let trouble = state.trouble {
-                    // A lasting trouble may follow a passing one.
+                    // A lasting trouble may follow a temporary one.
                     guard error.isLasting, !trouble.error.isLasting else { return (nil, nil) }
                     let lasting = Trouble(error: error, since: now)
                     state.trouble = lasting
@@ -90,7 +90,7 @@ final class StorageHealth: Sendable {
         if let delay { ask(after: delay) }
     }
 
-    /// Takes the outcome of a probe. No probe ends a lasting trouble, also not one that was noted while the probe was
+    /// Takes the outcome of a probe. No probe ends a lasting trouble, not even one that was noted while the probe was
     /// under way.
     func probed(_ error: LedgerError?) {
         if let error, error.isLasting { return failed(error) }

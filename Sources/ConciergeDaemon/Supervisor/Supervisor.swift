@@ -37,7 +37,7 @@ actor Supervisor {
     private var lastNumber = 0
     /// The number of the adopted configuration: that of the call of ``make(from:zone:)`` that read it.
     private var adopted = 0
-    /// The remaking of each provider that is under way, by number. The result of any other is not used.
+    /// The number of the current remaking of each provider. The result of any other remaking is discarded.
     private var remaking: [String: Int] = [:]
     private var isClosed = false
     private var tree: ConfigurationTree
@@ -122,7 +122,7 @@ actor Supervisor {
         statuses = providers.compactMap { provider in
             made.states[provider.manifest.id].map { Status(manifest: provider.manifest, state: $0) }
         }
-        // Their configuration is not the current one any more.
+        // Current remakings use the former configuration.
         remaking = [:]
         for status in statuses { log(status.manifest, status.state) }
         wakeWaiters()
@@ -162,7 +162,7 @@ actor Supervisor {
         }
     }
 
-    /// The contents of all providers that can serve now, and the number of instances that they replace: those are for
+    /// The contents of all providers that can serve now, and the number of instances that they replace, for
     /// ``endReplaced(_:)`` once the contents are served.
     var next: (registry: Registry, replaced: Int) { (registry, replaced.count) }
 
@@ -191,8 +191,8 @@ actor Supervisor {
 
     /// Makes a provider again from the current configuration, and returns its new state.
     ///
-    /// Meanwhile another configuration may be adopted, the provider may be remade by another caller, or all instances
-    /// may be ended. Then what was made is ended, and the result is nil.
+    /// During this, another configuration may be adopted, another caller may remake the provider, or all instances may
+    /// be ended. Then the new instance is ended, and the result is nil.
     private func remake(_ provider: RegisteredProvider, attempt: Int) async -> Status.State? {
         let id = provider.manifest.id
         lastNumber += 1
@@ -228,8 +228,8 @@ actor Supervisor {
         }
     }
 
-    /// Ends all instances, because nothing is served any more; those that are being made are ended once they are. It
-    /// takes no longer than the limit.
+    /// Ends all instances, because the daemon serves nothing any more. Instances that are being made are ended once
+    /// they are made. This takes at most `endLimit`.
     func endAll() async {
         isClosed = true
         let left = (replaced + instances.values).filter { $0.takeEnd() }
@@ -241,7 +241,7 @@ actor Supervisor {
         }
     }
 
-    /// Calls a provider's `end()`, and waits for it for the limit at most.
+    /// Calls a provider's `end()`, and waits at most `endLimit` for it.
     private nonisolated func end(_ instance: ProviderInstance) async {
         let executor = pool.executor(for: CodeLocation(.making, provider: ProviderID(instance.id), event: "end"))
         let hasReturned = await withCheckedContinuation { waiter in

@@ -3,10 +3,10 @@ import DequeModule
 import Dispatch
 import Synchronization
 
-/// A thread of its own, as an actor's executor.
+/// A dedicated thread that executes an actor.
 ///
-/// The engine decides and commits on one; ``Delivery`` has another. It belongs to no pool, so that a task that blocks
-/// its thread, against the rules, does not stop the daemon.
+/// The engine decides and commits on one; ``Delivery`` has another. It belongs to no pool, so that a task that blocks a
+/// pool's thread, against the rules, does not stop the daemon.
 ///
 /// It is also a task executor: the runtime resumes every continuation on the task's executor first and switches to the
 /// actor's from there. Without a task executor, each batch would pass through the runtime's pool.

@@ -4,7 +4,7 @@ import Synchronization
 /// Runs asynchronous operations one at a time, in the order in which they came. An actor would begin the next one while
 /// one is suspended.
 ///
-/// An operation that runs another one of the same object waits for ever.
+/// An operation that runs another one of the same object deadlocks.
 final class OneAtATime: Sendable {
     private struct State {
         var isTaken = false

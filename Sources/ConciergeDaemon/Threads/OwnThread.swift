@@ -2,7 +2,7 @@ import Glibc
 
 /// A thread of the daemon's own.
 ///
-/// It is the system's own thread and not Foundation's, which would bring some hundred pages of Foundation into memory.
+/// It is a thread of the system and not Foundation's, which would load some hundred pages of Foundation into memory.
 enum OwnThread {
     /// The usual limit of the main thread, in bytes: rules and handlers may call deeply.
     private static let stackSize = 8 << 20
@@ -31,8 +31,8 @@ enum OwnThread {
         return code == 0
     }
 
-    /// Names the calling thread, which has the name of the thread that made it; at most 15 bytes (proc(5)). Swift's
-    /// module of the C library has no pthread_setname_np.
+    /// Names the calling thread, with at most 15 bytes (proc(5)). Without this it has the name of the thread that made
+    /// it. Swift's module of the C library has no pthread_setname_np.
     fileprivate static func setName(_ name: String) {
         let descriptor = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
@@ -42,9 +42,9 @@ enum OwnThread {
     }
 }
 
-/// What a new thread does. The argument is a retained `OwnThread.Start`.
+/// The start routine of a new thread. The argument is a retained `OwnThread.Start`.
 ///
-/// A function and no closure, on which the compiler of Swift 6.3.1 crashes.
+/// This is a function, because the compiler of Swift 6.3.1 crashes on a closure.
 private func enterThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     guard let argument else { return nil }
     let start = Unmanaged<OwnThread.Start>.fromOpaque(argument).takeRetainedValue()

@@ -109,8 +109,8 @@ final class ThreadPool: Sendable {
             state.threads -= 1
             return state.threads == 0
         }
-        // With the threads that there are, the work is done later. Without any, it would never be done: a crash is
-        // restarted and noticed.
+        // The other threads do the work later. Without any thread, it would never be done: a crash is noticed, and the
+        // daemon is restarted.
         precondition(!isOnlyOne, "the system makes no thread")
     }
 }
