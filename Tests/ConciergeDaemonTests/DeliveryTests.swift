@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Callers that wait for the end of a run", .timeLimit(.minutes(3)))
 struct DeliveryTests {
-    /// A caller that waits for the end of a run, and what it was told, in order.
+    /// A caller that waits for the end of a run, and the replies that it received, in order.
     private struct Waiting {
         enum Told: Equatable {
             case accepted(StoredRun.State)
@@ -73,7 +73,7 @@ struct DeliveryTests {
         await deliver(.run(run(state)), to: Inbox.Item(command: .wake, isInternal: true) { _ in })
     }
 
-    @Test("The caller of a repeated trigger whose run has ended is answered with the ended run")
+    @Test("The caller of a repeated trigger whose run has ended receives the ended run")
     func hasEnded() async throws {
         try await store(run(.succeeded))
         let caller = Waiting()
@@ -81,14 +81,14 @@ struct DeliveryTests {
         #expect(await caller.next() == .answered(.succeeded))
     }
 
-    @Test("The caller of a repeated trigger whose run was deleted for its age is answered with the first answer")
+    @Test("The caller of a repeated trigger whose run was deleted for its age receives the first answer")
     func isDeleted() async {
         let caller = Waiting()
         await deliver(.repeated(.run(run(.queued))), to: caller.item)
         #expect(await caller.next() == .answered(.queued))
     }
 
-    @Test("The caller of a repeated trigger whose run has not ended is told of the run as it is now, and of its end")
+    @Test("The caller of a repeated trigger whose run has not ended receives its current state, and then its end")
     func isUnderWay() async throws {
         try await store(run(.running))
         let (first, caller) = (Waiting(), Waiting())
@@ -97,12 +97,12 @@ struct DeliveryTests {
         #expect(await caller.next() == .accepted(.running))
         await deliverEnd(.failed)
         #expect(await caller.next() == .answered(.failed))
-        // The first caller is not told a second time that its call was accepted.
+        // The first caller is not notified a second time that its call was accepted.
         #expect(await first.next() == .accepted(.running))
         #expect(await first.next() == .answered(.failed))
     }
 
-    @Test("Others that wait for the same run are answered with its end, and not with the first answer to a repeat")
+    @Test("Other callers that wait for the same run receive its end, and not the first answer to a repeat")
     func others() async throws {
         let (other, caller) = (Waiting(), Waiting())
         await deliver(.run(run(.running)), to: other.item)

@@ -82,7 +82,7 @@ struct JournalQueueTests {
         decision.answers = answers
         decision.events = events
         Journal(level: level, queue: stopped.queue).tell(Committed(decided: decision, entries: []))
-        // What is as large as all the room is accepted where nothing waits.
+        // The queue accepts a line as large as its limit only if no line is waiting.
         let isEmpty = stopped.add("", units: 10, isOrdinary: true)
         stopped.goOn()
         stopped.queue.flush(within: .seconds(30))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Operations that run one at a time", .timeLimit(.minutes(3)))
 struct OneAtATimeTests {
-    @Test("An operation begins once the one before has ended, also where that one throws")
+    @Test("An operation begins after the previous one has ended, even if that one has thrown")
     func oneAtATime() async throws {
         struct Failure: Error {}
         let turns = OneAtATime()
@@ -21,7 +21,7 @@ struct OneAtATimeTests {
         }
         _ = await begun.stream.first { _ in true }
         let second = Task { @Sendable in await turns.run { seen.withLock { $0.append(2) } } }
-        // The second would begin now.
+        // If operations could overlap, the second one would begin now.
         for _ in 0..<1000 { await Task.yield() }
         goesOn.continuation.yield()
         await second.value

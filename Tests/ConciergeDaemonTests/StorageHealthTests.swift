@@ -89,7 +89,7 @@ struct StorageHealthTests {
         }
     }
 
-    @Test("Damage that is noted at the moment at which a probe succeeds lasts")
+    @Test("Damage that is reported while a probe succeeds is permanent")
     func damagedMeanwhile() {
         let damage = LedgerError.damaged(path: "ledger", reason: "test")
         for round in 0..<20_000 {
@@ -99,10 +99,10 @@ struct StorageHealthTests {
             let arrived = Atomic(0)
             DispatchQueue.concurrentPerform(iterations: 2) { index in
                 arrived.add(1, ordering: .acquiringAndReleasing)
-                // Where one thread has to do both, it goes on alone.
+                // If one thread performs both iterations, it does not wait for ever.
                 var patience = 10_000
                 while arrived.load(ordering: .acquiring) < 2, patience > 0 { patience -= 1 }
-                // The two calls meet at another place in each round.
+                // The delay differs in each round, so that the two calls overlap at different points.
                 if index == 0 {
                     for _ in 0..<round % 64 { _ = arrived.load(ordering: .relaxed) }
                     watch.failed(damage)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-/// A provider whose making does what its test has planned.
+/// A provider whose initializer follows the plan of its test.
 private struct Planned: ServiceProvider {
     struct Configuration: Settings {
         @Setting("The test.") var test: String = ""
@@ -29,12 +29,12 @@ private struct Planned: ServiceProvider {
     func end() async { plan.note(endOf: version) }
 }
 
-/// What the makings of a test do, and which instances were ended.
+/// The steps of the initializers in a test, and the instances that were ended.
 private final class Plan: Sendable {
     enum Step { case isNotReady, waits }
 
     private struct State {
-        /// The steps of the first makings, by version; later ones are ready at once.
+        /// The steps of the first initializers, by version; later ones return at once.
         var steps: [String: [Step]]
         var waiting: [CheckedContinuation<Void, Never>] = []
         var ended: [String] = []
@@ -72,13 +72,13 @@ private final class Plan: Sendable {
         endings.continuation.yield()
     }
 
-    /// Waits until so many more instances are ended.
+    /// Waits until `count` more instances have ended.
     func isEnded(_ count: Int) async { for _ in 0..<count { _ = await endings.stream.first { _ in true } } }
 
-    /// Waits until a making waits.
+    /// Waits until an initializer waits.
     func isWaiting() async { _ = await begun.stream.first { _ in true } }
 
-    /// Lets the makings that wait go on.
+    /// Resumes the initializers that wait.
     func goOn() {
         let waiting = state.withLock { state in
             defer { state.waiting = [] }
@@ -87,11 +87,11 @@ private final class Plan: Sendable {
         for waiter in waiting { waiter.resume() }
     }
 
-    /// The versions of the instances that were ended, in order.
+    /// The versions of the ended instances, in order.
     var ended: [String] { state.withLock(\.ended) }
 }
 
-@Suite("Providers that are made while others are adopted", .timeLimit(.minutes(3)))
+@Suite("Providers that are made while a configuration is adopted", .timeLimit(.minutes(3)))
 struct SupervisorTests {
     private final class Clock: Sendable {
         let now = Mutex(Instant(milliseconds: 0))
@@ -129,7 +129,7 @@ struct SupervisorTests {
         return false
     }
 
-    @Test("A retry that a reload has overtaken is ended, and what the reload made serves")
+    @Test("If a reload overtakes a retry, the instance of the retry is ended and that of the reload serves")
     func retryDuringReload() async throws {
         let plan = Plan(["old": [.isNotReady, .waits]])
         try await play(plan) { supervisor, version in
@@ -146,7 +146,7 @@ struct SupervisorTests {
         }
     }
 
-    @Test("A release that a reload has overtaken is ended, and what the reload made serves")
+    @Test("If a reload overtakes a release, the instance of the release is ended and that of the reload serves")
     func releaseDuringReload() async throws {
         let plan = Plan(["old": [.waits]])
         try await play(plan, isQuarantined: true) { supervisor, version in
@@ -163,7 +163,7 @@ struct SupervisorTests {
     }
 
     @Test(
-        "A provider that is released while a reload makes the others serves after the reload, and by its configuration")
+        "A provider that is released during a reload serves after the reload with the new configuration")
     func reloadDuringRelease() async throws {
         let plan = Plan(["old": [.waits]])
         try await play(plan, isQuarantined: true) { supervisor, version in
@@ -180,7 +180,7 @@ struct SupervisorTests {
         }
     }
 
-    @Test("An instance that is made while the daemon ends all of them is ended too")
+    @Test("An instance that is still being made when the daemon ends all instances is ended too")
     func madeAtTheEnd() async throws {
         let plan = Plan(["old": [.isNotReady, .waits]])
         try await play(plan) { supervisor, _ in
@@ -194,7 +194,7 @@ struct SupervisorTests {
         }
     }
 
-    @Test("Of two configurations that are made at the same time, the one that was read last is adopted")
+    @Test("If two configurations are made at the same time, the one that was read last is adopted")
     func overlappingReloads() async throws {
         let plan = Plan([:])
         try await play(plan) { supervisor, version in
@@ -208,13 +208,13 @@ struct SupervisorTests {
         }
     }
 
-    @Test("An instance that is replaced while another replacement is put in service serves on")
+    @Test("An instance that is replaced while its contents are put in service is ended once its replacement serves")
     func replacedMeanwhile() async throws {
         let plan = Plan([:])
         try await play(plan) { supervisor, version in
             let next = await supervisor.next
             try await supervisor.makeAll(from: try version("new"), zone: .utc)
-            // What is served now are the contents of the old instance.
+            // The contents of the old instance are served now.
             await supervisor.endReplaced(next.replaced)
             #expect(await supervisor.next.replaced == 1)
             await supervisor.endReplaced(await supervisor.next.replaced)

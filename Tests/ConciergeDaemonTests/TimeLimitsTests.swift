@@ -27,7 +27,7 @@ struct TimeLimitsTests {
     }
 
     @Test(
-        "An attempt whose time is set again expires by its new limit, also while one that began earlier has the old limit"
+        "An attempt whose limit is set again expires by its new limit, even while an earlier one has the old limit"
     )
     func setAgain() async {
         let (expired, continuation) = AsyncStream.makeStream(of: UInt64.self)
