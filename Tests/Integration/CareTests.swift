@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import Varlink
 
-@Suite("The care of the ledger, on the real process")
+@Suite("Backups, retention, full disks and a wrong clock in the real process")
 struct CareTests {
     private func open(_ client: VarlinkClient, _ number: Int) async throws -> JSON {
         let reply = try await client.call(
@@ -15,7 +15,7 @@ struct CareTests {
     }
 
     @Test(
-        "After a life with a clock that was ahead the schedules go on, runs are not held, nothing is deleted, and it is said"
+        "After the clock was ahead, schedules continue, nothing is deleted, and the daemon logs both"
     )
     func clockAhead() async throws {
         let folder = try Folder()
@@ -27,7 +27,7 @@ struct CareTests {
         daemon.stop()
         let years = 3 * 365 * 86_400_000 as Int64
         let database = try SQLiteConnection(folder.state + "/ledger.sqlite", .writing)
-        // The schedules, as that clock had left them; and what was long ago, as it sees it.
+        // The schedules as that clock left them, and records that are years old by that clock.
         try database.execute("UPDATE schedules SET next = next + ?", [.int(years)])
         try database.execute("UPDATE history SET at = at - ?", [.int(years)])
         try database.execute(
@@ -51,7 +51,7 @@ struct CareTests {
 
     // MARK: Backup and restore
 
-    @Test("A backup made under load is whole, and what is restored from it serves what was acknowledged before it")
+    @Test("A backup made under load is complete, and a restore has every request acknowledged before it")
     func backupUnderLoad() async throws {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
@@ -93,7 +93,7 @@ struct CareTests {
         await reader.close()
     }
 
-    @Test("A file that is there is left alone unless it is said otherwise, and nothing is left of a backup that failed")
+    @Test("A backup replaces an existing file only with --force, and a failed backup leaves no file")
     func existingFile() throws {
         let daemon = try DaemonProcess(in: Folder())
         let folder = daemon.folder
@@ -114,7 +114,7 @@ struct CareTests {
         #expect(!left.contains { $0.contains("partial") || $0.hasPrefix("none") })
     }
 
-    @Test("A client that goes away in the middle of a backup leaves nothing, and the next one gets its own")
+    @Test("A client that disconnects during a backup leaves no file, and the next client receives its own backup")
     func abandoned() async throws {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
@@ -122,7 +122,8 @@ struct CareTests {
         let first = try await daemon.connect()
         for try await reply in first.stream("org.concierged.Manager.Backup") where reply["state"] == "sending" { break }
         await first.close()
-        // Which of the two the daemon sees first is open: it says that one is under way until it has seen the end.
+        // The daemon may receive the second call before it notices that the first client is gone. Until then it reports
+        // that a backup is under way.
         var stages: [JSON] = []
         while stages.last != "done" {
             let second = try await daemon.connect()
@@ -146,7 +147,7 @@ struct CareTests {
     }
 
     @Test(
-        "What cannot be restored is refused with a status of its own, and the state directory stays as it was",
+        "A restore that fails ends with its own status and leaves the state directory as it was",
         arguments: [("text", 65), ("cut", 65), ("nowhere", 66), ("used", 73), ("living", 69)] as [(String, Int32)])
     func refusedRestore(what: String, status: Int32) throws {
         let daemon = try DaemonProcess(in: Folder())
@@ -170,7 +171,7 @@ struct CareTests {
 
     // MARK: Retention
 
-    @Test("What is old enough at the start is deleted, says the journal, and what is not stays")
+    @Test("The pruner deletes expired requests at start, keeps the others, and logs how many it deleted")
     func retention() async throws {
         let folder = try Folder()
         var daemon = try DaemonProcess(in: folder)
@@ -200,7 +201,7 @@ struct CareTests {
         #expect(await folder.hasLogged("kept for long enough and deleted: 1 closed request, 0 runs, 0 answers"))
     }
 
-    // MARK: A disk that is full
+    // MARK: A full disk
 
     /// Opens requests until the daemon refuses; returns the last that was acknowledged and the refusal.
     private func fill(_ client: VarlinkClient, from first: Int) async throws -> (last: JSON, VarlinkError) {
@@ -221,9 +222,9 @@ struct CareTests {
         #expect(daemon.waitForStatus { $0.contains("no room left") })
         let folder = daemon.folder
         let client = try await daemon.connect()
-        // Reading goes on, all that was acknowledged is there, and everything that changes something is refused alike.
+        // Reads succeed, every acknowledged request exists, and all changes are refused alike.
         #expect(try await client.call("org.concierged.Requests.Get", ["id": last])["request", "state"] == "held")
-        // A small change may still have fitted where a greater one did not.
+        // A small change may still fit where a larger one does not.
         let refusal = await #expect(throws: VarlinkError.self) {
             for _ in 0..<100 {
                 _ = try await client.call("org.concierged.Tasks.Trigger", ["task": "parcel.shelf-audit"])
@@ -245,7 +246,7 @@ struct CareTests {
         #expect(try await client.call("org.concierged.Manager.Status")["store_trouble"] == nil)
         await client.close()
         #expect(daemon.stop() == 0)
-        // Told once when it began and once when it ended, whatever was refused in between.
+        // The problem is logged once when it begins and once when it ends, however many calls were refused.
         let lines = daemon.folder.logText.split(separator: "\n")
         #expect(lines.count { $0.contains("no room left") } == 1)
         #expect(lines.count { $0.contains("takes changes again") } == 1)
@@ -259,7 +260,7 @@ struct CareTests {
     }
 
     @Test(
-        "A file that may not grow any more: changes are refused, reading goes on, and it recovers by itself",
+        "If the ledger's files cannot grow, changes are refused, reads succeed, and the daemon recovers by itself",
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")), .timeLimit(.minutes(2)))
     func fileLimit() async throws {
         let daemon = try DaemonProcess(
@@ -272,7 +273,7 @@ struct CareTests {
         try await expectRecovery(daemon, last: last)
     }
 
-    /// Whether a file system can be mounted here, in a name space of its own.
+    /// Whether this machine allows mounting a file system in a separate namespace.
     private static let mayMount: Bool = {
         let tried = try? ChildProcess(
             "/usr/bin/unshare", unshared + ["/bin/mount", "-t", "tmpfs", "none", "/mnt"], environment: [:])
@@ -282,7 +283,7 @@ struct CareTests {
     private static let unshared = ["--user", "--map-root-user", "--mount", "--"]
 
     @Test(
-        "A disk that is full: changes are refused, reading goes on, nothing acknowledged is lost, and it recovers",
+        "On a full disk changes are refused, reads succeed, no acknowledged request is lost, and the daemon recovers",
         .enabled(if: mayMount), .timeLimit(.minutes(2)))
     func fullDisk() async throws {
         let folder = try Folder()
@@ -297,14 +298,14 @@ struct CareTests {
         let (last, error) = try await fill(client, from: 0)
         try await expectTrouble(daemon, error, last: last)
         await client.close()
-        // The folder as the daemon's name space has it.
+        // The directory as it appears in the daemon's namespace.
         let inside = ["/proc", "\(daemon.pid)", "root"].joined(separator: "/")
         try FileManager.default.removeItem(atPath: inside + folder.state + "/ballast")
         try await expectRecovery(daemon, last: last)
     }
 
     @Test(
-        "Timers that come due while the disk is full fire once there is room, once each",
+        "Timers that come due while the disk is full fire once each after space is freed",
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")), .timeLimit(.minutes(2)))
     func dueMeanwhile() async throws {
         let folder = try Folder(configuration: "providers:\n  parcel:\n    remind_every: 1h\n    holding: 10s\n")
@@ -315,7 +316,7 @@ struct CareTests {
         try limitFiles(of: daemon, to: "4096:unlimited")
         await #expect(throws: VarlinkError.self) { _ = try await open(client, 2) }
         #expect(daemon.waitForStatus { $0.contains("no room left") })
-        // The moment of the last one comes while nothing can be written: told by the clock itself.
+        // The request's timer comes due by the wall clock while nothing can be written.
         let shown = try await client.call("org.concierged.Requests.Get", ["id": last])
         let due = try #require(shown["request", "timers"]?.arrayValue?.first?.objectValue?["due"]?.stringValue)
         let moment = try Date(due, strategy: .iso8601.year().month().day().time(includingFractionalSeconds: true))
@@ -339,7 +340,7 @@ struct CareTests {
     }
 
     @Test(
-        "A state directory that may not be written at the start is said so, with status 74",
+        "A start with a read-only state directory fails with status 74 and the reason",
         .enabled(if: mayMount))
     func readOnlyAtStart() throws {
         let folder = try Folder()

@@ -4,7 +4,7 @@ import SQLiteLedger
 import Testing
 import Varlink
 
-@Suite("What befalls the ledger of the real process from outside", .timeLimit(.minutes(2)))
+@Suite("The ledger of the real process: removed, replaced, damaged, locked", .timeLimit(.minutes(2)))
 struct LedgerTests {
     private let files = FileManager.default
 
@@ -20,7 +20,7 @@ struct LedgerTests {
     }
 
     @Test(
-        "A ledger that is removed while it serves: no call is acknowledged, it ends and says why, and nothing is lost")
+        "If the ledger is removed while in use, no call is acknowledged; the daemon saves it, logs why, and ends")
     func removed() async throws {
         let folder = try Folder()
         let daemon = try DaemonProcess(in: folder)
@@ -49,7 +49,7 @@ struct LedgerTests {
         await reader.close()
     }
 
-    @Test("A ledger that is replaced under a daemon with nothing to do is noticed when its status is asked")
+    @Test("A status call to an idle daemon detects that the ledger was replaced")
     func replaced() async throws {
         let folder = try Folder()
         let daemon = try DaemonProcess(in: folder)
@@ -61,7 +61,7 @@ struct LedgerTests {
         #expect(lines(folder, with: "the ledger was removed or replaced while it was in use") == 1)
     }
 
-    @Test("A new ledger is told of with its path, an old one is not; where none may be made the start says so")
+    @Test("The daemon logs the path of a new ledger only, and does not start if it may not create one")
     func create() throws {
         let folder = try Folder()
         for _ in 1...2 { #expect(try DaemonProcess(in: folder).stop() == 0) }
@@ -88,7 +88,7 @@ struct LedgerTests {
         try file.close()
     }
 
-    @Test("A damaged page is one trouble that lasts, said once: reading goes on where it can, no change is taken")
+    @Test("A damaged page is logged once as a permanent problem; reads succeed elsewhere, and changes are refused")
     func damaged() async throws {
         let folder = try Folder()
         var daemon = try DaemonProcess(in: folder)
@@ -110,7 +110,7 @@ struct LedgerTests {
         #expect(list["requests"]?.arrayValue?.first?.objectValue?["id"] == id)
         let status = try folder.tool("status")
         #expect(status.output.contains("Reading only") && status.output.contains("damaged"), "\(status)")
-        // Longer than it takes to ask a disk again.
+        // Longer than the first interval after which a full disk would be probed.
         try await Task.sleep(for: .seconds(3))
         _ = await #expect(throws: VarlinkError.self) { _ = try await open(client, 10) }
         await client.close()
@@ -119,7 +119,7 @@ struct LedgerTests {
         #expect(lines(folder, with: "takes changes again") == 0)
     }
 
-    @Test("A ledger whose damage stands in the way of a start is refused with status 65")
+    @Test("A start with a ledger whose damage prevents opening it fails with status 65")
     func damagedAtStart() throws {
         let folder = try Folder()
         try DaemonProcess(in: folder).stop()
@@ -129,7 +129,7 @@ struct LedgerTests {
         #expect(ended.errors.contains("the ledger is damaged"), "\(ended.errors)")
     }
 
-    @Test("A ledger that another program keeps locked is a trouble that names it, and is over when that ends")
+    @Test("A lock of another program is reported with its process, and the problem ends with the lock")
     func locked() async throws {
         let folder = try Folder()
         let daemon = try DaemonProcess(in: folder)
@@ -151,12 +151,12 @@ struct LedgerTests {
         #expect(lines(folder, with: "takes changes again") == 1)
     }
 
-    @Test("A journal that takes nothing holds up no call and no stop")
+    @Test("A blocked journal delays no call and no stop")
     func stoppedJournal() async throws {
         let folder = try Folder()
         try files.removeItem(atPath: folder.log)
         #expect(mkfifo(folder.log, 0o600) == 0)
-        // Open, and never read: it is full after 64 KiB.
+        // The FIFO is open and never read, so it is full after 64 KiB.
         let journal = Foundation.open(folder.log, O_RDWR | O_CLOEXEC)
         defer { close(journal) }
         let daemon = try DaemonProcess(in: folder)

@@ -7,9 +7,9 @@ import Synchronization
 import Testing
 import Varlink
 
-@Suite("The control socket of a daemon that is pressed hard")
+@Suite("The control socket under heavy load")
 struct SocketTests {
-    /// Makes very many open requests of one service, in a ledger that no daemon uses.
+    /// Inserts `count` open requests of one service into a ledger that no daemon uses.
     private func fill(_ folder: Folder, count: Int) throws {
         let database = try SQLiteConnection(folder.state + "/ledger.sqlite", .writing)
         try database.execute(
@@ -23,7 +23,7 @@ struct SocketTests {
         database.close()
     }
 
-    @Test("Hundreds of lists that look through very many requests delay nobody", .timeLimit(.minutes(3)))
+    @Test("Thousands of List calls that scan many requests do not delay other calls", .timeLimit(.minutes(3)))
     func lists() async throws {
         let folder = try Folder()
         try DaemonProcess(in: folder).stop()
@@ -42,7 +42,7 @@ struct SocketTests {
             busy.append(try RawConnection(path: folder.socket).send(Array(repeatElement(call, count: each).joined())))
         }
         for round in 0..<3 {
-            // The loop, a reading call, the engine, and who comes new.
+            // A call on the event loop, a read, a call of the engine, and a new connection.
             _ = try await client.call("org.varlink.service.GetInfo")
             _ = try await client.call("org.concierged.Manager.Status")
             _ = try await client.call(
@@ -59,7 +59,7 @@ struct SocketTests {
         #expect(daemon.stop() == 0)
     }
 
-    @Test("Very large requests are listed page by page, by the tool too")
+    @Test("List returns very large requests in several pages, and the tool lists all of them")
     func largeRequests() async throws {
         let folder = try Folder()
         let daemon = try DaemonProcess(in: folder)
@@ -69,7 +69,7 @@ struct SocketTests {
             let opened = try? await client.call(
                 "org.concierged.Requests.Open",
                 ["service": "parcel.reception", "input": ["tracking": .string("X\(number)"), "shelf": shelf]])
-            // Where texts are kept short, there are none of that kind.
+            // If the length of texts is limited, there are no such requests.
             guard opened != nil else { return }
         }
         let page = try await client.call("org.concierged.Requests.List")
@@ -83,7 +83,7 @@ struct SocketTests {
         #expect(all?["next"] == nil)
     }
 
-    @Test("Where very few files may be open, it says so and ends with status 71")
+    @Test("With a very low limit of open files, the daemon reports the limit and ends with status 71")
     func veryFewDescriptors() throws {
         let folder = try Folder()
         for limit in [24, 70] {
@@ -97,7 +97,7 @@ struct SocketTests {
         #expect(!FileManager.default.fileExists(atPath: folder.state))
     }
 
-    @Test("A soft limit of files is raised; a hard one limits the connections, which the journal tells")
+    @Test("The daemon raises a soft limit of open files; a hard limit limits the connections, which it logs")
     func fewDescriptors() async throws {
         let folder = try Folder()
         let soft = try DaemonProcess(in: folder, through: ["/usr/bin/prlimit", "--nofile=20:9000"])
@@ -112,7 +112,7 @@ struct SocketTests {
             #expect(info != nil, "\(open.count): \(folder.logText)")
             open.append(client)
         }
-        // It is closed at once: before the client is ready, or before its call is answered.
+        // The daemon closes the connection at once: before the client is ready, or before its call is answered.
         await #expect(throws: VarlinkConnectionError.lost) {
             try await hard.connect().call("org.varlink.service.GetInfo")
         }
@@ -122,7 +122,7 @@ struct SocketTests {
         #expect(hard.stop() == 0)
     }
 
-    @Test("Out of descriptors it waits until there are some, says so, and does not spin", .timeLimit(.minutes(3)))
+    @Test("Without free descriptors, the daemon logs that, waits for one, and does not spin", .timeLimit(.minutes(3)))
     func outOfDescriptors() async throws {
         let folder = try Folder()
         let daemon = try DaemonProcess(in: folder)
@@ -144,7 +144,7 @@ struct SocketTests {
         waiting.append(late)
         async let answer = late.call("org.varlink.service.GetInfo")
         let before = try processorTicks(of: daemon.pid)
-        // The span that is watched: nothing is awaited.
+        // This sleep is the measured period; it waits for no event.
         try await Task.sleep(for: .seconds(1))
         #expect(try processorTicks(of: daemon.pid) - before < 20)
         _ = try await client.call("org.concierged.Manager.Status")
@@ -159,14 +159,14 @@ struct SocketTests {
         #expect(daemon.stop() == 0)
     }
 
-    /// Hundredths of a second of processor that a process has taken (proc(5), utime and stime).
+    /// The processor time that a process has used, in hundredths of a second (proc(5), utime and stime).
     private func processorTicks(of pid: pid_t) throws -> Int {
         let stat = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
         let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
         return (Int(fields[12]) ?? 0) + (Int(fields[13]) ?? 0)
     }
 
-    @Test("Who watches after an answer is not sent the lines of what was answered")
+    @Test("A watcher that begins after an answer does not receive the history lines of that call")
     func watchAfterAnswer() async throws {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
@@ -183,7 +183,7 @@ struct SocketTests {
             let watcher = try await daemon.connect()
             let hasCome = Over()
             async let first = firstLine(of: watcher, hasCome)
-            // Until it has begun to watch, nothing tells that it has.
+            // Nothing shows when the watcher has begun, so requests are opened until it receives a line.
             while !hasCome.value { _ = try await open() }
             #expect(try await first?["entry", "request"] != before)
             await watcher.close()
@@ -198,7 +198,7 @@ struct SocketTests {
         return try await lines.next()
     }
 
-    @Test("A watcher that asks for lines after the last one there is gets a clear refusal")
+    @Test("A watcher that asks for lines after the last one is refused with the reason")
     func watchBeyondEnd() async throws {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
@@ -218,7 +218,7 @@ struct SocketTests {
         await client.close()
     }
 
-    @Test("A daemon stops at once however many have just begun to watch", .timeLimit(.minutes(3)))
+    @Test("A daemon stops at once while many clients begin to watch", .timeLimit(.minutes(3)))
     func stopsAmongWatchers() async throws {
         for _ in 0..<3 {
             let daemon = try DaemonProcess(in: Folder())
@@ -253,7 +253,7 @@ struct SocketTests {
     }
 
     @Test(
-        "A stream ends with the reload that takes its caller's role away, and goes on where it does not",
+        "A reload ends a stream whose caller loses its role, and no other stream",
         .enabled(if: getuid() == 0), .timeLimit(.minutes(3)))
     func roleLost() async throws {
         let folder = try Folder(configuration: "access:\n  viewers: [nogroup]\n")

@@ -4,7 +4,7 @@ import SQLiteLedger
 import Testing
 import Varlink
 
-@Suite("What the daemon says when it cannot start, and when it is told to change")
+@Suite("Starts that are refused, checks, and reloads")
 struct StartTests {
     @Test(
         "A bad configuration is refused with file, line, key and reason, exit status 78",
@@ -40,7 +40,7 @@ struct StartTests {
         #expect(!FileManager.default.fileExists(atPath: folder.state))
     }
 
-    @Test("A configuration that was named and is not there is refused, exit status 78")
+    @Test("A configuration file that is named but does not exist is refused with exit status 78")
     func missingConfiguration() throws {
         let folder = try Folder()
         try FileManager.default.removeItem(atPath: folder.configuration)
@@ -49,7 +49,7 @@ struct StartTests {
         #expect(ended.errors.contains("does not exist"))
     }
 
-    @Test("A value that a provider itself refuses is told in the same words, exit status 78")
+    @Test("A value that the provider itself refuses is reported in the same form, with exit status 78")
     func refusedByProvider() throws {
         let folder = try Folder(configuration: "providers:\n  parcel:\n    remind_every: 0s\n")
         let ended = try folder.daemon()
@@ -57,7 +57,7 @@ struct StartTests {
         #expect(ended.errors.contains("\(folder.configuration):3: providers.parcel.remind_every: expected at least 1s"))
     }
 
-    @Test("A good configuration passes the check, which touches neither ledger nor socket")
+    @Test("A valid configuration passes the check, which creates neither a ledger nor a socket")
     func check() throws {
         let folder = try Folder()
         let ended = try folder.daemon(["--check"])
@@ -67,7 +67,7 @@ struct StartTests {
         #expect(!FileManager.default.fileExists(atPath: folder.socket))
     }
 
-    @Test("The check names, with file and line, what the configuration names and nobody has, and passes")
+    @Test("The check reports unknown names and dates that have passed with file and line, and passes")
     func doubts() async throws {
         let folder = try Folder(
             configuration: """
@@ -103,12 +103,12 @@ struct StartTests {
         #expect(daemon.stop() == 0)
     }
 
-    @Test("An unknown option ends it with the usage and status 64")
+    @Test("An unknown option ends the daemon with status 64")
     func usage() throws {
         #expect(try Folder().daemon(["--colour"]).status == 64)
     }
 
-    @Test("A living daemon's socket and state directory are refused and it serves on; a dead one's are taken over")
+    @Test("The socket and state directory of a running daemon are refused; those of a killed one are taken over")
     func inUse() async throws {
         let folder = try Folder()
         let living = try DaemonProcess(in: folder)
@@ -128,7 +128,7 @@ struct StartTests {
         _ = try DaemonProcess(in: folder)
     }
 
-    @Test("A ledger from the future, a foreign database and a broken one are refused and left as they are")
+    @Test("A newer ledger, a foreign database and a broken file are refused; the broken file is unchanged")
     func foreignLedgers() throws {
         let folder = try Folder()
         try DaemonProcess(in: folder).stop()
@@ -160,7 +160,7 @@ struct StartTests {
         database.close()
     }
 
-    @Test("A reload takes a good configuration, and refuses a bad one with its reason while the old one holds")
+    @Test("A reload adopts a valid configuration; it refuses an invalid one with its reason and keeps the old one")
     func reload() async throws {
         let folder = try Folder(configuration: "providers:\n  parcel:\n    audit_at: \"06:00\"\n")
         let daemon = try DaemonProcess(in: folder)

@@ -5,7 +5,7 @@ import SQLiteLedger
 import Testing
 import Varlink
 
-/// The lodge of a provider that is upgraded: each of its versions is a build of its own, a file of its own.
+/// A lodge whose provider is upgraded. Each version is a separate build with its own program file.
 private struct VersionsLodge {
     let folder: Folder
 
@@ -14,7 +14,8 @@ private struct VersionsLodge {
     private func program(_ version: String) throws -> String {
         let path = "\(folder.path)/lodge-\(version)"
         if !FileManager.default.fileExists(atPath: path) {
-            // By a child: a file that another test's child inherits open for writing could not be run.
+            // A child process copies it: a file that another test's child has inherited open for writing cannot be
+            // executed.
             _ = try folder.run("/bin/cp", [Folder.program("versions-lodge"), path], environment: [:])
         }
         return path
@@ -76,9 +77,9 @@ extension VarlinkClient {
     }
 }
 
-@Suite("When the module changes", .timeLimit(.minutes(2)))
+@Suite("Upgrades and downgrades of a provider", .timeLimit(.minutes(2)))
 struct VersionsTests {
-    @Test("A new version goes on with what the old one stored: records, states, timers, history")
+    @Test("A new version continues the records, states, timers and history that the old one stored")
     func upgrade() async throws {
         let lodge = try VersionsLodge()
         var daemon = try lodge.start("v1")
@@ -106,12 +107,13 @@ struct VersionsTests {
         #expect(held["request", "state"] == "on-hold")
         #expect(held["history"]?.arrayValue?.last?.objectValue?["event"]?.event == "upgrade")
         #expect(try await client.list(["service": "toy.loan", "state": "on-hold"]) == [parked])
-        // A record alone waits until a rule touches it, and is shown as it is now all the while.
+        // If only its record is outdated, a request is upgraded when a rule changes it. Until then replies show its
+        // record upgraded.
         #expect(try lodge.storedVersion(of: gone) == 1)
         #expect(try await client.get(gone)["request", "data", "toy", "name"] == "ball")
         _ = try await client.act(parked, "return")
         #expect(try lodge.storedVersion(of: parked) == 2)
-        // A start of the same build has nothing to look at.
+        // A start of the same build checks no stored requests.
         await client.close()
         daemon.stop()
         daemon = try lodge.start("v2")
@@ -120,7 +122,7 @@ struct VersionsTests {
     }
 
     @Test(
-        "A version that cannot read what is stored does not serve, and says how much, which and why; the others serve",
+        "A provider that cannot read stored requests does not serve and reports how many, which and why; others serve",
         arguments: [
             ("v2-without-upgrade", "3 of 3", "its record (version 1) cannot be decoded: \"toy\" is not a"),
             ("v1-without-state", "1 of 3", "its state \"parked\" is not in the table"),
@@ -153,7 +155,7 @@ struct VersionsTests {
         let refused = await #expect(throws: VarlinkError.self) { try await client.act(parked, "return") }
         #expect(refused?.name == "org.concierged.Requests.Refused")
         #expect(try await client.get(parked)["request", "unattended"] == true)
-        // What it offers is not unknown: it is said how the provider is.
+        // Its services are not reported as unknown: the refusal states that the provider is set aside.
         let opening = await #expect(throws: VarlinkError.self) { try await client.lend("drum") }
         #expect(opening?.name == "org.concierged.Requests.Unavailable")
         #expect(opening?.parameters["text"]?["fr"]?.stringValue?.contains("est mis de côté") == true)
@@ -181,7 +183,7 @@ struct VersionsTests {
         await client.close()
     }
 
-    @Test("After a downgrade, what the newer version stored is not touched, and goes on when it is back")
+    @Test("After a downgrade, requests of the newer version are unchanged, and continue once it is installed again")
     func downgrade() async throws {
         let lodge = try VersionsLodge()
         var daemon = try lodge.start("v2")
@@ -218,7 +220,7 @@ struct VersionsTests {
         } while run["error"] == nil
         await client.close()
         daemon.crash()
-        // Both timers come due while nobody is there: two hours go by.
+        // Both timers come due while the provider is absent: this simulates two hours.
         try lodge.change("UPDATE timers SET due = due - 7200000 WHERE name = 'nag'")
 
         daemon = try lodge.start("absent")

@@ -8,9 +8,10 @@ import TortureProvider
 
 @testable import TortureKit
 
-@Suite("Who checks the ledger after a kill")
+@Suite("The checks of a ledger after a kill")
 struct InvariantTests {
-    /// A ledger whose requests have done a bit of everything, with its handlers' notes.
+    /// A ledger with requests that timers, runs and a schedule have changed, one of them still open, and the notes of
+    /// its handlers.
     private struct Sound {
         let place: TortureKit.Place
         var executions: [Execution] = []
@@ -64,7 +65,7 @@ struct InvariantTests {
                             result: .succeeded(words: Text(fr: "Fait.", en: "Done."), data: nil)))
                 }
             }
-            // One that is open still, with its timer and its seat.
+            // One request that is still open, with its timer and its seat.
             let call = witness.begin("org.concierged.Requests.Open") { _ in [:] }
             _ = try await decide(
                 .open(
@@ -75,7 +76,7 @@ struct InvariantTests {
             await ledger.close()
         }
 
-        /// What is found, after something was done to the ledger.
+        /// The violations that are found after SQL has damaged the ledger.
         func violations(
             after damage: String = "", executions: [Execution]? = nil, isSettled: Bool = false
         ) throws -> [String] {
@@ -89,7 +90,7 @@ struct InvariantTests {
         }
     }
 
-    @Test("Finds nothing in a ledger that is sound, and what is unfinished only where it had time to finish")
+    @Test("The checks find nothing in a sound ledger, and unfinished work only if it had time to finish")
     func sound() async throws {
         let sound = try await Sound()
         #expect(try sound.violations() == [])
@@ -98,7 +99,7 @@ struct InvariantTests {
     }
 
     @Test(
-        "Finds what a daemon could have lost, doubled or left in halves",
+        "The checks find records that a daemon has lost, duplicated or only partly written",
         arguments: [
             ("DELETE FROM history WHERE seq = 3", "numbers missing"),
             ("DELETE FROM history WHERE seq = (SELECT max(seq) FROM history)", "lines lost at the end"),
@@ -135,7 +136,7 @@ struct InvariantTests {
         #expect(violations.contains { $0.contains(found) }, "\(violations)")
     }
 
-    @Test("Finds what a handler did twice, beside itself, or for a run that is not there")
+    @Test("The checks find executions that are repeated, overlapping, missing or of an unknown run")
     func executed() async throws {
         let sound = try await Sound()
         var twice = sound.executions

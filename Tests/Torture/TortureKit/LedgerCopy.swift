@@ -2,7 +2,8 @@ package import ConciergeKit
 import Foundation
 import SQLiteLedger
 
-/// What a ledger holds, read from a copy of its files, so that the daemon itself has to recover the original.
+/// The contents of a ledger. They are read from a copy of its files, so that the daemon itself has to recover the
+/// original files.
 package struct LedgerCopy: Sendable {
     package struct Request: Sendable {
         package var id, service, state: String
@@ -12,7 +13,7 @@ package struct LedgerCopy: Sendable {
         package var version: Int64
     }
 
-    /// A line, with what its input said besides.
+    /// A history line, with values of its input and its note.
     package struct StoredLine: Sendable {
         package var line: Line
         package var due: Instant?
@@ -43,18 +44,18 @@ package struct LedgerCopy: Sendable {
     package var requests: [String: Request] = [:]
     /// In the order of the ledger.
     package var lines: [StoredLine] = []
-    /// By request and timer: when it is due.
+    /// The due time of each timer, by request.
     package var timers: [String: [String: Instant]] = [:]
-    /// By claim: who holds it.
+    /// The request that holds each claim.
     package var claims: [String: String] = [:]
     package var runs: [Run] = []
     /// The idempotency keys that have an answer.
     package var keys: Set<String> = []
     package var marks: [Mark] = []
-    /// What SQLite itself finds wrong with the file, and the questions below whose answer is not zero.
+    /// The errors that SQLite finds in the file, and the questions below whose answer is not zero.
     package var faults: [String] = []
 
-    /// Reads the ledger of a state directory whose daemon does not run; an empty one where there is none yet.
+    /// Reads the ledger of a state directory whose daemon does not run. The result is empty if there is no ledger yet.
     package init(of stateDirectory: String) throws {
         let files = FileManager.default
         let scratch = stateDirectory + "/../copy"
@@ -71,7 +72,7 @@ package struct LedgerCopy: Sendable {
         if try database.hasTable("history") { try read(database) }
     }
 
-    /// Questions across tables whose answer must be zero, each with what it would mean.
+    /// Questions across tables whose answer must be zero, each with the meaning of any other answer.
     private static let questions = [
         ("SELECT count(*) FROM history WHERE request NOT IN (SELECT id FROM requests)", "lines without a request"),
         ("SELECT count(*) FROM requests WHERE id NOT IN (SELECT request FROM history)", "requests without a line"),
@@ -149,7 +150,7 @@ package struct LedgerCopy: Sendable {
         }
     }
 
-    /// A line's event in the words of the control interface.
+    /// The name of a line's event in the control interface, as SQL.
     private static let event = """
         CASE event WHEN 'opened' THEN 'open' WHEN 'action' THEN name WHEN 'timer' THEN 'timer:' || name
             WHEN 'run-ended' THEN 'run:' || name WHEN 'notice' THEN 'notice:' || name WHEN 'upgraded' THEN 'upgrade'
