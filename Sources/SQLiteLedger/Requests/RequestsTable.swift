@@ -19,9 +19,9 @@ enum RequestsTable: Int32, Columns {
         kept: "SELECT max(coalesce((SELECT max(id) FROM requests), 0), coalesce((SELECT max(id) FROM runs), 0))")
 
     /// An index ordered by residents would write a page somewhere in its tree for nearly every request that is opened.
-    /// This index is ordered by blocks of requests first, and by residents within each block, so it is written at its
-    /// end, two or three pages of it. A search for a resident searches every block: a million requests have several
-    /// thousand, and each takes a microsecond.
+    /// `requests_of_resident` is ordered by blocks of requests first, and by residents within each block, so two or
+    /// three pages at its end are written. A search for a resident searches every block: a million requests have
+    /// several thousand, and each takes a microsecond.
     static let schema = """
         CREATE TABLE requests (
             id INTEGER PRIMARY KEY,
@@ -48,7 +48,8 @@ extension StoredRequest {
         self.init(
             id: row[.id], service: row[.service], state: row[.state], isOpen: row[.isOpen], resident: row[.resident],
             openedAt: row[.openedAt], closedAt: row[.closedAt],
-            // A service's record is never null: a rule that reads it is refused, and a reply shows an empty record.
+            // A malformed record becomes null, which no service's record is: a rule that reads it is refused, and a
+            // reply shows an empty record.
             record: row.json(.record) ?? Array("null".utf8), version: row[.version], recordVersion: row[.recordVersion])
     }
 
