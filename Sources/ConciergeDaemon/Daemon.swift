@@ -11,7 +11,6 @@ import SQLiteLedger
 import ServiceLifecycle
 import Systemd
 import UnixSignals
-import Varlink
 
 /// The composition root: makes all parts and connects them.
 struct Daemon {
@@ -108,12 +107,10 @@ struct Daemon {
                             "run": run.id.description, "task": run.task.rawValue, "provider": run.provider.rawValue,
                         ])
                 }))
-        let replyGate = ReplyGate()
         let loop = EngineLoop(
             inbox: inbox, ledger: ledger, clock: Self.systemClock,
             observer: CrashFileObserver(crashes, clock: Self.monotonicClock) { journal.tellSlow($0, $1) },
             outputs: .init(
-                answering: { replyGate.gather($0) },
                 start: { run, task, zone in runner.start(run, task, in: zone) },
                 stop: { run in runner.stop(run) },
                 publish: { committed in
@@ -188,7 +185,7 @@ struct Daemon {
         }
         let socket = ControlSocket(
             section: configuration.control, path: options.socket, front: front, access: access,
-            eventLoops: eventLoops, journal: journal, replyGate: replyGate,
+            eventLoops: eventLoops, journal: journal,
             begun: { place in
                 let took = Self.systemClock() - lifetime.startedAt
                 journal.log(

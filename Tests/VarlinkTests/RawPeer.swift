@@ -81,12 +81,6 @@ final class RawPeer: Sendable {
         max(0, Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)))
     }
 
-    /// Whether something can be read now.
-    var hasInput: Bool {
-        var byte: UInt8 = 0
-        return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) > 0
-    }
-
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Waits for this number of messages and returns them without their NULs.

@@ -1,6 +1,5 @@
 import JSON
 import NIOCore
-import NIOPosix
 import Synchronization
 import Testing
 import Varlink
@@ -193,29 +192,5 @@ struct ServerOrderTests {
             try await group.waitForAll()
         }
         await service.stop()
-    }
-
-    @Test(
-        "Answers that are given together are sent together, and many of them are not held back",
-        arguments: [(3, false), (40, true)])
-    func gathered(count: Int, areSentMeanwhile: Bool) async throws {
-        let calls = Feed<HeldCall>()
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        var configuration = VarlinkServer.Configuration()
-        configuration.replyGate = ReplyGate()
-        let service = try await TestService(configuration: configuration, eventLoopGroup: group, body: calls.body)
-        let peer = try RawPeer(service.path)
-        try peer.send((0..<count).map { message("Share", $0) }.joined())
-        var held: [HeldCall] = []
-        for _ in 0..<count { held.append(await calls.next()) }
-        configuration.replyGate.gather {
-            for call in held { call.answer() }
-            // The loop has done all that it was woken for.
-            _ = try? group.next().submit {}.wait()
-            #expect(peer.hasInput == areSentMeanwhile)
-        }
-        #expect(try await peer.messages(count) == (0..<count).map(reply))
-        await service.stop()
-        try await group.shutdownGracefully()
     }
 }

@@ -48,7 +48,6 @@ final class TestService: Sendable {
     init(
         isActivated: Bool = false,
         configuration: VarlinkServer.Configuration = .init(),
-        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         body: @escaping Body = TestService.echo
     ) async throws {
         folder = try TemporaryFolder()
@@ -62,7 +61,7 @@ final class TestService: Sendable {
             service: ServiceInfo(vendor: "Example", product: "Test", version: "1.2.3", url: "https://example.org/"),
             handler: Handler(interfaces: [try InterfaceDefinition(Self.definition)], body: body),
             configuration: configuration,
-            eventLoopGroup: eventLoopGroup
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton
         )
     }
 

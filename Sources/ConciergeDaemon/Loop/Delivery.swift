@@ -75,11 +75,9 @@ final class Delivery: Sendable {
             // The committed state and the disk may differ now, and there is no way to find out how.
             return outputs.ledgerLost(error)
         }
-        outputs.answering {
-            for batch in batches {
-                deliver(batch)
-                inbox.answered(batch.items.count)
-            }
+        for batch in batches {
+            deliver(batch)
+            inbox.answered(batch.items.count)
         }
     }
 

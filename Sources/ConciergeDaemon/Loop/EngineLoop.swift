@@ -5,8 +5,6 @@ import ConciergeKit
 actor EngineLoop {
     /// The effects of batches outside the engine. `start`, `stop` and `publish` are called once the batch is on disk.
     struct Outputs: Sendable {
-        /// Calls a function that answers several callers, so that their answers can be sent together.
-        var answering: @Sendable (() -> Void) -> Void = { $0() }
         /// Begins an attempt of a run, in the lodge's time zone.
         let start: @Sendable (StoredRun, TaskDefinition, Zone) -> Void
         /// Stops a run that was cancelled.

@@ -19,8 +19,6 @@ struct ControlSocket: DaemonService {
     let access: AccessRules
     let eventLoops: any EventLoopGroup
     let journal: Journal
-    /// Gathers the replies to the calls of a batch.
-    let replyGate: ReplyGate
     /// Called once it listens, with the address.
     let begun: @Sendable (_ place: String) -> Void
     /// Called when it begins to stop, before the last calls are answered.
@@ -37,7 +35,6 @@ struct ControlSocket: DaemonService {
             if AccessRules.mayDoEverything(peer.uid) { return .unlimited }
             return access.role(of: Principal(peer)) == .admin ? .preferred : .ordinary
         }
-        configuration.replyGate = replyGate
         configuration.onEvent = { [journal, refusals = RefusalCount()] event in
             journal.log(event, refusals)
         }

@@ -23,8 +23,6 @@ extension VarlinkServer {
         /// The maximum number of unread bytes of replies of all peers together. Beyond it, the server closes one
         /// connection: among those with the most unread bytes, the one that has not read for the longest time.
         public var maximumPendingBytesInAll = 64 * 1024 * 1024
-        /// Gathers replies that are given together.
-        public var replyGate = ReplyGate()
         /// The maximum number of connections that wait to be accepted.
         public var backlog: Int32 = 4096
         /// Receives events for the log. It is called on event loops and must not block.

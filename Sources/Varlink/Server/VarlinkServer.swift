@@ -167,7 +167,6 @@ final class ServerCore: Sendable {
             if let known = loops[ObjectIdentifier(eventLoop)] { return known }
             let loop = Loop(eventLoop)
             loops[ObjectIdentifier(eventLoop)] = loop
-            configuration.replyGate.add(loop.mailbox)
             return loop
         }
     }

@@ -10,12 +10,7 @@ final class LoopMailbox<Letter: Sendable>: Sendable {
         /// An empty array whose capacity is reused.
         var spare: [Letter] = []
         var isScheduled = false
-        /// The number of callers that hold values back.
-        var holders = 0
     }
-
-    /// The number of values from which on the loop is woken although they are held back.
-    private static var heldLimit: Int { 16 }
 
     let eventLoop: any EventLoop
     private let receive: @Sendable ([Letter]) -> Void
@@ -30,23 +25,8 @@ final class LoopMailbox<Letter: Sendable>: Sendable {
     func post(_ letter: Letter) {
         let mustSchedule = state.withLock { state in
             state.letters.append(letter)
-            guard state.holders == 0 || state.letters.count >= Self.heldLimit else { return false }
             defer { state.isScheduled = true }
             return !state.isScheduled
-        }
-        if mustSchedule { eventLoop.execute { self.drain() } }
-    }
-
-    /// Holds back the values of all threads until ``release()``, so that the loop is woken once for several of them.
-    func hold() { state.withLock { $0.holders += 1 } }
-
-    /// Ends one ``hold()``.
-    func release() {
-        let mustSchedule = state.withLock { state in
-            state.holders -= 1
-            guard state.holders == 0, !state.letters.isEmpty, !state.isScheduled else { return false }
-            state.isScheduled = true
-            return true
         }
         if mustSchedule { eventLoop.execute { self.drain() } }
     }
