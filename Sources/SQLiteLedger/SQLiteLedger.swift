@@ -140,7 +140,7 @@ package final class SQLiteLedger: Ledger {
     package nonisolated(nonsending) func flush() async throws(LedgerError) {
         try log.flush()
         // Checked after the flush, so that every acknowledged commit was in a file that still had its name.
-        try files.requireUnchanged()
+        try files.requireNoChangeNoticed()
     }
 
     package nonisolated(nonsending) func condition() async throws(LedgerError) -> LedgerCondition {
@@ -193,7 +193,7 @@ package final class SQLiteLedger: Ledger {
     func writeThrough<Result: Sendable>(_ body: (SQLiteConnection) throws -> Result) throws(LedgerError) -> Result {
         let result = try write(body)
         try log.flush()
-        try files.requireUnchanged()
+        try files.requireNoChangeNoticed()
         return result
     }
 

@@ -24,6 +24,10 @@ final class LedgerFiles: Sendable {
     private let path: String
     private let known: [(path: String, identity: Identity)]
     private let directory: Identity?
+    /// Nil if the system allows no more watches.
+    private let watch: FileWatch?
+    /// When the paths were looked up last, in nanoseconds of the monotonic clock.
+    private let lookedUp = Atomic<UInt64>(0)
     /// The file of shared memory. It must be closed after SQLite has closed it: closing any descriptor of a file
     /// releases all locks that the process has on it.
     private let shared: Mutex<CInt?>
@@ -35,8 +39,26 @@ final class LedgerFiles: Sendable {
             Self.identity(of: file).map { (file, $0) }
         }
         directory = Self.identity(of: LedgerFile.directory(of: path))
+        watch = FileWatch(files: known.map(\.path), directory: LedgerFile.directory(of: path))
         let descriptor = open(path + "-shm", O_RDWR | O_NOFOLLOW | O_CLOEXEC)
         shared = Mutex(descriptor < 0 ? nil : descriptor)
+    }
+
+    /// Throws if one of the files was removed or replaced, as ``requireUnchanged()`` does. It takes one system call, and
+    /// looks the paths up once a second: a directory above the ledger's own may be renamed, or a file removed on
+    /// another machine.
+    func requireNoChangeNoticed() throws(LedgerError) {
+        let now = coarseNanoseconds()
+        if let watch, !watch.hasNoticed, now < lookedUp.load(ordering: .relaxed) + 1_000_000_000 { return }
+        lookedUp.store(now, ordering: .relaxed)
+        try requireUnchanged()
+        watch?.forget()
+    }
+
+    private func coarseNanoseconds() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
     /// Throws if one of the files was removed or replaced: later writes would go to a file without a name, which
@@ -85,4 +107,41 @@ final class LedgerFiles: Sendable {
         var facts = stat()
         return stat(file, &facts) == 0 ? Identity(device: facts.st_dev, inode: facts.st_ino) : nil
     }
+}
+
+/// Notices when files are removed, renamed or replaced (inotify(7)).
+///
+/// The system queues the event before the call that caused it returns.
+private final class FileWatch: Sendable {
+    private let descriptor: CInt
+    private let state = Mutex(false)
+
+    init?(files: [String], directory: String) {
+        descriptor = inotify_init1(CInt(IN_NONBLOCK | IN_CLOEXEC))
+        guard descriptor >= 0 else { return nil }
+        // A file that loses its name while it is open changes its number of links.
+        let events = UInt32(IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF)
+        let isWatched =
+            files.allSatisfy { inotify_add_watch(descriptor, $0, events) >= 0 }
+            && inotify_add_watch(descriptor, directory, UInt32(IN_MOVE_SELF | IN_DELETE_SELF)) >= 0
+        guard isWatched else {
+            close(descriptor)
+            return nil
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Whether something has happened to the files since ``forget()``. It stays true for all threads until then.
+    var hasNoticed: Bool {
+        state.withLock { hasNoticed in
+            withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { events in
+                if read(descriptor, events.baseAddress, events.count) >= 0 || errno != EAGAIN { hasNoticed = true }
+            }
+            return hasNoticed
+        }
+    }
+
+    /// To be called once the paths were looked up and lead to the files.
+    func forget() { state.withLock { $0 = false } }
 }
