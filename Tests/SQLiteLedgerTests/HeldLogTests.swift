@@ -69,4 +69,55 @@ struct HeldLogTests {
             try LedgerFile.verify(ledger.path)
         }
     }
+
+    @Test(
+        "While another program prevents checkpoints, the ledger serves on, and it tries again",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: python)))
+    func prevented() async throws {
+        try await suite.withDirectory { directory in
+            let ledger = try SQLiteLedger(stateDirectory: directory)
+            try await ledger.open([suite.request("r-0")])
+            let locker = Process()
+            let (input, output) = (Pipe(), Pipe())
+            (locker.standardInput, locker.standardOutput) = (input, output)
+            locker.executableURL = URL(fileURLWithPath: Self.python)
+            locker.arguments = [
+                "-c",
+                """
+                import fcntl, sys
+                shared = open(sys.argv[1] + "-shm", "r+b")
+                fcntl.lockf(shared, fcntl.LOCK_EX, 1, 121)  # WAL_CKPT_LOCK
+                print("locked", flush=True); sys.stdin.read()
+                """, ledger.path,
+            ]
+            let (ends, isEnded) = AsyncStream.makeStream(of: Void.self)
+            locker.terminationHandler = { _ in isEnded.finish() }
+            try locker.run()
+            #expect(output.fileHandleForReading.availableData.starts(with: "locked".utf8))
+            let text = String(repeating: "0123456789", count: 40_000)
+            func grow(_ numbers: ClosedRange<Int>) async throws {
+                for number in numbers {
+                    var request = suite.request("r-\(number)")
+                    request.record = Array(#"{"text":"\#(number) \#(text)"}"#.utf8)
+                    try await ledger.open([request])
+                }
+            }
+            func fileSize() throws -> Int {
+                try FileManager.default.attributesOfItem(atPath: ledger.path)[.size] as? Int ?? 0
+            }
+            let before = try fileSize()
+            try await grow(1...200)
+            #expect(try await ledger.request("r-200") != nil)
+            #expect(try fileSize() == before)
+            kill(locker.processIdentifier, SIGKILL)
+            for await _ in ends {}
+            var last = 200
+            while try fileSize() == before {
+                try await grow(last + 1...last + 10)
+                last += 10
+            }
+            await ledger.close()
+            try LedgerFile.verify(ledger.path)
+        }
+    }
 }

@@ -8,7 +8,7 @@ extension SQLiteLedger {
     /// syncs of commits for its whole duration.
     private static let stepsPerSync = 4
     /// The free space, in bytes, that must be left for the ledger after a backup.
-    private static let roomKept = 64 << 20
+    private static let spaceKept = 64 << 20
 
     package nonisolated(nonsending)
         func backup(to path: String, progress: @escaping @Sendable (BackupProgress) -> Bool) async throws(LedgerError)
@@ -53,7 +53,7 @@ extension SQLiteLedger {
         struct Stopped: Error {}
         do {
             let size: Int? = try source.value("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
-            try Self.requireRoom(for: size ?? 0, at: path)
+            try Self.requireSpace(for: size ?? 0, at: path)
             try source.transaction(.deferred) {
                 // The first read of the transaction determines its snapshot.
                 _ = try source.hasTable("requests")
@@ -106,12 +106,12 @@ extension SQLiteLedger {
         try copy.execute(script: "PRAGMA journal_mode = DELETE")
     }
 
-    private static func requireRoom(for size: Int, at path: String) throws {
+    private static func requireSpace(for size: Int, at path: String) throws {
         var facts = statvfs()
         guard statvfs(LedgerFile.directory(of: path), &facts) == 0 else { return }
         let free = Int(facts.f_bavail) * Int(facts.f_frsize)
-        if free < size + roomKept {
-            throw LedgerError.noRoomForBackup(needed: (size + roomKept) >> 20, free: free >> 20)
+        if free < size + spaceKept {
+            throw LedgerError.noRoomForBackup(needed: (size + spaceKept) >> 20, free: free >> 20)
         }
     }
 }

@@ -16,7 +16,7 @@ package enum Restore {
 
     /// What a state directory without a ledger may contain: the lock file, and the directories of providers, which are
     /// backed up and restored separately.
-    private static let harmless: Set = ["lock", "providers", ".", ".."]
+    private static let harmless: Set = ["lock", "providers", SQLiteLedger.spaceFile, ".", ".."]
 
     /// Copies a backup into a state directory as its ledger, after reading the copy from end to end. The directory must
     /// not have a ledger. A crash at any moment leaves either no ledger or the complete one.

@@ -39,7 +39,10 @@ final class StateDirectoryLock: Sendable {
         let isDone = descriptor.withLock { descriptor in
             guard let descriptor else { return true }
             // The file is truncated after the write, so that a crash in between leaves at worst an additional number.
-            return pwrite(descriptor, text, text.utf8.count, 0) == text.utf8.count
+            let count = pwrite(descriptor, text, text.utf8.count, 0)
+            // A few bytes are written in part only on a full disk.
+            if count >= 0, count < text.utf8.count { errno = ENOSPC }
+            return count == text.utf8.count
                 && ftruncate(descriptor, off_t(text.utf8.count)) == 0 && (!durably || fdatasync(descriptor) == 0)
         }
         guard isDone else {

@@ -125,24 +125,24 @@ final class WriteBack: Sendable {
 
     /// Writes back until few pages are left, or until no more can be written back.
     private func round() {
-        var (done, all) = (-1, Int.max)
+        var written: (done: Int, all: Int)?
         var isWrittenBack = false
         if let file = try? Self.connection(to: path) {
             defer { file.close() }
             // SQLite syncs the file when it contains the whole log. Each sync here shortens that one.
             while !state.withLock(\.isClosed), let now = try? file.writeBack(.passive),
-                (try? file.syncFile()) != nil, now.done > done
+                (try? file.syncFile()) != nil, now.done > written?.done ?? -1
             {
-                (done, all) = now
-                if max(all, pages.load(ordering: .relaxed)) - done <= Self.rest { break }
+                written = now
+                if max(now.all, pages.load(ordering: .relaxed)) - now.done <= Self.rest { break }
             }
-            isWrittenBack = all - done <= Self.rest
+            isWrittenBack = written.map { $0.all - $0.done <= Self.rest } ?? false
             // The next commit may come much later, and the log's file would keep its size until then.
             if isWrittenBack, state.withLock({ $0.held != nil }) {
                 isWrittenBack = (try? file.writeBack(.truncating)) != nil
             }
         }
-        let size = (all == .max ? 0 : all) * Self.bytesPerPage
+        let size = (written?.all ?? 0) * Self.bytesPerPage
         // If no other program reads the ledger, a backup of the daemon's own blocks the checkpoint, and it ends by
         // itself.
         let holder = isWrittenBack || size < Self.usualSize ? nil : holder()

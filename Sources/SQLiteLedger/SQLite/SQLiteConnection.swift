@@ -141,6 +141,7 @@ package final class SQLiteConnection {
     private func prepared(_ sql: SQL) throws(SQLiteError) -> OpaquePointer {
         guard let position = sql.position else {
             if let statement = statements[sql.text] { return statement }
+            if statements.count >= Self.statementLimit { forgetStatements() }
             let statement = try prepare(sql.text)
             statements[sql.text] = statement
             return statement
@@ -150,6 +151,16 @@ package final class SQLiteConnection {
         while keptStatements.count <= position { keptStatements.append(nil) }
         keptStatements[position] = statement
         return statement
+    }
+
+    /// The number of statements that are kept by their texts: each length of a list of values makes another text.
+    private static let statementLimit = 256
+
+    private func forgetStatements() {
+        for (text, statement) in statements where sqlite3_stmt_busy(statement) == 0 {
+            sqlite3_finalize(statement)
+            statements[text] = nil
+        }
     }
 
     private func prepare(_ text: String) throws(SQLiteError) -> OpaquePointer {
