@@ -9,7 +9,7 @@ import Testing
 @testable import SQLiteLedger
 
 @Suite("The SQLite ledger's space, backups, restores and full disks")
-struct CareTests {
+struct MaintenanceTests {
     /// Adds closed requests with a record of about a kilobyte each.
     private func fill(_ ledger: SQLiteLedger, _ count: Int, word: String = "x", from first: Int = 0) async throws {
         let record = Array(#"{"tool":"\#(String(repeating: word, count: 1000 / word.count))"}"#.utf8)

@@ -6,7 +6,7 @@ import Testing
 import Varlink
 
 @Suite("Backups, retention, full disks and a wrong clock in the real process")
-struct CareTests {
+struct StorageTests {
     private func open(_ client: VarlinkClient, _ number: Int) async throws -> JSON {
         let reply = try await client.call(
             "org.concierged.Requests.Open",
