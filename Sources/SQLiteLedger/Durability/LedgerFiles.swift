@@ -1,4 +1,5 @@
 import ConciergeEngine
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -21,13 +22,19 @@ final class LedgerFiles: Sendable {
         }
     }
 
+    private struct LookUps {
+        /// Whether something has happened to the files since their paths were looked up.
+        var isDue = true
+        /// When the paths were last found to lead to the files.
+        var last = DispatchTime.now()
+    }
+
     private let path: String
     private let known: [(path: String, identity: Identity)]
     private let directory: Identity?
     /// Nil if the system allows no more watches.
     private let watch: FileWatch?
-    /// When the paths were looked up last, in nanoseconds of the monotonic clock.
-    private let lookedUp = Atomic<UInt64>(0)
+    private let lookUps = Mutex(LookUps())
     /// The file of shared memory. It must be closed after SQLite has closed it: closing any descriptor of a file
     /// releases all locks that the process has on it.
     private let shared: Mutex<CInt?>
@@ -48,17 +55,14 @@ final class LedgerFiles: Sendable {
     /// looks the paths up once a second: a directory above the ledger's own may be renamed, or a file removed on
     /// another machine.
     func requireNoChangeNoticed() throws(LedgerError) {
-        let now = coarseNanoseconds()
-        if let watch, !watch.hasNoticed, now < lookedUp.load(ordering: .relaxed) + 1_000_000_000 { return }
-        lookedUp.store(now, ordering: .relaxed)
-        try requireUnchanged()
-        watch?.forget()
-    }
-
-    private func coarseNanoseconds() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+        try lookUps.withLock { lookUps throws(LedgerError) in
+            let now = DispatchTime.now()
+            if watch?.takeEvents() ?? true || now >= lookUps.last + 1 { lookUps.isDue = true }
+            guard lookUps.isDue else { return }
+            // It stays due for all callers if this throws.
+            try requireUnchanged()
+            (lookUps.isDue, lookUps.last) = (false, now)
+        }
     }
 
     /// Throws if one of the files was removed or replaced: later writes would go to a file without a name, which
@@ -114,7 +118,6 @@ final class LedgerFiles: Sendable {
 /// The system queues the event before the call that caused it returns.
 private final class FileWatch: Sendable {
     private let descriptor: CInt
-    private let state = Mutex(false)
 
     init?(files: [String], directory: String) {
         descriptor = inotify_init1(CInt(IN_NONBLOCK | IN_CLOEXEC))
@@ -132,16 +135,10 @@ private final class FileWatch: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Whether something has happened to the files since ``forget()``. It stays true for all threads until then.
-    var hasNoticed: Bool {
-        state.withLock { hasNoticed in
-            withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { events in
-                if read(descriptor, events.baseAddress, events.count) >= 0 || errno != EAGAIN { hasNoticed = true }
-            }
-            return hasNoticed
+    /// Whether something has happened to the files since the last call.
+    func takeEvents() -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { events in
+            read(descriptor, events.baseAddress, events.count) >= 0 || errno != EAGAIN
         }
     }
-
-    /// To be called once the paths were looked up and lead to the files.
-    func forget() { state.withLock { $0 = false } }
 }
