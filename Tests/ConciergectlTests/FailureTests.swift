@@ -57,6 +57,9 @@ import Wording
                 "conciergectl: la configuration est mauvaise\u{202F}; voici où\u{A0}:", "  a.yaml:3: no such key",
             ])
         #expect(bad.lines(in: .en)[0] == "conciergectl: the configuration is bad: a.yaml:3: no such key")
+        let unavailable = Failure(VarlinkError("org.concierged.Requests.Unavailable", ["reason": "disk I/O error"]))
+        #expect(!unavailable.lines(in: .fr).joined().contains("disk"))
+        #expect(unavailable.lines(in: .en)[0].hasSuffix("(disk I/O error)"))
         for error in [.cannotConnect(path: "/s", errno: 24), .malformedReply(reason: "no JSON")]
             as [VarlinkConnectionError]
         {

@@ -52,7 +52,7 @@ extension Failure {
             message =
                 reason.text
                 ?? Text(
-                    fr: "le registre ne peut pas le prendre maintenant (\(reason.shortly))",
+                    fr: "le registre ne peut pas le prendre maintenant",
                     en: "the ledger cannot take it now (\(reason.shortly))")
             advice = Text(
                 fr: "Rien n'a été changé : réessayez dans un moment, et prévenez l'exploitation si cela dure.",
