@@ -72,15 +72,6 @@ public enum JSONCoding {
 package enum MemberName {
     /// The name of a key: `override_reason` for `overrideReason`, if that can be undone.
     package static func of(_ key: String) -> String {
-        var key = key
-        // The name of most keys is the key itself.
-        let mayDiffer = key.withUTF8 { bytes in
-            for byte in bytes where (0x41...0x5A).contains(byte) || byte == UInt8(ascii: "_") || byte >= 0x80 {
-                return true
-            }
-            return false
-        }
-        guard mayDiffer else { return key }
         let name = snakeCase(key)
         return camelCase(name) == key ? name : key
     }

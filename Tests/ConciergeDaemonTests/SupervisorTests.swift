@@ -129,6 +129,14 @@ struct SupervisorTests {
         return false
     }
 
+    /// The instance of the old configuration has ended, and that of the new one serves until the supervisor ends it.
+    private func expectReplaced(_ supervisor: Supervisor, _ plan: Plan) async {
+        #expect(plan.ended == ["old"])
+        #expect(await serves(supervisor))
+        await supervisor.endAll()
+        #expect(plan.ended == ["old", "new"])
+    }
+
     @Test("If a reload overtakes a retry, the instance of the retry is ended and that of the reload serves")
     func retryDuringReload() async throws {
         let plan = Plan(["old": [.isNotReady, .waits]])
@@ -139,10 +147,7 @@ struct SupervisorTests {
             try await supervisor.makeAll(from: try version("new"), zone: .utc)
             plan.goOn()
             #expect(await retry == false)
-            #expect(plan.ended == ["old"])
-            #expect(await serves(supervisor))
-            await supervisor.endAll()
-            #expect(plan.ended == ["old", "new"])
+            await expectReplaced(supervisor, plan)
         }
     }
 
@@ -155,10 +160,7 @@ struct SupervisorTests {
             try await supervisor.makeAll(from: try version("new"), zone: .utc)
             plan.goOn()
             await release
-            #expect(plan.ended == ["old"])
-            #expect(await serves(supervisor))
-            await supervisor.endAll()
-            #expect(plan.ended == ["old", "new"])
+            await expectReplaced(supervisor, plan)
         }
     }
 
@@ -173,10 +175,7 @@ struct SupervisorTests {
             #expect(try await supervisor.adopt(made))
             plan.goOn()
             await release
-            #expect(plan.ended == ["old"])
-            #expect(await serves(supervisor))
-            await supervisor.endAll()
-            #expect(plan.ended == ["old", "new"])
+            await expectReplaced(supervisor, plan)
         }
     }
 

@@ -1,47 +1,73 @@
 import ConciergeEngine
 import ConciergeTesting
 import Foundation
+import Glibc
 import LedgerConformance
 import Synchronization
 import Testing
 
 @testable import SQLiteLedger
 
+/// A program that holds on to a ledger until it is killed.
+private struct OtherProgram {
+    static let python = "/usr/bin/python3"
+
+    private let process = Process()
+    private let ends: AsyncStream<Void>
+    // Its input stays open for as long as this value exists.
+    private let input = Pipe()
+
+    /// Runs a Python script with the ledger's path as its argument, and waits until it has written "ready".
+    init(_ script: String, beside ledger: SQLiteLedger) throws {
+        let (ends, isEnded) = AsyncStream.makeStream(of: Void.self)
+        self.ends = ends
+        let output = Pipe()
+        (process.standardInput, process.standardOutput) = (input, output)
+        process.executableURL = URL(fileURLWithPath: Self.python)
+        process.arguments = ["-c", script + "\nprint('ready', flush=True); sys.stdin.read()", ledger.path]
+        process.terminationHandler = { _ in isEnded.finish() }
+        try process.run()
+        #expect(output.fileHandleForReading.availableData.starts(with: "ready".utf8))
+    }
+
+    var id: pid_t { process.processIdentifier }
+
+    /// Closing its input might not end it, because children of other tests may have inherited the other end.
+    func kill() async {
+        Glibc.kill(id, SIGKILL)
+        for await _ in ends {}
+    }
+}
+
+extension SQLiteLedger {
+    /// Opens requests of 400 KB each.
+    fileprivate func openLarge(_ numbers: ClosedRange<Int>) async throws {
+        let text = String(repeating: "0123456789", count: 40_000)
+        for number in numbers {
+            var request = suite.request("r-\(number)")
+            request.record = Array(#"{"text":"\#(number) \#(text)"}"#.utf8)
+            try await open([request])
+        }
+    }
+}
+
 @Suite("A log whose checkpoint another program blocks", .timeLimit(.minutes(2)))
 struct HeldLogTests {
-    private static let python = "/usr/bin/python3"
-
     @Test(
         "The ledger reports it once, with size and program, and truncates it after the program ends, without a commit",
-        .enabled(if: FileManager.default.isExecutableFile(atPath: python)))
+        .enabled(if: FileManager.default.isExecutableFile(atPath: OtherProgram.python)))
     func held() async throws {
         try await suite.withDirectory { directory in
             let (events, continuation) = AsyncStream.makeStream(of: LedgerEvent.self)
             let ledger = try SQLiteLedger(stateDirectory: directory) { continuation.yield($0) }
             try await ledger.open([suite.request("r-0")])
-            let reader = Process()
-            let (input, output) = (Pipe(), Pipe())
-            (reader.standardInput, reader.standardOutput) = (input, output)
-            reader.executableURL = URL(fileURLWithPath: Self.python)
-            reader.arguments = [
-                "-c",
+            let reader = try OtherProgram(
                 """
                 import sqlite3, sys
                 ledger = sqlite3.connect(sys.argv[1], isolation_level=None)
                 ledger.execute("BEGIN"); ledger.execute("SELECT count(*) FROM requests").fetchall()
-                print("reading", flush=True); sys.stdin.read()
-                """, ledger.path,
-            ]
-            let (ends, isEnded) = AsyncStream.makeStream(of: Void.self)
-            reader.terminationHandler = { _ in isEnded.finish() }
-            try reader.run()
-            #expect(output.fileHandleForReading.availableData.starts(with: "reading".utf8))
-            let text = String(repeating: "0123456789", count: 40_000)
-            for number in 1...250 {
-                var request = suite.request("r-\(number)")
-                request.record = Array(#"{"text":"\#(number) \#(text)"}"#.utf8)
-                try await ledger.open([request])
-            }
+                """, beside: ledger)
+            try await ledger.openLarge(1...250)
             var iterator = events.makeAsyncIterator()
             guard case .logHeld(let log) = await iterator.next() else {
                 Issue.record("not told")
@@ -49,13 +75,11 @@ struct HeldLogTests {
             }
             #expect(log.size >= WriteBack.usualSize)
             // The program's name is that of the file to which the symbolic link resolves.
-            #expect(log.holder.hasPrefix("python3") && log.holder.hasSuffix("pid \(reader.processIdentifier)"))
+            #expect(log.holder.hasPrefix("python3") && log.holder.hasSuffix("pid \(reader.id)"))
             #expect(try await ledger.condition().heldLog?.holder == log.holder)
             #expect(try await ledger.request("r-250") != nil)
 
-            // Closing its input might not end it, because children of other tests may have inherited the other end.
-            kill(reader.processIdentifier, SIGKILL)
-            for await _ in ends {}
+            await reader.kill()
             guard case .logReleased = await iterator.next() else {
                 Issue.record("not told")
                 return
@@ -72,48 +96,28 @@ struct HeldLogTests {
 
     @Test(
         "While another program prevents checkpoints, the ledger serves on, and it tries again",
-        .enabled(if: FileManager.default.isExecutableFile(atPath: python)))
+        .enabled(if: FileManager.default.isExecutableFile(atPath: OtherProgram.python)))
     func prevented() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
             try await ledger.open([suite.request("r-0")])
-            let locker = Process()
-            let (input, output) = (Pipe(), Pipe())
-            (locker.standardInput, locker.standardOutput) = (input, output)
-            locker.executableURL = URL(fileURLWithPath: Self.python)
-            locker.arguments = [
-                "-c",
+            let locker = try OtherProgram(
                 """
                 import fcntl, sys
                 shared = open(sys.argv[1] + "-shm", "r+b")
                 fcntl.lockf(shared, fcntl.LOCK_EX, 1, 121)  # WAL_CKPT_LOCK
-                print("locked", flush=True); sys.stdin.read()
-                """, ledger.path,
-            ]
-            let (ends, isEnded) = AsyncStream.makeStream(of: Void.self)
-            locker.terminationHandler = { _ in isEnded.finish() }
-            try locker.run()
-            #expect(output.fileHandleForReading.availableData.starts(with: "locked".utf8))
-            let text = String(repeating: "0123456789", count: 40_000)
-            func grow(_ numbers: ClosedRange<Int>) async throws {
-                for number in numbers {
-                    var request = suite.request("r-\(number)")
-                    request.record = Array(#"{"text":"\#(number) \#(text)"}"#.utf8)
-                    try await ledger.open([request])
-                }
-            }
+                """, beside: ledger)
             func fileSize() throws -> Int {
                 try FileManager.default.attributesOfItem(atPath: ledger.path)[.size] as? Int ?? 0
             }
             let before = try fileSize()
-            try await grow(1...200)
+            try await ledger.openLarge(1...200)
             #expect(try await ledger.request("r-200") != nil)
             #expect(try fileSize() == before)
-            kill(locker.processIdentifier, SIGKILL)
-            for await _ in ends {}
+            await locker.kill()
             var last = 200
             while try fileSize() == before {
-                try await grow(last + 1...last + 10)
+                try await ledger.openLarge(last + 1...last + 10)
                 last += 10
             }
             await ledger.close()

@@ -147,7 +147,7 @@ extension SQLiteLedger {
                 [.int(seq), .optional(service?.rawValue)]
             ) { row in
                 let row = TableRow<HistoryTable>(row: row)
-                if row.extra() != 0 {
+                if row.extra {
                     let entry = NumberedEntry(row)
                     guard page.append(entry, bytes: entry.replyBytes) else { return false }
                 }

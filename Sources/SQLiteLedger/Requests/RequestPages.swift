@@ -59,7 +59,7 @@ struct RequestScan {
             values + [.int(page.position)]
         ) { row in
             let row = TableRow<RequestsTable>(row: row)
-            return try (row.extra() == 0 || take(row, into: &page)) && page.advance(to: row[.id])
+            return try (!row.extra || take(row, into: &page)) && page.advance(to: row[.id])
         }
     }
 

@@ -285,7 +285,7 @@ extension SQLiteLedger {
             ) { row in
                 let row = TableRow<RunsTable>(row: row)
                 let place: Int64 = row[.id]
-                if row.extra() != 0 {
+                if row.extra {
                     let run = try database.withQuarantine(try StoredRun(row))
                     guard page.append(run, bytes: run.replyBytes(input: row.size(.input))) else { return false }
                 }

@@ -57,6 +57,6 @@ struct TableRow<Column: Columns> {
         return Text(saidInFrench: french, english: english)
     }
 
-    /// A column after the declared ones.
-    func extra(_ index: Int32 = 0) -> Int64 { row[Int32(Column.allCases.count) + index] }
+    /// The column after the declared ones.
+    var extra: Bool { row[Int32(Column.allCases.count)] }
 }
