@@ -121,6 +121,14 @@ private struct NoFacts: Facts {
     func timers(of request: RequestID) -> [TimerKey: Instant] { [:] }
     func claims(of request: RequestID) -> [String] { [] }
     func holder(of claim: String) -> RequestID? { nil }
+    func held(by request: RequestID) -> HeldByRequest { HeldByRequest() }
+    func lastRanges(of claim: String, units: ClosedRange<Int>, before: Instant) -> [Int: HeldRange] { [:] }
+    func ranges(of claim: String, unit: Int, from start: Instant, limit: Int) -> [HeldRange] { [] }
+    func greatestUnit(of claim: String) -> Int { 0 }
+    func shares(of claim: String) -> [HeldShare] { [] }
+    func waiter(_ request: RequestID) -> Waiter? { nil }
+    func waiters(_ query: WaiterQuery, after number: Int64, limit: Int) -> [Waiter] { [] }
+    func countWaiting(for want: Want, before number: Int64?) -> Int { 0 }
     func holders(of claims: [String]) -> [String: RequestID] { [:] }
     func answer(to key: String) -> StoredAnswer? { nil }
     func run(_ id: RunID) -> StoredRun? { nil }

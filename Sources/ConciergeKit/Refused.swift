@@ -132,4 +132,24 @@ extension Service {
     public func ended(
         _ task: String, in states: State..., or others: State..., rule: (Never, inout Draft) -> Void
     ) -> Transition<Self> { fatalError() }
+
+    /// Unavailable, so that the compiler reports what to write instead.
+    @available(*, unavailable, message: "what a grant does cannot be refused: use tryClaim, or a guard")
+    public func granted(
+        from: State..., to others: State..., rule: (Claim, inout Draft) throws -> Void
+    ) -> Transition<Self> { fatalError() }
+
+    /// Unavailable, so that the compiler reports what to write instead.
+    @available(*, unavailable, message: "a rule does not wait: have a task do it with run(…), and go on in ended(…)")
+    public func granted(
+        from: State..., to others: State..., rule: (Claim, inout Draft) async throws -> Void
+    ) -> Transition<Self> { fatalError() }
+
+    /// Unavailable, so that the compiler reports what to write instead.
+    @available(
+        *, unavailable, message: "a request that is granted what it waits for leaves the line: say from: and to:"
+    )
+    public func granted(
+        in states: State..., or others: State..., rule: (Claim, inout Draft) throws -> Void
+    ) -> Transition<Self> { fatalError() }
 }

@@ -26,6 +26,8 @@ extension Wire {
         package var unattended: Bool?
         /// Set while the request is in quarantine: actions are refused, and timers and runs wait.
         package var quarantine: Quarantine?
+        /// The request's position in line for what it waits for, from 1; nil if it is not in line.
+        package var place: Int?
 
         /// A pending timer. Timers are durable.
         package struct Timer: HandWritten, Hashable {
@@ -48,7 +50,7 @@ extension Wire {
         package init(
             id: String, service: String, state: String, open: Bool, resident: String?, openedAt: Instant,
             closedAt: Instant?, data: RawObject, version: Int, actions: [String], timers: [Timer],
-            unattended: Bool? = nil, quarantine: Quarantine? = nil
+            unattended: Bool? = nil, quarantine: Quarantine? = nil, place: Int? = nil
         ) {
             self.id = id
             self.service = service
@@ -63,6 +65,7 @@ extension Wire {
             self.timers = timers
             self.unattended = unattended
             self.quarantine = quarantine
+            self.place = place
         }
 
         package func write(to writer: inout JSONWriter) {
@@ -80,6 +83,7 @@ extension Wire {
             writer.member("timers", timers)
             if let unattended { writer.member("unattended", unattended) }
             writer.member("quarantine", quarantine)
+            if let place { writer.member("place", place) }
             writer.endObject()
         }
     }
@@ -342,4 +346,6 @@ extension Wire.Word<Wire.Event> {
     package static var release: Self { "release" }
     /// A new version of the provider changed the request.
     package static var upgrade: Self { "upgrade" }
+    /// The request was in line, and was granted what it waited for.
+    package static var grant: Self { "grant" }
 }

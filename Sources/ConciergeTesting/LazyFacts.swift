@@ -58,6 +58,38 @@ package final class LazyFacts: Facts {
     package func holders(of claims: [String]) throws -> [String: RequestID] {
         try answer("holders of \(claims)") { try facts.holders(of: claims) }
     }
+    package func held(by request: RequestID) throws -> HeldByRequest {
+        try answer("held by \(request)") { try facts.held(by: request) }
+    }
+    package func lastRanges(of claim: String, units: ClosedRange<Int>, before: Instant) throws -> [Int: HeldRange] {
+        try answer("last ranges of \(claim) \(units) before \(before)") {
+            try facts.lastRanges(of: claim, units: units, before: before)
+        }
+    }
+    package func ranges(of claim: String, unit: Int, from start: Instant, limit: Int) throws -> [HeldRange] {
+        try answer("\(limit) ranges of \(claim) \(unit) from \(start)") {
+            try facts.ranges(of: claim, unit: unit, from: start, limit: limit)
+        }
+    }
+    package func greatestUnit(of claim: String) throws -> Int {
+        try answer("greatest unit of \(claim)") { try facts.greatestUnit(of: claim) }
+    }
+    package func shares(of claim: String) throws -> [HeldShare] {
+        try answer("shares of \(claim)") { try facts.shares(of: claim) }
+    }
+    package func waiter(_ request: RequestID) throws -> Waiter? {
+        try answer("waiter \(request)") { try facts.waiter(request) }
+    }
+    package func waiters(_ query: WaiterQuery, after number: Int64, limit: Int) throws -> [Waiter] {
+        try answer("\(limit) waiters \(query) after \(number)") {
+            try facts.waiters(query, after: number, limit: limit)
+        }
+    }
+    package func countWaiting(for want: Want, before number: Int64?) throws -> Int {
+        try answer("waiting for \(want) before \(number.map(String.init) ?? "the end")") {
+            try facts.countWaiting(for: want, before: number)
+        }
+    }
     package func answer(to key: String) throws -> StoredAnswer? {
         try answer("answer to \(key)") { try facts.answer(to: key) }
     }

@@ -37,6 +37,7 @@ extension RequestEvent: ExpressibleByStringInterpolation {
         case ("timer", let timer?): self = .timer(timer)
         case ("run", let task?): self = .runEnded(TaskID(task))
         case ("notice", let notice?): self = .notice(notice, to: .resident, isSecret: false)
+        case ("granted", nil): self = .granted
         case ("quarantine", "begun"): self = .quarantined
         case ("quarantine", "released"): self = .released
         default: self = .action(text)

@@ -8,6 +8,7 @@ extension SQLiteConnection {
         try requireSubjects(of: changes)
         try apply(changes.timers)
         try apply(changes.claims)
+        try apply(changes.waiting)
         try apply(changes.runs)
         try apply(changes.answers)
         for mark in changes.schedules.values { try save(mark) }
@@ -30,7 +31,8 @@ extension SQLiteConnection {
         }
         for entry in changes.entries { try require(entry.request) }
         for request in changes.timers.keys { try require(request) }
-        for request in changes.claims.taken.values { try require(request) }
+        for request in changes.claims.takers { try require(request) }
+        for case let waiter? in changes.waiting.values { try require(waiter.request) }
     }
 }
 

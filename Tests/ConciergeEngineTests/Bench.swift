@@ -72,6 +72,9 @@ final class Bench {
         #expect(lazily.timers == directly.timers)
         #expect(lazily.claims.taken == directly.claims.taken)
         #expect(lazily.claims.released == directly.claims.released)
+        #expect(lazily.claims.ranges == directly.claims.ranges)
+        #expect(lazily.claims.shares == directly.claims.shares)
+        #expect(lazily.waiting == directly.waiting)
         #expect(lazily.runs.created == directly.runs.created)
         #expect(lazily.runs.changed == directly.runs.changed)
         #expect(lazily.answers.keys == directly.answers.keys)
@@ -101,6 +104,9 @@ final class Bench {
         now = now + duration
         try decide(.wake)
     }
+
+    /// Deletes what has been kept for long enough.
+    func prune(_ retention: Retention, at now: Instant) { memory.prune(retention, at: now) }
 
     /// The next due time.
     var nextDue: Instant? { engine.nextDue(after: now, stored: memory.nextDue(after: now)) }

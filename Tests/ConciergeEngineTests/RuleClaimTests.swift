@@ -186,6 +186,14 @@ struct RuleClaimTests {
             func timers(of request: RequestID) throws -> [TimerKey: Instant] { try facts.timers(of: request) }
             func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer] { [] }
             func claims(of request: RequestID) throws -> [String] { try facts.claims(of: request) }
+            func held(by request: RequestID) throws -> HeldByRequest { HeldByRequest() }
+            func lastRanges(of claim: String, units: ClosedRange<Int>, before: Instant) -> [Int: HeldRange] { [:] }
+            func ranges(of claim: String, unit: Int, from start: Instant, limit: Int) -> [HeldRange] { [] }
+            func greatestUnit(of claim: String) throws -> Int { 0 }
+            func shares(of claim: String) throws -> [HeldShare] { [] }
+            func waiter(_ request: RequestID) throws -> Waiter? { nil }
+            func waiters(_ query: WaiterQuery, after number: Int64, limit: Int) throws -> [Waiter] { [] }
+            func countWaiting(for want: Want, before number: Int64?) throws -> Int { 0 }
             func answer(to key: String) throws -> StoredAnswer? { try facts.answer(to: key) }
             func run(_ id: RunID) throws -> StoredRun? { try facts.run(id) }
             func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] { [] }

@@ -45,7 +45,7 @@ extension Wire.Request {
             timers: view.timers.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
                 .map { Timer(name: $0.key.description, due: $0.value) },
             unattended: table == nil && request.isOpen ? true : nil,
-            quarantine: view.quarantine.map { Wire.Quarantine($0) })
+            quarantine: view.quarantine.map { Wire.Quarantine($0) }, place: view.place)
     }
 }
 
@@ -67,6 +67,7 @@ extension Wire.Event {
         case .action(let action): self.init(.action, action)
         case .timer(let timer): self.init(.timer, timer)
         case .runEnded(let task): self.init(.run, task.rawValue)
+        case .granted: self.init(.grant)
         case .notice(let name, _, _): self.init(.notice, name)
         case .upgraded: self.init(.upgrade)
         case .quarantined: self.init(.quarantine)

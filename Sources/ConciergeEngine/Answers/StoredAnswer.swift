@@ -158,11 +158,13 @@ extension RequestView {
             switch timer {
             case .service(let name): writer.store("name", name)
             case .outcome(let run): writer.store("run", run.number)
+            case .grant: writer.store("grant", 1)
             }
             writer.store("due", due)
             writer.endObject()
         }
         writer.endArray()
+        writer.store("place", place.map(Int64.init))
         writer.endObject()
     }
 
@@ -182,7 +184,9 @@ extension RequestView {
                 guard let timer = timer.objectValue else { return }
                 if let name = timer.text("name") { due[.service(name)] = timer.instant("due") }
                 if let run = timer.integer("run") { due[.outcome(of: RunID(number: run))] = timer.instant("due") }
-            })
+                if timer["grant"] != nil { due[.grant] = timer.instant("due") }
+            },
+            place: stored.number("place"))
     }
 }
 

@@ -2,11 +2,31 @@ package import ConciergeKit
 
 /// What the engine may ask about claims.
 package protocol ClaimFacts {
+    /// The keys that a request holds.
     func claims(of request: RequestID) throws -> [String]
     /// The request that holds a key.
     func holder(of claim: String) throws -> RequestID?
     /// Which of the keys are held, and by which request.
     func holders(of claims: [String]) throws -> [String: RequestID]
+
+    /// The ranges and the shares that a request holds.
+    func held(by request: RequestID) throws -> HeldByRequest
+    /// For each unit of a claim among these, the last range that begins before an instant.
+    func lastRanges(of claim: String, units: ClosedRange<Int>, before: Instant) throws -> [Int: HeldRange]
+    /// The ranges of a unit that begin at or after an instant, in order, at most `limit`.
+    func ranges(of claim: String, unit: Int, from start: Instant, limit: Int) throws -> [HeldRange]
+    /// The greatest unit of a claim that has a range; 0 if none has.
+    func greatestUnit(of claim: String) throws -> Int
+    /// The shares of a claim, with those that count no longer.
+    func shares(of claim: String) throws -> [HeldShare]
+}
+
+/// The ranges and the shares of a request, by claim.
+package struct HeldByRequest: Sendable, Hashable {
+    package var ranges: [String: [HeldRange]] = [:]
+    package var shares: [String: [HeldShare]] = [:]
+
+    package init() {}
 }
 
 /// The changes of a batch to claims.
@@ -15,10 +35,25 @@ package struct ClaimChanges: Sendable {
     package var released: Set<String> = []
     /// Keys that are taken, and by which request.
     package var taken: [String: RequestID] = [:]
+    package var ranges = HeldChanges<HeldRange>()
+    package var shares = HeldChanges<HeldShare>()
 
     package init() {}
 
-    package var isEmpty: Bool { released.isEmpty && taken.isEmpty }
+    package var isEmpty: Bool { released.isEmpty && taken.isEmpty && ranges.isEmpty && shares.isEmpty }
+
+    /// The requests that take something.
+    package var takers: [RequestID] {
+        taken.values + ranges.taken.values.joined().map(\.request) + shares.taken.values.joined().map(\.request)
+    }
+}
+
+/// The claims that a step takes and releases, as the ledger stores them.
+struct StepClaims {
+    var released: [String] = []
+    var taken: [String] = []
+    var ranges = HeldChanges<HeldRange>()
+    var shares = HeldChanges<HeldShare>()
 }
 
 extension StagedChanges {
@@ -27,6 +62,34 @@ extension StagedChanges {
         return Set(stored).union(claimsTaken[request] ?? []).sorted().filter { claim in
             changes.claims.taken[claim].map { $0 == request } ?? !changes.claims.released.contains(claim)
         }
+    }
+
+    /// The ranges and shares that a request holds.
+    func held(by request: RequestID) throws -> HeldByRequest {
+        var held =
+            changes.requests.opened[request] == nil ? try facts.held(by: request) : HeldByRequest()
+        let (ranges, shares) = (changes.claims.ranges, changes.claims.shares)
+        if !ranges.isEmpty {
+            for (claim, all) in held.ranges { held.ranges[claim] = all.filter { !ranges.isReleased($0, of: claim) } }
+            for (claim, all) in ranges.taken {
+                held.ranges[claim, default: []] += all.filter { $0.request == request }
+            }
+        }
+        if !shares.isEmpty {
+            for (claim, all) in held.shares { held.shares[claim] = all.filter { !shares.isReleased($0, of: claim) } }
+            for (claim, all) in shares.taken {
+                held.shares[claim, default: []] += all.filter { $0.request == request }
+            }
+        }
+        return held
+    }
+
+    /// Takes and releases what a step claims.
+    mutating func apply(_ claims: StepClaims, for request: RequestID) {
+        for claim in claims.released { release(claim) }
+        for claim in claims.taken { take(claim, for: request) }
+        if !claims.ranges.isEmpty { changes.claims.ranges.add(claims.ranges) { $0 } }
+        if !claims.shares.isEmpty { changes.claims.shares.add(claims.shares) { $0 } }
     }
 
     /// Gives a free key to a request.
@@ -39,63 +102,4 @@ extension StagedChanges {
         // A claim of this batch is removed from its changes; a claim in the ledger is deleted there.
         if changes.claims.taken.removeValue(forKey: claim) == nil { changes.claims.released.insert(claim) }
     }
-}
-
-/// Answers a running rule's questions about claims, from the changes of the batch so far and the facts before the
-/// batch.
-///
-/// A rule does not wait. If the facts must be loaded first, or cannot be read, the rule is answered that a key is free,
-/// and its result is discarded.
-final class RuleClaims: ClaimAnswers {
-    private var provider = ProviderID("")
-    private var changes = ClaimChanges()
-    private var facts: (any Facts)?
-    private var trouble: (any Error)?
-
-    /// Called before a rule of a provider runs.
-    func begin(_ provider: ProviderID, _ staged: StagedChanges) {
-        self.provider = provider
-        changes = staged.changes.claims
-        facts = staged.facts
-        trouble = nil
-    }
-
-    /// Called after the rule has run. Throws if an answer that the rule got may be wrong: ``NotLoaded``, or the error
-    /// that the facts threw.
-    func end() throws {
-        // This releases the reference to the changes, so that the batch does not copy them at its next write.
-        changes = ClaimChanges()
-        facts = nil
-        if let trouble { throw trouble }
-    }
-
-    func holder(of key: String) -> String? {
-        let claim = Self.claim(key, of: provider)
-        if let holder = changes.taken[claim] { return holder.description }
-        if changes.released.contains(claim) { return nil }
-        return (ask { try $0.holder(of: claim) } ?? nil)?.description
-    }
-
-    func holders(of keys: [String]) -> [String: String] {
-        let claims = keys.map { Self.claim($0, of: provider) }
-        let unknown = claims.filter { changes.taken[$0] == nil && !changes.released.contains($0) }
-        let known = unknown.isEmpty ? [:] : ask { try $0.holders(of: unknown) } ?? [:]
-        var holders: [String: String] = [:]
-        for (key, claim) in zip(keys, claims) { holders[key] = (changes.taken[claim] ?? known[claim])?.description }
-        return holders
-    }
-
-    private func ask<Value>(_ question: (any Facts) throws -> Value) -> Value? {
-        guard let facts else { return nil }
-        do {
-            return try question(facts)
-        } catch {
-            if trouble == nil || !(error is NotLoaded) { trouble = error }
-            return nil
-        }
-    }
-
-    /// A provider's key as the ledger stores it. The ledger compares bytes, so canonically equivalent keys get the same
-    /// form.
-    static func claim(_ key: String, of provider: ProviderID) -> String { Folding.canonical("\(provider)/\(key)") }
 }

@@ -11,6 +11,10 @@ struct Batch {
     var moreIsDue = false
     /// Answers questions of running rules about claims.
     let claims = RuleClaims()
+    /// What was given back and may be granted to those in line.
+    var freed: [Claim] = []
+    /// Whether grants are under way; a grant that gives something back does not begin another round.
+    var isGranting = false
     /// Whether a fact was needed that is not loaded.
     private var isIncomplete = false
 

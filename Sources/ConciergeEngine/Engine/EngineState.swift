@@ -23,6 +23,8 @@ package struct EngineState: Sendable {
     /// The same for a batch that also contains calls: they wait for these timers only, and the next batch fires the
     /// rest.
     package var timersBesideCalls = 16
+    /// Services whose requests in line get another chance at the next wake, because what is served has changed.
+    var waitingServices: Set<ServiceID> = []
     /// Is notified before and after provider code is called.
     package var observer: (any CodeObserver)?
 
@@ -55,6 +57,7 @@ package struct EngineState: Sendable {
         self.registry = registry
         // Each provider may have runs that waited until it was served again.
         for provider in registry.providers { limits.markQueued(for: provider.id) }
+        waitingServices = registry.servicesWithLines
     }
 
     /// Computes the marks of the served schedules from the stored marks and the clock, sets and returns them.
@@ -82,12 +85,14 @@ package struct EngineState: Sendable {
     /// - Parameter stored: When the next timer or run in the ledger is due; runs that are due already wait for
     ///   capacity, not for the clock.
     package func nextDue(after now: Instant, stored: Instant?) -> Instant? {
-        [schedules.values.map(registry.due).min(), stored, limits.nextAllowed(in: registry, after: now)]
+        if !waitingServices.isEmpty { return now }
+        return [schedules.values.map(registry.due).min(), stored, limits.nextAllowed(in: registry, after: now)]
             .compactMap(\.self).min()
     }
 
     /// When the first timer, run or schedule that these changes set or release is due; nil if they do neither.
     package func nextDue(after now: Instant, by changes: Changes) -> Instant? {
+        if !waitingServices.isEmpty { return now }
         let timers = changes.timers.values.flatMap { $0.values.compactMap(\.due) }
         let runs = [changes.runs.created, changes.runs.changed].flatMap(\.values)
             .filter { $0.state == .queued && $0.due > now }.map(\.due)

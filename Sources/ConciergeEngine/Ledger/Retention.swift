@@ -20,6 +20,7 @@ package enum Keep: Sendable, Hashable {
 /// - A request is deleted, with its history and its runs, once it has been closed for long enough. It stays while it
 ///   has a pending timer, a claim or an unfinished run.
 /// - A finished run is deleted once it ended long enough ago, unless the request that asked for it is open.
+/// - A share is deleted once it counts no longer; until then its request stays.
 /// - The answer to an idempotency key is deleted once it was given long enough ago. After that the key counts as new.
 package struct Retention: Sendable, Hashable {
     /// How long closed requests are kept, counted from when they were closed.
@@ -44,20 +45,23 @@ package struct Pruned: Sendable, Hashable {
     package var requests = 0
     package var runs = 0
     package var answers = 0
+    /// Shares that counted no longer.
+    package var shares = 0
     /// Whether nothing more was left to delete.
     package var isDone = true
 
     package init() {}
 
-    package var isEmpty: Bool { requests == 0 && runs == 0 && answers == 0 }
+    package var isEmpty: Bool { requests == 0 && runs == 0 && answers == 0 && shares == 0 }
 
-    /// The number of requests, runs and answers that were found, without the rows that depend on them.
-    package var count: Int { requests + runs + answers }
+    /// The number of requests, runs, answers and shares that were found, without the rows that depend on them.
+    package var count: Int { requests + runs + answers + shares }
 
     package static func += (total: inout Pruned, more: Pruned) {
         total.requests += more.requests
         total.runs += more.runs
         total.answers += more.answers
+        total.shares += more.shares
         total.isDone = more.isDone
     }
 }

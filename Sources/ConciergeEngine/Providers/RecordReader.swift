@@ -8,6 +8,8 @@ package struct RecordReader: Sendable {
     /// Whether requests of a version must be brought up to date before the service is served, because an upgrade may
     /// change more than their records.
     let usesRequest: @Sendable (_ version: Int) -> Bool
+    /// The new keys of the claims of a request of a version; nil if none changes.
+    let claims: @Sendable (_ version: Int) -> (@Sendable (String) -> String?)?
     package let mistakes: [String]
 
     private let readRecord: @Sendable ([UInt8], Int) throws -> [UInt8]
@@ -18,6 +20,7 @@ package struct RecordReader: Sendable {
         let current = upgrades.recordVersion
         version = current
         usesRequest = { upgrades.usesRequest(from: $0) }
+        claims = { upgrades.claims(from: $0) }
         mistakes = upgrades.mistakes(
             states: Set(names.states.map(\.id)), timers: Set(names.timers.map(\.id)))
         readRecord = { bytes, version in try JSONCoding.encode(upgrades.read(bytes, version: version)) }

@@ -12,6 +12,7 @@ package struct Registry: Sendable {
     private var manifests: [ProviderID: ProviderManifest] = [:]
     private var tasksByProvider: [ProviderID: [TaskDefinition]] = [:]
     package private(set) var schedules: [ScheduleID: Schedule] = [:]
+    private var providersWithLines: Set<ProviderID> = []
     private var delays: [ScheduleID: Duration] = [:]
 
     package init(lodge: String = "", zone: Zone = .utc) {
@@ -24,6 +25,7 @@ package struct Registry: Sendable {
         let id = provider.id
         manifests[id] = provider.manifest
         for table in provider.services { services[table.id] = (id, table) }
+        if provider.services.contains(where: \.hasLines) { providersWithLines.insert(id) }
         for task in provider.tasks { tasks[task.key] = (id, task) }
         tasksByProvider[id] = provider.tasks
         for schedule in provider.schedules { set(schedule) }
@@ -47,6 +49,9 @@ package struct Registry: Sendable {
     package func service(_ id: ServiceID) -> (provider: ProviderID, table: ServiceTable)? { services[id] }
     package func task(_ id: TaskID) -> (provider: ProviderID, task: TaskDefinition)? { tasks[id] }
     package func manifest(of provider: ProviderID) -> ProviderManifest? { manifests[provider] }
+    /// Whether requests of a provider can be in line.
+    func hasLines(_ provider: ProviderID) -> Bool { providersWithLines.contains(provider) }
+    package var servicesWithLines: Set<ServiceID> { Set(services.filter(\.value.table.hasLines).keys) }
     package var serviceIDs: Set<ServiceID> { Set(services.keys) }
     package var taskIDs: Set<TaskID> { Set(tasks.keys) }
 

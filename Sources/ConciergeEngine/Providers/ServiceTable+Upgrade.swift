@@ -48,7 +48,15 @@ extension ServiceTable {
         }
         var standing: [TimerKey: Instant] = [:]
         for (name, due) in upgraded.timers { standing[.service(name)] = due }
-        if isOpen { for case (.outcome(let run), let due) in view.timers { standing[.outcome(of: run)] = due } }
+        if isOpen {
+            for (timer, due) in view.timers {
+                switch timer {
+                case .service: continue
+                case .outcome: standing[timer] = due
+                case .grant: if grant(in: upgraded.state) != nil { standing[timer] = due }
+                }
+            }
+        }
         let changesMore =
             upgraded.state != stored.state || isOpen != stored.isOpen || standing != view.timers
             || (record != nil && records.usesRequest(stored.recordVersion))

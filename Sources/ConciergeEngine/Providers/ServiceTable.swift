@@ -32,6 +32,8 @@ package final class ServiceTable: Sendable {
         case act(@Sendable (JSONObject, RuleSubject) throws -> Drafted)
         case fire(@Sendable (RuleSubject) throws -> Drafted)
         case outcome(@Sendable (EndedRun, RuleSubject) throws -> Drafted)
+        /// What the request waits for is free.
+        case grant(@Sendable (Want, RuleSubject) throws -> Drafted)
     }
 
     package let id: ServiceID
@@ -51,6 +53,7 @@ package final class ServiceTable: Sendable {
     private let rowsByState: [String: [Row]]
     private let timersByState: [String: Set<String>]
     private let actionsByState: [String: [String]]
+    private let grantsByState: [String: Row]
 
     package init<S: Service>(_ service: S) {
         id = ServiceID(S.id)
@@ -73,6 +76,7 @@ package final class ServiceTable: Sendable {
         rowsByState = byState
         timersByState = byState.mapValues { Set($0.compactMap(\.timer)) }
         actionsByState = byState.mapValues { $0.compactMap { $0.action?.id } }
+        grantsByState = byState.compactMapValues { $0.first(where: \.isGrant) }
     }
 
     /// Adds the states, for tasks that read requests.
@@ -98,6 +102,12 @@ package final class ServiceTable: Sendable {
     package func row(forTimer timer: String, in state: String) -> Row? {
         rowsByState[state]?.first { $0.timer == timer }
     }
+
+    /// The row that runs when a request in line in this state is granted what it waits for.
+    package func grant(in state: String) -> Row? { grantsByState.isEmpty ? nil : grantsByState[state] }
+
+    /// Whether its requests can be in line.
+    package var hasLines: Bool { !grantsByState.isEmpty }
 
     package func row(forOutcomeOf task: TaskID, in state: String) -> Row? {
         rowsByState[state]?.first { row in
@@ -131,9 +141,8 @@ package struct Drafted: Sendable {
     package let refusal: Text?
     /// Why the rule must run again later, and nothing of this draft is applied now.
     package let postponed: Text?
-    /// Keys that the rule takes, and keys that it releases.
-    package let taken: [String]
-    package let released: [String]
+    /// What the rule takes and releases, and what it waits for.
+    package let claims: ClaimBook.Changes
 
     init<S: Service>(_ draft: DraftOf<S>) throws {
         record = try JSONCoding.encode(draft.record)
@@ -141,8 +150,7 @@ package struct Drafted: Sendable {
         destination = draft.destination?.id
         refusal = draft.refusal
         postponed = draft.postponed
-        taken = draft.taken
-        released = draft.released
+        claims = draft.claimBook.changes
     }
 }
 
@@ -184,6 +192,10 @@ extension ServiceTable.Row {
         if case .timer(let timer) = trigger { timer } else { nil }
     }
 
+    package var isGrant: Bool {
+        if case .grant = trigger { true } else { false }
+    }
+
     /// The event by which the history and the diagram name the trigger.
     package var event: RequestEvent {
         switch trigger {
@@ -191,6 +203,7 @@ extension ServiceTable.Row {
         case .action(let schema): .action(schema.id)
         case .timer(let timer): .timer(timer)
         case .outcome(let task): .runEnded(TaskID(task.id))
+        case .grant: .granted
         }
     }
 }
@@ -216,6 +229,12 @@ extension ServiceTable.Rule {
             self = .outcome { outcome, subject in
                 var draft = try subject.draft(names)
                 try rule(outcome, &draft)
+                return try Drafted(draft)
+            }
+        case .grant(let rule):
+            self = .grant { want, subject in
+                var draft = try subject.draft(names)
+                if let claim = draft.take(want) { rule(claim, &draft) }
                 return try Drafted(draft)
             }
         }

@@ -13,6 +13,8 @@ extension Batch {
         }
         state.quarantined.release(request: request.id)
         let table = registry.service(request.service)?.table
+        // What it waits for in line may have been given back to nobody in the meantime.
+        if table?.hasLines ?? false { state.waitingServices.insert(request.service) }
         staged.releaseQuarantine(of: request, isServed: table != nil)
         events.append(.released(.request(request.id), by: actor))
         staged.append(

@@ -13,7 +13,7 @@ extension Batch {
         /// Whether no caller asked for it: a timer fired, or a run ended.
         var isAutomatic: Bool {
             switch row.trigger {
-            case .timer, .outcome: true
+            case .timer, .outcome, .grant: true
             case .opening, .action: false
             }
         }
@@ -31,7 +31,9 @@ extension Batch {
         let timers = try timers(
             after: drafted, step, in: destination, of: request, closes: closes)
         let claims = try claims(after: drafted, step, of: request, closes: closes)
+        let turn = try turn(after: drafted, step, in: destination, of: request, closes: closes)
         let runs = try runs(askedBy: drafted, step, of: request)
+        let place = try apply(turn, to: request)
 
         var request = request
         request.state = destination
@@ -42,8 +44,8 @@ extension Batch {
         request.version += 1
         if from == nil { staged.open(request) } else { staged.change(request) }
         for (name, due) in timers.changed { staged.setTimer(name, of: request, due: due) }
-        for claim in claims.released { staged.release(claim) }
-        for claim in claims.taken { staged.take(claim, for: request.id) }
+        staged.apply(claims, for: request.id)
+        note(freed: claims, of: step.provider)
         staged.append(
             Entry(
                 request: request.id, service: request.service, at: now, actor: step.actor, event: step.row.event,
@@ -61,7 +63,8 @@ extension Batch {
         } else if step.isAutomatic {
             quarantineWhereItLoops(drafted, step, request)
         }
-        return RequestView(request: request, timers: timers.running)
+        try grantFreed()
+        return RequestView(request: request, timers: timers.running, place: place)
     }
 
     private func destination(of drafted: Drafted, _ step: Step) throws -> String {
@@ -104,7 +107,8 @@ extension Batch {
             switch timer {
             case .service(let name) where allowed.contains(name): continue
             case .outcome where !closes: continue
-            case .service, .outcome:
+            case .grant where !step.row.isGrant && step.table.grant(in: destination) != nil: continue
+            case .service, .outcome, .grant:
                 running[timer] = nil
                 changed[timer] = .some(nil)
             }
@@ -112,17 +116,25 @@ extension Batch {
         return (running, changed)
     }
 
-    /// The claims that the step takes and releases. A closed request holds none.
+    /// The claims that the step takes and releases. A closed request holds none, except for shares.
     private func claims(
         after drafted: Drafted, _ step: Step, of request: StoredRequest, closes: Bool
-    ) throws -> (taken: [String], released: [String]) {
+    ) throws -> StepClaims {
+        func name(_ key: String) -> String { RuleClaims.claim(key, of: step.provider) }
+        var claims = StepClaims()
+        if !drafted.claims.shares.isEmpty { claims.shares.add(drafted.claims.shares, naming: name) }
         guard closes else {
-            return (
-                drafted.taken.map { RuleClaims.claim($0, of: step.provider) },
-                drafted.released.map { RuleClaims.claim($0, of: step.provider) }
-            )
+            claims.taken = drafted.claims.takenKeys.map(name)
+            claims.released = drafted.claims.releasedKeys.map(name)
+            if !drafted.claims.ranges.isEmpty { claims.ranges.add(drafted.claims.ranges, naming: name) }
+            return claims
         }
-        return ([], request.version == 0 ? [] : try staged.claims(of: request.id))
+        guard request.version > 0 else { return claims }
+        claims.released = try staged.claims(of: request.id)
+        for (claim, ranges) in try staged.held(by: request.id).ranges {
+            for range in ranges { claims.ranges.release(range, of: claim) }
+        }
+        return claims
     }
 
     private mutating func runs(

@@ -9,6 +9,8 @@ package enum RequestEvent: Sendable, Hashable {
     case timer(String)
     /// A run that the request had asked for has ended.
     case runEnded(TaskID)
+    /// A request in line was granted what it waited for.
+    case granted
     /// A rule sent a notice. The text of a secret notice is shown to staff only.
     case notice(String, to: Audience, isSecret: Bool)
     /// A new build of the service changed more of the request than its record.
@@ -26,6 +28,7 @@ extension RequestEvent: CustomStringConvertible {
         case .action(let action): action
         case .timer(let timer): "timer:\(timer)"
         case .runEnded(let task): "run:\(task)"
+        case .granted: "granted"
         case .notice(let name, _, _): "notice:\(name)"
         case .upgraded: "upgrade"
         case .quarantined: "quarantine:begun"

@@ -38,11 +38,16 @@ package struct RequestView: Sendable, Hashable {
     package let request: StoredRequest
     package let timers: [TimerKey: Instant]
     package let quarantine: Quarantine?
+    /// The request's position in line, from 1; nil if it is not in line.
+    package let place: Int?
 
-    package init(request: StoredRequest, timers: [TimerKey: Instant], quarantine: Quarantine? = nil) {
+    package init(
+        request: StoredRequest, timers: [TimerKey: Instant], quarantine: Quarantine? = nil, place: Int? = nil
+    ) {
         self.request = request
         self.timers = timers
         self.quarantine = quarantine
+        self.place = place
     }
 }
 

@@ -8,6 +8,7 @@ extension Batch {
         let due = try staged.facts.dueTimers(by: now, limit: limit)
         for timer in due { try asFarAsLoaded { try $0.fire(timer) } }
         moreIsDue = due.count == limit
+        if !state.waitingServices.isEmpty { try asFarAsLoaded { try $0.grantWaiting() } }
         try asFarAsLoaded { try $0.elapse() }
         for provider in registry.providers { state.limits.markQueued(for: provider.id) }
         return .done
@@ -26,6 +27,9 @@ extension Batch {
         case .service(let declared): name = declared
         case .outcome(let run):
             if let run = try staged.run(run) { try tellRequest(of: run) }
+            return
+        case .grant:
+            if let waiter = try staged.waiter(timer.request) { try grant(waiter) }
             return
         }
         let event = RequestEvent.timer(name)

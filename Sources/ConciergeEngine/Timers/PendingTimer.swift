@@ -6,12 +6,15 @@ package enum TimerKey: Sendable, Hashable, Comparable, CustomStringConvertible {
     case service(String)
     /// The outcome of a run that the request could not accept yet, because a claim was taken.
     case outcome(of: RunID)
+    /// A grant that the request could not accept yet.
+    case grant
 
     /// The timer as text, for people and for the control interface. It is never parsed.
     package var description: String {
         switch self {
         case .service(let name): name
         case .outcome(let run): "run:\(run)"
+        case .grant: "granted"
         }
     }
 }

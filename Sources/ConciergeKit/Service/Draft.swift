@@ -15,13 +15,10 @@ public struct DraftOf<S: Service> {
     public let openedAt: Instant
 
     package private(set) var effects: [Effect] = []
-    package private(set) var destination: StateOf<S>?
+    package internal(set) var destination: StateOf<S>?
     package private(set) var refusal: Text?
     package private(set) var postponed: Text?
-    /// Keys that the rule takes.
-    package private(set) var taken: [String] = []
-    /// Keys that the request holds and the rule releases.
-    package private(set) var released: [String] = []
+    package internal(set) var claimBook: ClaimBook
 
     /// A draft of a request with this record, in an opening or a test.
     public init(_ record: S.Record, at moment: Moment) {
@@ -33,6 +30,7 @@ public struct DraftOf<S: Service> {
         self.moment = moment
         self.state = state
         self.openedAt = openedAt
+        claimBook = ClaimBook(moment)
     }
 
     /// The time of the transition. It is the same for everything that one rule does.
@@ -57,65 +55,6 @@ public struct DraftOf<S: Service> {
     /// Ends a timer; nothing happens if it is not running.
     public mutating func cancel(_ timer: TimerOf<S>) {
         effects.append(.cancelTimer(name: timer.id))
-    }
-
-    /// Takes a key that at most one open request of the provider holds. Throws a refusal with this reason if another
-    /// request holds it. A claim ends when it is released or the request is closed.
-    ///
-    /// The rules of timers and of the end of runs cannot refuse: they use ``tryClaim(_:)``.
-    public mutating func claim(_ key: String, otherwise reason: @autoclosure () -> Text) throws(Refusal) {
-        guard tryClaim(key) else { throw Refusal(reason()) }
-    }
-
-    /// Takes a key that at most one open request of the provider holds. Returns whether the request holds it now.
-    public mutating func tryClaim(_ key: String) -> Bool {
-        if taken.contains(key) { return true }
-        if let index = released.firstIndex(of: key) {
-            released.remove(at: index)
-            return true
-        }
-        guard let holder = moment.claims?.holder(of: key) else {
-            taken.append(key)
-            return true
-        }
-        return holder == id
-    }
-
-    /// The request that holds a key; nil if the key is free.
-    public func holder(of key: String) -> String? {
-        if taken.contains(key) { return id }
-        return released.contains(key) ? nil : moment.claims?.holder(of: key)
-    }
-
-    /// Whether no other request holds a key.
-    public func isFree(_ key: String) -> Bool {
-        holder(of: key).map { $0 == id } ?? true
-    }
-
-    /// The keys among these that no other request holds, in order, at most `limit`.
-    public func free(among keys: some Sequence<String>, limit: Int = .max) -> [String] {
-        var rest = Array(keys)[...]
-        var free: [String] = []
-        // A ledger on a network answers all keys of a portion at once; a ledger that looks each key up should not look
-        // up all of them if the first ones are free.
-        var portion = limit < rest.count ? 2 * limit : rest.count
-        while free.count < limit, !rest.isEmpty {
-            let asked = rest.prefix(portion)
-            rest = rest.dropFirst(portion)
-            portion *= 4
-            let holders = moment.claims?.holders(of: asked.filter { !taken.contains($0) && !released.contains($0) })
-            free += asked.filter { key in holders?[key].map { $0 == id } ?? true }
-        }
-        return Array(free.prefix(limit))
-    }
-
-    /// Releases a key; nothing happens if the request does not hold it.
-    public mutating func release(_ key: String) {
-        if let index = taken.firstIndex(of: key) {
-            taken.remove(at: index)
-        } else if !released.contains(key), moment.claims?.holder(of: key) == id {
-            released.append(key)
-        }
     }
 
     /// Postpones the rule of a timer or of the end of a run: nothing of this draft is applied, and the rule runs again

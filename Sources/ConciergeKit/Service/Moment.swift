@@ -34,10 +34,3 @@ public struct Moment {
         return (0..<digits).reduce(into: "") { code, _ in code += String(numbers.next() % 10) }
     }
 }
-
-/// Answers a rule's questions about who holds the keys of its provider. A key whose holder is not known yet is reported
-/// as free: the rule runs again once it is known.
-package protocol ClaimAnswers: AnyObject {
-    func holder(of key: String) -> String?
-    func holders(of keys: [String]) -> [String: String]
-}

@@ -20,6 +20,7 @@ public struct Transition<S: Service>: Sendable {
         case act(@Sendable (JSONObject, inout DraftOf<S>) throws -> Void)
         case fire(@Sendable (inout DraftOf<S>) -> Void)
         case outcome(@Sendable (EndedRun, inout DraftOf<S>) throws -> Void)
+        case grant(@Sendable (Claim, inout DraftOf<S>) -> Void)
     }
 
     fileprivate init(
@@ -41,6 +42,8 @@ package enum Trigger: Sendable {
     case action(ActionSchema)
     case timer(String)
     case outcome(TaskReference)
+    /// A request in line is granted what it waits for.
+    case grant
 }
 
 /// An action as derived from its input's declaration.
@@ -140,5 +143,16 @@ extension Service {
         Transition(
             .outcome(task.reference), from: from, to: to, stays: stays,
             rule: .outcome { ended, draft in rule(try RunOutcome(ended, of: task), &draft) })
+    }
+    /// What happens when a request in line is granted what it waits for: what `claim(…, orWait:)` asked for has been
+    /// given back, and the request is the first in line for it. It holds the claim already; the grant is committed
+    /// together with what has freed it. The rule cannot refuse.
+    ///
+    /// A request stays in line while it is in a state that has such a line, whatever else happens to it.
+    public func granted(
+        from: State..., to state: State, _ others: State...,
+        rule: @escaping @Sendable (Claim, inout Draft) -> Void = { _, _ in }
+    ) -> Transition<Self> {
+        Transition(.grant, from: from, to: [state] + others, rule: .grant(rule))
     }
 }

@@ -13,14 +13,17 @@ public struct Upgrade<Old: Decodable & Sendable, New: Decodable & Sendable>: Sen
     /// An upgrade of the record alone, and by name of states and timers.
     ///
     /// `states` maps the old name of a state to its new name; `timers` does the same, and nil ends a timer. Names that
-    /// are not listed stay as they are. If `convert` throws, the request cannot be upgraded: its provider does not
+    /// are not listed stay as they are. `claims` gives each key, of claims and of what requests wait for in line, its new
+    /// name; nil releases it. A key whose new name another request holds stays as it is, and the request's history says
+    /// so. If `convert` throws, the request cannot be upgraded: its provider does not
     /// serve, and nothing is changed.
     public init(
         from version: Int, _ old: Old.Type, to new: New.Type, states: [String: String] = [:],
-        timers: [String: String?] = [:], _ convert: @escaping @Sendable (Old) throws -> New
+        timers: [String: String?] = [:], claims: (@Sendable (String) -> String?)? = nil,
+        _ convert: @escaping @Sendable (Old) throws -> New
     ) {
         step = UpgradeStep(
-            from: version, states: states, timers: timers, usesRequest: false,
+            from: version, states: states, timers: timers, claims: claims, usesRequest: false,
             decode: { try JSONCoding.decode(Old.self, from: $0) },
             convert: { record, _ in try convert(UpgradeStep.cast(record)) })
     }
@@ -31,21 +34,23 @@ public struct Upgrade<Old: Decodable & Sendable, New: Decodable & Sendable>: Sen
     /// All requests of an older version are upgraded with it before the provider serves.
     public init(
         from version: Int, _ old: Old.Type, to new: New.Type, states: [String: String] = [:],
-        timers: [String: String?] = [:], _ convert: @escaping @Sendable (Old, inout UpgradedRequest) throws -> New
+        timers: [String: String?] = [:], claims: (@Sendable (String) -> String?)? = nil,
+        _ convert: @escaping @Sendable (Old, inout UpgradedRequest) throws -> New
     ) {
         step = UpgradeStep(
-            from: version, states: states, timers: timers, usesRequest: true,
+            from: version, states: states, timers: timers, claims: claims, usesRequest: true,
             decode: { try JSONCoding.decode(Old.self, from: $0) },
             convert: { record, request in try convert(UpgradeStep.cast(record), &request) })
     }
 }
 
 extension Upgrade where Old == New {
-    /// An upgrade that keeps the record: only states or timers were renamed, or timers were dropped.
+    /// An upgrade that keeps the record: only states, timers or claims were renamed, or dropped.
     public init(
-        from version: Int, _ record: Old.Type, states: [String: String] = [:], timers: [String: String?] = [:]
+        from version: Int, _ record: Old.Type, states: [String: String] = [:], timers: [String: String?] = [:],
+        claims: (@Sendable (String) -> String?)? = nil
     ) {
-        self.init(from: version, record, to: record, states: states, timers: timers) { $0 }
+        self.init(from: version, record, to: record, states: states, timers: timers, claims: claims) { $0 }
     }
 }
 
@@ -78,6 +83,8 @@ package struct UpgradeStep: Sendable {
     package let from: Int
     package let states: [String: String]
     package let timers: [String: String?]
+    /// The new key of a claim; nil if no keys change.
+    package let claims: (@Sendable (String) -> String?)?
     /// Whether the conversion may read and change more than the record.
     package let usesRequest: Bool
     let decode: @Sendable ([UInt8]) throws -> any Sendable

@@ -65,7 +65,15 @@ public struct Upgrades<S: Service>: Sendable {
 
     /// Whether all requests of a version must be upgraded before the service is served.
     package func usesRequest(from version: Int) -> Bool {
-        steps.contains { $0.from >= version && $0.usesRequest }
+        steps.contains { $0.from >= version && ($0.usesRequest || $0.claims != nil) }
+    }
+
+    /// The new keys of the claims of a request of a version; nil if none changes. The result of the function is nil for
+    /// a claim that is released.
+    package func claims(from version: Int) -> (@Sendable (String) -> String?)? {
+        let renames = steps.filter { $0.from >= version }.compactMap(\.claims)
+        guard !renames.isEmpty else { return nil }
+        return { key in renames.reduce(key) { key, rename in key.flatMap(rename) } }
     }
 
     /// The mistakes in the upgrades of a service that has these states and timers now, as text for the provider's

@@ -9,6 +9,7 @@ struct Memory: Facts {
     var requestTable = RequestTable()
     var timerTable = TimerTable()
     var claimTable = ClaimTable()
+    var waitingTable = WaitingTable()
     var runTable = RunTable()
     var answerTable = AnswerTable()
     var quarantineTable = QuarantineTable()
@@ -22,6 +23,7 @@ struct Memory: Facts {
         requestTable.apply(changes.requests)
         timerTable.apply(changes.timers)
         claimTable.apply(changes.claims)
+        waitingTable.apply(changes.waiting)
         runTable.apply(changes.runs)
         answerTable.apply(changes.answers)
         quarantineTable.apply(changes.quarantine)
@@ -35,14 +37,16 @@ struct Memory: Facts {
             if !condition { throw .unavailable(reason: reason()) }
         }
         for id in changes.requests.opened.keys { try require(request(id) == nil, "the request \(id) is there already") }
-        let subjects = [changes.entries.map(\.request), Array(changes.timers.keys), Array(changes.claims.taken.values)]
+        let subjects = [
+            changes.entries.map(\.request), Array(changes.timers.keys), changes.claims.takers,
+            changes.waiting.values.compactMap { $0?.request },
+        ]
         for id in subjects.joined() {
             try require(
                 changes.requests.opened[id] != nil || request(id) != nil, "there is no request \(id) to write for")
         }
-        for claim in changes.claims.taken.keys where !changes.claims.released.contains(claim) {
-            try require(holder(of: claim) == nil, "the claim \(claim) is held")
-        }
+        let conflict = claimTable.conflict(in: changes.claims)
+        try require(conflict == nil, "the claim \(conflict ?? "") is held")
         for key in changes.answers.keys { try require(answer(to: key) == nil, "the key \(key) was answered already") }
         for run in changes.runs.created.values {
             try require(self.run(run.id) == nil, "the run \(run.id) is there already")
@@ -72,7 +76,7 @@ struct Memory: Facts {
     // MARK: Facts
 
     func lastNumber() -> Int64? {
-        [requestTable.last?.number, runTable.last?.number].compactMap(\.self).max()
+        [requestTable.last?.number, runTable.last?.number, waitingTable.last].compactMap(\.self).max()
     }
     func request(_ id: RequestID) -> StoredRequest? { requestTable.all[id] }
     func timers(of request: RequestID) -> [TimerKey: Instant] { timerTable.timers(of: request) }
@@ -80,6 +84,22 @@ struct Memory: Facts {
     func holder(of claim: String) -> RequestID? { claimTable.holders[claim] }
     func holders(of claims: [String]) -> [String: RequestID] {
         claims.reduce(into: [:]) { $0[$1] = holder(of: $1) }
+    }
+    func held(by request: RequestID) -> HeldByRequest { claimTable.held(by: request) }
+    func lastRanges(of claim: String, units: ClosedRange<Int>, before: Instant) -> [Int: HeldRange] {
+        claimTable.lastRanges(of: claim, units: units, before: before)
+    }
+    func ranges(of claim: String, unit: Int, from start: Instant, limit: Int) -> [HeldRange] {
+        claimTable.ranges(of: claim, unit: unit, from: start, limit: limit)
+    }
+    func greatestUnit(of claim: String) -> Int { claimTable.greatestUnit(of: claim) }
+    func shares(of claim: String) -> [HeldShare] { claimTable.shares(of: claim) }
+    func waiter(_ request: RequestID) -> Waiter? { waitingTable.all[request] }
+    func waiters(_ query: WaiterQuery, after number: Int64, limit: Int) -> [Waiter] {
+        waitingTable.waiters(query, after: number, limit: limit)
+    }
+    func countWaiting(for want: Want, before number: Int64?) -> Int {
+        waitingTable.count(for: want, before: number)
     }
     func answer(to key: String) -> StoredAnswer? { answerTable.all[key] }
     func run(_ id: RunID) -> StoredRun? { runTable.all[id] }

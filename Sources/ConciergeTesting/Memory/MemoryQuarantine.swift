@@ -120,7 +120,8 @@ extension Memory {
     func view(of request: StoredRequest) -> RequestView {
         RequestView(
             request: request, timers: timers(of: request.id),
-            quarantine: quarantineTable.quarantine(of: .request(request.id)))
+            quarantine: quarantineTable.quarantine(of: .request(request.id)),
+            place: waitingTable.place(of: request.id))
     }
 
     /// A run as it is shown: with its quarantine, if it waits because of one.

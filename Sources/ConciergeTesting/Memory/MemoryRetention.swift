@@ -6,7 +6,8 @@ extension Memory {
     @discardableResult
     mutating func prune(_ retention: Retention, at now: Instant, limit: Int = .max) -> Pruned {
         var pruned = Pruned()
-        pruned.requests = pruneRequests(retention, at: now, limit: limit)
+        pruned.shares = claimTable.dropShares(at: now, limit: limit)
+        pruned.requests = pruneRequests(retention, at: now, limit: limit - pruned.count)
         for states in [[StoredRun.State.succeeded, .cancelled], [.failed]] {
             pruned.runs += pruneRuns(in: states, retention, at: now, limit: limit - pruned.count)
         }
@@ -30,7 +31,8 @@ extension Memory {
         }
         guard !old.isEmpty else { return 0 }
         let pending = Set(runs.values.filter { !$0.state.isFinished }.compactMap(\.request))
-            .union(holders.values).union(timerTable.requests).union(quarantineTable.requests)
+            .union(claimTable.holding).union(claimTable.sharing(at: now)).union(timerTable.requests).union(
+                quarantineTable.requests)
         let deleted = old.filter { !pending.contains($0.id) }
             .sorted { ($0.closedAt ?? now, $0.id) < ($1.closedAt ?? now, $1.id) }.prefix(limit)
         guard !deleted.isEmpty else { return 0 }

@@ -29,6 +29,8 @@ extension SQLiteConnection {
             // the whole batch.
             try execute(ClaimsTable.insertion, [.text(claim), .id(request)])
         }
+        try apply(changes.ranges)
+        try apply(changes.shares)
     }
 }
 

@@ -16,7 +16,10 @@ enum RequestsTable: Int32, Columns {
     static let request = SQL(kept: "SELECT \(list) FROM requests WHERE id = ?")
     static let isThere = SQL(kept: "SELECT 1 FROM requests WHERE id = ?")
     static let lastNumber = SQL(
-        kept: "SELECT max(coalesce((SELECT max(id) FROM requests), 0), coalesce((SELECT max(id) FROM runs), 0))")
+        kept: """
+            SELECT max(coalesce((SELECT max(id) FROM requests), 0), coalesce((SELECT max(id) FROM runs), 0),
+                coalesce((SELECT max(number) FROM waiting), 0))
+            """)
 
     /// An index ordered by residents would write a page somewhere in its tree for nearly every request that is opened.
     /// `requests_of_resident` is ordered by blocks of requests first, and by residents within each block, so two or
@@ -164,6 +167,8 @@ extension SQLiteConnection {
                 SELECT id FROM requests WHERE is_open = 0 AND service = ? AND closed_at <= ?
                     AND NOT EXISTS (SELECT 1 FROM timers WHERE timers.request = requests.id)
                     AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.request = requests.id)
+                    AND NOT EXISTS (SELECT 1 FROM ranges WHERE ranges.request = requests.id)
+                    AND NOT EXISTS (SELECT 1 FROM shares WHERE shares.request = requests.id)
                     AND NOT EXISTS (
                         SELECT 1 FROM runs
                         WHERE runs.request = requests.id AND runs.state IN ('queued', 'running'))
@@ -222,6 +227,7 @@ extension SQLiteConnection {
 
     func view(of request: StoredRequest) throws -> RequestView {
         RequestView(
-            request: request, timers: try timers(of: request.id), quarantine: try quarantine(of: .request(request.id)))
+            request: request, timers: try timers(of: request.id), quarantine: try quarantine(of: .request(request.id)),
+            place: request.isOpen ? try place(of: request.id) : nil)
     }
 }

@@ -31,7 +31,8 @@ extension SQLiteLedger {
 extension SQLiteConnection {
     fileprivate func prune(_ retention: Retention, at now: Instant, limit: Int) throws -> Pruned {
         var pruned = Pruned()
-        pruned.requests = try pruneRequests(retention, at: now, limit: limit)
+        pruned.shares = try pruneShares(at: now, limit: limit)
+        pruned.requests = try pruneRequests(retention, at: now, limit: limit - pruned.count)
         pruned.runs = try pruneRuns(retention, at: now, limit: limit - pruned.count)
         pruned.answers = try pruneAnswers(retention, at: now, limit: limit - pruned.count)
         return pruned

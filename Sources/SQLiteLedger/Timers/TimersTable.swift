@@ -18,7 +18,7 @@ enum TimersTable: Int32, Columns {
             """)
 
     /// A timer of a service has a name, and its `run` is 0. A timer for the outcome of a run that waits for a claim has
-    /// an empty name and the run's number.
+    /// an empty name and the run's number; a timer for a grant has an empty name and -1.
     static let schema = """
         CREATE TABLE timers (
             request INTEGER NOT NULL,
@@ -38,13 +38,17 @@ enum TimersTable: Int32, Columns {
 extension TimerKey {
     fileprivate init(_ row: TableRow<TimersTable>) {
         let run: Int64 = row[.run]
-        self = run == 0 ? .service(row[.name]) : .outcome(of: RunID(number: run))
+        self = run == 0 ? .service(row[.name]) : run == Self.grantMark ? .grant : .outcome(of: RunID(number: run))
     }
+
+    /// Stands for a run's number in the timer of a grant. Numbers of runs are positive.
+    private static let grantMark: Int64 = -1
 
     fileprivate var values: [SQLValue] {
         switch self {
         case .service(let name): [.text(name), .int(0)]
         case .outcome(let run): [.text(""), .id(run)]
+        case .grant: [.text(""), .int(Self.grantMark)]
         }
     }
 }

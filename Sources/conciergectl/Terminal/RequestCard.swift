@@ -44,6 +44,9 @@ struct RequestCard: Sendable {
         if !request.open { state += Text(fr: " (fermée)", en: " (closed)")[language] }
         state += request.mark[language]
         card.add(Text(fr: "État", en: "State"), state, colour: request.stateColour)
+        card.add(
+            Text(fr: "File d'attente", en: "In line"),
+            request.place.map { Text(fr: "n° \($0)", en: "no. \($0)")[language] })
         card.add(Wire.Quarantine.label, request.quarantine?.words(console)[language], colour: .red)
         if request.isUnattended {
             card.add(

@@ -49,6 +49,7 @@ struct Catalogue: Sendable {
         case .notice: return Text(fr: "avis : \(id)", en: "notice: \(id)")
         case .quarantine: return Text(fr: "mise en quarantaine", en: "put in quarantine")
         case .release: return Text(fr: "sortie de quarantaine", en: "released from quarantine")
+        case .grant: return Text(fr: "son tour est venu", en: "its turn has come")
         case .upgrade: return Text(fr: "mise à jour", en: "upgrade")
         default: return Text(verbatim: [event.kind.rawValue, event.name].compactMap(\.self).joined(separator: ": "))
         }

@@ -1,0 +1,20 @@
+/// Answers a rule's questions about the claims of its provider. What is not known yet is answered as if it were free:
+/// the rule runs again once it is known.
+package protocol ClaimAnswers: AnyObject {
+    /// The request that holds a key.
+    func holder(of key: String) -> String?
+    /// The holders of those keys that are held.
+    func holders(of keys: [String]) -> [String: String]
+    /// For each unit among these, the last range that begins before an instant.
+    func lastRanges(of key: String, units: ClosedRange<Int>, before: Instant) -> [Int: HeldRange]
+    /// The ranges of one unit that begin at or after an instant, in order, at most `limit`.
+    func ranges(of key: String, unit: Int, from start: Instant, limit: Int) -> [HeldRange]
+    /// A number that no unit with a range exceeds; 0 if there is no range.
+    func greatestUnit(of key: String) -> Int
+    /// The shares of a key, with those that count no longer.
+    func shares(of key: String) -> [HeldShare]
+    /// All that a request holds.
+    func claims(of request: String) -> [Claim]
+    /// How many requests that want the same are in line.
+    func waiting(for want: Want) -> Int
+}

@@ -1,0 +1,105 @@
+import ConciergeEngine
+import ConciergeKit
+
+/// The units that requests hold for ranges of time. The ranges of a unit do not overlap, so the last one that begins
+/// before an instant is the only one that can reach beyond it: the primary key finds it in one step.
+enum RangesTable: Int32, Columns {
+    case claim, unit, start, until, request
+
+    static let list = names()
+    /// Inserts nothing if the range overlaps another one of its unit.
+    static let insertion = SQL(
+        kept: """
+            INSERT INTO ranges (claim, unit, start, until, request) SELECT ?1, ?2, ?3, ?4, ?5
+            WHERE ?3 < ?4 AND coalesce(
+                (SELECT until FROM ranges WHERE claim = ?1 AND unit = ?2 AND start < ?4 ORDER BY start DESC LIMIT 1)
+                <= ?3, 1)
+            """)
+    static let deletion = SQL(kept: "DELETE FROM ranges WHERE claim = ? AND unit = ? AND start = ?")
+    static let ofRequest = SQL(kept: "SELECT \(list) FROM ranges WHERE request = ?")
+    static let last = SQL(
+        kept: "SELECT \(list) FROM ranges WHERE claim = ? AND unit = ? AND start < ? ORDER BY start DESC LIMIT 1")
+    static let following = SQL(
+        kept: "SELECT \(list) FROM ranges WHERE claim = ? AND unit = ? AND start >= ? ORDER BY start LIMIT ?")
+    static let greatestUnit = SQL(kept: "SELECT unit FROM ranges WHERE claim = ? ORDER BY unit DESC LIMIT 1")
+
+    static let schema = """
+        CREATE TABLE ranges (
+            claim TEXT NOT NULL,
+            unit INTEGER NOT NULL CHECK (unit > 0),
+            start INTEGER NOT NULL,
+            until INTEGER NOT NULL CHECK (until > start),
+            request INTEGER NOT NULL,
+            PRIMARY KEY (claim, unit, start)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX ranges_of_request ON ranges (request);
+        """
+}
+
+extension HeldRange {
+    fileprivate init(_ row: TableRow<RangesTable>) {
+        self.init(unit: row[.unit], time: row[.start]..<row[.until], request: row[.request])
+    }
+}
+
+extension SQLiteConnection {
+    func apply(_ changes: HeldChanges<HeldRange>) throws {
+        for (claim, ranges) in changes.released {
+            for range in ranges {
+                try execute(
+                    RangesTable.deletion, [.text(claim), .int(range.unit), .instant(range.time.lowerBound)])
+            }
+        }
+        for (claim, ranges) in changes.taken {
+            for range in ranges {
+                try execute(
+                    RangesTable.insertion,
+                    [
+                        .text(claim), .int(range.unit), .instant(range.time.lowerBound),
+                        .instant(range.time.upperBound), .id(range.request),
+                    ])
+                guard changesCount == 1 else {
+                    throw LedgerError.unavailable(
+                        reason: "unit \(range.unit) of \(claim) is held for a part of \(range.time)")
+                }
+            }
+        }
+    }
+
+    func ranges(of request: RequestID) throws -> [String: [HeldRange]] {
+        var ranges: [String: [HeldRange]] = [:]
+        try each(RangesTable.ofRequest, [.id(request)]) { row in
+            let row = TableRow<RangesTable>(row: row)
+            ranges[row[.claim], default: []].append(HeldRange(row))
+            return true
+        }
+        return ranges
+    }
+}
+
+extension SQLiteFacts {
+    func held(by request: RequestID) throws -> HeldByRequest {
+        var held = HeldByRequest()
+        held.ranges = try database.ranges(of: request)
+        held.shares = try database.shares(of: request)
+        return held
+    }
+
+    func lastRanges(of claim: String, units: ClosedRange<Int>, before: Instant) throws -> [Int: HeldRange] {
+        try units.reduce(into: [:]) { last, unit in
+            last[unit] = try database.row(RangesTable.last, [.text(claim), .int(unit), .instant(before)]) {
+                HeldRange(TableRow(row: $0))
+            }
+        }
+    }
+
+    func ranges(of claim: String, unit: Int, from start: Instant, limit: Int) throws -> [HeldRange] {
+        try database.rows(RangesTable.following, [.text(claim), .int(unit), .instant(start), .int(limit)]) {
+            HeldRange(TableRow(row: $0))
+        }
+    }
+
+    func greatestUnit(of claim: String) throws -> Int {
+        try database.value(RangesTable.greatestUnit, [.text(claim)]) ?? 0
+    }
+}
