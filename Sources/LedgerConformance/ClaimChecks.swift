@@ -12,6 +12,7 @@ extension LedgerSuite {
         .init("A range that is given back can be taken by another request in the same batch") {
             try await $0.movedRange()
         },
+        .init("Bookings of units beyond a capacity are found until they are over") { try await $0.beyond() },
         .init("Shares are found by their key and their request, and a taken place fails the batch") {
             try await $0.shares()
         },
@@ -115,6 +116,23 @@ extension LedgerSuite {
             }
             let last = try await ledger.ask { try $0.lastRanges(of: "toy/room", units: 1...1, before: now + .hours(9)) }
             #expect(last == [1: held(1, 2, 3, "r-2")])
+        }
+    }
+
+    private func beyond() async throws {
+        try await withLedger { ledger in
+            try await openThree(ledger)
+            let all = [held(1, 1, 2, "r-1"), held(2, 3, 4, "r-1"), held(3, 2, 5, "r-2")]
+            try await ledger.put { changes in for range in all { changes.claims.ranges.take(range, of: "toy/room") } }
+            func beyond(_ units: Int, _ hour: Int, _ limit: Int = 9) async throws -> [String: [HeldRange]] {
+                try await ledger.booked(
+                    beyond: ["toy/room": units, "toy/other": 0], at: now + .hours(hour), limit: limit)
+            }
+            #expect(try await beyond(3, 0) == [:])
+            #expect(try await beyond(2, 0) == ["toy/room": [all[2]]])
+            #expect(try await beyond(0, 0) == ["toy/room": [all[0], all[2], all[1]]])
+            #expect(try await beyond(0, 2, 1) == ["toy/room": [all[2]]])
+            #expect(try await beyond(0, 5) == [:])
         }
     }
 

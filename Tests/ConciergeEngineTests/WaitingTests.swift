@@ -124,13 +124,13 @@ struct WaitingTests {
     func served() throws {
         let bench = try bench()
         let ids = try (0..<3).map { _ in try wait(bench, 1, 2) }
-        func serve(_ laundry: [any Service]) throws {
+        func serve(_ laundry: [any Service], units: Int = 1) throws {
             var registry = Registry()
             registry.add(
                 try ProviderContents(
                     ProviderManifest(id: "toy", name: words("toy"), summary: words("toy")), services: laundry,
                     tasks: [],
-                    schedules: []))
+                    schedules: [], capacities: [Capacity("laundry", units: units)]))
             bench.engine.serve(registry)
         }
         // While the provider is away nothing happens to them.
@@ -141,6 +141,9 @@ struct WaitingTests {
         #expect(bench.nextDue == bench.now)
         try bench.wake()
         #expect(try state(bench, ids[1]) == "waiting")
+        try serve([Laundry(units: 2)], units: 2)
+        try bench.wake()
+        #expect(try ids.map { try state(bench, $0) } == ["booked", "offered", "waiting"])
     }
 
     @Test("A grant whose rule is postponed keeps its turn, the next in line is granted, and it is tried again")

@@ -54,7 +54,14 @@ final class Serving: Sendable {
             return registry
         }
         journal.tellUnattended(try await ledger.unattended(by: registry))
+        journal.tellOverbooked(
+            try await ledger.booked(
+                beyond: registry.capacities, at: Daemon.systemClock(), limit: Self.namedBookings),
+            registry.capacities)
     }
+
+    /// The maximum number of bookings beyond a capacity that a start or reload names for each key.
+    private static let namedBookings = 20
 
     /// Serves the current contents of the providers. If the ledger's storage refuses changes now, they are served once
     /// it accepts them again.
@@ -146,6 +153,20 @@ extension Journal {
             log(
                 .warning, .requestsUnattended, "\(count.counted("run waits", "runs wait")), nobody serves \(task)",
                 ["task": task.rawValue])
+        }
+    }
+
+    /// Logs the bookings of units that there are no more.
+    fileprivate func tellOverbooked(_ booked: [String: [HeldRange]], _ capacities: [String: Int]) {
+        for (claim, ranges) in booked.sorted(by: { $0.key < $1.key }) {
+            for range in ranges {
+                let (provider, key) = ClaimName.parts(of: claim)
+                log(
+                    .warning, .overbooked,
+                    "there are \((capacities[claim] ?? 0).counted("unit")) of \(key) now, and unit \(range.unit) stays "
+                        + "booked from \(range.time.lowerBound) to \(range.time.upperBound)",
+                    ["provider": provider.rawValue, "request": range.request.description])
+            }
         }
     }
 }

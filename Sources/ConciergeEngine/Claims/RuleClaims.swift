@@ -109,16 +109,6 @@ final class RuleClaims: ClaimAnswers {
         }
     }
 
-    private func claim(_ key: String) -> String { Self.claim(key, of: provider) }
-
-    /// A provider's key as the ledger stores it. The ledger compares bytes, so canonically equivalent keys get the same
-    /// form.
-    static func claim(_ key: String, of provider: ProviderID) -> String { Folding.canonical("\(provider)/\(key)") }
-
-    private func key(of claim: String) -> String { Self.key(of: claim, of: provider) }
-
-    /// The key of a claim that is stored for a provider.
-    static func key(of claim: String, of provider: ProviderID) -> String {
-        String(claim.dropFirst(provider.rawValue.count + 1))
-    }
+    private func claim(_ key: String) -> String { ClaimName.of(key, provider: provider) }
+    private func key(of claim: String) -> String { ClaimName.key(of: claim, provider: provider) }
 }

@@ -88,6 +88,13 @@ package protocol Ledger: StoredRequests {
     nonisolated(nonsending)
         func unattended(besides services: Set<ServiceID>, _ tasks: Set<TaskID>) async throws(LedgerError) -> Unattended
 
+    /// Of these claims, the ranges of units beyond these numbers that are not over at `now`, in their order; at most
+    /// `limit` of each claim.
+    nonisolated(nonsending)
+        func booked(
+            beyond capacities: [String: Int], at now: Instant, limit: Int
+        ) async throws(LedgerError) -> [String: [HeldRange]]
+
     // Maintenance. These methods write between commits, in portions that do not delay the commits.
 
     /// Deletes, in one transaction, at most `limit` requests, runs and answers that have been kept for long enough.

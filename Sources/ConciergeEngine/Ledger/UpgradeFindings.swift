@@ -88,7 +88,7 @@ extension ServiceTable {
         guard let rename else { return [] }
         let provider = ProviderID(String(id.rawValue.prefix { $0 != "." }))
         func renamed(_ claim: String) -> String? {
-            rename(RuleClaims.key(of: claim, of: provider)).map { RuleClaims.claim($0, of: provider) }
+            rename(ClaimName.key(of: claim, provider: provider)).map { ClaimName.of($0, provider: provider) }
         }
         var kept: [(old: String, new: String, holder: RequestID)] = []
         for claim in try staged.claims(of: request.id) {

@@ -6,11 +6,12 @@ package struct ProviderContents: Sendable {
     package let services: [ServiceTable]
     package let tasks: [TaskDefinition]
     package let schedules: [Schedule]
+    package let capacities: [Capacity]
 
     /// Checks the declarations of a provider. Throws an error that lists all mistakes. `zone` is the lodge's.
     package init(
         _ manifest: ProviderManifest, services: [any Service], tasks: [TaskDefinition], schedules: [Schedule],
-        zone: Zone = .utc
+        capacities: [Capacity] = [], zone: Zone = .utc
     ) throws(InvalidProvider) {
         self.manifest = manifest
         let tables = services.map { ServiceTable($0) }
@@ -18,6 +19,7 @@ package struct ProviderContents: Sendable {
         self.services = tables
         self.tasks = tasks.map { $0.reading(states) }
         self.schedules = schedules.map { $0.inLodge(of: zone) }
+        self.capacities = capacities
         let mistakes = mistakes
         guard mistakes.isEmpty else { throw InvalidProvider(provider: manifest.id, mistakes: mistakes) }
     }
@@ -26,7 +28,7 @@ package struct ProviderContents: Sendable {
     package init(_ provider: some ServiceProvider, zone: Zone = .utc) throws(InvalidProvider) {
         try self.init(
             type(of: provider).manifest, services: provider.services, tasks: provider.tasks,
-            schedules: provider.schedules, zone: zone)
+            schedules: provider.schedules, capacities: provider.capacities, zone: zone)
     }
 
     private var mistakes: [String] {
@@ -37,6 +39,9 @@ package struct ProviderContents: Sendable {
         }
         for id in Set(ids).sorted() where ids.count(where: { $0 == id }) > 1 {
             mistakes.append("\(id): the id is used twice")
+        }
+        for key in Set(capacities.map(\.key)).sorted() where capacities.count(where: { $0.key == key }) > 1 {
+            mistakes.append("the capacity of \"\(key)\" is declared twice")
         }
         for schedule in schedules {
             guard let task = tasks.first(where: { $0.id == schedule.task }) else {

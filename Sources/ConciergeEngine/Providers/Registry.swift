@@ -13,6 +13,8 @@ package struct Registry: Sendable {
     private var tasksByProvider: [ProviderID: [TaskDefinition]] = [:]
     package private(set) var schedules: [ScheduleID: Schedule] = [:]
     private var providersWithLines: Set<ProviderID> = []
+    /// By claim as the ledger stores it, how many units there are.
+    package private(set) var capacities: [String: Int] = [:]
     private var delays: [ScheduleID: Duration] = [:]
 
     package init(lodge: String = "", zone: Zone = .utc) {
@@ -26,6 +28,7 @@ package struct Registry: Sendable {
         manifests[id] = provider.manifest
         for table in provider.services { services[table.id] = (id, table) }
         if provider.services.contains(where: \.hasLines) { providersWithLines.insert(id) }
+        for capacity in provider.capacities { capacities[ClaimName.of(capacity.key, provider: id)] = capacity.units }
         for task in provider.tasks { tasks[task.key] = (id, task) }
         tasksByProvider[id] = provider.tasks
         for schedule in provider.schedules { set(schedule) }

@@ -120,7 +120,7 @@ extension Batch {
     private func claims(
         after drafted: Drafted, _ step: Step, of request: StoredRequest, closes: Bool
     ) throws -> StepClaims {
-        func name(_ key: String) -> String { RuleClaims.claim(key, of: step.provider) }
+        func name(_ key: String) -> String { ClaimName.of(key, provider: step.provider) }
         var claims = StepClaims()
         if !drafted.claims.shares.isEmpty { claims.shares.add(drafted.claims.shares, naming: name) }
         guard closes else {

@@ -23,7 +23,7 @@ extension Batch {
                     reason: "\(step.table.id): the rule of \"\(step.row.event)\" put the request in line in the state "
                         + "\"\(destination)\", which has no granted(from:) line")
             }
-            return .joins(want.renamed { RuleClaims.claim($0, of: step.provider) })
+            return .joins(want.renamed { ClaimName.of($0, provider: step.provider) })
         }
         guard request.version > 0, step.table.grant(in: request.state) != nil else { return .none }
         // A request that was granted what it waits for has its turn behind it.
@@ -100,7 +100,7 @@ extension Batch {
             request.isOpen, let (provider, table) = registry.service(request.service),
             let row = table.grant(in: request.state), case .grant(let rule) = row.rule
         else { return nil }
-        let want = waiter.want.renamed { RuleClaims.key(of: $0, of: provider) }
+        let want = waiter.want.withUnits(registry.capacities).renamed { ClaimName.key(of: $0, provider: provider) }
         let moment = moment(of: request.id, for: request.resident, by: "grant")
         // Most often it is not free, and then the request need not be read.
         guard let claim = try run(of: provider, { ClaimBook.claim(want, at: moment) }) else { return nil }

@@ -53,6 +53,12 @@ package enum Want: Sendable, Hashable {
         }
     }
 
+    /// The same with as many units as there are now.
+    package func withUnits(_ capacities: [String: Int]) -> Want {
+        guard case .range(let time, let key, _) = self, let units = capacities[key] else { return self }
+        return .range(time, of: key, units: units)
+    }
+
     /// The same with its keys written in another way.
     package func renamed(_ rename: (String) -> String) -> Want {
         switch self {

@@ -19,6 +19,11 @@ public protocol ServiceProvider: Sendable {
     var tasks: [TaskDefinition] { get }
     /// The schedules that trigger its tasks.
     var schedules: [Schedule] { get }
+    /// How many units there are of what its services claim by range of time.
+    ///
+    /// They are compared with what is booked at each start and reload: what is booked stays booked, and bookings of units
+    /// that are no more are named in the journal. Requests in line are granted by these numbers.
+    var capacities: [Capacity] { get }
     /// Called once, when nothing of this instance is called any more, so that it can close what it holds open.
     ///
     /// After a reload it is called when another instance serves in its place and the last of its rules and handlers has
@@ -35,6 +40,8 @@ extension ServiceProvider {
     public var tasks: [TaskDefinition] { [] }
     /// None by default.
     public var schedules: [Schedule] { [] }
+    /// None by default.
+    public var capacities: [Capacity] { [] }
     /// Does nothing.
     public func end() async {}
 }

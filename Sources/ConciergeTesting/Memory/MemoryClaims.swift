@@ -66,6 +66,16 @@ struct ClaimTable {
 
     func greatestUnit(of claim: String) -> Int { ranges[claim]?.map(\.unit).max() ?? 0 }
 
+    func booked(beyond capacities: [String: Int], at now: Instant, limit: Int) -> [String: [HeldRange]] {
+        var booked: [String: [HeldRange]] = [:]
+        for (claim, units) in capacities {
+            let found = (ranges[claim] ?? []).filter { $0.unit > units && $0.time.upperBound > now }
+                .sorted { ($0.time.lowerBound, $0.unit) < ($1.time.lowerBound, $1.unit) }
+            if !found.isEmpty { booked[claim] = Array(found.prefix(limit)) }
+        }
+        return booked
+    }
+
     func shares(of claim: String) -> [HeldShare] { (shares[claim] ?? []).sorted { $0.place < $1.place } }
 
     /// The requests with a share that counts.

@@ -176,6 +176,14 @@ package final class MemoryLedger: Ledger {
         }
     }
 
+    package nonisolated(nonsending)
+        func booked(
+            beyond capacities: [String: Int], at now: Instant, limit: Int
+        ) async throws(LedgerError) -> [String: [HeldRange]]
+    {
+        read { $0.claimTable.booked(beyond: capacities, at: now, limit: limit) }
+    }
+
     // MARK: Maintenance
 
     package nonisolated(nonsending)

@@ -1,5 +1,5 @@
-import ConciergeEngine
-import ConciergeKit
+package import ConciergeEngine
+package import ConciergeKit
 
 /// The units that requests hold for ranges of time. The ranges of a unit do not overlap, so the last one that begins
 /// before an instant is the only one that can reach beyond it: the primary key finds it in one step.
@@ -101,5 +101,28 @@ extension SQLiteFacts {
 
     func greatestUnit(of claim: String) throws -> Int {
         try database.value(RangesTable.greatestUnit, [.text(claim)]) ?? 0
+    }
+}
+
+extension SQLiteLedger {
+    package nonisolated(nonsending)
+        func booked(
+            beyond capacities: [String: Int], at now: Instant, limit: Int
+        ) async throws(LedgerError) -> [String: [HeldRange]]
+    {
+        guard !capacities.isEmpty else { return [:] }
+        return try await read(.long) { database in
+            var booked: [String: [HeldRange]] = [:]
+            for (claim, units) in capacities {
+                let ranges = try database.rows(
+                    """
+                    SELECT \(RangesTable.list) FROM ranges WHERE claim = ? AND unit > ? AND until > ?
+                    ORDER BY start, unit LIMIT ?
+                    """, [.text(claim), .int(units), .instant(now), .int(limit)]
+                ) { HeldRange(TableRow(row: $0)) }
+                if !ranges.isEmpty { booked[claim] = ranges }
+            }
+            return booked
+        }
     }
 }

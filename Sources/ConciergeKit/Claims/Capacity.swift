@@ -1,0 +1,13 @@
+/// How many units of something can be booked at once, as a provider declares it for ``ServiceProvider/capacities``.
+public struct Capacity: Sendable, Hashable {
+    /// The key that rules claim.
+    public let key: String
+    /// How many units there are; 0 for none at the moment.
+    public let units: Int
+
+    /// A capacity.
+    public init(_ key: String, units: Int) {
+        self.key = key
+        self.units = max(0, units)
+    }
+}
