@@ -7,7 +7,10 @@ extension LedgerSuite {
     static let deciding: [LedgerCheck.Kind] = [
         .init("A rule reads who holds a key, even if facts must be loaded first, and its decision is committed") {
             try await $0.answersRules()
-        }
+        },
+        .init("The seed that is kept with a rule's history line gives the rule's codes again") {
+            try await $0.keepsSeeds()
+        },
     ]
 
     private func answersRules() async throws {
@@ -64,6 +67,34 @@ extension LedgerSuite {
             #expect(alone.en == "held by \(ids[1]); free: c")
         }
     }
+
+    private func keepsSeeds() async throws {
+        try await withLedger { ledger in
+            var registry = Registry()
+            registry.add(try Locker.contents())
+            try await ledger.attend(to: [ServiceID(Locker.id)])
+            for (number, key) in ["a", "b"].enumerated() {
+                let opened = try await ledger.commit { facts in
+                    var state = EngineState()
+                    state.serve(registry)
+                    let open = Command.open(
+                        service: ServiceID(Locker.id), resident: nil, input: ["key": .string(key)],
+                        caller: Caller(actor: "anne"))
+                    let decision = try state.decide(
+                        [open], facts: facts, now: now, generator: SplitMix64(seed: UInt64(number)))
+                    return (decision.changes, decision.answers)
+                }.decided
+                try await ledger.flush()
+                guard case .request(let view)? = opened.first else {
+                    Issue.record("not opened: \(opened)")
+                    return
+                }
+                let seed = try #require(try await ledger.history(of: view.request.id).first?.entry.seed)
+                let moment = Moment(now: now, request: view.request.id.description, actor: "anne", seed: seed)
+                #expect(String(decoding: view.request.record, as: UTF8.self).contains(moment.code(digits: 6)))
+            }
+        }
+    }
 }
 
 /// A service whose requests each hold a key.
@@ -71,7 +102,7 @@ private struct Locker: Service {
     static let id = "toy.locker"
     static let name = Text(fr: "Locker", en: "Locker")
     static let summary = Text(fr: "Locker", en: "Locker")
-    struct Record: Codable {}
+    struct Record: Codable { let code: String }
     struct Shut: Input {
         static let name = Text(fr: "Shut", en: "Shut")
         @Field(fr: "Key", en: "Key") var key: String
@@ -80,7 +111,7 @@ private struct Locker: Service {
 
     var lifecycle: Lifecycle {
         opening(Shut.self, to: .locked) { shut, moment in
-            var locker = Draft(Record(), at: moment)
+            var locker = Draft(Record(code: moment.code(digits: 6)), at: moment)
             if let holder = locker.holder(of: shut.key) {
                 let free = locker.free(among: ["a", "b", "c", "d"], limit: 1).joined(separator: " ")
                 throw Refusal(Text(verbatim: "held by \(holder); free: \(free)"))

@@ -95,7 +95,8 @@ package struct LedgerSuite: Sendable {
     package func entry(_ request: RequestID, _ event: RequestEvent, service: ServiceID = "toy.loan") -> Entry {
         Entry(
             request: request, service: service, at: now, actor: "anne", event: event, from: "asked", to: "lent",
-            input: Array(#"{"a":1}"#.utf8), note: Text(fr: "été", en: "summer"))
+            input: Array(#"{"a":1}"#.utf8), note: Text(fr: "été", en: "summer"),
+            seed: .max - 1)
     }
 
     package func timer(_ due: Instant?, service: ServiceID = "toy.loan") -> TimerChange {

@@ -24,11 +24,12 @@ struct RequestTests {
         #expect(view.timers == ["expire": bench.now + .hours(1)])
         #expect(bench.memory.request(view.request.id) == view.request)
         #expect(bench.memory.holders == ["toy/tool:saw": view.request.id])
+        let seed = try #require(bench.memory.entries.first?.seed)
         #expect(
             bench.memory.entries == [
                 Entry(
                     request: view.request.id, service: "toy.loan", at: bench.now, actor: "anne", event: "open",
-                    to: "asked", input: Array(#"{"tool":"saw"}"#.utf8))
+                    to: "asked", input: Array(#"{"tool":"saw"}"#.utf8), seed: seed)
             ])
     }
 
@@ -40,11 +41,14 @@ struct RequestTests {
         #expect(lent.request.state == "lent")
         #expect(lent.request.version == 2)
         #expect(lent.timers == ["remind": bench.now + .days(3)])
+        let seeds = bench.memory.entries.compactMap(\.seed)
+        // The notice has no seed of its own: the line of its rule has it.
+        try #require(seeds.count == 2 && seeds[0] != seeds[1])
         #expect(
             Array(bench.memory.entries.dropFirst()) == [
                 Entry(
                     request: id, service: "toy.loan", at: bench.now, actor: "anne", event: "lend", from: "asked",
-                    to: "lent", input: Array(#"{"days_lent":3}"#.utf8)),
+                    to: "lent", input: Array(#"{"days_lent":3}"#.utf8), seed: seeds[1]),
                 Entry(
                     request: id, service: "toy.loan", at: bench.now, actor: "anne",
                     event: .notice("lent", to: .resident, isSecret: false), note: words("Here it is.")),

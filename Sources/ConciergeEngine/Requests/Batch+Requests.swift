@@ -29,7 +29,10 @@ extension Batch {
                 closedAt: nil, record: drafted.record, version: 0, recordVersion: table.records.version)
             return .request(
                 try settle(
-                    drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,
+                    drafted,
+                    Step(
+                        provider: provider, table: table, row: row, actor: actor, seed: moment.seed, input: input),
+                    on: request,
                     from: nil))
         }
     }
@@ -58,7 +61,10 @@ extension Batch {
             let subject = try subject(request, table, of: provider, at: moment)
             let drafted = try run(of: provider) { try rule(input, subject) }
             let view = try settle(
-                drafted, Step(provider: provider, table: table, row: row, actor: actor, input: input), on: request,
+                drafted,
+                Step(
+                    provider: provider, table: table, row: row, actor: actor, seed: moment.seed, input: input),
+                on: request,
                 from: request.state)
             return drafted.refusal.map { .rejected(.refused($0.said(in: registry.zone))) } ?? .request(view)
         }

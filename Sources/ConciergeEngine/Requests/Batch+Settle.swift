@@ -8,6 +8,8 @@ extension Batch {
         let table: ServiceTable
         let row: ServiceTable.Row
         let actor: String
+        /// The seed of the rule's moment.
+        let seed: UInt64
         var input: JSONObject?
 
         /// Whether no caller asked for it: a timer fired, or a run ended.
@@ -50,7 +52,8 @@ extension Batch {
             Entry(
                 request: request.id, service: request.service, at: now, actor: step.actor, event: step.row.event,
                 from: from, to: destination,
-                input: step.input.flatMap { $0.isEmpty ? nil : Array($0.description.utf8) }, note: drafted.refusal))
+                input: step.input.flatMap { $0.isEmpty ? nil : Array($0.description.utf8) }, note: drafted.refusal,
+                seed: step.seed))
         for case .notify(let notice) in drafted.effects {
             staged.append(
                 Entry(

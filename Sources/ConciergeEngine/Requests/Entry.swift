@@ -12,10 +12,13 @@ package struct Entry: Sendable, Hashable {
     /// The input of an action or of the opening, JSON.
     package let input: [UInt8]?
     package let note: Text?
+    /// The seed of the moment in which a rule decided this line, so that its codes can be computed again; nil in a line
+    /// that no rule decided. As secret as the codes: no interface shows it.
+    package let seed: UInt64?
 
     package init(
         request: RequestID, service: ServiceID, at: Instant, actor: String, event: RequestEvent, from: String? = nil,
-        to: String? = nil, input: [UInt8]? = nil, note: Text? = nil
+        to: String? = nil, input: [UInt8]? = nil, note: Text? = nil, seed: UInt64? = nil
     ) {
         self.request = request
         self.service = service
@@ -26,6 +29,7 @@ package struct Entry: Sendable, Hashable {
         self.to = to
         self.input = input
         self.note = note
+        self.seed = seed
     }
 }
 
@@ -35,7 +39,7 @@ extension Entry {
         guard let note else { return self }
         return Entry(
             request: request, service: service, at: at, actor: actor, event: event, from: from, to: to, input: input,
-            note: note.said(in: zone))
+            note: note.said(in: zone), seed: seed)
     }
 }
 

@@ -219,14 +219,15 @@ extension Batch {
                 let subject = try subject(request, table, of: provider, at: moment)
                 let drafted = try self.run(of: provider) { try rule(outcome, subject) }
                 _ = try settle(
-                    drafted, Step(provider: provider, table: table, row: row, actor: "run"), on: request,
+                    drafted, Step(provider: provider, table: table, row: row, actor: "run", seed: moment.seed),
+                    on: request,
                     from: request.state)
             }
             state.timerPace.passed(.outcome(of: run.id), of: request.id)
         } catch Rejection.refused(let words) {
-            postpone(.outcome(of: run.id), event, of: request, provider, words)
+            postpone(.outcome(of: run.id), event, of: request, provider, words, seed: moment.seed)
         } catch let rejection as Rejection {
-            report(event, of: request, provider, rejection)
+            report(event, of: request, provider, rejection, seed: moment.seed)
         }
     }
 }

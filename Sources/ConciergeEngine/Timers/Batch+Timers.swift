@@ -48,21 +48,23 @@ extension Batch {
                 let subject = try subject(request, table, of: provider, at: moment)
                 let drafted = try run(of: provider) { try rule(subject) }
                 _ = try settle(
-                    drafted, Step(provider: provider, table: table, row: row, actor: "timer"), on: request,
+                    drafted, Step(provider: provider, table: table, row: row, actor: "timer", seed: moment.seed),
+                    on: request,
                     from: request.state)
             }
             state.timerPace.passed(timer.key, of: request.id)
         } catch Rejection.refused(let words) {
-            postpone(timer.key, event, of: request, provider, words)
+            postpone(timer.key, event, of: request, provider, words, seed: moment.seed)
         } catch let rejection as Rejection {
-            report(event, of: request, provider, rejection)
+            report(event, of: request, provider, rejection, seed: moment.seed)
         }
     }
 
     /// Keeps a timer, or a run's outcome as a timer, whose rule postponed it. It is tried again with a growing delay,
     /// until its rule accepts it or the request changes otherwise.
     mutating func postpone(
-        _ timer: TimerKey, _ event: RequestEvent, of request: StoredRequest, _ provider: ProviderID, _ reason: Text
+        _ timer: TimerKey, _ event: RequestEvent, of request: StoredRequest, _ provider: ProviderID, _ reason: Text,
+        seed: UInt64
     ) {
         let delay = state.timerPace.stopped(timer, of: request.id)
         let due = now + delay
@@ -74,7 +76,8 @@ extension Batch {
                     request: request.id, service: request.service, at: now, actor: provider.rawValue, event: event,
                     from: request.state, to: request.state,
                     note: Text(
-                        fr: "Remis au \(due) : \(reason.fr)", en: "Put off until \(due): \(reason.en)")))
+                        fr: "Remis au \(due) : \(reason.fr)", en: "Put off until \(due): \(reason.en)"),
+                    seed: seed))
         }
         events.append(
             .postponed(provider: provider, request: request.id, event: event, until: due, reason: reason.en))
@@ -82,14 +85,16 @@ extension Batch {
 
     /// Reports a mistake of provider code that no caller receives: in the history, and in the journal.
     mutating func report(
-        _ event: RequestEvent, of request: StoredRequest, _ provider: ProviderID, _ rejection: Rejection
+        _ event: RequestEvent, of request: StoredRequest, _ provider: ProviderID, _ rejection: Rejection,
+        seed: UInt64? = nil
     ) {
         let words = rejection.words
         staged.append(
             Entry(
                 request: request.id, service: request.service, at: now, actor: provider.rawValue, event: event,
                 from: request.state, to: request.state,
-                note: Text(fr: "Sans effet : \(words.fr)", en: "Without effect: \(words.en)")))
+                note: Text(fr: "Sans effet : \(words.fr)", en: "Without effect: \(words.en)"),
+                seed: seed))
         events.append(.fault(provider: provider, request: request.id, event: event, reason: rejection.diagnosis))
     }
 }

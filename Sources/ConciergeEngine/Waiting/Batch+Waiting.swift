@@ -114,15 +114,15 @@ extension Batch {
                 let subject = try subject(request, table, of: provider, at: moment)
                 let drafted = try run(of: provider) { try rule(want, subject) }
                 _ = try settle(
-                    drafted, Step(provider: provider, table: table, row: row, actor: "grant"), on: request,
+                    drafted, Step(provider: provider, table: table, row: row, actor: "grant", seed: moment.seed), on: request,
                     from: request.state)
             }
             state.timerPace.passed(.grant, of: request.id)
             return claim
         } catch Rejection.refused(let words) {
-            postpone(.grant, event, of: request, provider, words)
+            postpone(.grant, event, of: request, provider, words, seed: moment.seed)
         } catch let rejection as Rejection {
-            report(event, of: request, provider, rejection)
+            report(event, of: request, provider, rejection, seed: moment.seed)
             // The request keeps its turn, and its rule gets another try.
             staged.setTimer(.grant, of: request, due: now + state.timerPace.stopped(.grant, of: request.id))
         }

@@ -13,7 +13,8 @@ public struct Moment {
     /// The actor: a login name, or the timer, schedule or run that acts on its own.
     public let actor: String
 
-    private let seed: UInt64
+    /// Determines all codes of the moment. The ledger keeps it with the history line that the rule writes.
+    package let seed: UInt64
     /// Nil in a test that creates the moment itself: all keys are free there.
     package var claims: (any ClaimAnswers)?
 

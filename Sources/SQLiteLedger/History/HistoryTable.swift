@@ -3,13 +3,15 @@ package import ConciergeKit
 
 /// The history of requests. A line is written once and deleted with its request.
 enum HistoryTable: Int32, Columns {
-    case seq, request, service, at, actor, event, name, audience, isSecret, fromState, toState, input, noteFr, noteEn
+    case seq, request, service, at, actor, event, name, audience, isSecret, fromState, toState, input, noteFr, noteEn,
+        seed
 
     static let list = names()
     static let insertion = insert(into: "history")
 
     /// `event` is the kind of event. `name` is the name of its action, timer, task or notice. `audience` and
-    /// `is_secret` apply to notices only.
+    /// `is_secret` apply to notices only. `seed` has the bits of an unsigned integer, and is NULL in a line that no rule
+    /// decided.
     static let schema = """
         CREATE TABLE history (
             seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -25,7 +27,8 @@ enum HistoryTable: Int32, Columns {
             to_state TEXT,
             input TEXT,
             note_fr TEXT,
-            note_en TEXT
+            note_en TEXT,
+            seed INTEGER
         ) STRICT;
         CREATE INDEX history_of_request ON history (request);
         """
@@ -82,7 +85,7 @@ extension NumberedEntry {
             entry: Entry(
                 request: row[.request], service: row[.service], at: row[.at], actor: row[.actor],
                 event: StoredEvent(row).event, from: row[.fromState], to: row[.toState], input: row.json(.input),
-                note: row.text(.noteFr, .noteEn)))
+                note: row.text(.noteFr, .noteEn), seed: (row[.seed] as Int64?).map(UInt64.init(bitPattern:))))
     }
 }
 
@@ -103,6 +106,7 @@ extension Entry {
         case .input: .optional(input)
         case .noteFr: .optional(note?.fr)
         case .noteEn: .optional(note?.en)
+        case .seed: .optional(seed.map(Int64.init(bitPattern:)))
         }
     }
 }
