@@ -18,6 +18,8 @@ struct Matter: Service {
         @Field(fr: "Échéance", en: "Due") var due: Instant?
     }
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(Open.self, to: .waiting) { open, moment in
             var matter = Draft(Record(subject: open.subject, place: open.place), at: moment)

@@ -28,4 +28,13 @@ public struct Hours: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether the two ranges share a moment.
     public func overlaps(_ other: Hours) -> Bool { start < other.end && other.start < end }
+
+    /// Whether the other hours lie within these.
+    public func contains(_ other: Hours) -> Bool { start <= other.start && other.end <= end }
+
+    /// The time between the two instants at which the wall clock shows the start and the end on a day. On a day on which
+    /// the clocks change it may be an hour shorter or longer, and empty if the wall clock skips it.
+    public func range(on day: LocalDate, in zone: Zone) -> Range<Instant> {
+        zone.instant(of: day, at: start)..<zone.instant(of: day, at: end)
+    }
 }

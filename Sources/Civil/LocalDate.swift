@@ -57,6 +57,9 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
         Weekday.allCases[(daysSinceEpoch + 3).quotientAndRemainder(flooringBy: 7).remainder]
     }
 
+    /// The Monday of the day's week (ISO 8601).
+    public var monday: LocalDate { adding(days: -(daysSinceEpoch + 3).quotientAndRemainder(flooringBy: 7).remainder) }
+
     /// The day that is `days` days later, or earlier if negative.
     public func adding(days: Int) -> LocalDate {
         let (sum, overflow) = daysSinceEpoch.addingReportingOverflow(days)

@@ -138,7 +138,7 @@ struct Daemon {
         let stored = StoredRequestsCheck(ledger: ledger, journal: journal, manager: manager)
         let supervisor = Supervisor(
             providers, tree: tree, zone: configuration.lodge.timeZone, stateDirectory: options.stateDirectory,
-            pool: handlers, quarantined: quarantined, clock: Self.systemClock,
+            pool: handlers, disk: maintenancePool, quarantined: quarantined, clock: Self.systemClock,
             log: { manifest, state in journal.log(manifest, state) },
             providerLog: { provider, line in journal.log(.info, nil, line, ["provider": provider]) },
             checkStored: { contents throws(LedgerError) in try await stored.check(contents) })

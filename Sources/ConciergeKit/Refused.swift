@@ -50,6 +50,13 @@ extension DraftOf {
 
 extension Service {
     /// Unavailable, so that the compiler reports what to write instead.
+    @available(
+        *, unavailable,
+        message: "say what a list shows of a request: func headline(_ record: Record) -> Text { Text(fr: …, en: …) }"
+    )
+    public func headline(_ record: Record) -> Text { fatalError() }
+
+    /// Unavailable, so that the compiler reports what to write instead.
     @available(*, unavailable, message: "a line that stays has in:, one that moves has from: and to:")
     public func on<I: Input>(
         _ input: I.Type, in states: State..., to others: State..., rule: (I, inout Draft) throws -> Void

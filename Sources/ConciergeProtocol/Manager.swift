@@ -73,6 +73,8 @@ extension Wire {
         package var provider: String
         package var name: Text
         package var summary: Text
+        /// Whether a request is for a resident.
+        package var resident: Need
         package var states: [State]
         package var timers: [Timer]
         /// The opening of a request: its fields, and the states in which the request can begin.
@@ -80,6 +82,8 @@ extension Wire {
         package var actions: [Action]
         /// The state diagram, in Mermaid.
         package var diagram: String
+
+        package typealias Need = Wire.Word<Wire.Service>
 
         package struct State: WireValue, Hashable {
             package var id: String
@@ -104,13 +108,15 @@ extension Wire {
         }
 
         package init(
-            id: String, provider: String, name: Text, summary: Text, states: [State], timers: [Timer], opening: Action,
+            id: String, provider: String, name: Text, summary: Text, resident: Need, states: [State], timers: [Timer],
+            opening: Action,
             actions: [Action], diagram: String
         ) {
             self.id = id
             self.provider = provider
             self.name = name
             self.summary = summary
+            self.resident = resident
             self.states = states
             self.timers = timers
             self.opening = opening
@@ -434,6 +440,15 @@ extension Wire.Word<Wire.Provider> {
     package static var quarantined: Self { "quarantined" }
     /// The ledger has requests or runs of the provider, but this build does not contain it.
     package static var absent: Self { "absent" }
+}
+
+extension Wire.Word<Wire.Service> {
+    /// Each request is for a resident.
+    package static var required: Self { "required" }
+    /// A request may be for a resident.
+    package static var optional: Self { "optional" }
+    /// No request is for a resident.
+    package static var none: Self { "none" }
 }
 
 extension Wire.Word<Wire.Provider.Hold> {

@@ -26,6 +26,8 @@ extension Wire {
         package var unattended: Bool?
         /// Set while the request is in quarantine: actions are refused, and timers and runs wait.
         package var quarantine: Quarantine?
+        /// What a list shows of the request; nil outside of lists, and if its service is not served.
+        package var headline: Text?
         /// The request's position in line for what it waits for, from 1; nil if it is not in line.
         package var place: Int?
 
@@ -50,7 +52,8 @@ extension Wire {
         package init(
             id: String, service: String, state: String, open: Bool, resident: String?, openedAt: Instant,
             closedAt: Instant?, data: RawObject, version: Int, actions: [String], timers: [Timer],
-            unattended: Bool? = nil, quarantine: Quarantine? = nil, place: Int? = nil
+            unattended: Bool? = nil, quarantine: Quarantine? = nil, place: Int? = nil,
+            headline: Text? = nil
         ) {
             self.id = id
             self.service = service
@@ -66,6 +69,7 @@ extension Wire {
             self.unattended = unattended
             self.quarantine = quarantine
             self.place = place
+            self.headline = headline
         }
 
         package func write(to writer: inout JSONWriter) {
@@ -84,6 +88,7 @@ extension Wire {
             if let unattended { writer.member("unattended", unattended) }
             writer.member("quarantine", quarantine)
             if let place { writer.member("place", place) }
+            if let headline { writer.member("headline", headline) }
             writer.endObject()
         }
     }

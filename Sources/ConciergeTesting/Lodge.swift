@@ -34,7 +34,7 @@ public final class Lodge {
         let made = try await P(configuration, in: ProviderContext(stateDirectory: stateDirectory, zone: zone))
         ending = { await made.end() }
         var registry = Registry(zone: zone)
-        registry.add(try ProviderContents(made, zone: zone))
+        registry.add(try ProviderContents(made, zone: zone, folder: DurableFolder(stateDirectory)))
         engine = EngineState()
         engine.serve(registry)
         _ = engine.setSchedules(stored: [], now: start)
@@ -129,7 +129,9 @@ public final class Lodge {
     /// A request as it is now.
     public func request(_ id: String) -> LodgeRequest? {
         RequestID(id).flatMap(memory.request).map {
-            LodgeRequest($0, timers: memory.timers(of: $0.id), registry: engine.registry)
+            LodgeRequest(
+                $0, timers: memory.timers(of: $0.id), place: memory.waitingTable.place(of: $0.id),
+                registry: engine.registry)
         }
     }
 
@@ -194,7 +196,7 @@ public final class Lodge {
         let context = TaskContext(
             run: run.id.description, attempt: run.attempt, now: now, actor: run.actor,
             request: run.request?.description,
-            elapse: run.elapse, ledger: Snapshot(requests: memory.requests), logger: { _ in }, reporter: { _ in })
+            elapse: run.elapse, ledger: Snapshot(table: memory.requestTable), logger: { _ in }, reporter: { _ in })
         let result = await AttemptResult(of: { try await task.handler(run.input, context) })
         try await decide(.end(run: run.id, attempt: run.attempt, result: result))
     }
@@ -202,15 +204,15 @@ public final class Lodge {
 
 /// The requests, as a task reads them.
 private struct Snapshot: RequestSource {
-    let requests: [RequestID: StoredRequest]
+    let table: RequestTable
 
-    func openRequests(of service: String) -> [RawRequest] {
-        requests.values.filter { $0.service.rawValue == service && $0.isOpen }
-            .sorted { ($0.openedAt, $0.id) < ($1.openedAt, $1.id) }.map(RawRequest.init)
+    func requests(_ query: RawRequestQuery) -> (requests: [RawRequest], next: Int64?) {
+        let page = table.page(query)
+        return (page.elements.map(RawRequest.init), page.next)
     }
 
     func request(_ id: String, of service: String) -> RawRequest? {
-        RequestID(id).flatMap { requests[$0] }.flatMap { $0.service.rawValue == service ? RawRequest($0) : nil }
+        RequestID(id).flatMap { table.all[$0] }.flatMap { $0.service.rawValue == service ? RawRequest($0) : nil }
     }
 }
 

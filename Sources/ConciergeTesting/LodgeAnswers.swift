@@ -14,11 +14,14 @@ public struct LodgeRequest: Sendable {
     public let version: Int
     /// The due times of its timers, by id.
     public let timers: [String: Instant]
+    /// Its position in line, from 1; nil if it is not in line.
+    public let place: Int?
     /// The actions that the table allows now.
     public let actions: [String]
     private let data: JSONObject
 
-    init(_ request: StoredRequest, timers: [TimerKey: Instant], registry: Registry) {
+    init(_ request: StoredRequest, timers: [TimerKey: Instant], place: Int?, registry: Registry) {
+        self.place = place
         id = request.id.description
         state = request.state
         isOpen = request.isOpen

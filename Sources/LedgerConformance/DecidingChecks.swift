@@ -109,6 +109,8 @@ private struct Locker: Service {
     }
     struct Unlock: Input { static let name = Text(fr: "Unlock", en: "Unlock") }
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(Shut.self, to: .locked) { shut, moment in
             var locker = Draft(Record(code: moment.code(digits: 6)), at: moment)

@@ -25,7 +25,7 @@ extension LedgerSuite {
             await ledger.releaseMemory()
             #expect(try await ledger.condition() == LedgerCondition())
             #expect(try await (ledger.counts(), ledger.lastEntry()) == before)
-            #expect(try await ledger.openRequests(of: "toy.loan") == all.filter(\.isOpen))
+            #expect(try await ledger.requests(RawRequestQuery(service: "toy.loan")).elements == all.filter(\.isOpen))
             try await ledger.open([request("later")])
             #expect(try await ledger.request("later")?.request == request("later"))
         }

@@ -206,6 +206,8 @@ private struct Box: Service {
 
     init(_ kind: Kind) { self.kind = kind }
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(NoInput.self, to: .open) { _, moment in Draft(Record(tool: ""), at: moment) }
         on(Close.self, from: .open, to: .full)
@@ -233,6 +235,8 @@ private struct BoxV2: Service {
             Record(tools: [old.tool])
         }
     }
+
+    func headline(_ record: Record) -> Text { Self.name }
 
     var lifecycle: Lifecycle {
         opening(NoInput.self, to: .open) { _, moment in Draft(Record(tools: []), at: moment) }

@@ -13,6 +13,8 @@ struct Errand: Service {
     static let secrets: Set<String> = ["what"]
     static let name = Text(verbatim: "errand")
     static let summary = Text(verbatim: "errand")
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(Begin.self, to: .begun) { begin, moment in Draft(Record(what: begin.what), at: moment) }
         on(Finish.self, from: .begun, to: .done)

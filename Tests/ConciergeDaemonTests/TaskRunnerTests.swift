@@ -147,7 +147,7 @@ struct TaskRunnerTests {
 }
 
 private struct NoRequests: RequestSource {
-    func openRequests(of service: String) -> [RawRequest] { [] }
+    func requests(_ query: RawRequestQuery) -> (requests: [RawRequest], next: Int64?) { ([], nil) }
     func request(_ id: String, of service: String) -> RawRequest? { nil }
 }
 

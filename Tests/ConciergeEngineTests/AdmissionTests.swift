@@ -26,6 +26,8 @@ private struct Letter: Service {
         @Field(fr: "Why", en: "Why") var why: String?
     }
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(Write.self, to: .written) { write, moment in Draft(Record(line: write.line), at: moment) }
         on(Send.self, from: .written, to: .sent)

@@ -222,6 +222,8 @@ private struct Endless: Service {
     static let name = words("Endless")
     static let summary = words("Endless")
     struct Record: Codable {}
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(NoInput.self, to: .on) { _, moment in Draft(Record(), at: moment) }
     }
@@ -236,6 +238,8 @@ private struct Nameless: Service {
     static let name = words("Nameless")
     static let summary = words("Nameless")
     struct Record: Codable {}
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(NoInput.self, to: .begun) { _, moment in Draft(Record(), at: moment) }
         after(.tick, from: .begun, to: .over)

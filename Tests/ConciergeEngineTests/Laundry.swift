@@ -43,6 +43,8 @@ struct Laundry: Service {
     static let week = Instant("2026-11-30T00:00:00Z")!
     static let keys = ["K1", "K2"]
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(Book.self, to: .booked, .waiting) { book, moment in
             let time = book.start..<book.end

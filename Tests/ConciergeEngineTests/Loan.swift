@@ -50,6 +50,8 @@ struct Loan: Service {
         @Field(fr: "How", en: "How") var how: Mistake
     }
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(Ask.self, to: .asked) { ask, moment in
             var loan = Draft(Record(tool: ask.tool), at: moment)

@@ -32,6 +32,8 @@ private struct Asker: Service {
 
     static let keys = (0..<200).map { "key \($0)" }
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(Ask.self, to: .waiting, .over) { ask, moment in
             var asker = Draft(Record(told: [moment.request]), at: moment)

@@ -30,6 +30,8 @@ private struct Locker: Service {
         @Field(fr: "By", en: "By") var by: String?
     }
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(Leave.self, to: .shut) { leave, moment in
             var locker = Draft(Record(shelf: leave.shelf, code: leave.code), at: moment)

@@ -119,6 +119,8 @@ struct Sketch: Service {
 
     var rows: @Sendable (Sketch) -> Lifecycle = { $0.right }
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle { return rows(self) }
 
     var right: Lifecycle { [begin, moveOn, tick, end] }

@@ -56,6 +56,8 @@ struct Shelf: Service {
     }
     struct Clean: Input { static let name = words("Clean") }
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(Put.self, to: .kept) { put, moment in
             var shelf = Draft(Record(owner: put.owner, place: .init(row: "A", number: 1)), at: moment)

@@ -31,6 +31,8 @@ private struct Courier: Service {
     static let carry = TaskName<Parcel, Slip>("toy.carry", fr: "Carry", en: "Carry")
     static let count = TaskName<[String], Int>("toy.count", fr: "Count", en: "Count")
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(Send.self, to: .underWay) { send, moment in
             var courier = Draft(Record(), at: moment)

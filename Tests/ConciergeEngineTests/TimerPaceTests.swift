@@ -26,6 +26,8 @@ private struct Hasty: Service {
     struct Spin: Input { static let name = words("Spin") }
     struct Go: Input { static let name = words("Go") }
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(Come.self, to: .waiting) { come, moment in
             var hasty = Draft(Record(missed: moment.now - .days(200)), at: moment)

@@ -270,6 +270,8 @@ private struct Split: Service {
         }
     }
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(NoInput.self, to: .kept) { _, moment in Draft(Record(owner: "", place: ""), at: moment) }
         on(Shelf.Hold.self, from: .kept, to: .onHold)
@@ -301,6 +303,8 @@ private struct Gap: Service {
         Upgrade(from: 1, Record.self, states: ["a": "b", "c": "d"])
         Upgrade(from: 3, Record.self, states: ["b": "kept", "x": "nowhere"], timers: ["nag": "remind"])
     }
+
+    func headline(_ record: Record) -> Text { Self.name }
 
     var lifecycle: Lifecycle {
         opening(NoInput.self, to: .kept) { _, moment in Draft(Record(owner: ""), at: moment) }

@@ -204,6 +204,8 @@ struct WaitingTests {
             struct Record: Codable {}
             struct Ask: Input { static let name = words("Ask") }
             struct Close: Input { static let name = words("Close") }
+            func headline(_ record: Record) -> Text { Self.name }
+
             var lifecycle: Lifecycle {
                 opening(Ask.self, to: .waiting) { _, moment in
                     var stuck = Draft(Record(), at: moment)

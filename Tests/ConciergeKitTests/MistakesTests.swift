@@ -169,6 +169,8 @@ private let program = #"""
         static let mail = TaskName<Letter, NoAnswer>("keys.mail", fr: "Écrire", en: "Write")
         static let sending = TaskDefinition(mail) { _, _ in TaskReport(NoAnswer(), Text(fr: "Écrit.", en: "Written.")) }
 
+        func headline(_ loan: Record) -> Text { Text(verbatim: loan.key) }
+
         var lifecycle: Lifecycle {
             opening(Lend.self, to: .lent, .returned) { lend, moment in
                 var loan = Draft(Record(key: lend.key, due: moment.now + .hours(4)), at: moment)

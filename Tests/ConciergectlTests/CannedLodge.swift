@@ -105,7 +105,7 @@ extension CannedLodge {
 
     static let service: JSON = [
         "id": "parcel.reception", "provider": "parcel", "name": text("Réception de colis", "Parcel reception"),
-        "summary": text("La loge garde les colis.", "The lodge takes parcels in."),
+        "summary": text("La loge garde les colis.", "The lodge takes parcels in."), "resident": "optional",
         "states": [
             ["id": "held", "name": text("En garde", "Held"), "open": true],
             ["id": "collected", "name": text("Remis", "Collected"), "open": false],

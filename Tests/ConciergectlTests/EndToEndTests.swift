@@ -156,8 +156,8 @@ import Wording
         let all = try await ctl("requests", "list", "--limit", "1")
         #expect(
             all.captured.lines == [
-                "REQUEST  SERVICE           STATE  RESIDENT  OPENED            DUE",
-                "R7KQ2MX  Parcel reception  Held   Élodie    2026-11-24 06:00  in 3 d", "",
+                "REQUEST  WHAT              STATE  RESIDENT  DUE",
+                "R7KQ2MX  Parcel reception  Held   Élodie    in 3 d", "",
             ])
         #expect(all.captured.diagnostics == "There are more: --after c9\n")
         #expect(all.lodge.parameters(of: "Requests.List") == ["limit": 1])

@@ -67,6 +67,8 @@ struct Visit: Service {
 
     struct Go: Input { static let name = words("Go") }
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(Come.self, to: .there) { come, moment in
             var visit = Draft(Record(), at: moment)

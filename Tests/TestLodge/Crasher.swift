@@ -65,6 +65,8 @@ struct Trap: Service {
         static let name = words("Spring")
     }
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(SetUp.self, to: .set) { setUp, moment in
             (setUp.trouble ?? .none).happen()

@@ -11,6 +11,8 @@ struct LoanV1: LoanVersion {
         var toy: String
     }
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(Lend.self, to: .lent) { lend, moment in
             var loan = Draft(Record(toy: lend.toy), at: moment)
@@ -43,6 +45,8 @@ struct LoanV1WithoutState: LoanVersion {
     static let summary = words("Loans")
     static let canBring = false
     typealias Record = LoanV1.Record
+
+    func headline(_ record: Record) -> Text { Self.name }
 
     var lifecycle: Lifecycle {
         opening(Lend.self, to: .lent) { lend, moment in Draft(Record(toy: lend.toy), at: moment) }

@@ -24,6 +24,8 @@ struct LoanV2: LoanVersion {
         }
     }
 
+    func headline(_ record: Record) -> Text { Self.name }
+
     var lifecycle: Lifecycle {
         opening(Lend.self, to: .lent) { lend, moment in
             var loan = Draft(Record(toy: .init(name: lend.toy), reminders: 0, isBrought: false), at: moment)
@@ -54,6 +56,8 @@ struct LoanV2WithoutUpgrade: LoanVersion {
     static let summary = words("Loans")
     static let canBring = true
     typealias Record = LoanV2.Record
+
+    func headline(_ record: Record) -> Text { Self.name }
 
     var lifecycle: Lifecycle {
         opening(Lend.self, to: .lent) { lend, moment in

@@ -59,6 +59,8 @@ struct Calm: ServiceProvider {
         static let summary = words("Notes")
         struct Record: Codable {}
         struct Forget: Input { static let name = words("Forget") }
+        func headline(_ record: Record) -> Text { Self.name }
+
         var lifecycle: Lifecycle {
             opening(NoInput.self, to: .kept) { _, moment in Draft(Record(), at: moment) }
             on(Forget.self, from: .kept, to: .gone)

@@ -50,6 +50,7 @@ extension Wire.Service {
         }
         self.init(
             id: table.id.rawValue, provider: provider, name: table.name, summary: table.summary,
+            resident: Wire.Service.Need(rawValue: table.resident.rawValue),
             states: table.states.map { State(id: $0.id, name: $0.name, open: $0.isOpen) },
             timers: table.timers.map { Timer(id: $0.id, name: $0.name) },
             opening: opening ?? Wire.Action(id: "open", name: table.name, from: [], to: [], fields: []),

@@ -42,7 +42,7 @@ struct Reading: Sendable {
         let page = try await ledger.requests(query)
         let hides = access.hidesSecrets(from: principal)
         return RequestMethods.List.Reply(
-            requests: page.elements.map { views.request($0, hidingSecrets: hides) },
+            requests: page.elements.map { views.listed($0, hidingSecrets: hides) },
             next: page.next.map { String($0) })
     }
 

@@ -15,6 +15,15 @@ struct Views: Sendable {
             view, table: served.table(of: view.request.service), hidingSecrets: hidingSecrets)
     }
 
+    /// A request of a list, with its headline.
+    func listed(_ view: RequestView, hidingSecrets: Bool) -> Wire.Request {
+        var request = request(view, hidingSecrets: hidingSecrets)
+        let registry = served.registry
+        request.headline = registry.service(view.request.service)?.table
+            .headline(of: view.request, in: registry.zone)
+        return request
+    }
+
     func run(_ run: StoredRun) -> Wire.Run {
         Wire.Run(run, progress: progress.latest(of: run.id), isServed: served.serves(task: run.task))
     }

@@ -5,8 +5,9 @@ import ConciergeKit
 struct LedgerRequests: RequestSource {
     let ledger: any Ledger
 
-    func openRequests(of service: String) async throws -> [RawRequest] {
-        try await ledger.openRequests(of: ServiceID(service)).map(RawRequest.init)
+    func requests(_ query: RawRequestQuery) async throws -> (requests: [RawRequest], next: Int64?) {
+        let page = try await ledger.requests(query)
+        return (page.elements.map(RawRequest.init), page.next)
     }
 
     func request(_ id: String, of service: String) async throws -> RawRequest? {

@@ -22,11 +22,11 @@ final class ProviderInstance: Sendable {
     }
 
     /// The services, tasks and schedules of the provider. The calls of its handlers are counted.
-    func contents(in zone: Zone) throws(InvalidProvider) -> ProviderContents {
+    func contents(in zone: Zone, _ folder: DurableFolder) throws(InvalidProvider) -> ProviderContents {
         try ProviderContents(
             type(of: provider).manifest, services: provider.services,
             tasks: provider.tasks.map { task in task.between({ self.enter() }, { self.leave() }) },
-            schedules: provider.schedules, zone: zone)
+            schedules: provider.schedules, capacities: provider.capacities, zone: zone, folder: folder)
     }
 
     private func enter() { state.withLock { $0.inside += 1 } }

@@ -23,6 +23,8 @@ actor Supervisor {
     private let pool: HandlerPool
     private var quarantined: [ProviderID: Quarantine]
     private let stateDirectory: String
+    /// Where providers wait for the disk.
+    private let disk: (any TaskExecutor)?
     private let clock: @Sendable () -> Instant
     private let log: @Sendable (ProviderManifest, Status.State) -> Void
     private let providerLog: @Sendable (_ provider: String, _ line: String) -> Void
@@ -46,7 +48,8 @@ actor Supervisor {
 
     init(
         _ providers: [RegisteredProvider], tree: ConfigurationTree, zone: Zone, stateDirectory: String,
-        pool: HandlerPool, quarantined: [Quarantine] = [], clock: @escaping @Sendable () -> Instant,
+        pool: HandlerPool, disk: (any TaskExecutor)? = nil, quarantined: [Quarantine] = [],
+        clock: @escaping @Sendable () -> Instant,
         log: @escaping @Sendable (ProviderManifest, Status.State) -> Void,
         providerLog: @escaping @Sendable (_ provider: String, _ line: String) -> Void,
         checkStored: @escaping @Sendable (ProviderContents) async throws(LedgerError) -> UpgradeFindings,
@@ -57,6 +60,7 @@ actor Supervisor {
         self.zone = zone
         self.stateDirectory = stateDirectory
         self.pool = pool
+        self.disk = disk
         self.quarantined = Dictionary(
             uniqueKeysWithValues: quarantined.compactMap { quarantine in
                 if case .provider(let id) = quarantine.subject { (id, quarantine) } else { nil }
@@ -267,13 +271,15 @@ actor Supervisor {
         do {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+            let folder = DurableFolder(directory, on: disk)
+            folder.sweep()
             let context = ProviderContext(
-                stateDirectory: directory, zone: zone, logger: { [providerLog] in providerLog(id, $0) })
+                folder: folder, zone: zone, logger: { [providerLog] in providerLog(id, $0) })
             let (state, instance) = try await withTaskExecutorPreference(executor) {
                 () async throws -> (Status.State, ProviderInstance) in
                 let instance = try await provider.make(from: tree, in: context)
                 do {
-                    let contents = try instance.contents(in: zone)
+                    let contents = try instance.contents(in: zone, folder)
                     // The check runs the provider's upgrades on the stored requests.
                     if let complaint = try await checkStored(contents).complaint {
                         return (.unreadable(reason: complaint), instance)

@@ -82,7 +82,9 @@ package protocol Ledger: StoredRequests {
     nonisolated(nonsending) func newestEntry(before moment: Instant) async throws(LedgerError) -> Instant?
     nonisolated(nonsending) func run(_ id: RunID) async throws(LedgerError) -> StoredRun?
     nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun>
-    nonisolated(nonsending) func openRequests(of service: ServiceID) async throws(LedgerError) -> [StoredRequest]
+    /// A portion of the requests that a task asks for, in the order of their numbers.
+    nonisolated(nonsending)
+        func requests(_ query: RawRequestQuery) async throws(LedgerError) -> Page<StoredRequest>
     nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts
     /// The open requests and queued runs of other services and tasks than these. Those of these are not read.
     nonisolated(nonsending)

@@ -11,13 +11,14 @@ package struct ProviderContents: Sendable {
     /// Checks the declarations of a provider. Throws an error that lists all mistakes. `zone` is the lodge's.
     package init(
         _ manifest: ProviderManifest, services: [any Service], tasks: [TaskDefinition], schedules: [Schedule],
-        capacities: [Capacity] = [], zone: Zone = .utc
+        capacities: [Capacity] = [], zone: Zone = .utc, folder: DurableFolder = DurableFolder("")
     ) throws(InvalidProvider) {
         self.manifest = manifest
         let tables = services.map { ServiceTable($0) }
         let states = tables.reduce(into: StateBook()) { $1.add(to: &$0) }
         self.services = tables
-        self.tasks = tasks.map { $0.reading(states) }
+        let scope = TaskScope(states: states, zone: zone, folder: folder)
+        self.tasks = tasks.map { $0.within(scope) }
         self.schedules = schedules.map { $0.inLodge(of: zone) }
         self.capacities = capacities
         let mistakes = mistakes
@@ -25,10 +26,13 @@ package struct ProviderContents: Sendable {
     }
 
     /// Checks the declarations of a provider. `zone` is the lodge's.
-    package init(_ provider: some ServiceProvider, zone: Zone = .utc) throws(InvalidProvider) {
+    package init(
+        _ provider: some ServiceProvider, zone: Zone = .utc, folder: DurableFolder = DurableFolder("")
+    ) throws(InvalidProvider) {
         try self.init(
             type(of: provider).manifest, services: provider.services, tasks: provider.tasks,
-            schedules: provider.schedules, capacities: provider.capacities, zone: zone)
+            schedules: provider.schedules, capacities: provider.capacities,
+            zone: zone, folder: folder)
     }
 
     private var mistakes: [String] {

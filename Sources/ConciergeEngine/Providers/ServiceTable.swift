@@ -39,6 +39,8 @@ package final class ServiceTable: Sendable {
     package let id: ServiceID
     package let name: Text
     package let summary: Text
+    /// Whether a request is for a resident.
+    package let resident: Need
     package let states: [State]
     package let timers: [Timer]
     package let rows: [Row]
@@ -47,6 +49,7 @@ package final class ServiceTable: Sendable {
     /// Members of the record that only staff see.
     package let secrets: Set<String>
 
+    private let headline: @Sendable (_ record: [UInt8], _ version: Int) throws -> Text
     let nameMistakes: [String]
     private let addNames: @Sendable (inout StateBook) -> Void
     private let openStates: Set<String>
@@ -59,6 +62,10 @@ package final class ServiceTable: Sendable {
         id = ServiceID(S.id)
         name = S.name
         summary = S.summary
+        resident = S.resident
+        headline = { record, version in
+            service.headline(try S.upgrades.read(record, version: version))
+        }
         let lifecycle = service.lifecycle
         let names = TableNames(lifecycle)
         states = names.states.map { State(id: $0.id, name: $0.name, turn: $0.turn) }
@@ -77,6 +84,11 @@ package final class ServiceTable: Sendable {
         timersByState = byState.mapValues { Set($0.compactMap(\.timer)) }
         actionsByState = byState.mapValues { $0.compactMap { $0.action?.id } }
         grantsByState = byState.compactMapValues { $0.first(where: \.isGrant) }
+    }
+
+    /// What a list shows of a request, with times in a zone; nil if its record cannot be read.
+    package func headline(of request: StoredRequest, in zone: Zone) -> Text? {
+        try? headline(request.record, request.recordVersion).said(in: zone)
     }
 
     /// Adds the states, for tasks that read requests.

@@ -16,6 +16,7 @@ extension Batch {
         }
         // A ledger compares bytes, so canonically equivalent names of residents get the same form.
         let resident = resident.map(Folding.canonical)
+        try refuse(resident, table)
         let id = RequestID(number: try drawNumber())
         let moment = moment(of: id, for: resident, by: actor)
         return try state.observer.inside(
@@ -34,6 +35,25 @@ extension Batch {
                         provider: provider, table: table, row: row, actor: actor, seed: moment.seed, input: input),
                     on: request,
                     from: nil))
+        }
+    }
+
+    /// Refuses a request without a resident where one is required, and with one where there is none.
+    private func refuse(_ resident: String?, _ table: ServiceTable) throws {
+        switch (table.resident, resident) {
+        case (.required, nil):
+            throw Rejection.invalid(
+                name: "resident",
+                reason: Text(
+                    fr: "le service « \(table.name) » demande pour qui est la demande",
+                    en: "the service \"\(table.name)\" needs to know whom the request is for"))
+        case (.none, .some):
+            throw Rejection.invalid(
+                name: "resident",
+                reason: Text(
+                    fr: "une demande du service « \(table.name) » n'est pour personne en particulier",
+                    en: "a request of the service \"\(table.name)\" is for nobody in particular"))
+        default: break
         }
     }
 

@@ -75,6 +75,9 @@ public struct ProviderManifest: Sendable, Hashable {
 public struct ProviderContext: Sendable {
     /// A directory of its own that outlives the daemon. It exists and is writable.
     public let stateDirectory: String
+    /// The same directory as a folder in which files appear whole or not at all; tasks have it as
+    /// ``TaskContext/folder``.
+    public let folder: DurableFolder
     /// The lodge's time zone.
     public let zone: Zone
 
@@ -82,7 +85,12 @@ public struct ProviderContext: Sendable {
 
     /// Creates a context, for the daemon or a test.
     public init(stateDirectory: String, zone: Zone, logger: @escaping @Sendable (String) -> Void = { _ in }) {
-        self.stateDirectory = stateDirectory
+        self.init(folder: DurableFolder(stateDirectory), zone: zone, logger: logger)
+    }
+
+    package init(folder: DurableFolder, zone: Zone, logger: @escaping @Sendable (String) -> Void) {
+        stateDirectory = folder.path
+        self.folder = folder
         self.zone = zone
         self.logger = logger
     }

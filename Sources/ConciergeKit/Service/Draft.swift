@@ -70,6 +70,11 @@ public struct DraftOf<S: Service> {
         effects.append(.notify(Notice(audience: audience, name: name, words: words, isSecret: secret)))
     }
 
+    /// Sends a notice in these words.
+    public mutating func notify(_ audience: Audience, _ name: String, fr: Phrase, en: Phrase, secret: Bool = false) {
+        notify(audience, name, Text(fr: fr, en: en), secret: secret)
+    }
+
     /// Refuses an action of staff and keeps the rest of the draft: the record, timers, notices, and a history line with
     /// the reason. The request stays in its state. Use it for attempts that must be recorded, like a wrong code; all
     /// other refusals are thrown and leave no trace.

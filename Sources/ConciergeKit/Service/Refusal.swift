@@ -13,3 +13,12 @@ public struct Refusal: Error, Sendable, Hashable {
         reason = Text(fr: fr, en: en)
     }
 }
+
+extension Service {
+    /// Refuses with these words unless a condition holds.
+    public func require(
+        _ holds: Bool, fr: @autoclosure () -> Phrase, en: @autoclosure () -> Phrase
+    ) throws(Refusal) {
+        if !holds { throw Refusal(fr: fr(), en: en()) }
+    }
+}

@@ -16,6 +16,13 @@ public protocol Service: Sendable {
     static var name: Text { get }
     /// What the service is for, in a sentence.
     static var summary: Text { get }
+    /// Whether a request is for somebody. A request that lacks a required resident, or has one where there is none, is
+    /// refused when it is opened.
+    static var resident: Need { get }
+    /// What a list shows of a request, in a few words: what staff look for, such as the shelf and the carrier of a
+    /// parcel. It is shown to viewers, so it has nothing that ``secrets`` names. Like a rule it depends on nothing but the
+    /// record and the settings.
+    func headline(_ record: Record) -> Text
     /// The table of transitions.
     @LifecycleBuilder<Self> var lifecycle: [Transition<Self>] { get }
     /// The upgrades of requests that older versions of the service stored: from each version to the next, the oldest
@@ -49,10 +56,22 @@ extension Service {
     /// The table of the service.
     public typealias Lifecycle = [Transition<Self>]
 
+    /// A request may be for somebody.
+    public static var resident: Need { .optional }
     /// No upgrades: the stored version is 1.
     public static var upgrades: Upgrades<Self> { Upgrades() }
     /// No secrets.
     public static var secrets: Set<String> { [] }
+}
+
+/// Whether a request of a service is for a resident.
+public enum Need: String, Sendable, Hashable, CaseIterable {
+    /// Each request is for somebody.
+    case required
+    /// A request may be for somebody.
+    case optional
+    /// No request is for anybody: it concerns a place, or the lodge.
+    case none
 }
 
 /// Collects the transitions of a service.

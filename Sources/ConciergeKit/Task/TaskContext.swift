@@ -16,7 +16,7 @@ public struct TaskContext: Sendable {
     private let ledger: any RequestSource
     private let logger: @Sendable (String) -> Void
     private let reporter: @Sendable (TaskProgress) -> Void
-    private var states = StateBook()
+    private var scope = TaskScope()
 
     package init(
         run: String, attempt: Int, now: Instant, actor: String, request: String?, elapse: Instant?,
@@ -45,20 +45,38 @@ public struct TaskContext: Sendable {
         logger(line)
     }
 
-    func reading(_ states: StateBook) -> TaskContext {
+    func within(_ scope: TaskScope) -> TaskContext {
         var context = self
-        context.states = states
+        context.scope = scope
         return context
     }
 
-    /// The open requests of a service, oldest first.
-    public func openRequests<S: Service>(of service: S.Type) async throws -> [RequestSnapshot<S>] {
-        try await ledger.openRequests(of: S.id).map { try RequestSnapshot($0, states) }
+    /// The lodge's time zone.
+    public var zone: Zone { scope.zone }
+
+    /// The provider's folder.
+    public var folder: DurableFolder { scope.folder }
+
+    /// The requests of a service of the provider, the oldest first.
+    ///
+    /// - Parameters:
+    ///   - selection: Whether open or closed ones are read.
+    ///   - resident: Only requests of this resident.
+    ///   - opened: Only requests that were opened within this time.
+    public func requests<S: Service>(
+        of service: S.Type, _ selection: RequestSelection = .open, resident: String? = nil,
+        opened: Range<Instant>? = nil
+    ) -> RequestStream<S> {
+        var query = RawRequestQuery(service: S.id)
+        query.selection = selection
+        query.resident = resident.map(Folding.canonical)
+        query.opened = opened
+        return RequestStream(source: ledger, scope: scope, query: query)
     }
 
     /// One request of a service, open or closed; nil if there is none with this id.
     public func request<S: Service>(_ id: String, of service: S.Type) async throws -> RequestSnapshot<S>? {
-        try await ledger.request(id, of: S.id).map { try RequestSnapshot($0, states) }
+        try await ledger.request(id, of: S.id).map { try RequestSnapshot($0, scope.states) }
     }
 }
 
@@ -133,6 +151,8 @@ package struct RawRequest: Sendable {
 
 /// The source from which a task reads requests.
 package protocol RequestSource: Sendable {
-    func openRequests(of service: String) async throws -> [RawRequest]
+    /// A portion of the requests that a query finds, in the order of their numbers, and the number after which the next
+    /// portion begins; nil after the last.
+    func requests(_ query: RawRequestQuery) async throws -> (requests: [RawRequest], next: Int64?)
     func request(_ id: String, of service: String) async throws -> RawRequest?
 }

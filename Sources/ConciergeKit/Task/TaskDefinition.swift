@@ -92,10 +92,10 @@ public struct TaskDefinition: Sendable {
         return definition
     }
 
-    /// The same task, with the states of its provider's services, which its handler needs to read requests.
-    package func reading(_ states: StateBook) -> TaskDefinition {
+    /// The same task, with what its handler knows of its provider.
+    package func within(_ scope: TaskScope) -> TaskDefinition {
         var definition = self
-        definition.handler = { [handler] object, context in try await handler(object, context.reading(states)) }
+        definition.handler = { [handler] object, context in try await handler(object, context.within(scope)) }
         return definition
     }
 }

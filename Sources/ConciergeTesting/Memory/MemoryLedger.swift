@@ -142,9 +142,9 @@ package final class MemoryLedger: Ledger {
     }
 
     package nonisolated(nonsending)
-        func openRequests(of service: ServiceID) async throws(LedgerError) -> [StoredRequest]
+        func requests(_ query: RawRequestQuery) async throws(LedgerError) -> Page<StoredRequest>
     {
-        read { $0.requestTable.open(of: service) }
+        read { $0.requestTable.page(query) }
     }
 
     package nonisolated(nonsending)

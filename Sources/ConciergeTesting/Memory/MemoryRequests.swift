@@ -68,9 +68,11 @@ struct RequestTable {
             next: found.count > limit ? page.last?.number : nil)
     }
 
-    /// The open requests of a service, the oldest first.
-    func open(of service: ServiceID) -> [StoredRequest] {
-        order.compactMap { all[$0] }.filter { $0.service == service && $0.isOpen }
+    /// A portion of the requests that a task asks for, in the order of their numbers.
+    func page(_ query: RawRequestQuery) -> Page<StoredRequest> {
+        let found = order.lazy.filter { $0.number > query.after }.compactMap { all[$0] }.filter(query.takes)
+        let page = Array(found.prefix(query.limit))
+        return Page(elements: page, next: page.count == query.limit ? page.last?.id.number : nil)
     }
 
     /// By service, how many requests are open.
@@ -97,6 +99,19 @@ struct RequestTable {
     /// When the newest line that is older than a moment was written.
     func newestLine(before moment: Instant) -> Instant? {
         lines.last { $0.entry.at < moment }?.entry.at
+    }
+}
+
+extension RawRequestQuery {
+    fileprivate func takes(_ request: StoredRequest) -> Bool {
+        let isSelected =
+            switch selection {
+            case .open: request.isOpen
+            case .closed: !request.isOpen
+            case .all: true
+            }
+        return isSelected && request.service.rawValue == service && (resident.map { $0 == request.resident } ?? true)
+            && (opened?.contains(request.openedAt) ?? true)
     }
 }
 

@@ -201,13 +201,34 @@ extension SQLiteLedger {
     }
 
     package nonisolated(nonsending)
-        func openRequests(of service: ServiceID) async throws(LedgerError) -> [StoredRequest]
+        func requests(_ query: RawRequestQuery) async throws(LedgerError) -> Page<StoredRequest>
     {
-        try await read(.long) { database in
-            try database.rows(
-                "SELECT \(RequestsTable.list) FROM requests WHERE service = ? AND is_open = 1 ORDER BY id",
-                [.name(service)]
+        var after = query.after
+        var condition = "service = ?"
+        var values: [SQLValue] = [.text(query.service)]
+        switch query.selection {
+        case .open: condition += " AND is_open = 1"
+        case .closed: condition += " AND is_open = 0"
+        case .all: break
+        }
+        if let resident = query.resident {
+            condition += " AND resident = ?"
+            values.append(.text(resident))
+        }
+        if let opened = query.opened {
+            condition += " AND opened_at >= ? AND opened_at < ?"
+            values += [.instant(opened.lowerBound), .instant(opened.upperBound)]
+            // A number is never smaller than the first one of the moment at which it was drawn.
+            after = max(after, ShortID.number(at: opened.lowerBound) - 1)
+        }
+        return try await read(.long) { [condition, values, after] database in
+            let requests = try database.rows(
+                SQL(
+                    stringLiteral: """
+                        SELECT \(RequestsTable.list) FROM requests WHERE \(condition) AND id > ? ORDER BY id LIMIT ?
+                        """), values + [.int(after), .int(query.limit)]
             ) { StoredRequest(TableRow(row: $0)) }
+            return Page(elements: requests, next: requests.count == query.limit ? requests.last?.id.number : nil)
         }
     }
 

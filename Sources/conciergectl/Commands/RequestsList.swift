@@ -56,10 +56,9 @@ struct ListRequests: AsyncParsableCommand {
         let times = TimeFormat(console)
         var table = Table([
             Table.Column(Text(fr: "Demande", en: "Request"), isWhole: true),
-            Table.Column(Text(fr: "Service", en: "Service")),
+            Table.Column(Text(fr: "Quoi", en: "What")),
             Table.Column(Text(fr: "État", en: "State"), isWhole: true),
             Table.Column(Text(fr: "Résident", en: "Resident")),
-            Table.Column(Text(fr: "Ouverte", en: "Opened"), isWhole: true),
             Table.Column(Text(fr: "Échéance", en: "Due"), isWhole: true),
         ])
         for request in requests {
@@ -69,10 +68,10 @@ struct ListRequests: AsyncParsableCommand {
                     fr: "\(state) (\(Wire.Quarantine.name))", en: "\(state) (\(Wire.Quarantine.name))")
             }
             table.add(
-                Cell(request.id), Cell(catalogue.name(ofService: request.service)[console.language]),
+                Cell(request.id),
+                Cell((request.headline ?? catalogue.name(ofService: request.service))[console.language]),
                 Cell(state[console.language] + request.mark[console.language], colour: request.stateColour),
                 Cell(request.resident),
-                Cell(times.short(request.openedAt)),
                 Cell(request.timersByDue.first.map { times.relative($0.due) }))
         }
         return table

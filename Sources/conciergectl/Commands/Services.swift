@@ -70,7 +70,7 @@ extension Wire.Service {
         lines += table.lines(in: language, width: nil, colours: false).dropFirst().map { "  " + $0 }
 
         lines += ["", Text(fr: "Pour ouvrir une demande", en: "To open a request")[language]]
-        lines.append("  \(commandLine) requests open \(id)\(opening.sampleArguments)")
+        lines.append("  \(commandLine) requests open \(id)\(sampleResident)\(opening.sampleArguments)")
         lines += FieldList(opening.fields).lines.map { "    " + $0[language] }
 
         if !actions.isEmpty { lines += ["", Text(fr: "Actions", en: "Actions")[language]] }
@@ -81,6 +81,11 @@ extension Wire.Service {
         }
         return lines
     }
+}
+
+extension Wire.Service {
+    /// The option that says whom a request is for, where that is required, with a space before it.
+    fileprivate var sampleResident: String { resident == .required ? " --resident apt-12" : "" }
 }
 
 extension Wire.Action {

@@ -16,6 +16,8 @@ package struct Alarm: Service {
         @Field(fr: "Échéance", en: "Due") var due: Instant
     }
 
+    package func headline(_ record: Record) -> Text { Self.name }
+
     package var lifecycle: Lifecycle {
         opening(Arm.self, to: .set) { arm, moment in
             var alarm = Draft(Record(number: arm.number), at: moment)

@@ -57,6 +57,8 @@ package struct Ordeal: Service {
     /// The maximum number of runs that a request asks for.
     package static let tries = 2
 
+    package func headline(_ record: Record) -> Text { Self.name }
+
     package var lifecycle: Lifecycle {
         opening(Begin.self, to: .waiting) { begin, moment in
             var ordeal = Draft(Record(seat: begin.seat, failures: begin.failures, millis: begin.millis), at: moment)

@@ -43,6 +43,11 @@ struct Appointment: Service {
     let settings: HealthSettings
     let practice: Practice
 
+    func headline(_ appointment: Record) -> Text {
+        let who = practice.name(of: appointment.practitioner)
+        return Text(fr: "\(who), le \(appointment.start)", en: "\(who), \(appointment.start)")
+    }
+
     var lifecycle: Lifecycle {
         opening(Book.self, to: .booked) { booking, moment in try book(booking, at: moment) }
         on(CheckIn.self, from: .booked, to: .arrived)

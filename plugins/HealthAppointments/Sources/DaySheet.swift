@@ -31,12 +31,14 @@ extension HealthAppointments {
     /// Lists the appointments of a day that are still to come or under way, in the order of their starts.
     func makeDaySheet(_ input: DaySheetInput, in context: TaskContext) async throws -> TaskReport<Sheet> {
         let day = input.day ?? practice.zone.local(context.now).date
-        let appointments = try await context.openRequests(of: Appointment.self)
-            .filter { appointment in
-                practice.zone.local(appointment.record.start).date == day
-                    && (input.practitioner == nil || appointment.record.practitioner == input.practitioner)
-            }
-            .sorted { ($0.record.start, $0.id) < ($1.record.start, $1.id) }
+        var appointments: [RequestSnapshot<Appointment>] = []
+        for try await appointment in context.requests(of: Appointment.self)
+        where practice.zone.local(appointment.record.start).date == day
+            && (input.practitioner == nil || appointment.record.practitioner == input.practitioner)
+        {
+            appointments.append(appointment)
+        }
+        appointments.sort { ($0.record.start, $0.id) < ($1.record.start, $1.id) }
         if appointments.isEmpty, let id = input.practitioner, practice.practitioners[id] == nil {
             throw TaskFailure.final(reason: "the practitioner \"\(id)\" is not known")
         }

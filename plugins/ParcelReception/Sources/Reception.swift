@@ -49,6 +49,10 @@ struct Reception: Service {
 
     let settings: ParcelSettings
 
+    func headline(_ parcel: Record) -> Text {
+        Text(verbatim: [parcel.shelf, parcel.tracking, parcel.carrier].compactMap(\.self).joined(separator: " · "))
+    }
+
     var lifecycle: Lifecycle {
         opening(Arrival.self, to: .held) { arrival, moment in
             let number = try TrackingNumber(arrival.tracking)

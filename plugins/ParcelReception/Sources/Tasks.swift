@@ -18,13 +18,16 @@ extension ParcelReception {
 
     /// Counts the parcels that should be on each shelf, so that the caretaker can compare.
     func auditShelves(_: NoInput, in context: TaskContext) async throws -> TaskReport<Audit> {
-        let parcels = try await context.openRequests(of: Reception.self)
-        let places = Dictionary(grouping: parcels.compactMap(\.record.shelf)) { $0 }
-            .map { Audit.Place(shelf: $0.key, parcels: $0.value.count) }
-            .sorted { $0.shelf < $1.shelf }
+        var (held, withoutShelf, shelves): (Int, Int, [String: Int]) = (0, 0, [:])
+        var oldestSince: Instant?
+        for try await parcel in context.requests(of: Reception.self) {
+            held += 1
+            oldestSince = min(oldestSince ?? parcel.openedAt, parcel.openedAt)
+            if let shelf = parcel.record.shelf { shelves[shelf, default: 0] += 1 } else { withoutShelf += 1 }
+        }
         let audit = Audit(
-            held: parcels.count, withoutShelf: parcels.count { $0.record.shelf == nil },
-            oldestSince: parcels.map(\.openedAt).min(), shelves: places)
+            held: held, withoutShelf: withoutShelf, oldestSince: oldestSince,
+            shelves: shelves.sorted { $0.key < $1.key }.map { Audit.Place(shelf: $0.key, parcels: $0.value) })
         let oldest =
             audit.oldestSince.map { since in
                 Text(

@@ -20,17 +20,18 @@ extension Repairs {
 
     /// Lists the repairs whose deadline has passed and that are not completed, the longest overdue first.
     func reportOverdue(_: NoInput, in context: TaskContext) async throws -> TaskReport<Overdue> {
-        let items = try await context.openRequests(of: Repair.self)
-            .compactMap { repair -> Overdue.Item? in
-                let record = repair.record
-                guard repair.state.isDue, let due = record.due, due <= context.now || record.missedAt != nil else {
-                    return nil
-                }
-                return Overdue.Item(
-                    id: repair.id, state: repair.state.id, category: record.category,
-                    urgency: record.urgency, contractor: record.contractor, due: due, missedAt: record.missedAt)
+        var items: [Overdue.Item] = []
+        for try await repair in context.requests(of: Repair.self) {
+            let record = repair.record
+            guard repair.state.isDue, let due = record.due, due <= context.now || record.missedAt != nil else {
+                continue
             }
-            .sorted { ($0.due, $0.id) < ($1.due, $1.id) }
+            items.append(
+                Overdue.Item(
+                    id: repair.id, state: repair.state.id, category: record.category,
+                    urgency: record.urgency, contractor: record.contractor, due: due, missedAt: record.missedAt))
+        }
+        items.sort { ($0.due, $0.id) < ($1.due, $1.id) }
         return TaskReport(Overdue(overdue: items), words(for: items))
     }
 }

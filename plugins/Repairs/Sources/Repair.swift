@@ -40,6 +40,12 @@ struct Repair: Service {
 
     let settings: RepairSettings
 
+    func headline(_ repair: Record) -> Text {
+        let what = "\(repair.location) · \(repair.description)"
+        guard let due = repair.due else { return Text(verbatim: what) }
+        return Text(fr: "\(what) · pour le \(due)", en: "\(what) · due \(due)")
+    }
+
     var lifecycle: Lifecycle {
         opening(Report.self, to: .reported) { report, moment in
             Draft(

@@ -12,15 +12,12 @@ public struct Repairs: ServiceProvider {
 
     private let settings: RepairSettings
     private let zone: Zone
-    let outbox: Outbox
 
     /// Creates the provider. Work orders are written to `outbox/` in its directory; if that is not writable now, the
     /// provider serves all the same.
     public init(_ configuration: RepairSettings, in context: ProviderContext) async throws(ProviderError) {
         settings = configuration
         zone = context.zone
-        outbox = Outbox(folder: context.stateDirectory + "/outbox")
-        outbox.sweep()
     }
 
     /// The repair.

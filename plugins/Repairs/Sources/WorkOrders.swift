@@ -62,7 +62,7 @@ extension Repairs {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let name = "\(repair.id)-\(input.order).json"
-        try await outbox.put(name, try encoder.encode(order) + Data("\n".utf8), attempt: context.attempt)
+        try await context.folder.put("outbox/\(name)", try encoder.encode(order) + Data("\n".utf8))
         return TaskReport(
             Text(fr: "Bon de travaux \(name) déposé.", en: "Work order \(name) was put into the outbox."))
     }

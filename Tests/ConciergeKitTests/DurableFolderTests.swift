@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+@testable import ConciergeKit
+
+@Suite("A provider's folder")
+struct DurableFolderTests {
+    private let folder = DurableFolder(NSTemporaryDirectory() + "folder-\(UUID().uuidString)")
+
+    private func end() { try? FileManager.default.removeItem(atPath: folder.path) }
+
+    @Test("A file appears whole under its name, replaces one of the same name, and leaves no draft")
+    func put() async throws {
+        defer { end() }
+        let long = [UInt8](repeating: 0x41, count: 300_000)
+        try await folder.put("out/a.json", long)
+        try await folder.put("out/a.json", "short")
+        try await folder.put("out/2026/b.json", long)
+        #expect(try await folder.list("out") == ["2026", "a.json"])
+        #expect(try await folder.read("out/a.json") == Array("short".utf8))
+        #expect(try await folder.read("out/2026/b.json") == long)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/.drafts").isEmpty)
+    }
+
+    @Test("What is not there is read as nothing, and removing it does nothing")
+    func missing() async throws {
+        defer { end() }
+        #expect(try await folder.read("a.json") == nil)
+        #expect(try await folder.list() == [])
+        try await folder.remove("a.json")
+        try await folder.put("a.json", "x")
+        try await folder.remove("a.json")
+        #expect(try await folder.list() == [])
+    }
+
+    @Test("A failed write is reported with the file, can be retried, and leaves no draft")
+    func failure() async throws {
+        defer { end() }
+        try FileManager.default.createDirectory(atPath: folder.path + "/a.json", withIntermediateDirectories: true)
+        let error = await #expect(throws: TaskFailure.self) { try await folder.put("a.json", "x") }
+        guard case .retry(let reason, nil) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.hasPrefix("cannot write \(folder.path)/a.json: "))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/.drafts").isEmpty)
+    }
+
+    @Test(
+        "A name that leaves the folder or is hidden is refused, and another attempt would not help",
+        arguments: ["../a", "/etc/passwd", "a/../../b", ".a", "a//b", "", "a\nb", "a/.drafts", "a/"])
+    func names(_ name: String) async throws {
+        defer { end() }
+        let error = await #expect(throws: TaskFailure.self) { try await folder.put(name, "x") }
+        guard case .final = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.path))
+    }
+
+    @Test("A full disk is reported, and the existing file stays unchanged")
+    func full() async throws {
+        defer { end() }
+        try await folder.put("a.json", "first")
+        // Whatever name the draft gets, it is a link to /dev/full, where every write fails with "No space left".
+        for number in 1...500 {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(folder.path)/.drafts/\(getpid())-\(number)", withDestinationPath: "/dev/full")
+        }
+        let error = await #expect(throws: TaskFailure.self) { try await folder.put("a.json", "second") }
+        guard case .retry(let reason, nil) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("No space left"))
+        #expect(try await folder.read("a.json") == Array("first".utf8))
+    }
+
+    @Test("What a crash left of files that were being written is deleted at the next start")
+    func sweep() async throws {
+        defer { end() }
+        try await folder.put("a.json", "x")
+        try Data("half".utf8).write(to: URL(fileURLWithPath: folder.path + "/.drafts/12-1"))
+        folder.sweep()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/.drafts").isEmpty)
+        #expect(try await folder.list() == ["a.json"])
+    }
+}
