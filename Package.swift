@@ -2,7 +2,7 @@
 import PackageDescription
 
 /// Every provider of this build: a folder under plugins/ each. Its type stands in Sources/concierged/Providers.swift.
-let providers = ["ParcelReception", "Repairs", "HealthAppointments"]
+let providers = ["ParcelReception", "Repairs", "HealthAppointments", "SharedRooms"]
 
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
