@@ -168,6 +168,7 @@ extension Wire.Word<Wire.Field> {
     package static var bool: Self { "bool" }
     package static var time: Self { "time" }
     package static var date: Self { "date" }
+    package static var money: Self { "money" }
     package static var choice: Self { "choice" }
 }
 

@@ -73,6 +73,15 @@ struct Saying {
         return language == .fr ? String(text.map { $0 == "." ? "," : $0 }) : text
     }
 
+    /// `12,50 €`, `€12.50`; a whole amount has no cents.
+    func money(_ money: Money) -> String {
+        let (euros, cents) = money.cents.magnitude.quotientAndRemainder(dividingBy: 100)
+        let point = language == .fr ? "," : "."
+        let amount = number(Int(euros)) + (cents == 0 ? "" : point + Int(cents).padded(2))
+        let sign = money.cents < 0 ? "-" : ""
+        return sign + (language == .fr ? amount + "\u{202F}€" : "€" + amount)
+    }
+
     /// `1 colis`, `2 parcels`: in French 0 and 1 are singular, in English only 1.
     func count(_ count: Int, one: String, many: String) -> String {
         let isSingular = language == .fr ? abs(count) < 2 : abs(count) == 1

@@ -140,6 +140,7 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
         case span(Duration)
         case number(Int)
         case decimal(Double)
+        case money(Money)
         case count(Int, one: String, many: String)
         case list([Text])
 
@@ -222,6 +223,7 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
         case .span(let span): return saying.span(span)
         case .number(let number): return saying.number(number)
         case .decimal(let number): return saying.number(number)
+        case .money(let money): return saying.money(money)
         case .count(let count, let one, let many): return saying.count(count, one: one, many: many)
         case .list(let texts): return saying.list(texts.map { $0.said(in: language, zone: zone) })
         }
@@ -289,6 +291,9 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
 
         /// A number with decimals.
         public mutating func appendInterpolation(_ number: Double) { parts.append(.decimal(number)) }
+
+        /// An amount: `12,50 €`, `€12.50`.
+        public mutating func appendInterpolation(_ money: Money) { parts.append(.money(money)) }
 
         /// A number with the word that agrees with it: `\(count, "parcel", "parcels")`.
         public mutating func appendInterpolation(_ count: Int, _ one: String, _ many: String) {

@@ -22,7 +22,7 @@ struct RequestWalkTests {
                 case .date: "2026-12-01"
                 // The mistakes of the toy service have tests of their own.
                 case .choice(let words): .string(words.first { $0 == "record" } ?? words[0])
-                case .form, .list, .map, .section: .null
+                case .money, .form, .list, .map, .section: .null
                 }
         }
         return object

@@ -41,7 +41,7 @@ struct ConfigurationReader {
                 elements.append(try json(of: node, as: element, at: path + [.index(index)]))
             }
             return .array(elements)
-        case .string, .form, .time, .date, .choice:
+        case .string, .form, .time, .date, .money, .choice:
             // The written form is the text, even if it could be read as a number: a telephone number needs no quotes.
             guard case .scalar(let text, _) = node.content else { throw mismatch() }
             return .string(text)

@@ -34,8 +34,12 @@ struct Limits<Value: FieldValue>: Sendable {
     }
 
     var words: FieldLimits {
-        func said(_ bound: Value.Bound?) -> String? {
-            bound.map { ($0 as? any FieldValue)?.raw?.text ?? "\($0)" }
+        func said(_ bound: Value.Bound?) -> FieldLimits.Limit? {
+            bound.map { bound in
+                let typed = (bound as? any FieldValue)?.raw?.text ?? "\(bound)"
+                let words = (bound as? Money).map { Text(fr: "\($0)", en: "\($0)") } ?? Text(verbatim: typed)
+                return FieldLimits.Limit(typed: typed, words: words)
+            }
         }
         let unit: FieldLimits.Unit =
             switch Value.kind {

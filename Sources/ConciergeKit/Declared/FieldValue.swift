@@ -1,8 +1,8 @@
-package import JSON
+import JSON
 
 /// The type of an input's field or of a setting: a `String`, `Int`, `Double`, `Bool`, ``Instant``, ``LocalDate``,
-/// ``TimeOfDay``, ``Hours``, `Duration`, ``Zone``, ``Language``, ``Weekday``, an enum of one's own, an optional of one
-/// of these, or a list of them; a setting may also be a section (``Settings``) or a dictionary.
+/// ``TimeOfDay``, ``Hours``, `Duration`, ``Money``, ``Zone``, ``Language``, ``Weekday``, an enum of one's own, an
+/// optional of one of these, or a list of them; a setting may also be a section (``Settings``) or a dictionary.
 ///
 /// An enum with text raw values conforms by naming the protocol: `enum Carrier: String, CaseIterable, FieldValue`. A
 /// type whose written form is a text of its own conforms by ``WrittenValue``.
@@ -27,124 +27,6 @@ public protocol FieldValue: Sendable {
     static func read(_ given: Given, over initial: Self) throws(Mismatch) -> Self
     /// The written form of the value, from which ``read(_:)`` creates an equal value; nil if there is no value.
     var written: Given? { get }
-}
-
-/// A value as it came over the wire, before its type is known: a single value, or a list of values.
-public enum Scalar: Sendable, Hashable {
-    /// Text.
-    case string(String)
-    /// A whole number.
-    case int(Int)
-    /// A number.
-    case double(Double)
-    /// True or false.
-    case bool(Bool)
-    /// A list.
-    case list([Scalar])
-
-    /// The value in the form in which it is typed.
-    var text: String {
-        switch self {
-        case .string(let text): text
-        case .int(let number): "\(number)"
-        case .double(let number): "\(number)"
-        case .bool(let truth): "\(truth)"
-        case .list(let elements): elements.map(\.text).joined(separator: ", ")
-        }
-    }
-}
-
-/// The written form of a field's value.
-public indirect enum FieldKind: Sendable, Hashable {
-    /// Any text.
-    case string
-    /// A whole number.
-    case int
-    /// A number.
-    case float
-    /// True or false.
-    case bool
-    /// RFC 3339 with an offset.
-    case time
-    /// A calendar day, `2026-11-23`.
-    case date
-    /// One of these.
-    case choice([String])
-    /// A text of its own form, with a description: `hours like 07:00-22:00`.
-    case form(String)
-    /// A list of values of this kind.
-    case list(FieldKind)
-    /// Values by keys.
-    case map(key: FieldKind, value: FieldKind)
-    /// A section of settings.
-    case section(SectionSchema)
-
-    /// The word for it on the wire.
-    package var word: String {
-        switch self {
-        case .string, .form: "string"
-        case .int: "int"
-        case .float: "float"
-        case .bool: "bool"
-        case .time: "time"
-        case .date: "date"
-        case .choice: "choice"
-        case .list(let element): "[]" + element.word
-        case .map, .section: "object"
-        }
-    }
-
-    /// The words to choose from; none if it is no choice.
-    package var choices: [String] {
-        switch self {
-        case .choice(let words): words
-        case .list(let element): element.choices
-        default: []
-        }
-    }
-
-    /// What the value is, in English, with its article: `a whole number`.
-    package var noun: String {
-        switch self {
-        case .string: "a text"
-        case .int: "a whole number"
-        case .float: "a number"
-        case .bool: "true or false"
-        case .time: "a time like 2026-11-23T18:14:06Z"
-        case .date: "a day like 2026-11-23"
-        case .choice(let words): "one of " + words.joined(separator: ", ")
-        case .form(let words): words
-        case .list: "a list"
-        case .map, .section: "a mapping"
-        }
-    }
-
-    /// What is expected, for a message.
-    package var expected: Text {
-        switch self {
-        case .string: Text(fr: "un texte est attendu", en: "a text is expected")
-        case .int: Text(fr: "un nombre entier est attendu", en: "a whole number is expected")
-        case .float: Text(fr: "un nombre est attendu", en: "a number is expected")
-        case .bool: Text(fr: "true ou false est attendu", en: "true or false is expected")
-        case .time:
-            Text(
-                fr: "une date et heure comme 2026-11-23T18:14:06Z est attendue",
-                en: "a time like 2026-11-23T18:14:06Z is expected")
-        case .date: Text(fr: "un jour comme 2026-11-23 est attendu", en: "a day like 2026-11-23 is expected")
-        case .choice(let words):
-            Text(
-                fr: "une de ces valeurs est attendue : \(words.joined(separator: ", "))",
-                en: "one of these is expected: \(words.joined(separator: ", "))")
-        case .form(let words): Text(fr: "attendu : \(verbatim: words)", en: "\(verbatim: words) is expected")
-        case .list: Text(fr: "une liste est attendue", en: "a list is expected")
-        case .map, .section: Text(fr: "un objet est attendu", en: "an object is expected")
-        }
-    }
-}
-
-/// The settings of a section, in order.
-public struct SectionSchema: Sendable, Hashable {
-    package let settings: [FieldSchema]
 }
 
 extension FieldValue {
@@ -257,6 +139,24 @@ extension LocalDate: FieldValue {
     public var measure: LocalDate? { self }
 }
 
+extension Money: FieldValue {
+    /// An amount in euros.
+    public static var kind: FieldKind { .money }
+    /// The amount: a text as people type it, or a number of euros without parts of a cent.
+    public init?(_ raw: Scalar) {
+        switch raw {
+        case .string(let text): self.init(text)
+        case .int(let euros): self.init(euros: Double(euros))
+        case .double(let euros): self.init(euros: euros)
+        default: return nil
+        }
+    }
+    /// The amount as a text, `12.50`: a number on the wire might lose cents.
+    public var raw: Scalar? { .string(description) }
+    /// The amount.
+    public var measure: Money? { self }
+}
+
 extension FieldValue where Self: RawRepresentable<String> & CaseIterable {
     /// One of the cases.
     public static var kind: FieldKind { .choice(allCases.map(\.rawValue)) }
@@ -299,122 +199,4 @@ extension Optional: FieldValue where Wrapped: FieldValue {
     }
     /// The value, if there is one.
     public var written: Given? { self?.written }
-}
-
-extension Array: FieldValue where Element: FieldValue {
-    /// A list.
-    public static var kind: FieldKind { .list(Element.kind) }
-    /// The list, if all its elements have the right kind.
-    public init?(_ raw: Scalar) {
-        guard case .list(let list) = raw else { return nil }
-        self = []
-        for raw in list {
-            guard let element = Element(raw) else { return nil }
-            append(element)
-        }
-    }
-    /// The raw values of the elements.
-    public var raw: Scalar? { .list(compactMap(\.raw)) }
-    /// The number of elements.
-    public var measure: Int? { count }
-    /// Reads the list, element by element.
-    public static func read(_ given: Given) throws(Mismatch) -> [Element] {
-        guard case .array(let list) = given.json else { throw given.mismatch(.kind(kind)) }
-        var elements: [Element] = []
-        elements.reserveCapacity(list.count)
-        for (index, json) in list.enumerated() {
-            elements.append(try Element.read(given.inside(.index(index), json)))
-        }
-        return elements
-    }
-    /// The elements in their written form.
-    public var written: Given? { Given(.array(compactMap { $0.written?.json })) }
-}
-
-/// Values by keys. A dictionary keeps its initial values for keys that are not given.
-extension Dictionary: FieldValue where Key: FieldValue, Value: FieldValue {
-    /// Values by keys.
-    public static var kind: FieldKind { .map(key: Key.kind, value: Value.kind) }
-    /// Nil: a dictionary cannot be read from a raw value.
-    public init?(_ raw: Scalar) { nil }
-    /// Nil: a dictionary has no raw value.
-    public var raw: Scalar? { nil }
-    /// The number of keys.
-    public var measure: Int? { count }
-    /// Reads the given members.
-    public static func read(_ given: Given) throws(Mismatch) -> [Key: Value] { try read(given, over: [:]) }
-    /// Reads the given members over the initial ones.
-    public static func read(_ given: Given, over initial: [Key: Value]) throws(Mismatch) -> [Key: Value] {
-        guard case .object(let object) = given.json else { throw given.mismatch(.kind(kind)) }
-        var values = initial
-        for (name, json) in object {
-            let part = given.inside(.key(name), json)
-            guard let key = Key(.string(name)) else { throw part.mismatch(Self.mistake(inKey: name)) }
-            if let known = initial[key] {
-                values.updateValue(try Value.read(part, over: known), forKey: key)
-            } else {
-                values.updateValue(try Value.read(part), forKey: key)
-            }
-        }
-        return values
-    }
-    private static func mistake(inKey name: String) -> Mismatch.Reason {
-        switch Key.kind {
-        case .choice(let keys): .unknown(among: keys)
-        case .string: .blank
-        case let kind: .kind(kind)
-        }
-    }
-    /// The values in their written form, sorted by their keys.
-    public var written: Given? {
-        let members = compactMap { key, value -> (String, JSON)? in
-            guard let name = key.raw?.text, let json = value.written?.json else { return nil }
-            return (name, json)
-        }
-        return Given(.object(JSONObject(members.sorted { $0.0 < $1.0 })))
-    }
-}
-
-extension Scalar: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
-    ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral
-{
-    /// Text.
-    public init(stringLiteral value: String) { self = .string(value) }
-    /// A whole number.
-    public init(integerLiteral value: Int) { self = .int(value) }
-    /// A number.
-    public init(floatLiteral value: Double) { self = .double(value) }
-    /// True or false.
-    public init(booleanLiteral value: Bool) { self = .bool(value) }
-    /// A list.
-    public init(arrayLiteral elements: Scalar...) { self = .list(elements) }
-}
-
-extension JSON {
-    package init(_ raw: Scalar) {
-        self =
-            switch raw {
-            case .string(let text): .string(text)
-            case .int(let number): .int(Int64(number))
-            case .double(let number): .double(number)
-            case .bool(let truth): .bool(truth)
-            case .list(let elements): .array(elements.map { JSON($0) })
-            }
-    }
-}
-
-extension Scalar {
-    package init?(_ json: JSON) {
-        switch json {
-        case .string(let text): self = .string(text)
-        case .int(let number): self = .int(Int(number))
-        case .double(let number): self = .double(number)
-        case .bool(let truth): self = .bool(truth)
-        case .array(let elements):
-            let list = elements.compactMap { Scalar($0) }
-            guard list.count == elements.count else { return nil }
-            self = .list(list)
-        case .null, .object: return nil
-        }
-    }
 }

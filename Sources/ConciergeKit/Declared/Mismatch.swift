@@ -67,12 +67,19 @@ extension [PathStep] {
     }
 }
 
-/// The limits of a value: the least and the greatest in their written form, and what they count.
+/// The limits of a value: the least and the greatest, and what they count.
 package struct FieldLimits: Sendable, Hashable {
     package enum Unit: Sendable, Hashable { case value, characters, elements }
 
-    package let least: String?
-    package let greatest: String?
+    package struct Limit: Sendable, Hashable {
+        /// The form in which it is typed.
+        package let typed: String
+        /// How it is said to people.
+        package let words: Text
+    }
+
+    package let least: Limit?
+    package let greatest: Limit?
     package let unit: Unit
 
     /// `1 to 500`, `at least 1 day`, `at most 20 characters`.
@@ -81,9 +88,10 @@ package struct FieldLimits: Sendable, Hashable {
     private var words: Text {
         let range: Text =
             switch (least, greatest) {
-            case (let least?, let greatest?): Text(fr: "\(least) à \(greatest)", en: "\(least) to \(greatest)")
-            case (let least?, nil): Text(fr: "au moins \(least)", en: "at least \(least)")
-            case (nil, let greatest?): Text(fr: "au plus \(greatest)", en: "at most \(greatest)")
+            case (let least?, let greatest?):
+                Text(fr: "\(least.words) à \(greatest.words)", en: "\(least.words) to \(greatest.words)")
+            case (let least?, nil): Text(fr: "au moins \(least.words)", en: "at least \(least.words)")
+            case (nil, let greatest?): Text(fr: "au plus \(greatest.words)", en: "at most \(greatest.words)")
             case (nil, nil): Text(verbatim: "")
             }
         return switch unit {

@@ -125,7 +125,7 @@ extension Field: Declared {
         let limits = limits?().words
         var byteLimit = traits.contains(.lines) ? TextLimits.lines : TextLimits.line
         // A character has at most four bytes, except for marks that are stacked on it.
-        if limits?.unit == .characters, let characters = limits?.greatest.flatMap({ Int($0) }) {
+        if limits?.unit == .characters, let characters = limits?.greatest.flatMap({ Int($0.typed) }) {
             byteLimit = characters.multipliedReportingOverflow(by: 4).overflow ? .max : characters * 4
         }
         return FieldSchema(

@@ -36,6 +36,7 @@ extension Wire.Field {
             case .bool: Text(fr: "oui ou non", en: "yes or no")
             case .time: Text(fr: "date et heure", en: "date and time")
             case .date: Text(fr: "date", en: "date")
+            case .money: Text(fr: "montant en euros", en: "amount in euros")
             case .choice: Text(fr: "choix", en: "choice")
             default: Text(verbatim: kind.rawValue)
             }

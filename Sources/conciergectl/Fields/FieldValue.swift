@@ -40,6 +40,13 @@ extension Wire.Field {
                         fr: "n'est pas une date de la forme 2026-11-24", en: "is not a date such as 2026-11-24"))
             }
             return .string(date.date.description)
+        case .money:
+            guard let amount = Money(trimmed) else {
+                throw .invalid(
+                    self, text,
+                    Text(fr: "n'est pas un montant comme 50 ou 12,50", en: "is not an amount such as 50 or 12.50"))
+            }
+            return .string(amount.description)
         case .choice: return try choice(trimmed)
         default: return .string(text)
         }
@@ -105,6 +112,7 @@ extension Wire.Field {
             case .bool: "yes"
             case .time: "2026-11-24T09:00"
             case .date: "2026-11-24"
+            case .money: "12.50"
             default: "…"
             }
         return "\(name)=\(sample.shellQuoted)"

@@ -1,0 +1,100 @@
+/// The written form of a field's value.
+public indirect enum FieldKind: Sendable, Hashable {
+    /// Any text.
+    case string
+    /// A whole number.
+    case int
+    /// A number.
+    case float
+    /// True or false.
+    case bool
+    /// RFC 3339 with an offset.
+    case time
+    /// A calendar day, `2026-11-23`.
+    case date
+    /// An amount in euros.
+    case money
+    /// One of these.
+    case choice([String])
+    /// A text of its own form, with a description: `hours like 07:00-22:00`.
+    case form(String)
+    /// A list of values of this kind.
+    case list(FieldKind)
+    /// Values by keys.
+    case map(key: FieldKind, value: FieldKind)
+    /// A section of settings.
+    case section(SectionSchema)
+
+    /// The word for it on the wire.
+    package var word: String {
+        switch self {
+        case .string, .form: "string"
+        case .int: "int"
+        case .float: "float"
+        case .bool: "bool"
+        case .time: "time"
+        case .date: "date"
+        case .money: "money"
+        case .choice: "choice"
+        case .list(let element): "[]" + element.word
+        case .map, .section: "object"
+        }
+    }
+
+    /// The words to choose from; none if it is no choice.
+    package var choices: [String] {
+        switch self {
+        case .choice(let words): words
+        case .list(let element): element.choices
+        default: []
+        }
+    }
+
+    /// What the value is, in English, with its article: `a whole number`.
+    package var noun: String {
+        switch self {
+        case .string: "a text"
+        case .int: "a whole number"
+        case .float: "a number"
+        case .bool: "true or false"
+        case .time: "a time like 2026-11-23T18:14:06Z"
+        case .date: "a day like 2026-11-23"
+        case .money: "an amount like 12.50"
+        case .choice(let words): "one of " + words.joined(separator: ", ")
+        case .form(let words): words
+        case .list: "a list"
+        case .map, .section: "a mapping"
+        }
+    }
+
+    /// What is expected, for a message.
+    package var expected: Text {
+        switch self {
+        case .string: Text(fr: "un texte est attendu", en: "a text is expected")
+        case .int: Text(fr: "un nombre entier est attendu", en: "a whole number is expected")
+        case .float: Text(fr: "un nombre est attendu", en: "a number is expected")
+        case .bool: Text(fr: "true ou false est attendu", en: "true or false is expected")
+        case .time:
+            Text(
+                fr: "une date et heure comme 2026-11-23T18:14:06Z est attendue",
+                en: "a time like 2026-11-23T18:14:06Z is expected")
+        case .date: Text(fr: "un jour comme 2026-11-23 est attendu", en: "a day like 2026-11-23 is expected")
+        case .money:
+            Text(
+                fr: "un montant en euros comme 50 ou 12,50 est attendu",
+                en: "an amount in euros like 50 or 12.50 is expected")
+        case .choice(let words):
+            Text(
+                fr: "une de ces valeurs est attendue : \(words.joined(separator: ", "))",
+                en: "one of these is expected: \(words.joined(separator: ", "))")
+        case .form(let words): Text(fr: "attendu : \(verbatim: words)", en: "\(verbatim: words) is expected")
+        case .list: Text(fr: "une liste est attendue", en: "a list is expected")
+        case .map, .section: Text(fr: "un objet est attendu", en: "an object is expected")
+        }
+    }
+}
+
+/// The settings of a section, in order.
+public struct SectionSchema: Sendable, Hashable {
+    package let settings: [FieldSchema]
+}
