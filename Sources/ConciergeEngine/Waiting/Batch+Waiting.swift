@@ -114,7 +114,8 @@ extension Batch {
                 let subject = try subject(request, table, of: provider, at: moment)
                 let drafted = try run(of: provider) { try rule(want, subject) }
                 _ = try settle(
-                    drafted, Step(provider: provider, table: table, row: row, actor: "grant", seed: moment.seed), on: request,
+                    drafted, Step(provider: provider, table: table, row: row, actor: "grant", seed: moment.seed),
+                    on: request,
                     from: request.state)
             }
             state.timerPace.passed(.grant, of: request.id)

@@ -71,7 +71,7 @@ extension Booking {
             en: "The key is handed out \(settings.keyLead) before the start.")
         try require(
             handOut.deposit >= due,
-            fr: "Il faut une caution de \(due) €.", en: "A deposit of €\(due) is needed.")
+            fr: "Il faut une caution de \(due).", en: "A deposit of \(due) is needed.")
         try booking.claim(
             "key:\(handOut.key)",
             otherwise: Text(fr: "La clé \(handOut.key) est déjà sortie.", en: "The key \(handOut.key) is out already."))
@@ -84,7 +84,7 @@ extension Booking {
         let deposit = booking.record.deposit
         try require(
             giveBack.kept <= deposit,
-            fr: "On ne retient pas plus que \(deposit) €.", en: "No more than €\(deposit) is kept.")
+            fr: "On ne retient pas plus que \(deposit).", en: "No more than \(deposit) is kept.")
         try require(
             giveBack.kept == 0 || giveBack.damage != nil,
             fr: "Dites pour quels dégâts.", en: "Say for what damage.")

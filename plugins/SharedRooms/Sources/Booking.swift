@@ -18,9 +18,8 @@ struct Booking: Service {
         /// The share of the household's bookings of that week.
         var quota: String
         var key: String?
-        /// In euros, as what is kept of it.
-        var deposit = 0
-        var depositKept = 0
+        var deposit: Money = 0
+        var depositKept: Money = 0
         var damage: String?
         var keyBackAt: Instant?
         var reminders = 0
@@ -45,13 +44,13 @@ struct Booking: Service {
     struct HandOut: Input {
         static let name = Text(fr: "Remettre la clé", en: "Hand the key out")
         @Field(fr: "Clé", en: "Key", example: "K-17") var key: String
-        @Field(fr: "Caution reçue, en euros", en: "Deposit taken, in euros", example: 50, in: 0...500) var deposit = 0
+        @Field(fr: "Caution reçue", en: "Deposit taken", example: 50, in: 0...500) var deposit: Money = 0
     }
 
     struct GiveBack: Input {
         static let name = Text(fr: "Rendre la clé", en: "Give the key back")
         @Field(fr: "Dégâts", en: "Damage", example: "Une chaise cassée") var damage: String?
-        @Field(fr: "Caution retenue, en euros", en: "Deposit kept, in euros", example: 20, in: 0...500) var kept = 0
+        @Field(fr: "Caution retenue", en: "Deposit kept", example: 20, in: 0...500) var kept: Money = 0
     }
 
     let settings: RoomsSettings

@@ -26,7 +26,7 @@ public struct RoomsSettings: Settings {
         @Setting("What people call it.") var name: String
         @Setting("How many can be booked at once.", in: 0...100) var units = 1
         @Setting("How many people it is for.", in: 1...500) var people = 1
-        @Setting("What is left with the key, in euros.", in: 0...500) var deposit = 0
+        @Setting("What is left with the key.", in: 0...500) var deposit: Money = 0
         @Setting("The longest booking.", in: .minutes(15)...) var longest: Duration = .hours(12)
         @Setting("When it is open, by weekday: hours like 07:00-22:00.") var hours: [Weekday: [Hours]]
 

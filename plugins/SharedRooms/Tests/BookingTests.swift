@@ -191,7 +191,7 @@ struct ReportTests {
         #expect(
             file == """
                 booking,room,unit,start,minutes,people,deposit_kept
-                \(booking.id),hall,1,2026-11-23 10:00,120,12,5
+                \(booking.id),hall,1,2026-11-23 10:00,120,12,5.00
 
                 """)
     }
