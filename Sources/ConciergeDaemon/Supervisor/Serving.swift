@@ -163,7 +163,7 @@ extension Journal {
                 let (provider, key) = ClaimName.parts(of: claim)
                 log(
                     .warning, .overbooked,
-                    "there are \((capacities[claim] ?? 0).counted("unit")) of \(key) now, and unit \(range.unit) stays "
+                    "\(key) has \((capacities[claim] ?? 0).counted("unit")) now, and unit \(range.unit) stays "
                         + "booked from \(range.time.lowerBound) to \(range.time.upperBound)",
                     ["provider": provider.rawValue, "request": range.request.description])
             }
