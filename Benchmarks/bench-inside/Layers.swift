@@ -121,7 +121,8 @@ private struct NoFacts: Facts {
     func timers(of request: RequestID) -> [TimerKey: Instant] { [:] }
     func claims(of request: RequestID) -> [String] { [] }
     func holder(of claim: String) -> RequestID? { nil }
-    func held(by request: RequestID) -> HeldByRequest { HeldByRequest() }
+    func ranges(heldBy request: RequestID) -> [String: [HeldRange]] { [:] }
+    func shares(heldBy request: RequestID) -> [String: [HeldShare]] { [:] }
     func lastRanges(of claim: String, units: ClosedRange<Int>, before: Instant) -> [Int: HeldRange] { [:] }
     func ranges(of claim: String, unit: Int, from start: Instant, limit: Int) -> [HeldRange] { [] }
     func greatestUnit(of claim: String) -> Int { 0 }

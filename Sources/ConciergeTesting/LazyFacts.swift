@@ -58,8 +58,11 @@ package final class LazyFacts: Facts {
     package func holders(of claims: [String]) throws -> [String: RequestID] {
         try answer("holders of \(claims)") { try facts.holders(of: claims) }
     }
-    package func held(by request: RequestID) throws -> HeldByRequest {
-        try answer("held by \(request)") { try facts.held(by: request) }
+    package func ranges(heldBy request: RequestID) throws -> [String: [HeldRange]] {
+        try answer("ranges held by \(request)") { try facts.ranges(heldBy: request) }
+    }
+    package func shares(heldBy request: RequestID) throws -> [String: [HeldShare]] {
+        try answer("shares held by \(request)") { try facts.shares(heldBy: request) }
     }
     package func lastRanges(of claim: String, units: ClosedRange<Int>, before: Instant) throws -> [Int: HeldRange] {
         try answer("last ranges of \(claim) \(units) before \(before)") {

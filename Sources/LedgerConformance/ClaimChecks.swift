@@ -62,7 +62,7 @@ extension LedgerSuite {
             let facts = try await ledger.ask { facts in
                 (
                     try facts.greatestUnit(of: "toy/room"), try facts.greatestUnit(of: "toy/other"),
-                    try facts.held(by: "r-1").ranges["toy/room"].map(Set.init), try facts.held(by: "r-3").ranges
+                    try facts.ranges(heldBy: "r-1")["toy/room"].map(Set.init), try facts.ranges(heldBy: "r-3")
                 )
             }
             #expect(facts == (3, 0, [all[0], all[2]], [:]))
@@ -145,7 +145,7 @@ extension LedgerSuite {
             let ledger = try await reopen(first, in: directory)
             #expect(try await Set(ledger.ask { try $0.shares(of: "toy/quota") }) == Set(all))
             #expect(try await ledger.ask { try $0.shares(of: "toy/other") } == [])
-            #expect(try await ledger.ask { try $0.held(by: "r-2").shares } == ["toy/quota": [all[1]]])
+            #expect(try await ledger.ask { try $0.shares(heldBy: "r-2") } == ["toy/quota": [all[1]]])
             let other = HeldShare(place: 1, until: now + .days(9), request: "r-3")
             await #expect(throws: LedgerError.self) {
                 try await ledger.put { $0.claims.shares.take(other, of: "toy/quota") }

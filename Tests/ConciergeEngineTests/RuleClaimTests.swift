@@ -188,7 +188,8 @@ struct RuleClaimTests {
             func timers(of request: RequestID) throws -> [TimerKey: Instant] { try facts.timers(of: request) }
             func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer] { [] }
             func claims(of request: RequestID) throws -> [String] { try facts.claims(of: request) }
-            func held(by request: RequestID) throws -> HeldByRequest { HeldByRequest() }
+            func ranges(heldBy request: RequestID) throws -> [String: [HeldRange]] { [:] }
+            func shares(heldBy request: RequestID) throws -> [String: [HeldShare]] { [:] }
             func lastRanges(of claim: String, units: ClosedRange<Int>, before: Instant) -> [Int: HeldRange] { [:] }
             func ranges(of claim: String, unit: Int, from start: Instant, limit: Int) -> [HeldRange] { [] }
             func greatestUnit(of claim: String) throws -> Int { 0 }

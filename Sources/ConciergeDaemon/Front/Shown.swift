@@ -17,10 +17,10 @@ struct Views: Sendable {
 
     /// A request of a list, with its headline.
     func listed(_ view: RequestView, hidingSecrets: Bool) -> Wire.Request {
-        var request = request(view, hidingSecrets: hidingSecrets)
         let registry = served.registry
-        request.headline = registry.service(view.request.service)?.table
-            .headline(of: view.request, in: registry.zone)
+        let table = registry.service(view.request.service)?.table
+        var request = Wire.Request(view, table: table, hidingSecrets: hidingSecrets)
+        request.headline = table?.headline(of: view.request, in: registry.zone)
         return request
     }
 

@@ -9,8 +9,10 @@ package protocol ClaimFacts {
     /// Which of the keys are held, and by which request.
     func holders(of claims: [String]) throws -> [String: RequestID]
 
-    /// The ranges and the shares that a request holds.
-    func held(by request: RequestID) throws -> HeldByRequest
+    /// The ranges that a request holds, by claim.
+    func ranges(heldBy request: RequestID) throws -> [String: [HeldRange]]
+    /// The shares that a request holds, by claim, with those that count no longer.
+    func shares(heldBy request: RequestID) throws -> [String: [HeldShare]]
     /// For each unit of a claim among these, the last range that begins before an instant.
     func lastRanges(of claim: String, units: ClosedRange<Int>, before: Instant) throws -> [Int: HeldRange]
     /// The ranges of a unit that begin at or after an instant, in order, at most `limit`.
@@ -19,14 +21,6 @@ package protocol ClaimFacts {
     func greatestUnit(of claim: String) throws -> Int
     /// The shares of a claim, with those that count no longer.
     func shares(of claim: String) throws -> [HeldShare]
-}
-
-/// The ranges and the shares of a request, by claim.
-package struct HeldByRequest: Sendable, Hashable {
-    package var ranges: [String: [HeldRange]] = [:]
-    package var shares: [String: [HeldShare]] = [:]
-
-    package init() {}
 }
 
 /// The changes of a batch to claims.
@@ -64,32 +58,60 @@ extension StagedChanges {
         }
     }
 
-    /// The ranges and shares that a request holds.
-    func held(by request: RequestID) throws -> HeldByRequest {
-        var held =
-            changes.requests.opened[request] == nil ? try facts.held(by: request) : HeldByRequest()
-        let (ranges, shares) = (changes.claims.ranges, changes.claims.shares)
-        if !ranges.isEmpty {
-            for (claim, all) in held.ranges { held.ranges[claim] = all.filter { !ranges.isReleased($0, of: claim) } }
-            for (claim, all) in ranges.taken {
-                held.ranges[claim, default: []] += all.filter { $0.request == request }
-            }
+    /// The request that holds a key.
+    func holder(of claim: String) throws -> RequestID? {
+        if let taken = changes.claims.taken[claim] { return taken }
+        return changes.claims.released.contains(claim) ? nil : try facts.holder(of: claim)
+    }
+
+    /// Which of the keys are held, and by which request.
+    func holders(of claims: [String]) throws -> [String: RequestID] {
+        let unknown = claims.filter { changes.claims.taken[$0] == nil && !changes.claims.released.contains($0) }
+        let stored = unknown.isEmpty ? [:] : try facts.holders(of: unknown)
+        return claims.reduce(into: [:]) { $0[$1] = changes.claims.taken[$1] ?? stored[$1] }
+    }
+
+    /// For each unit of a claim among these, the last range that begins before an instant.
+    func lastRanges(of claim: String, units: ClosedRange<Int>, before: Instant) throws -> [Int: HeldRange] {
+        try changes.claims.ranges.last(of: claim, units: units, before: before) { units, before in
+            try facts.lastRanges(of: claim, units: units, before: before)
         }
-        if !shares.isEmpty {
-            for (claim, all) in held.shares { held.shares[claim] = all.filter { !shares.isReleased($0, of: claim) } }
-            for (claim, all) in shares.taken {
-                held.shares[claim, default: []] += all.filter { $0.request == request }
-            }
-        }
-        return held
+    }
+
+    /// The ranges of a unit that begin at or after an instant, in order, at most `limit`.
+    func ranges(of claim: String, unit: Int, from start: Instant, limit: Int) throws -> [HeldRange] {
+        let stored = try facts.ranges(of: claim, unit: unit, from: start, limit: limit)
+        return Array(changes.claims.ranges.all(of: claim, unit: unit, from: start, stored).prefix(limit))
+    }
+
+    /// A number that no unit with a range exceeds.
+    func greatestUnit(of claim: String) throws -> Int {
+        max(try facts.greatestUnit(of: claim), changes.claims.ranges.greatestUnit(of: claim))
+    }
+
+    /// The shares of a claim, with those that count no longer.
+    func shares(of claim: String) throws -> [HeldShare] {
+        changes.claims.shares.all(of: claim, try facts.shares(of: claim))
+    }
+
+    /// The ranges that a request holds, by claim.
+    func ranges(heldBy request: RequestID) throws -> [String: [HeldRange]] {
+        let isNew = changes.requests.opened[request] != nil
+        return changes.claims.ranges.held(by: request, isNew ? [:] : try facts.ranges(heldBy: request))
+    }
+
+    /// The shares that a request holds, by claim, with those that count no longer.
+    func shares(heldBy request: RequestID) throws -> [String: [HeldShare]] {
+        let isNew = changes.requests.opened[request] != nil
+        return changes.claims.shares.held(by: request, isNew ? [:] : try facts.shares(heldBy: request))
     }
 
     /// Takes and releases what a step claims.
     mutating func apply(_ claims: StepClaims, for request: RequestID) {
         for claim in claims.released { release(claim) }
         for claim in claims.taken { take(claim, for: request) }
-        if !claims.ranges.isEmpty { changes.claims.ranges.add(claims.ranges) { $0 } }
-        if !claims.shares.isEmpty { changes.claims.shares.add(claims.shares) { $0 } }
+        if !claims.ranges.isEmpty { changes.claims.ranges.add(claims.ranges) }
+        if !claims.shares.isEmpty { changes.claims.shares.add(claims.shares) }
     }
 
     /// Gives a free key to a request.

@@ -25,84 +25,55 @@ final class RuleClaims: ClaimAnswers {
         if let trouble { throw trouble }
     }
 
-    // MARK: Keys
-
     func holder(of key: String) -> String? {
-        let claim = claim(key)
-        if let holder = changes.taken[claim] { return holder.description }
-        if changes.released.contains(claim) { return nil }
-        return (ask { try $0.holder(of: claim) } ?? nil)?.description
+        (ask { try $0.holder(of: claim(key)) } ?? nil)?.description
     }
 
     func holders(of keys: [String]) -> [String: String] {
         let claims = keys.map(claim)
-        let unknown = claims.filter { changes.taken[$0] == nil && !changes.released.contains($0) }
-        let known = unknown.isEmpty ? [:] : ask { try $0.holders(of: unknown) } ?? [:]
+        let held = ask { try $0.holders(of: claims) } ?? [:]
         var holders: [String: String] = [:]
-        for (key, claim) in zip(keys, claims) { holders[key] = (changes.taken[claim] ?? known[claim])?.description }
+        for (key, claim) in zip(keys, claims) { holders[key] = held[claim]?.description }
         return holders
     }
 
-    // MARK: Ranges and shares
-
     func lastRanges(of key: String, units: ClosedRange<Int>, before: Instant) -> [Int: HeldRange] {
-        let claim = claim(key)
-        return changes.ranges.last(of: claim, units: units, before: before) { units, before in
-            ask { try $0.lastRanges(of: claim, units: units, before: before) } ?? [:]
-        }
+        ask { try $0.lastRanges(of: claim(key), units: units, before: before) } ?? [:]
     }
 
     func ranges(of key: String, unit: Int, from start: Instant, limit: Int) -> [HeldRange] {
-        let claim = claim(key)
-        let stored = ask { try $0.ranges(of: claim, unit: unit, from: start, limit: limit) } ?? []
-        return Array(changes.ranges.all(of: claim, unit: unit, from: start, stored).prefix(limit))
+        ask { try $0.ranges(of: claim(key), unit: unit, from: start, limit: limit) } ?? []
     }
 
     func greatestUnit(of key: String) -> Int {
-        let claim = claim(key)
-        return max(ask { try $0.greatestUnit(of: claim) } ?? 0, changes.ranges.greatestUnit(of: claim))
+        ask { try $0.greatestUnit(of: claim(key)) } ?? 0
     }
 
     func shares(of key: String) -> [HeldShare] {
-        let claim = claim(key)
-        return changes.shares.all(of: claim, ask { try $0.shares(of: claim) } ?? [])
+        ask { try $0.shares(of: claim(key)) } ?? []
     }
 
-    // MARK: Requests
-
     func claims(of request: String) -> [Claim] {
-        guard let staged, let request = RequestID(request) else { return [] }
-        let keys = note { try staged.claims(of: request) } ?? []
-        let held = note { try staged.held(by: request) } ?? HeldByRequest()
-        var claims = keys.map { Claim(key: key(of: $0)) }
-        for (claim, all) in held.ranges {
+        guard let request = RequestID(request) else { return [] }
+        var claims = (ask { try $0.claims(of: request) } ?? []).map { Claim(key: key(of: $0)) }
+        for (claim, all) in ask({ try $0.ranges(heldBy: request) }) ?? [String: [HeldRange]]() {
             claims += all.map { Claim(key: key(of: claim), unit: $0.unit, time: $0.time) }
         }
-        for (claim, all) in held.shares {
+        for (claim, all) in ask({ try $0.shares(heldBy: request) }) ?? [String: [HeldShare]]() {
             claims += all.map { Claim(key: key(of: claim), unit: $0.place, until: $0.until) }
         }
         return claims
     }
 
     func waiting(for want: Want) -> Int {
-        guard let staged else { return 0 }
-        let want = want.renamed(claim)
-        return note { try staged.countWaiting(for: want, before: nil) } ?? 0
+        ask { try $0.countWaiting(for: want.renamed(claim), before: nil) } ?? 0
     }
 
-    // MARK: Asking
-
-    private var changes: ClaimChanges { staged?.changes.claims ?? ClaimChanges() }
-
-    private func ask<Value>(_ question: (any Facts) throws -> Value) -> Value? {
-        guard let facts = staged?.facts else { return nil }
-        return note { try question(facts) }
-    }
-
-    /// Notes what prevents an answer.
-    private func note<Value>(_ question: () throws -> Value) -> Value? {
+    /// Asks, and notes what prevents an answer.
+    private func ask<Value>(_ question: (StagedChanges) throws -> Value) -> Value? {
+        guard let staged else { return nil }
         do {
-            return try question()
+            return try question(staged)
         } catch {
             if trouble == nil || !(error is NotLoaded) { trouble = error }
             return nil

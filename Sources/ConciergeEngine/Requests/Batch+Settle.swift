@@ -134,7 +134,7 @@ extension Batch {
         }
         guard request.version > 0 else { return claims }
         claims.released = try staged.claims(of: request.id)
-        for (claim, ranges) in try staged.held(by: request.id).ranges {
+        for (claim, ranges) in try staged.ranges(heldBy: request.id) {
             for range in ranges { claims.ranges.release(range, of: claim) }
         }
         return claims

@@ -68,8 +68,13 @@ package enum Want: Sendable, Hashable {
     }
 }
 
+/// What a request holds besides keys.
+package protocol Held: Hashable, Sendable {
+    var request: RequestID { get }
+}
+
 /// A unit that a request holds for a range of time. The ranges of one unit do not overlap.
-package struct HeldRange: Sendable, Hashable {
+package struct HeldRange: Held {
     package let unit: Int
     package let time: Range<Instant>
     package let request: RequestID
@@ -83,7 +88,7 @@ package struct HeldRange: Sendable, Hashable {
 
 /// A share that counts until an instant, whatever becomes of the request that took it. At most one share has a place at
 /// a time.
-package struct HeldShare: Sendable, Hashable {
+package struct HeldShare: Held {
     package let place: Int
     package let until: Instant
     package let request: RequestID

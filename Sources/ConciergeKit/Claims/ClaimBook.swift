@@ -18,6 +18,8 @@ package struct ClaimBook {
     private let moment: Moment
     private var answers: (any ClaimAnswers)? { moment.claims }
     private var request: String { moment.request }
+    /// The request's id. A test that creates its moment itself may use a text that is no id: nothing of that is stored.
+    private var id: RequestID { RequestID(request) ?? RequestID(number: 0) }
 
     init(_ moment: Moment) {
         self.moment = moment
@@ -81,9 +83,7 @@ package struct ClaimBook {
         guard !time.isEmpty else { return nil }
         let state = state(of: time, key, units)
         if let own = state.own { return own }
-        guard let unit = state.free, let id = RequestID(request) ?? (answers == nil ? RequestID(number: 0) : nil) else {
-            return nil
-        }
+        guard let unit = state.free else { return nil }
         changes.ranges.take(HeldRange(unit: unit, time: time, request: id), of: key)
         return unit
     }
@@ -140,10 +140,8 @@ package struct ClaimBook {
                 .filter { isFree($0, of: key, units: units) }.prefix(limit))
     }
 
-    mutating func release(_ time: Range<Instant>?, of key: String) {
-        for claim in held where claim.key == key && claim.time != nil && (time == nil || claim.time == time) {
-            release(claim)
-        }
+    mutating func release(_ time: Range<Instant>, of key: String) {
+        for claim in held where claim.key == key && claim.time == time { release(claim) }
     }
 
     private func lastRanges(of key: String, units: ClosedRange<Int>, before: Instant) -> [Int: HeldRange] {
@@ -165,7 +163,6 @@ package struct ClaimBook {
         let place = (1...).first { !taken.contains($0) } ?? 1
         // A share that counts no longer gives its place away.
         for share in all where share.place == place { changes.shares.release(share, of: key) }
-        let id = RequestID(request) ?? RequestID(number: 0)
         changes.shares.take(HeldShare(place: place, until: until, request: id), of: key)
         return true
     }
@@ -201,7 +198,6 @@ package struct ClaimBook {
     }
 
     private mutating func release(_ claim: Claim) {
-        let id = RequestID(request) ?? RequestID(number: 0)
         if let time = claim.time {
             changes.ranges.release(HeldRange(unit: claim.unit, time: time, request: id), of: claim.key)
         } else if let until = claim.until {

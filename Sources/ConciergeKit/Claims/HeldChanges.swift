@@ -2,38 +2,50 @@
 ///
 /// The changes of a rule lie over those of its batch, and these over the ledger. Each layer answers questions from its
 /// own changes and from the layer below.
-package struct HeldChanges<Held: Hashable & Sendable>: Sendable, Hashable {
-    package private(set) var taken: [String: Set<Held>] = [:]
-    package private(set) var released: [String: Set<Held>] = [:]
+///
+/// What every rule calls is inlinable: each call of a generic function of another module would look up the types of its parts.
+package struct HeldChanges<Value: Held>: Sendable, Hashable {
+    @usableFromInline package private(set) var taken: [String: Set<Value>]
+    @usableFromInline package private(set) var released: [String: Set<Value>]
 
-    package init() {}
+    @inlinable package init() { (taken, released) = ([:], [:]) }
 
-    package var isEmpty: Bool { taken.isEmpty && released.isEmpty }
+    @inlinable package var isEmpty: Bool { taken.isEmpty && released.isEmpty }
 
-    package mutating func take(_ held: Held, of key: String) {
+    package mutating func take(_ held: Value, of key: String) {
         // What was released by an earlier change and is taken back as it was has not changed.
-        if released[key]?.remove(held) != nil {
-            if released[key]?.isEmpty == true { released[key] = nil }
-            return
-        }
+        if Self.remove(held, of: key, from: &released) { return }
         taken[key, default: []].insert(held)
     }
 
-    package mutating func release(_ held: Held, of key: String) {
-        if taken[key]?.remove(held) != nil {
-            if taken[key]?.isEmpty == true { taken[key] = nil }
-            return
-        }
+    package mutating func release(_ held: Value, of key: String) {
+        if Self.remove(held, of: key, from: &taken) { return }
         released[key, default: []].insert(held)
     }
 
+    /// Returns whether it was there.
+    private static func remove(_ held: Value, of key: String, from all: inout [String: Set<Value>]) -> Bool {
+        guard all[key]?.remove(held) != nil else { return false }
+        if all[key]?.isEmpty == true { all[key] = nil }
+        return true
+    }
+
     /// Adds later changes.
-    package mutating func add(_ changes: HeldChanges, naming name: (String) -> String) {
+    package mutating func add(_ changes: HeldChanges, naming name: (String) -> String = { $0 }) {
         for (key, all) in changes.released { for held in all { release(held, of: name(key)) } }
         for (key, all) in changes.taken { for held in all { take(held, of: name(key)) } }
     }
 
-    package func isReleased(_ held: Held, of key: String) -> Bool { released[key]?.contains(held) ?? false }
+    package func isReleased(_ held: Value, of key: String) -> Bool { released[key]?.contains(held) ?? false }
+
+    /// What a request holds with these changes, by key; `below` is what it holds without them.
+    package func held(by request: RequestID, _ below: [String: [Value]]) -> [String: [Value]] {
+        guard !isEmpty else { return below }
+        var held = below
+        for (key, all) in below { held[key] = all.filter { !isReleased($0, of: key) } }
+        for (key, all) in taken { held[key, default: []] += all.filter { $0.request == request } }
+        return held
+    }
 }
 
 extension HeldChanges<HeldRange> {

@@ -85,7 +85,8 @@ struct Memory: Facts {
     func holders(of claims: [String]) -> [String: RequestID] {
         claims.reduce(into: [:]) { $0[$1] = holder(of: $1) }
     }
-    func held(by request: RequestID) -> HeldByRequest { claimTable.held(by: request) }
+    func ranges(heldBy request: RequestID) -> [String: [HeldRange]] { claimTable.ranges(heldBy: request) }
+    func shares(heldBy request: RequestID) -> [String: [HeldShare]] { claimTable.shares(heldBy: request) }
     func lastRanges(of claim: String, units: ClosedRange<Int>, before: Instant) -> [Int: HeldRange] {
         claimTable.lastRanges(of: claim, units: units, before: before)
     }

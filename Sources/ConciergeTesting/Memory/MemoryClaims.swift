@@ -42,13 +42,16 @@ struct ClaimTable {
 
     func claims(of request: RequestID) -> [String] { holders.filter { $0.value == request }.map(\.key) }
 
-    func held(by request: RequestID) -> HeldByRequest {
-        var held = HeldByRequest()
-        held.ranges = ranges.mapValues { $0.filter { $0.request == request }.sorted { $0.unit < $1.unit } }
-            .filter { !$0.value.isEmpty }
-        held.shares = shares.mapValues { $0.filter { $0.request == request }.sorted { $0.place < $1.place } }
-            .filter { !$0.value.isEmpty }
-        return held
+    func ranges(heldBy request: RequestID) -> [String: [HeldRange]] {
+        Self.held(by: request, ranges).mapValues { $0.sorted { $0.unit < $1.unit } }
+    }
+
+    func shares(heldBy request: RequestID) -> [String: [HeldShare]] {
+        Self.held(by: request, shares).mapValues { $0.sorted { $0.place < $1.place } }
+    }
+
+    private static func held<Value: Held>(by request: RequestID, _ all: [String: Set<Value>]) -> [String: Set<Value>] {
+        all.mapValues { $0.filter { $0.request == request } }.filter { !$0.value.isEmpty }
     }
 
     func lastRanges(of claim: String, units: ClosedRange<Int>, before: Instant) -> [Int: HeldRange] {

@@ -66,23 +66,23 @@ extension SQLiteConnection {
         }
     }
 
-    func ranges(of request: RequestID) throws -> [String: [HeldRange]] {
-        var ranges: [String: [HeldRange]] = [:]
-        try each(RangesTable.ofRequest, [.id(request)]) { row in
-            let row = TableRow<RangesTable>(row: row)
-            ranges[row[.claim], default: []].append(HeldRange(row))
+    /// The rows of a query by claim.
+    func byClaim<Column: Columns, Held>(
+        _ sql: SQL, _ values: [SQLValue], _ claim: Column, _ make: (TableRow<Column>) -> Held
+    ) throws -> [String: [Held]] {
+        var all: [String: [Held]] = [:]
+        try each(sql, values) { row in
+            let row = TableRow<Column>(row: row)
+            all[row[claim], default: []].append(make(row))
             return true
         }
-        return ranges
+        return all
     }
 }
 
 extension SQLiteFacts {
-    func held(by request: RequestID) throws -> HeldByRequest {
-        var held = HeldByRequest()
-        held.ranges = try database.ranges(of: request)
-        held.shares = try database.shares(of: request)
-        return held
+    func ranges(heldBy request: RequestID) throws -> [String: [HeldRange]] {
+        try database.byClaim(RangesTable.ofRequest, [.id(request)], RangesTable.claim) { HeldRange($0) }
     }
 
     func lastRanges(of claim: String, units: ClosedRange<Int>, before: Instant) throws -> [Int: HeldRange] {

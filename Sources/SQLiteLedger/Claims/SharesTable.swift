@@ -44,16 +44,6 @@ extension SQLiteConnection {
         }
     }
 
-    func shares(of request: RequestID) throws -> [String: [HeldShare]] {
-        var shares: [String: [HeldShare]] = [:]
-        try each(SharesTable.ofRequest, [.id(request)]) { row in
-            let row = TableRow<SharesTable>(row: row)
-            shares[row[.claim], default: []].append(HeldShare(row))
-            return true
-        }
-        return shares
-    }
-
     /// Deletes shares that count no longer. Returns how many, at most `limit`.
     func pruneShares(at now: Instant, limit: Int) throws -> Int {
         try execute(
@@ -66,6 +56,10 @@ extension SQLiteConnection {
 }
 
 extension SQLiteFacts {
+    func shares(heldBy request: RequestID) throws -> [String: [HeldShare]] {
+        try database.byClaim(SharesTable.ofRequest, [.id(request)], SharesTable.claim) { HeldShare($0) }
+    }
+
     func shares(of claim: String) throws -> [HeldShare] {
         try database.rows(SharesTable.ofClaim, [.text(claim)]) { HeldShare(TableRow(row: $0)) }
     }
