@@ -64,9 +64,9 @@ public func checkUpgrades<S: Service>(
     of service: S, from samples: [StoredSample]
 ) throws(UpgradeMistakes) -> [UpgradedSample<S>] {
     let table = ServiceTable(service)
-    let names = TableNames(service.lifecycle)
+    let names = TableNames(service, service.lifecycle)
     var mistakes = table.records.mistakes
-    let oldest = S.upgrades.steps.first?.from ?? table.records.version
+    let oldest = names.upgrades.steps.first?.from ?? table.records.version
     for version in oldest...max(oldest, table.records.version) where !samples.contains(where: { $0.version == version })
     {
         mistakes.append("there is no sample of version \(version)")
@@ -91,7 +91,7 @@ extension UpgradedSample {
         let opened = Instant(milliseconds: 0)
         let view = sample.stored(as: Self.id, of: table, resident: nil, openedAt: opened)
         let now = try table.asServed(view)
-        record = try S.upgrades.read(now.request.record, version: now.request.recordVersion)
+        record = try names.upgrades.read(now.request.record, version: now.request.recordVersion)
         guard let state = names.state(now.request.state) else {
             throw UnreadableRequest(request: Self.id, service: table.id, reason: "\(now.request.state) is not a state")
         }

@@ -230,7 +230,7 @@ private struct BoxV2: Service {
     static let summary = Text(fr: "Box", en: "Box")
     struct Record: Codable { var tools: [String] }
 
-    static var upgrades: Upgrades<Self> {
+    var upgrades: Upgrades<Self> {
         Upgrade(from: 1, Box.Record.self, to: Record.self, states: ["torn": "empty"]) { old in
             Record(tools: [old.tool])
         }

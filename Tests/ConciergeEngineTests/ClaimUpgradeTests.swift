@@ -20,7 +20,7 @@ private struct Stay: Service {
     }
     struct Leave: Input { static let name = words("Leave") }
 
-    static var upgrades: Upgrades<Self> {
+    var upgrades: Upgrades<Self> {
         Upgrade(
             from: 1, Record.self, states: ["lost": "gone"],
             claims: { key in

@@ -32,7 +32,7 @@ struct Shelf: Service {
 
     struct NoSuchPlace: Error, CustomStringConvertible { let description = "the place has no number" }
 
-    static var upgrades: Upgrades<Self> {
+    var upgrades: Upgrades<Self> {
         Upgrade(
             from: 1, RecordV1.self, to: RecordV2.self, states: ["parked": "waiting", "lost": "gone"],
             timers: ["nag": "remind", "ping": nil]

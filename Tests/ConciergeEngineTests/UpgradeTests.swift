@@ -233,6 +233,16 @@ struct UpgradeTests {
 
     // MARK: Fingerprints of tables, and mistakes in upgrades
 
+    @Test("An upgrade may use the service's settings, for rules and for what is shown")
+    func settings() throws {
+        let table = ServiceTable(Priced(price: 7))
+        let stored = StoredRequest(
+            id: "r-1", service: "toy.priced", state: "kept", isOpen: true, resident: nil, openedAt: Bench.start,
+            closedAt: nil, record: Array(#"{"owner":"bob","place":"A1"}"#.utf8), version: 1, recordVersion: 1)
+        #expect(String(decoding: table.shownRecord(of: stored), as: UTF8.self) == #"{"price":7}"#)
+        #expect(table.headline(of: stored, in: .utc)?.en == "7")
+    }
+
     @Test("The fingerprint of a table is the same for the same build, and differs for another build or table")
     func fingerprints() {
         #expect(table.fingerprint(build: "a") == ServiceTable(Shelf()).fingerprint(build: "a"))
@@ -262,7 +272,7 @@ private struct Split: Service {
     static let summary = words("Split")
     typealias Record = Shelf.RecordV2
 
-    static var upgrades: Upgrades<Self> {
+    var upgrades: Upgrades<Self> {
         Upgrade(from: 1, Shelf.RecordV1.self, to: Record.self) { old, request in
             if old.owner == "bob" { request.state = "on-hold" }
             request.timers["remind"] = request.openedAt + .hours(2)
@@ -292,6 +302,32 @@ extension TimerOf<Split> {
     fileprivate static var sweep: Self { timer(fr: "sweep", en: "sweep") }
 }
 
+/// The upgrade of this service uses a setting.
+private struct Priced: Service {
+    static let id = "toy.priced"
+    static let name = words("Priced")
+    static let summary = words("Priced")
+    struct Record: Codable { var price: Int }
+
+    let price: Int
+
+    var upgrades: Upgrades<Self> {
+        Upgrade(from: 1, Shelf.RecordV1.self, to: Record.self) { [price] _ in Record(price: price) }
+    }
+
+    func headline(_ record: Record) -> Text { words("\(record.price)") }
+
+    var lifecycle: Lifecycle {
+        opening(NoInput.self, to: .kept) { _, moment in Draft(Record(price: price), at: moment) }
+        on(Shelf.Clean.self, from: .kept, to: .gone)
+    }
+}
+
+extension StateOf<Priced> {
+    fileprivate static var kept: Self { open(fr: "kept", en: "kept", turn: .resident) }
+    fileprivate static var gone: Self { closed(fr: "gone", en: "gone") }
+}
+
 /// The upgrades of this service have a gap, and lead to states and timers that do not exist.
 private struct Gap: Service {
     static let id = "toy.gap"
@@ -299,7 +335,7 @@ private struct Gap: Service {
     static let summary = words("Gap")
     typealias Record = Shelf.RecordV1
 
-    static var upgrades: Upgrades<Self> {
+    var upgrades: Upgrades<Self> {
         Upgrade(from: 1, Record.self, states: ["a": "b", "c": "d"])
         Upgrade(from: 3, Record.self, states: ["b": "kept", "x": "nowhere"], timers: ["nag": "remind"])
     }

@@ -15,7 +15,7 @@ struct LoanV2: LoanVersion {
         var isBrought: Bool
     }
 
-    static var upgrades: Upgrades<Self> {
+    var upgrades: Upgrades<Self> {
         Upgrade(
             from: 1, LoanV1.Record.self, to: Record.self, states: ["parked": "on-hold"],
             timers: ["nag": "remind", "audit": nil]

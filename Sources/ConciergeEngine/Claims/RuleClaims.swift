@@ -1,11 +1,11 @@
 import ConciergeKit
 
-/// Answers a running rule's questions about claims, from the changes of the batch so far and the facts before the
-/// batch.
+/// Answers a running rule's questions about claims and timers, from the changes of the batch so far and the facts
+/// before the batch.
 ///
 /// A rule does not wait. If the facts must be loaded first, or cannot be read, the rule is answered that what it asks
 /// about is free, and its result is discarded.
-final class RuleClaims: ClaimAnswers {
+final class RuleClaims: RuleAnswers {
     private var provider = ProviderID("")
     private var staged: StagedChanges?
     private var trouble: (any Error)?
@@ -67,6 +67,14 @@ final class RuleClaims: ClaimAnswers {
 
     func waiting(for want: Want) -> Int {
         ask { try $0.countWaiting(for: want.renamed(claim), before: nil) } ?? 0
+    }
+
+    func timers(of request: String) -> [String: Instant] {
+        guard let request = RequestID(request) else { return [:] }
+        let timers = ask { try $0.timers(of: request) } ?? [:]
+        return timers.reduce(into: [:]) { named, timer in
+            if case .service(let name) = timer.key { named[name] = timer.value }
+        }
     }
 
     /// Asks, and notes what prevents an answer.

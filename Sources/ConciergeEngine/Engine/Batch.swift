@@ -9,7 +9,7 @@ struct Batch {
     var generator: any RandomNumberGenerator & Sendable
     var events: [EngineEvent] = []
     var moreIsDue = false
-    /// Answers questions of running rules about claims.
+    /// Answers questions of running rules about claims and timers.
     let claims = RuleClaims()
     /// What was given back and may be granted to those in line.
     var freed: [Claim] = []
@@ -96,7 +96,7 @@ struct Batch {
     mutating func moment(of request: RequestID, for resident: String?, by actor: String) -> Moment {
         var moment = Moment(
             now: now, request: request.description, resident: resident, actor: actor, seed: generator.next())
-        moment.claims = claims
+        moment.answers = claims
         return moment
     }
 

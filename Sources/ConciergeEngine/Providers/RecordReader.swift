@@ -16,7 +16,7 @@ package struct RecordReader: Sendable {
     private let readRequest: @Sendable ([UInt8], Int, inout UpgradedRequest) throws -> [UInt8]?
 
     init<S: Service>(_ names: TableNames<S>) {
-        let upgrades = S.upgrades
+        let upgrades = names.upgrades
         let current = upgrades.recordVersion
         version = current
         usesRequest = { upgrades.usesRequest(from: $0) }

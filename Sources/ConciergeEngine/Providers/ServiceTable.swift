@@ -63,11 +63,11 @@ package final class ServiceTable: Sendable {
         name = S.name
         summary = S.summary
         resident = S.resident
-        headline = { record, version in
-            service.headline(try S.upgrades.read(record, version: version))
-        }
         let lifecycle = service.lifecycle
-        let names = TableNames(lifecycle)
+        let names = TableNames(service, lifecycle)
+        headline = { record, version in
+            service.headline(try names.upgrades.read(record, version: version))
+        }
         states = names.states.map { State(id: $0.id, name: $0.name, turn: $0.turn) }
         timers = names.timers.map { Timer(id: $0.id, name: $0.name) }
         nameMistakes = names.mistakes

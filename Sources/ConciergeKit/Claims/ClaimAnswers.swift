@@ -1,6 +1,9 @@
-/// Answers a rule's questions about the claims of its provider. What is not known yet is answered as if it were free:
-/// the rule runs again once it is known.
-package protocol ClaimAnswers: AnyObject {
+/// Answers a rule's questions about the claims of its provider, and about the timers of its request. What is not known
+/// yet is answered as if it were free, or not running: the rule runs again once it is known.
+package protocol RuleAnswers: AnyObject {
+    /// The timers of the service that run for a request, with their due times.
+    func timers(of request: String) -> [String: Instant]
+
     /// The request that holds a key.
     func holder(of key: String) -> String?
     /// The holders of those keys that are held.

@@ -16,7 +16,7 @@ package struct ClaimBook {
 
     package private(set) var changes = Changes()
     private let moment: Moment
-    private var answers: (any ClaimAnswers)? { moment.claims }
+    private var answers: (any RuleAnswers)? { moment.answers }
     private var request: String { moment.request }
     /// The request's id. A test that creates its moment itself may use a text that is no id: nothing of that is stored.
     private var id: RequestID { RequestID(request) ?? RequestID(number: 0) }

@@ -57,6 +57,20 @@ public struct DraftOf<S: Service> {
         effects.append(.cancelTimer(name: timer.id))
     }
 
+    /// The timers that run, with what the rule has started and ended so far. The timer that fires runs no more.
+    public var timers: RunningTimers<S> {
+        // A request that is being opened has none of before.
+        var due = state.id.isEmpty ? [:] : moment.answers?.timers(of: id) ?? [:]
+        for effect in effects {
+            switch effect {
+            case .startTimer(let name, let instant): due[name] = instant
+            case .cancelTimer(let name): due[name] = nil
+            default: break
+            }
+        }
+        return RunningTimers(due: due)
+    }
+
     /// Postpones the rule of a timer or of the end of a run: nothing of this draft is applied, and the rule runs again
     /// later, with a growing delay. Use it for a claim that the rule needs: `guard loan.tryClaim(key) else { … }`. An
     /// opening or an action is refused with the reason.
@@ -96,6 +110,20 @@ public struct DraftOf<S: Service> {
     public mutating func go(to state: StateOf<S>) {
         destination = state
     }
+}
+
+/// The timers of a request that run: `loan.timers[.overdue]` is when one is due.
+public struct RunningTimers<S: Service>: Sendable, Hashable {
+    fileprivate let due: [String: Instant]
+
+    /// When a timer is due; nil if it does not run.
+    public subscript(timer: TimerOf<S>) -> Instant? { due[timer.id] }
+    /// Whether no timer runs.
+    public var isEmpty: Bool { due.isEmpty }
+    /// How many timers run.
+    public var count: Int { due.count }
+    /// When the first of them is due; nil if none runs.
+    public var next: Instant? { due.values.min() }
 }
 
 /// The audience of a notice.

@@ -15,8 +15,8 @@ public struct Moment {
 
     /// Determines all codes of the moment. The ledger keeps it with the history line that the rule writes.
     package let seed: UInt64
-    /// Nil in a test that creates the moment itself: all keys are free there.
-    package var claims: (any ClaimAnswers)?
+    /// Nil in a test that creates the moment itself: all keys are free there, and no timer runs.
+    package var answers: (any RuleAnswers)?
 
     /// Creates a moment.
     public init(now: Instant, request: String, resident: String? = nil, actor: String, seed: UInt64) {

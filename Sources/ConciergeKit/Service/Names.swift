@@ -112,14 +112,18 @@ extension Naming {
     }
 }
 
-/// The states and timers that the table of a service names. States are in the order of the table, the open ones first.
+/// The states and timers that the table of a service names, and its upgrades. States are in the order of the table, the
+/// open ones first.
 package struct TableNames<S: Service>: Sendable {
     package let states: [StateOf<S>]
     package let timers: [TimerOf<S>]
     package let mistakes: [String]
+    package let upgrades: Upgrades<S>
     private let statesByID: [String: StateOf<S>]
 
-    package init(_ lifecycle: [Transition<S>]) {
+    /// - Parameter lifecycle: The table of the service.
+    package init(_ service: S, _ lifecycle: [Transition<S>]) {
+        upgrades = service.upgrades
         var states: [StateOf<S>] = []
         var timers: [TimerOf<S>] = []
         var mistakes: [String] = []
@@ -150,7 +154,7 @@ package struct TableNames<S: Service>: Sendable {
     package func timer(_ id: String) -> TimerOf<S>? { timers.first { $0.id == id } }
 }
 
-/// The states of all services of a provider, for its tasks, which know only the types of the services.
+/// The states and upgrades of all services of a provider, for its tasks, which know only the types of the services.
 package struct StateBook: Sendable {
     private var names: [String: any Sendable] = [:]
 
@@ -158,7 +162,5 @@ package struct StateBook: Sendable {
 
     package mutating func add<S: Service>(_ names: TableNames<S>) { self.names[S.id] = names }
 
-    func state<S: Service>(_ id: String, of service: S.Type) -> StateOf<S>? {
-        (names[S.id] as? TableNames<S>)?.state(id)
-    }
+    func names<S: Service>(of service: S.Type) -> TableNames<S>? { names[S.id] as? TableNames<S> }
 }

@@ -26,12 +26,13 @@ public protocol Service: Sendable {
     /// The table of transitions.
     @LifecycleBuilder<Self> var lifecycle: [Transition<Self>] { get }
     /// The upgrades of requests that older versions of the service stored: from each version to the next, the oldest
-    /// first. Without upgrades the version is 1.
+    /// first. Without upgrades the version is 1. They may use the service's settings, but how many there are must not
+    /// depend on these: the record's version is counted from them.
     ///
     /// A change of the stored record needs one more line here, and the old `Record` must be kept under its own name:
     ///
     /// ```swift
-    /// static var upgrades: Upgrades<Self> {
+    /// var upgrades: Upgrades<Self> {
     ///     Upgrade(from: 1, RecordV1.self, to: RecordV2.self) { old in RecordV2(key: old.key, room: "?") }
     ///     Upgrade(from: 2, RecordV2.self, to: Record.self, states: ["mislaid": "lost"], timers: ["nag": nil]) { old in
     ///         Record(key: old.key, room: Room(old.room))
@@ -41,7 +42,7 @@ public protocol Service: Sendable {
     ///
     /// When a build starts for the first time, all stored requests are read. If a request cannot be read, or is in a
     /// state or has a timer that the table does not know, the provider does not serve and nothing is changed.
-    @UpgradesBuilder<Self> static var upgrades: Upgrades<Self> { get }
+    @UpgradesBuilder<Self> var upgrades: Upgrades<Self> { get }
     /// Members of the record, by their names on the wire, that are shown to staff only: `code`.
     static var secrets: Set<String> { get }
 }
@@ -59,7 +60,7 @@ extension Service {
     /// A request may be for somebody.
     public static var resident: Need { .optional }
     /// No upgrades: the stored version is 1.
-    public static var upgrades: Upgrades<Self> { Upgrades() }
+    public var upgrades: Upgrades<Self> { Upgrades() }
     /// No secrets.
     public static var secrets: Set<String> { [] }
 }

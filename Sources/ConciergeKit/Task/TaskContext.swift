@@ -116,14 +116,14 @@ public struct RequestSnapshot<S: Service>: Sendable {
     public let record: S.Record
 
     package init(_ raw: RawRequest, _ states: StateBook) throws {
-        guard let state = states.state(raw.state, of: S.self) else {
+        guard let names = states.names(of: S.self), let state = names.state(raw.state) else {
             throw TaskFailure.final(reason: "\(raw.id) is in the state \"\(raw.state)\", which \(S.id) does not know")
         }
         id = raw.id
         self.state = state
         resident = raw.resident
         openedAt = raw.openedAt
-        record = try S.upgrades.read(raw.record, version: raw.recordVersion)
+        record = try names.upgrades.read(raw.record, version: raw.recordVersion)
     }
 }
 
