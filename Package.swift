@@ -45,7 +45,7 @@ let package = Package(
         .target(name: "Civil", swiftSettings: strict),
         .target(name: "Wording", dependencies: ["Civil"], swiftSettings: strict),
         .target(name: "ConciergeKit", dependencies: ["JSON", "Civil", "Wording"], swiftSettings: strict),
-        .target(name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON"], swiftSettings: strict),
+        .target(name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON", "Wording"], swiftSettings: strict),
         .target(
             name: "ConciergeProtocol", dependencies: ["JSON", "Civil", "Wording"],
             resources: [.embedInCode("Interfaces")], swiftSettings: strict),

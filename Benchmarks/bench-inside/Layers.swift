@@ -131,6 +131,7 @@ private struct NoFacts: Facts {
     func waiters(_ query: WaiterQuery, after number: Int64, limit: Int) -> [Waiter] { [] }
     func countWaiting(for want: Want, before number: Int64?) -> Int { 0 }
     func holders(of claims: [String]) -> [String: RequestID] { [:] }
+    func values(ofDelivery number: Int64) throws -> [UInt8]? { nil }
     func answer(to key: String) -> StoredAnswer? { nil }
     func run(_ id: RunID) -> StoredRun? { nil }
     func queuedRuns(_ query: QueueQuery) -> [StoredRun] { [] }

@@ -43,6 +43,7 @@ struct Check {
         let registry = await supervisor.registry
         await supervisor.endAll()
         try tellUnattended(ledger, registry)
+        for unheard in registry.unheard { print(unheard.description) }
         tellDoubts(configuration, tree, registry)
         if let trouble { print("the ledger was not looked at: \(trouble)") }
         let files = tree.files.isEmpty ? "no configuration file; the defaults" : tree.files.joined(separator: ", ")

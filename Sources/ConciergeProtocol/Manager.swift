@@ -78,7 +78,7 @@ extension Wire {
         package var states: [State]
         package var timers: [Timer]
         /// The opening of a request: its fields, and the states in which the request can begin.
-        package var opening: Action
+        package var opening: Action?
         package var actions: [Action]
         /// The state diagram, in Mermaid.
         package var diagram: String
@@ -109,7 +109,7 @@ extension Wire {
 
         package init(
             id: String, provider: String, name: Text, summary: Text, resident: Need, states: [State], timers: [Timer],
-            opening: Action,
+            opening: Action?,
             actions: [Action], diagram: String
         ) {
             self.id = id
@@ -247,6 +247,7 @@ package enum ManagerMethods {
             package var runsFailed: Int
             package var requestsUnattended: Int?
             package var runsUnattended: Int?
+            package var signalsUnattended: Int?
             package var requestsQuarantined: Int?
             package var runsQuarantined: Int?
 
@@ -257,6 +258,7 @@ package enum ManagerMethods {
                 storeTroubleSince: Instant?, logHeldSize: Int?, logHeldBy: String?, providersServing: Int,
                 providers: Int, openRequests: Int, pendingTimers: Int, nextDue: Instant?, runsQueued: Int,
                 runsRunning: Int, runsFailed: Int, requestsUnattended: Int?, runsUnattended: Int?,
+                signalsUnattended: Int? = nil,
                 requestsQuarantined: Int?, runsQuarantined: Int?
             ) {
                 self.version = version
@@ -277,6 +279,7 @@ package enum ManagerMethods {
                 self.runsFailed = runsFailed
                 self.requestsUnattended = requestsUnattended
                 self.runsUnattended = runsUnattended
+                self.signalsUnattended = signalsUnattended
                 self.requestsQuarantined = requestsQuarantined
                 self.runsQuarantined = runsQuarantined
             }

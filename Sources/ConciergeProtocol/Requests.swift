@@ -144,7 +144,8 @@ extension Wire {
     /// The event that a history line records.
     package struct Event: HandWritten, Hashable {
         package var kind: Kind
-        /// The name of the action, timer, task or notice; nil for other kinds.
+        /// The name of the action, timer, task, notice or signal, and of the signal on which a request was opened; nil
+        /// for other kinds.
         package var name: String?
 
         package typealias Kind = Wire.Word<Wire.Event>
@@ -353,4 +354,6 @@ extension Wire.Word<Wire.Event> {
     package static var upgrade: Self { "upgrade" }
     /// The request was in line, and was granted what it waited for.
     package static var grant: Self { "grant" }
+    /// Something became of a signal that the request raised.
+    package static var signal: Self { "signal" }
 }

@@ -93,6 +93,9 @@ package final class LazyFacts: Facts {
             try facts.countWaiting(for: want, before: number)
         }
     }
+    package func values(ofDelivery number: Int64) throws -> [UInt8]? {
+        try answer("values of delivery \(number)") { try facts.values(ofDelivery: number) }
+    }
     package func answer(to key: String) throws -> StoredAnswer? {
         try answer("answer to \(key)") { try facts.answer(to: key) }
     }

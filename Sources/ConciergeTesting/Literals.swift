@@ -33,6 +33,8 @@ extension RequestEvent: ExpressibleByStringInterpolation {
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         switch (parts[0], parts.count > 1 ? parts[1] : nil) {
         case ("open", nil): self = .opened
+        case ("open", let signal?): self = .openedOnSignal(signal)
+        case ("signal", let signal?): self = .signal(signal)
         case ("upgrade", nil): self = .upgraded
         case ("timer", let timer?): self = .timer(timer)
         case ("run", let task?): self = .runEnded(TaskID(task))

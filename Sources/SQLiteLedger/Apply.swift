@@ -9,6 +9,7 @@ extension SQLiteConnection {
         try apply(changes.timers)
         try apply(changes.claims)
         try apply(changes.waiting)
+        try apply(changes.signals)
         try apply(changes.runs)
         try apply(changes.answers)
         for mark in changes.schedules.values { try save(mark) }

@@ -168,7 +168,8 @@ package final class SQLiteLedger: Ledger {
         try await read(.long) { database in
             Unattended(
                 openRequests: try database.openRequests(besides: services),
-                queuedRuns: try database.queuedRuns(besides: tasks))
+                queuedRuns: try database.queuedRuns(besides: tasks),
+                deliveries: try database.deliveries(besides: services))
         }
     }
 

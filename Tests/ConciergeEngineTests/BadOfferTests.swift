@@ -50,10 +50,10 @@ struct BadOfferTests {
     func openings() {
         #expect(
             mistakes { [$0.begin, $0.begin, $0.moveOn, $0.tick, $0.end] } == [
-                "there must be one opening transition, and there are 2"
+                "staff can open a request in one way, and there are 2 openings"
             ])
         let none = mistakes { [$0.moveOn, $0.tick, $0.end] }
-        #expect(none.contains("there must be one opening transition, and there are 0"))
+        #expect(none.contains("nothing opens a request: an opening(…) is missing, for staff or on a signal"))
     }
 
     @Test("A table without a closed state is a mistake")
@@ -133,7 +133,7 @@ struct BadOfferTests {
     func serviceMistakes() {
         #expect(
             offerMistakes(services: [Sketch { [$0.begin, $0.tick, $0.begin, $0.end] }]) == [
-                "toy.sketch: there must be one opening transition, and there are 2",
+                "toy.sketch: staff can open a request in one way, and there are 2 openings",
                 "toy.sketch: the state \"on-hold\" cannot be reached",
             ])
     }

@@ -75,6 +75,7 @@ final class Bench {
         #expect(lazily.claims.ranges == directly.claims.ranges)
         #expect(lazily.claims.shares == directly.claims.shares)
         #expect(lazily.waiting == directly.waiting)
+        #expect(lazily.signals == directly.signals)
         #expect(lazily.runs.created == directly.runs.created)
         #expect(lazily.runs.changed == directly.runs.changed)
         #expect(lazily.answers.keys == directly.answers.keys)
@@ -107,6 +108,9 @@ final class Bench {
 
     /// Deletes what has been kept for long enough.
     func prune(_ retention: Retention, at now: Instant) { memory.prune(retention, at: now) }
+
+    /// Makes the timers of these services fire, and no others.
+    func attend(to registry: Registry) { memory.timerTable.attend(to: registry.serviceIDs) }
 
     /// The next due time.
     var nextDue: Instant? { engine.nextDue(after: now, stored: memory.nextDue(after: now)) }

@@ -106,7 +106,9 @@ struct CrashTests {
         let other = try await daemon.connect()
         let shown = try await other.call("org.concierged.Requests.Get", ["id": id])
         #expect(shown["request", "state"] == "returned")
-        #expect(shown["history"]?.arrayValue?.count == 4)
+        // After the notice, what became of the signal that the parcel was not collected.
+        #expect(shown["history"]?.arrayValue?.compactMap { $0["event"]?.event }.last == "signal:parcel.uncollected")
+        #expect(shown["history"]?.arrayValue?.count == 5)
         await other.close()
         await client.close()
     }

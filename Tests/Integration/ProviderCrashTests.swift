@@ -108,7 +108,7 @@ struct ProviderCrashTests {
         #expect(daemon.stop() == 0)
         // The release is permanent, and the count has started again.
         daemon = try lodge.start()
-        #expect(try await lodge.call(daemon, "org.concierged.Manager.Status")["providers_serving"] == 3)
+        #expect(try await lodge.call(daemon, "org.concierged.Manager.Status")["providers_serving"] == 5)
         #expect(daemon.stop() == 0)
     }
 
@@ -120,19 +120,19 @@ struct ProviderCrashTests {
         for _ in 1...5 { #expect(try lodge.liveAndDie() == .trap) }
         let daemon = try lodge.start()
         let status = try await lodge.call(daemon, "org.concierged.Manager.Status")
-        #expect(status["providers_serving"] == 2)
+        #expect(status["providers_serving"] == 4)
         let shown = try await lodge.call(daemon, "org.concierged.Manager.Providers")
         let fragile = shown["providers"]?.arrayValue?.first { $0.objectValue?["id"] == "fragile" }?.objectValue
         #expect(fragile?["state"] == "quarantined")
         #expect(fragile?["quarantine", "event"] == "start")
         // A reload does not make the provider either.
         _ = try await lodge.call(daemon, "org.concierged.Manager.Reload")
-        #expect(try await lodge.call(daemon, "org.concierged.Manager.Status")["providers_serving"] == 2)
+        #expect(try await lodge.call(daemon, "org.concierged.Manager.Status")["providers_serving"] == 4)
         #expect(daemon.stop() == 0)
 
         let mended = try lodge.start(mended: true)
         _ = try await lodge.call(mended, "org.concierged.Manager.ReleaseProvider", ["id": "fragile"])
-        #expect(try await lodge.call(mended, "org.concierged.Manager.Status")["providers_serving"] == 3)
+        #expect(try await lodge.call(mended, "org.concierged.Manager.Status")["providers_serving"] == 5)
         #expect(mended.stop() == 0)
     }
 

@@ -1,3 +1,3 @@
 import ConciergeDaemon
 
-await Concierged.main(serving: [Crasher.self, Calm.self, Fragile.self])
+await Concierged.main(serving: [Crasher.self, Calm.self, Fragile.self, Bells.self, Ears.self])

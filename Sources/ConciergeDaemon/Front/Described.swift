@@ -44,7 +44,6 @@ extension Wire.Provider {
 
 extension Wire.Service {
     init(_ table: ServiceTable, provider: String) {
-        // The checks at start refuse a table without an opening.
         let opening = table.opening.flatMap { line in
             line.opening.map { Wire.Action($0, id: "open", from: [], to: line.to) }
         }
@@ -53,7 +52,7 @@ extension Wire.Service {
             resident: Wire.Service.Need(rawValue: table.resident.rawValue),
             states: table.states.map { State(id: $0.id, name: $0.name, open: $0.isOpen) },
             timers: table.timers.map { Timer(id: $0.id, name: $0.name) },
-            opening: opening ?? Wire.Action(id: "open", name: table.name, from: [], to: [], fields: []),
+            opening: opening,
             actions: table.actions.map { Wire.Action($0.schema, id: $0.schema.id, from: $0.from, to: $0.to) },
             diagram: table.diagram)
     }

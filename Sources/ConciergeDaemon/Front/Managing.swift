@@ -29,7 +29,9 @@ struct ReadingStatus: Sendable {
             providers: statuses.count, openRequests: counts.openRequests, pendingTimers: counts.pendingTimers,
             nextDue: await loop.nextDue, runsQueued: counts.queuedRuns, runsRunning: counts.runningRuns,
             runsFailed: counts.failedRuns, requestsUnattended: unattended.openRequests.values.reduce(0, +),
-            runsUnattended: unattended.queuedRuns.values.reduce(0, +), requestsQuarantined: counts.quarantinedRequests,
+            runsUnattended: unattended.queuedRuns.values.reduce(0, +),
+            signalsUnattended: unattended.deliveries.values.reduce(0, +),
+            requestsQuarantined: counts.quarantinedRequests,
             runsQuarantined: counts.quarantinedRuns)
     }
 }

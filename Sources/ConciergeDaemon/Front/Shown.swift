@@ -73,6 +73,8 @@ extension Wire.Event {
     fileprivate init(_ event: RequestEvent) {
         switch event {
         case .opened: self.init(.open)
+        case .openedOnSignal(let signal): self.init(.open, signal)
+        case .signal(let signal): self.init(.signal, signal)
         case .action(let action): self.init(.action, action)
         case .timer(let timer): self.init(.timer, timer)
         case .runEnded(let task): self.init(.run, task.rawValue)

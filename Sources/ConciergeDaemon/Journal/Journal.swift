@@ -47,6 +47,7 @@ struct Journal: Sendable {
         case requestsUpgraded = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a61"
         case requestsUnattended = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a62"
         case overbooked = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a63"
+        case signalUnheard = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a64"
     }
 
     /// The maximum number of lines for one batch. A batch with more history lines gets one summary line: the ledger has

@@ -84,7 +84,11 @@ actor EngineLoop {
         lastSeen = clock()
         var next = engine
         next.quarantined = Quarantined(try await ledger.quarantines())
-        next.serve(registry)
+        let known = try await ledger.listeners()
+        if registry.listeners != known.filter({ registry.service($0.key) != nil }) {
+            try await ledger.save(registry.listeners, servedBy: registry.serviceIDs)
+        }
+        next.serve(registry, absent: known)
         engine = try await settingSchedules(of: next, stored: try await ledger.scheduleMarks(), now: lastSeen)
         // Fire the timers and schedules that came due while they were unattended.
         inbox.submit(.wake)

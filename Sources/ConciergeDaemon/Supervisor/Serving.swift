@@ -54,6 +54,7 @@ final class Serving: Sendable {
             return registry
         }
         journal.tellUnattended(try await ledger.unattended(by: registry))
+        journal.tellUnheard(registry)
         journal.tellOverbooked(
             try await ledger.booked(
                 beyond: registry.capacities, at: Daemon.systemClock(), limit: Self.namedBookings),
@@ -141,7 +142,7 @@ struct StoredRequestsCheck: Sendable {
 }
 
 extension Journal {
-    /// Logs the open requests and runs that are unattended.
+    /// Logs the open requests, runs and signals that are unattended.
     fileprivate func tellUnattended(_ unattended: Unattended) {
         for (service, count) in unattended.openRequests.sorted(by: { $0.key < $1.key }) {
             log(
@@ -153,6 +154,19 @@ extension Journal {
             log(
                 .warning, .requestsUnattended, "\(count.counted("run waits", "runs wait")), nobody serves \(task)",
                 ["task": task.rawValue])
+        }
+        for (service, count) in unattended.deliveries.sorted(by: { $0.key < $1.key }) {
+            log(
+                .warning, .requestsUnattended,
+                "\(count.counted("signal waits", "signals wait")), nobody serves \(service)",
+                ["service": service.rawValue])
+        }
+    }
+
+    /// Logs the listeners that nobody tells anything.
+    fileprivate func tellUnheard(_ registry: Registry) {
+        for unheard in registry.unheard {
+            log(.warning, .signalUnheard, unheard.description, ["service": unheard.service.rawValue])
         }
     }
 

@@ -159,12 +159,19 @@ extension RequestView {
             case .service(let name): writer.store("name", name)
             case .outcome(let run): writer.store("run", run.number)
             case .grant: writer.store("grant", 1)
+            case .delivery(let delivery):
+                writer.store("signal", delivery.signal)
+                writer.store("listener", delivery.listener.rawValue)
+                writer.store("number", delivery.number)
             }
             writer.store("due", due)
             writer.endObject()
         }
         writer.endArray()
         writer.store("place", place.map(Int64.init))
+        writer.store("cause", request.cause?.request.number)
+        writer.store("signal", request.cause?.signal)
+        writer.store("signals", request.cause.map { Int64($0.length) })
         writer.endObject()
     }
 
@@ -179,12 +186,23 @@ extension RequestView {
                 id: RequestID(number: id), service: ServiceID(service), state: state, isOpen: isOpen == 1,
                 resident: stored.text("resident"),
                 openedAt: openedAt, closedAt: stored.instant("closed_at"), record: record, version: version,
-                recordVersion: recordVersion),
+                recordVersion: recordVersion,
+                cause: stored.integer("cause").map { number in
+                    SignalCause(
+                        request: RequestID(number: number), signal: stored.text("signal") ?? "",
+                        length: stored.number("signals") ?? 1)
+                }),
             timers: timers.reduce(into: [:]) { due, timer in
                 guard let timer = timer.objectValue else { return }
                 if let name = timer.text("name") { due[.service(name)] = timer.instant("due") }
                 if let run = timer.integer("run") { due[.outcome(of: RunID(number: run))] = timer.instant("due") }
                 if timer["grant"] != nil { due[.grant] = timer.instant("due") }
+                if let signal = timer.text("signal"), let listener = timer.text("listener"),
+                    let number = timer.integer("number")
+                {
+                    let delivery = SignalDelivery(number: number, signal: signal, listener: ServiceID(listener))
+                    due[.delivery(delivery)] = timer.instant("due")
+                }
             },
             place: stored.number("place"))
     }

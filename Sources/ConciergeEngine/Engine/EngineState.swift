@@ -25,6 +25,8 @@ package struct EngineState: Sendable {
     package var timersBesideCalls = 16
     /// Services whose requests in line get another chance at the next wake, because what is served has changed.
     var waitingServices: Set<ServiceID> = []
+    /// The services that listen to each signal, also those that are not served now.
+    var listening: [String: [ServiceID]] = [:]
     /// Is notified before and after provider code is called.
     package var observer: (any CodeObserver)?
 
@@ -53,8 +55,15 @@ package struct EngineState: Sendable {
     }
 
     /// Serves these providers from now on, and no others. ``setSchedules(stored:now:)`` follows.
-    package mutating func serve(_ registry: Registry) {
+    ///
+    /// - Parameter absent: What services that are not served listened to when they were.
+    package mutating func serve(_ registry: Registry, absent: Listeners = [:]) {
         self.registry = registry
+        listening = [:]
+        let listeners = absent.filter { registry.service($0.key) == nil }.merging(registry.listeners) { $1 }
+        for (service, signals) in listeners.sorted(by: { $0.key < $1.key }) {
+            for signal in signals { listening[signal, default: []].append(service) }
+        }
         // Each provider may have runs that waited until it was served again.
         for provider in registry.providers { limits.markQueued(for: provider.id) }
         waitingServices = registry.servicesWithLines

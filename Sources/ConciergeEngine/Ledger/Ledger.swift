@@ -49,6 +49,12 @@ package protocol Ledger: StoredRequests {
     nonisolated(nonsending) func fingerprints() async throws(LedgerError) -> [ServiceID: String]
     nonisolated(nonsending) func save(fingerprints: [ServiceID: String]) async throws(LedgerError)
 
+    /// By service, the signals that it listened to when it was last served.
+    nonisolated(nonsending) func listeners() async throws(LedgerError) -> Listeners
+    /// Replaces what these services listen to; what other services listened to stays.
+    nonisolated(nonsending)
+        func save(_ listeners: Listeners, servedBy services: Set<ServiceID>) async throws(LedgerError)
+
     /// Records crashes of an earlier daemon process, each crash once however often it is passed, and what the policy
     /// quarantines because of them. Returns the crashes that were not recorded before.
     ///
@@ -86,7 +92,8 @@ package protocol Ledger: StoredRequests {
     nonisolated(nonsending)
         func requests(_ query: RawRequestQuery) async throws(LedgerError) -> Page<StoredRequest>
     nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts
-    /// The open requests and queued runs of other services and tasks than these. Those of these are not read.
+    /// The open requests and queued runs of other services and tasks than these, and the signals that wait for other
+    /// services. Those of these are not read.
     nonisolated(nonsending)
         func unattended(besides services: Set<ServiceID>, _ tasks: Set<TaskID>) async throws(LedgerError) -> Unattended
 
@@ -201,15 +208,20 @@ package struct LedgerCounts: Sendable, Hashable {
     }
 }
 
-/// Open requests and queued runs that no provider of this build serves.
+/// Open requests, queued runs and signals that no provider of this build serves.
 package struct Unattended: Sendable, Hashable {
     /// By service, how many requests are open.
     package let openRequests: [ServiceID: Int]
     /// By task, how many runs are queued.
     package let queuedRuns: [TaskID: Int]
+    /// By service, how many signals wait for it.
+    package let deliveries: [ServiceID: Int]
 
-    package init(openRequests: [ServiceID: Int], queuedRuns: [TaskID: Int]) {
+    package init(
+        openRequests: [ServiceID: Int], queuedRuns: [TaskID: Int], deliveries: [ServiceID: Int] = [:]
+    ) {
         self.openRequests = openRequests
         self.queuedRuns = queuedRuns
+        self.deliveries = deliveries
     }
 }

@@ -18,7 +18,8 @@ package enum Keep: Sendable, Hashable {
 /// deleted.
 ///
 /// - A request is deleted, with its history and its runs, once it has been closed for long enough. It stays while it
-///   has a pending timer, a claim or an unfinished run.
+///   has a pending timer, a claim, an unfinished run, or a signal to be delivered.
+/// - If a signal joins a request to one that stays, the history of that one notes the deletion.
 /// - A finished run is deleted once it ended long enough ago, unless the request that asked for it is open.
 /// - A share is deleted once it counts no longer; until then its request stays.
 /// - The answer to an idempotency key is deleted once it was given long enough ago. After that the key counts as new.

@@ -16,6 +16,8 @@ package struct Registry: Sendable {
     /// By claim as the ledger stores it, how many units there are.
     package private(set) var capacities: [String: Int] = [:]
     private var delays: [ScheduleID: Duration] = [:]
+    /// By service, the signals that it listens to.
+    package private(set) var listeners: Listeners = [:]
 
     package init(lodge: String = "", zone: Zone = .utc) {
         self.lodge = lodge
@@ -26,7 +28,10 @@ package struct Registry: Sendable {
         providers.append(provider)
         let id = provider.id
         manifests[id] = provider.manifest
-        for table in provider.services { services[table.id] = (id, table) }
+        for table in provider.services {
+            services[table.id] = (id, table)
+            if !table.heard.isEmpty { listeners[table.id] = Set(table.heard) }
+        }
         if provider.services.contains(where: \.hasLines) { providersWithLines.insert(id) }
         for capacity in provider.capacities { capacities[ClaimName.of(capacity.key, provider: id)] = capacity.units }
         for task in provider.tasks { tasks[task.key] = (id, task) }
@@ -50,6 +55,8 @@ package struct Registry: Sendable {
     package func delay(of schedule: ScheduleID) -> Duration { delays[schedule] ?? .zero }
 
     package func service(_ id: ServiceID) -> (provider: ProviderID, table: ServiceTable)? { services[id] }
+    /// The signals that the services raise.
+    package var signals: Set<String> { services.values.reduce(into: []) { $0.formUnion($1.table.signals) } }
     package func task(_ id: TaskID) -> (provider: ProviderID, task: TaskDefinition)? { tasks[id] }
     package func manifest(of provider: ProviderID) -> ProviderManifest? { manifests[provider] }
     /// Whether requests of a provider can be in line.

@@ -17,13 +17,38 @@ extension ServiceTable {
     }
 
     private var openingMistakes: [String] {
+        var mistakes: [String] = []
         let openings = rows.count { $0.opening != nil }
-        return openings == 1 ? [] : ["there must be one opening transition, and there are \(openings)"]
+        if openings > 1 { mistakes.append("staff can open a request in one way, and there are \(openings) openings") }
+        if !rows.contains(where: \.begins) {
+            mistakes.append("nothing opens a request: an opening(…) is missing, for staff or on a signal")
+        }
+        for signal in Set(heard).sorted() where heard.count(where: { $0 == signal }) > 1 {
+            mistakes.append("there are two openings on the signal \"\(signal)\"")
+        }
+        for signal in heard where !Self.isSignalID(signal) {
+            mistakes.append(
+                "\"\(signal)\" is not the id of a signal: the provider's id and the signal's name, parcel.uncollected")
+        }
+        return mistakes
+    }
+
+    private static func isSignalID(_ text: String) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 2
+            && parts.allSatisfy {
+                !$0.isEmpty
+                    && $0.utf8.allSatisfy { byte in
+                        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                            || byte == UInt8(ascii: "-")
+                    }
+            }
     }
 
     private var reachabilityMistakes: [String] {
         let closed = Set(states.filter { !$0.isOpen }.map(\.id))
-        let begun = Set(rows.filter { $0.opening != nil }.flatMap(\.to))
+        let begun = Set(rows.filter(\.begins).flatMap(\.to))
         let reached = spread(from: begun) { row, reached in row.from.contains(where: reached.contains) ? row.to : [] }
         let ending = spread(from: closed) { row, ending in row.to.contains(where: ending.contains) ? row.from : [] }
         var mistakes = closed.isEmpty ? ["no state is closed, so no request could ever end"] : []
@@ -48,7 +73,7 @@ extension ServiceTable {
 
     private var ambiguityMistakes: [String] {
         var mistakes: [String] = []
-        for row in rows where row.to.isEmpty || (row.opening == nil && row.from.isEmpty) {
+        for row in rows where row.to.isEmpty || (!row.begins && row.from.isEmpty) {
             mistakes.append("\"\(row.event)\" needs a state to start from and one to lead to")
         }
         for state in states {
@@ -69,7 +94,7 @@ extension ServiceTable {
     }
 
     private var inputMistakes: [String] {
-        rows.compactMap { $0.opening ?? $0.action }.flatMap { schema in
+        rows.compactMap { $0.opening ?? $0.opensOn?.schema ?? $0.action }.flatMap { schema in
             schema.input.strays.map { "\"\($0)\" of \"\(schema.id)\" is not a @Field" }
         }
     }

@@ -6,7 +6,7 @@ extension ServiceTable {
             lines.append("state \"\(state.id)\" as \(Self.node(state.id))")
         }
         for row in rows {
-            let sources = row.opening == nil ? row.from.map(Self.node) : ["[*]"]
+            let sources = !row.begins ? row.from.map(Self.node) : ["[*]"]
             for source in sources {
                 for target in row.to {
                     // A colon would end the label.

@@ -48,13 +48,12 @@ extension ServiceTable {
         }
         var standing: [TimerKey: Instant] = [:]
         for (name, due) in upgraded.timers { standing[.service(name)] = due }
-        if isOpen {
-            for (timer, due) in view.timers {
-                switch timer {
-                case .service: continue
-                case .outcome: standing[timer] = due
-                case .grant: if grant(in: upgraded.state) != nil { standing[timer] = due }
-                }
+        for (timer, due) in view.timers {
+            switch timer {
+            case .service: continue
+            case .outcome: if isOpen { standing[timer] = due }
+            case .grant: if isOpen, grant(in: upgraded.state) != nil { standing[timer] = due }
+            case .delivery: standing[timer] = due
             }
         }
         let changesMore =

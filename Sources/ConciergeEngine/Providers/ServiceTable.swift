@@ -48,6 +48,8 @@ package final class ServiceTable: Sendable {
     package let records: RecordReader
     /// Members of the record that only staff see.
     package let secrets: Set<String>
+    /// The ids of the signals that its rules raise.
+    package let signals: Set<String>
 
     private let headline: @Sendable (_ record: [UInt8], _ version: Int) throws -> Text
     let nameMistakes: [String]
@@ -75,6 +77,7 @@ package final class ServiceTable: Sendable {
         rows = lifecycle.flatMap { Row.rows(of: $0, names) }
         records = RecordReader(names)
         secrets = S.secrets
+        signals = Set(S.signals.map { SignalName.id(of: $0, raisedBy: S.id) })
         openStates = Set(states.filter(\.isOpen).map(\.id))
         var byState: [String: [Row]] = [:]
         for row in rows {
@@ -94,10 +97,18 @@ package final class ServiceTable: Sendable {
     /// Adds the states, for tasks that read requests.
     package func add(to book: inout StateBook) { addNames(&book) }
 
-    /// The row that opens a request. A checked table has exactly one such row.
+    /// The row by which staff open a request; nil if requests are opened on signals only.
     package var opening: Row? {
         rows.first { $0.opening != nil }
     }
+
+    /// The row that opens a request on a signal.
+    package func opening(on signal: String) -> Row? {
+        rows.first { $0.opensOn?.signal == signal }
+    }
+
+    /// The signals on which requests are opened.
+    package var heard: [String] { rows.compactMap { $0.opensOn?.signal } }
 
     package func isOpen(_ state: String) -> Bool { openStates.contains(state) }
 
@@ -196,6 +207,14 @@ extension ServiceTable.Row {
         if case .opening(let schema) = trigger { schema } else { nil }
     }
 
+    /// The signal on which the row opens a request, and what it needs of it.
+    package var opensOn: (signal: String, schema: ActionSchema)? {
+        if case .signal(let signal, let schema) = trigger { (signal, schema) } else { nil }
+    }
+
+    /// Whether the row begins a request.
+    package var begins: Bool { opening != nil || opensOn != nil }
+
     package var action: ActionSchema? {
         if case .action(let schema) = trigger { schema } else { nil }
     }
@@ -212,6 +231,7 @@ extension ServiceTable.Row {
     package var event: RequestEvent {
         switch trigger {
         case .opening: .opened
+        case .signal(let signal, _): .openedOnSignal(signal)
         case .action(let schema): .action(schema.id)
         case .timer(let timer): .timer(timer)
         case .outcome(let task): .runEnded(TaskID(task.id))

@@ -6,13 +6,17 @@ extension Batch {
     mutating func open(
         _ service: ServiceID, for resident: String?, with input: JSONObject, by actor: String
     ) throws -> Answer {
-        guard let (provider, table) = registry.service(service), let row = table.opening,
-            case .open(let rule) = row.rule
-        else {
+        guard let (provider, table) = registry.service(service) else {
             throw Rejection.invalid(
                 name: "service",
                 reason: Text(
                     fr: "aucun service « \(service) » n'est servi", en: "no service \"\(service)\" is served"))
+        }
+        guard let row = table.opening, case .open(let rule) = row.rule else {
+            throw Rejection.refused(
+                Text(
+                    fr: "Le service « \(service) » ouvre ses demandes de lui-même, sur des signaux.",
+                    en: "The service \"\(service)\" opens its requests by itself, on signals."))
         }
         // A ledger compares bytes, so canonically equivalent names of residents get the same form.
         let resident = resident.map(Folding.canonical)
@@ -39,7 +43,7 @@ extension Batch {
     }
 
     /// Refuses a request without a resident where one is required, and with one where there is none.
-    private func refuse(_ resident: String?, _ table: ServiceTable) throws {
+    func refuse(_ resident: String?, _ table: ServiceTable) throws {
         switch (table.resident, resident) {
         case (.required, nil):
             throw Rejection.invalid(

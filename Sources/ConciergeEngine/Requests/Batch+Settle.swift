@@ -11,11 +11,13 @@ extension Batch {
         /// The seed of the rule's moment.
         let seed: UInt64
         var input: JSONObject?
+        /// The request whose signal opens this one.
+        var cause: SignalCause?
 
         /// Whether no caller asked for it: a timer fired, or a run ended.
         var isAutomatic: Bool {
             switch row.trigger {
-            case .timer, .outcome, .grant: true
+            case .timer, .outcome, .grant, .signal: true
             case .opening, .action: false
             }
         }
@@ -35,6 +37,7 @@ extension Batch {
         let claims = try claims(after: drafted, step, of: request, closes: closes)
         let turn = try turn(after: drafted, step, in: destination, of: request, closes: closes)
         let runs = try runs(askedBy: drafted, step, of: request)
+        let raised = try signals(raisedBy: drafted, step)
         let place = try apply(turn, to: request)
 
         var request = request
@@ -52,7 +55,8 @@ extension Batch {
             Entry(
                 request: request.id, service: request.service, at: now, actor: step.actor, event: step.row.event,
                 from: from, to: destination,
-                input: step.input.flatMap { $0.isEmpty ? nil : Array($0.description.utf8) }, note: drafted.refusal,
+                input: step.input.flatMap { $0.isEmpty ? nil : Array($0.description.utf8) },
+                note: drafted.refusal ?? step.cause?.words,
                 seed: step.seed))
         for case .notify(let notice) in drafted.effects {
             staged.append(
@@ -61,13 +65,15 @@ extension Batch {
                     event: .notice(notice.name, to: notice.audience, isSecret: notice.isSecret), note: notice.words))
         }
         for run in runs { begin(run) }
+        let deliveries = raise(raised, step, of: request)
         if closes {
             state.timerPace.forget(request.id)
         } else if step.isAutomatic {
             quarantineWhereItLoops(drafted, step, request)
         }
         try grantFreed()
-        return RequestView(request: request, timers: timers.running, place: place)
+        let running = deliveries.isEmpty ? timers.running : timers.running.merging(deliveries) { $1 }
+        return RequestView(request: request, timers: running, place: place)
     }
 
     private func destination(of drafted: Drafted, _ step: Step) throws -> String {
@@ -111,6 +117,8 @@ extension Batch {
             case .service(let name) where allowed.contains(name): continue
             case .outcome where !closes: continue
             case .grant where !step.row.isGrant && step.table.grant(in: destination) != nil: continue
+            // A signal that was raised is delivered, whatever becomes of the request.
+            case .delivery: continue
             case .service, .outcome, .grant:
                 running[timer] = nil
                 changed[timer] = .some(nil)

@@ -3,6 +3,10 @@ package import ConciergeKit
 /// What happened to a request, as a line of its history records it.
 package enum RequestEvent: Sendable, Hashable {
     case opened
+    /// It was opened on a signal that another request raised.
+    case openedOnSignal(String)
+    /// What became of a signal that the request raised.
+    case signal(String)
     /// Staff did something.
     case action(String)
     /// A timer fired.
@@ -25,6 +29,8 @@ extension RequestEvent: CustomStringConvertible {
     package var description: String {
         switch self {
         case .opened: "open"
+        case .openedOnSignal(let signal): "open:\(signal)"
+        case .signal(let signal): "signal:\(signal)"
         case .action(let action): action
         case .timer(let timer): "timer:\(timer)"
         case .runEnded(let task): "run:\(task)"

@@ -17,6 +17,7 @@ extension ServiceTable {
         let schema: ActionSchema? =
             switch event {
             case .opened: opening?.opening
+            case .openedOnSignal(let signal): self.opening(on: signal)?.opensOn?.schema
             case .action(let action): actions.first { $0.schema.id == action }?.schema
             default: nil
             }

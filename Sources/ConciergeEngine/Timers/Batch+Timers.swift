@@ -15,6 +15,7 @@ extension Batch {
     }
 
     private mutating func fire(_ timer: PendingTimer) throws {
+        if case .delivery(let delivery) = timer.key { return try deliver(delivery, of: timer.request) }
         // A call decided earlier in this batch may have moved or ended the timer, or closed the request. The ledger
         // does not return timers of a request in quarantine; this check also holds for a ledger that does.
         guard !state.quarantined.requests.contains(timer.request), let request = try staged.request(timer.request),
@@ -31,6 +32,7 @@ extension Batch {
         case .grant:
             if let waiter = try staged.waiter(timer.request) { try grant(waiter) }
             return
+        case .delivery: return
         }
         let event = RequestEvent.timer(name)
         guard let row = table.row(forTimer: name, in: request.state), case .fire(let rule) = row.rule else {

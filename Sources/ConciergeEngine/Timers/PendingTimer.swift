@@ -8,6 +8,8 @@ package enum TimerKey: Sendable, Hashable, Comparable, CustomStringConvertible {
     case outcome(of: RunID)
     /// A grant that the request could not accept yet.
     case grant
+    /// A signal that the request raised and that a service is to be told.
+    case delivery(SignalDelivery)
 
     /// The timer as text, for people and for the control interface. It is never parsed.
     package var description: String {
@@ -15,6 +17,7 @@ package enum TimerKey: Sendable, Hashable, Comparable, CustomStringConvertible {
         case .service(let name): name
         case .outcome(let run): "run:\(run)"
         case .grant: "granted"
+        case .delivery(let delivery): "signal:\(delivery.signal)>\(delivery.listener)"
         }
     }
 }
@@ -59,6 +62,11 @@ extension StagedChanges {
     }
 
     mutating func setTimer(_ timer: TimerKey, of request: StoredRequest, due: Instant?) {
-        changes.timers[request.id, default: [:]][timer] = .init(service: request.service, due: due)
+        setTimer(timer, of: request.id, attendedWith: request.service, due: due)
+    }
+
+    /// Sets a timer that may fire while a service is served.
+    mutating func setTimer(_ timer: TimerKey, of request: RequestID, attendedWith service: ServiceID, due: Instant?) {
+        changes.timers[request, default: [:]][timer] = .init(service: service, due: due)
     }
 }

@@ -39,6 +39,12 @@ package struct InputSchema: Sendable, Hashable {
     /// Stored properties that are not fields: a mistake of the provider's author.
     package var strays: [String] { declarations.strays }
 
+    /// The members of an object that are fields.
+    package func known(of object: JSONObject) -> JSONObject {
+        let names = Set(fields.map(\.name))
+        return JSONObject(object.filter { names.contains($0.0) }.map { ($0.0, $0.1) })
+    }
+
     /// Inputs whose fields are declared in the same way are equal.
     package static func == (left: InputSchema, right: InputSchema) -> Bool {
         left.fields == right.fields && left.strays == right.strays

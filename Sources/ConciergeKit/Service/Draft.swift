@@ -106,6 +106,10 @@ public struct DraftOf<S: Service> {
         run(task, NoInput())
     }
 
+    mutating func raise(_ signal: String, _ values: JSONObject?) {
+        effects.append(.raise(signal, values))
+    }
+
     /// Chooses a state of the transition other than its first. The table must name it.
     public mutating func go(to state: StateOf<S>) {
         destination = state
@@ -149,4 +153,6 @@ package enum Effect: Sendable {
     case notify(Notice)
     /// The input is nil if it cannot be encoded as JSON.
     case run(TaskReference, input: JSONObject?)
+    /// A signal, by its id. The values are nil if they cannot be encoded as a JSON object.
+    case raise(String, JSONObject?)
 }

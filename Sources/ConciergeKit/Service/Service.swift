@@ -45,6 +45,8 @@ public protocol Service: Sendable {
     @UpgradesBuilder<Self> var upgrades: Upgrades<Self> { get }
     /// Members of the record, by their names on the wire, that are shown to staff only: `code`.
     static var secrets: Set<String> { get }
+    /// The signals that its rules raise.
+    static var signals: [any Signal.Type] { get }
 }
 
 extension Service {
@@ -63,6 +65,8 @@ extension Service {
     public var upgrades: Upgrades<Self> { Upgrades() }
     /// No secrets.
     public static var secrets: Set<String> { [] }
+    /// No signals.
+    public static var signals: [any Signal.Type] { [] }
 }
 
 /// Whether a request of a service is for a resident.

@@ -36,9 +36,24 @@ public struct Transition<S: Service>: Sendable {
     }
 }
 
+extension Transition {
+    /// An opening on a signal.
+    static func onSignal<I: Input>(
+        _ signal: String, _ input: I.Type, to states: [StateOf<S>],
+        _ rule: @escaping @Sendable (I, Moment) throws -> DraftOf<S>
+    ) -> Self {
+        let schema = ActionSchema(input)
+        return Self(
+            .signal(signal, schema), to: states,
+            rule: .open { values, moment in try rule(I(schema.input.known(of: values), schema: schema.input), moment) })
+    }
+}
+
 /// What triggers a transition.
 package enum Trigger: Sendable {
     case opening(ActionSchema)
+    /// Another request raised the signal with this id.
+    case signal(String, ActionSchema)
     case action(ActionSchema)
     case timer(String)
     case outcome(TaskReference)

@@ -10,6 +10,9 @@ struct Memory: Facts {
     var timerTable = TimerTable()
     var claimTable = ClaimTable()
     var waitingTable = WaitingTable()
+    /// By number, what the signals to be delivered say.
+    private(set) var deliveries: [Int64: [UInt8]] = [:]
+    private(set) var listeners: Listeners = [:]
     var runTable = RunTable()
     var answerTable = AnswerTable()
     var quarantineTable = QuarantineTable()
@@ -24,6 +27,8 @@ struct Memory: Facts {
         timerTable.apply(changes.timers)
         claimTable.apply(changes.claims)
         waitingTable.apply(changes.waiting)
+        deliveries.merge(changes.signals.raised) { $1 }
+        for number in changes.signals.ended { deliveries[number] = nil }
         runTable.apply(changes.runs)
         answerTable.apply(changes.answers)
         quarantineTable.apply(changes.quarantine)
@@ -67,6 +72,10 @@ struct Memory: Facts {
         self.fingerprints.merge(fingerprints) { $1 }
     }
 
+    mutating func save(listeners: Listeners, servedBy services: Set<ServiceID>) {
+        self.listeners = self.listeners.filter { !services.contains($0.key) }.merging(listeners) { $1 }
+    }
+
     /// When the next timer of an attended service or the next queued run is due. Runs that are due already are left
     /// out.
     func nextDue(after now: Instant) -> Instant? {
@@ -76,7 +85,8 @@ struct Memory: Facts {
     // MARK: Facts
 
     func lastNumber() -> Int64? {
-        [requestTable.last?.number, runTable.last?.number, waitingTable.last].compactMap(\.self).max()
+        [requestTable.last?.number, runTable.last?.number, waitingTable.last, deliveries.keys.max()].compactMap(\.self)
+            .max()
     }
     func request(_ id: RequestID) -> StoredRequest? { requestTable.all[id] }
     func timers(of request: RequestID) -> [TimerKey: Instant] { timerTable.timers(of: request) }
@@ -102,6 +112,7 @@ struct Memory: Facts {
     func countWaiting(for want: Want, before number: Int64?) -> Int {
         waitingTable.count(for: want, before: number)
     }
+    func values(ofDelivery number: Int64) -> [UInt8]? { deliveries[number] }
     func answer(to key: String) -> StoredAnswer? { answerTable.all[key] }
     func run(_ id: RunID) -> StoredRun? { runTable.all[id] }
     func unfinishedRun(withKey key: String) -> StoredRun? { runTable.unfinished(withKey: key) }

@@ -88,6 +88,14 @@ package final class MemoryLedger: Ledger {
         write { $0.quarantineTable.release(.provider(provider)) }
     }
 
+    package nonisolated(nonsending) func listeners() async throws(LedgerError) -> Listeners { read { $0.listeners } }
+
+    package nonisolated(nonsending)
+        func save(_ listeners: Listeners, servedBy services: Set<ServiceID>) async throws(LedgerError)
+    {
+        write { $0.save(listeners: listeners, servedBy: services) }
+    }
+
     package nonisolated(nonsending) func quarantines() async throws(LedgerError) -> [Quarantine] {
         read { $0.quarantineTable.all }
     }
@@ -172,7 +180,8 @@ package final class MemoryLedger: Ledger {
         read { memory in
             Unattended(
                 openRequests: memory.requestTable.countOpen(besides: services),
-                queuedRuns: memory.runTable.countQueued(besides: tasks))
+                queuedRuns: memory.runTable.countQueued(besides: tasks),
+                deliveries: memory.timerTable.deliveries(besides: services))
         }
     }
 

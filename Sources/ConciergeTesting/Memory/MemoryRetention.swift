@@ -38,8 +38,23 @@ extension Memory {
         guard !deleted.isEmpty else { return 0 }
         let ids = Set(deleted.map(\.id))
         requestTable.delete(ids)
+        noteDeletion(of: Array(deleted), at: now)
         runTable.delete { $0.request.map(ids.contains) ?? false }
         return ids.count
+    }
+
+    /// Notes in the histories that stay that requests were deleted which a signal joins to theirs.
+    private mutating func noteDeletion(of deleted: [StoredRequest], at now: Instant) {
+        for request in deleted {
+            if let cause = request.cause, let raiser = self.request(cause.request) {
+                _ = requestTable.append([cause.noteDeletion(ofOpened: request.id, to: raiser, at: now)])
+            }
+            for other in requests.values.sorted(by: { $0.id < $1.id }) where other.cause?.request == request.id {
+                if let cause = other.cause {
+                    _ = requestTable.append([cause.noteDeletion(ofRaiserOf: other, at: now)])
+                }
+            }
+        }
     }
 
     /// Deletes finished runs, except those of open requests.

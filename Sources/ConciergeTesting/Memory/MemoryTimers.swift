@@ -40,6 +40,14 @@ struct TimerTable {
         return Array(due.sorted { ($0.due, $0.request, $0.key) < ($1.due, $1.request, $1.key) }.prefix(limit))
     }
 
+    /// By service, how many signals wait for services other than these.
+    func deliveries(besides services: Set<ServiceID>) -> [ServiceID: Int] {
+        all.values.joined().reduce(into: [:]) { counts, timer in
+            guard case .delivery(let delivery) = timer.key, !services.contains(delivery.listener) else { return }
+            counts[delivery.listener, default: 0] += 1
+        }
+    }
+
     func nextDue(besides requests: Set<RequestID>) -> Instant? {
         all.lazy.filter { !requests.contains($0.key) }.flatMap(\.value.values).filter(isAttended).map(\.due).min()
     }

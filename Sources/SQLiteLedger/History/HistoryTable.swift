@@ -44,6 +44,8 @@ private struct StoredEvent {
     init(_ event: RequestEvent) {
         switch event {
         case .opened: kind = "opened"
+        case .openedOnSignal(let signal): (kind, name) = ("opened-on-signal", signal)
+        case .signal(let signal): (kind, name) = ("signal", signal)
         case .action(let action): (kind, name) = ("action", action)
         case .timer(let timer): (kind, name) = ("timer", timer)
         case .runEnded(let task): (kind, name) = ("run-ended", task.rawValue)
@@ -66,6 +68,8 @@ private struct StoredEvent {
     var event: RequestEvent {
         switch (kind, name) {
         case ("opened", _): .opened
+        case ("opened-on-signal", let signal?): .openedOnSignal(signal)
+        case ("signal", let signal?): .signal(signal)
         case ("timer", let timer?): .timer(timer)
         case ("run-ended", let task?): .runEnded(TaskID(task))
         case ("notice", let notice?): .notice(notice, to: audience ?? .staff, isSecret: isSecret)

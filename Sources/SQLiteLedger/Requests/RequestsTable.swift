@@ -3,7 +3,8 @@ package import ConciergeKit
 
 /// The requests. Their keys are their numbers.
 enum RequestsTable: Int32, Columns {
-    case id, service, state, isOpen, resident, openedAt, closedAt, record, version, recordVersion
+    case id, service, state, isOpen, resident, openedAt, closedAt, record, version, recordVersion,
+        cause, signal, signals
 
     static let list = names()
     static let insertion = SQL(
@@ -18,7 +19,7 @@ enum RequestsTable: Int32, Columns {
     static let lastNumber = SQL(
         kept: """
             SELECT max(coalesce((SELECT max(id) FROM requests), 0), coalesce((SELECT max(id) FROM runs), 0),
-                coalesce((SELECT max(number) FROM waiting), 0))
+                coalesce((SELECT max(number) FROM waiting), 0), coalesce((SELECT max(number) FROM deliveries), 0))
             """)
 
     /// An index ordered by residents would write a page somewhere in its tree for nearly every request that is opened.
@@ -37,9 +38,14 @@ enum RequestsTable: Int32, Columns {
             record TEXT NOT NULL,
             version INTEGER NOT NULL,
             record_version INTEGER NOT NULL,
+            cause INTEGER,
+            signal TEXT,
+            signals INTEGER,
             block INTEGER NOT NULL,
-            CHECK (is_open = (closed_at IS NULL))
+            CHECK (is_open = (closed_at IS NULL)),
+            CHECK ((cause IS NULL) = (signal IS NULL) AND (cause IS NULL) = (signals IS NULL))
         ) STRICT;
+        CREATE INDEX requests_of_cause ON requests (cause) WHERE cause IS NOT NULL;
         CREATE INDEX requests_open ON requests (service, id) WHERE is_open = 1;
         CREATE INDEX requests_closed ON requests (service, closed_at) WHERE is_open = 0;
         CREATE INDEX requests_of_resident ON requests (block, resident) WHERE resident IS NOT NULL;
@@ -53,7 +59,10 @@ extension StoredRequest {
             openedAt: row[.openedAt], closedAt: row[.closedAt],
             // A malformed record becomes null, which no service's record is: a rule that reads it is refused, and a
             // reply shows an empty record.
-            record: row.json(.record) ?? Array("null".utf8), version: row[.version], recordVersion: row[.recordVersion])
+            record: row.json(.record) ?? Array("null".utf8), version: row[.version], recordVersion: row[.recordVersion],
+            cause: (row[.cause] as RequestID?).map {
+                SignalCause(request: $0, signal: row[.signal], length: row[.signals])
+            })
     }
 
     fileprivate func value(of column: RequestsTable) -> SQLValue {
@@ -68,6 +77,9 @@ extension StoredRequest {
         case .record: .utf8(record)
         case .version: .int(version)
         case .recordVersion: .int(recordVersion)
+        case .cause: cause.map { .id($0.request) } ?? .null
+        case .signal: .optional(cause?.signal)
+        case .signals: cause.map { .int($0.length) } ?? .null
         }
     }
 }
@@ -162,9 +174,9 @@ extension SQLiteConnection {
         var count = 0
         for service in try services(ofOpenRequests: false) where count < limit {
             guard let cutoff = retention.keep(of: service).cutoff(at: now) else { continue }
-            let requests = try column(
+            let requests = try rows(
                 """
-                SELECT id FROM requests WHERE is_open = 0 AND service = ? AND closed_at <= ?
+                SELECT \(RequestsTable.list) FROM requests WHERE is_open = 0 AND service = ? AND closed_at <= ?
                     AND NOT EXISTS (SELECT 1 FROM timers WHERE timers.request = requests.id)
                     AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.request = requests.id)
                     AND NOT EXISTS (SELECT 1 FROM ranges WHERE ranges.request = requests.id)
@@ -175,12 +187,14 @@ extension SQLiteConnection {
                     AND NOT EXISTS (SELECT 1 FROM quarantines WHERE quarantines.request = requests.id)
                 ORDER BY closed_at LIMIT ?
                 """, [.name(service), .instant(cutoff), .int(limit - count)]
-            ).map(RequestID.init(number:))
+            ) { StoredRequest(TableRow(row: $0)) }
             for request in requests {
-                try execute("DELETE FROM history WHERE request = ?", [.id(request)])
-                try execute("DELETE FROM runs WHERE request = ?", [.id(request)])
-                try execute("DELETE FROM requests WHERE id = ?", [.id(request)])
+                try execute("DELETE FROM history WHERE request = ?", [.id(request.id)])
+                try execute("DELETE FROM runs WHERE request = ?", [.id(request.id)])
+                try execute("DELETE FROM requests WHERE id = ?", [.id(request.id)])
             }
+            // Once all of them are gone, so that none of these is noted in the history of another.
+            for request in requests { try noteDeletion(ofLinked: request, at: now) }
             count += requests.count
         }
         return count

@@ -79,6 +79,8 @@ enum Schema {
         \(RangesTable.schema)
         \(SharesTable.schema)
         \(WaitingTable.schema)
+        \(DeliveriesTable.schema)
+        \(ListenersTable.schema)
         \(RunsTable.schema)
         \(PausesTable.schema)
         \(RatesTable.schema)

@@ -17,8 +17,26 @@ enum TimersTable: Int32, Columns {
             ON CONFLICT (request, name, run) DO UPDATE SET due = excluded.due
             """)
 
+    /// A delivery may fire only while its listener is served, which it need not be when the signal is raised.
+    static let settingDelivery = SQL(
+        kept: """
+            INSERT INTO timers (request, name, run, service, due, attended) VALUES (?1, ?2, ?3, ?4, ?5, \(isAttended("?4")))
+            ON CONFLICT (request, name, run) DO UPDATE SET due = excluded.due
+            """)
+    static let attending = SQL(
+        kept: """
+            UPDATE timers SET attended = CASE WHEN run < -1 THEN ?1 AND \(isAttended("service")) ELSE ?1 END
+            WHERE request = ?2
+            """)
+
+    /// Whether a service is among the attended ones; all are before these are set.
+    private static func isAttended(_ service: String) -> String {
+        "coalesce((SELECT instr(' ' || services || ' ', ' ' || \(service) || ' ') > 0 FROM attended), 1)"
+    }
+
     /// A timer of a service has a name, and its `run` is 0. A timer for the outcome of a run that waits for a claim has
-    /// an empty name and the run's number; a timer for a grant has an empty name and -1.
+    /// an empty name and the run's number; a timer for a grant has an empty name and -1. A delivery has the signal and
+    /// the listener as its name, its number with a minus sign as its run, and the listener as its service.
     static let schema = """
         CREATE TABLE timers (
             request INTEGER NOT NULL,
@@ -28,9 +46,10 @@ enum TimersTable: Int32, Columns {
             due INTEGER NOT NULL,
             attended INTEGER NOT NULL DEFAULT 1 CHECK (attended IN (0, 1)),
             PRIMARY KEY (request, name, run),
-            CHECK ((name = '') = (run <> 0))
+            CHECK ((name = '') = (run > 0 OR run = -1))
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX timers_due ON timers (due) WHERE attended = 1;
+        CREATE INDEX timers_deliveries ON timers (service) WHERE run < -1;
         CREATE TABLE attended (services TEXT NOT NULL) STRICT;
         """
 }
@@ -38,7 +57,13 @@ enum TimersTable: Int32, Columns {
 extension TimerKey {
     fileprivate init(_ row: TableRow<TimersTable>) {
         let run: Int64 = row[.run]
-        self = run == 0 ? .service(row[.name]) : run == Self.grantMark ? .grant : .outcome(of: RunID(number: run))
+        if run < Self.grantMark {
+            let parts = (row[.name] as String).split(separator: " ", maxSplits: 1).map(String.init)
+            self = .delivery(
+                SignalDelivery(number: -run, signal: parts[0], listener: ServiceID(parts.count > 1 ? parts[1] : "")))
+        } else {
+            self = run == 0 ? .service(row[.name]) : run == Self.grantMark ? .grant : .outcome(of: RunID(number: run))
+        }
     }
 
     /// Stands for a run's number in the timer of a grant. Numbers of runs are positive.
@@ -49,6 +74,8 @@ extension TimerKey {
         case .service(let name): [.text(name), .int(0)]
         case .outcome(let run): [.text(""), .id(run)]
         case .grant: [.text(""), .int(Self.grantMark)]
+        case .delivery(let delivery):
+            [.text("\(delivery.signal) \(delivery.listener)"), .int(-delivery.number)]
         }
     }
 }
@@ -75,8 +102,9 @@ extension SQLiteConnection {
                     try execute(TimersTable.deletion, [.id(request)] + timer.values)
                     continue
                 }
+                let isDelivery = if case .delivery = timer { true } else { false }
                 try execute(
-                    TimersTable.setting,
+                    isDelivery ? TimersTable.settingDelivery : TimersTable.setting,
                     [.id(request)] + timer.values + [.name(change.service), .instant(due)])
             }
         }
@@ -84,7 +112,17 @@ extension SQLiteConnection {
 
     /// Sets whether the timers of a request may fire.
     func attend(_ isAttended: Bool, toTimersOf request: RequestID) throws {
-        try execute("UPDATE timers SET attended = ? WHERE request = ?", [.bool(isAttended), .id(request)])
+        try execute(TimersTable.attending, [.bool(isAttended), .id(request)])
+    }
+}
+
+extension SQLiteConnection {
+    /// By service, how many signals wait for services other than these.
+    func deliveries(besides services: Set<ServiceID>) throws -> [ServiceID: Int] {
+        let counts = try rows("SELECT service, count(*) FROM timers WHERE run < -1 GROUP BY service") { row in
+            (ServiceID(row[0] as String), row[1] as Int)
+        }
+        return Dictionary(uniqueKeysWithValues: counts.filter { !services.contains($0.0) })
     }
 }
 

@@ -23,8 +23,15 @@ struct OpenRequest: AsyncParsableCommand {
     func run() async throws {
         try await common.withConnection { connection in
             let described = try await connection.service(service)
+            guard let opening = described.opening else {
+                throw Failure.usage(
+                    Text(
+                        fr: "le service « \(service) » ouvre ses demandes de lui-même, sur des signaux",
+                        en: "the service \"\(service)\" opens its requests by itself, on signals"),
+                    advice: Catalogue.advice)
+            }
             let values = FieldValues(
-                fields: described.opening.fields, refused: described.opening.refusals, zone: Console.current.zone)
+                fields: opening.fields, refused: opening.refusals, zone: Console.current.zone)
             let call = RequestMethods.Open(service: service, resident: resident, input: try values.read(fields))
             let reply = try await connection.change(call, key: repeatable.key())
             try await common.show(reply, on: connection) { _, reply, console in

@@ -69,9 +69,11 @@ extension Wire.Service {
         lines += ["", Text(fr: "États", en: "States")[language]]
         lines += table.lines(in: language, width: nil, colours: false).dropFirst().map { "  " + $0 }
 
-        lines += ["", Text(fr: "Pour ouvrir une demande", en: "To open a request")[language]]
-        lines.append("  \(commandLine) requests open \(id)\(sampleResident)\(opening.sampleArguments)")
-        lines += FieldList(opening.fields).lines.map { "    " + $0[language] }
+        if let opening {
+            lines += ["", Text(fr: "Pour ouvrir une demande", en: "To open a request")[language]]
+            lines.append("  \(commandLine) requests open \(id)\(sampleResident)\(opening.sampleArguments)")
+            lines += FieldList(opening.fields).lines.map { "    " + $0[language] }
+        }
 
         if !actions.isEmpty { lines += ["", Text(fr: "Actions", en: "Actions")[language]] }
         for action in actions {

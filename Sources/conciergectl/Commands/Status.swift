@@ -48,6 +48,14 @@ struct StatusCard {
                 Self.both(left, leftRuns)[console.language],
                 colour: .yellow)
         }
+        if let signals = status.signalsUnattended, signals > 0 {
+            card.add(
+                Text(fr: "Signaux en attente", en: "Signals waiting"),
+                Text(
+                    fr: "\(signals), pour un fournisseur qui n'est pas en service",
+                    en: "\(signals), for a provider that does not serve")[console.language],
+                colour: .yellow)
+        }
         let (queued, running, failed) = (status.runsQueued, status.runsRunning, status.runsFailed)
         card.add(
             Text(fr: "Exécutions", en: "Runs"),

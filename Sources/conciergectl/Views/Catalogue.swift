@@ -27,12 +27,20 @@ struct Catalogue: Sendable {
     }
 
     func name(ofTimer id: String, in service: String) -> Text {
-        services[service]?.timers.first { $0.id == id }?.name ?? Text(verbatim: id)
+        if id.hasPrefix(Self.signalMark) {
+            let parts = id.dropFirst(Self.signalMark.count).split(separator: ">", maxSplits: 1).map(String.init)
+            let listener = parts.count > 1 ? name(ofService: parts[1]) : Text(verbatim: "")
+            return Text(fr: "signal \(parts[0]) → \(listener)", en: "signal \(parts[0]) → \(listener)")
+        }
+        return services[service]?.timers.first { $0.id == id }?.name ?? Text(verbatim: id)
     }
+
+    /// Begins the name of the timer of a signal to be delivered; the signal, `>` and the listener follow.
+    private static let signalMark = "signal:"
 
     /// The title of a member of a request's record: that of the field with the same name, else the member's key.
     func title(ofMember key: String, in service: String) -> Text {
-        let actions = services[service].map { [$0.opening] + $0.actions } ?? []
+        let actions = services[service].map { [$0.opening].compactMap(\.self) + $0.actions } ?? []
         return actions.lazy.flatMap(\.fields).first { $0.name == key }?.title ?? Text(verbatim: key)
     }
 
@@ -40,7 +48,10 @@ struct Catalogue: Sendable {
     func name(of event: Wire.Event, in service: String) -> Text {
         let id = event.name ?? ""
         switch event.kind {
+        case .open where event.name != nil:
+            return Text(fr: "Ouverture sur le signal \(id)", en: "Opened on the signal \(id)")
         case .open: return Text(fr: "Ouverture", en: "Opened")
+        case .signal: return Text(fr: "signal : \(id)", en: "signal: \(id)")
         case .action: return services[service]?.action(id)?.name ?? Text(verbatim: id)
         case .timer:
             let name = name(ofTimer: id, in: service)

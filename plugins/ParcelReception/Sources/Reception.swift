@@ -10,6 +10,14 @@ struct Reception: Service {
     /// Only the resident and the staff may see the code.
     static let secrets: Set<String> = ["code"]
 
+    static var signals: [any Signal.Type] { [Uncollected.self] }
+
+    /// Nobody collected the parcel in time; it goes back.
+    struct Uncollected: Signal {
+        /// For how many days it was kept.
+        let days: Int
+    }
+
     struct Record: Codable {
         /// The number on the label.
         var tracking: String
@@ -94,6 +102,7 @@ struct Reception: Service {
                 secret: true)
         }
         after(.retention, from: .held, to: .returned) { parcel in
+            parcel.raise(Uncollected(days: Int((parcel.now - parcel.openedAt) / .days(1))))
             parcel.notify(
                 .resident, "returned",
                 Text(

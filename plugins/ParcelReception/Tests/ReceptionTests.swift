@@ -175,7 +175,7 @@ struct ReceptionTests {
         #expect(after.timers.isEmpty)
         #expect(
             lodge.history(parcel.id).map(\.event).filter { !$0.hasPrefix("notice:") } == [
-                "open", "timer:remind", "timer:remind", "timer:retention",
+                "open", "timer:remind", "timer:remind", "timer:retention", "signal:parcel.uncollected",
             ])
     }
 

@@ -1,0 +1,86 @@
+package import ConciergeEngine
+package import ConciergeKit
+
+/// What the signals say that are still to be delivered. Each delivery has a timer of the request that raised it.
+enum DeliveriesTable {
+    static let insertion = SQL(kept: "INSERT INTO deliveries (number, content) VALUES (?, ?)")
+    static let deletion = SQL(kept: "DELETE FROM deliveries WHERE number = ?")
+    static let content = SQL(kept: "SELECT content FROM deliveries WHERE number = ?")
+
+    static let schema = """
+        CREATE TABLE deliveries (
+            number INTEGER PRIMARY KEY,
+            content TEXT NOT NULL
+        ) STRICT;
+        """
+}
+
+extension SQLiteConnection {
+    func apply(_ changes: SignalChanges) throws {
+        for number in changes.raised.keys.sorted() {
+            try execute(DeliveriesTable.insertion, [.int(number), .optional(changes.raised[number])])
+        }
+        for number in changes.ended { try execute(DeliveriesTable.deletion, [.int(number)]) }
+    }
+}
+
+extension SQLiteFacts {
+    func values(ofDelivery number: Int64) throws -> [UInt8]? {
+        (try database.value(DeliveriesTable.content, [.int(number)]) as String?).map { Array($0.utf8) }
+    }
+}
+
+// MARK: Pruning
+
+extension SQLiteConnection {
+    /// Notes in the histories that stay that a request is deleted which a signal joins to theirs.
+    func noteDeletion(ofLinked request: StoredRequest, at now: Instant) throws {
+        if let cause = request.cause, let raiser = try self.request(cause.request) {
+            _ = try append(cause.noteDeletion(ofOpened: request.id, to: raiser, at: now))
+        }
+        let opened = try rows("SELECT \(RequestsTable.list) FROM requests WHERE cause = ?", [.id(request.id)]) {
+            StoredRequest(TableRow(row: $0))
+        }
+        for other in opened {
+            if let cause = other.cause { _ = try append(cause.noteDeletion(ofRaiserOf: other, at: now)) }
+        }
+    }
+}
+
+// MARK: Listeners
+
+/// The signals that services listened to when they were last served.
+enum ListenersTable {
+    static let schema = """
+        CREATE TABLE listeners (
+            service TEXT NOT NULL,
+            signal TEXT NOT NULL,
+            PRIMARY KEY (service, signal)
+        ) STRICT, WITHOUT ROWID;
+        """
+}
+
+extension SQLiteLedger {
+    package nonisolated(nonsending) func listeners() async throws(LedgerError) -> Listeners {
+        try onWriter { database in
+            let rows = try database.rows("SELECT service, signal FROM listeners") { row in
+                (ServiceID(row[0] as String), row[1] as String)
+            }
+            return Dictionary(grouping: rows) { $0.0 }.mapValues { Set($0.map(\.1)) }
+        }
+    }
+
+    package nonisolated(nonsending)
+        func save(_ listeners: Listeners, servedBy services: Set<ServiceID>) async throws(LedgerError)
+    {
+        try writeThrough { database in
+            for service in services.sorted() {
+                try database.execute("DELETE FROM listeners WHERE service = ?", [.name(service)])
+                for signal in (listeners[service] ?? []).sorted() {
+                    try database.execute(
+                        "INSERT INTO listeners (service, signal) VALUES (?, ?)", [.name(service), .text(signal)])
+                }
+            }
+        }
+    }
+}
