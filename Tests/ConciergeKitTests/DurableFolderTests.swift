@@ -48,7 +48,10 @@ struct DurableFolderTests {
 
     @Test(
         "A name that leaves the folder or is hidden is refused, and another attempt would not help",
-        arguments: ["../a", "/etc/passwd", "a/../../b", ".a", "a//b", "", "a\nb", "a/.drafts", "a/"])
+        arguments: [
+            "../a", "/etc/passwd", "a/../../b", ".a", "a//b", "", "a\nb", "a\u{85}b", "a\u{202E}b", "a\u{200B}b",
+            "a/.drafts", "a/",
+        ])
     func names(_ name: String) async throws {
         defer { end() }
         let error = await #expect(throws: TaskFailure.self) { try await folder.put(name, "x") }
@@ -66,7 +69,7 @@ struct DurableFolderTests {
         // Whatever name the draft gets, it is a link to /dev/full, where every write fails with "No space left".
         for number in 1...500 {
             try FileManager.default.createSymbolicLink(
-                atPath: "\(folder.path)/.drafts/\(getpid())-\(number)", withDestinationPath: "/dev/full")
+                atPath: "\(folder.path)/.drafts/\(DurableFolder.life)-\(number)", withDestinationPath: "/dev/full")
         }
         let error = await #expect(throws: TaskFailure.self) { try await folder.put("a.json", "second") }
         guard case .retry(let reason, nil) = error else {
@@ -77,13 +80,24 @@ struct DurableFolderTests {
         #expect(try await folder.read("a.json") == Array("first".utf8))
     }
 
-    @Test("What a crash left of files that were being written is deleted at the next start")
+    @Test("What a crash left of files that were being written is deleted, and what this process writes stays")
     func sweep() async throws {
         defer { end() }
         try await folder.put("a.json", "x")
-        try Data("half".utf8).write(to: URL(fileURLWithPath: folder.path + "/.drafts/12-1"))
+        let (left, current) = ("\(folder.path)/.drafts/12-1", "\(folder.path)/.drafts/\(DurableFolder.life)-x")
+        for draft in [left, current] { try Data("half".utf8).write(to: URL(fileURLWithPath: draft)) }
         folder.sweep()
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/.drafts").isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: left))
+        #expect(FileManager.default.fileExists(atPath: current))
         #expect(try await folder.list() == ["a.json"])
+    }
+
+    @Test("A folder that is deleted meanwhile is created again, and names with spaces and accents are taken")
+    func again() async throws {
+        defer { end() }
+        try await folder.put("Reçus 2026/été.csv", "1")
+        try FileManager.default.removeItem(atPath: folder.path + "/Reçus 2026")
+        try await folder.put("Reçus 2026/été.csv", "2")
+        #expect(try await folder.read("Reçus 2026/été.csv") == Array("2".utf8))
     }
 }

@@ -5,7 +5,7 @@ import Synchronization
 /// a task keeps beside its requests.
 ///
 /// Paths are relative: `outbox/order-1.json`. Folders on the way are created. A path that leaves the folder, or that has
-/// a hidden name, is refused. Errors are ``TaskFailure``s that name the file, so that a handler need not catch them: its
+/// a hidden name or invisible characters, is refused. Errors are ``TaskFailure``s that name the file, so that a handler need not catch them: its
 /// run is tried again.
 ///
 /// The calls wait for the disk on threads that nobody else needs.
@@ -58,9 +58,12 @@ public struct DurableFolder: Sendable {
         }
     }
 
-    /// Deletes what a crash left of files that were being written. It must be called before the first call of a process.
+    /// Deletes what earlier processes left of files that were being written. What this process is writing stays, for
+    /// example for the instance that a reload replaces.
     package func sweep() {
-        for name in (try? names(in: drafts, hidden: true)) ?? [] { unlink("\(drafts)/\(name)") }
+        for name in (try? names(in: drafts, hidden: true)) ?? [] where !name.hasPrefix("\(Self.life)-") {
+            unlink("\(drafts)/\(name)")
+        }
     }
 
     // MARK: The disk
@@ -74,13 +77,15 @@ public struct DurableFolder: Sendable {
     /// Drafts are in a folder of their own, which a start empties without looking through the others.
     private var drafts: String { path + "/.drafts" }
 
+    /// Distinguishes this process from earlier ones, which may have had the same process id.
+    static let life = String(UInt64.random(in: 1 ... .max), radix: 36)
     private static let draftCount = Atomic(0)
 
     private func checked(_ name: String) throws(TaskFailure) -> String {
         let steps = name.split(separator: "/", omittingEmptySubsequences: false)
         let isPlain = steps.allSatisfy { step in
             !step.isEmpty && step.first != "." && step.utf8.count <= 200
-                && step.utf8.allSatisfy { $0 >= 32 && $0 != 127 }
+                && step.unicodeScalars.allSatisfy { $0 == " " || !TextLimits.isInvisible($0) }
         }
         guard isPlain else {
             throw .final(reason: "\"\(name)\" is not the name of a file in a provider's folder, like usage/2026-11.csv")
@@ -92,7 +97,7 @@ public struct DurableFolder: Sendable {
         try makeFolders(upTo: parent(of: file))
         try makeFolders(upTo: drafts)
         // An attempt that timed out may still be writing, so each file is written under a name of its own.
-        let draft = "\(drafts)/\(getpid())-\(Self.draftCount.add(1, ordering: .relaxed).newValue)"
+        let draft = "\(drafts)/\(Self.life)-\(Self.draftCount.add(1, ordering: .relaxed).newValue)"
         do throws(TaskFailure) {
             try writeDurably(bytes, to: draft)
             guard rename(draft, file) == 0 else { throw failure("write", file) }
@@ -152,12 +157,18 @@ public struct DurableFolder: Sendable {
         return names.sorted()
     }
 
+    /// The folders that are known to be on disk. One that is merely there may have been created by a call that was
+    /// killed, or has not yet returned.
+    private static let foldersOnDisk = Mutex<Set<String>>([])
+
     /// Creates the missing folders of a path, from the provider's folder on, each durably.
     private func makeFolders(upTo folder: String) throws(TaskFailure) {
-        guard access(folder, F_OK) != 0 else { return }
+        let isThere = access(folder, F_OK) == 0
+        if isThere, Self.foldersOnDisk.withLock({ $0.contains(folder) }) { return }
         if folder.utf8.count > path.utf8.count { try makeFolders(upTo: parent(of: folder)) }
-        guard mkdir(folder, 0o750) == 0 || errno == EEXIST else { throw failure("make the folder", folder) }
+        guard isThere || mkdir(folder, 0o750) == 0 || errno == EEXIST else { throw failure("make the folder", folder) }
         try synchronize(parent(of: folder))
+        Self.foldersOnDisk.withLock { _ = $0.insert(folder) }
     }
 
     /// Makes the entries of a folder durable.

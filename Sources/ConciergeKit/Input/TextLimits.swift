@@ -83,7 +83,8 @@ package enum TextLimits {
         scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
     }
 
-    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+    /// Whether a character is not visible: white space, a control, or a format character.
+    static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         if (0x21..<0x7F).contains(scalar.value) { return false }
         let properties = scalar.properties
         return properties.isWhitespace || properties.isDefaultIgnorableCodePoint || isControl(scalar)
