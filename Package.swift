@@ -189,7 +189,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "concierged", "conciergectl", "versions-lodge", "test-lodge", "ConciergeProtocol", "ConciergeKit",
-                "SQLiteLedger", "Varlink", "JSON",
+                "ConciergeEngine", "SQLiteLedger", "Varlink", "JSON",
             ] + nio,
             path: "Tests/Integration",
             swiftSettings: strict),

@@ -106,7 +106,8 @@ struct Daemon {
                         [
                             "run": run.id.description, "task": run.task.rawValue, "provider": run.provider.rawValue,
                         ])
-                }))
+                },
+                submit: { command throws(LedgerError) in try await inbox.answer(to: command) }))
         let loop = EngineLoop(
             inbox: inbox, ledger: ledger, clock: Self.systemClock,
             observer: CrashFileObserver(crashes, clock: Self.monotonicClock) { journal.tellSlow($0, $1) },

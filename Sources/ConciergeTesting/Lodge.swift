@@ -193,26 +193,33 @@ public final class Lodge {
         guard depth <= Self.deepest else {
             throw LodgeError.broken(reason: "\(run.task) runs over and over at \(now): its end asks for it again")
         }
+        let calls = HandlerCalls(of: run)
         let context = TaskContext(
             run: run.id.description, attempt: run.attempt, now: now, actor: run.actor,
             request: run.request?.description,
-            elapse: run.elapse, ledger: Snapshot(table: memory.requestTable), logger: { _ in }, reporter: { _ in })
-        let result = await AttemptResult(of: { try await task.handler(run.input, context) })
+            elapse: run.elapse, ledger: calls, logger: { _ in }, reporter: { _ in },
+            submit: { try await calls.answer(to: $0) })
+        async let result = calls.serve { try await task.handler(run.input, context) }
+        // A mistake of the provider's code fails the test after the attempt has ended.
+        var mistake: (any Error)?
+        for await call in calls.pending {
+            do {
+                try await answer(call)
+            } catch {
+                mistake = mistake ?? error
+                call.fail(error)
+            }
+        }
         try await decide(.end(run: run.id, attempt: run.attempt, result: result))
-    }
-}
-
-/// The requests, as a task reads them.
-private struct Snapshot: RequestSource {
-    let table: RequestTable
-
-    func requests(_ query: RawRequestQuery) -> (requests: [RawRequest], next: Int64?) {
-        let page = table.page(query)
-        return (page.elements.map(RawRequest.init), page.next)
+        if let mistake { throw mistake }
     }
 
-    func request(_ id: String, of service: String) -> RawRequest? {
-        RequestID(id).flatMap { table.all[$0] }.flatMap { $0.service.rawValue == service ? RawRequest($0) : nil }
+    private func answer(_ call: HandlerCalls.Call) async throws {
+        switch call {
+        case .requests(let query, let reply): reply.resume(returning: memory.requestTable.portion(query))
+        case .request(let id, let reply): reply.resume(returning: memory.request(id))
+        case .submit(let command, let reply): reply.resume(returning: try await decide(command))
+        }
     }
 }
 

@@ -42,6 +42,7 @@ package struct LedgerSuite: Sendable {
         let kinds =
             Self.committing + Self.claims + Self.signals + Self.deciding + Self.due + Self.runs + Self.reading
             + Self.pages
+            + Self.streams
             + Self.upgrades
             + Self.retention
             + Self.quarantine

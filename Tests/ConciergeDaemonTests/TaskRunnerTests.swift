@@ -35,7 +35,8 @@ struct TaskRunnerTests {
             returned: { _ in continuation.yield(.returned) },
             ignoresCancellation: { _ in continuation.yield(.goesOn) },
             progressed: { _, progress in continuation.yield(.progress(progress.done, progress.words?.fr)) },
-            log: { _, _ in })
+            log: { _, _ in },
+            submit: { _ throws(LedgerError) in throw .stopping })
         let clock: @Sendable () -> Instant = { Instant(milliseconds: 0) }
         crashes = CrashFile.inMemory()
         crashes.begin(life: 1, boot: 1)
@@ -147,7 +148,7 @@ struct TaskRunnerTests {
 }
 
 private struct NoRequests: RequestSource {
-    func requests(_ query: RawRequestQuery) -> (requests: [RawRequest], next: Int64?) { ([], nil) }
+    func requests(_ query: RawRequestQuery) -> (requests: [RawRequest], next: RequestPlace?) { ([], nil) }
     func request(_ id: String, of service: String) -> RawRequest? { nil }
 }
 

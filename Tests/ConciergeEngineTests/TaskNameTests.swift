@@ -108,7 +108,7 @@ struct TaskNameTests {
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(reason.en == "the task \"toy.carry\" is run by its provider's requests alone")
+        #expect(reason.en == "the task \"toy.carry\" is run by its provider's requests and tasks alone")
     }
 
     @Test("A form that is passed to a task is stored by its fields, as before tasks had names")

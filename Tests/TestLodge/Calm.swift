@@ -37,8 +37,48 @@ struct Calm: ServiceProvider {
                     }
                 }
                 return TaskReport(words("all doors"))
-            }
+            },
+            TaskDefinition(Self.visitAll) { _, context in
+                var (count, last): (Int, String) = (0, "")
+                for try await visit in context.requests(of: Visit.self, .all) {
+                    guard visit.id > last else { throw TaskFailure.final(reason: "\(visit.id) after \(last)") }
+                    (count, last) = (count + 1, visit.id)
+                }
+                return TaskReport(words("\(count) visits"))
+            },
+            TaskDefinition(Self.errand) { errand, context in
+                guard case .done = try await context.submit(Visit.Knock(), on: errand.visit, of: Visit.self) else {
+                    throw TaskFailure.final(reason: "nobody may knock")
+                }
+                try await context.run(Self.letter, "attempt \(context.attempt)")
+                try await context.folder.put("knocked-\(context.attempt)", "knocked")
+                while try await context.folder.read("key") == nil { try await Task.sleep(for: .milliseconds(5)) }
+                return TaskReport(words("at attempt \(context.attempt)"))
+            },
+            TaskDefinition(Self.letter) { text, _ in TaskReport(words("a letter of \(text)")) },
+            TaskDefinition(Self.copying, timeLimit: .minutes(10)) { _, context in
+                // It goes on until the daemon is killed.
+                for number in 1... {
+                    try Task.checkCancellation()
+                    let page = UInt8(truncatingIfNeeded: number)
+                    try await context.folder.put("copies/\(number % 3)", [UInt8](repeating: page, count: Self.copySize))
+                }
+                return TaskReport(words("done"))
+            },
         ]
+    }
+
+    /// The size of each file that ``copying`` writes, in bytes, all of the same value.
+    static let copySize = 400_000
+
+    static let visitAll = TaskName<NoInput, NoAnswer>("calm.visit-all", fr: "Visit all", en: "Visit all")
+    static let errand = TaskName<Errand, NoAnswer>("calm.errand", fr: "Errand", en: "Errand")
+    static let letter = TaskName<String, NoAnswer>("calm.letter", fr: "Letter", en: "Letter")
+    static let copying = TaskName<NoInput, NoAnswer>("calm.copying", fr: "Copying", en: "Copying")
+
+    struct Errand: Input {
+        static let name = words("Errand")
+        @Field(fr: "Visit", en: "Visit") var visit: String
     }
 
     static let round = TaskName<Round, NoAnswer>("calm.round", fr: "Round", en: "Round")
@@ -66,6 +106,7 @@ struct Visit: Service {
     }
 
     struct Go: Input { static let name = words("Go") }
+    struct Knock: Input { static let name = words("Knock") }
 
     func headline(_ record: Record) -> Text { Self.name }
 
@@ -75,6 +116,7 @@ struct Visit: Service {
             visit.start(.leave, after: .milliseconds(come.stays ?? 3_600_000))
             return visit
         }
+        on(Knock.self, in: .there) { _, _ in }
         on(Go.self, from: .there, to: .gone)
         after(.leave, from: .there, to: .gone)
     }

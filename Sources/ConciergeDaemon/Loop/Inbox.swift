@@ -58,6 +58,13 @@ final class Inbox: Sendable {
         if !accepted { item.completion(.failure(.stopping)) }
     }
 
+    /// Submits a command and waits until its answer is on disk.
+    func answer(to command: Command) async throws(LedgerError) -> Answer {
+        try await withCheckedContinuation { continuation in
+            submit(Item(command: command) { continuation.resume(returning: $0) })
+        }.get()
+    }
+
     /// Waits for the next batch and returns it; nil once the inbox is closed and empty. Only one caller may wait.
     nonisolated(nonsending) func next() async -> [Item]? {
         while true {

@@ -5,9 +5,9 @@ import ConciergeKit
 struct LedgerRequests: RequestSource {
     let ledger: any Ledger
 
-    func requests(_ query: RawRequestQuery) async throws -> (requests: [RawRequest], next: Int64?) {
-        let page = try await ledger.requests(query)
-        return (page.elements.map(RawRequest.init), page.next)
+    func requests(_ query: RawRequestQuery) async throws -> (requests: [RawRequest], next: RequestPlace?) {
+        let portion = try await ledger.requests(query)
+        return (portion.elements.map(RawRequest.init), portion.next)
     }
 
     func request(_ id: String, of service: String) async throws -> RawRequest? {

@@ -18,6 +18,8 @@ final class TaskRunner: Sendable {
         let ignoresCancellation: @Sendable (StoredRun) -> Void
         let progressed: @Sendable (StoredRun, TaskProgress) -> Void
         let log: @Sendable (StoredRun, String) -> Void
+        /// Passes on a command of a handler, and waits until its answer is on disk.
+        let submit: @Sendable (Command) async throws(LedgerError) -> Answer
     }
 
     private struct Attempt {
@@ -73,7 +75,8 @@ final class TaskRunner: Sendable {
             run: run.id.description, attempt: run.attempt, now: clock(), actor: run.actor,
             request: run.request?.description,
             elapse: run.elapse, ledger: requests, logger: { [outputs] in outputs.log(run, $0) },
-            reporter: { [outputs] in outputs.progressed(run, $0.said(in: zone)) })
+            reporter: { [outputs] in outputs.progressed(run, $0.said(in: zone)) },
+            submit: { [outputs] in try await outputs.answer(to: $0, of: run) })
         let token = state.withLock { state -> UInt64? in
             guard !state.isStopping else { return nil }
             state.lastToken += 1
@@ -189,6 +192,21 @@ final class TaskRunner: Sendable {
             return state.drained
         }
         continuation?.resume()
+    }
+}
+
+extension TaskRunner.Outputs {
+    /// Submits a command of a run's handler.
+    fileprivate func answer(to command: RunCommand, of run: StoredRun) async throws(TaskFailure) -> RunCommandAnswer {
+        let submitted: Command
+        do { submitted = try Command(command, of: run) } catch { return try RunCommandAnswer(error) }
+        let answer: Answer
+        do {
+            answer = try await submit(submitted)
+        } catch {
+            throw .retry(reason: error.description, after: nil)
+        }
+        return try RunCommandAnswer(answer)
     }
 }
 

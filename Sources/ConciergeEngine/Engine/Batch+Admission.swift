@@ -2,7 +2,8 @@ import ConciergeKit
 import JSON
 
 extension Batch {
-    /// Refuses texts that are too long, blank or not plain text, before the command is processed.
+    /// Refuses texts that are too long, blank or not plain text, and what a handler may not do, before the command is
+    /// processed.
     func admit(_ command: Command) throws {
         switch command {
         case .open(let service, let resident, let input, let caller):
@@ -15,12 +16,14 @@ extension Batch {
             }
             try admit(input)
             try refuse(registry.service(service)?.table.opening?.opening?.input.mistake(in: input))
-        case .act(_, let action, let input, let caller):
+        case .act(let id, let action, let input, let caller):
             try admit(caller)
+            try admit(caller.attempt, on: id)
             try admit(name: action, "action")
             try admit(input)
         case .trigger(let task, let input, _, let caller):
             try admit(caller)
+            try admit(caller.attempt, toRun: task)
             try admit(name: task.rawValue, "task")
             try admit(input)
             try refuse(registry.task(task)?.task.input.mistake(in: input))
@@ -38,7 +41,7 @@ extension Batch {
     }
 
     private func admit(_ caller: Caller) throws {
-        guard let key = caller.idempotencyKey else { return }
+        guard let key = caller.idempotencyKey, caller.attempt == nil else { return }
         try refuse("idempotency_key", TextLimits.mistake(in: key, limit: TextLimits.key) ?? TextLimits.blank(key))
     }
 

@@ -54,12 +54,14 @@ struct Batch {
                 try batch.open(service, for: resident, with: input, by: caller.actor)
             }
         case .act(let id, let action, let input, let caller):
-            try once(caller, ["act", id.description, action, input.canonicalText]) { batch in
+            try once(caller, ["act", id.description, action, caller.distinguishing(input)]) { batch in
                 try batch.act(on: id, action, with: input, by: caller.actor)
             }
         case .trigger(let task, let input, let priority, let caller):
-            try once(caller, ["trigger", task.rawValue, (priority?.word).given, input.canonicalText]) { batch in
-                try batch.trigger(task, with: input, priority: priority, by: caller.actor)
+            try once(
+                caller, ["trigger", task.rawValue, (priority?.word).given, caller.distinguishing(input)]
+            ) { batch in
+                try batch.trigger(task, with: input, priority: priority, by: caller)
             }
         case .retry(let run, let caller):
             try once(caller, ["retry", run.description]) { try $0.retry(run, by: caller.actor) }
@@ -106,7 +108,7 @@ struct Batch {
         let first = ShortID.number(at: now)
         var last = try state.lastNumber ?? staged.facts.lastNumber() ?? 0
         // A number far in the future was drawn while the clock was wrong. The ledger ensures that no id occurs twice.
-        if last > first + 366 * 86_400_000 * ShortID.pace { last = 0 }
+        if last > first + ShortID.greatestLead { last = 0 }
         let number = max(last + 1, first + Int64.random(in: 0..<ShortID.pace, using: &generator))
         state.lastNumber = number
         return number

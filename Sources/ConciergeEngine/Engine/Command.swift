@@ -26,11 +26,22 @@ package enum Command: Sendable {
 package struct Caller: Sendable, Hashable {
     package let actor: String
     package let idempotencyKey: String?
+    /// The attempt whose handler sends the command; nil if a person does.
+    package let attempt: CallingAttempt?
 
     /// Keys that are canonically equivalent are one key.
     package init(actor: String, idempotencyKey: String? = nil) {
         self.actor = actor
         self.idempotencyKey = idempotencyKey.map(Folding.canonical)
+        attempt = nil
+    }
+
+    /// A handler, which does each of these things once.
+    init(_ attempt: CallingAttempt, doing what: [String]) {
+        actor = "run \(attempt.run)"
+        // A person's key has no control characters, so it is never the same as a handler's.
+        idempotencyKey = Folding.canonical((["run", attempt.run.description] + what).joined(separator: "\u{1F}"))
+        self.attempt = attempt
     }
 }
 

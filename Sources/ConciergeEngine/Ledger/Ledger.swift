@@ -88,9 +88,10 @@ package protocol Ledger: StoredRequests {
     nonisolated(nonsending) func newestEntry(before moment: Instant) async throws(LedgerError) -> Instant?
     nonisolated(nonsending) func run(_ id: RunID) async throws(LedgerError) -> StoredRun?
     nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun>
-    /// A portion of the requests that a task asks for, in the order of their numbers.
+    /// A portion of the requests that a task asks for: closed ones in the order in which they were closed, others in
+    /// the order of their numbers. The query's limit, ``PageBounds/rows`` and ``PageBounds/bytes`` bound it.
     nonisolated(nonsending)
-        func requests(_ query: RawRequestQuery) async throws(LedgerError) -> Page<StoredRequest>
+        func requests(_ query: RawRequestQuery) async throws(LedgerError) -> RequestPortion
     nonisolated(nonsending) func counts() async throws(LedgerError) -> LedgerCounts
     /// The open requests and queued runs of other services and tasks than these, and the signals that wait for other
     /// services. Those of these are not read.

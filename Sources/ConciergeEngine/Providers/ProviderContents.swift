@@ -17,7 +17,7 @@ package struct ProviderContents: Sendable {
         let tables = services.map { ServiceTable($0) }
         let states = tables.reduce(into: StateBook()) { $1.add(to: &$0) }
         self.services = tables
-        let scope = TaskScope(states: states, zone: zone, folder: folder)
+        let scope = TaskScope(states: states, tasks: Set(tasks.map(\.reference)), zone: zone, folder: folder)
         self.tasks = tasks.map { $0.within(scope) }
         self.schedules = schedules.map { $0.inLodge(of: zone) }
         self.capacities = capacities

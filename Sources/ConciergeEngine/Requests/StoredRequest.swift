@@ -99,6 +99,6 @@ extension RawRequest {
     package init(_ request: StoredRequest) {
         self.init(
             id: request.id.description, state: request.state, resident: request.resident, openedAt: request.openedAt,
-            record: request.record, recordVersion: request.recordVersion)
+            closedAt: request.closedAt, record: request.record, recordVersion: request.recordVersion)
     }
 }

@@ -3,19 +3,19 @@ import JSON
 
 extension Batch {
     mutating func trigger(
-        _ id: TaskID, with input: JSONObject, priority: Priority?, by actor: String
+        _ id: TaskID, with input: JSONObject, priority: Priority?, by caller: Caller
     ) throws -> Answer {
         guard let (provider, task) = registry.task(id) else {
             throw Rejection.invalid(
                 name: "task",
                 reason: Text(fr: "aucune tâche « \(id) » n'est servie", en: "no task \"\(id)\" is served"))
         }
-        guard task.hasForm else {
+        guard task.hasForm || caller.attempt != nil else {
             throw Rejection.invalid(
                 name: "task",
                 reason: Text(
-                    fr: "la tâche « \(id) » n'est lancée que par les demandes de son module",
-                    en: "the task \"\(id)\" is run by its provider's requests alone"))
+                    fr: "la tâche « \(id) » n'est lancée que par les demandes et les tâches de son module",
+                    en: "the task \"\(id)\" is run by its provider's requests and tasks alone"))
         }
         let key = try state.observer.inside(
             CodeLocation(.trigger, provider: provider, owner: id.rawValue, event: "trigger")
@@ -26,7 +26,7 @@ extension Batch {
             }
         }
         let run = try newRun(
-            of: task, provider, with: input, by: actor, uniqueKey: key, priority: priority ?? task.priority)
+            of: task, provider, with: input, by: caller.actor, uniqueKey: key, priority: priority ?? task.priority)
         // The caller of a repeat gets the run that is queued or under way.
         if let same = try same(as: run) { return .run(same) }
         return .run(begin(run))

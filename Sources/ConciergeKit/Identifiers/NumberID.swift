@@ -53,6 +53,17 @@ package enum ShortID {
         (max(0, moment.milliseconds - epoch) &* pace) & (1 << bits - 1)
     }
 
+    /// How far a drawn number may be ahead of the first number of its moment: the clock was ahead and was set back. A
+    /// number that would be farther ahead is drawn by the clock alone.
+    package static let greatestLead = 366 * 86_400_000 * pace
+
+    /// All numbers that can have been drawn within a time.
+    package static func numbers(ofMoments time: Range<Instant>) -> ClosedRange<Int64> {
+        // Unlike `number(at:)`, moments after the last number do not begin from the first again.
+        func first(_ moment: Instant) -> Int64 { min(max(0, moment.milliseconds - epoch), (1 << bits) / pace) * pace }
+        return first(time.lowerBound)...(first(time.upperBound) + greatestLead + 1)
+    }
+
     /// The text of a number, of which the lowest 45 bits count. It fits into a string without an allocation.
     package static func text(of number: Int64) -> String {
         String(unsafeUninitializedCapacity: payload + 2) { bytes in

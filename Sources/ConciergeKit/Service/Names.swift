@@ -163,4 +163,7 @@ package struct StateBook: Sendable {
     package mutating func add<S: Service>(_ names: TableNames<S>) { self.names[S.id] = names }
 
     func names<S: Service>(of service: S.Type) -> TableNames<S>? { names[S.id] as? TableNames<S> }
+
+    /// Whether a service is in the book, under its type.
+    func contains<S: Service>(_ service: S.Type) -> Bool { names(of: service) != nil }
 }

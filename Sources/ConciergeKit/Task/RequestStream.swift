@@ -11,8 +11,12 @@ public enum RequestSelection: Sendable, Hashable {
 /// The requests of a service, the oldest first, read from the ledger in portions: a million requests do not come into
 /// memory.
 ///
-/// A request that is there during the whole reading is given once. One that is opened meanwhile may be given; one that
-/// changes meanwhile is given as it was when its portion was read.
+/// Open requests, and all requests, come in the order in which they were opened; closed ones in the order in which they
+/// were closed. A request that fits the question during the whole reading is given exactly once, whatever is opened,
+/// changed or closed meanwhile. Each is given as it was when its portion was read. One that begins or ceases to fit
+/// meanwhile (it is opened, closed or deleted for its age) may be given or not, and never twice.
+///
+/// Each iterator reads from the beginning. A crash ends the reading with its attempt: the next attempt reads anew.
 public struct RequestStream<S: Service>: AsyncSequence, Sendable {
     /// A request as it was when it was read.
     public typealias Element = RequestSnapshot<S>
@@ -26,22 +30,33 @@ public struct RequestStream<S: Service>: AsyncSequence, Sendable {
 
     /// The requests that are left to give.
     public struct Iterator: AsyncIteratorProtocol {
-        fileprivate let stream: RequestStream
+        private let scope: TaskScope
+        private let source: any RequestSource
+        private var query: RawRequestQuery
         private var portion: ArraySlice<RawRequest> = []
-        private var next: Int64? = .min
+        private var isAtEnd = false
 
-        fileprivate init(stream: RequestStream) { self.stream = stream }
+        fileprivate init(stream: RequestStream) {
+            scope = stream.scope
+            source = stream.source
+            query = stream.query
+        }
 
-        /// The next request; nil after the last. Throws if the ledger cannot be read, or if a request cannot.
+        /// The next request; nil after the last.
+        ///
+        /// - Throws: What the ledger throws if it cannot be read; `CancellationError` once the attempt is cancelled;
+        ///   ``TaskFailure/final(reason:)`` if the service is not of this provider, or if a record cannot be read.
         public mutating func next() async throws -> RequestSnapshot<S>? {
             while portion.isEmpty {
-                guard let after = next else { return nil }
-                var query = stream.query
-                query.after = after
-                let page = try await stream.source.requests(query)
-                (portion, next) = (page.requests[...], page.next)
+                if isAtEnd { return nil }
+                try Task.checkCancellation()
+                try scope.require(S.self)
+                let (requests, next) = try await source.requests(query)
+                portion = requests[...]
+                query.after = next
+                isAtEnd = next == nil
             }
-            return try RequestSnapshot(portion.removeFirst(), stream.scope.states)
+            return try RequestSnapshot(portion.removeFirst(), scope.states)
         }
     }
 }
@@ -52,22 +67,51 @@ package struct RawRequestQuery: Sendable, Hashable {
     package var selection = RequestSelection.open
     package var resident: String?
     package var opened: Range<Instant>?
-    /// Only requests with greater numbers.
-    package var after: Int64 = .min
+    /// Only requests that were closed within this time. It is for closed requests only.
+    package var closed: Range<Instant>?
+    /// The place after which the portion begins; nil for the beginning.
+    package var after: RequestPlace?
     package var limit = 256
 
     package init(service: String) { self.service = service }
 }
 
+/// A place in the order in which a stream gives requests. A ledger compares places by both numbers, the first one
+/// first, and only the ledger that made a place understands it.
+package struct RequestPlace: Sendable, Hashable {
+    /// For example when a request was closed; 0 where requests are in the order of their numbers alone.
+    package let first: Int64
+    /// The number of a request.
+    package let number: Int64
+
+    package init(first: Int64 = 0, number: Int64) {
+        self.first = first
+        self.number = number
+    }
+}
+
 /// What a task knows of its provider besides the run.
 package struct TaskScope: Sendable {
     package var states: StateBook
+    package var tasks: Set<TaskReference>
     package var zone: Zone
     package var folder: DurableFolder
 
-    package init(states: StateBook = StateBook(), zone: Zone = .utc, folder: DurableFolder = DurableFolder("")) {
+    package init(
+        states: StateBook = StateBook(), tasks: Set<TaskReference> = [], zone: Zone = .utc,
+        folder: DurableFolder = DurableFolder("")
+    ) {
         self.states = states
+        self.tasks = tasks
         self.zone = zone
         self.folder = folder
+    }
+
+    /// Refuses a service that is not of the task's provider.
+    func require<S: Service>(_ service: S.Type) throws(TaskFailure) {
+        guard states.contains(service) else {
+            throw .final(
+                reason: "\"\(S.id)\" is not a service of this provider: a task sees only its provider's requests")
+        }
     }
 }

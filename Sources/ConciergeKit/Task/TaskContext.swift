@@ -16,12 +16,14 @@ public struct TaskContext: Sendable {
     private let ledger: any RequestSource
     private let logger: @Sendable (String) -> Void
     private let reporter: @Sendable (TaskProgress) -> Void
-    private var scope = TaskScope()
+    let commands: AttemptCommands
+    private(set) var scope = TaskScope()
 
     package init(
         run: String, attempt: Int, now: Instant, actor: String, request: String?, elapse: Instant?,
         ledger: any RequestSource, logger: @escaping @Sendable (String) -> Void,
-        reporter: @escaping @Sendable (TaskProgress) -> Void
+        reporter: @escaping @Sendable (TaskProgress) -> Void,
+        submit: @escaping @Sendable (RunCommand) async throws -> RunCommandAnswer
     ) {
         self.run = run
         self.attempt = attempt
@@ -32,6 +34,7 @@ public struct TaskContext: Sendable {
         self.ledger = ledger
         self.logger = logger
         self.reporter = reporter
+        commands = AttemptCommands(submit: submit)
     }
 
     /// Reports the progress of the attempt, for clients that wait for the run or show it. The call is cheap and may be
@@ -67,16 +70,40 @@ public struct TaskContext: Sendable {
         of service: S.Type, _ selection: RequestSelection = .open, resident: String? = nil,
         opened: Range<Instant>? = nil
     ) -> RequestStream<S> {
+        stream { query in
+            query.selection = selection
+            query.resident = resident.map(Folding.canonical)
+            query.opened = opened
+        }
+    }
+
+    /// The requests of a service of the provider that were closed within this time, in the order in which they were
+    /// closed.
+    ///
+    /// - Parameters:
+    ///   - resident: Only requests of this resident.
+    ///   - opened: Only requests that were opened within this time.
+    public func requests<S: Service>(
+        of service: S.Type, resident: String? = nil, opened: Range<Instant>? = nil, closed: Range<Instant>
+    ) -> RequestStream<S> {
+        stream { query in
+            query.selection = .closed
+            query.resident = resident.map(Folding.canonical)
+            query.opened = opened
+            query.closed = closed
+        }
+    }
+
+    private func stream<S: Service>(_ fill: (inout RawRequestQuery) -> Void) -> RequestStream<S> {
         var query = RawRequestQuery(service: S.id)
-        query.selection = selection
-        query.resident = resident.map(Folding.canonical)
-        query.opened = opened
+        fill(&query)
         return RequestStream(source: ledger, scope: scope, query: query)
     }
 
-    /// One request of a service, open or closed; nil if there is none with this id.
+    /// One request of a service of the provider, open or closed; nil if there is none with this id.
     public func request<S: Service>(_ id: String, of service: S.Type) async throws -> RequestSnapshot<S>? {
-        try await ledger.request(id, of: S.id).map { try RequestSnapshot($0, scope.states) }
+        try scope.require(service)
+        return try await ledger.request(id, of: S.id).map { try RequestSnapshot($0, scope.states) }
     }
 }
 
@@ -112,6 +139,8 @@ public struct RequestSnapshot<S: Service>: Sendable {
     public let resident: String?
     /// When the request was opened.
     public let openedAt: Instant
+    /// When the request was closed; nil if it is open.
+    public let closedAt: Instant?
     /// The service's record of the request.
     public let record: S.Record
 
@@ -123,6 +152,7 @@ public struct RequestSnapshot<S: Service>: Sendable {
         self.state = state
         resident = raw.resident
         openedAt = raw.openedAt
+        closedAt = raw.closedAt
         record = try names.upgrades.read(raw.record, version: raw.recordVersion)
     }
 }
@@ -133,17 +163,20 @@ package struct RawRequest: Sendable {
     package let state: String
     package let resident: String?
     package let openedAt: Instant
+    package let closedAt: Instant?
     package let record: [UInt8]
     /// The record version in which the record was stored.
     package let recordVersion: Int
 
     package init(
-        id: String, state: String, resident: String?, openedAt: Instant, record: [UInt8], recordVersion: Int
+        id: String, state: String, resident: String?, openedAt: Instant, closedAt: Instant?, record: [UInt8],
+        recordVersion: Int
     ) {
         self.id = id
         self.state = state
         self.resident = resident
         self.openedAt = openedAt
+        self.closedAt = closedAt
         self.record = record
         self.recordVersion = recordVersion
     }
@@ -151,8 +184,8 @@ package struct RawRequest: Sendable {
 
 /// The source from which a task reads requests.
 package protocol RequestSource: Sendable {
-    /// A portion of the requests that a query finds, in the order of their numbers, and the number after which the next
-    /// portion begins; nil after the last.
-    func requests(_ query: RawRequestQuery) async throws -> (requests: [RawRequest], next: Int64?)
+    /// A portion of the requests that a query finds, in the stream's order, and the place after which the next portion
+    /// begins; nil after the last. A portion may be empty although others follow.
+    func requests(_ query: RawRequestQuery) async throws -> (requests: [RawRequest], next: RequestPlace?)
     func request(_ id: String, of service: String) async throws -> RawRequest?
 }

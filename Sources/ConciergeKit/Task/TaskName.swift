@@ -8,7 +8,7 @@ package import JSON
 /// ```
 ///
 /// A task whose input is an ``Input`` has a form: staff may trigger it, and a schedule may if no field is required. A
-/// task with any other type of input is internal to its provider: only rules run it.
+/// task with any other type of input is internal to its provider: only its rules and tasks run it.
 public struct TaskName<Given: Sendable, Answer: Codable & Sendable>: Sendable {
     /// `provider.task`, as in `parcel.shelf-audit`. It never changes once runs are stored.
     public let id: String
@@ -30,7 +30,7 @@ public struct TaskName<Given: Sendable, Answer: Codable & Sendable>: Sendable {
         decode = { try Given($0, schema: schema) }
     }
 
-    /// A task that only rules run.
+    /// A task that only rules and tasks of its provider run.
     @_disfavoredOverload
     public init(_ id: String, fr: Phrase, en: Phrase) where Given: Codable {
         self.id = id

@@ -150,9 +150,9 @@ package final class MemoryLedger: Ledger {
     }
 
     package nonisolated(nonsending)
-        func requests(_ query: RawRequestQuery) async throws(LedgerError) -> Page<StoredRequest>
+        func requests(_ query: RawRequestQuery) async throws(LedgerError) -> RequestPortion
     {
-        read { $0.requestTable.page(query) }
+        read { $0.requestTable.portion(query) }
     }
 
     package nonisolated(nonsending)

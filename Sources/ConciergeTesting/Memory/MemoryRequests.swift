@@ -68,11 +68,15 @@ struct RequestTable {
             next: found.count > limit ? page.last?.number : nil)
     }
 
-    /// A portion of the requests that a task asks for, in the order of their numbers.
-    func page(_ query: RawRequestQuery) -> Page<StoredRequest> {
-        let found = order.lazy.filter { $0.number > query.after }.compactMap { all[$0] }.filter(query.takes)
-        let page = Array(found.prefix(query.limit))
-        return Page(elements: page, next: page.count == query.limit ? page.last?.id.number : nil)
+    /// A portion of the requests that a task asks for.
+    func portion(_ query: RawRequestQuery) -> RequestPortion {
+        var portion = RequestPortionBuilder(query)
+        let fitting = order.compactMap { all[$0] }.filter(query.fits).map { ($0.place(query.selection), $0) }
+        for (place, request) in query.selection == .closed ? fitting.sorted(by: { $0.0 < $1.0 }) : fitting
+        where query.after.map({ $0 < place }) ?? true {
+            guard portion.read(place, request) else { break }
+        }
+        return portion.portion
     }
 
     /// By service, how many requests are open.
@@ -102,16 +106,15 @@ struct RequestTable {
     }
 }
 
-extension RawRequestQuery {
-    fileprivate func takes(_ request: StoredRequest) -> Bool {
-        let isSelected =
-            switch selection {
-            case .open: request.isOpen
-            case .closed: !request.isOpen
-            case .all: true
-            }
-        return isSelected && request.service.rawValue == service && (resident.map { $0 == request.resident } ?? true)
-            && (opened?.contains(request.openedAt) ?? true)
+extension StoredRequest {
+    fileprivate func place(_ selection: RequestSelection) -> RequestPlace {
+        RequestPlace(first: selection == .closed ? closedAt?.milliseconds ?? 0 : 0, number: id.number)
+    }
+}
+
+extension RequestPlace {
+    fileprivate static func < (one: RequestPlace, other: RequestPlace) -> Bool {
+        (one.first, one.number) < (other.first, other.number)
     }
 }
 

@@ -215,38 +215,6 @@ extension SQLiteLedger {
     }
 
     package nonisolated(nonsending)
-        func requests(_ query: RawRequestQuery) async throws(LedgerError) -> Page<StoredRequest>
-    {
-        var after = query.after
-        var condition = "service = ?"
-        var values: [SQLValue] = [.text(query.service)]
-        switch query.selection {
-        case .open: condition += " AND is_open = 1"
-        case .closed: condition += " AND is_open = 0"
-        case .all: break
-        }
-        if let resident = query.resident {
-            condition += " AND resident = ?"
-            values.append(.text(resident))
-        }
-        if let opened = query.opened {
-            condition += " AND opened_at >= ? AND opened_at < ?"
-            values += [.instant(opened.lowerBound), .instant(opened.upperBound)]
-            // A number is never smaller than the first one of the moment at which it was drawn.
-            after = max(after, ShortID.number(at: opened.lowerBound) - 1)
-        }
-        return try await read(.long) { [condition, values, after] database in
-            let requests = try database.rows(
-                SQL(
-                    stringLiteral: """
-                        SELECT \(RequestsTable.list) FROM requests WHERE \(condition) AND id > ? ORDER BY id LIMIT ?
-                        """), values + [.int(after), .int(query.limit)]
-            ) { StoredRequest(TableRow(row: $0)) }
-            return Page(elements: requests, next: requests.count == query.limit ? requests.last?.id.number : nil)
-        }
-    }
-
-    package nonisolated(nonsending)
         func allRequests(of service: ServiceID, after: Int64?, limit: Int) async throws(LedgerError) -> Page<
             RequestView
         >

@@ -30,10 +30,10 @@ extension HealthAppointments {
 
     /// Lists the appointments of a day that are still to come or under way, in the order of their starts.
     func makeDaySheet(_ input: DaySheetInput, in context: TaskContext) async throws -> TaskReport<Sheet> {
-        let day = input.day ?? practice.zone.local(context.now).date
+        let day = input.day ?? context.zone.local(context.now).date
         var appointments: [RequestSnapshot<Appointment>] = []
         for try await appointment in context.requests(of: Appointment.self)
-        where practice.zone.local(appointment.record.start).date == day
+        where context.zone.local(appointment.record.start).date == day
             && (input.practitioner == nil || appointment.record.practitioner == input.practitioner)
         {
             appointments.append(appointment)
@@ -46,7 +46,7 @@ extension HealthAppointments {
             Sheet.Item(
                 id: appointment.id, practitioner: appointment.record.practitioner,
                 start: appointment.record.start, end: appointment.record.end,
-                time: practice.zone.local(appointment.record.start).time.description,
+                time: context.zone.local(appointment.record.start).time.description,
                 state: appointment.state.id, transport: appointment.record.transport)
         }
         return TaskReport(

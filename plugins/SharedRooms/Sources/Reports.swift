@@ -31,9 +31,12 @@ extension SharedRooms {
     func reportUsage(_ input: UsageInput, in context: TaskContext) async throws -> TaskReport<Int> {
         let zone = context.zone
         let today = zone.local(context.now).date
-        let month = "\(input.day ?? today.adding(days: -today.day))".prefix(7)
+        let day = input.day ?? today.adding(days: -today.day)
+        let month = "\(day)".prefix(7)
+        // A use of this month was over after the month had begun.
+        let begin = zone.instant(of: day.adding(days: 1 - day.day), at: TimeOfDay(minutes: 0))
         var lines = ["booking,room,unit,start,minutes,people,deposit_kept"]
-        for try await booking in context.requests(of: Booking.self, .closed) {
+        for try await booking in context.requests(of: Booking.self, closed: begin..<max(begin, context.now)) {
             let record = booking.record
             let start = zone.local(record.time.lowerBound)
             guard record.keyBackAt != nil, start.date.description.hasPrefix(month) else { continue }
