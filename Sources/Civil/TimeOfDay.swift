@@ -18,6 +18,20 @@ public struct TimeOfDay: Sendable, Hashable, Comparable, CustomStringConvertible
         self.init(hour: hour, minute: minute)
     }
 
+    /// Reads a time as people type it: `07:30`, `7:30`, `7h30`, `7 h 30`, `7h`. Nil for anything else.
+    public init?(typed text: String) {
+        let parts = text.split(omittingEmptySubsequences: false) { ":hH".contains($0) }.map { part in
+            String(part.filter { !$0.isWhitespace })
+        }
+        let isDigits = parts.allSatisfy { part in part.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        guard parts.count == 2, isDigits, (1...2).contains(parts[0].count), let hour = Int(parts[0]) else { return nil }
+        switch parts[1].count {
+        case 0 where !text.contains(":"): self.init(hour: hour, minute: 0)
+        case 2: self.init(hour: hour, minute: Int(parts[1]) ?? 60)
+        default: return nil
+        }
+    }
+
     /// The time that is `minutes` minutes after midnight, modulo a day.
     public init(minutes: Int) {
         self.minutes = minutes.quotientAndRemainder(flooringBy: 1440).remainder

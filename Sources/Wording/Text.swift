@@ -278,6 +278,11 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
         /// A time of day.
         public mutating func appendInterpolation(_ time: TimeOfDay) { parts.append(.time(time)) }
 
+        /// Hours of a day: `9 h – 12 h`, `09:00 – 12:00`.
+        public mutating func appendInterpolation(_ hours: Hours) {
+            parts += [.time(hours.start), .words("\u{A0}– "), .time(hours.end)]
+        }
+
         /// A length of time: `3 jours`, `3 days`.
         public mutating func appendInterpolation(_ span: Duration) { parts.append(.span(span)) }
 
