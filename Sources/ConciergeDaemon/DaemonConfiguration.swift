@@ -92,4 +92,4 @@ struct DaemonConfiguration: Settings {
     init() {}
 }
 
-extension Logger.Level: FieldValue {}
+extension Logger.Level: SettingWord {}

@@ -24,6 +24,21 @@ extension Settings {
     public init() { fatalError() }
 }
 
+extension Choice {
+    /// Unavailable, so that the compiler reports what to write instead.
+    @available(
+        *, unavailable,
+        message: "a choice has words: var words: Text { switch self { case …: Text(fr: \"…\", en: \"…\") } }"
+    )
+    public var words: Text { fatalError() }
+}
+
+extension FieldValue where Self: RawRepresentable<String> & CaseIterable {
+    /// Unavailable, so that the compiler reports what to write instead.
+    @available(*, unavailable, message: "an enum is a choice, with words in both languages: enum …: String, Choice")
+    public static var kind: FieldKind { fatalError() }
+}
+
 extension Refusal {
     /// Unavailable, so that the compiler reports what to write instead.
     @available(*, unavailable, message: "write Refusal(fr: \"…\", en: \"…\")")

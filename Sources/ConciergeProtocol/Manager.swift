@@ -80,6 +80,8 @@ extension Wire {
         /// The opening of a request: its fields, and the states in which the request can begin.
         package var opening: Action?
         package var actions: [Action]
+        /// The fields by which staff may correct a request.
+        package var corrections: [Field]
         /// The state diagram, in Mermaid.
         package var diagram: String
 
@@ -109,8 +111,7 @@ extension Wire {
 
         package init(
             id: String, provider: String, name: Text, summary: Text, resident: Need, states: [State], timers: [Timer],
-            opening: Action?,
-            actions: [Action], diagram: String
+            opening: Action?, actions: [Action], corrections: [Field], diagram: String
         ) {
             self.id = id
             self.provider = provider
@@ -121,6 +122,7 @@ extension Wire {
             self.timers = timers
             self.opening = opening
             self.actions = actions
+            self.corrections = corrections
             self.diagram = diagram
         }
     }

@@ -105,7 +105,7 @@ extension Wire {
         package var event: Event
         package var from: String?
         package var to: String?
-        /// The input of the action.
+        /// The input of the action; of a correction, the values `from` and `to` of each field.
         package var input: RawObject?
         package var note: Text?
 
@@ -228,6 +228,23 @@ package enum RequestMethods {
         }
     }
 
+    /// Corrects members of a request's record, open or closed.
+    package struct Correct: RepeatableMethod {
+        package typealias Reply = RequestReply
+        package static let declaration = MethodDeclaration(
+            "Correct", of: .requests, for: .staff, isSigned: true, mayOverlap: true)
+
+        package var id: String
+        /// The new values, by the names of the fields that the service lists as its corrections; null clears one.
+        package var input: Wire.RawObject
+        package var idempotencyKey: String?
+
+        package init(id: String, input: JSONObject) {
+            self.id = id
+            self.input = Wire.RawObject(input)
+        }
+    }
+
     /// Releases a request from quarantine.
     package struct Release: RepeatableMethod {
         package typealias Reply = RequestReply
@@ -340,6 +357,8 @@ extension Wire.Word<Wire.Event> {
     package static var open: Self { "open" }
     /// Staff performed an action.
     package static var action: Self { "action" }
+    /// Staff corrected the record.
+    package static var correct: Self { "correct" }
     /// A timer fired.
     package static var timer: Self { "timer" }
     /// A run that the request had asked for has ended.

@@ -130,20 +130,57 @@ extension Wire {
         }
     }
 
-    /// One field of an input.
+    /// One field of an input: all that a form needs.
     package struct Field: WireValue, Hashable {
         package var name: String
         package var kind: Kind
         package var required: Bool
         package var title: Text
+        /// In the form in which it is typed, like the default and the limits.
         package var example: String?
-        package var choices: [String]
+        package var choices: [Choice]
+        /// What is expected of a text of its own form: `a plot number like A-12`.
+        package var expects: Text?
+        package var limits: Limits?
+        package var `default`: String?
+        /// True if only staff see the value.
+        package var secret: Bool?
+        /// True if a text may have several lines.
+        package var lines: Bool?
+
+        /// A value to choose, and its words.
+        package struct Choice: WireValue, Hashable {
+            package var value: String
+            package var words: Text
+
+            package init(value: String, words: Text) {
+                self.value = value
+                self.words = words
+            }
+        }
+
+        /// The least and the greatest value, or length of a text, or count of a list.
+        package struct Limits: WireValue, Hashable {
+            package var least: String?
+            package var greatest: String?
+            package var unit: Unit
+
+            /// What the limits count: the value itself, characters, or elements.
+            package typealias Unit = Wire.Word<Wire.Field.Limits>
+
+            package init(least: String?, greatest: String?, unit: Unit) {
+                self.least = least
+                self.greatest = greatest
+                self.unit = unit
+            }
+        }
 
         /// The type of the values. conciergectl sends the value of an unknown kind as a string, and the daemon decides.
         package typealias Kind = Wire.Word<Wire.Field>
 
         package init(
-            name: String, kind: Kind, required: Bool, title: Text, example: String? = nil, choices: [String] = []
+            name: String, kind: Kind, required: Bool, title: Text, example: String? = nil, choices: [Choice] = [],
+            expects: Text? = nil, limits: Limits? = nil, default: String? = nil, secret: Bool? = nil, lines: Bool? = nil
         ) {
             self.name = name
             self.kind = kind
@@ -151,6 +188,11 @@ extension Wire {
             self.title = title
             self.example = example
             self.choices = choices
+            self.expects = expects
+            self.limits = limits
+            self.default = `default`
+            self.secret = secret
+            self.lines = lines
         }
     }
 }
@@ -170,6 +212,12 @@ extension Wire.Word<Wire.Field> {
     package static var date: Self { "date" }
     package static var money: Self { "money" }
     package static var choice: Self { "choice" }
+}
+
+extension Wire.Word<Wire.Field.Limits> {
+    package static var value: Self { "value" }
+    package static var characters: Self { "characters" }
+    package static var elements: Self { "elements" }
 }
 
 // MARK: - Writing by hand

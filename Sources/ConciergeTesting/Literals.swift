@@ -40,6 +40,7 @@ extension RequestEvent: ExpressibleByStringInterpolation {
         case ("run", let task?): self = .runEnded(TaskID(task))
         case ("notice", let notice?): self = .notice(notice, to: .resident, isSecret: false)
         case ("granted", nil): self = .granted
+        case ("corrected", nil): self = .corrected
         case ("quarantine", "begun"): self = .quarantined
         case ("quarantine", "released"): self = .released
         default: self = .action(text)

@@ -68,6 +68,14 @@ public final class Lodge {
             .act(id: request, action: action, input: JSONObject(input), caller: Caller(actor: actor)))
     }
 
+    /// Corrects members of a request's record, by the names of their fields; nil clears one.
+    @discardableResult
+    public func correct(_ id: String, _ values: [String: Scalar?]) async throws -> LodgeRequest {
+        guard let request = RequestID(id) else { throw LodgeError.notFound(id) }
+        let input = JSONObject(values.sorted { $0.key < $1.key }.map { ($0.key, $0.value.map { JSON($0) } ?? .null) })
+        return try await requestAnswer(.correct(id: request, input: input, caller: Caller(actor: actor)))
+    }
+
     /// Triggers a task; returns the run as it is after its first attempt.
     @discardableResult
     public func trigger(_ task: String, _ input: [String: Scalar] = [:]) async throws -> LodgeRun {

@@ -44,7 +44,7 @@ public struct LodgeRequest: Sendable {
 
 /// A history line as a test sees it.
 public struct LodgeEntry: Sendable {
-    /// `open`, an action, `timer:NAME`, `run:TASK` or `notice:NAME`.
+    /// `open`, `corrected`, an action, `timer:NAME`, `run:TASK` or `notice:NAME`.
     public let event: String
     /// The state before.
     public let from: String?

@@ -17,10 +17,27 @@ extension LedgerSuite {
         .init("A reader sees commits only, and does not wait for a decision under way") {
             try await $0.readsCommitted()
         },
+        .init("A history line of every kind of event is read as it was written") { try await $0.keepsEvents() },
         .init("History lines have growing positions, also after reopening") { try await $0.growingPlaces() },
     ]
 
     private struct Stop: Error {}
+
+    private func keepsEvents() async throws {
+        let events: [RequestEvent] = [
+            .opened, .action("lend"), .corrected, .timer("remind"), .runEnded("toy.fetch"), .granted,
+            .notice("ready", to: .resident, isSecret: true), .notice("late", to: .staff, isSecret: false), .upgraded,
+            .quarantined, .released,
+        ]
+        try await withLedger { ledger in
+            let lines = events.map { entry("r-1", $0) }
+            try await ledger.put { changes in
+                changes.requests.opened["r-1"] = request("r-1")
+                changes.entries = lines
+            }
+            #expect(try await ledger.history(of: "r-1").map(\.entry) == lines)
+        }
+    }
 
     private func keepsEverything() async throws {
         try await withDirectory { directory in

@@ -20,7 +20,7 @@ struct Saying {
 
     /// `vendredi 25 décembre`, `Friday 25 December`; in French the first of a month is `1er`.
     func date(_ date: LocalDate, withYear: Bool) -> String {
-        let weekday = date.weekday.name[language]
+        let weekday = date.weekday.words[language]
         let day = date.day == 1 && language == .fr ? "1er" : "\(date.day)"
         let month = Self.months[language == .fr ? 0 : 1][date.month - 1]
         return "\(weekday) \(day) \(month)" + (withYear ? " \(date.year)" : "")
@@ -113,7 +113,7 @@ struct Saying {
 
 extension Weekday {
     /// The name of the weekday.
-    public var name: Text {
+    public var words: Text {
         switch self {
         case .monday: Text(fr: "lundi", en: "Monday")
         case .tuesday: Text(fr: "mardi", en: "Tuesday")

@@ -40,6 +40,36 @@ struct ShownRequestTests {
         #expect(try shown(nil, hidingSecrets: true)["data"] == [:])
     }
 
+    private struct Door: Input {
+        static let name = Text(verbatim: "door")
+        @Field(fr: "pin", en: "pin", .secret) var pin: String
+        @Field(fr: "door", en: "door") var door: String
+    }
+
+    @Test("The secret fields of a run's input are shown only to staff, and none of it if the task is not served")
+    func runSecrets() throws {
+        let task = TaskDefinition(TaskName<Door, NoAnswer>("toy.door", fr: "door", en: "door")) { _, _ in
+            TaskReport(Text(verbatim: "open"))
+        }
+        var registry = Registry()
+        let words = Text(verbatim: "toy")
+        registry.add(
+            try ProviderContents(
+                ProviderManifest(id: "toy", name: words, summary: words), services: [], tasks: [task], schedules: []))
+        let served = ServedRegistry()
+        let views = Views(served: served, progress: ProgressBoard())
+        let now = Instant(milliseconds: 0)
+        let run = StoredRun(
+            id: "35A84-BG07Y", task: "toy.door", provider: "toy", state: .running,
+            input: ["pin": "4711", "door": "B"], actor: "lea", priority: .normal, attempt: 1, attempts: 1,
+            createdAt: now, due: now)
+        #expect(views.run(run, hidingSecrets: true).input.members == [:])
+        served.replace(with: registry)
+        #expect(views.run(run, hidingSecrets: true).input.members == ["door": "B"])
+        #expect(views.run(run, at: nil, hidingSecrets: true).input.members == ["door": "B"])
+        #expect(views.run(run).input.members == ["pin": "4711", "door": "B"])
+    }
+
     @Test("A record that the ledger could not read is shown without data")
     func unreadable() throws {
         for table in [table, nil] {

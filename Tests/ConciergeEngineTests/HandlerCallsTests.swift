@@ -31,8 +31,10 @@ extension StateOf<Case> {
 }
 
 /// What the office's tasks do, by name.
-private enum Deed: String, CaseIterable, FieldValue {
+private enum Deed: String, Choice {
     case closeAll, noteTwice, noteWithTags, wrongAction, wrongField, otherService, foreignTask, chain, lostFirst, report
+
+    var words: Text { Text(verbatim: rawValue) }
 }
 
 private struct Office: ServiceProvider {

@@ -15,11 +15,12 @@ struct Loan: Service {
         var key: String { "tool:\(tool)" }
     }
 
-    enum Mistake: String, CaseIterable, FieldValue {
+    enum Mistake: String, Choice {
         case timer, destination, task
         case taskInput = "task-input"
         case record
         case refusal
+        var words: Text { Text(verbatim: rawValue) }
     }
 
     struct Ask: Input {

@@ -14,15 +14,15 @@ struct RequestWalkTests {
         for field in schema.fields where field.isRequired || Bool.random(using: &generator) {
             object[field.name] =
                 switch field.kind {
-                case .string: .string(text(for: field.name, using: &generator))
+                case .string, .form: .string(text(for: field.name, using: &generator))
                 case .int: .int(Int64.random(in: 0...3, using: &generator))
                 case .float: .double(1.5)
                 case .bool: .bool(Bool.random(using: &generator))
                 case .time: .string((Bench.start + .hours(Int.random(in: -2...50, using: &generator))).description)
                 case .date: "2026-12-01"
                 // The mistakes of the toy service have tests of their own.
-                case .choice(let words): .string(words.first { $0 == "record" } ?? words[0])
-                case .money, .form, .list, .map, .section: .null
+                case .choice(let choices): .string(choices.first { $0.value == "record" }?.value ?? choices[0].value)
+                case .money, .list, .map, .section: .null
                 }
         }
         return object

@@ -8,8 +8,6 @@ import Testing
 /// A service with a code between the person who leaves something and the person who fetches it.
 private struct Locker: Service {
     static let id = "toy.locker"
-    static let secrets: Set<String> = ["code"]
-
     static let name = words("Locker")
     static let summary = words("Locker")
 
@@ -72,6 +70,12 @@ struct SecrecyTests {
                 service: "toy.locker", resident: nil, input: ["shelf": "A3", "code": "4711"],
                 caller: Caller(actor: "anne")))
         id = try #require(opened.view).request.id
+    }
+
+    @Test("A member of the record with the name of a secret field is secret without being declared again")
+    func declaredOnce() {
+        #expect(Locker.secrets.isEmpty)
+        #expect(ServiceTable(Locker()).secrets == ["code"])
     }
 
     @Test("A recorded refusal keeps the state, and stores the record, timers, claims and a line with the reason")

@@ -4,9 +4,16 @@ import Testing
 
 @Suite("Inputs")
 struct InputTests {
-    enum Carrier: String, CaseIterable, FieldValue {
+    enum Carrier: String, Choice {
         case post
         case byHand = "by-hand"
+
+        var words: Text {
+            switch self {
+            case .post: Text(fr: "La Poste", en: "the post")
+            case .byHand: Text(fr: "porté à la main", en: "by hand")
+            }
+        }
     }
 
     struct Everything: Input {
@@ -90,7 +97,7 @@ struct InputTests {
             ("some_text", 3), ("some_text", " \n"), ("some_text", ""), ("some_text", ["a"]), ("whole_number", 3.5),
             ("whole_number", "3"), ("measure", "2.5"), ("measure", true), ("flag", 1), ("flag", "true"),
             ("at", "2026-11-23"), ("at", 0), ("on_day", "2026-02-30"), ("on_day", "2026-11-23T00:00:00Z"),
-            ("carrier", "Post"), ("carrier", "pigeon"), ("maybe", 3), ("maybe_carrier", "pigeon"), ("maybe", [:]),
+            ("carrier", "pigeon"), ("carrier", ""), ("maybe", 3), ("maybe_carrier", "pigeon"), ("maybe", [:]),
         ] as [(String, JSON)])
     func wrongKind(name: String, value: JSON) {
         var object = whole
@@ -154,7 +161,7 @@ struct InputTests {
             ("place", "a", "expected 2 to 5 characters"), ("place", "éééééé", "expected 2 to 5 characters"),
             ("span", "59s", "expected at least 1min"), ("found", [], "expected 1 to 3 elements"),
             ("found", ["post", "post", "post", "post"], "expected 1 to 3 elements"), ("maybe", 0, "expected 1 to 9"),
-            ("found", ["post", "pigeon"], "element 2: one of these is expected: post, by-hand"),
+            ("found", ["post", "pigeon"], "element 2: one of these is expected: the post, by hand"),
             ("found", "post", "a list is expected"), ("notes", ["a", " "], "element 2: the text is empty"),
         ] as [(String, JSON, String)])
     func limits(name: String, value: JSON, reason: String) throws {
@@ -207,8 +214,7 @@ struct InputTests {
             ])
         #expect(
             schema.fields.map(\.kind) == [
-                .string, .int, .float, .bool, .time, .date, .choice(["post", "by-hand"]), .string,
-                .choice(["post", "by-hand"]),
+                .string, .int, .float, .bool, .time, .date, Carrier.kind, .string, Carrier.kind,
             ])
         #expect(schema.fields.map(\.isRequired) == [true, true, true, true, true, true, true, false, false])
         #expect(schema.fields[0].title == Text(fr: "t", en: "text"))

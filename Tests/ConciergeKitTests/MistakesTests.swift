@@ -76,6 +76,18 @@ private let mistakes = [
     Mistake(
         "a handler of another answer", "TaskReport(NoAnswer(), ", "TaskReport(7, ",
         says: "cannot convert value of type 'Int' to expected argument type 'NoAnswer'"),
+    Mistake(
+        "a choice without words", "// choice", "enum Size: String, Choice { case small, large }",
+        says: "a choice has words: var words: Text"),
+    Mistake(
+        "an enum as a field", "// choice", "enum Width: String, CaseIterable, FieldValue { case small, large }",
+        says: "an enum is a choice, with words in both languages"),
+    Mistake(
+        "a correction by a field of another type", "correctable(\\.key, as: \\Lend.$key)",
+        "correctable(\\.key, as: \\Lend.$keys)", says: "'KeyPath<Loan.Lend, Field<Int>>'"),
+    Mistake(
+        "a correction by a field that is not there", "as: \\Lend.$key)", "as: \\Lend.$kee)",
+        says: "has no member '$kee'"),
     Mistake("a typo in a rule", "key: lend.key, due", "key: lend.kee, due", says: "has no member 'kee'"),
 ]
 
@@ -183,6 +195,7 @@ private let program = #"""
             }
             ended(Self.mail, in: .lent) { mail, loan in _ = (mail, loan.record.key) }
             on(GiveBack.self, from: .lent, to: .returned)
+            correctable(\.key, as: \Lend.$key)
         }
     }
 
@@ -195,4 +208,5 @@ private let program = #"""
         static var overdue: Self { timer(fr: "en retard", en: "it is overdue") }
     }
     // schedule
+    // choice
     """#

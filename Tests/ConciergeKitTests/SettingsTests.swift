@@ -53,7 +53,7 @@ struct SettingsTests {
     func mistakes() {
         #expect(mistake(["inner": [:]]) == "inner.zone: this field is required")
         #expect(
-            mistake(["inner": ["zone": "Europe/Pariss"]]) == "inner.zone: a time zone like Europe/Paris is expected")
+            mistake(["inner": ["zone": "Europe/Pariss"]]) == "inner.zone: expected a time zone like Europe/Paris")
         #expect(mistake(["list": ["a", 1]]) == "list[1]: a text is expected")
         #expect(mistake(["limits": 3]) == "limits: there is no such field here")
         #expect(mistake([1]) == ": an object is expected")

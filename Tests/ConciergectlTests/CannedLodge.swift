@@ -125,6 +125,7 @@ extension CannedLodge {
             ],
             ["id": "return", "name": text("Renvoyer", "Return"), "from": ["held"], "to": ["collected"], "fields": []],
         ],
+        "corrections": [field("shelf", "string", required: false, text("Étagère", "Shelf"), "A3")],
         "diagram": "stateDiagram-v2\n  [*] --> held\n",
     ]
 
@@ -195,6 +196,7 @@ extension CannedLodge {
             throw VarlinkError("org.concierged.Manager.BadConfiguration", ["reason": "line 3: no such key"])
         },
         "Requests.Open": { _ in [["request": request()]] },
+        "Requests.Correct": { _ in [["request": request()]] },
         "Requests.Act": { _ in [["request": request("collected")]] },
         "Requests.Get": { parameters throws(VarlinkError) in
             guard let id = parameters["id"], id.stringValue == requestID else {

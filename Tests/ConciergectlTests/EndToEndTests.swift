@@ -60,6 +60,35 @@ import Wording
         }
     }
 
+    @Test("A request is corrected with typed values, and a field without a value is cleared")
+    func correct() async throws {
+        let (status, captured, lodge) = try await ctl("requests", "correct", CannedLodge.requestID, "shelf=")
+        #expect(status == 0)
+        #expect(captured.lines.first == "The request is corrected.")
+        let sent = try #require(lodge.parameters(of: "Requests.Correct"))
+        #expect(sent["input"] == ["shelf": .null])
+        #expect(sent["idempotency_key"]?.stringValue?.hasPrefix("ctl-") == true)
+        let other = try await ctl("requests", "correct", CannedLodge.requestID, "tracking=42")
+        #expect(other.status != 0)
+        #expect(other.captured.diagnostics.contains("there is no field \"tracking\""))
+        #expect(other.lodge.parameters(of: "Requests.Correct") == nil)
+    }
+
+    @Test("A request's page says what can be corrected, and its history has both values in words")
+    func corrected() async throws {
+        let lodge = try CannedLodge([
+            "Requests.Get": { _ in
+                var line = CannedLodge.entry(1).objectValue ?? [:]
+                line["event"] = ["kind": "correct"]
+                line["input"] = ["shelf": ["from": "A3"]]
+                return [["request": CannedLodge.request(), "history": [.object(line)]]]
+            }
+        ])
+        let (_, captured, _) = try await ctl("requests", "show", CannedLodge.requestID, lodge: lodge)
+        #expect(captured.output.contains("conciergectl requests correct R7KQ2MX shelf=A3"))
+        #expect(captured.output.contains("Shelf: A3 → –"))
+    }
+
     @Test("A request is opened with typed values and a generated key, and its id is printed alone on a line")
     func open() async throws {
         let (status, captured, lodge) = try await ctl(

@@ -18,10 +18,25 @@ import Wording
         Wire.Field(name: "until", kind: "date", required: false, title: Text(fr: "Jusqu'au", en: "Until")),
         Wire.Field(
             name: "size", kind: "choice", required: false, title: Text(fr: "Taille", en: "Size"),
-            choices: ["small", "large"]),
+            choices: [
+                .init(value: "small", words: Text(fr: "petit", en: "small")),
+                .init(value: "large", words: Text(fr: "grand", en: "large")),
+            ]),
         Wire.Field(
             name: "found", kind: "[]choice", required: false, title: Text(fr: "Constats", en: "Findings"),
-            choices: ["leak", "damp"]),
+            choices: [
+                .init(value: "leak", words: Text(fr: "fuite", en: "leak")),
+                .init(value: "damp", words: Text(fr: "humidité", en: "damp")),
+            ], limits: .init(least: "1", greatest: "3", unit: .elements)),
+        Wire.Field(
+            name: "deposit", kind: "money", required: false, title: Text(fr: "Caution", en: "Deposit"),
+            example: "50.00",
+            limits: .init(least: "0.00", greatest: "500.00", unit: .value), default: "20.00"),
+        Wire.Field(
+            name: "code", kind: "int", required: false, title: Text(fr: "Code", en: "Code"), secret: true),
+        Wire.Field(
+            name: "plot", kind: "string", required: false, title: Text(fr: "Parcelle", en: "Plot"), example: "A-12",
+            expects: Text(fr: "un numéro de parcelle", en: "a plot number")),
         Wire.Field(name: "visits", kind: "[]int", required: false, title: Text(fr: "Passages", en: "Visits")),
     ]
 
@@ -55,10 +70,12 @@ import Wording
         #expect(input["found"] == ["leak", "damp"])
         #expect(input["visits"] == [2])
         #expect(problem("visits=1", "visits=two") != nil)
-        #expect(problem("found=rust") != nil)
         #expect(problem("count=1", "count=2") != nil)
         let lines = FieldList(fields).lines.map(\.en)
-        #expect(lines.contains { $0.contains("choice, several times, optional") && $0.contains("leak | damp") })
+        #expect(
+            lines.contains {
+                $0.contains("choice, several times, optional") && $0.contains("leak | damp, 1 to 3 elements")
+            })
     }
 
     @Test(
@@ -78,13 +95,37 @@ import Wording
             ("weight=0x10", "is not a number"), ("fragile=maybe", "is neither yes nor no"),
             ("until=01/12/2026", "is not a date"), ("until=2026-12-01T09:00", "is not a date"),
             ("arrived_at=2026-11-24", "is not a time"), ("arrived_at=2026-03-29 02:30", "does not exist here"),
-            ("size=lagre", "did you mean \"large\"?"), ("size=huge", "is not one of the choices: small, large"),
+            ("deposit=1.234", "is not an amount such as 50 or 12.50"),
         ])
     func refused(_ pair: String, _ reason: String) throws {
         let message = try #require(problem(pair))
         #expect(message.en.contains(reason))
         #expect(message.en.contains("\"\(pair.prefix { $0 != "=" })\""))
         #expect(message.fr != message.en)
+    }
+
+    @Test("A choice is sent as it is typed, because the daemon knows its words; an amount in one form")
+    func choicesAndMoney() throws {
+        #expect(try read("tracking=x", "size= Grand ")["size"] == "Grand")
+        #expect(try read("tracking=x", "deposit=12,5 €")["deposit"] == "12.50")
+    }
+
+    @Test("A field's line says the choices, the form, the limits and the default, in each language")
+    func hints() throws {
+        let lines = FieldList(fields).lines
+        func line(_ name: String) throws -> Text { try #require(lines.first { $0.en.hasPrefix(name) }) }
+        #expect(try line("size").fr.hasSuffix("petit | grand"))
+        #expect(try line("deposit").fr.hasSuffix("0\u{202F}€ à 500\u{202F}€, p. ex. 50.00, sinon 20\u{202F}€"))
+        #expect(try line("deposit").en.hasSuffix("€0 to €500, e.g. 50.00, otherwise €20"))
+        #expect(try line("plot").en.hasSuffix("a plot number, e.g. A-12"))
+        #expect(try line("code").en.hasSuffix("secret"))
+    }
+
+    @Test("The value of a secret field is not repeated in a message")
+    func secret() throws {
+        let message = try #require(problem("code=4711x"))
+        #expect(message.en == "\"code\": the value is not a whole number")
+        #expect(!message.fr.contains("4711"))
     }
 
     @Test("An unknown field is refused with the nearest field and the list of all fields")

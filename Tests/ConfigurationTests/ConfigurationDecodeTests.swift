@@ -4,7 +4,7 @@ import Testing
 @testable import ConciergeDaemon
 
 struct ConfigurationDecodeTests {
-    private enum Size: String, CaseIterable, FieldValue { case small, medium, large }
+    private enum Size: String, SettingWord { case small, medium, large }
 
     private struct Residence: Settings {
         @Setting("What people call it.") var name: String

@@ -2,7 +2,7 @@ import ConciergeKit
 import Glibc
 
 /// The faults that provider code must not have.
-enum Trouble: String, CaseIterable, Codable, FieldValue {
+enum Trouble: String, Choice {
     case none
     case fatal
     case index
@@ -14,6 +14,8 @@ enum Trouble: String, CaseIterable, Codable, FieldValue {
     case kill
     /// A trap on a thread that the code starts, and that no mark attributes to it.
     case elsewhere
+
+    var words: Text { Text(verbatim: rawValue) }
 
     func happen() {
         switch self {

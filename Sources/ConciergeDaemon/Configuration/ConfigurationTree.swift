@@ -74,11 +74,11 @@ package struct ConfigurationTree: Sendable {
         case .kind(let kind):
             var suggestion: String?
             if case .choice(let choices) = kind, case .scalar(let text, _)? = node?.content {
-                suggestion = NearestName.suggestion(for: text, among: choices)?.en
+                suggestion = NearestName.suggestion(for: text, among: choices.map(\.value))?.en
             }
             return error(at: mismatch.path, reason: found(kind.noun), suggestion: suggestion)
         case .limits(let limits): return error(at: mismatch.path, reason: found(limits.phrase))
-        case .blank, .words: break
+        case .blank, .said, .words: break
         }
         return error(at: mismatch.path, reason: mismatch.words.en)
     }

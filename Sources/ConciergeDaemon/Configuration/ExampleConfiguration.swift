@@ -107,7 +107,7 @@ extension FieldSchema {
     /// The description of a setting, with its choices and limits.
     var words: String {
         var words = title.en
-        if case .choice(let choices) = kind { words += " One of \(choices.joined(separator: ", "))." }
+        if case .choice(let choices) = kind { words += " One of \(choices.map(\.value).joined(separator: ", "))." }
         if let limits { words += " \(limits.phrase.prefix(1).uppercased() + limits.phrase.dropFirst())." }
         return words
     }
@@ -138,7 +138,9 @@ enum SettingsTable {
             let entries = setting.initial?.objectValue ?? [:]
             let parent = row(path, entries.isEmpty ? "none" : "as below", setting)
             let part =
-                if case .choice(let choices) = key { "{" + choices.joined(separator: ",") + "}" } else { "ID" }
+                if case .choice(let choices) = key { "{" + choices.map(\.value).joined(separator: ",") + "}" } else {
+                    "ID"
+                }
             return [parent]
                 + section.settings.flatMap { child in
                     rows(

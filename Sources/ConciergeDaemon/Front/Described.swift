@@ -54,6 +54,7 @@ extension Wire.Service {
             timers: table.timers.map { Timer(id: $0.id, name: $0.name) },
             opening: opening,
             actions: table.actions.map { Wire.Action($0.schema, id: $0.schema.id, from: $0.from, to: $0.to) },
+            corrections: table.corrections.map { Wire.Field($0) },
             diagram: table.diagram)
     }
 }
@@ -70,7 +71,14 @@ extension Wire.Field {
     fileprivate init(_ field: FieldSchema) {
         self.init(
             name: field.name, kind: Kind(rawValue: field.kind.word), required: field.isRequired, title: field.title,
-            example: field.example, choices: field.kind.choices)
+            example: field.example, choices: field.kind.choices.map { Choice(value: $0.value, words: $0.words) },
+            expects: field.kind.form,
+            limits: field.limits.map {
+                Limits(
+                    least: $0.least?.typed, greatest: $0.greatest?.typed, unit: Limits.Unit(rawValue: $0.unit.rawValue))
+            },
+            default: field.default, secret: field.traits.contains(.secret) ? true : nil,
+            lines: field.traits.contains(.lines) ? true : nil)
     }
 }
 

@@ -47,14 +47,14 @@ struct Reading: Sendable {
     }
 
     /// Reads one row by its key.
-    func run(_ call: TaskMethods.GetRun) async throws -> RunReply {
+    func run(_ call: TaskMethods.GetRun, for principal: Principal) async throws -> RunReply {
         guard let id = RunID(call.id), let run = try await ledger.run(id) else {
             throw ControlError.notFound(call.id)
         }
-        return RunReply(views.run(run))
+        return RunReply(views.run(run, hidingSecrets: access.hidesSecrets(from: principal)))
     }
 
-    func runs(_ call: TaskMethods.ListRuns) async throws -> TaskMethods.ListRuns.Reply {
+    func runs(_ call: TaskMethods.ListRuns, for principal: Principal) async throws -> TaskMethods.ListRuns.Reply {
         var query = RunQuery()
         query.task = call.task.map { TaskID($0) }
         if let word = call.state?.rawValue {
@@ -67,7 +67,9 @@ struct Reading: Sendable {
         query.limit = try Self.limit(call.limit)
         query.after = try Self.cursor(call.after)
         let page = try await ledger.runs(query)
-        return TaskMethods.ListRuns.Reply(runs: page.elements.map { views.run($0) }, next: page.next.map { String($0) })
+        let hides = access.hidesSecrets(from: principal)
+        return TaskMethods.ListRuns.Reply(
+            runs: page.elements.map { views.run($0, hidingSecrets: hides) }, next: page.next.map { String($0) })
     }
 
     func tasks() -> TaskMethods.List.Reply {

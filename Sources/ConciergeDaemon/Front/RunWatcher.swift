@@ -11,16 +11,20 @@ final class RunWatcher<Replies: ReplyStream<RunReply>>: Sendable {
         case ended
     }
 
-    private let board: ProgressBoard
+    private let views: Views
+    private let hidesSecrets: Bool
     private let ledger: any Ledger
     private let replies: Replies
     private let state = Mutex(State.idle)
 
-    init(board: ProgressBoard, ledger: any Ledger, replies: Replies) {
-        self.board = board
+    init(views: Views, hidesSecrets: Bool, ledger: any Ledger, replies: Replies) {
+        self.views = views
+        self.hidesSecrets = hidesSecrets
         self.ledger = ledger
         self.replies = replies
     }
+
+    private var board: ProgressBoard { views.progress }
 
     /// Sends the run as it is now, and its progress from now on.
     func begin(_ run: StoredRun) {
@@ -50,6 +54,6 @@ final class RunWatcher<Replies: ReplyStream<RunReply>>: Sendable {
     }
 
     private func send(_ run: StoredRun, _ progress: TaskProgress?) {
-        if !replies.send(RunReply(Wire.Run(run, progress: progress))) { end() }
+        if !replies.send(RunReply(views.run(run, at: progress, hidingSecrets: hidesSecrets))) { end() }
     }
 }

@@ -24,8 +24,25 @@ struct Views: Sendable {
         return request
     }
 
-    func run(_ run: StoredRun) -> Wire.Run {
-        Wire.Run(run, progress: progress.latest(of: run.id), isServed: served.serves(task: run.task))
+    func run(_ run: StoredRun, hidingSecrets: Bool = false) -> Wire.Run {
+        let shown = Wire.Run(run, progress: progress.latest(of: run.id), isServed: served.serves(task: run.task))
+        return hidingSecrets ? withoutSecrets(shown, run) : shown
+    }
+
+    /// Progress of a run that is under way.
+    func run(_ run: StoredRun, at progress: TaskProgress?, hidingSecrets: Bool) -> Wire.Run {
+        let shown = Wire.Run(run, progress: progress)
+        return hidingSecrets ? withoutSecrets(shown, run) : shown
+    }
+
+    /// A run without the secret fields of its input. If the task is not served, none of its input is shown, because only
+    /// the task says which fields are secret.
+    private func withoutSecrets(_ shown: Wire.Run, _ run: StoredRun) -> Wire.Run {
+        var shown = shown
+        let secrets = served.registry.task(run.task)?.task.input.secrets
+        let members = secrets.map { secrets in run.input.filter { !secrets.contains($0.0) } } ?? []
+        shown.input = Wire.RawObject(JSONObject(members.map { ($0.0, $0.1) }))
+        return shown
     }
 
     /// A history line, without its secrets if secrets are hidden.
@@ -79,6 +96,7 @@ extension Wire.Event {
         case .timer(let timer): self.init(.timer, timer)
         case .runEnded(let task): self.init(.run, task.rawValue)
         case .granted: self.init(.grant)
+        case .corrected: self.init(.correct)
         case .notice(let name, _, _): self.init(.notice, name)
         case .upgraded: self.init(.upgrade)
         case .quarantined: self.init(.quarantine)

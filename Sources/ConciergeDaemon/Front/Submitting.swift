@@ -29,6 +29,15 @@ struct Submitting: Sendable {
             show: Self.requestReply, completion)
     }
 
+    func correct(_ call: RequestMethods.Correct, by actor: String, _ completion: @escaping Completion<RequestReply>) {
+        guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
+        submit(
+            .correct(
+                id: request, input: call.input.members,
+                caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+            show: Self.requestReply, completion)
+    }
+
     func release(_ call: RequestMethods.Release, by actor: String, _ completion: @escaping Completion<RequestReply>) {
         guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
         submit(
@@ -107,8 +116,12 @@ struct Submitting: Sendable {
     }
 
     @Sendable static func runReply(_ views: Views, _ answer: Answer) -> RunReply? {
+        runReply(views, answer, hidingSecrets: false)
+    }
+
+    static func runReply(_ views: Views, _ answer: Answer, hidingSecrets: Bool) -> RunReply? {
         switch answer {
-        case .run(let run), .repeated(.run(let run)): RunReply(views.run(run))
+        case .run(let run), .repeated(.run(let run)): RunReply(views.run(run, hidingSecrets: hidingSecrets))
         case .request, .repeated, .rejected, .done: nil
         }
     }

@@ -106,11 +106,13 @@ struct Watching: Sendable {
         _ command: Command, _ method: MethodDeclaration, for principal: Principal,
         on replies: some ReplyStream<RunReply>, outlivesStop: Bool, naming task: String? = nil
     ) {
-        let follower = RunWatcher(board: views.progress, ledger: ledger, replies: replies)
+        let hides = access.hidesSecrets(from: principal)
+        let follower = RunWatcher(views: views, hidesSecrets: hides, ledger: ledger, replies: replies)
         let stream = open(method, for: principal, on: replies, outlivesStop: outlivesStop) { follower.end() }
         guard let stream else { return }
         submitting.submit(
-            command, awaitsEnd: true, accepted: { follower.begin($0) }, naming: task, show: Submitting.runReply
+            command, awaitsEnd: true, accepted: { follower.begin($0) }, naming: task,
+            show: { views, answer in Submitting.runReply(views, answer, hidingSecrets: hides) }
         ) { result in
             follower.end()
             streams.close(stream)

@@ -1,5 +1,5 @@
 import ConciergeEngine
-import ConciergeKit
+package import ConciergeKit
 
 extension DaemonConfiguration {
     /// How long closed requests, ended runs and answers are kept.
@@ -36,7 +36,11 @@ extension DaemonConfiguration {
 
 /// A length of time, or `forever`.
 extension Keep: WrittenValue {
-    package static var form: String { "a length of time like \"30 days\", from 1s to 100 years, or forever" }
+    package static var form: Text {
+        Text(
+            fr: "une durée comme « 30 days », de 1s à 100 ans, ou forever",
+            en: "a length of time like \"30 days\", from 1s to 100 years, or forever")
+    }
 
     package init?(written text: String) {
         if text == "forever" {

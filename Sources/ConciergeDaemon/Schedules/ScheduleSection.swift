@@ -18,8 +18,8 @@ extension DaemonConfiguration {
         @Setting("Put off by a part of this that stays the same, so that not all lodges call at once.")
         var spread: Duration?
 
-        enum CatchUpWord: String, CaseIterable, FieldValue { case skip, latest, all }
-        enum OverlapWord: String, CaseIterable, FieldValue { case skip, queue, allow }
+        enum CatchUpWord: String, SettingWord { case skip, latest, all }
+        enum OverlapWord: String, SettingWord { case skip, queue, allow }
 
         static var example: Self {
             Self {

@@ -27,6 +27,7 @@ extension MethodBindings {
         let (submitting, reading, watching) = (cases.submitting, cases.reading, cases.watching)
         bind(RequestMethods.Open.self, submitting: { submitting.open($0, by: $1, $2) })
         bind(RequestMethods.Act.self, submitting: { submitting.act($0, by: $1, $2) })
+        bind(RequestMethods.Correct.self, submitting: { submitting.correct($0, by: $1, $2) })
         bind(RequestMethods.Release.self, submitting: { submitting.release($0, by: $1, $2) })
         bind(RequestMethods.Get.self, in: reads, readingQuickly: { try await reading.get($0, for: $1) })
         bind(RequestMethods.List.self, in: reads, reading: { try await reading.list($0, for: $1) })
@@ -50,8 +51,8 @@ extension MethodBindings {
             }
         }
         bind(TaskMethods.WatchRun.self, streaming: { watching.watch($0, for: $1.principal, on: $2) })
-        bind(TaskMethods.GetRun.self, in: reads, readingQuickly: { call, _ in try await reading.run(call) })
-        bind(TaskMethods.ListRuns.self, in: reads, reading: { call, _ in try await reading.runs(call) })
+        bind(TaskMethods.GetRun.self, in: reads, readingQuickly: { try await reading.run($0, for: $1) })
+        bind(TaskMethods.ListRuns.self, in: reads, reading: { try await reading.runs($0, for: $1) })
         bind(TaskMethods.RetryRun.self, submitting: { submitting.retry($0, by: $1, $2) })
         bind(TaskMethods.CancelRun.self, submitting: { submitting.cancel($0, by: $1, $2) })
     }

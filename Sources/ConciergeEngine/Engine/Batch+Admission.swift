@@ -21,6 +21,9 @@ extension Batch {
             try admit(caller.attempt, on: id)
             try admit(name: action, "action")
             try admit(input)
+        case .correct(_, let input, let caller):
+            try admit(caller)
+            try admit(input)
         case .trigger(let task, let input, _, let caller):
             try admit(caller)
             try admit(caller.attempt, toRun: task)

@@ -57,6 +57,10 @@ struct Batch {
             try once(caller, ["act", id.description, action, caller.distinguishing(input)]) { batch in
                 try batch.act(on: id, action, with: input, by: caller.actor)
             }
+        case .correct(let id, let input, let caller):
+            try once(caller, ["correct", id.description, input.canonicalText]) { batch in
+                try batch.correct(id, with: input, by: caller.actor)
+            }
         case .trigger(let task, let input, let priority, let caller):
             try once(
                 caller, ["trigger", task.rawValue, (priority?.word).given, caller.distinguishing(input)]

@@ -5,6 +5,8 @@ package import JSON
 package enum Command: Sendable {
     case open(service: ServiceID, resident: String?, input: JSONObject, caller: Caller)
     case act(id: RequestID, action: String, input: JSONObject, caller: Caller)
+    /// Corrects members of a request's record, by the names of their fields.
+    case correct(id: RequestID, input: JSONObject, caller: Caller)
     case trigger(task: TaskID, input: JSONObject, priority: Priority? = nil, caller: Caller)
     case retry(run: RunID, caller: Caller)
     case cancel(run: RunID, caller: Caller)

@@ -8,7 +8,7 @@ extension ServiceTable {
     package var mistakes: [String] {
         let all =
             nameMistakes + openingMistakes + reachabilityMistakes + ambiguityMistakes + timerMistakes + inputMistakes
-            + records.mistakes
+            + records.mistakes + correctionMistakes
         // A line that stays in several states has a row for each of them, so that a mistake may be found more than
         // once.
         return all.reduce(into: []) { mistakes, mistake in
@@ -96,6 +96,11 @@ extension ServiceTable {
     private var inputMistakes: [String] {
         rows.compactMap { $0.opening ?? $0.opensOn?.schema ?? $0.action }.flatMap { schema in
             schema.input.strays.map { "\"\($0)\" of \"\(schema.id)\" is not a @Field" }
+                + schema.input.fields.flatMap { field in
+                    field.kind.choices.ambiguities.map { word in
+                        "the choices of \"\(field.name)\" of \"\(schema.id)\" have the word \"\(word)\" twice"
+                    }
+                }
         }
     }
 }

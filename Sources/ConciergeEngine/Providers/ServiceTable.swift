@@ -32,6 +32,8 @@ package final class ServiceTable: Sendable {
         case act(@Sendable (JSONObject, RuleSubject) throws -> Drafted)
         case fire(@Sendable (RuleSubject) throws -> Drafted)
         case outcome(@Sendable (EndedRun, RuleSubject) throws -> Drafted)
+        /// Staff correct members of the record; the object has the new values by the names of their fields.
+        case correct(@Sendable (JSONObject, RuleSubject) throws -> Corrected)
         /// What the request waits for is free.
         case grant(@Sendable (Want, RuleSubject) throws -> Drafted)
     }
@@ -46,13 +48,18 @@ package final class ServiceTable: Sendable {
     package let rows: [Row]
     /// Reads stored records of any version.
     package let records: RecordReader
-    /// Members of the record that only staff see.
+    /// The fields by which staff may correct the record.
+    package let corrections: [FieldSchema]
+    private let correct: Rule
+    /// Members of the record that only staff see: those that the service names, and those that have the name of a
+    /// secret field.
     package let secrets: Set<String>
     /// The ids of the signals that its rules raise.
     package let signals: Set<String>
 
     private let headline: @Sendable (_ record: [UInt8], _ version: Int) throws -> Text
     let nameMistakes: [String]
+    let correctionMistakes: [String]
     private let addNames: @Sendable (inout StateBook) -> Void
     private let openStates: Set<String>
     private let rowsByState: [String: [Row]]
@@ -74,10 +81,15 @@ package final class ServiceTable: Sendable {
         timers = names.timers.map { Timer(id: $0.id, name: $0.name) }
         nameMistakes = names.mistakes
         addNames = { $0.add(names) }
-        rows = lifecycle.flatMap { Row.rows(of: $0, names) }
+        let rows = lifecycle.flatMap { Row.rows(of: $0, names) }
+        self.rows = rows
         records = RecordReader(names)
-        secrets = S.secrets
         signals = Set(S.signals.map { SignalName.id(of: $0, raisedBy: S.id) })
+        let corrections = lifecycle.compactMap(\.correction)
+        self.corrections = corrections.map(\.field)
+        correctionMistakes = Self.mistakes(in: lifecycle)
+        correct = Rule(corrections, names)
+        secrets = rows.compactMap { $0.opening ?? $0.action }.reduce(S.secrets) { $0.union($1.input.secrets) }
         openStates = Set(states.filter(\.isOpen).map(\.id))
         var byState: [String: [Row]] = [:]
         for row in rows {
@@ -138,6 +150,9 @@ package final class ServiceTable: Sendable {
         }
     }
 
+    /// The row by which staff correct a request in a state.
+    func correction(in state: String) -> Row { Row(trigger: .correction, from: [state], to: [state], rule: correct) }
+
     /// Each action once, with all states it starts from and all it may lead to.
     package var actions: [(schema: ActionSchema, from: [String], to: [String])] {
         var actions: [(schema: ActionSchema, from: [String], to: [String])] = []
@@ -184,7 +199,7 @@ package struct RuleSubject {
     let openedAt: Instant
     let moment: Moment
 
-    fileprivate func draft<S: Service>(_ names: TableNames<S>) throws -> DraftOf<S> {
+    func draft<S: Service>(_ names: TableNames<S>) throws -> DraftOf<S> {
         guard let state = names.state(state) else {
             throw UnreadableRecord.undecodable(version: nil, reason: "the table has no state \"\(state)\"")
         }
@@ -195,7 +210,7 @@ package struct RuleSubject {
 
 extension ServiceTable.Row {
     fileprivate static func rows<S: Service>(of line: Transition<S>, _ names: TableNames<S>) -> [Self] {
-        let rule = ServiceTable.Rule(line.rule, names)
+        guard let rule = ServiceTable.Rule(line.rule, names) else { return [] }
         let (from, to) = (line.from.map(\.id), line.to.map(\.id))
         guard line.stays, !from.isEmpty else { return [Self(trigger: line.trigger, from: from, to: to, rule: rule)] }
         return from.map { state in
@@ -236,13 +251,16 @@ extension ServiceTable.Row {
         case .timer(let timer): .timer(timer)
         case .outcome(let task): .runEnded(TaskID(task.id))
         case .grant: .granted
+        case .correction: .corrected
         }
     }
 }
 
 extension ServiceTable.Rule {
-    fileprivate init<S: Service>(_ rule: Transition<S>.Rule, _ names: TableNames<S>) {
+    /// Nil for a correction, which all such lines of a table make together.
+    fileprivate init?<S: Service>(_ rule: Transition<S>.Rule, _ names: TableNames<S>) {
         switch rule {
+        case .correct: return nil
         case .open(let rule):
             self = .open { input, moment in try Drafted(rule(input, moment)) }
         case .act(let rule):

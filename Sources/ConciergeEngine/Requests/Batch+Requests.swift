@@ -67,12 +67,7 @@ extension Batch {
     ) throws -> Answer {
         let request = try find(id)
         try refuseQuarantined(request.id)
-        guard let (provider, table) = registry.service(request.service) else {
-            throw Rejection.refused(
-                Text(
-                    fr: "Le service « \(request.service) » n'est pas servi en ce moment ; la demande attend.",
-                    en: "The service \"\(request.service)\" is not served at the moment; the request waits."))
-        }
+        let (provider, table) = try server(of: request)
         guard let row = table.row(for: action, in: request.state), case .act(let rule) = row.rule else {
             throw rejection(of: action, on: request, in: table)
         }
@@ -92,6 +87,15 @@ extension Batch {
                 from: request.state)
             return drafted.refusal.map { .rejected(.refused($0.said(in: registry.zone))) } ?? .request(view)
         }
+    }
+
+    /// The provider and the table that serve a request.
+    func server(of request: StoredRequest) throws -> (ProviderID, ServiceTable) {
+        if let served = registry.service(request.service) { return served }
+        throw Rejection.refused(
+            Text(
+                fr: "Le service « \(request.service) » n'est pas servi en ce moment ; la demande attend.",
+                en: "The service \"\(request.service)\" is not served at the moment; the request waits."))
     }
 
     func find(_ id: RequestID) throws -> StoredRequest {

@@ -18,7 +18,7 @@ extension Batch {
         var isAutomatic: Bool {
             switch row.trigger {
             case .timer, .outcome, .grant, .signal: true
-            case .opening, .action: false
+            case .opening, .action, .correction: false
             }
         }
     }

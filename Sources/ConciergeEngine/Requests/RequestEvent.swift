@@ -11,6 +11,8 @@ package enum RequestEvent: Sendable, Hashable {
     case action(String)
     /// A timer fired.
     case timer(String)
+    /// Staff corrected members of the record.
+    case corrected
     /// A run that the request had asked for has ended.
     case runEnded(TaskID)
     /// A request in line was granted what it waited for.
@@ -35,6 +37,7 @@ extension RequestEvent: CustomStringConvertible {
         case .timer(let timer): "timer:\(timer)"
         case .runEnded(let task): "run:\(task)"
         case .granted: "granted"
+        case .corrected: "corrected"
         case .notice(let name, _, _): "notice:\(name)"
         case .upgraded: "upgrade"
         case .quarantined: "quarantine:begun"

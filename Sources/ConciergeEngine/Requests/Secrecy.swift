@@ -14,6 +14,7 @@ extension ServiceTable {
     /// The input of an action or of the opening, as it is shown to those who are not staff; nil if the table no longer
     /// knows the event.
     fileprivate func publicInput(_ input: [UInt8], of event: RequestEvent) -> [UInt8]? {
+        if case .corrected = event { return secrets.isEmpty ? input : Self.without(input) { secrets.contains($0) } }
         let schema: ActionSchema? =
             switch event {
             case .opened: opening?.opening
@@ -22,7 +23,7 @@ extension ServiceTable {
             default: nil
             }
         guard let schema else { return nil }
-        let secret = schema.input.fields.filter { $0.traits.contains(.secret) }.map(\.name)
+        let secret = schema.input.secrets
         return secret.isEmpty ? input : Self.without(input) { secret.contains($0) }
     }
 

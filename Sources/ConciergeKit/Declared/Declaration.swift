@@ -28,9 +28,14 @@ struct Limits<Value: FieldValue>: Sendable {
     }
 
     func check(_ value: Value, _ given: Given) throws(Mismatch) {
-        guard let measure = value.measure else { return }
-        if let least, measure < least { throw given.mismatch(.limits(words)) }
-        if let greatest, measure > greatest { throw given.mismatch(.limits(words)) }
+        guard allow(value) else { throw given.mismatch(.limits(words)) }
+    }
+
+    func allow(_ value: Value) -> Bool {
+        guard let measure = value.measure else { return true }
+        if let least, measure < least { return false }
+        if let greatest, measure > greatest { return false }
+        return true
     }
 
     var words: FieldLimits {
@@ -111,6 +116,11 @@ package struct FieldSchema: Sendable, Hashable {
     /// Why a setting that is present without a value is refused; nil if that means the default.
     package var blank: String?
 
+    /// The default in the form in which it is typed; nil if there is none.
+    package var `default`: String? {
+        initial.flatMap { Scalar($0)?.text }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// The example in the form in which it is typed.
     package var example: String? {
         guard let exampleValue else { return nil }
@@ -189,6 +199,8 @@ final class DeclarationReader: Decoder {
     var isLimited: Bool { declarations.slots[place].isLimited }
     var hasDefault: Bool { declarations.slots[place].hasDefault }
     var slotPath: [PathStep] { path + [.key(slot.name)] }
+
+    func turn(toSlot index: Int) { place = index }
 
     fileprivate func turn(to label: String) -> Bool {
         if place + 1 < declarations.slots.count, declarations.slots[place + 1].label == label {

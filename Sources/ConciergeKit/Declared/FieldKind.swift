@@ -15,9 +15,9 @@ public indirect enum FieldKind: Sendable, Hashable {
     /// An amount in euros.
     case money
     /// One of these.
-    case choice([String])
+    case choice([ChoiceWord])
     /// A text of its own form, with a description: `hours like 07:00-22:00`.
-    case form(String)
+    case form(Text)
     /// A list of values of this kind.
     case list(FieldKind)
     /// Values by keys.
@@ -41,12 +41,21 @@ public indirect enum FieldKind: Sendable, Hashable {
         }
     }
 
-    /// The words to choose from; none if it is no choice.
-    package var choices: [String] {
+    /// The values to choose from; none if it is no choice.
+    package var choices: [ChoiceWord] {
         switch self {
-        case .choice(let words): words
+        case .choice(let choices): choices
         case .list(let element): element.choices
         default: []
+        }
+    }
+
+    /// What is expected of a text of its own form, or of each element of a list of such; nil for all other kinds.
+    package var form: Text? {
+        switch self {
+        case .form(let words): words
+        case .list(let element): element.form
+        default: nil
         }
     }
 
@@ -60,8 +69,8 @@ public indirect enum FieldKind: Sendable, Hashable {
         case .time: "a time like 2026-11-23T18:14:06Z"
         case .date: "a day like 2026-11-23"
         case .money: "an amount like 12.50"
-        case .choice(let words): "one of " + words.joined(separator: ", ")
-        case .form(let words): words
+        case .choice(let choices): "one of " + choices.map(\.value).joined(separator: ", ")
+        case .form(let words): words.en
         case .list: "a list"
         case .map, .section: "a mapping"
         }
@@ -83,11 +92,11 @@ public indirect enum FieldKind: Sendable, Hashable {
             Text(
                 fr: "un montant en euros comme 50 ou 12,50 est attendu",
                 en: "an amount in euros like 50 or 12.50 is expected")
-        case .choice(let words):
+        case .choice(let choices):
             Text(
-                fr: "une de ces valeurs est attendue : \(words.joined(separator: ", "))",
-                en: "one of these is expected: \(words.joined(separator: ", "))")
-        case .form(let words): Text(fr: "attendu : \(verbatim: words)", en: "\(verbatim: words) is expected")
+                fr: "une de ces valeurs est attendue : \(Text(verbatim: ", ", joining: choices.map(\.words)))",
+                en: "one of these is expected: \(Text(verbatim: ", ", joining: choices.map(\.words)))")
+        case .form(let words): Text(fr: "attendu : \(words)", en: "expected \(words)")
         case .list: Text(fr: "une liste est attendue", en: "a list is expected")
         case .map, .section: Text(fr: "un objet est attendu", en: "an object is expected")
         }

@@ -4,14 +4,15 @@ import JSON
 /// ``TimeOfDay``, ``Hours``, `Duration`, ``Money``, ``Zone``, ``Language``, ``Weekday``, an enum of one's own, an
 /// optional of one of these, or a list of them; a setting may also be a section (``Settings``) or a dictionary.
 ///
-/// An enum with text raw values conforms by naming the protocol: `enum Carrier: String, CaseIterable, FieldValue`. A
-/// type whose written form is a text of its own conforms by ``WrittenValue``.
+/// An enum conforms as a ``Choice``. A type whose written form is a text of its own conforms by ``WrittenValue``.
 public protocol FieldValue: Sendable {
     /// What `in:` limits: the value itself, the length of a text in characters, or the count of a list. `Never` if
     /// there is nothing to limit.
     associatedtype Bound: Comparable & Sendable = Never
     /// The written form of the value, for forms, help and the command line.
     static var kind: FieldKind { get }
+    /// Whether it is a list of values.
+    static var isList: Bool { get }
     /// The value of a field that is not given; nil if the field is required.
     static var absent: Self? { get }
     /// Reads the raw value; nil if it is of another kind.
@@ -30,6 +31,8 @@ public protocol FieldValue: Sendable {
 }
 
 extension FieldValue {
+    /// False: most values are not lists.
+    @inlinable public static var isList: Bool { false }
     /// Nil: most fields must be given.
     @inlinable public static var absent: Self? { nil }
     /// The value as it is read by ``init(_:)``.
@@ -157,24 +160,11 @@ extension Money: FieldValue {
     public var measure: Money? { self }
 }
 
-extension FieldValue where Self: RawRepresentable<String> & CaseIterable {
-    /// One of the cases.
-    public static var kind: FieldKind { .choice(allCases.map(\.rawValue)) }
-    /// The case of this name.
-    public init?(_ raw: Scalar) {
-        guard case .string(let word) = raw else { return nil }
-        self.init(rawValue: word)
-    }
-    /// The case's name.
-    public var raw: Scalar? { .string(rawValue) }
-}
-
-extension Weekday: FieldValue {}
-extension Language: FieldValue {}
-
 extension Optional: FieldValue where Wrapped: FieldValue {
     /// The kind of the wrapped value.
     public static var kind: FieldKind { Wrapped.kind }
+    /// Whether the wrapped value is a list.
+    @inlinable public static var isList: Bool { Wrapped.isList }
     /// An optional need not be given.
     @inlinable public static var absent: Wrapped?? { .some(nil) }
     /// The wrapped value.

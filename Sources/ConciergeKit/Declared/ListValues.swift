@@ -3,6 +3,8 @@ import JSON
 extension Array: FieldValue where Element: FieldValue {
     /// A list.
     public static var kind: FieldKind { .list(Element.kind) }
+    /// A list.
+    @inlinable public static var isList: Bool { true }
     /// The list, if all its elements have the right kind.
     public init?(_ raw: Scalar) {
         guard case .list(let list) = raw else { return nil }
@@ -46,9 +48,14 @@ extension Dictionary: FieldValue where Key: FieldValue, Value: FieldValue {
     public static func read(_ given: Given, over initial: [Key: Value]) throws(Mismatch) -> [Key: Value] {
         guard case .object(let object) = given.json else { throw given.mismatch(.kind(kind)) }
         var values = initial
+        var names: [Key: String] = [:]
         for (name, json) in object {
             let part = given.inside(.key(name), json)
             guard let key = Key(.string(name)) else { throw part.mismatch(Self.mistake(inKey: name)) }
+            if let other = names.updateValue(name, forKey: key) {
+                throw part.mismatch(
+                    .said(Text(fr: "c'est la même clé que « \(other) »", en: "it is the same key as \"\(other)\"")))
+            }
             if let known = initial[key] {
                 values.updateValue(try Value.read(part, over: known), forKey: key)
             } else {
@@ -59,7 +66,7 @@ extension Dictionary: FieldValue where Key: FieldValue, Value: FieldValue {
     }
     private static func mistake(inKey name: String) -> Mismatch.Reason {
         switch Key.kind {
-        case .choice(let keys): .unknown(among: keys)
+        case .choice(let keys): .unknown(among: keys.map(\.value))
         case .string: .blank
         case let kind: .kind(kind)
         }

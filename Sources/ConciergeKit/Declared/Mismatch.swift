@@ -11,6 +11,8 @@ public struct Mismatch: Error, Sendable, Hashable, CustomStringConvertible {
         case limits(FieldLimits)
         /// The text has no visible character.
         case blank
+        /// A reason in both languages.
+        case said(Text)
         /// A reason given by the author of the settings.
         case words(String)
     }
@@ -37,6 +39,7 @@ public struct Mismatch: Error, Sendable, Hashable, CustomStringConvertible {
         case .kind(let kind): kind.expected
         case .limits(let limits): limits.expected
         case .blank: Text(fr: "le texte est vide", en: "the text is empty")
+        case .said(let words): words
         case .words(let words): Text(verbatim: words)
         }
     }
@@ -69,7 +72,7 @@ extension [PathStep] {
 
 /// The limits of a value: the least and the greatest, and what they count.
 package struct FieldLimits: Sendable, Hashable {
-    package enum Unit: Sendable, Hashable { case value, characters, elements }
+    package enum Unit: String, Sendable, Hashable { case value, characters, elements }
 
     package struct Limit: Sendable, Hashable {
         /// The form in which it is typed.
@@ -81,6 +84,17 @@ package struct FieldLimits: Sendable, Hashable {
     package let least: Limit?
     package let greatest: Limit?
     package let unit: Unit
+
+    init(least: Limit?, greatest: Limit?, unit: Unit) {
+        self.least = least
+        self.greatest = greatest
+        self.unit = unit
+    }
+
+    /// The limits of a list with a greatest count.
+    init(least: Limit? = nil, most: Int) {
+        self.init(least: least, greatest: Limit(typed: "\(most)", words: Text(verbatim: "\(most)")), unit: .elements)
+    }
 
     /// `1 to 500`, `at least 1 day`, `at most 20 characters`.
     package var phrase: String { words.en }

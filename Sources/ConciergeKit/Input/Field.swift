@@ -15,7 +15,7 @@ import JSON
 ///
 /// `in:` limits the value, the length of a text in characters, or the count of a list. A text that is given is never
 /// blank and has no control characters; without limits it has at most 500 bytes of UTF-8, or 8,000 if it may have
-/// several lines.
+/// several lines. A list without limits has at most 100 values.
 @propertyWrapper
 public struct Field<Value: FieldValue>: Sendable {
     // These are inlinable, so that a field of a concrete type is created without looking up the types of its parts at
@@ -87,6 +87,12 @@ public struct Field<Value: FieldValue>: Sendable {
         set { value = newValue }
     }
 
+    /// The field itself, for ``Service/correctable(_:as:rule:)``.
+    public var projectedValue: Self { self }
+
+    /// The name of the property, of a field that ``FieldNamer`` made.
+    var label: String? { title?.en }
+
     private var title: Text? {
         guard let french, let english else { return nil }
         return Text(fr: french(), en: english())
@@ -97,14 +103,21 @@ extension Field: Decodable {
     /// Reads the value; works only within the decoding of its input.
     public init(from decoder: any Decoder) throws {
         guard let reader = decoder as? DeclarationReader else {
+            if let namer = decoder as? FieldNamer {
+                let name: @Sendable () -> Phrase = { Phrase(stringLiteral: namer.label) }
+                (french, english, example, limits, traits) = (name, name, nil, nil, [])
+                value = nil
+                return
+            }
             throw DecodingError.dataCorrupted(
                 .init(codingPath: decoder.codingPath, debugDescription: "an input is decoded by the lodge alone"))
         }
         (french, english, example, limits, traits) = (nil, nil, nil, nil, [])
         // Rare cases have functions of their own: this one is called for every field of every input.
         if let json = reader.given() {
+            if case .array(let elements) = json, Value.isList { try checkCount(elements.count, reader) }
             value = try Value.read(Given(json))
-            if reader.isLimited { try check(json, reader) }
+            if reader.isLimited { try check(reader) }
         } else if reader.hasDefault {
             value = (reader.slot.declared as? Self)?.value
         } else {
@@ -113,16 +126,24 @@ extension Field: Decodable {
         }
     }
 
+    /// Refuses a list that is too long before its values are read.
     @inline(never)
-    private func check(_ json: JSON, _ reader: DeclarationReader) throws(Mismatch) {
-        guard let value, let field = reader.slot.declared as? Self else { return }
-        try field.limits?().check(value, Given(json))
+    private func checkCount(_ count: Int, _ reader: DeclarationReader) throws(Mismatch) {
+        guard let field = reader.slot.declared as? Self else { return }
+        let most = (field.limits?().greatest as? Int) ?? TextLimits.elements
+        if count > most { throw Mismatch([], .limits(field.limitWords ?? FieldLimits(most: most))) }
+    }
+
+    @inline(never)
+    private func check(_ reader: DeclarationReader) throws(Mismatch) {
+        guard let value, let field = reader.slot.declared as? Self, let limits = field.limits?() else { return }
+        guard limits.allow(value) else { throw Mismatch([], .limits(field.limitWords ?? limits.words)) }
     }
 }
 
 extension Field: Declared {
     func schema(named name: String) -> FieldSchema {
-        let limits = limits?().words
+        let limits = limitWords
         var byteLimit = traits.contains(.lines) ? TextLimits.lines : TextLimits.line
         // A character has at most four bytes, except for marks that are stacked on it.
         if limits?.unit == .characters, let characters = limits?.greatest.flatMap({ Int($0.typed) }) {
@@ -132,6 +153,13 @@ extension Field: Declared {
             name: name, kind: Value.kind, isRequired: value == nil, title: title ?? Text(verbatim: name),
             limits: limits, initial: json, exampleValue: example?()?.written?.json, traits: traits,
             byteLimit: byteLimit)
+    }
+
+    /// The limits of the declaration; a list always has a greatest count.
+    private var limitWords: FieldLimits? {
+        let words = limits?().words
+        guard Value.isList, words?.greatest == nil else { return words }
+        return FieldLimits(least: words?.least, most: TextLimits.elements)
     }
 
     var isLimited: Bool { limits != nil }

@@ -36,6 +36,9 @@ package struct InputSchema: Sendable, Hashable {
         fields = declarations.fields
     }
 
+    /// The names of the fields whose values only staff see.
+    package var secrets: Set<String> { Set(fields.filter { $0.traits.contains(.secret) }.map(\.name)) }
+
     /// Stored properties that are not fields: a mistake of the provider's author.
     package var strays: [String] { declarations.strays }
 
@@ -43,6 +46,19 @@ package struct InputSchema: Sendable, Hashable {
     package func known(of object: JSONObject) -> JSONObject {
         let names = Set(fields.map(\.name))
         return JSONObject(object.filter { names.contains($0.0) }.map { ($0.0, $0.1) })
+    }
+
+    /// Reads the value of one field, which is checked as if the whole input were given.
+    func read<Value>(_ json: JSON, at index: Int) throws -> Field<Value> {
+        let name = fields[index].name
+        if let mistake = mistake(in: [name: json]) { throw Refusal(mistake) }
+        let reader = DeclarationReader([name: json], declarations, at: [])
+        reader.turn(toSlot: index)
+        do {
+            return try Field(from: reader)
+        } catch let mismatch as Mismatch {
+            throw InvalidField(name, mismatch)
+        }
     }
 
     /// Inputs whose fields are declared in the same way are equal.
@@ -63,7 +79,7 @@ package struct InvalidField: Error, Sendable, Hashable {
     package let reason: Text
 
     /// A path within the field becomes part of the reason, with elements counted from 1.
-    fileprivate init(_ name: String, _ mismatch: Mismatch) {
+    init(_ name: String, _ mismatch: Mismatch) {
         self.name = name
         reason = mismatch.path.reversed().reduce(mismatch.words) { words, step in
             switch step {

@@ -12,7 +12,8 @@ public struct FieldTraits: OptionSet, Sendable, Hashable {
     public static let lines = FieldTraits(rawValue: 1)
     /// Text from a scanner: control characters are accepted, and the rule folds them (``Folding/code(_:)``).
     public static let scanned = FieldTraits(rawValue: 2)
-    /// The field is shown to staff only, wherever the input is shown.
+    /// The value is shown to staff only, wherever the input is shown, and so is the member of the record with the name of
+    /// the field.
     public static let secret = FieldTraits(rawValue: 4)
 }
 
@@ -22,6 +23,8 @@ package enum TextLimits {
     package static let line = 500
     /// A field of several lines without limits of its own.
     package static let lines = 8_000
+    /// The values of a list without limits of its own.
+    package static let elements = 100
     /// The whole input of one call, whatever the limits of its fields.
     package static let input = 262_144
     /// The resident for whom a request is.
@@ -113,7 +116,7 @@ extension FieldSchema {
         switch value {
         case .string(let text):
             switch kind {
-            case .string, .list(.string): TextLimits.mistake(in: text, limit: byteLimit, traits)
+            case .string, .form, .list(.string), .list(.form): TextLimits.mistake(in: text, limit: byteLimit, traits)
             default: TextLimits.tooLong(text, limit: byteLimit)
             }
         case .array(let elements): elements.lazy.compactMap { mistake(in: $0) }.first

@@ -43,7 +43,8 @@ public protocol Service: Sendable {
     /// When a build starts for the first time, all stored requests are read. If a request cannot be read, or is in a
     /// state or has a timer that the table does not know, the provider does not serve and nothing is changed.
     @UpgradesBuilder<Self> var upgrades: Upgrades<Self> { get }
-    /// Members of the record, by their names on the wire, that are shown to staff only: `code`.
+    /// Members of the record, by their names on the wire, that are shown to staff only: `pin`. A member with the name of
+    /// a `.secret` field of an input is one of them without being named here.
     static var secrets: Set<String> { get }
     /// The signals that its rules raise.
     static var signals: [any Signal.Type] { get }

@@ -13,6 +13,8 @@ public struct Transition<S: Service>: Sendable {
     package let to: [StateOf<S>]
     package let stays: Bool
     package let rule: Rule
+    /// What staff may correct, if the line says that.
+    package let correction: Correction<S>?
 
     /// The rule with its input's type erased.
     package enum Rule: Sendable {
@@ -21,6 +23,8 @@ public struct Transition<S: Service>: Sendable {
         case fire(@Sendable (inout DraftOf<S>) -> Void)
         case outcome(@Sendable (EndedRun, inout DraftOf<S>) throws -> Void)
         case grant(@Sendable (Claim, inout DraftOf<S>) -> Void)
+        /// The rule is that of ``Transition/correction``.
+        case correct
     }
 
     fileprivate init(
@@ -33,6 +37,13 @@ public struct Transition<S: Service>: Sendable {
         self.to = to
         self.stays = stays
         self.rule = rule
+        correction = nil
+    }
+
+    /// A line that says what staff may correct; without a correction, its key path leads to no field.
+    init(correcting correction: Correction<S>?) {
+        (trigger, timer, from, to, stays, rule) = (.correction, nil, [], [], true, .correct)
+        self.correction = correction
     }
 }
 
@@ -59,6 +70,8 @@ package enum Trigger: Sendable {
     case outcome(TaskReference)
     /// A request in line is granted what it waits for.
     case grant
+    /// Staff correct a member of the record.
+    case correction
 }
 
 /// An action as derived from its input's declaration.

@@ -50,6 +50,7 @@ private struct StoredEvent {
         case .timer(let timer): (kind, name) = ("timer", timer)
         case .runEnded(let task): (kind, name) = ("run-ended", task.rawValue)
         case .granted: kind = "granted"
+        case .corrected: kind = "corrected"
         case .notice(let notice, let audience, let isSecret):
             (kind, name, self.audience, self.isSecret) = ("notice", notice, audience, isSecret)
         case .upgraded: kind = "upgraded"
@@ -74,6 +75,7 @@ private struct StoredEvent {
         case ("run-ended", let task?): .runEnded(TaskID(task))
         case ("notice", let notice?): .notice(notice, to: audience ?? .staff, isSecret: isSecret)
         case ("granted", _): .granted
+        case ("corrected", _): .corrected
         case ("upgraded", _): .upgraded
         case ("quarantined", _): .quarantined
         case ("released", _): .released

@@ -54,7 +54,7 @@ struct WatchRequests: AsyncParsableCommand {
         let parts = [
             TimeFormat(console).short(entry.at), entry.request, catalogue.name(ofService: entry.service)[language],
             catalogue.name(of: entry.event, in: entry.service)[language], catalogue.path(of: entry)[language],
-            entry.actor, entry.note?[language] ?? "",
+            entry.actor, (entry.note ?? catalogue.corrections(of: entry))?[language] ?? "",
         ]
         let line = parts.filter { !$0.isEmpty }.joined(separator: "  ").inOneLine
         return console.width.map { line.cut(to: $0) } ?? line

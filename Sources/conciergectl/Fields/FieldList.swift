@@ -1,4 +1,5 @@
 import ConciergeProtocol
+import JSON
 import Wording
 
 /// Describes fields as text, one line for each.
@@ -47,9 +48,54 @@ extension Wire.Field {
         return required ? name : Text(fr: "\(name), facultatif", en: "\(name), optional")
     }
 
+    /// What may be typed: the choices or the expected form, the limits, an example, the default.
     fileprivate var hint: Text {
-        if !choices.isEmpty { return Text(verbatim: choices.joined(separator: " | ")) }
-        guard let example else { return Text(verbatim: "") }
-        return Text(fr: "p. ex. \(example)", en: "e.g. \(example)")
+        var parts: [Text] = []
+        if !choices.isEmpty {
+            parts.append(Text(verbatim: " | ", joining: choices.map(\.words)))
+        } else if let expects {
+            parts.append(expects)
+        }
+        if let limits { parts.append(limits.words(of: element.kind)) }
+        if choices.isEmpty, let example {
+            parts.append(Text(fr: "p. ex. \(example)", en: "e.g. \(example)"))
+        }
+        if let value = self.default {
+            let words = said(.string(value)) ?? Text(verbatim: value)
+            parts.append(Text(fr: "sinon \(words)", en: "otherwise \(words)"))
+        }
+        if secret == true { parts.append(Text(fr: "confidentiel", en: "secret")) }
+        return Text(verbatim: ", ", joining: parts)
+    }
+
+    /// A value of the field as it is said to people; nil if it is said as it is written.
+    func said(_ value: JSON) -> Text? {
+        guard let text = value.stringValue else { return nil }
+        switch element.kind {
+        case .choice: return choices.first { $0.value == text }?.words
+        case .money: return Money(text).map { Text(fr: "\($0)", en: "\($0)") }
+        default: return nil
+        }
+    }
+}
+
+extension Wire.Field.Limits {
+    fileprivate func words(of kind: Wire.Field.Kind) -> Text {
+        func said(_ limit: String) -> Text {
+            guard kind == .money, unit == .value, let amount = Money(limit) else { return Text(verbatim: limit) }
+            return Text(fr: "\(amount)", en: "\(amount)")
+        }
+        let range: Text
+        switch (least.map(said), greatest.map(said)) {
+        case (let least?, let greatest?): range = Text(fr: "\(least) à \(greatest)", en: "\(least) to \(greatest)")
+        case (let least?, nil): range = Text(fr: "au moins \(least)", en: "at least \(least)")
+        case (nil, let greatest?): range = Text(fr: "au plus \(greatest)", en: "at most \(greatest)")
+        case (nil, nil): return Text(verbatim: "")
+        }
+        return switch unit {
+        case .characters: Text(fr: "\(range) caractères", en: "\(range) characters")
+        case .elements: Text(fr: "\(range) éléments", en: "\(range) elements")
+        default: range
+        }
     }
 }

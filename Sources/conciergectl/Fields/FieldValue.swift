@@ -47,7 +47,8 @@ extension Wire.Field {
                     Text(fr: "n'est pas un montant comme 50 ou 12,50", en: "is not an amount such as 50 or 12.50"))
             }
             return .string(amount.description)
-        case .choice: return try choice(trimmed)
+        // The daemon knows what people may type for a choice.
+        case .choice: return .string(trimmed)
         default: return .string(text)
         }
     }
@@ -88,16 +89,6 @@ extension Wire.Field {
         }
         return .string(instant.description)
     }
-
-    private func choice(_ text: String) throws(FieldProblem) -> JSON {
-        if choices.contains(text) { return .string(text) }
-        let known = choices.joined(separator: ", ")
-        var wanted = Text(fr: "n'est pas un des choix : \(known)", en: "is not one of the choices: \(known)")
-        if let near = NearestName.nearest(to: text, among: choices) {
-            wanted = Text(fr: "\(wanted) ; vouliez-vous dire « \(near) » ?", en: "\(wanted); did you mean \"\(near)\"?")
-        }
-        throw .invalid(self, text, wanted)
-    }
 }
 
 extension Wire.Field {
@@ -106,7 +97,7 @@ extension Wire.Field {
         let sample =
             switch element.kind {
             case _ where example != nil: example ?? ""
-            case .choice: choices.first ?? "…"
+            case .choice: choices.first?.value ?? "…"
             case .int: "1"
             case .float: "1.5"
             case .bool: "yes"

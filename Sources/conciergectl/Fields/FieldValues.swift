@@ -10,6 +10,8 @@ struct FieldValues: Sendable {
     var refused: [String: Text] = [:]
     /// The zone of times that name none.
     let zone: Zone
+    /// Whether the fields are corrected: none must be given, and an optional one without a value is cleared.
+    var isCorrection = false
 
     /// The input. Its members have the order of the command line.
     ///
@@ -38,6 +40,10 @@ struct FieldValues: Sendable {
                 problems.append(.repeated(field))
                 continue
             }
+            if isCorrection, !field.required, pair.index(after: equals) == pair.endIndex {
+                input[field.name] = .null
+                continue
+            }
             do {
                 let value = try field.element.value(of: String(pair[pair.index(after: equals)...]), zone: zone)
                 input[field.name] = field.isList ? .array((input[field.name]?.arrayValue ?? []) + [value]) : value
@@ -45,7 +51,9 @@ struct FieldValues: Sendable {
                 problems.append(error)
             }
         }
-        for field in fields where field.required && !seen.contains(field.name) { problems.append(.missing(field)) }
+        for field in fields where !isCorrection && field.required && !seen.contains(field.name) {
+            problems.append(.missing(field))
+        }
         if !problems.isEmpty { throw failure(problems) }
         return input
     }
@@ -72,7 +80,10 @@ struct FieldValues: Sendable {
             failure.details = problems.map(\.text)
         }
         if fields.isEmpty {
-            failure.advice = Text(fr: "Aucun champ n'est attendu ici.", en: "No fields are expected here.")
+            failure.advice =
+                isCorrection
+                ? Text(fr: "Rien ne se corrige dans ce service.", en: "Nothing can be corrected in this service.")
+                : Text(fr: "Aucun champ n'est attendu ici.", en: "No fields are expected here.")
         } else if problems.contains(where: { $0.kind == "unknown" || $0.kind == "missing" }) {
             failure.details.append(Text(fr: "Les champs :", en: "The fields:"))
             failure.details += FieldList(fields).lines.map { Text(fr: "  \($0)", en: "  \($0)") }
@@ -118,10 +129,12 @@ struct FieldProblem: Error, Hashable {
     }
 
     static func invalid(_ field: Wire.Field, _ value: String, _ wanted: Text) -> FieldProblem {
-        FieldProblem(
+        // What is secret is not shown again, not even to the person who typed it.
+        let shown =
+            field.secret == true
+            ? Text(fr: "la valeur", en: "the value") : Text(fr: "« \(value) »", en: "\"\(value)\"")
+        return FieldProblem(
             field: field.name, kind: "invalid",
-            text: Text(
-                fr: "« \(field.name) » : « \(value) » \(wanted)", en: "\"\(field.name)\": \"\(value)\" \(wanted)")
-        )
+            text: Text(fr: "« \(field.name) » : \(shown) \(wanted)", en: "\"\(field.name)\": \(shown) \(wanted)"))
     }
 }

@@ -26,7 +26,7 @@ struct RequestCard: Sendable {
     /// The whole text, with the possible actions and the history.
     func full(_ history: [Wire.Entry], _ console: Console) -> [String] {
         var lines = [console.paint(request.id.inOneLine, .bold)] + head(console).lines(console)
-        lines += data(console) + possible(console)
+        lines += data(console) + possible(console) + correctable(console)
         guard !history.isEmpty else { return lines }
         lines += ["", Text(fr: "Historique", en: "History")[console.language]]
         let width = console.width.map { $0 - 2 }
@@ -68,8 +68,10 @@ struct RequestCard: Sendable {
     private func data(_ console: Console) -> [String] {
         var card = Card()
         for (key, value) in request.data.members where !value.isNull {
+            let field = catalogue.field(ofMember: key, in: request.service)
             let text = value.stringValue.map { WrittenTime($0)?.offset == nil ? $0 : TimeFormat(console).short($0) }
-            card.add(catalogue.title(ofMember: key, in: request.service), text ?? value.text)
+            let words = field?.said(value)?[console.language]
+            card.add(field?.title ?? Text(verbatim: key), words ?? text ?? value.text)
         }
         let lines = card.lines(console)
         return lines.isEmpty ? [] : ["", Text(fr: "Dossier", en: "Record")[console.language]] + lines
@@ -94,6 +96,15 @@ struct RequestCard: Sendable {
         return lines
     }
 
+    private func correctable(_ console: Console) -> [String] {
+        guard request.quarantine == nil, let fields = catalogue.services[request.service]?.corrections, !fields.isEmpty
+        else { return [] }
+        return [
+            "", Text(fr: "Ce qui se corrige", en: "What can be corrected")[console.language],
+            "  \(commandLine) requests correct \(request.id) \(fields[0].sampleArgument)".inOneLine,
+        ] + FieldList(fields).lines.map { "    " + $0[console.language] }
+    }
+
     private func historyTable(_ history: [Wire.Entry], _ console: Console) -> Table {
         let times = TimeFormat(console)
         var table = Table([
@@ -107,7 +118,8 @@ struct RequestCard: Sendable {
             table.add(
                 Cell(times.short(entry.at)), Cell(entry.actor),
                 Cell(catalogue.name(of: entry.event, in: entry.service)[console.language]),
-                Cell(catalogue.path(of: entry)[console.language]), Cell(entry.note?[console.language]))
+                Cell(catalogue.path(of: entry)[console.language]),
+                Cell((entry.note ?? catalogue.corrections(of: entry))?[console.language]))
         }
         return table
     }

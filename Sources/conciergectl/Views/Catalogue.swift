@@ -1,4 +1,5 @@
 import ConciergeProtocol
+import JSON
 import Wording
 
 extension Wire.Service {
@@ -38,10 +39,27 @@ struct Catalogue: Sendable {
     /// Begins the name of the timer of a signal to be delivered; the signal, `>` and the listener follow.
     private static let signalMark = "signal:"
 
-    /// The title of a member of a request's record: that of the field with the same name, else the member's key.
-    func title(ofMember key: String, in service: String) -> Text {
+    /// The field with the name of a member of a request's record.
+    func field(ofMember key: String, in service: String) -> Wire.Field? {
         let actions = services[service].map { [$0.opening].compactMap(\.self) + $0.actions } ?? []
-        return actions.lazy.flatMap(\.fields).first { $0.name == key }?.title ?? Text(verbatim: key)
+        return actions.lazy.flatMap(\.fields).first { $0.name == key }
+    }
+
+    /// What a correction changed: `Shelf place: A3 → B2`. Nil for any other event.
+    func corrections(of entry: Wire.Entry) -> Text? {
+        guard entry.event.kind == .correct, let input = entry.input?.members, !input.isEmpty else { return nil }
+        let fields = services[entry.service]?.corrections ?? []
+        let changes = input.map { name, change in
+            let field = fields.first { $0.name == name }
+            func said(_ side: String) -> Text {
+                guard let value = change[side] else { return Text(verbatim: "–") }
+                return field?.said(value) ?? Text(verbatim: value.stringValue ?? value.text)
+            }
+            let title = field?.title ?? Text(verbatim: name)
+            return Text(
+                fr: "\(title) : \(said("from")) → \(said("to"))", en: "\(title): \(said("from")) → \(said("to"))")
+        }
+        return Text(verbatim: "; ", joining: changes)
     }
 
     /// The name of an event in both languages.
@@ -53,6 +71,7 @@ struct Catalogue: Sendable {
         case .open: return Text(fr: "Ouverture", en: "Opened")
         case .signal: return Text(fr: "signal : \(id)", en: "signal: \(id)")
         case .action: return services[service]?.action(id)?.name ?? Text(verbatim: id)
+        case .correct: return Text(fr: "correction", en: "corrected")
         case .timer:
             let name = name(ofTimer: id, in: service)
             return Text(fr: "délai : \(name)", en: "timer: \(name)")

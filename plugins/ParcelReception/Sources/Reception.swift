@@ -7,9 +7,6 @@ struct Reception: Service {
     static let summary = Text(
         fr: "Un colis est reçu, gardé, et remis contre un code à usage unique.",
         en: "A parcel is taken in, kept, and handed over for a one-use code.")
-    /// Only the resident and the staff may see the code.
-    static let secrets: Set<String> = ["code"]
-
     static var signals: [any Signal.Type] { [Uncollected.self] }
 
     /// Nobody collected the parcel in time; it goes back.
@@ -24,7 +21,7 @@ struct Reception: Service {
         var format: TrackingNumber.Format
         var carrier: String?
         var shelf: String?
-        /// The one-use code for the collection.
+        /// The one-use code for the collection. It has the name of a secret field, so only staff see it.
         var code: String
         var remindersSent = 0
         var overrideReason: String?
@@ -37,8 +34,9 @@ struct Reception: Service {
     struct Arrival: Input {
         static let name = Text(fr: "Réceptionner un colis", en: "Take a parcel in")
         @Field(
-            fr: "Numéro sur l'étiquette", en: "Number on the label", example: "RB123456785GB", in: ...256, .scanned)
-        var tracking: String
+            fr: "Numéro sur l'étiquette", en: "Number on the label",
+            example: TrackingNumber(written: "RB123456785GB"), .scanned)
+        var tracking: TrackingNumber
         @Field(fr: "Transporteur", en: "Carrier", example: "Colissimo") var carrier: String?
         @Field(fr: "Place sur l'étagère", en: "Shelf place", example: "A3") var shelf: String?
     }
@@ -63,7 +61,7 @@ struct Reception: Service {
 
     var lifecycle: Lifecycle {
         opening(Arrival.self, to: .held) { arrival, moment in
-            let number = try TrackingNumber(arrival.tracking)
+            let number = arrival.tracking
             var parcel = Draft(
                 Record(
                     tracking: number.text, format: number.format, carrier: arrival.carrier, shelf: arrival.shelf,
@@ -86,6 +84,8 @@ struct Reception: Service {
         on(HandOver.self, from: .held, to: .collected) { handOver, parcel in
             try self.handOver(&parcel, for: handOver)
         }
+        correctable(\.shelf, as: \Arrival.$shelf)
+        correctable(\.carrier, as: \Arrival.$carrier)
         on(Return.self, from: .held, to: .returned) { _, parcel in
             parcel.notify(
                 .resident, "returned",

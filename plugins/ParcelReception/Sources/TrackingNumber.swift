@@ -85,6 +85,33 @@ struct TrackingNumber: Hashable, Sendable {
     }
 }
 
+extension TrackingNumber: WrittenValue {
+    static var form: Text {
+        Text(
+            fr: "le numéro de l'étiquette, de \(limit) octets au plus",
+            en: "the number on the label, of \(limit) bytes at most")
+    }
+
+    static func mistake(in text: String) -> Text? {
+        do throws(Refusal) {
+            _ = try TrackingNumber(text)
+            return nil
+        } catch {
+            return error.reason
+        }
+    }
+
+    init?(written text: String) {
+        do throws(Refusal) {
+            try self.init(text)
+        } catch {
+            return nil
+        }
+    }
+
+    var writtenText: String { text }
+}
+
 extension UInt8 {
     fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
     fileprivate var isCapital: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) }

@@ -29,6 +29,20 @@ struct ReceptionTests {
         #expect(lodge.notices(parcel.id).last?.en.contains(code) == true)
     }
 
+    @Test("The shelf place and the carrier are corrected, also when the parcel is gone; the number is not")
+    func corrections() async throws {
+        let lodge = try await lodge()
+        let parcel = try await lodge.open("parcel.reception", ["tracking": "RB123456785GB", "shelf": "A3"])
+        try await lodge.correct(parcel.id, ["shelf": "B2", "carrier": "Colissimo"])
+        #expect(lodge.request(parcel.id)?.text("shelf") == "B2")
+        try await lodge.act(parcel.id, "return")
+        let gone = try await lodge.correct(parcel.id, ["shelf": nil])
+        #expect(gone.state == "returned")
+        #expect(gone["shelf"] == nil)
+        await #expect(throws: LodgeError.self) { try await lodge.correct(parcel.id, ["tracking": "X1"]) }
+        #expect(lodge.history(parcel.id).map(\.event).filter { $0 == "corrected" }.count == 2)
+    }
+
     @Test("The parcel is handed over for its code")
     func handOver() async throws {
         let lodge = try await lodge()

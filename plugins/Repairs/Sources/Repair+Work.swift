@@ -43,9 +43,9 @@ extension Repair {
             repair.notify(
                 .staff, "no-access",
                 Text(
-                    fr: "\(visits) visites sans accès pour \(id) (\(category.rawValue)) : la réparation reste ouverte, "
+                    fr: "\(visits) visites sans accès pour \(id) (\(category.words)) : la réparation reste ouverte, "
                         + "il faut entrer autrement.",
-                    en: "\(visits) visits found nobody for \(id) (\(category.rawValue)): the repair stays open, "
+                    en: "\(visits) visits found nobody for \(id) (\(category.words)): the repair stays open, "
                         + "and another way in is needed."))
         }
     }

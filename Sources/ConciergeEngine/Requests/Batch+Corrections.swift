@@ -1,0 +1,57 @@
+import ConciergeKit
+import JSON
+
+extension Batch {
+    /// Corrects members of a request's record, open or closed. All new values are taken, or none.
+    mutating func correct(_ id: RequestID, with input: JSONObject, by actor: String) throws -> Answer {
+        let request = try find(id)
+        try refuseQuarantined(request.id)
+        let (provider, table) = try server(of: request)
+        try refuseNotCorrectable(input, in: table)
+        let row = table.correction(in: request.state)
+        guard case .correct(let rule) = row.rule else { return .done }
+        let moment = moment(of: request.id, for: request.resident, by: actor)
+        return try state.observer.inside(
+            CodeLocation(
+                .rule, provider: provider, owner: table.id.rawValue, subject: request.id.description,
+                event: row.event.description)
+        ) {
+            let subject = try subject(request, table, of: provider, at: moment)
+            let corrected = try run(of: provider) { try rule(input, subject) }
+            // A correction that is refused leaves no trace.
+            try refuse(corrected.drafted.refusal?.said(in: registry.zone))
+            guard !corrected.changes.isEmpty else {
+                throw Rejection.refused(
+                    Text(
+                        fr: "Rien à corriger : la demande a déjà ces valeurs.",
+                        en: "Nothing to correct: it has these values."))
+            }
+            return .request(
+                try settle(
+                    corrected.drafted,
+                    Step(
+                        provider: provider, table: table, row: row, actor: actor, seed: moment.seed,
+                        input: corrected.changes),
+                    on: request, from: request.state))
+        }
+    }
+
+    private func refuseNotCorrectable(_ input: JSONObject, in table: ServiceTable) throws {
+        let known = table.corrections.map(\.name)
+        let list = known.joined(separator: ", ")
+        let offer =
+            known.isEmpty
+            ? Text(fr: "rien ne se corrige dans ce service", en: "nothing can be corrected in this service")
+            : Text(fr: "se corrigent : \(list)", en: "what can be corrected: \(list)")
+        guard !input.isEmpty else {
+            throw Rejection.invalid(
+                name: "input",
+                reason: Text(fr: "donnez au moins un champ ; \(offer)", en: "give at least one field; \(offer)"))
+        }
+        for name in input.keys where !known.contains(name) {
+            throw Rejection.invalid(
+                name: name,
+                reason: Text(fr: "ce champ ne se corrige pas ; \(offer)", en: "it cannot be corrected; \(offer)"))
+        }
+    }
+}
