@@ -43,7 +43,10 @@ struct RequestTests {
         arguments: [
             ("Requests.Open", ["service": "parcel.nothing", "input": [:]], "service", "is served"),
             ("Requests.Open", ["service": "parcel.reception", "input": ["trackin": "X"]], "trackin", "no such field"),
-            ("Requests.Open", ["service": "parcel.reception", "input": ["tracking": 5]], "tracking", "number on the label"),
+            (
+                "Requests.Open", ["service": "parcel.reception", "input": ["tracking": 5]], "tracking",
+                "number on the label"
+            ),
             ("Requests.Open", ["service": "parcel.reception", "input": [:]], "tracking", "required"),
             ("Requests.List", ["limit": 0], "limit", "1 to 1000"),
             ("Requests.List", ["after": "here"], "after", "not the next"),
