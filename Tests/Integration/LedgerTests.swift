@@ -134,7 +134,7 @@ struct LedgerTests {
         let folder = try Folder()
         let daemon = try DaemonProcess(in: folder)
         let client = try await daemon.connect()
-        let other = try SQLiteConnection(folder.state + "/ledger.sqlite", .writing)
+        let other = try SQLiteConnection(folder.state + "/ledger.sqlite", .writing, patience: 5)
         try other.execute("BEGIN IMMEDIATE")
         let error = await #expect(throws: VarlinkError.self) { _ = try await open(client, 1) }
         let words = error?.parameters["text", "en"]?.stringValue ?? ""
