@@ -158,6 +158,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "ConciergeTestingTests", dependencies: ["ConciergeTesting", "ConciergeKit"], swiftSettings: strict),
+        .testTarget(
             name: "SQLiteLedgerTests",
             dependencies: [
                 "SQLiteLedger", "ConciergeEngine", "ConciergeTesting", "LedgerConformance", "ConciergeKit", "JSON",

@@ -1,51 +1,148 @@
 import ConciergeEngine
 public import ConciergeKit
-import Foundation
+import Dispatch
 import JSON
 
-/// A lodge for tests: one provider, the real engine, a ledger in memory and a clock that the test moves.
+/// A lodge for tests: providers, the real engine, a ledger in memory and a clock that the test moves.
 ///
 /// Timers, schedules and retries fire while the clock is advanced, each at its own due instant and in order; a task's
-/// handler runs to its end before the call that began it returns. The same calls always give the same ids and codes.
+/// handler runs to its end before the call that began it returns, unless the test has other plans for it
+/// (``plan(_:of:)``, ``hold(_:)``). The same calls always give the same ids and codes.
+///
+/// A rule or handler that does not return within ``limit`` fails the call that began it; the lodge is of no use after
+/// that. A rule that traps ends the test's process, as it ends the daemon.
 public final class Lodge {
-    /// The current time of the lodge.
-    public private(set) var now: Instant
-    /// The directory that the provider received; it is deleted with the lodge.
-    public let stateDirectory: String
+    /// The user name for the calls that follow.
+    public var actor = "test"
+    /// How long a rule or a handler may take, in real time. It is the only limit that is not the lodge's own clock's.
+    public var limit: Duration = .seconds(30)
+    /// The mistakes of provider code that the daemon writes to the journal, oldest first: of rules that no caller waits
+    /// for. The call during which one happens throws it as ``LodgeError/broken(reason:)`` after all else is done.
+    public private(set) var faults: [String] = []
 
-    private let ending: () async -> Void
-    private var engine: EngineState
-    private var memory = Memory()
-    private var generator = SplitMix64(seed: 1)
+    let zone: Zone
+    let folder = TestFolder()
+    let lines = LogBook()
+    private(set) var world: World
+    private(set) var providers: [ServedProvider] = []
+    private var instances: [String: ServedProvider.Instance] = [:]
+    private let rules = RuleBook()
+    private let queue = DispatchQueue(label: "org.concierged.lodge.engine")
+    private var plans: [TaskID: [PlannedAttempt]] = [:]
+    private var held: Set<TaskID> = []
+    /// Attempts that have begun and whose handlers the lodge holds, with the end of their time limits.
+    private var waiting: [RunID: (run: StoredRun, expires: Instant)] = [:]
     /// How many ends of runs are being processed, each within the one before it.
     private var depth = 0
     /// The maximum of `depth`: more ends of runs at one instant mean that a rule runs its task forever.
     private static let deepest = 200
-    /// The user name for the calls that follow.
-    public var actor = "test"
 
-    /// Creates the provider as the daemon does: from its configuration, with its contents checked.
-    public init<P: ServiceProvider>(
+    /// Creates a lodge without providers; ``serve(_:configuration:)`` adds them.
+    public init(at start: Instant, zone: Zone = .utc) {
+        self.zone = zone
+        world = World(at: start)
+        world.engine.observer = rules
+        world.start(Registry(zone: zone))
+    }
+
+    /// Creates a lodge with one provider, made as the daemon makes it: from its configuration, with its contents checked.
+    public convenience init<P: ServiceProvider>(
         _ provider: P.Type, configuration: P.Configuration, at start: Instant, zone: Zone = .utc
     ) async throws {
-        now = start
-        stateDirectory = NSTemporaryDirectory() + "lodge-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: stateDirectory, withIntermediateDirectories: true)
-        let made = try await P(configuration, in: ProviderContext(stateDirectory: stateDirectory, zone: zone))
-        ending = { await made.end() }
+        self.init(at: start, zone: zone)
+        try await serve(provider, configuration: configuration)
+    }
+
+    /// Ends the providers, as the daemon does when it stops.
+    public func end() async {
+        for provider in providers { await instances[provider.id]?.end() }
+    }
+
+    // MARK: Providers
+
+    /// Makes a provider and serves it beside the others. If it is served already, it is replaced, as by a reload: the
+    /// instance before it is ended.
+    public func serve<P: ServiceProvider>(
+        _ provider: P.Type, configuration: P.Configuration = P.Configuration()
+    ) async throws {
+        let made = served(provider, configuration)
+        let instance = try await made.instance()
+        try replace(made, instance) { $0.serve($1) }
+    }
+
+    /// Kills the daemon and starts it after this time, during which nothing fires: what has become due fires late, and
+    /// runs that were under way begin again with the same id. Providers are made anew and are not told that the ones
+    /// before them have ended.
+    public func restart(after pause: Duration = .zero) async throws {
+        var made: [String: ServedProvider.Instance] = [:]
+        for provider in providers { made[provider.id] = try await provider.instance() }
+        instances = made
+        try await start(after: pause)
+    }
+
+    /// Kills the daemon and starts it with another configuration of a provider.
+    ///
+    /// - Throws: ``LodgeError/broken(reason:)`` if the provider cannot read all that is stored; the daemon would not serve
+    ///   it.
+    public func restart<P: ServiceProvider>(
+        _ provider: P.Type, configuration: P.Configuration, after pause: Duration = .zero
+    ) async throws {
+        let made = served(provider, configuration)
+        let instance = try await made.instance()
+        try replace(made, instance) { _, _ in }
+        try await restart(after: pause)
+    }
+
+    private func served<P: ServiceProvider>(_ provider: P.Type, _ configuration: P.Configuration) -> ServedProvider {
+        ServedProvider(
+            provider, configuration: configuration, folder: "\(folder.path)/\(P.manifest.id)", zone: zone, log: lines)
+    }
+
+    private func replace(
+        _ provider: ServedProvider, _ instance: ServedProvider.Instance, serve: (inout World, Registry) -> Void
+    ) throws {
+        for table in instance.contents.services { try requireReadable(table) }
+        if let index = providers.firstIndex(where: { $0.id == provider.id }) {
+            providers[index] = provider
+        } else {
+            providers.append(provider)
+        }
+        instances[provider.id] = instance
+        serve(&world, registry)
+    }
+
+    private func requireReadable(_ table: ServiceTable) throws {
+        var findings = UpgradeFindings()
+        findings.add(
+            world.memory.requests.values.filter { $0.service == table.id }.sorted { $0.id < $1.id }
+                .map { RequestView(request: $0, timers: world.memory.timers(of: $0.id)) },
+            of: table)
+        if let complaint = findings.complaint { throw LodgeError.broken(reason: complaint) }
+    }
+
+    private var registry: Registry {
         var registry = Registry(zone: zone)
-        registry.add(try ProviderContents(made, zone: zone, folder: DurableFolder(stateDirectory)))
-        engine = EngineState()
-        engine.serve(registry)
-        _ = engine.setSchedules(stored: [], now: start)
+        for provider in providers {
+            if let instance = instances[provider.id] { registry.add(instance.contents) }
+        }
+        return registry
     }
 
-    /// Ends the provider, as the daemon does when it stops.
-    public func end() async { await ending() }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: stateDirectory)
+    private func start(after pause: Duration) async throws {
+        waiting = [:]
+        world.now = world.now + pause
+        world.start(registry)
+        _ = try await reportingFaults { try await decide(.wake) }
     }
+
+    /// The directory that the first provider received; it is deleted with the lodge.
+    public var stateDirectory: String { providers.first?.folder ?? folder.path }
+
+    /// The directory that a provider received, by the provider's id; it is deleted with the lodge.
+    public func stateDirectory(of provider: String) -> String { "\(folder.path)/\(provider)" }
+
+    /// The lines that the providers wrote to the journal, oldest first.
+    public var log: [LodgeLine] { lines.lines }
 
     // MARK: Actions of staff
 
@@ -79,10 +176,32 @@ public final class Lodge {
     /// Triggers a task; returns the run as it is after its first attempt.
     @discardableResult
     public func trigger(_ task: String, _ input: [String: Scalar] = [:]) async throws -> LodgeRun {
-        let answer = try await decide(
-            .trigger(task: TaskID(task), input: JSONObject(input), caller: Caller(actor: actor)))
-        guard case .run(let run) = answer, let stored = memory.run(run.id) else { throw LodgeError(answer) }
+        let answer = try await reportingFaults {
+            try await decide(.trigger(task: TaskID(task), input: JSONObject(input), caller: Caller(actor: actor)))
+        }
+        guard case .run(let run) = answer, let stored = world.memory.run(run.id) else { throw LodgeError(answer) }
         return LodgeRun(stored)
+    }
+
+    // MARK: Attempts
+
+    /// What becomes of the next attempts of a task, in order. Attempts after them run to their ends.
+    public func plan(_ attempts: PlannedAttempt..., of task: String) {
+        plans[TaskID(task), default: []] += attempts
+    }
+
+    /// Holds the attempts of a task that begin from now on: each is under way, and its handler waits, until
+    /// ``letGo(_:)`` or the end of its time limit.
+    public func hold(_ task: String) { held.insert(TaskID(task)) }
+
+    /// Holds the attempts of a task no longer, and lets those that were held run to their ends.
+    public func letGo(_ task: String) async throws {
+        let task = TaskID(task)
+        held.remove(task)
+        let runs = waiting.values.map(\.run).filter { $0.task == task }.sorted { $0.id < $1.id }
+        try await reportingFaults {
+            for run in runs where waiting.removeValue(forKey: run.id) != nil { try await execute(run) }
+        }
     }
 
     // MARK: Requests of an older version
@@ -93,18 +212,10 @@ public final class Lodge {
     public func restore(
         _ sample: StoredSample, of service: String, resident: String? = nil
     ) throws(LodgeError) -> LodgeRequest {
-        guard let table = engine.registry.service(ServiceID(service))?.table else { throw .notFound(service) }
-        let id = RequestID(number: .random(in: 0..<(1 << 45), using: &generator))
-        let view = sample.stored(as: id, of: table, resident: resident, openedAt: now)
-        var changes = Changes()
-        changes.requests.opened[id] = view.request
-        for (timer, due) in view.timers {
-            changes.timers[id, default: [:]][timer] = .init(service: table.id, due: due)
-        }
+        guard let table = world.engine.registry.service(ServiceID(service))?.table else { throw .notFound(service) }
+        let id: RequestID
         do {
-            _ = try table.asServed(view)
-            try memory.apply(changes)
-            try memory.apply(try table.changes(bringingUpToDate: [view], facts: memory, now: now))
+            id = try world.restore(sample, of: table, resident: resident)
         } catch {
             throw .broken(reason: "\(error)")
         }
@@ -114,6 +225,9 @@ public final class Lodge {
 
     // MARK: Time
 
+    /// The current time of the lodge.
+    public var now: Instant { world.now }
+
     /// Moves the clock, and fires what becomes due until then.
     public func advance(by duration: Duration) async throws {
         try await advance(to: now + duration)
@@ -122,25 +236,49 @@ public final class Lodge {
     /// Moves the clock, and fires what becomes due until then. Data that has been kept for long enough by the daemon's
     /// default retention is then deleted.
     public func advance(to end: Instant) async throws {
-        while let due = nextDue, due <= end {
-            now = max(now, due)
-            try await decide(.wake)
+        try await reportingFaults {
+            while let due = nextDue, due <= end {
+                world.now = max(now, due)
+                try await expireHeld()
+                try await decide(.wake)
+            }
         }
-        now = max(now, end)
-        memory.prune(Retention(), at: now)
+        world.now = max(now, end)
+        world.memory.prune(Retention(), at: now)
     }
 
-    private var nextDue: Instant? { engine.nextDue(after: now, stored: memory.nextDue(after: now)) }
+    private var nextDue: Instant? {
+        [world.nextDue, waiting.values.map(\.expires).min()].compactMap(\.self).min()
+    }
+
+    /// Ends held attempts whose time limit is over.
+    private func expireHeld() async throws {
+        for (run, expires) in waiting.values.sorted(by: { $0.run.id < $1.run.id }) where expires <= now {
+            waiting[run.id] = nil
+            try await end(run, .timedOut(run, in: world))
+        }
+    }
 
     // MARK: Reading
 
     /// A request as it is now.
     public func request(_ id: String) -> LodgeRequest? {
-        RequestID(id).flatMap(memory.request).map {
+        RequestID(id).flatMap(world.memory.request).map {
             LodgeRequest(
-                $0, timers: memory.timers(of: $0.id), place: memory.waitingTable.place(of: $0.id),
-                registry: engine.registry)
+                $0, timers: world.memory.timers(of: $0.id), place: world.memory.waitingTable.place(of: $0.id),
+                registry: world.engine.registry)
         }
+    }
+
+    /// The record of a request, brought up to date as a rule reads it.
+    ///
+    /// - Throws: ``LodgeError/notFound(_:)`` if there is no request of this service with this id, or why its record cannot
+    ///   be read.
+    public func record<S: Service>(of id: String, as service: S.Type) throws -> S.Record {
+        guard let request = RequestID(id).flatMap(world.memory.request), request.service.rawValue == S.id,
+            let table = world.engine.registry.service(request.service)?.table
+        else { throw LodgeError.notFound(id) }
+        return try RequestSnapshot<S>(RawRequest(request), table.stateBook).record
     }
 
     /// A request's history, oldest line first.
@@ -157,77 +295,114 @@ public final class Lodge {
 
     private func entries(of id: String) -> [Entry] {
         let request = RequestID(id)
-        return memory.requestTable.lines.map(\.entry).filter { $0.request == request }
+        return world.memory.requestTable.lines.map(\.entry).filter { $0.request == request }
     }
 
     /// The runs of a task, oldest first.
     public func runs(of task: String) -> [LodgeRun] {
-        memory.runs.values.filter { $0.task.rawValue == task }
+        world.memory.runs.values.filter { $0.task.rawValue == task }
             .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }.map(LodgeRun.init)
     }
 
     // MARK: The engine
 
     private func requestAnswer(_ command: Command) async throws -> LodgeRequest {
-        let answer = try await decide(command)
+        let answer = try await reportingFaults { try await decide(command) }
         guard case .request(let view) = answer, let request = request(view.request.id.description) else {
             throw LodgeError(answer)
         }
         return request
     }
 
+    /// Does something, and throws the first fault that was reported meanwhile.
+    private func reportingFaults<Result>(_ body: () async throws -> Result) async throws -> Result {
+        let count = faults.count
+        let result = try await body()
+        if faults.count > count { throw LodgeError.broken(reason: faults[count]) }
+        return result
+    }
+
     @discardableResult
     private func decide(_ command: Command) async throws -> Answer {
-        let decision = try engine.decide(
-            [command], facts: memory, now: now, generator: SplitMix64(seed: generator.next()))
-        try memory.apply(decision.changes)
+        let before = world
+        let made = try await queue.run(within: limit) { [before] in
+            var world = before
+            let decision = try world.decide(command)
+            return (world, decision)
+        }
+        guard let (after, decision) = made else {
+            let rule = rules.location.map { "the rule of \"\($0.event)\" of \($0.owner)" } ?? "the engine"
+            throw LodgeError.broken(reason: "\(rule) has not returned within \(limit.inWords)")
+        }
+        world = after
         for event in decision.events {
             switch event {
             case .looping(let request, let quarantine, _, _):
-                throw LodgeError.broken(reason: "request \(request): \(quarantine.note.en)")
-            case .fault(_, _, let event, let reason): throw LodgeError.broken(reason: "\(event): \(reason)")
+                faults.append("request \(request): \(quarantine.note.en)")
+            case .fault(_, _, let event, let reason): faults.append("\(event): \(reason)")
+            case .runStopped(let run): waiting[run.id] = nil
             default: break
             }
         }
-        for case .runStarted(let run) in decision.events { try await execute(run) }
+        for case .runStarted(let run) in decision.events { try await begin(run) }
         if decision.moreIsDue { try await decide(.wake) }
         return decision.answers[0]
     }
 
+    private func begin(_ run: StoredRun) async throws {
+        // A restart, caused by an attempt before this one, has begun it anew.
+        guard world.memory.run(run.id) == run else { return }
+        guard held.contains(run.task) else { return try await execute(run) }
+        waiting[run.id] = (run, now + (world.engine.registry.task(run.task)?.task.timeLimit ?? .zero))
+    }
+
     private func execute(_ run: StoredRun) async throws {
-        guard let task = engine.registry.task(run.task)?.task else { return }
+        guard let task = world.engine.registry.task(run.task)?.task else { return }
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.deepest else {
             throw LodgeError.broken(reason: "\(run.task) runs over and over at \(now): its end asks for it again")
         }
-        let calls = HandlerCalls(of: run)
-        let context = TaskContext(
-            run: run.id.description, attempt: run.attempt, now: now, actor: run.actor,
-            request: run.request?.description,
-            elapse: run.elapse, ledger: calls, logger: { _ in }, reporter: { _ in },
-            submit: { try await calls.answer(to: $0) })
-        async let result = calls.serve { try await task.handler(run.input, context) }
-        // A mistake of the provider's code fails the test after the attempt has ended.
-        var mistake: (any Error)?
-        for await call in calls.pending {
-            do {
-                try await answer(call)
-            } catch {
-                mistake = mistake ?? error
-                call.fail(error)
+        let planned = plans[run.task]?.isEmpty == false ? plans[run.task]?.removeFirst() ?? .runs : .runs
+        if case .fails(let reason) = planned {
+            return try await end(run, .failed(reason: reason, retryAfter: nil))
+        }
+        let (attempt, mistake) = await HandlerRun.attempt(
+            task, run, in: world, log: lines, cut: planned.cut, within: limit, answer: answer)
+        switch attempt {
+        case .hung:
+            throw LodgeError.broken(
+                reason: "the handler of \(run.task) has not returned within \(limit.inWords) (run \(run.id))")
+        case .killed: try await restart()
+        case .ended(let result):
+            if planned.endsTheDaemon {
+                try await restart()
+            } else if case .timesOut = planned {
+                try await end(run, .timedOut(run, in: world))
+            } else {
+                try await end(run, result)
             }
         }
-        try await decide(.end(run: run.id, attempt: run.attempt, result: result))
+        // A mistake of the provider's code fails the test after the attempt has ended.
         if let mistake { throw mistake }
     }
 
     private func answer(_ call: HandlerCalls.Call) async throws {
         switch call {
-        case .requests(let query, let reply): reply.resume(returning: memory.requestTable.portion(query))
-        case .request(let id, let reply): reply.resume(returning: memory.request(id))
+        case .read(let question): question.answer(from: world.memory)
         case .submit(let command, let reply): reply.resume(returning: try await decide(command))
         }
+    }
+
+    private func end(_ run: StoredRun, _ result: AttemptResult) async throws {
+        try await decide(.end(run: run.id, attempt: run.attempt, result: result))
+    }
+}
+
+extension AttemptResult {
+    static func timedOut(_ run: StoredRun, in world: World) -> AttemptResult {
+        let limit = world.engine.registry.task(run.task)?.task.timeLimit ?? .zero
+        return .failed(reason: "timed out after \(TimeSpan(limit))", retryAfter: nil)
     }
 }
 

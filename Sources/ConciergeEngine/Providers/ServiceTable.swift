@@ -109,6 +109,13 @@ package final class ServiceTable: Sendable {
     /// Adds the states, for tasks that read requests.
     package func add(to book: inout StateBook) { addNames(&book) }
 
+    /// The states and upgrades of this service alone.
+    package var stateBook: StateBook {
+        var book = StateBook()
+        addNames(&book)
+        return book
+    }
+
     /// The row by which staff open a request; nil if requests are opened on signals only.
     package var opening: Row? {
         rows.first { $0.opening != nil }

@@ -4,21 +4,33 @@ import ConciergeKit
 /// What the handler of one attempt asks of the lodge. The lodge answers one call after the other while it waits for the
 /// handler's end, so that a handler reads what it has just changed.
 final class HandlerCalls: RequestSource {
-    enum Call: Sendable {
+    /// A question that changes nothing.
+    enum Question: Sendable {
         case requests(RawRequestQuery, CheckedContinuation<RequestPortion, any Error>)
         case request(RequestID, CheckedContinuation<StoredRequest?, any Error>)
+
+        func answer(from memory: Memory) {
+            switch self {
+            case .requests(let query, let reply): reply.resume(returning: memory.requestTable.portion(query))
+            case .request(let id, let reply): reply.resume(returning: memory.request(id))
+            }
+        }
+    }
+
+    enum Call: Sendable {
+        case read(Question)
         case submit(Command, CheckedContinuation<Answer, any Error>)
 
         func fail(_ error: any Error) {
             switch self {
-            case .requests(_, let reply): reply.resume(throwing: error)
-            case .request(_, let reply): reply.resume(throwing: error)
+            case .read(.requests(_, let reply)): reply.resume(throwing: error)
+            case .read(.request(_, let reply)): reply.resume(throwing: error)
             case .submit(_, let reply): reply.resume(throwing: error)
             }
         }
     }
 
-    /// The calls, until the handler has returned.
+    /// The calls, until the attempt has ended.
     let pending: AsyncStream<Call>
     private let calls: AsyncStream<Call>.Continuation
     private let run: StoredRun
@@ -28,20 +40,20 @@ final class HandlerCalls: RequestSource {
         (pending, calls) = AsyncStream.makeStream(of: Call.self)
     }
 
-    /// Runs the handler to its end.
-    func serve(_ handler: @Sendable () async throws -> FinishedAttempt) async -> AttemptResult {
+    /// Attempts the run. The calls end with the attempt.
+    func untilItEnds(_ attempt: @Sendable () async -> HandlerRun.End) async -> HandlerRun.End {
         defer { calls.finish() }
-        return await AttemptResult(of: handler)
+        return await attempt()
     }
 
     func requests(_ query: RawRequestQuery) async throws -> (requests: [RawRequest], next: RequestPlace?) {
-        let portion = try await withCheckedThrowingContinuation { ask(.requests(query, $0)) }
+        let portion = try await withCheckedThrowingContinuation { ask(.read(.requests(query, $0))) }
         return (portion.elements.map(RawRequest.init), portion.next)
     }
 
     func request(_ id: String, of service: String) async throws -> RawRequest? {
         guard let id = RequestID(id) else { return nil }
-        let request = try await withCheckedThrowingContinuation { ask(.request(id, $0)) }
+        let request = try await withCheckedThrowingContinuation { ask(.read(.request(id, $0))) }
         return request.flatMap { $0.service.rawValue == service ? RawRequest($0) : nil }
     }
 

@@ -1,0 +1,114 @@
+import ConciergeEngine
+import ConciergeKit
+import Dispatch
+import Synchronization
+
+/// Runs the handler of one attempt step by step, and can end it between two steps as a kill or a time limit does.
+///
+/// A step is what the handler does until it waits. Steps run one after the other on one thread. A step that is not taken
+/// any more is dropped, with the task that it belongs to: nothing of the handler is executed after it, as after SIGKILL.
+final class HandlerRun: TaskExecutor {
+    /// Where and how the handler is ended: after so many steps.
+    enum Cut: Sendable, Hashable {
+        case kill(at: Int)
+        case cancel(at: Int)
+    }
+
+    enum End: Sendable {
+        case ended(AttemptResult)
+        case killed
+        /// The handler has not returned within the limit.
+        case hung
+    }
+
+    private struct State {
+        var steps = 0
+        var task: Task<Void, Never>?
+    }
+
+    private let queue = DispatchQueue(label: "org.concierged.lodge.handler")
+    private let state = Mutex(State())
+    private let cut: Cut?
+    private let end = OneShot<End>()
+
+    private init(cut: Cut?) { self.cut = cut }
+
+    /// Calls a handler, and waits for its end for at most this span of real time.
+    private static func attempt(
+        _ task: TaskDefinition, _ run: StoredRun, _ context: TaskContext, cut: Cut?, within limit: Duration
+    ) async -> End {
+        let handlerRun = HandlerRun(cut: cut)
+        // No step is taken before the task is known that a cut would cancel.
+        handlerRun.queue.suspend()
+        let work = Task.detached(executorPreference: handlerRun) {
+            let result = await AttemptResult { try await task.handler(run.input, context) }
+            handlerRun.end.give(.ended(result))
+        }
+        handlerRun.state.withLock { $0.task = work }
+        handlerRun.queue.resume()
+        if let end = await handlerRun.end.value(within: limit) { return end }
+        work.cancel()
+        return .hung
+    }
+
+    /// Attempts a run at this moment of a world, and answers what its handler asks until the attempt has ended. Also
+    /// returns what answering threw first: a mistake of the provider's code.
+    static func attempt(
+        _ task: TaskDefinition, _ run: StoredRun, in world: World, log: LogBook, cut: Cut?, within limit: Duration,
+        answer: (HandlerCalls.Call) async throws -> Void
+    ) async -> (end: End, mistake: (any Error)?) {
+        let calls = HandlerCalls(of: run)
+        let context = world.context(of: run, calls, log: log)
+        async let end = calls.untilItEnds { await Self.attempt(task, run, context, cut: cut, within: limit) }
+        var mistake: (any Error)?
+        for await call in calls.pending {
+            do {
+                try await answer(call)
+            } catch {
+                mistake = mistake ?? error
+                call.fail(error)
+            }
+        }
+        return (await end, mistake)
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { [self] in
+            guard mayTakeStep() else { return end.give(.killed) }
+            job.runSynchronously(on: asUnownedTaskExecutor())
+        }
+    }
+
+    private func mayTakeStep() -> Bool {
+        let (step, task) = state.withLock { state in
+            state.steps += 1
+            return (state.steps, state.task)
+        }
+        switch cut {
+        case nil: break
+        case .kill(let point): return step <= point
+        case .cancel(let point): if step == point + 1 { task?.cancel() }
+        }
+        return true
+    }
+}
+
+extension World {
+    /// The context of an attempt now.
+    fileprivate func context(of run: StoredRun, _ calls: HandlerCalls, log: LogBook) -> TaskContext {
+        TaskContext(
+            run: run.id.description, attempt: run.attempt, now: now, actor: run.actor,
+            request: run.request?.description, elapse: run.elapse, ledger: calls,
+            logger: { log.add(LodgeLine(provider: run.provider.rawValue, task: run.task.rawValue, text: $0)) },
+            reporter: { _ in }, submit: { try await calls.answer(to: $0) })
+    }
+}
+
+/// The lines that providers write to the journal.
+final class LogBook: Sendable {
+    private let all = Mutex<[LodgeLine]>([])
+
+    var lines: [LodgeLine] { all.withLock(\.self) }
+    func add(_ line: LodgeLine) { all.withLock { $0.append(line) } }
+}
