@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import JSON
 
 /// The engine with a ledger in memory at an instant. It is a value: a step can be tried on a copy.
 struct World: Sendable {
@@ -40,6 +41,21 @@ struct World: Sendable {
 
     /// When anything is due next.
     var nextDue: Instant? { engine.nextDue(after: now, stored: memory.nextDue(after: now)) }
+
+    /// Puts a signal into the ledger, which a request of nobody has raised for a service.
+    mutating func raise(
+        _ signal: String, _ values: JSONObject, to listener: ServiceID, for resident: String?, number: Int64
+    ) throws {
+        let raiser = RequestID(number: number)
+        let delivery = SignalDelivery(number: number, signal: signal, listener: listener)
+        var changes = Changes()
+        changes.requests.opened[raiser] = StoredRequest(
+            id: raiser, service: "conduct.raiser", state: "over", isOpen: false, resident: resident, openedAt: now,
+            closedAt: now, record: [], version: 1)
+        changes.timers[raiser] = [.delivery(delivery): .init(service: listener, due: now)]
+        changes.signals.raised[number] = Array(values.description.utf8)
+        try memory.apply(changes)
+    }
 
     /// Puts a request into the ledger as an older version of its service stored it, and brings it up to date.
     mutating func restore(

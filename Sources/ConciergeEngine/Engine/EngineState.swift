@@ -69,6 +69,10 @@ package struct EngineState: Sendable {
         waitingServices = registry.servicesWithLines
     }
 
+    /// Exchanges what is served for other instances of the same providers, and changes nothing else: a test decides a
+    /// batch once more with them.
+    package mutating func exchange(_ registry: Registry) { self.registry = registry }
+
     /// Computes the marks of the served schedules from the stored marks and the clock, sets and returns them.
     package mutating func setSchedules(stored: [ScheduleMark], now: Instant) -> [ScheduleMark] {
         let marks = registry.marks(stored: stored, now: now)

@@ -1,0 +1,79 @@
+import ConciergeEngine
+import ConciergeKit
+
+/// A line of a service's table, in one of the states that it starts from.
+struct ConductLine: Hashable, Comparable, CustomStringConvertible {
+    let service: ServiceID
+    let event: RequestEvent
+    /// Nil for an opening.
+    let from: String?
+
+    /// As it is written in a finding and in `except:`: `keys.loan: give-back from lent`.
+    var description: String { "\(service): \(event)" + (from.map { " from \($0)" } ?? "") }
+
+    static func < (one: Self, other: Self) -> Bool { one.description < other.description }
+
+    /// All lines of a table.
+    static func all(of table: ServiceTable) -> [ConductLine] {
+        table.rows.flatMap { row in
+            row.from.isEmpty
+                ? [ConductLine(service: table.id, event: row.event, from: nil)]
+                : row.from.map { ConductLine(service: table.id, event: row.event, from: $0) }
+        }
+    }
+
+    /// The line that a history line records; nil if the entry is none of a rule that was applied.
+    init?(_ entry: Entry) {
+        switch entry.event {
+        case .opened, .openedOnSignal, .action, .timer, .runEnded, .granted: break
+        case .signal, .corrected, .notice, .upgraded, .quarantined, .released: return nil
+        }
+        let isOpening = entry.from == nil
+        // A note says that the rule had no effect, was postponed, or refused; or which request an opening is due to.
+        guard entry.note == nil || isOpening else { return nil }
+        self.init(service: entry.service, event: entry.event, from: entry.from)
+    }
+
+    init(service: ServiceID, event: RequestEvent, from: String?) {
+        (self.service, self.event, self.from) = (service, event, from)
+    }
+}
+
+/// How often each line was tried and taken.
+struct ConductCoverage {
+    private(set) var taken: [ConductLine: Int]
+    private(set) var tried: [ConductLine: Int] = [:]
+    private var refusals: [ConductLine: String] = [:]
+
+    init(_ tables: [ServiceTable]) {
+        taken = Dictionary(uniqueKeysWithValues: tables.flatMap(ConductLine.all).map { ($0, 0) })
+    }
+
+    mutating func record(_ entries: [Entry]) {
+        for line in entries.compactMap(ConductLine.init) where taken[line] != nil { taken[line, default: 0] += 1 }
+    }
+
+    mutating func record(tried line: ConductLine) { tried[line, default: 0] += 1 }
+
+    mutating func record(refusalOf line: ConductLine, _ reason: String) { refusals[line] = reason }
+
+    /// The lines that were tried several times and never taken.
+    var refusedSoFar: [ConductLine] { refusals.keys.filter { taken[$0] == 0 && (tried[$0] ?? 0) > 2 } }
+
+    /// Lines with a small weight come first.
+    func weight(_ line: ConductLine) -> Int { (taken[line] ?? 0) * 4 + (tried[line] ?? 0) }
+
+    /// The lines that were never taken, each as a sentence.
+    func neverTaken(except exceptions: Set<String>) -> [String] {
+        taken.filter { $0.value == 0 && !exceptions.contains($0.key.description) }.keys.sorted().map { line in
+            let tries = tried[line] ?? 0
+            let why =
+                tries == 0
+                ? "no request came to try it"
+                : "\(tries) tries had no effect\(refusals[line].map { ", the last: \"\($0)\"" } ?? "")"
+            return
+                "\(line): the line was never taken: \(why); give inputs that take it (inputs:), more seeds, or name it "
+                + "in except:"
+        }
+    }
+}

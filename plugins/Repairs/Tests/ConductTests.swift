@@ -1,0 +1,12 @@
+import ConciergeTesting
+import Testing
+
+@testable import Repairs
+
+@Suite("Conduct")
+struct ConductTests {
+    @Test("The provider keeps the rules of providers, in every line of its tables")
+    func conduct() async throws {
+        try await checkConduct(of: Repairs.self)
+    }
+}
