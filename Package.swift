@@ -142,7 +142,7 @@ let package = Package(
             swiftSettings: strict),
 
         // One folder of tests per target.
-        .testTarget(name: "DocumentsTests", swiftSettings: strict),
+        .testTarget(name: "DocumentsTests", dependencies: ["ConciergeTesting", "ConciergeKit"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "ConciergeKit"], swiftSettings: strict),
         .testTarget(name: "CivilTests", dependencies: ["Civil", "ConciergeKit"], swiftSettings: strict),
         .testTarget(name: "WordingTests", dependencies: ["Wording", "Civil"], swiftSettings: strict),

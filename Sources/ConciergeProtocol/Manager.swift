@@ -10,6 +10,8 @@ extension Wire {
         package var id: String
         package var name: Text
         package var summary: Text
+        /// The grade that its manifest names.
+        package var grade: Grade?
         package var state: State
         /// Why the provider does not serve.
         package var reason: String?
@@ -24,6 +26,7 @@ extension Wire {
         package var quarantine: Quarantine?
 
         package typealias State = Wire.Word<Wire.Provider>
+        package typealias Grade = Wire.Word<Wire.Grades>
 
         /// A cause that holds a provider's runs back.
         package struct Hold: WireValue, Hashable {
@@ -48,13 +51,15 @@ extension Wire {
         }
 
         package init(
-            id: String, name: Text, summary: Text, state: State, reason: String? = nil, retryAt: Instant? = nil,
-            services: [String] = [], tasks: [String] = [], schedules: [String] = [], holds: [Hold] = [],
+            id: String, name: Text, summary: Text, grade: Grade? = nil, state: State, reason: String? = nil,
+            retryAt: Instant? = nil, services: [String] = [], tasks: [String] = [], schedules: [String] = [],
+            holds: [Hold] = [],
             unattended: Int? = nil, quarantine: Quarantine? = nil
         ) {
             self.id = id
             self.name = name
             self.summary = summary
+            self.grade = grade
             self.state = state
             self.reason = reason
             self.retryAt = retryAt
@@ -435,6 +440,18 @@ package enum ManagerMethods {
 
         package init(id: String) { self.id = id }
     }
+}
+
+extension Wire {
+    /// The grades of providers.
+    package enum Grades {}
+}
+
+extension Wire.Word<Wire.Grades> {
+    package static var bronze: Self { "bronze" }
+    package static var silver: Self { "silver" }
+    package static var gold: Self { "gold" }
+    package static var platinum: Self { "platinum" }
 }
 
 extension Wire.Word<Wire.Provider> {

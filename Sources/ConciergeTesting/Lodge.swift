@@ -1,6 +1,5 @@
 import ConciergeEngine
 public import ConciergeKit
-import Dispatch
 import JSON
 
 /// A lodge for tests: providers, the real engine, a ledger in memory and a clock that the test moves.
@@ -27,7 +26,7 @@ public final class Lodge {
     private(set) var providers: [ServedProvider] = []
     private var instances: [String: ServedProvider.Instance] = [:]
     private let rules = RuleBook()
-    private let queue = DispatchQueue(label: "org.concierged.lodge.engine")
+    private let thread = WorkThread()
     private var plans: [TaskID: [PlannedAttempt]] = [:]
     private var held: Set<TaskID> = []
     /// Attempts that have begun and whose handlers the lodge holds, with the end of their time limits.
@@ -42,6 +41,7 @@ public final class Lodge {
         self.zone = zone
         world = World(at: start)
         world.engine.observer = rules
+        thread.start()
         world.start(Registry(zone: zone))
     }
 
@@ -325,7 +325,7 @@ public final class Lodge {
     @discardableResult
     private func decide(_ command: Command) async throws -> Answer {
         let before = world
-        let made = try await queue.run(within: limit) { [before] in
+        let made = try thread.run(within: limit) { [before] in
             var world = before
             let decision = try world.decide(command)
             return (world, decision)

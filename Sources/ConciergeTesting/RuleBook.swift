@@ -1,4 +1,5 @@
 import ConciergeEngine
+import Glibc
 import Synchronization
 
 /// Remembers which rule is being executed, to name it where it does not return.
@@ -8,27 +9,39 @@ final class RuleBook: CodeObserver {
 
     struct Timing: Sendable {
         let location: CodeLocation
-        let duration: Duration
+        var duration: Duration
+        /// What the rule's thread used of the processor: other programs do not count.
+        var processorTime: Duration
     }
 
     private struct State {
         var location: CodeLocation?
-        var since: ContinuousClock.Instant?
+        var since: (instant: ContinuousClock.Instant, processor: Duration)?
         var timings: [Timing] = []
     }
 
     func enter(_ location: CodeLocation) {
-        state.withLock { ($0.location, $0.since) = (location, clock.now) }
+        let since = (instant: clock.now, processor: Self.processorTime)
+        state.withLock { ($0.location, $0.since) = (location, since) }
     }
 
     func leave() {
-        let end = clock.now
+        let (end, processor) = (clock.now, Self.processorTime)
         state.withLock { state in
             if let location = state.location, let since = state.since {
-                state.timings.append(Timing(location: location, duration: end - since))
+                state.timings.append(
+                    Timing(
+                        location: location, duration: end - since.instant, processorTime: processor - since.processor))
             }
             (state.location, state.since) = (nil, nil)
         }
+    }
+
+    /// What the current thread has used of the processor. A rule is executed by one thread.
+    private static var processorTime: Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
     /// The rule that is being executed.

@@ -78,6 +78,36 @@ struct ConductTests {
             found.first?.hasPrefix("once.make: a second attempt of the same run fails: it is there already") == true)
     }
 
+    @Test("finds a handler that submits its action once more in a second attempt")
+    func resubmits() async throws {
+        let found = try await findings(of: Resubmitter.self)
+        #expect(
+            found.first?.hasPrefix("again.note: a second attempt of the same run leads to other requests") == true,
+            "\(found)")
+    }
+
+    @Test("finds a grade that the provider names and does not hold, with what is missing")
+    func grade() async throws {
+        let found = try await findings(of: Boaster.self)
+        #expect(
+            found == [
+                "the manifest names the grade gold, and gold demands: staff can correct something that they type at the "
+                    + "opening of a request. boaster.case: no line is correctable(…)",
+                "the manifest names the grade gold, and gold demands: a list shows something of each request, in both "
+                    + "languages, that is not the service's name. boaster.case: the headline of a request is \"toy\"",
+            ])
+    }
+
+    @Test("opens requests on the signals that a service listens to, and says which grade a provider holds")
+    func signals() async throws {
+        let report = try await checkConduct(of: Listener.self)
+        #expect((report.taken["listener.case: open:elsewhere.late"] ?? 0) > 10, "\(report.taken)")
+        #expect(report.grade == .gold)
+        #expect(report.missing.first?.hasPrefix("platinum demands: the walks have 1000 steps in all. There") == true)
+        let longer = try await checkConduct(of: Listener.self, steps: 400)
+        #expect(longer.grade == .platinum, "\(longer.missing)")
+    }
+
     @Test("finds a rule that goes on although its claim is taken")
     func deaf() async throws {
         let found = try await findings(of: DeafRule.self)

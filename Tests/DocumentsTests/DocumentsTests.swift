@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import ConciergeTesting
+
 @Suite("The documents and the lists of the repository")
 struct DocumentsTests {
     private let repository: Repository
@@ -126,6 +128,13 @@ struct DocumentsTests {
                 }
             }
         }
+    }
+
+    @Test("The table of grades in docs/providers.md is what the check of conduct demands")
+    func grades() throws {
+        let text = try #require(try repository.text("docs/providers.md"))
+        let rows = GradeDemand.allCases.map { "| \($0.grade) | \($0.words) |" }
+        #expect(text.contains("| grade | demands |\n| --- | --- |\n" + rows.joined(separator: "\n") + "\n"))
     }
 
     private func resolve(_ target: String, from folder: [String]) -> String {

@@ -12,7 +12,8 @@ extension Wire.Provider {
     init(_ status: Supervisor.Status, pause: Pause?, breaker: Breaker?, unattended: Int?) {
         let manifest = status.manifest
         self.init(
-            id: manifest.id, name: manifest.name, summary: manifest.summary, state: .serving, unattended: unattended)
+            id: manifest.id, name: manifest.name, summary: manifest.summary,
+            grade: manifest.grade.map { Grade(rawValue: $0.rawValue) }, state: .serving, unattended: unattended)
         switch status.state {
         case .serving(let contents):
             services = contents.services.map(\.id.rawValue)

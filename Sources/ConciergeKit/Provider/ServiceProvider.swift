@@ -58,16 +58,20 @@ public struct ProviderManifest: Sendable, Hashable {
     public let concurrency: Int
     /// When its runs are held back because they fail repeatedly.
     public let breaker: BreakerPolicy
+    /// The grade that it holds, which its test checks; nil if it names none.
+    public let grade: Grade?
 
     /// Creates a manifest.
     public init(
-        id: String, name: Text, summary: Text, concurrency: Int = 4, breaker: BreakerPolicy = BreakerPolicy()
+        id: String, name: Text, summary: Text, grade: Grade? = nil, concurrency: Int = 4,
+        breaker: BreakerPolicy = BreakerPolicy()
     ) {
         self.id = id
         self.name = name
         self.summary = summary
         self.concurrency = max(1, concurrency)
         self.breaker = breaker
+        self.grade = grade
     }
 }
 

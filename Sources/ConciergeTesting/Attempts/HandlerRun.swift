@@ -1,6 +1,5 @@
 import ConciergeEngine
 import ConciergeKit
-import Dispatch
 import Synchronization
 
 /// Runs the handler of one attempt step by step, and can end it between two steps as a kill or a time limit does.
@@ -26,7 +25,7 @@ final class HandlerRun: TaskExecutor {
         var task: Task<Void, Never>?
     }
 
-    private let queue = DispatchQueue(label: "org.concierged.lodge.handler")
+    private let thread = WorkThread()
     private let state = Mutex(State())
     private let cut: Cut?
     private let end = OneShot<End>()
@@ -38,14 +37,13 @@ final class HandlerRun: TaskExecutor {
         _ task: TaskDefinition, _ run: StoredRun, _ context: TaskContext, cut: Cut?, within limit: Duration
     ) async -> End {
         let handlerRun = HandlerRun(cut: cut)
-        // No step is taken before the task is known that a cut would cancel.
-        handlerRun.queue.suspend()
         let work = Task.detached(executorPreference: handlerRun) {
             let result = await AttemptResult { try await task.handler(run.input, context) }
             handlerRun.end.give(.ended(result))
         }
         handlerRun.state.withLock { $0.task = work }
-        handlerRun.queue.resume()
+        // No step is taken before the task is known that a cut would cancel.
+        handlerRun.thread.start()
         if let end = await handlerRun.end.value(within: limit) { return end }
         work.cancel()
         return .hung
@@ -74,7 +72,7 @@ final class HandlerRun: TaskExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        queue.async { [self] in
+        thread.async { [self] in
             guard mayTakeStep() else { return end.give(.killed) }
             job.runSynchronously(on: asUnownedTaskExecutor())
         }

@@ -27,6 +27,11 @@ final class OneShot<Value: Sendable>: Sendable {
         continuation?.resume(returning: value)
     }
 
+    /// The value, if it has been given and nobody has waited for it.
+    var given: Value? {
+        state.withLock { if case .given(let value) = $0 { value } else { nil } }
+    }
+
     /// The value; nil if it was not given within this span of real time. Call it once.
     func value(within limit: Duration) async -> Value? {
         let timer = DispatchSource.makeTimerSource()
@@ -51,15 +56,4 @@ final class OneShot<Value: Sendable>: Sendable {
 extension Duration {
     /// `200 ms`, `5s`.
     var inWords: String { milliseconds < 1000 ? "\(milliseconds) ms" : "\(TimeSpan(self))" }
-}
-
-extension DispatchQueue {
-    /// Does something on the queue; nil if it has not ended within this span of real time.
-    func run<Value: Sendable>(
-        within limit: Duration, _ body: @escaping @Sendable () throws -> Value
-    ) async throws -> Value? {
-        let shot = OneShot<Result<Value, any Error>>()
-        async { shot.give(Result { try body() }) }
-        return try await shot.value(within: limit)?.get()
-    }
 }

@@ -8,6 +8,8 @@ public import ConciergeKit
 /// @Test func conduct() async throws { try await checkConduct(of: Keys.self) }
 /// ```
 ///
+/// If the manifest names a grade, what that grade demands is checked too.
+///
 /// The walk opens requests, acts, lets timers fire and runs end, and restarts the daemon, always on a virtual clock. It
 /// prefers the lines that were taken least. The same arguments give the same walk. Inputs are made from the declarations
 /// of the fields: examples, defaults, choices, limits; members of the record that have the name of a field.
@@ -16,7 +18,7 @@ public import ConciergeKit
 ///   - settings: The provider's section of the configuration.
 ///   - seeds: A walk for each of these, of `steps` steps.
 ///   - inputs: Samples for fields whose rules are stricter than their declarations, by service (the opening), by service
-///     and action, or by task: `{ now in ["keys.loan": [["key": "K-17"]], "keys.loan give-back": [["code": "1"]]] }`. They
+///     and action, by signal, or by task: `{ now in ["keys.loan": [["key": "K-17"]], "keys.loan give-back": [["code": "1"]]] }`. They
 ///     may depend on the lodge's time, with the same names at any time. Three of four inputs are then one of these.
 ///   - stored: By service, records as its versions stored them: each is tried in every state of the table, with every
 ///     action and timer.
@@ -48,6 +50,12 @@ public func checkConduct<P: ServiceProvider>(
     }
     try await walk.playAgain()
     walk.checkCoverage(except: except)
+    let shortfalls = walk.shortfalls(except: except, stored: stored)
+    if walk.findings.isEmpty, let named = P.manifest.grade {
+        for shortfall in shortfalls where shortfall.demand.grade <= named {
+            walk.found("the manifest names the grade \(named), and \(shortfall)")
+        }
+    }
     guard walk.findings.isEmpty else { throw ConductFindings(findings: walk.findings) }
-    return walk.report
+    return walk.report(shortfalls)
 }

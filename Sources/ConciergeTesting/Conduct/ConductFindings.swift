@@ -12,6 +12,10 @@ public struct ConductFindings: Error, Sendable, Hashable, CustomStringConvertibl
 public struct ConductReport: Sendable, Hashable {
     /// How many commands were decided in all.
     public let steps: Int
+    /// The highest grade of which the provider meets all demands; nil if it does not even meet those of the lowest.
+    public let grade: Grade?
+    /// What is missing for the grade above, each as a sentence; empty for the highest.
+    public let missing: [String]
     /// The lines of the tables that were taken, and how often: `keys.loan: give-back from lent`.
     public let taken: [String: Int]
     /// How many handlers were attempted twice, and cut off.

@@ -1,6 +1,5 @@
 import ConciergeEngine
 import ConciergeKit
-import Dispatch
 import JSON
 
 /// Walks the tables of a provider. Each step is decided by the real engine; what could go wrong is tried on copies.
@@ -31,7 +30,12 @@ final class ConductWalk {
     private(set) var findings: [String] = []
     private(set) var coverage: ConductCoverage
     private(set) var world: World
+    /// How many steps were taken.
+    private(set) var steps = 0
     private(set) var handlersTried = 0
+    /// Rules that take longer than the highest grade allows, and headlines that say nothing, as sentences.
+    private(set) var slowRules: Set<String> = []
+    private(set) var poorHeadlines: Set<String> = []
     private var replays: [ConductReplay] = []
     private var dice = SplitMix64(seed: 0)
     private var registry: Registry
@@ -43,7 +47,7 @@ final class ConductWalk {
     private var daysPassed = 0
     private var wakesInARow = 0
     private let rules = RuleBook()
-    private let queue = DispatchQueue(label: "org.concierged.conduct")
+    private let thread = WorkThread()
     private let clock = ContinuousClock()
     private var worked = Duration.zero
     /// Whether something did not return, so that nothing more can be found.
@@ -61,11 +65,15 @@ final class ConductWalk {
         coverage = ConductCoverage(tables)
         registry = Registry(zone: zone)
         world = World(at: start)
+        thread.start()
     }
 
-    var report: ConductReport {
+    /// Whether the handler of a task was attempted twice, and cut off.
+    func isTried(_ task: TaskDefinition) -> Bool { tried["handler \(task.key)"] != nil }
+
+    func report(_ shortfalls: [Shortfall]) -> ConductReport {
         ConductReport(
-            steps: replays.count,
+            steps: replays.count, grade: shortfalls.grade, missing: shortfalls.next,
             taken: Dictionary(uniqueKeysWithValues: coverage.taken.map { ($0.key.description, $0.value) }),
             handlers: handlersTried)
     }
@@ -98,6 +106,7 @@ final class ConductWalk {
                 return
             }
             try await take(chooseStep())
+            self.steps += 1
         }
     }
 
@@ -157,12 +166,17 @@ final class ConductWalk {
                 choices.append((row.opening == nil ? .signal(table, row) : .open(table), coverage.weight(line)))
             }
         }
+        // What a request waits for comes free only if the one that holds it is acted on.
+        let awaited = openRequests.filter { world.memory.waiter($0.id) != nil }
+            .map { coverage.weight(ConductLine(service: $0.service, event: .granted, from: $0.state)) }.min()
         for request in openRequests.prefix(8) {
+            let mayFree = world.memory.waiter(request.id) == nil
             guard let table = table(of: request) else { continue }
             for action in table.actions(in: request.state) {
                 guard let schema = table.row(for: action, in: request.state)?.action else { continue }
                 let line = ConductLine(service: table.id, event: .action(action), from: request.state)
-                choices.append((.act(request, schema, table), coverage.weight(line)))
+                let weight = coverage.weight(line)
+                choices.append((.act(request, schema, table), mayFree ? min(weight, awaited ?? weight) : weight))
             }
             if !table.corrections.isEmpty {
                 choices.append((.correct(request, table), (tried["correct \(table.id)"] ?? 0) * 6 + 2))
@@ -296,7 +310,7 @@ final class ConductWalk {
     func decide(_ command: Command, on world: World) async throws -> (world: World, decision: Decision)? {
         guard !isOver else { return nil }
         do {
-            let made = try await queue.run(within: Self.patience) { [clock] in
+            let made = try thread.run(within: Self.patience) { [clock] in
                 let begin = clock.now
                 var world = world
                 let decision = try world.decide(command)
@@ -378,17 +392,22 @@ final class ConductWalk {
 
     /// A rule that is slow is decided again, because the machine may have been busy: the shortest time counts.
     private func checkDuration(_ timings: [RuleBook.Timing], _ command: Command, _ before: World) async throws {
-        for slow in timings where slow.duration > Self.ruleLimit {
-            var shortest = slow.duration
-            for _ in 0..<6 where shortest > Self.ruleLimit {
+        for slow in timings where slow.duration > Self.ruleLimit || slow.processorTime > GradeDemand.ruleLimit {
+            var shortest = slow
+            for _ in 0..<6 {
                 guard try await decide(command, on: before) != nil else { return }
                 for timing in rules.takeTimings() where timing.location == slow.location {
-                    shortest = min(shortest, timing.duration)
+                    shortest.duration = min(shortest.duration, timing.duration)
+                    shortest.processorTime = min(shortest.processorTime, timing.processorTime)
                 }
             }
-            guard shortest > Self.ruleLimit else { continue }
+            let rule = "\(slow.location.owner): the rule of \"\(slow.location.event)\""
+            if shortest.processorTime > GradeDemand.ruleLimit {
+                slowRules.insert("\(rule) uses \(shortest.processorTime.inWords)")
+            }
+            guard shortest.duration > Self.ruleLimit else { continue }
             found(
-                "\(slow.location.owner): the rule of \"\(slow.location.event)\" takes more than "
+                "\(rule) takes more than "
                     + "\(Self.ruleLimit.milliseconds) ms: all callers wait for it; compute less, or have a task do it")
         }
     }
@@ -422,6 +441,7 @@ final class ConductWalk {
     private func checkState(after decision: Decision) {
         for id in decision.changes.requests.opened.keys.sorted() + decision.changes.requests.changed.keys.sorted() {
             if let sentence = stuck(id, in: world) { found(sentence) }
+            checkHeadline(of: id)
         }
         // The engine releases what a closed request holds; a rule cannot prevent that.
         for (claim, holder) in world.memory.holders where world.memory.request(holder)?.isOpen == false {
@@ -440,6 +460,17 @@ final class ConductWalk {
         return
             "\(request.service): a request in the state \"\(request.state)\" is stuck: it has no timer, no run, no place in "
             + "line and no action; start a timer, or give the state an action"
+    }
+
+    private func checkHeadline(of id: RequestID) {
+        guard let request = world.memory.request(id), let table = table(of: request) else { return }
+        guard let headline = table.headline(of: request, in: zone) else {
+            return found("\(table.id): the record of a request cannot be read for its headline")
+        }
+        for (words, name) in [(headline.fr, table.name.fr), (headline.en, table.name.en)]
+        where words.allSatisfy(\.isWhitespace) || words == name {
+            poorHeadlines.insert("\(table.id): the headline of a request is \"\(words)\"")
+        }
     }
 
     private func checkExclusive(_ rule: Exclusive) {
@@ -587,7 +618,7 @@ final class ConductWalk {
         try await Task.sleep(for: .milliseconds(5))
         for (index, replay) in replays.enumerated() {
             let registry = try await registry(in: "\(folder.path)/again-\(index)")
-            let again: Decision? = try await queue.run(within: Self.patience) { try replay.decideAgain(registry) }
+            let again: Decision? = try thread.run(within: Self.patience) { try replay.decideAgain(registry) }
             guard let again else {
                 found(
                     "\(describe(replay.command, in: replay.before)): the rule has not returned when it was played again"

@@ -117,7 +117,9 @@ struct HandlerTrial {
     }
 
     private static func difference(_ one: [RequestID: [String]], _ other: [RequestID: [String]]) -> String? {
-        guard let id = Set(one.keys).union(other.keys).sorted().first(where: { one[$0] != other[$0] }) else { return nil }
+        guard let id = Set(one.keys).union(other.keys).sorted().first(where: { one[$0] != other[$0] }) else {
+            return nil
+        }
         let (one, other) = (one[id] ?? ["none"], other[id] ?? ["none"])
         return "leads to other requests: \(other.joined(separator: ", ")) instead of \(one.joined(separator: ", "))"
     }

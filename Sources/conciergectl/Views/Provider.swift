@@ -51,11 +51,25 @@ extension Wire.Provider {
         }
     }
 
+    /// The name of the grade in both languages.
+    private var gradeName: Text? {
+        grade.map { grade in
+            switch grade {
+            case .bronze: Text(fr: "bronze", en: "bronze")
+            case .silver: Text(fr: "argent", en: "silver")
+            case .gold: Text(fr: "or", en: "gold")
+            case .platinum: Text(fr: "platine", en: "platinum")
+            default: Text(verbatim: grade.rawValue)
+            }
+        }
+    }
+
     static func table(_ providers: [Wire.Provider], _ console: Console) -> Table {
         let times = TimeFormat(console)
         var table = Table([
             Table.Column(Text(fr: "Fournisseur", en: "Provider"), isWhole: true),
             Table.Column(Text(fr: "Nom", en: "Name")),
+            Table.Column(Text(fr: "Niveau", en: "Grade"), isWhole: true),
             Table.Column(Text(fr: "État", en: "State"), isWhole: true),
             Table.Column(Text(fr: "Raison", en: "Reason")),
             Table.Column(Text(fr: "Nouvel essai", en: "Tried again"), isWhole: true),
@@ -65,7 +79,7 @@ extension Wire.Provider {
         ])
         for provider in providers {
             table.add(
-                Cell(provider.id), Cell(provider.name[console.language]),
+                Cell(provider.id), Cell(provider.name[console.language]), Cell(provider.gradeName?[console.language]),
                 Cell(
                     provider.standing[console.language],
                     colour: provider.state == .serving && !provider.holds.isEmpty ? .yellow : provider.stateColour),

@@ -32,7 +32,7 @@ extension Appointment {
         var appointment = Draft(
             Record(
                 practitioner: practitioner.id, start: booking.start, end: booking.start + timetable.length,
-                transport: booking.transport ?? false),
+                transport: booking.transport),
             at: moment)
         guard appointment.tryClaim(Slot(practitioner: practitioner.id, start: booking.start).key) else {
             let later = timetable.slots(after: booking.start, through: end, in: zone, limit: Self.considered)

@@ -21,7 +21,7 @@ struct Appointment: Service {
         static let name = Text(fr: "Prendre rendez-vous", en: "Book an appointment")
         @Field(fr: "Praticien", en: "Practitioner", example: "dr-martin") var practitioner: String
         @Field(fr: "Début", en: "Start", example: Instant("2026-11-24T08:20:00Z")) var start: Instant
-        @Field(fr: "Besoin d'un transport", en: "Needs transport", example: true) var transport: Bool?
+        @Field(fr: "Besoin d'un transport", en: "Needs transport", example: true) var transport = false
     }
 
     struct CheckIn: VisitInput {
@@ -68,6 +68,7 @@ struct Appointment: Service {
             }
         }
         after(.reminder, in: .booked) { remind(of: &$0) }
+        correctable(\.transport, as: \Book.$transport)
     }
 }
 

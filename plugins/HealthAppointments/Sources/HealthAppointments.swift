@@ -8,7 +8,8 @@ public struct HealthAppointments: ServiceProvider {
         name: Text(fr: "Rendez-vous de santé", en: "Health appointments"),
         summary: Text(
             fr: "Rendez-vous à la maison de santé, sans jamais garder le motif de la visite.",
-            en: "Appointments in the medical house, never keeping the reason for the visit."))
+            en: "Appointments in the medical house, never keeping the reason for the visit."),
+        grade: .platinum)
 
     private let settings: HealthSettings
     let practice: Practice

@@ -8,7 +8,8 @@ public struct ParcelReception: ServiceProvider {
         name: Text(fr: "Colis", en: "Parcels"),
         summary: Text(
             fr: "Réception, garde et remise des colis des résidents.",
-            en: "Residents' parcels taken in, kept and handed over."))
+            en: "Residents' parcels taken in, kept and handed over."),
+        grade: .platinum)
 
     private let settings: ParcelSettings
     private let zone: Zone

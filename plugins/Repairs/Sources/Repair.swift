@@ -94,6 +94,9 @@ struct Repair: Service {
         }
         after(.warning, in: .triaged, .assigned) { warn(of: &$0) }
         after(.deadline, in: .triaged, .assigned) { miss(&$0) }
+        correctable(\.category, as: \Report.$category)
+        correctable(\.location, as: \Report.$location)
+        correctable(\.description, as: \Report.$description)
     }
 }
 

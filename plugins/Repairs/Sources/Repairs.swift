@@ -8,7 +8,8 @@ public struct Repairs: ServiceProvider {
         name: Text(fr: "Réparations", en: "Repairs"),
         summary: Text(
             fr: "Réparations suivies jusqu'à ce que le résident dise que c'est réparé.",
-            en: "Repairs followed until the resident says that it is fixed."))
+            en: "Repairs followed until the resident says that it is fixed."),
+        grade: .platinum)
 
     private let settings: RepairSettings
     private let zone: Zone

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Conduct")
 struct ConductTests {
-    @Test("The provider keeps the rules of providers, in every line of its tables")
+    @Test("The provider holds the grade that its manifest names")
     func conduct() async throws {
-        try await checkConduct(of: Repairs.self)
+        try await checkConduct(of: Repairs.self, seeds: 1...4, steps: 300)
     }
 }

@@ -57,48 +57,38 @@ struct Booking: Service {
     let zone: Zone
 
     func headline(_ booking: Record) -> Text {
-        let name = settings.rooms[booking.room]?.name ?? booking.room
-        return booking.unit > 1
-            ? Text(
-                fr: "\(name) n° \(booking.unit), \(booking.time)", en: "\(name) no. \(booking.unit), \(booking.time)")
-            : Text(fr: "\(name), \(booking.time)", en: "\(name), \(booking.time)")
+        let (name, time) = (settings.rooms[booking.room]?.name ?? booking.room, booking.time)
+        guard booking.unit > 1 else { return Text(fr: "\(name), \(time)", en: "\(name), \(time)") }
+        return Text(fr: "\(name) n° \(booking.unit), \(time)", en: "\(name) no. \(booking.unit), \(time)")
     }
 
     var lifecycle: Lifecycle {
         opening(Book.self, to: .booked, .waiting) { book, moment in try take(book, at: moment) }
         granted(from: .waiting, to: .offered) { grant, booking in offer(grant, to: &booking) }
         on(Accept.self, from: .offered, to: .booked) { _, booking in confirm(&booking) }
-        after(.offerEnds, from: .offered, to: .expired) { booking in
-            giveUp(&booking, "offer-ended", fr: "La proposition est passée", en: "The offer has ended")
+        after(.offerEnds, from: .offered, to: .expired) {
+            giveUp(&$0, fr: "La proposition est passée", en: "The offer ended")
         }
-        after(.tooLate, from: .waiting, to: .expired) { booking in
-            giveUp(&booking, "nothing-came-free", fr: "Rien ne s'est libéré", en: "Nothing came free")
+        after(.tooLate, from: .waiting, to: .expired) {
+            giveUp(&$0, fr: "Rien ne s'est libéré", en: "Nothing came free")
         }
-        on(Cancel.self, from: .booked, .waiting, .offered, to: .cancelled) { _, booking in
-            booking.release(booking.record.quota)
-        }
-        on(HandOut.self, from: .booked, to: .inUse) { handOut, booking in try hand(handOut, out: &booking) }
+        on(Cancel.self, from: .booked, .waiting, .offered, to: .cancelled) { $1.release($1.record.quota) }
+        on(HandOut.self, from: .booked, to: .inUse) { try hand($0, out: &$1) }
         after(.notBegun, from: .booked, to: .noshow)
         after(.ends, in: .inUse) { booking in
-            booking.notify(
-                .resident, "time-is-over",
-                Text(
-                    fr: "Votre créneau est fini : rapportez la clé \(booking.record.key ?? "").",
-                    en: "Your time is over: bring the key \(booking.record.key ?? "") back."))
+            let key = booking.record.key ?? ""
+            tell(
+                .resident, "time-is-over", of: &booking, fr: "Rapportez la clé \(key)", en: "Bring the key \(key) back")
             booking.start(.late, after: settings.grace)
         }
         after(.late, from: .inUse, .late, to: .late) { booking in
             booking.record.reminders += 1
-            booking.notify(
-                .staff, "key-is-late",
-                Text(
-                    fr: "La clé \(booking.record.key ?? "") n'est pas rendue : \(headline(booking.record)).",
-                    en: "The key \(booking.record.key ?? "") is not back: \(headline(booking.record))."))
+            let key = booking.record.key ?? ""
+            tell(.staff, "key-is-late", of: &booking, fr: "Clé \(key) non rendue", en: "The key \(key) is not back")
             if booking.record.reminders < 5 { booking.start(.late, after: settings.remindEvery) }
         }
-        on(GiveBack.self, from: .inUse, .late, to: .returned) { giveBack, booking in
-            try settle(giveBack, of: &booking)
-        }
+        on(GiveBack.self, from: .inUse, .late, to: .returned) { try settle($0, of: &$1) }
+        correctable(\.people, as: \Book.$people) { try admit($0.record.people, to: $0.record.room) }
     }
 }
 

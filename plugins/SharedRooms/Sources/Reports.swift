@@ -20,11 +20,8 @@ extension SharedRooms {
             rooms.insert(booking.record.room)
         }
         let names = rooms.sorted().map { Text(verbatim: settings.rooms[$0]?.name ?? $0) }
-        return TaskReport(
-            rooms.sorted(),
-            names.isEmpty
-                ? Text(fr: "Rien à nettoyer.", en: "Nothing to clean.")
-                : Text(fr: "À nettoyer : \(names).", en: "To clean: \(names)."))
+        guard !names.isEmpty else { return TaskReport([], Text(fr: "Rien à nettoyer.", en: "Nothing to clean.")) }
+        return TaskReport(rooms.sorted(), Text(fr: "À nettoyer : \(names).", en: "To clean: \(names)."))
     }
 
     /// Writes a month's usage as a CSV file.
@@ -37,18 +34,15 @@ extension SharedRooms {
         let begin = zone.instant(of: day.adding(days: 1 - day.day), at: TimeOfDay(minutes: 0))
         var lines = ["booking,room,unit,start,minutes,people,deposit_kept"]
         for try await booking in context.requests(of: Booking.self, closed: begin..<max(begin, context.now)) {
-            let record = booking.record
-            let start = zone.local(record.time.lowerBound)
-            guard record.keyBackAt != nil, start.date.description.hasPrefix(month) else { continue }
-            let minutes = record.time.length.components.seconds / 60
-            lines.append(
-                "\(booking.id),\(record.room),\(record.unit),\(start.date) \(start.time),\(minutes),\(record.people),"
-                    + "\(record.depositKept)")
+            let (id, use) = (booking.id, booking.record)
+            let (start, minutes) = (zone.local(use.time.lowerBound), use.time.length.components.seconds / 60)
+            guard use.keyBackAt != nil, "\(start.date)".hasPrefix(month) else { continue }
+            let columns = "\(id),\(use.room),\(use.unit),\(start.date) \(start.time),\(minutes),\(use.people)"
+            lines.append("\(columns),\(use.depositKept)")
         }
         try await context.folder.put("usage/\(month).csv", lines.joined(separator: "\n") + "\n")
         let count = lines.count - 1
-        return TaskReport(
-            count,
-            Text(fr: "\(month) : \(count, "usage", "usages").", en: "\(month): \(count, "use", "uses")."))
+        let words = Text(fr: "\(month) : \(count, "usage", "usages").", en: "\(month): \(count, "use", "uses").")
+        return TaskReport(count, words)
     }
 }

@@ -31,11 +31,8 @@ public struct RoomsSettings: Settings {
         @Setting("When it is open, by weekday: hours like 07:00-22:00.") var hours: [Weekday: [Hours]]
 
         static var example: Self {
-            Self {
-                $0.name = "Buanderie"
-                $0.units = 4
-                $0.hours = [.monday: [Hours("07:00-22:00")].compactMap(\.self)]
-            }
+            let hours = [Hours("07:00-22:00")].compactMap(\.self)
+            return Self { ($0.name, $0.units, $0.hours) = ("Buanderie", 4, [.monday: hours]) }
         }
     }
 }

@@ -8,15 +8,15 @@ public struct SharedRooms: ServiceProvider {
         name: Text(fr: "Salles communes", en: "Shared rooms"),
         summary: Text(
             fr: "Salles communes et buanderie : réservation, clé, caution, liste d'attente.",
-            en: "Common rooms and the laundry: booking, key, deposit, waiting list."))
+            en: "Common rooms and the laundry: booking, key, deposit, waiting list."),
+        grade: .platinum)
 
     let settings: RoomsSettings
     private let zone: Zone
 
     /// Creates the provider with these settings.
     public init(_ configuration: RoomsSettings, in context: ProviderContext) async throws(ProviderError) {
-        settings = configuration
-        zone = context.zone
+        (settings, zone) = (configuration, context.zone)
     }
 
     /// The booking.
@@ -26,9 +26,7 @@ public struct SharedRooms: ServiceProvider {
     public var capacities: [Capacity] { settings.rooms.map { Capacity($0, units: $1.units) } }
 
     /// The cleaning round and the monthly report.
-    public var tasks: [TaskDefinition] {
-        [TaskDefinition(Self.cleaning, planCleaning), TaskDefinition(Self.usage, reportUsage)]
-    }
+    public var tasks: [TaskDefinition] { [.init(Self.cleaning, planCleaning), .init(Self.usage, reportUsage)] }
 
     /// Both by their calendars.
     public var schedules: [Schedule] {
