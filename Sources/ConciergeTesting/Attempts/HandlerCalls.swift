@@ -1,5 +1,7 @@
 import ConciergeEngine
 import ConciergeKit
+import Dispatch
+import Synchronization
 
 /// What the handler of one attempt asks of the lodge. The lodge answers one call after the other while it waits for the
 /// handler's end, so that a handler reads what it has just changed.
@@ -30,20 +32,34 @@ final class HandlerCalls: RequestSource {
         }
     }
 
-    /// The calls, until the attempt has ended.
-    let pending: AsyncStream<Call>
-    private let calls: AsyncStream<Call>.Continuation
-    private let run: StoredRun
-
-    init(of run: StoredRun) {
-        self.run = run
-        (pending, calls) = AsyncStream.makeStream(of: Call.self)
+    private struct Pending {
+        var calls: [Call] = []
+        var isClosed = false
     }
 
-    /// Attempts the run. The calls end with the attempt.
-    func untilItEnds(_ attempt: @Sendable () async -> HandlerRun.End) async -> HandlerRun.End {
-        defer { calls.finish() }
-        return await attempt()
+    private let run: StoredRun
+    private let pending = Mutex(Pending())
+    private let changes = DispatchSemaphore(value: 0)
+
+    init(of run: StoredRun) { self.run = run }
+
+    /// The next call, for which the current thread waits; nil once the attempt has ended, or if no call comes within this
+    /// span of real time.
+    func next(within limit: Duration) -> Call? {
+        guard changes.wait(timeout: .now() + .milliseconds(Int(limit.milliseconds))) == .success else { return nil }
+        return pending.withLock { $0.calls.isEmpty ? nil : $0.calls.removeFirst() }
+    }
+
+    /// Refuses the calls that nobody has answered, and those that come after this: their handler has returned, or was
+    /// ended.
+    func close() {
+        let unanswered = pending.withLock { pending in
+            pending.isClosed = true
+            defer { pending.calls = [] }
+            return pending.calls
+        }
+        for call in unanswered { call.fail(CancellationError()) }
+        changes.signal()
     }
 
     func requests(_ query: RawRequestQuery) async throws -> (requests: [RawRequest], next: RequestPlace?) {
@@ -63,8 +79,11 @@ final class HandlerCalls: RequestSource {
         return try RunCommandAnswer(try await withCheckedThrowingContinuation { ask(.submit(submitted, $0)) })
     }
 
-    /// A call of a handler that has returned, from a task that it left behind, is refused.
     private func ask(_ call: Call) {
-        if case .terminated = calls.yield(call) { call.fail(CancellationError()) }
+        let isClosed = pending.withLock { pending in
+            if !pending.isClosed { pending.calls.append(call) }
+            return pending.isClosed
+        }
+        if isClosed { call.fail(CancellationError()) } else { changes.signal() }
     }
 }

@@ -28,38 +28,34 @@ final class HandlerRun: TaskExecutor {
     private let thread = WorkThread()
     private let state = Mutex(State())
     private let cut: Cut?
+    private let calls: HandlerCalls
     private let end = OneShot<End>()
 
-    private init(cut: Cut?) { self.cut = cut }
-
-    /// Calls a handler, and waits for its end for at most this span of real time.
-    private static func attempt(
-        _ task: TaskDefinition, _ run: StoredRun, _ context: TaskContext, cut: Cut?, within limit: Duration
-    ) async -> End {
-        let handlerRun = HandlerRun(cut: cut)
-        let work = Task.detached(executorPreference: handlerRun) {
-            let result = await AttemptResult { try await task.handler(run.input, context) }
-            handlerRun.end.give(.ended(result))
-        }
-        handlerRun.state.withLock { $0.task = work }
-        // No step is taken before the task is known that a cut would cancel.
-        handlerRun.thread.start()
-        if let end = await handlerRun.end.value(within: limit) { return end }
-        work.cancel()
-        return .hung
-    }
+    private init(cut: Cut?, _ calls: HandlerCalls) { (self.cut, self.calls) = (cut, calls) }
 
     /// Attempts a run at this moment of a world, and answers what its handler asks until the attempt has ended. Also
     /// returns what answering threw first: a mistake of the provider's code.
+    ///
+    /// It waits for the handler on the current thread, like ``WorkThread/run(within:_:)``.
+    ///
+    /// - Parameter limit: For how long the handler may neither ask anything nor end, in real time.
     static func attempt(
         _ task: TaskDefinition, _ run: StoredRun, in world: World, log: LogBook, cut: Cut?, within limit: Duration,
         answer: (HandlerCalls.Call) async throws -> Void
     ) async -> (end: End, mistake: (any Error)?) {
         let calls = HandlerCalls(of: run)
+        defer { calls.close() }
+        let handlerRun = HandlerRun(cut: cut, calls)
         let context = world.context(of: run, calls, log: log)
-        async let end = calls.untilItEnds { await Self.attempt(task, run, context, cut: cut, within: limit) }
+        let work = Task.detached(executorPreference: handlerRun) {
+            let result = await AttemptResult { try await task.handler(run.input, context) }
+            handlerRun.end(.ended(result))
+        }
+        handlerRun.state.withLock { $0.task = work }
+        // No step is taken before the task is known that a cut would cancel.
+        handlerRun.thread.start()
         var mistake: (any Error)?
-        for await call in calls.pending {
+        while let call = calls.next(within: limit) {
             do {
                 try await answer(call)
             } catch {
@@ -67,13 +63,20 @@ final class HandlerRun: TaskExecutor {
                 call.fail(error)
             }
         }
-        return (await end, mistake)
+        if let end = handlerRun.end.given { return (end, mistake) }
+        work.cancel()
+        return (.hung, mistake)
+    }
+
+    private func end(_ end: End) {
+        self.end.give(end)
+        calls.close()
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         thread.async { [self] in
-            guard mayTakeStep() else { return end.give(.killed) }
+            guard mayTakeStep() else { return end(.killed) }
             job.runSynchronously(on: asUnownedTaskExecutor())
         }
     }

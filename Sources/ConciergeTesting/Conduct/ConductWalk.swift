@@ -50,6 +50,7 @@ final class ConductWalk {
     private let thread = WorkThread()
     private let clock = ContinuousClock()
     private var worked = Duration.zero
+    private var lastPause = ContinuousClock.now
     /// Whether something did not return, so that nothing more can be found.
     private var isOver = false
 
@@ -309,6 +310,7 @@ final class ConductWalk {
     /// Decides a command on a copy of a world; nil if it does not return.
     func decide(_ command: Command, on world: World) async throws -> (world: World, decision: Decision)? {
         guard !isOver else { return nil }
+        await letOthersGo()
         do {
             let made = try thread.run(within: Self.patience) { [clock] in
                 let begin = clock.now
@@ -327,6 +329,13 @@ final class ConductWalk {
             found("\(describe(command, in: world)): the ledger refuses what was decided: \(error)")
         }
         return nil
+    }
+
+    /// Leaves the thread to other tests now and then: there are as many as the machine has processors.
+    private func letOthersGo() async {
+        guard clock.now - lastPause > .milliseconds(250) else { return }
+        await Task.yield()
+        lastPause = clock.now
     }
 
     @discardableResult
@@ -617,6 +626,7 @@ final class ConductWalk {
         // A rule that reads a clock of milliseconds has another result after this.
         try await Task.sleep(for: .milliseconds(5))
         for (index, replay) in replays.enumerated() {
+            await letOthersGo()
             let registry = try await registry(in: "\(folder.path)/again-\(index)")
             let again: Decision? = try thread.run(within: Self.patience) { try replay.decideAgain(registry) }
             guard let again else {
