@@ -79,7 +79,8 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "concierged",
-            dependencies: ["ConciergeDaemon", "ConciergeKit"] + providers.map { .target(name: $0) },
+            dependencies: ["ConciergeDaemon", "ConciergeProtocol", "ConciergeKit"]
+                + providers.map { .target(name: $0) },
             swiftSettings: strict),
         .executableTarget(
             name: "conciergectl",

@@ -5,7 +5,7 @@ public import ConciergeKit
 public struct BenchProvider: ServiceProvider {
     /// The manifest. The provider may have as many runs at once as the peers have workers and callers.
     public static let manifest = ProviderManifest(
-        id: "bench",
+        id: "bench", version: "1.0.0",
         name: Text(fr: "Mesures", en: "Benchmark"),
         summary: Text(fr: "Ce qui est mesuré, et rien d'autre.", en: "What is measured, and nothing else."),
         concurrency: 64)

@@ -1,4 +1,4 @@
 import BenchProvider
 import ConciergeDaemon
 
-await Concierged.main(serving: [BenchProvider.self])
+await Concierged.main(name: "bench-lodge", version: "1.0.0", serving: [BenchProvider.self])

@@ -1,6 +1,5 @@
 import ConciergeEngine
 import ConciergeKit
-import CrashGuard
 import Foundation
 import SQLiteLedger
 import Synchronization
@@ -25,9 +24,7 @@ struct Check {
         let (ledger, trouble) = try openLedger()
         let all = FindingsByProvider()
         let supervisor = Supervisor(
-            providers, tree: tree, zone: configuration.lodge.timeZone, stateDirectory: scratch,
-            pool: HandlerPool(marking: .inMemory(), clock: Daemon.monotonicClock), clock: Daemon.systemClock,
-            log: { _, _ in }, providerLog: { _, _ in },
+            inspecting: providers, tree: tree, zone: configuration.lodge.timeZone, scratch: scratch,
             checkStored: { contents throws(LedgerError) in
                 guard let ledger else { return UpgradeFindings() }
                 let findings = try await ledger.scan(contents.services)

@@ -7,18 +7,34 @@ import Systemd
 /// The daemon as a program. Another package links it with providers of its own:
 ///
 /// ```swift
-/// await Concierged.main(serving: [OurOwnProvider.self])
+/// await Concierged.main(name: "concierged-keys", version: "1.4.0", serving: [Keys.self, ParcelReception.self])
 /// ```
+///
+/// The name and version are those of that program. It shows them, with the version of concierged that it is built on, in
+/// `--version`, `--build-info`, the journal, and `conciergectl status`.
 public enum Concierged {
     /// Parses the command line, serves until SIGTERM or SIGINT, and exits.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the program: ASCII letters, digits, `-`, `.` and `_`, a letter first. Another name ends the
+    ///     program with status 70.
+    ///   - version: Its version, as in [Semantic Versioning 2.0.0](https://semver.org): `1.4.0`. The same holds for it.
+    ///   - providers: In the order in which they are shown.
     @MainActor
-    public static func main(serving providers: [any ServiceProvider.Type]) async -> Never {
-        exit(await withTaskExecutorPreference(DaemonTasks.threads) { await status(serving: providers) })
+    public static func main(
+        name: String, version: String, serving providers: [any ServiceProvider.Type]
+    ) async -> Never {
+        let program = Program(name: name, version: version)
+        exit(await withTaskExecutorPreference(DaemonTasks.threads) { await status(of: program, serving: providers) })
     }
 
     /// Carries out the command line, and returns the exit status.
-    private static func status(serving providers: [any ServiceProvider.Type]) async -> Int32 {
-        let options = Options.parseOrExit()
+    private static func status(of program: Program, serving providers: [any ServiceProvider.Type]) async -> Int32 {
+        if let mistake = program.mistake {
+            complain(program, mistake)
+            return StartFailure.softwareError
+        }
+        let options = Options.$program.withValue(program) { Options.parseOrExit() }
         // New files are readable by the daemon's own user and group at most. A stricter mask of the service manager
         // stays in force.
         umask(umask(0o777) | 0o027)
@@ -32,23 +48,26 @@ public enum Concierged {
                 print(ExampleConfiguration.text(serving: registered), terminator: "")
             } else if options.settingsTable {
                 print(SettingsTable.text(serving: registered), terminator: "")
+            } else if options.buildInfo {
+                let info = try await BuildInfo(program, options, registered)
+                print(options.json ? try info.json() : info.text, terminator: "")
             } else if options.check {
                 try await Check(options, registered).run()
             } else if let file = options.restore {
                 try RestoreCommand.run(file, options)
             } else {
-                try await Daemon(options, providers: registered).run()
+                try await Daemon(program, options, providers: registered).run()
             }
             return 0
         } catch let failure as StartFailure {
-            complain(failure.reason)
+            complain(program, failure.reason)
             return failure.status
         } catch let error as LedgerError {
             let failure = StartFailure(error)
-            complain(failure.reason)
+            complain(program, failure.reason)
             return failure.status
         } catch {
-            complain(String(plainly: error))
+            complain(program, String(plainly: error))
             return StartFailure.ioError
         }
     }
@@ -57,11 +76,11 @@ public enum Concierged {
         RegisteredProvider(type)
     }
 
-    private static func complain(_ reason: String) {
+    private static func complain(_ program: Program, _ reason: String) {
         // The journal's lines that led to the error come first.
         JournalQueue.shared.flush()
         // The journal reads the priority from the start of the line (sd-daemon(3)).
-        let line = (LogDestination.isJournal ? "<3>" : "concierged: ") + reason + "\n"
+        let line = (LogDestination.isJournal ? "<3>" : "\(program.name): ") + reason + "\n"
         FileHandle.standardError.write(Data(line.utf8))
     }
 }

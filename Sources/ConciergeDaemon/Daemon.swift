@@ -30,12 +30,12 @@ struct Daemon {
     private let services: [any ServiceLifecycle.Service]
 
     /// Opens the ledger and makes every provider.
-    init(_ options: Options, providers: [RegisteredProvider]) async throws {
+    init(_ program: Program, _ options: Options, providers: [RegisteredProvider]) async throws {
         let lifetime = Lifetime(startedAt: Self.systemClock())
         let source = ConfigurationSource(options, providers)
         let (tree, configuration) = try source.readAtStart()
         self.configuration = configuration
-        let journal = Journal(level: configuration.journal.level)
+        let journal = Journal(level: configuration.journal.level, identifier: program.name)
         self.journal = journal
 
         let manager = ServiceManager()
@@ -168,7 +168,7 @@ struct Daemon {
             submitting: submitting, reading: Reading(ledger: ledger, access: access, views: views),
             readingProviders: ReadingProviders(ledger: ledger, supervisor: supervisor, loop: loop, served: served),
             readingStatus: ReadingStatus(
-                ledger: ledger, loop: loop, supervisor: supervisor, served: served, monitor: monitor,
+                program: program, ledger: ledger, loop: loop, supervisor: supervisor, served: served, monitor: monitor,
                 lifetime: lifetime, store: options.stateDirectory + "/ledger.sqlite"),
             watching: watching,
             releasingProviders: ReleasingProviders(
@@ -185,13 +185,13 @@ struct Daemon {
             throw error
         }
         let socket = ControlSocket(
-            section: configuration.control, path: options.socket, front: front, access: access,
+            program: program, section: configuration.control, path: options.socket, front: front, access: access,
             eventLoops: eventLoops, journal: journal,
             begun: { place in
                 let took = Self.systemClock() - lifetime.startedAt
                 journal.log(
                     .notice, .started,
-                    "\(Product.name) \(Product.version) serves on \(place), ready after \(took)")
+                    "\(program) serves on \(place), ready after \(took)")
                 notifier.ready()
             },
             stopping: {
@@ -308,7 +308,7 @@ extension Journal {
             let served = contents.services.map(\.id.rawValue) + contents.tasks.map(\.id)
             log(
                 .info, .providerServing, "\(manifest.id) serves: \(served.joined(separator: ", "))",
-                ["provider": manifest.id])
+                ["provider": manifest.id, "version": manifest.version])
         case .waiting(let reason, let retryAt, _):
             log(
                 .warning, .providerWaiting, "\(manifest.id) is not ready: \(reason); again at \(retryAt)",

@@ -1,20 +1,24 @@
 import ArgumentParser
-import ConciergeProtocol
 import Foundation
 
 /// The command line of the daemon.
 struct Options: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: Product.name,
-        abstract: "The lodge of a social landlord: runs the concierge services.",
-        discussion: """
-            Exit status: 0 stopped, checked or restored, 64 usage, 65 the ledger or backup is of a newer version, \
-            damaged or something else, 66 the backup cannot be read, 69 the socket or the state directory is in use, \
-            71 too few files may be open, \
-            73 the state directory to restore into is not empty, 74 the ledger or the socket cannot be opened, \
-            78 bad configuration.
-            """,
-        version: Product.version)
+    /// The program whose command line is parsed. The parser takes its name and version from a static property.
+    @TaskLocal static var program = Program.distribution
+
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: program.name,
+            abstract: "The lodge of a social landlord: runs the concierge services.",
+            discussion: """
+                Exit status: 0 stopped, checked or restored, 64 usage, 65 the ledger or backup is of a newer version, \
+                damaged or something else, 66 the backup cannot be read, 69 the socket or the state directory is in use, \
+                70 a mistake in the program, 71 too few files may be open, \
+                73 the state directory to restore into is not empty, 74 the ledger or the socket cannot be opened, \
+                78 bad configuration.
+                """,
+            version: program.description)
+    }
 
     @Option(help: ArgumentHelp("The configuration; drop-ins beside it in a folder named .d.", valueName: "file"))
     var config: String?
@@ -34,6 +38,16 @@ struct Options: ParsableCommand {
             """)
     var check = false
 
+    @Flag(
+        help: """
+            Print the version of concierged, and each provider's version, module, services and tasks, and exit. The \
+            providers are made from the defaults of their settings, or from --config.
+            """)
+    var buildInfo = false
+
+    @Flag(help: "With --build-info: print JSON.")
+    var json = false
+
     @Flag(help: "Print a configuration with every key of this build, its words and its default, and exit.")
     var exampleConfiguration = false
 
@@ -45,6 +59,10 @@ struct Options: ParsableCommand {
         help: ArgumentHelp(
             "Put a backup in place as the ledger of an empty state directory, and exit.", valueName: "file"))
     var restore: String?
+
+    func validate() throws {
+        if json, !buildInfo { throw ValidationError("--json goes with --build-info alone.") }
+    }
 
     var configurationFile: String { config ?? "/etc/concierge/concierged.yaml" }
 
@@ -64,6 +82,7 @@ struct StartFailure: Error {
     static let dataError: Int32 = 65
     static let noInput: Int32 = 66
     static let unavailable: Int32 = 69
+    static let softwareError: Int32 = 70
     static let systemError: Int32 = 71
     static let cannotCreate: Int32 = 73
     static let ioError: Int32 = 74

@@ -8,6 +8,8 @@ extension Wire {
     /// A provider and its state.
     package struct Provider: WireValue, Hashable {
         package var id: String
+        /// Nil if this build does not contain the provider.
+        package var version: String?
         package var name: Text
         package var summary: Text
         /// The grade that its manifest names.
@@ -51,12 +53,13 @@ extension Wire {
         }
 
         package init(
-            id: String, name: Text, summary: Text, grade: Grade? = nil, state: State, reason: String? = nil,
-            retryAt: Instant? = nil, services: [String] = [], tasks: [String] = [], schedules: [String] = [],
-            holds: [Hold] = [],
+            id: String, version: String?, name: Text, summary: Text, grade: Grade? = nil, state: State,
+            reason: String? = nil, retryAt: Instant? = nil, services: [String] = [], tasks: [String] = [],
+            schedules: [String] = [], holds: [Hold] = [],
             unattended: Int? = nil, quarantine: Quarantine? = nil
         ) {
             self.id = id
+            self.version = version
             self.name = name
             self.summary = summary
             self.grade = grade
@@ -89,6 +92,11 @@ extension Wire {
         package var corrections: [Field]
         /// The state diagram, in Mermaid.
         package var diagram: String
+        /// The version in which the service stores records.
+        package var recordVersion: Int
+        /// Identifies the record version, the states and their timers: two builds with the same one store requests in
+        /// the same form, as far as the table shows it.
+        package var fingerprint: String
 
         package typealias Need = Wire.Word<Wire.Service>
 
@@ -116,7 +124,8 @@ extension Wire {
 
         package init(
             id: String, provider: String, name: Text, summary: Text, resident: Need, states: [State], timers: [Timer],
-            opening: Action?, actions: [Action], corrections: [Field], diagram: String
+            opening: Action?, actions: [Action], corrections: [Field], diagram: String, recordVersion: Int,
+            fingerprint: String
         ) {
             self.id = id
             self.provider = provider
@@ -129,6 +138,8 @@ extension Wire {
             self.actions = actions
             self.corrections = corrections
             self.diagram = diagram
+            self.recordVersion = recordVersion
+            self.fingerprint = fingerprint
         }
     }
 
@@ -232,7 +243,11 @@ package enum ManagerMethods {
         package init() {}
 
         package struct Reply: WireValue, Hashable {
+            /// The name of the program that serves: `concierged`, or a landlord's own.
+            package var name: String
             package var version: String
+            /// The version of concierged that the program is built on.
+            package var core: String
             package var state: State
             package var startedAt: Instant
             package var store: String
@@ -261,14 +276,17 @@ package enum ManagerMethods {
             package typealias State = Wire.Word<ManagerMethods.Status>
 
             package init(
-                version: String, state: State, startedAt: Instant, store: String, storeTrouble: Text?,
-                storeTroubleSince: Instant?, logHeldSize: Int?, logHeldBy: String?, providersServing: Int,
+                name: String, version: String, core: String, state: State, startedAt: Instant, store: String,
+                storeTrouble: Text?, storeTroubleSince: Instant?, logHeldSize: Int?, logHeldBy: String?,
+                providersServing: Int,
                 providers: Int, openRequests: Int, pendingTimers: Int, nextDue: Instant?, runsQueued: Int,
                 runsRunning: Int, runsFailed: Int, requestsUnattended: Int?, runsUnattended: Int?,
                 signalsUnattended: Int? = nil,
                 requestsQuarantined: Int?, runsQuarantined: Int?
             ) {
+                self.name = name
                 self.version = version
+                self.core = core
                 self.state = state
                 self.startedAt = startedAt
                 self.store = store

@@ -126,7 +126,8 @@ private struct Locker: Service {
 
     static func contents() throws -> ProviderContents {
         try ProviderContents(
-            ProviderManifest(id: "toy", name: name, summary: name), services: [Locker()], tasks: [], schedules: [])
+            ProviderManifest(id: "toy", version: "1.0.0", name: name, summary: name), services: [Locker()], tasks: [],
+            schedules: [])
     }
 }
 

@@ -219,7 +219,8 @@ private struct Box: Service {
     static func contents(_ service: some Service) throws -> ProviderContents {
         let name = Text(fr: "toy", en: "toy")
         return try ProviderContents(
-            ProviderManifest(id: "toy", name: name, summary: name), services: [service], tasks: [], schedules: [])
+            ProviderManifest(id: "toy", version: "1.0.0", name: name, summary: name), services: [service], tasks: [],
+            schedules: [])
     }
 }
 

@@ -1,3 +1,4 @@
 import ConciergeDaemon
+import ConciergeProtocol
 
-await Concierged.main(serving: providers)
+await Concierged.main(name: Product.name, version: Product.version, serving: providers)

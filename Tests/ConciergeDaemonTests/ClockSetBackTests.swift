@@ -35,7 +35,7 @@ struct ClockSetBackTests {
         let clean = TaskName<NoInput, NoAnswer>("toy.clean", fr: "jouet", en: "toy")
         registry.add(
             try ProviderContents(
-                ProviderManifest(id: "toy", name: words, summary: words), services: [],
+                ProviderManifest(id: "toy", version: "1.0.0", name: words, summary: words), services: [],
                 tasks: [TaskDefinition(clean) { _, _ in TaskReport(words) }],
                 schedules: [Schedule(clean, .every(.hours(1)))]))
         try await loop.serve(registry)

@@ -81,7 +81,7 @@ struct JournalQueueTests {
         var decision = Decision()
         decision.answers = answers
         decision.events = events
-        Journal(level: level, queue: stopped.queue).tell(Committed(decided: decision, entries: []))
+        Journal(level: level, identifier: "test", queue: stopped.queue).tell(Committed(decided: decision, entries: []))
         // The queue accepts a line as large as its limit only if no line is waiting.
         let isEmpty = stopped.add("", units: 10, isOrdinary: true)
         stopped.goOn()

@@ -10,7 +10,7 @@ import Testing
 /// A provider whose end() does not return.
 private struct Endless: ServiceProvider {
     static let manifest = ProviderManifest(
-        id: "endless", name: Text(fr: "x", en: "x"), summary: Text(fr: "x", en: "x"))
+        id: "endless", version: "1.0.0", name: Text(fr: "x", en: "x"), summary: Text(fr: "x", en: "x"))
     static let calls = Mutex(0)
     static let blocks = Mutex<[CheckedContinuation<Void, Never>]>([])
 

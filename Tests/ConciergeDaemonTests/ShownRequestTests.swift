@@ -55,7 +55,8 @@ struct ShownRequestTests {
         let words = Text(verbatim: "toy")
         registry.add(
             try ProviderContents(
-                ProviderManifest(id: "toy", name: words, summary: words), services: [], tasks: [task], schedules: []))
+                ProviderManifest(id: "toy", version: "1.0.0", name: words, summary: words), services: [], tasks: [task],
+                schedules: []))
         let served = ServedRegistry()
         let views = Views(served: served, progress: ProgressBoard())
         let now = Instant(milliseconds: 0)

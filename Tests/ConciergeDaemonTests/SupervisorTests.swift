@@ -15,7 +15,7 @@ private struct Planned: ServiceProvider {
     }
 
     static let manifest = ProviderManifest(
-        id: "planned", name: Text(fr: "x", en: "x"), summary: Text(fr: "x", en: "x"))
+        id: "planned", version: "1.0.0", name: Text(fr: "x", en: "x"), summary: Text(fr: "x", en: "x"))
 
     private let plan: Plan
     private let version: String

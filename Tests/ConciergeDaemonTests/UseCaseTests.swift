@@ -55,7 +55,8 @@ struct UseCaseTests {
         var registry = Registry()
         registry.add(
             try ProviderContents(
-                ProviderManifest(id: "toy", name: words, summary: words), services: [Errand()], tasks: [],
+                ProviderManifest(id: "toy", version: "1.0.0", name: words, summary: words), services: [Errand()],
+                tasks: [],
                 schedules: []))
         try await loop.serve(registry)
         served.replace(with: registry)

@@ -10,11 +10,13 @@ struct BadOfferTests {
     }
 
     private func offerMistakes(
-        services: [any Service] = [], tasks: [TaskDefinition] = Loan.tasks, schedules: [Schedule] = []
+        version: String = "1.0.0", services: [any Service] = [], tasks: [TaskDefinition] = Loan.tasks,
+        schedules: [Schedule] = []
     ) -> [String] {
         do {
             _ = try ProviderContents(
-                ProviderManifest(id: "toy", name: words("toy"), summary: words("toy")), services: services,
+                ProviderManifest(id: "toy", version: version, name: words("toy"), summary: words("toy")),
+                services: services,
                 tasks: tasks, schedules: schedules)
             return []
         } catch {
@@ -26,6 +28,17 @@ struct BadOfferTests {
     private func task(_ id: String) -> TaskDefinition {
         TaskDefinition(TaskName<NoInput, NoAnswer>(id, fr: "x", en: "x")) { _, _ in TaskReport(words("ok")) }
     }
+
+    @Test(
+        "A version that is not one of Semantic Versioning is a mistake",
+        arguments: ["", "1", "1.2", "1.2.3.4", "01.2.3", "1.2.x", "v1.2.3", "1.2.3-", "1.2.3-01", "1.2.3+", "1.2.3-ä"])
+    func badVersion(_ version: String) {
+        #expect(offerMistakes(version: version) == ["the version \"\(version)\" is not like 1.2.0 (semver.org)"])
+    }
+
+    @Test(
+        "Versions with labels and build metadata are accepted", arguments: ["0.1.0", "1.2.3-rc.1+deb12", "1.0.0-0-a.b"])
+    func goodVersion(_ version: String) { #expect(offerMistakes(version: version).isEmpty) }
 
     @Test("A state that cannot be reached is a mistake")
     func unreachable() {

@@ -30,7 +30,8 @@ final class Bench {
         registry.add(
             try ProviderContents(
                 ProviderManifest(
-                    id: "toy", name: words("toy"), summary: words("toy"), concurrency: concurrency, breaker: breaker),
+                    id: "toy", version: "1.0.0", name: words("toy"), summary: words("toy"), concurrency: concurrency,
+                    breaker: breaker),
                 services: services, tasks: tasks, schedules: schedules))
         engine = EngineState()
         generator = SplitMix64(seed: seed)

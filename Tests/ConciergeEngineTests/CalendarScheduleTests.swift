@@ -26,7 +26,8 @@ struct CalendarScheduleTests {
                 "2026-11-23T23:00:00Z"
             ])
         let contents = try ProviderContents(
-            ProviderManifest(id: "toy", name: words("toy"), summary: words("toy")), services: [], tasks: Loan.tasks,
+            ProviderManifest(id: "toy", version: "1.0.0", name: words("toy"), summary: words("toy")), services: [],
+            tasks: Loan.tasks,
             schedules: [
                 Schedule(Loan.clean, .calendar("08:00")),
                 Schedule(Loan.clean, .calendar("08:00 UTC"), id: "toy.utc"),

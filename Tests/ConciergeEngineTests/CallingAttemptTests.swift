@@ -145,7 +145,8 @@ extension Bench {
         var registry = engine.registry
         registry.add(
             try ProviderContents(
-                ProviderManifest(id: "other", name: words("other"), summary: words("other")), services: [Foreign()],
+                ProviderManifest(id: "other", version: "1.0.0", name: words("other"), summary: words("other")),
+                services: [Foreign()],
                 tasks: [TaskDefinition(sweep) { _, _ in TaskReport(words("ok")) }], schedules: []))
         engine.serve(registry)
         let opened = try decide(.open(service: "other.loan", resident: nil, input: [:], caller: .staff))

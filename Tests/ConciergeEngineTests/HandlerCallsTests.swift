@@ -38,7 +38,8 @@ private enum Deed: String, Choice {
 }
 
 private struct Office: ServiceProvider {
-    static let manifest = ProviderManifest(id: "office", name: words("office"), summary: words("office"))
+    static let manifest = ProviderManifest(
+        id: "office", version: "1.0.0", name: words("office"), summary: words("office"))
     init(_ configuration: NoSettings, in context: ProviderContext) {}
     var services: [any Service] { [Case()] }
     var tasks: [TaskDefinition] {

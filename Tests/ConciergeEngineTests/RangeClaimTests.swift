@@ -149,7 +149,7 @@ struct RangeClaimTests {
         var registry = Registry()
         registry.add(
             try ProviderContents(
-                ProviderManifest(id: "toy", name: words("toy"), summary: words("toy")),
+                ProviderManifest(id: "toy", version: "1.0.0", name: words("toy"), summary: words("toy")),
                 services: [Laundry(units: 3)], tasks: [], schedules: []))
         bench.engine.serve(registry)
         // Unit 1 is free, and three are in use already.

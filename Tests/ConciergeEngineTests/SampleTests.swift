@@ -72,7 +72,7 @@ struct SampleTests {
 }
 
 private struct Shelves: ServiceProvider {
-    static let manifest = ProviderManifest(id: "toy", name: words("toy"), summary: words("toy"))
+    static let manifest = ProviderManifest(id: "toy", version: "1.0.0", name: words("toy"), summary: words("toy"))
     init(_ configuration: NoSettings, in context: ProviderContext) {}
     var services: [any Service] { [Shelf()] }
     var tasks: [TaskDefinition] { Loan.tasks }

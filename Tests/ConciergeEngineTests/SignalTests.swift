@@ -223,7 +223,8 @@ struct SignalTests {
         var without = Registry()
         without.add(
             try ProviderContents(
-                ProviderManifest(id: "toy", name: words("toy"), summary: words("toy")), services: [Bell()], tasks: [],
+                ProviderManifest(id: "toy", version: "1.0.0", name: words("toy"), summary: words("toy")),
+                services: [Bell()], tasks: [],
                 schedules: []))
         try ring(bench, bell, "before")
         bench.engine.serve(without, absent: listeners)
@@ -263,7 +264,8 @@ struct SignalTests {
         var registry = Registry()
         registry.add(
             try ProviderContents(
-                ProviderManifest(id: "toy", name: words("toy"), summary: words("toy")), services: [Bell(), Deaf()],
+                ProviderManifest(id: "toy", version: "1.0.0", name: words("toy"), summary: words("toy")),
+                services: [Bell(), Deaf()],
                 tasks: [], schedules: []))
         bench.engine.serve(registry, absent: bench.engine.registry.listeners)
         try bench.wake()

@@ -59,7 +59,7 @@ extension StateOf<Courier> {
 }
 
 private struct Toy: ServiceProvider {
-    static let manifest = ProviderManifest(id: "toy", name: words("toy"), summary: words("toy"))
+    static let manifest = ProviderManifest(id: "toy", version: "1.0.0", name: words("toy"), summary: words("toy"))
     init(_ configuration: NoSettings, in context: ProviderContext) {}
     var services: [any Service] { [Courier()] }
     var tasks: [TaskDefinition] {

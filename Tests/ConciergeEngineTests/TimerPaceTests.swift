@@ -85,7 +85,7 @@ extension TimerOf<Hasty> {
 }
 
 private struct Toy: ServiceProvider {
-    static let manifest = ProviderManifest(id: "toy", name: words("toy"), summary: words("toy"))
+    static let manifest = ProviderManifest(id: "toy", version: "1.0.0", name: words("toy"), summary: words("toy"))
     init(_ configuration: NoSettings, in context: ProviderContext) async throws(ProviderError) {}
     var services: [any Service] { [Hasty()] }
     var tasks: [TaskDefinition] { Hasty.tasks }

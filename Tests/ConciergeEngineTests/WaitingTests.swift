@@ -128,7 +128,8 @@ struct WaitingTests {
             var registry = Registry()
             registry.add(
                 try ProviderContents(
-                    ProviderManifest(id: "toy", name: words("toy"), summary: words("toy")), services: laundry,
+                    ProviderManifest(id: "toy", version: "1.0.0", name: words("toy"), summary: words("toy")),
+                    services: laundry,
                     tasks: [],
                     schedules: [], capacities: [Capacity("laundry", units: units)]))
             bench.engine.serve(registry)

@@ -3,7 +3,8 @@ import ConciergeKit
 /// A service that requests are opened in on a signal alone, and whose record can be corrected.
 struct Listener: ToyProvider {
     static let manifest = ProviderManifest(
-        id: "listener", name: Text(fr: "Écoute", en: "Listener"), summary: Text(fr: "Écoute", en: "Listens"),
+        id: "listener", version: "1.0.0", name: Text(fr: "Écoute", en: "Listener"),
+        summary: Text(fr: "Écoute", en: "Listens"),
         grade: .gold)
     init(in context: ProviderContext) {}
     var services: [any Service] { [Case()] }
@@ -35,7 +36,8 @@ struct Listener: ToyProvider {
 /// A listener that names a grade which it does not hold: nothing can be corrected, and what lists show is always the same.
 struct Boaster: ToyProvider {
     static let manifest = ProviderManifest(
-        id: "boaster", name: Text(fr: "Vantard", en: "Boaster"), summary: Text(fr: "Vantard", en: "Boasts"),
+        id: "boaster", version: "1.0.0", name: Text(fr: "Vantard", en: "Boaster"),
+        summary: Text(fr: "Vantard", en: "Boasts"),
         grade: .gold)
     init(in context: ProviderContext) {}
     var services: [any Service] { [Case()] }

@@ -22,7 +22,9 @@ extension ToyProvider {
 }
 
 extension ProviderManifest {
-    init(toy id: String) { self.init(id: id, name: Text(verbatim: "toy"), summary: Text(verbatim: "toy")) }
+    init(toy id: String) {
+        self.init(id: id, version: "1.0.0", name: Text(verbatim: "toy"), summary: Text(verbatim: "toy"))
+    }
 }
 
 extension StateOf {

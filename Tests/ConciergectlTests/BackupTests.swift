@@ -146,7 +146,8 @@ struct BackupTests {
             "Manager.Status": { _ in
                 [
                     [
-                        "version": "1", "state": "serving", "started_at": "2026-11-24T05:00:00Z", "store": "/var/l",
+                        "name": "concierged", "version": "1", "core": "1", "state": "serving",
+                        "started_at": "2026-11-24T05:00:00Z", "store": "/var/l",
                         "store_trouble": ["fr": "il n'y a plus de place", "en": "there is no room left"],
                         "store_trouble_since": "2026-11-24T07:30:00Z", "log_held_size": 445_644_800,
                         "log_held_by": "sqlite3, pid 77", "providers_serving": 1, "providers": 1,

@@ -126,7 +126,7 @@ extension CannedLodge {
             ["id": "return", "name": text("Renvoyer", "Return"), "from": ["held"], "to": ["collected"], "fields": []],
         ],
         "corrections": [field("shelf", "string", required: false, text("Étagère", "Shelf"), "A3")],
-        "diagram": "stateDiagram-v2\n  [*] --> held\n",
+        "diagram": "stateDiagram-v2\n  [*] --> held\n", "record_version": 1, "fingerprint": "5b1e",
     ]
 
     static func entry(_ seq: Int64) -> JSON {
@@ -153,7 +153,8 @@ extension CannedLodge {
         "Manager.Status": { _ in
             [
                 [
-                    "version": "1.2.3", "state": "serving", "started_at": "2026-11-24T05:00:00Z", "store": "/var/l",
+                    "name": "concierged-keys", "version": "1.2.3", "core": "0.1.0", "state": "serving",
+                    "started_at": "2026-11-24T05:00:00Z", "store": "/var/l",
                     "providers_serving": 1, "providers": 2, "open_requests": 7, "pending_timers": 4,
                     "next_due": "2026-11-24T11:00:00Z", "runs_queued": 0, "runs_running": 1, "runs_failed": 2,
                 ]
@@ -164,7 +165,8 @@ extension CannedLodge {
                 [
                     "providers": [
                         [
-                            "id": "health", "name": text("Santé", "Health"), "summary": text("", ""),
+                            "id": "health", "version": "2.0.1", "name": text("Santé", "Health"),
+                            "summary": text("", ""),
                             "state": "waiting",
                             "reason": "the calendar does not answer", "retry_at": "2026-11-24T08:02:00Z",
                             "services": [],

@@ -25,7 +25,10 @@ import Wording
     func status() async throws {
         let (status, captured, _) = try await ctl("status", in: .fr)
         #expect(status == 0)
-        #expect(captured.lines.first == "concierged 1.2.3, en service, depuis 2026-11-24 06:00 (il y a 3 h)")
+        #expect(
+            captured.lines.first
+                == "concierged-keys 1.2.3 (concierged 0.1.0), en service, depuis 2026-11-24 06:00 (il y a 3 h)")
+        #expect(captured.output.contains("Versions            health 2.0.1"))
         #expect(captured.output.contains("1 en service sur 2"))
         #expect(
             captured.output.contains("health (Santé)\u{A0}: en attente, «\u{A0}the calendar does not answer\u{A0}»"))
@@ -55,7 +58,7 @@ import Wording
                 let environment = ["CONCIERGE_SOCKET": "/nowhere"]
                 let status = await Conciergectl.run(arguments, on: captured.console(environment: environment))
                 #expect(status == 0)
-                #expect(captured.output.hasPrefix(#"{"version":"1.2.3""#))
+                #expect(captured.output.hasPrefix(#"{"name":"concierged-keys","version":"1.2.3""#))
             }
         }
     }
@@ -303,6 +306,7 @@ import Wording
         let full = try await ctl("services", "parcel.reception", in: .fr)
         #expect(full.captured.output.contains("conciergectl requests open parcel.reception tracking=RB123456785GB\n"))
         #expect(full.captured.output.contains("  hand-over  Remettre  (held → collected)\n"))
+        #expect(full.captured.lines.last == "Fiches en version 1, empreinte 5b1e")
     }
 
     @Test("The schedules are listed with their next elapse")

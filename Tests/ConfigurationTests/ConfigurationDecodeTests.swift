@@ -195,7 +195,7 @@ struct ConfigurationDecodeTests {
                 @Setting("By day.") var hours: [Weekday: [Hours]] = [:]
             }
             static let manifest = ProviderManifest(
-                id: "kiosk", name: Text(verbatim: "Kiosk"), summary: Text(verbatim: "A kiosk"))
+                id: "kiosk", version: "1.0.0", name: Text(verbatim: "Kiosk"), summary: Text(verbatim: "A kiosk"))
             init(_ configuration: Configuration, in context: ProviderContext) throws(ProviderError) {
                 throw .invalidConfiguration(configuration.$hours.wrong("is taken", at: "friday", 1))
             }

@@ -2,7 +2,7 @@ import ConciergeKit
 
 /// A provider whose requests tell others that they were rung.
 struct Bells: ServiceProvider {
-    static let manifest = ProviderManifest(id: "bells", name: words("Bells"), summary: words("Ring"))
+    static let manifest = ProviderManifest(id: "bells", version: "1.0.0", name: words("Bells"), summary: words("Ring"))
 
     init(_ configuration: NoSettings, in context: ProviderContext) {}
 
@@ -43,7 +43,7 @@ struct Ears: ServiceProvider {
     struct Configuration: Settings {
         @Setting("Whether it cannot be made.") var away = false
     }
-    static let manifest = ProviderManifest(id: "ears", name: words("Ears"), summary: words("Hear"))
+    static let manifest = ProviderManifest(id: "ears", version: "1.0.0", name: words("Ears"), summary: words("Hear"))
 
     init(_ configuration: Configuration, in context: ProviderContext) throws(ProviderError) {
         if configuration.away { throw .notReady(reason: "away", retryAfter: nil) }

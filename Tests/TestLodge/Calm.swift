@@ -3,7 +3,8 @@ import Foundation
 
 /// A provider without faults, which runs beside those that have some.
 struct Calm: ServiceProvider {
-    static let manifest = ProviderManifest(id: "calm", name: words("Calm"), summary: words("Makes no trouble"))
+    static let manifest = ProviderManifest(
+        id: "calm", version: "1.0.0", name: words("Calm"), summary: words("Makes no trouble"))
 
     /// The path of the log of its instances, with lines such as `made 1`, `made 2` and `ended 1`.
     private let life: String

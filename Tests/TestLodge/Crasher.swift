@@ -3,7 +3,8 @@ import Foundation
 
 /// A provider whose rules and tasks fail in the way that their input names.
 struct Crasher: ServiceProvider {
-    static let manifest = ProviderManifest(id: "crasher", name: words("Crasher"), summary: words("Makes trouble"))
+    static let manifest = ProviderManifest(
+        id: "crasher", version: "1.0.0", name: words("Crasher"), summary: words("Makes trouble"))
 
     init(_ configuration: NoSettings, in context: ProviderContext) {}
 

@@ -9,7 +9,8 @@ struct Fragile: ServiceProvider {
         var offer = false
     }
 
-    static let manifest = ProviderManifest(id: "fragile", name: words("Fragile"), summary: words("Breaks early"))
+    static let manifest = ProviderManifest(
+        id: "fragile", version: "1.0.0", name: words("Fragile"), summary: words("Breaks early"))
 
     private let configuration: Configuration
 

@@ -19,7 +19,7 @@ let bring = TaskName<NoInput, NoAnswer>("toy.bring", fr: "Bring", en: "Bring")
 /// A provider that lends toys, with one version of its service.
 struct Toys<Loan: LoanVersion>: ServiceProvider {
     static var manifest: ProviderManifest {
-        ProviderManifest(id: "toy", name: words("Toys"), summary: words("Toys are lent."))
+        ProviderManifest(id: "toy", version: "1.0.0", name: words("Toys"), summary: words("Toys are lent."))
     }
 
     init(_ configuration: NoSettings, in context: ProviderContext) {}
@@ -49,7 +49,7 @@ struct Return: Input { static let name = words("Return") }
 
 /// A provider that never changes.
 struct Calm: ServiceProvider {
-    static let manifest = ProviderManifest(id: "calm", name: words("Calm"), summary: words("Notes."))
+    static let manifest = ProviderManifest(id: "calm", version: "1.0.0", name: words("Calm"), summary: words("Notes."))
     init(_ configuration: NoSettings, in context: ProviderContext) {}
     var services: [any Service] { [Note()] }
 

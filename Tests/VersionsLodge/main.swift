@@ -10,4 +10,4 @@ let providers: [String: any ServiceProvider.Type] = [
     "v1-without-state": Toys<LoanV1WithoutState>.self,
 ]
 let version = ProcessInfo.processInfo.environment["TOYS"].flatMap { providers[$0] }
-await Concierged.main(serving: [Calm.self] + [version].compactMap(\.self))
+await Concierged.main(name: "versions-lodge", version: "1.0.0", serving: [Calm.self] + [version].compactMap(\.self))

@@ -12,7 +12,7 @@ extension Wire.Provider {
     init(_ status: Supervisor.Status, pause: Pause?, breaker: Breaker?, unattended: Int?) {
         let manifest = status.manifest
         self.init(
-            id: manifest.id, name: manifest.name, summary: manifest.summary,
+            id: manifest.id, version: manifest.version, name: manifest.name, summary: manifest.summary,
             grade: manifest.grade.map { Grade(rawValue: $0.rawValue) }, state: .serving, unattended: unattended)
         switch status.state {
         case .serving(let contents):
@@ -39,7 +39,8 @@ extension Wire.Provider {
     /// A provider that this build does not have.
     init(absent id: String, unattended: Int?) {
         self.init(
-            id: id, name: Text(verbatim: id), summary: Text(verbatim: ""), state: .absent, unattended: unattended)
+            id: id, version: nil, name: Text(verbatim: id), summary: Text(verbatim: ""), state: .absent,
+            unattended: unattended)
     }
 }
 
@@ -56,7 +57,7 @@ extension Wire.Service {
             opening: opening,
             actions: table.actions.map { Wire.Action($0.schema, id: $0.schema.id, from: $0.from, to: $0.to) },
             corrections: table.corrections.map { Wire.Field($0) },
-            diagram: table.diagram)
+            diagram: table.diagram, recordVersion: table.records.version, fingerprint: table.fingerprint)
     }
 }
 

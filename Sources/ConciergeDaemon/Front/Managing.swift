@@ -6,6 +6,7 @@ import Logging
 
 /// Reads the daemon's status.
 struct ReadingStatus: Sendable {
+    let program: Program
     let ledger: any Ledger
     let loop: EngineLoop
     let supervisor: Supervisor
@@ -22,8 +23,9 @@ struct ReadingStatus: Sendable {
         let counts = try await ledger.counts()
         let trouble = monitor.health.trouble
         return ManagerMethods.Status.Reply(
-            version: Product.version, state: lifetime.isStopping ? .stopping : .serving,
-            startedAt: lifetime.startedAt, store: store, storeTrouble: trouble?.error.words,
+            name: program.name, version: program.version, core: program.core,
+            state: lifetime.isStopping ? .stopping : .serving, startedAt: lifetime.startedAt, store: store,
+            storeTrouble: trouble?.error.words,
             storeTroubleSince: trouble?.since, logHeldSize: log?.size, logHeldBy: log?.holder,
             providersServing: statuses.count { if case .serving = $0.state { true } else { false } },
             providers: statuses.count, openRequests: counts.openRequests, pendingTimers: counts.pendingTimers,

@@ -57,11 +57,12 @@ struct Journal: Sendable {
     let logger: Logger
     private let queue: JournalQueue
 
-    init(level: Logger.Level, queue: JournalQueue = .shared) {
+    /// - Parameter identifier: The name of the program, by which the journal files its lines.
+    init(level: Logger.Level, identifier: String, queue: JournalQueue = .shared) {
         self.queue = queue
-        logger = Logger(label: "concierged") { label in
+        logger = Logger(label: identifier) { label in
             LogDestination.standard.handler(
-                label: label, identifier: "concierged", fieldPrefix: "CONCIERGE_", level: level)
+                label: label, identifier: identifier, fieldPrefix: "CONCIERGE_", level: level)
         }
     }
 

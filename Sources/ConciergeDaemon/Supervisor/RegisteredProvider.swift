@@ -4,6 +4,8 @@ public import ConciergeKit
 /// provider.
 public struct RegisteredProvider: Sendable {
     package let manifest: ProviderManifest
+    /// The name of the module that contains the provider's type.
+    package let module: String
     /// The declared settings of its section of the configuration.
     package let section: SectionSchema
     private let decodeSection: @Sendable (ConfigurationTree) throws(ConfigurationError) -> Void
@@ -12,6 +14,7 @@ public struct RegisteredProvider: Sendable {
     /// Registers a provider's type.
     public init<P: ServiceProvider>(_ type: P.Type) {
         manifest = P.manifest
+        module = String(String(reflecting: type).prefix { $0 != "." })
         section = P.Configuration.schema
         let path = ["providers", P.manifest.id]
         decodeSection = { tree throws(ConfigurationError) in

@@ -12,6 +12,7 @@ import Varlink
 
 /// The control socket. The daemon is ready once it listens, and it is the first service to stop.
 struct ControlSocket: DaemonService {
+    let program: Program
     let section: DaemonConfiguration.ControlSection
     /// The path at which it listens, unless systemd passes it a socket.
     let path: String
@@ -44,7 +45,7 @@ struct ControlSocket: DaemonService {
             server = try await VarlinkServer.start(
                 at: listener,
                 service: ServiceInfo(
-                    vendor: Product.vendor, product: Product.name, version: Product.version, url: Product.url),
+                    vendor: Product.vendor, product: program.name, version: program.version, url: Product.url),
                 handler: front, configuration: configuration, eventLoopGroup: eventLoops)
         } catch let error as VarlinkServerError {
             throw StartFailure(error)

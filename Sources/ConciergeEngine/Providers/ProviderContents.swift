@@ -37,6 +37,9 @@ package struct ProviderContents: Sendable {
 
     private var mistakes: [String] {
         var mistakes = services.flatMap { service in service.mistakes.map { "\(service.id): \($0)" } }
+        if !SemanticVersion.isValid(manifest.version) {
+            mistakes.append("the version \"\(manifest.version)\" is not like 1.2.0 (semver.org)")
+        }
         let ids = services.map(\.id.rawValue) + tasks.map(\.id)
         for id in ids where !id.hasPrefix("\(manifest.id).") {
             mistakes.append("\(id): the id must begin with \"\(manifest.id).\"")

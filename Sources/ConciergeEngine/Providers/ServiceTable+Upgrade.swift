@@ -7,11 +7,17 @@ extension ServiceTable {
     ///
     /// The engine cannot inspect what a record's type decodes, so the build stands for it. A start of the same build
     /// checks no requests; the first start of another build checks all of them.
-    package func fingerprint(build: String) -> String {
-        let shape = states.map { state in
-            "\(state.id)\(state.isOpen ? "+" : "-")" + timers(in: state.id).sorted().map { " \($0)" }.joined()
-        }
-        return Fingerprint.of([build, "\(records.version)"] + shape)
+    package func fingerprint(build: String) -> String { Fingerprint.of([build] + storedForm) }
+
+    /// Identifies what the engine knows of the form in which requests are stored: the record version, the states and
+    /// their timers. It is the same in every build and with all settings that do not change the table.
+    package var fingerprint: String { Fingerprint.of(storedForm) }
+
+    private var storedForm: [String] {
+        ["\(records.version)"]
+            + states.map { state in
+                "\(state.id)\(state.isOpen ? "+" : "-")" + timers(in: state.id).sorted().map { " \($0)" }.joined()
+            }
     }
 
     /// Reads a stored request of any version in the way in which a rule of this table will read it.

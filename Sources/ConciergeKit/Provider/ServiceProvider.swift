@@ -8,7 +8,7 @@
 public protocol ServiceProvider: Sendable {
     /// The type of its section of the configuration.
     associatedtype Configuration: Settings = NoSettings
-    /// Its id, name and limits.
+    /// Its id, version, name and limits.
     static var manifest: ProviderManifest { get }
     /// Creates the provider. It may wait for what it needs, but should throw
     /// ``ProviderError/notReady(reason:retryAfter:)`` rather than wait long.
@@ -46,10 +46,13 @@ extension ServiceProvider {
     public func end() async {}
 }
 
-/// The id, name and limits of a provider.
+/// The id, version, name and limits of a provider.
 public struct ProviderManifest: Sendable, Hashable {
     /// One word in lower case: the name of its section in the configuration and the first part of its services' ids.
     public let id: String
+    /// The version of the provider, as in [Semantic Versioning 2.0.0](https://semver.org): `1.2.0`. It is the provider's
+    /// own: neither that of the daemon nor that of the stored records.
+    public let version: String
     /// The name of the provider.
     public let name: Text
     /// What the provider is for, in a sentence.
@@ -61,12 +64,13 @@ public struct ProviderManifest: Sendable, Hashable {
     /// The grade that it holds, which its test checks; nil if it names none.
     public let grade: Grade?
 
-    /// Creates a manifest.
+    /// Creates a manifest. A version of another form is refused at start: the provider is set aside.
     public init(
-        id: String, name: Text, summary: Text, grade: Grade? = nil, concurrency: Int = 4,
+        id: String, version: String, name: Text, summary: Text, grade: Grade? = nil, concurrency: Int = 4,
         breaker: BreakerPolicy = BreakerPolicy()
     ) {
         self.id = id
+        self.version = version
         self.name = name
         self.summary = summary
         self.concurrency = max(1, concurrency)

@@ -53,7 +53,7 @@ extension Wire.Service {
         return table
     }
 
-    /// The service in full: its states, and the fields of its opening and its actions.
+    /// The service in full: its states, the fields of its opening and its actions, and the form in which it is stored.
     func lines(_ console: Console, _ commandLine: String) -> [String] {
         let language = console.language
         let closed = Text(fr: "fermé", en: "closed")
@@ -81,6 +81,10 @@ extension Wire.Service {
             lines.append("  \(action.id)  \(action.name[language])  (\(path))".inOneLine)
             lines += FieldList(action.fields).lines.map { "    " + $0[language] }
         }
+        let form = Text(
+            fr: "Fiches en version \(recordVersion), empreinte \(fingerprint)",
+            en: "Record version \(recordVersion), fingerprint \(fingerprint)")
+        lines += ["", form[language]]
         return lines
     }
 }

@@ -27,17 +27,19 @@ struct StatusCard {
 
     func lines(_ console: Console) -> [String] {
         let times = TimeFormat(console)
-        let (version, state) = (status.version, stateName)
+        let (program, state) = (program, stateName)
         let since = times.both(status.startedAt)
         let title = Text(
-            fr: "concierged \(version), \(state), depuis \(since)",
-            en: "concierged \(version), \(state), since \(since)")
+            fr: "\(program), \(state), depuis \(since)",
+            en: "\(program), \(state), since \(since)")
         var card = Card()
         let (serving, all) = (status.providersServing, status.providers)
         card.add(
             Text(fr: "Fournisseurs", en: "Providers"),
             Text(fr: "\(serving) en service sur \(all)", en: "\(serving) of \(all) serving")[console.language],
             colour: serving < all ? .yellow : nil)
+        let versions = providers.compactMap { provider in provider.version.map { "\(provider.id) \($0)" } }
+        card.add(Text(verbatim: "Versions"), versions.joined(separator: ", "))
         card.add(Text(fr: "Demandes ouvertes", en: "Open requests"), "\(status.openRequests)")
         card.add(Text(fr: "Délais en cours", en: "Pending timers"), "\(status.pendingTimers)")
         card.add(Text(fr: "Prochaine échéance", en: "Next due"), status.nextDue.map { times.both($0) })
@@ -96,6 +98,13 @@ struct StatusCard {
     private static func both(_ requests: Int, _ runs: Int) -> Text {
         let (requests, runs) = (Text.requests(Int64(requests)), Text.runs(Int64(runs)))
         return Text(fr: "\(requests), \(runs)", en: "\(requests), \(runs)")
+    }
+
+    /// `concierged 0.1.0`, or `concierged-keys 1.4.0 (concierged 0.1.0)`.
+    private var program: Text {
+        let own = "\(status.name) \(status.version)"
+        let core = "\(Product.name) \(status.core)"
+        return Text(verbatim: own == core ? own : "\(own) (\(core))")
     }
 
     private var stateName: Text {

@@ -68,6 +68,7 @@ extension Wire.Provider {
         let times = TimeFormat(console)
         var table = Table([
             Table.Column(Text(fr: "Fournisseur", en: "Provider"), isWhole: true),
+            Table.Column(Text(fr: "Version", en: "Version"), isWhole: true),
             Table.Column(Text(fr: "Nom", en: "Name")),
             Table.Column(Text(fr: "Niveau", en: "Grade"), isWhole: true),
             Table.Column(Text(fr: "État", en: "State"), isWhole: true),
@@ -79,7 +80,8 @@ extension Wire.Provider {
         ])
         for provider in providers {
             table.add(
-                Cell(provider.id), Cell(provider.name[console.language]), Cell(provider.gradeName?[console.language]),
+                Cell(provider.id), Cell(provider.version), Cell(provider.name[console.language]),
+                Cell(provider.gradeName?[console.language]),
                 Cell(
                     provider.standing[console.language],
                     colour: provider.state == .serving && !provider.holds.isEmpty ? .yellow : provider.stateColour),

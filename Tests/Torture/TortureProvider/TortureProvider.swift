@@ -5,7 +5,7 @@ public import ConciergeKit
 public struct TortureProvider: ServiceProvider {
     /// The manifest. The breaker never holds the provider back, because its runs fail on request.
     public static let manifest = ProviderManifest(
-        id: "torture",
+        id: "torture", version: "1.0.0",
         name: Text(fr: "Torture", en: "Torture"),
         summary: Text(fr: "Ce qui est tué et vérifié.", en: "What is killed and checked."),
         concurrency: 32, breaker: BreakerPolicy(failures: .max))

@@ -1,4 +1,4 @@
 import ConciergeDaemon
 import TortureProvider
 
-await Concierged.main(serving: [TortureProvider.self])
+await Concierged.main(name: "torture-lodge", version: "1.0.0", serving: [TortureProvider.self])

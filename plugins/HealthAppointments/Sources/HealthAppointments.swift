@@ -5,6 +5,7 @@ public struct HealthAppointments: ServiceProvider {
     /// The id and name of the provider.
     public static let manifest = ProviderManifest(
         id: "health",
+        version: "0.1.0",
         name: Text(fr: "Rendez-vous de santé", en: "Health appointments"),
         summary: Text(
             fr: "Rendez-vous à la maison de santé, sans jamais garder le motif de la visite.",

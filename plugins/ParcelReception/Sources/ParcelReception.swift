@@ -5,6 +5,7 @@ public struct ParcelReception: ServiceProvider {
     /// The id and name of the provider.
     public static let manifest = ProviderManifest(
         id: "parcel",
+        version: "0.1.0",
         name: Text(fr: "Colis", en: "Parcels"),
         summary: Text(
             fr: "Réception, garde et remise des colis des résidents.",

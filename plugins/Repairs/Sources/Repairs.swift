@@ -5,6 +5,7 @@ public struct Repairs: ServiceProvider {
     /// The id and name of the provider.
     public static let manifest = ProviderManifest(
         id: "repairs",
+        version: "0.1.0",
         name: Text(fr: "Réparations", en: "Repairs"),
         summary: Text(
             fr: "Réparations suivies jusqu'à ce que le résident dise que c'est réparé.",

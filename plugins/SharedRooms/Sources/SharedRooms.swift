@@ -5,6 +5,7 @@ public struct SharedRooms: ServiceProvider {
     /// The id, name and limits of the provider.
     public static let manifest = ProviderManifest(
         id: "rooms",
+        version: "0.1.0",
         name: Text(fr: "Salles communes", en: "Shared rooms"),
         summary: Text(
             fr: "Salles communes et buanderie : réservation, clé, caution, liste d'attente.",
