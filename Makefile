@@ -38,6 +38,7 @@ demo: build
 test: setup
 	swift build --build-tests
 	swift test --skip-build
+	BUILD_NEW_PROVIDER=1 swift test --skip-build --filter NewProviderPackageTests
 
 run: build
 	@mkdir -p .build/run

@@ -30,7 +30,9 @@ let package = Package(
         .library(name: "ConciergeTesting", targets: ["ConciergeTesting"]),
         .library(name: "LedgerConformance", targets: ["LedgerConformance"]),
         .library(name: "ConciergeDaemon", targets: ["ConciergeDaemon"]),
-    ],
+        // swift package new-provider NAME
+        .plugin(name: "NewProviderPlugin", targets: ["NewProviderPlugin"]),
+    ] + providers.map { .library(name: $0, targets: [$0]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -85,7 +87,16 @@ let package = Package(
         .executableTarget(
             name: "conciergectl",
             dependencies: ["ConciergeProtocol", "Civil", "Wording", "Varlink", "JSON", arguments] + nio,
-            swiftSettings: strict),
+            // What `conciergectl provider new` writes.
+            resources: [.embedInCode("Templates")], swiftSettings: strict),
+        .plugin(
+            name: "NewProviderPlugin",
+            capability: .command(
+                intent: .custom(
+                    verb: "new-provider",
+                    description: "Write a package with a new provider and a daemon that serves it."),
+                permissions: [.writeToPackageDirectory(reason: "The new package is a folder of this one.")]),
+            path: "Sources/NewProviderPlugin"),
         // What the benchmarks are made of: Benchmarks/README.md.
         .target(
             name: "BenchProvider", dependencies: ["ConciergeKit"], path: "Benchmarks/BenchProvider",

@@ -26,6 +26,7 @@ struct Conciergectl: AsyncParsableCommand {
         subcommands: [
             ShowStatus.self, Providers.self, ShowServices.self, Requests.self, Tasks.self, Runs.self,
             Schedules.self, ExplainCalendar.self, Reload.self, MakeBackup.self,
+            ProviderCommands.self,
         ]
     )
 

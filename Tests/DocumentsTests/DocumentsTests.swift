@@ -83,6 +83,11 @@ struct DocumentsTests {
                 inMain.contains(folder),
                 "plugins/\(folder): add to the list in Sources/concierged/Providers.swift the line: \(folder).self,")
         }
+        for template in ["Package.swift", "main.swift"] {
+            let path = "Sources/conciergectl/Templates/\(template).template"
+            let text = try #require(try repository.text(path))
+            for folder in folders { #expect(text.contains(folder), "plugins/\(folder): add it to \(path)") }
+        }
         for name in inPackage {
             #expect(
                 folders.contains(name),

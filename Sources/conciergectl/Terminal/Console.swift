@@ -32,7 +32,10 @@ struct Console: Sendable {
     /// The process's own terminal, environment and clock.
     static func live() -> Console {
         var environment: [String: String] = [:]
-        for name in ["LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "TERM", "COLUMNS", "TZ", "CONCIERGE_SOCKET"] {
+        for name in [
+            "LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "TERM", "COLUMNS", "TZ", "CONCIERGE_SOCKET", "DEBFULLNAME",
+            "DEBEMAIL",
+        ] {
             environment[name] = getenv(name).map { String(cString: $0) }
         }
         let isTerminal = isatty(STDOUT_FILENO) == 1
