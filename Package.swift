@@ -21,6 +21,20 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
+/// The provider that the tutorial for authors leads to, and its tests. Who follows the tutorial here adds a provider of
+/// this name, which takes its place.
+let tutorial: [Target] =
+    providers.contains("BulkyWaste")
+    ? []
+    : [
+        .target(
+            name: "BulkyWaste", dependencies: ["ConciergeKit"],
+            path: "Sources/ConciergeKit/ConciergeKit.docc/Tutorials/BulkyWaste/Sources", swiftSettings: strict),
+        .testTarget(
+            name: "BulkyWasteTests", dependencies: ["BulkyWaste", "ConciergeTesting"],
+            path: "Sources/ConciergeKit/ConciergeKit.docc/Tutorials/BulkyWaste/Tests", swiftSettings: strict),
+    ]
+
 let package = Package(
     name: "concierged",
     products: [
@@ -154,7 +168,10 @@ let package = Package(
             swiftSettings: strict),
 
         // One folder of tests per target.
-        .testTarget(name: "DocumentsTests", dependencies: ["ConciergeTesting", "ConciergeKit"], swiftSettings: strict),
+        .target(name: "Toolchain", path: "Tests/Toolchain", swiftSettings: strict),
+        .testTarget(
+            name: "DocumentsTests", dependencies: ["Toolchain", "ConciergeKit", "ConciergeTesting", "BulkyWaste"],
+            swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "ConciergeKit"], swiftSettings: strict),
         .testTarget(name: "CivilTests", dependencies: ["Civil", "ConciergeKit"], swiftSettings: strict),
         .testTarget(name: "WordingTests", dependencies: ["Wording", "Civil"], swiftSettings: strict),
@@ -162,7 +179,7 @@ let package = Package(
             name: "ConciergeProtocolTests",
             dependencies: ["ConciergeProtocol", "Varlink", "JSON", "Civil", "Wording"], swiftSettings: strict),
         .testTarget(
-            name: "ConciergeKitTests", dependencies: ["ConciergeKit", "JSON"], swiftSettings: strict),
+            name: "ConciergeKitTests", dependencies: ["ConciergeKit", "JSON", "Toolchain"], swiftSettings: strict),
         .testTarget(
             name: "ConciergeEngineTests",
             dependencies: [
@@ -207,7 +224,7 @@ let package = Package(
             ] + nio,
             path: "Tests/Integration",
             swiftSettings: strict),
-    ]
+    ] + tutorial
         + providers.flatMap { provider -> [Target] in
             [
                 .target(

@@ -1,6 +1,6 @@
 /// A range of hours of a day, by the wall clock: `09:00-12:00`. The end is not included.
 public struct Hours: Sendable, Hashable, CustomStringConvertible {
-    /// When they begin.
+    /// The first minute of the hours, which is included.
     public let start: TimeOfDay
     /// When they end, later on the same day.
     public let end: TimeOfDay

@@ -7,6 +7,6 @@ extension Instant {
 }
 
 extension Range<Instant> {
-    /// How long the range is.
+    /// The time from the beginning to the end, across changes of clocks; zero for an empty range.
     public var length: Duration { upperBound - lowerBound }
 }

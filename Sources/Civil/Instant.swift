@@ -3,7 +3,7 @@
 /// All instants are in the years 1 to 9999, which RFC 3339 can write. Results beyond them are clamped to ``earliest``
 /// and ``latest``.
 public struct Instant: Sendable, Hashable, Comparable {
-    /// Milliseconds since the epoch.
+    /// Whole milliseconds since 1970-01-01T00:00:00Z; negative before it.
     public let milliseconds: Int64
 
     /// 0001-01-01T00:00:00Z.
@@ -55,10 +55,10 @@ extension Duration {
         return whole.addingWithoutOverflow(attoseconds / 1_000_000_000_000_000)
     }
 
-    /// A duration in minutes of 60 seconds.
+    /// So many minutes of 60 seconds each; leap seconds do not count.
     public static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
 
-    /// A duration in hours of 60 minutes.
+    /// So many hours of 60 minutes, whatever wall clocks do meanwhile.
     public static func hours(_ count: Int) -> Duration { .seconds(count * 3600) }
 
     /// A duration in days of 24 hours, without regard to daylight saving.

@@ -2,9 +2,9 @@
 public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The year, as on a calendar: 1 to 9999.
     public let year: Int
-    /// 1 to 12.
+    /// The month of the year: 1 (January) to 12.
     public let month: Int
-    /// 1 to 31.
+    /// The day of the month: 1 to 31, never more than the month has.
     public let day: Int
 
     /// Makes a day; nil if the calendar has no such day, and beyond the years 1 to 9999.
@@ -51,7 +51,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    /// The weekday.
+    /// On which day of the week it falls, by the Gregorian calendar.
     public var weekday: Weekday {
         // 1970-01-01 was a Thursday, the fourth of the week.
         Weekday.allCases[(daysSinceEpoch + 3).quotientAndRemainder(flooringBy: 7).remainder]

@@ -4,10 +4,10 @@
 /// missing, because their length varies. A number without a unit counts seconds. A span is 100 years long at most, so
 /// that an instant that much later can be written.
 public struct TimeSpan: Sendable, Hashable, Codable, CustomStringConvertible {
-    /// The length of the span.
+    /// How long it is; a day counts as 24 hours, a week as seven days.
     public let duration: Duration
 
-    /// A span of this length.
+    /// Takes a length as it is, a negative one too.
     public init(_ duration: Duration) {
         self.duration = duration
     }

@@ -3,7 +3,7 @@
 /// It reads RFC 3339 (`2026-11-24T08:00:00Z`), the same without seconds, without an offset, or with a space instead of
 /// `T`, and a date alone.
 public struct WrittenTime: Sendable, Hashable {
-    /// The date.
+    /// The day as it was written, before any zone is applied.
     public let date: LocalDate
     /// Microseconds since midnight; nil for a date alone. Digits past the sixth place are cut off.
     public let microsecond: Int64?

@@ -146,7 +146,8 @@ public final class Lodge {
 
     // MARK: Actions of staff
 
-    /// Opens a request.
+    /// Opens a request as staff do, by name of the service and its fields. Throws a ``LodgeError``, and then nothing was
+    /// changed.
     @discardableResult
     public func open(
         _ service: String, resident: String? = nil, _ input: [String: Scalar] = [:]
@@ -225,7 +226,7 @@ public final class Lodge {
 
     // MARK: Time
 
-    /// The current time of the lodge.
+    /// What the lodge's clock shows: the start, and from then on what ``advance(by:)`` and ``advance(to:)`` made of it.
     public var now: Instant { world.now }
 
     /// Moves the clock, and fires what becomes due until then.
@@ -298,7 +299,7 @@ public final class Lodge {
         return world.memory.requestTable.lines.map(\.entry).filter { $0.request == request }
     }
 
-    /// The runs of a task, oldest first.
+    /// All runs of a task that the ledger still keeps, oldest first, finished ones too.
     public func runs(of task: String) -> [LodgeRun] {
         world.memory.runs.values.filter { $0.task.rawValue == task }
             .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }.map(LodgeRun.init)

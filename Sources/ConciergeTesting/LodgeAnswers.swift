@@ -4,11 +4,11 @@ import JSON
 
 /// A request as a test sees it.
 public struct LodgeRequest: Sendable {
-    /// Its id.
+    /// Its id, as calls of the lodge take it.
     public let id: String
-    /// Its state's id.
+    /// The id of its state as it is stored: `on-hold`.
     public let state: String
-    /// Whether the request is open.
+    /// Whether its state is an open one, from which actions and timers can still lead on.
     public let isOpen: Bool
     /// How often it was changed, its opening included.
     public let version: Int
@@ -46,11 +46,11 @@ public struct LodgeRequest: Sendable {
 public struct LodgeEntry: Sendable {
     /// `open`, `corrected`, an action, `timer:NAME`, `run:TASK` or `notice:NAME`.
     public let event: String
-    /// The state before.
+    /// The id of the state that it left; nil for an opening.
     public let from: String?
-    /// The state after.
+    /// The id of the state that it came to; nil where the line is not about a transition.
     public let to: String?
-    /// The actor.
+    /// Who did it: ``Lodge/actor``, or the timer, schedule or run.
     public let actor: String
     /// The text of the notice, or the reason of a refusal.
     public let note: Text?
@@ -66,19 +66,19 @@ public struct LodgeEntry: Sendable {
 
 /// A run as a test sees it.
 public struct LodgeRun: Sendable {
-    /// Its id.
+    /// Its id, the same for all of its attempts.
     public let id: String
-    /// Its task.
+    /// Which task it executes: `parcel.shelf-audit`.
     public let task: String
     /// queued, running, succeeded, failed or cancelled.
     public let state: String
-    /// The outcome that the task reported.
+    /// What `TaskReport.words` said; nil until the run has succeeded.
     public let outcome: Text?
-    /// The report's data, JSON.
+    /// The answer of the task as JSON; nil if it has none, or has not succeeded.
     public let data: String?
     /// Why its last attempt failed.
     public let error: String?
-    /// Attempts begun.
+    /// How many times its handler was begun; retries count.
     public let attempt: Int
 
     init(_ run: StoredRun) {

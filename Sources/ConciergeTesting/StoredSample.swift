@@ -5,7 +5,7 @@ import JSON
 /// A request as some version of a service stored it: a golden record, written down when that version was the current
 /// one, and kept permanently.
 public struct StoredSample: Sendable {
-    /// The version of the service.
+    /// Which version stored it, from 1.
     public let version: Int
     /// The state's id in that version.
     public let state: String
@@ -14,7 +14,7 @@ public struct StoredSample: Sendable {
     /// The record as JSON, in the form of the ledger and of `data` on the control interface.
     public let record: String
 
-    /// A sample.
+    /// A request of some version, written by hand from what that version stored.
     public init(version: Int, state: String, timers: [String: Duration] = [:], record: String) {
         self.version = version
         self.state = state
@@ -35,17 +35,17 @@ public struct StoredSample: Sendable {
 
 /// A sample, upgraded to the current version of its service.
 public struct UpgradedSample<S: Service>: Sendable {
-    /// Its state.
+    /// The state in the current table, after all upgrades.
     public let state: StateOf<S>
     /// The delays after the opening at which its timers are due.
     public let timers: [TimerOf<S>: Duration]
-    /// Its record.
+    /// The record as a rule of the current version sees it.
     public let record: S.Record
 }
 
 /// The mistakes in a service's upgrades, each as a sentence.
 public struct UpgradeMistakes: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The sentences.
+    /// What is wrong, a sentence for each mistake.
     public let mistakes: [String]
     /// The sentences, joined.
     public var description: String { mistakes.joined(separator: "; ") }

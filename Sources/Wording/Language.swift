@@ -1,8 +1,8 @@
-/// The languages of the lodge.
+/// The languages in which every text for people exists.
 public enum Language: String, Sendable, CaseIterable, Codable {
-    /// French.
+    /// French, in the typography of print.
     case fr
-    /// English.
+    /// English, with 24-hour times and days before months.
     case en
 
     /// The language of messages that a locale asks for: French for `fr` and its regions, English for all else.

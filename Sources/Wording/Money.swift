@@ -5,10 +5,10 @@ import Civil
 /// It is written as a literal in euros (`50`), or as `Money(cents: 1250)`. Arithmetic never traps: a result that does
 /// not fit is the least or the greatest amount.
 public struct Money: Sendable, Hashable, Comparable, ExpressibleByIntegerLiteral, CustomStringConvertible {
-    /// The amount in cents.
+    /// How many cents it is, negative for a debt.
     public let cents: Int64
 
-    /// An amount in cents.
+    /// An amount of so many cents, negative ones too.
     public init(cents: Int64) { self.cents = cents }
 
     /// An amount in euros.
@@ -41,13 +41,13 @@ public struct Money: Sendable, Hashable, Comparable, ExpressibleByIntegerLiteral
     /// Whether the left amount is smaller.
     public static func < (left: Money, right: Money) -> Bool { left.cents < right.cents }
 
-    /// The sum.
+    /// Both amounts together; the greatest or the least amount if that does not fit.
     public static func + (left: Money, right: Money) -> Money {
         let (sum, overflow) = left.cents.addingReportingOverflow(right.cents)
         return overflow ? extreme(isNegative: left.cents < 0) : Money(cents: sum)
     }
 
-    /// The difference.
+    /// The left amount without the right one; the greatest or the least amount if that does not fit.
     public static func - (left: Money, right: Money) -> Money {
         let (difference, overflow) = left.cents.subtractingReportingOverflow(right.cents)
         return overflow ? extreme(isNegative: left.cents < 0) : Money(cents: difference)
@@ -60,10 +60,10 @@ public struct Money: Sendable, Hashable, Comparable, ExpressibleByIntegerLiteral
         return overflow ? extreme(isNegative: (amount.cents < 0) != (factor < 0)) : Money(cents: product)
     }
 
-    /// Adds an amount.
+    /// Adds an amount, without overflow, as `+` does.
     public static func += (left: inout Money, right: Money) { left = left + right }
 
-    /// Subtracts an amount.
+    /// Subtracts an amount, without overflow, as `-` does.
     public static func -= (left: inout Money, right: Money) { left = left - right }
 
     /// The amount with the other sign.

@@ -120,7 +120,7 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
     public enum Style: Sendable, Hashable {
         /// `vendredi 25 décembre à 9 h`, `Friday 25 December, 09:00`; for a date `vendredi 25 décembre`.
         case full
-        /// `vendredi 25 décembre`.
+        /// The day alone, without the year: `vendredi 25 décembre`.
         case day
         /// `vendredi 25 décembre 2026`.
         case dayAndYear
@@ -174,7 +174,7 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
 
     private init(_ parts: [Part]) { content = .parts(parts) }
 
-    /// Joins two phrases.
+    /// Joins two phrases without anything between them.
     public static func + (left: Phrase, right: Phrase) -> Phrase { Phrase(left.parts + right.parts) }
 
     private var parts: [Part] {
@@ -270,12 +270,12 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
             ]
         }
 
-        /// A day.
+        /// A day, with its weekday: `vendredi 25 décembre`, `Friday 25 December`.
         public mutating func appendInterpolation(_ date: LocalDate, _ style: Style = .day) {
             parts.append(.date(date, style))
         }
 
-        /// A time of day.
+        /// A time on the wall clock: `9 h 05`, `09:05`.
         public mutating func appendInterpolation(_ time: TimeOfDay) { parts.append(.time(time)) }
 
         /// Hours of a day: `9 h – 12 h`, `09:00 – 12:00`.
@@ -286,15 +286,15 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
         /// A length of time: `3 jours`, `3 days`.
         public mutating func appendInterpolation(_ span: Duration) { parts.append(.span(span)) }
 
-        /// A length of time.
+        /// A length of time as a configuration has it: `3 jours`, `3 days`.
         public mutating func appendInterpolation(_ span: TimeSpan) { parts.append(.span(span.duration)) }
 
-        /// A whole number.
+        /// A whole number, grouped by thousands: `12 345`, `12,345`.
         public mutating func appendInterpolation(_ number: some BinaryInteger) {
             parts.append(.number(Int(clamping: number)))
         }
 
-        /// A number with decimals.
+        /// A number with the language's decimal sign: `1,5`, `1.5`.
         public mutating func appendInterpolation(_ number: Double) { parts.append(.decimal(number)) }
 
         /// An amount: `12,50 €`, `€12.50`.

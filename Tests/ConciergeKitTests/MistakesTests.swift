@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Toolchain
 
 /// A program with a mistake: the text replaced in the correct program, and the compiler's message.
 private struct Mistake {
@@ -96,8 +97,8 @@ struct MistakesTests {
     /// All programs are compiled at once, each with types of its own.
     @Test(
         "Each message says what to write instead, and the correct program compiles",
-        .enabled(if: Compiler.isThere))
-    func sentences() throws {
+        .enabled(if: Toolchain.isThere))
+    func sentences() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "mistakes-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -109,7 +110,9 @@ struct MistakesTests {
             try Data(text.replacing(/\bLoan\b/.wordBoundaryKind(.simple), with: "Loan\(number)").utf8)
                 .write(to: folder.appending(path: "Mistake\(number).swift"))
         }
-        let said = try Compiler.check((0...mistakes.count).map { folder.appending(path: "Mistake\($0).swift").path })
+        let said = try await Toolchain.check(
+            (0...mistakes.count).map { folder.appending(path: "Mistake\($0).swift").path }, asModule: "Mistakes"
+        ).lines
         func lines(_ number: Int) -> [Substring] { said.filter { $0.contains("Mistake\(number).swift:") } }
         #expect(lines(0).isEmpty, "the right program does not compile")
         for (index, mistake) in mistakes.enumerated() {
@@ -117,42 +120,21 @@ struct MistakesTests {
             #expect(lines(index + 1).contains { $0.contains(says) }, "\(mistake.name): \(lines(index + 1))")
         }
     }
-}
 
-/// The compiler that built this test.
-private enum Compiler {
-    /// The folder with the kit's module: `Modules`, beside the test's own program.
-    private static let modules: String? = {
-        var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-        for argument in CommandLine.arguments where argument.hasSuffix(".xctest") { folder = URL(filePath: argument) }
-        while folder.path.count > 1 {
-            let modules = folder.appending(path: "Modules")
-            if FileManager.default.fileExists(atPath: modules.appending(path: "ConciergeKit.swiftmodule").path) {
-                return modules.path
-            }
-            folder.deleteLastPathComponent()
+    @Test("The article about the compiler's messages has those that the mistakes above cause")
+    func article() throws {
+        let path = "../../../Sources/ConciergeKit/ConciergeKit.docc/Articles/CompilerMessages.md"
+        let text = try String(contentsOf: URL(filePath: #filePath).appending(path: path).standardized, encoding: .utf8)
+        let messages = text.matches(of: #/(?m)^\| .* \| (.*) \|$/#).map { String($0.1) }
+            .filter { $0 != "the compiler says" && $0 != "---" }
+        #expect(messages.count > 15)
+        for message in messages {
+            #expect(mistakes.contains { message.contains($0.says) }, "nothing causes: \(message)")
         }
-        return nil
-    }()
-
-    private static let program = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        .map { "\($0)/swiftc" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-
-    static var isThere: Bool { modules != nil && program != nil }
-
-    static func check(_ files: [String]) throws -> [Substring] {
-        let process = Process()
-        process.executableURL = URL(filePath: try #require(program))
-        process.arguments =
-            ["-typecheck", "-wmo", "-swift-version", "6", "-parse-as-library", "-module-name", "Mistakes", "-I"]
-            + [try #require(modules)] + files
-        let pipe = Pipe()
-        process.standardError = pipe
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        let said = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return String(decoding: said, as: UTF8.self).split(separator: "\n")
+        // What is not a sentence of the kit has the name of a type or a member in it.
+        for mistake in mistakes where !mistake.says.contains("'") {
+            #expect(messages.contains { $0.contains(mistake.says) }, "the article lacks: \(mistake.says)")
+        }
     }
 }
 

@@ -37,12 +37,12 @@ struct Markdown {
         }
     }
 
-    /// The targets of all links except those to other sites.
+    /// The targets of all links except those to other sites, and those within a catalogue, which docc checks.
     var relativeLinks: [(line: Int, target: String)] {
         prose.flatMap { line, text in
             withoutCode(text).matches(of: #/\]\(([^)\s]+)\)/#).map { (line, String($0.1)) }
         }
-        .filter { !$0.1.contains("://") && !$0.1.hasPrefix("mailto:") }
+        .filter { !$0.1.contains("://") && !$0.1.hasPrefix("mailto:") && !$0.1.hasPrefix("doc:") }
     }
 
     /// The anchors that a link with `#` can name, derived from the headings as GitHub does.

@@ -14,7 +14,7 @@ public struct Zone: Sendable, CustomStringConvertible {
         (description, self.periods) = (name, periods)
     }
 
-    /// Coordinated universal time.
+    /// Coordinated universal time. It needs no file, and its clocks never change.
     public static let utc = Zone("UTC", ZonePeriods(offset: 0))
 
     /// The zone of this name in the IANA database, case-sensitive; nil if the machine does not have it. Each zone is

@@ -1,11 +1,11 @@
 /// How many units of something can be booked at once, as a provider declares it for ``ServiceProvider/capacities``.
 public struct Capacity: Sendable, Hashable {
-    /// The key that rules claim.
+    /// The key that rules name in ``DraftOf/claim(_:of:units:otherwise:)``.
     public let key: String
     /// How many units there are; 0 for none at the moment.
     public let units: Int
 
-    /// A capacity.
+    /// Declares that there are so many units of what this key stands for; a negative number counts as 0.
     public init(_ key: String, units: Int) {
         self.key = key
         self.units = max(0, units)

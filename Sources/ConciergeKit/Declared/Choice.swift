@@ -1,21 +1,10 @@
 /// One of a few values, each with words in both languages: an enum as a field, a setting or a member of a record.
 ///
-/// ```swift
-/// enum Size: String, Choice {
-///     case small, large
-///     var words: Text {
-///         switch self {
-///         case .small: Text(fr: "petit", en: "small")
-///         case .large: Text(fr: "grand", en: "large")
-///         }
-///     }
-/// }
-/// ```
-///
 /// People type a choice by its words in either language or by its raw value, whatever the case and the accents. It is
 /// stored, and sent over the wire, as its raw value. Two choices with the same words are refused at start.
+/// <doc:InputsAndFields> has an example.
 public protocol Choice: FieldValue, RawRepresentable<String>, CaseIterable, Hashable, Codable {
-    /// The words for people.
+    /// What people read, and may type instead of the raw value. Two cases must not have the same words.
     var words: Text { get }
 }
 

@@ -58,7 +58,7 @@ struct Limits<Value: FieldValue>: Sendable {
 
 /// `1...500`, `1...` or `...500`.
 public protocol ValueRange<Bound> {
-    /// The type of the limited value.
+    /// The type whose values are limited: that of the field, or `Int` for lengths and counts.
     associatedtype Bound: Comparable
     /// The least value; nil for no limit.
     var least: Bound? { get }

@@ -1,28 +1,28 @@
 /// The written form of a field's value.
 public indirect enum FieldKind: Sendable, Hashable {
-    /// Any text.
+    /// Text without a form of its own.
     case string
-    /// A whole number.
+    /// A whole number of 64 bits.
     case int
-    /// A number.
+    /// A number that may have decimals.
     case float
-    /// True or false.
+    /// `true` or `false`; people may also type yes or no in both languages.
     case bool
     /// RFC 3339 with an offset.
     case time
     /// A calendar day, `2026-11-23`.
     case date
-    /// An amount in euros.
+    /// An amount in euros, on the wire as text with two decimals: `12.50`.
     case money
-    /// One of these.
+    /// One of these values, each with its words for people.
     case choice([ChoiceWord])
     /// A text of its own form, with a description: `hours like 07:00-22:00`.
     case form(Text)
-    /// A list of values of this kind.
+    /// Several values, all of the kind that is given.
     case list(FieldKind)
-    /// Values by keys.
+    /// A dictionary: an object on the wire, a mapping in the configuration.
     case map(key: FieldKind, value: FieldKind)
-    /// A section of settings.
+    /// Settings of their own, nested in others.
     case section(SectionSchema)
 
     /// The word for it on the wire.
@@ -103,7 +103,7 @@ public indirect enum FieldKind: Sendable, Hashable {
     }
 }
 
-/// The settings of a section, in order.
+/// What is declared in a section of the configuration, in the order of the source.
 public struct SectionSchema: Sendable, Hashable {
     package let settings: [FieldSchema]
 }

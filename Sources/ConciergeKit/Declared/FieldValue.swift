@@ -11,7 +11,7 @@ public protocol FieldValue: Sendable {
     associatedtype Bound: Comparable & Sendable = Never
     /// The written form of the value, for forms, help and the command line.
     static var kind: FieldKind { get }
-    /// Whether it is a list of values.
+    /// Whether several values may be given, each with the same name on a command line.
     static var isList: Bool { get }
     /// The value of a field that is not given; nil if the field is required.
     static var absent: Self? { get }

@@ -47,9 +47,9 @@ public struct Mismatch: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// A step of the path to a value: a key of a mapping, or the index of an element of a list, counted from 0.
 public enum PathStep: Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
-    /// A key of a mapping.
+    /// The name of a member, as it is written in the file or on the wire.
     case key(String)
-    /// An element of a list.
+    /// The place of an element, counted from 0.
     case index(Int)
 
     /// A key.

@@ -2,15 +2,15 @@ package import JSON
 
 /// A value as it came over the wire, before its type is known: a single value, or a list of values.
 public enum Scalar: Sendable, Hashable {
-    /// Text.
+    /// Text, exactly as it was given.
     case string(String)
-    /// A whole number.
+    /// A whole number that fits into 64 bits.
     case int(Int)
-    /// A number.
+    /// A number that is not written as a whole one.
     case double(Double)
-    /// True or false.
+    /// A truth value, not a text such as `yes`.
     case bool(Bool)
-    /// A list.
+    /// Several values, which may be of several types.
     case list([Scalar])
 
     /// The value in the form in which it is typed.

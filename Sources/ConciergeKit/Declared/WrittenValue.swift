@@ -3,19 +3,8 @@ import JSON
 /// A value that is written as one text of its own form: `07:30`, `14 days`, `Europe/Paris`; also a type of one's own as
 /// a field or a setting.
 ///
-/// ```swift
-/// struct PlotNumber: WrittenValue, Codable {
-///     static let form = Text(fr: "un numéro de parcelle comme A-12", en: "a plot number like A-12")
-///     let writtenText: String
-///     init?(written text: String) {
-///         let code = Folding.code(text)
-///         guard code.wholeMatch(of: /[A-Z][0-9]{1,3}/) != nil else { return nil }
-///         writtenText = "\(code.prefix(1))-\(code.dropFirst())"
-///     }
-/// }
-/// ```
-///
-/// What it expects is said in the form, in the help and in the error. In a record it is its text.
+/// What it expects is said in the form, in the help and in the error. In a record it is its text. <doc:InputsAndFields>
+/// has an example.
 public protocol WrittenValue: FieldValue {
     /// What is expected, with its article: `hours like 07:00-22:00`.
     static var form: Text { get }

@@ -10,7 +10,8 @@ import Synchronization
 ///
 /// The calls wait for the disk on threads that nobody else needs.
 public struct DurableFolder: Sendable {
-    /// The folder's path.
+    /// Where it is in the file system, for a program that must be told; files that are written there directly may
+    /// appear in parts.
     public let path: String
     private let executor: (any TaskExecutor)?
 

@@ -38,7 +38,8 @@ public struct Field<Value: FieldValue>: Sendable {
         value = Value.absent
     }
 
-    /// A field with limits.
+    /// A field with limits: of a number, an instant or a span, the characters of a text, the elements of a list. One
+    /// that is not optional must be given.
     @inlinable public init<Range: ValueRange<Value.Bound> & Sendable>(
         fr: @autoclosure @escaping @Sendable () -> Phrase, en: @autoclosure @escaping @Sendable () -> Phrase,
         example: @autoclosure @escaping @Sendable () -> Value? = nil,

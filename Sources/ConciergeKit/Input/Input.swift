@@ -9,7 +9,7 @@ public protocol Input: Decodable, Sendable {
     static var name: Text { get }
     /// Fields that are refused by name, with the reason: data that must not be stored even by mistake.
     static var refused: [String: Text] { get }
-    /// Creates an empty input.
+    /// Creates an input in which no field has been given; those with a default have it.
     init()
 }
 

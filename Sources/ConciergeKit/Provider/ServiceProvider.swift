@@ -6,7 +6,7 @@
 /// A provider that cannot be created does not affect the others: `conciergectl providers` shows it, and the others
 /// serve.
 public protocol ServiceProvider: Sendable {
-    /// The type of its section of the configuration.
+    /// What operations can configure: the type of the section `providers.ID`. ``NoSettings`` if there is nothing.
     associatedtype Configuration: Settings = NoSettings
     /// Its id, version, name and limits.
     static var manifest: ProviderManifest { get }
@@ -53,7 +53,7 @@ public struct ProviderManifest: Sendable, Hashable {
     /// The version of the provider, as in [Semantic Versioning 2.0.0](https://semver.org): `1.2.0`. It is the provider's
     /// own: neither that of the daemon nor that of the stored records.
     public let version: String
-    /// The name of the provider.
+    /// What people call it, in lists and errors: a noun.
     public let name: Text
     /// What the provider is for, in a sentence.
     public let summary: Text
@@ -64,7 +64,8 @@ public struct ProviderManifest: Sendable, Hashable {
     /// The grade that it holds, which its test checks; nil if it names none.
     public let grade: Grade?
 
-    /// Creates a manifest. A version of another form is refused at start: the provider is set aside.
+    /// Declares a provider. A version of another form is refused at start: the provider is set aside. A `concurrency` below 1
+    /// counts as 1.
     public init(
         id: String, version: String, name: Text, summary: Text, grade: Grade? = nil, concurrency: Int = 4,
         breaker: BreakerPolicy = BreakerPolicy()
@@ -86,7 +87,7 @@ public struct ProviderContext: Sendable {
     /// The same directory as a folder in which files appear whole or not at all; tasks have it as
     /// ``TaskContext/folder``.
     public let folder: DurableFolder
-    /// The lodge's time zone.
+    /// The zone in which the lodge's days and opening hours are, from the daemon's configuration.
     public let zone: Zone
 
     private let logger: @Sendable (String) -> Void

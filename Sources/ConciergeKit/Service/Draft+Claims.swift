@@ -74,12 +74,16 @@ extension DraftOf {
     /// end at any millisecond, and a range may begin at the instant at which another ends.
     ///
     /// Throws a refusal if no unit is free. Its reason may name the next ranges of the same length that are free, at
-    /// most three: `{ free in Text(fr: "Pris. Libre : \(free)", en: "Taken. Free: \(free)") }`. An empty range is refused.
+    /// most three. An empty range is refused.
     ///
     /// The claim ends when it is released or the request is closed, and not by the clock. If a reload makes the number of
     /// units smaller, what is booked stays booked, and counts until then.
     ///
-    /// - Parameter units: How many can be used at once; see ``ServiceProvider/capacities``.
+    /// - Parameters:
+    ///   - time: From when to when, to the millisecond; an empty range is refused.
+    ///   - key: What the units are of, such as `laundry`.
+    ///   - units: How many can be used at once; see ``ServiceProvider/capacities``.
+    ///   - reason: Makes the words of the refusal from ranges of the same length that are free.
     /// - Returns: The unit, from 1.
     @discardableResult
     public mutating func claim(

@@ -5,13 +5,13 @@ package import JSON
 /// Everything is committed together with the transition, or nothing is. A rule only collects effects, so that a rule
 /// that refuses after asking for some leaves no trace. A draft does not leave its rule: it is not Sendable.
 public struct DraftOf<S: Service> {
-    /// The service's record of the request.
+    /// What the service keeps of the request. A rule changes it in place; the change is committed with the transition.
     public var record: S.Record
     /// The time, the actor and the resident of the transition.
     public let moment: Moment
     /// The state of the request before the transition. A request that is being opened has none yet.
     public let state: StateOf<S>
-    /// When the request was opened.
+    /// When the request began; the time of the transition while it is being opened.
     public let openedAt: Instant
 
     package private(set) var effects: [Effect] = []
@@ -122,19 +122,19 @@ public struct RunningTimers<S: Service>: Sendable, Hashable {
 
     /// When a timer is due; nil if it does not run.
     public subscript(timer: TimerOf<S>) -> Instant? { due[timer.id] }
-    /// Whether no timer runs.
+    /// Whether nothing will wake the request by itself.
     public var isEmpty: Bool { due.isEmpty }
-    /// How many timers run.
+    /// How many are running, those included that the rule has just started.
     public var count: Int { due.count }
     /// When the first of them is due; nil if none runs.
     public var next: Instant? { due.values.min() }
 }
 
-/// The audience of a notice.
+/// To whom a notice is addressed.
 public enum Audience: String, Sendable, CaseIterable, Codable {
     /// The person the request is for.
     case resident
-    /// The staff of the lodge.
+    /// Whoever works at the lodge or in the office, not one person.
     case staff
 }
 

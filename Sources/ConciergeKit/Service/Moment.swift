@@ -18,7 +18,7 @@ public struct Moment {
     /// Nil in a test that creates the moment itself: all keys are free there, and no timer runs.
     package var answers: (any RuleAnswers)?
 
-    /// Creates a moment.
+    /// Composes a moment for a test or a benchmark. The same seed gives the same codes, and every key is free.
     public init(now: Instant, request: String, resident: String? = nil, actor: String, seed: UInt64) {
         self.now = now
         self.request = request

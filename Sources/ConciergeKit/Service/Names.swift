@@ -10,9 +10,9 @@
 
 /// Who has to act while a request is in a state.
 public enum Turn: String, Sendable, Hashable, CaseIterable {
-    /// The staff of the lodge.
+    /// Whoever works at the lodge or in the office.
     case staff
-    /// A contractor, a practice, an association.
+    /// Somebody outside: a contractor, a practice, an association.
     case partner
     /// The person the request is for.
     case resident
@@ -63,7 +63,7 @@ public struct StateOf<S: Service>: Sendable, Hashable, CustomStringConvertible {
     /// The state of a request while its opening rule runs: it has none yet.
     static var none: Self { closed(fr: "", en: "", id: "") }
 
-    /// The name of the state for people.
+    /// What people call it: an adjective or participle that fits the request, `en loge`, `held`.
     public var name: Text { Text(fr: french(), en: english()) }
     /// Whether a request in this state is open.
     public var isOpen: Bool { turn != nil }

@@ -1,14 +1,14 @@
 /// Why a rule does not allow something, as text for the person who asked. Nothing was changed.
 public struct Refusal: Error, Sendable, Hashable {
-    /// The reason.
+    /// What whoever asked reads: why it is not allowed, and what they can do.
     public let reason: Text
 
-    /// A refusal for this reason.
+    /// Refuses with a text that exists already.
     public init(_ reason: Text) {
         self.reason = reason
     }
 
-    /// A refusal for this reason.
+    /// Refuses with a reason in both languages: `throw Refusal(fr: "…", en: "…")`.
     public init(fr: Phrase, en: Phrase) {
         reason = Text(fr: fr, en: en)
     }

@@ -2,7 +2,7 @@ package import JSON
 
 /// How a run that a request asked for has ended.
 public struct RunOutcome<Given: Sendable, Answer: Codable & Sendable>: Sendable {
-    /// How it ended.
+    /// Success with the task's answer, or failure for good.
     public enum Result: Sendable {
         /// The run succeeded, with this answer.
         case done(Answer)
@@ -10,11 +10,11 @@ public struct RunOutcome<Given: Sendable, Answer: Codable & Sendable>: Sendable 
         case failed(String)
     }
 
-    /// The run's id.
+    /// Which run it was, as `conciergectl runs show` names it.
     public let run: String
     /// The input of the task, which distinguishes several runs of one request.
     public let given: Given
-    /// How it ended.
+    /// The answer of the task, or why there is none.
     public let result: Result
 
     /// Creates an outcome, for the engine or a test.

@@ -12,7 +12,7 @@ public protocol Service: Sendable {
 
     /// `provider.service`, as in `parcel.reception`. It never changes once requests are stored.
     static var id: String { get }
-    /// The name of the service.
+    /// What people call it, in lists and forms: a noun.
     static var name: Text { get }
     /// What the service is for, in a sentence.
     static var summary: Text { get }
@@ -23,7 +23,8 @@ public protocol Service: Sendable {
     /// parcel. It is shown to viewers, so it has nothing that ``secrets`` names. Like a rule it depends on nothing but the
     /// record and the settings.
     func headline(_ record: Record) -> Text
-    /// The table of transitions.
+    /// The table: every line that a request of this service may take. It is read once for each instance of the
+    /// provider, when it is created.
     @LifecycleBuilder<Self> var lifecycle: [Transition<Self>] { get }
     /// The upgrades of requests that older versions of the service stored: from each version to the next, the oldest
     /// first. Without upgrades the version is 1. They may use the service's settings, but how many there are must not
@@ -51,13 +52,14 @@ public protocol Service: Sendable {
 }
 
 extension Service {
-    /// A state of the service's requests.
+    /// A state of this service; another service's states do not fit into its table.
     public typealias State = StateOf<Self>
-    /// A timer of the service's requests.
+    /// A timer of this service; another service's timers do not fit into its table.
     public typealias Timer = TimerOf<Self>
     /// A request of the service as a rule may change it.
     public typealias Draft = DraftOf<Self>
-    /// The table of the service.
+    /// What the lines of a table make together. A lifecycle that is not written in the service's own type needs
+    /// `@LifecycleBuilder<Self>`.
     public typealias Lifecycle = [Transition<Self>]
 
     /// A request may be for somebody.
@@ -80,7 +82,7 @@ public enum Need: String, Sendable, Hashable, CaseIterable {
     case none
 }
 
-/// Collects the transitions of a service.
+/// Makes one table of the lines in a ``Service/lifecycle``, which may contain `if`, `else` and `for`.
 @resultBuilder
 public enum LifecycleBuilder<S: Service> {
     /// One transition.

@@ -56,13 +56,13 @@ extension Upgrade where Old == New {
 
 /// A request while it is being upgraded: everything except the record.
 public struct UpgradedRequest: Sendable, Hashable {
-    /// The request's id.
+    /// Its id, which an upgrade cannot change.
     public let id: String
     /// The resident for whom it was opened, if one was given.
     public let resident: String?
-    /// When the request was opened.
+    /// When it was opened, which an upgrade cannot change.
     public let openedAt: Instant
-    /// The id of its state.
+    /// The id of its state, after `states` has been applied; the upgrade may change it.
     public var state: String
     /// The due times of its timers, by id.
     public var timers: [String: Instant]

@@ -28,6 +28,8 @@ public struct Setting<Value: FieldValue>: Sendable {
     /// A setting with a default.
     ///
     /// - Parameters:
+    ///   - wrappedValue: The default, written as the initial value of the property.
+    ///   - words: What the setting does, in English, for the example configuration and the table of operations.
     ///   - example: What the example configuration shows as a comment; the default if it is nil.
     ///   - recommended: What the shipped configuration sets, if that is not the default.
     ///   - blank: Why the key is refused when it is present without a value; if it is nil, a key without a value means
@@ -68,7 +70,7 @@ public struct Setting<Value: FieldValue>: Sendable {
         value = initial
     }
 
-    /// The value.
+    /// What the configuration says, or the default where it says nothing.
     public var wrappedValue: Value {
         get {
             guard let value else {
@@ -87,7 +89,9 @@ public struct Setting<Value: FieldValue>: Sendable {
     /// Creates the error that the value of this setting is wrong, for ``Settings/check()`` and for a provider that
     /// finds the mistake while it is created. The message contains the key and its place in the files.
     ///
-    /// - Parameter inside: The path from the setting to the wrong value: keys and indices of elements.
+    /// - Parameters:
+    ///   - reason: What is wrong, as the end of a sentence that begins with the key: `must be less than due`.
+    ///   - inside: The path from the setting to the wrong value: keys and indices of elements.
     public func wrong(_ reason: String, at inside: PathStep...) -> Mismatch { Mismatch(path + inside, .words(reason)) }
 }
 

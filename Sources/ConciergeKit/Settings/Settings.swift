@@ -6,7 +6,7 @@ package import JSON
 /// A key that is not declared is refused, and the message suggests the nearest declared key. Settings that a section
 /// leaves out keep their defaults.
 public protocol Settings: FieldValue, Decodable where Bound == Never {
-    /// The defaults.
+    /// Creates a section of which nothing is configured: every setting has its default.
     init()
     /// Checks what concerns more than one setting: `throw $warning.wrong("must be less than due")`.
     func check() throws(Mismatch)

@@ -1,10 +1,10 @@
-/// Which requests a task reads.
+/// Whether a task reads requests that are open, closed, or both.
 public enum RequestSelection: Sendable, Hashable {
-    /// Requests that are open.
+    /// Those in a state that is open: somebody or something still has to act.
     case open
-    /// Requests that are closed.
+    /// Those that are over, as long as the ledger keeps them.
     case closed
-    /// All requests.
+    /// Both, in the order in which they were opened.
     case all
 }
 

@@ -5,7 +5,7 @@ public struct RetryPolicy: Sendable, Hashable {
     public let attempts: Int
     /// The delay before the second attempt.
     public let base: Duration
-    /// The longest delay.
+    /// The delay between two attempts does not grow beyond this.
     public let ceiling: Duration
 
     /// Creates a policy; the default gives a run eight attempts within about ten minutes.

@@ -19,7 +19,7 @@ public struct RateLimit: Sendable, Hashable {
 public enum Priority: Int, Sendable, Hashable, Comparable, CaseIterable {
     /// Begins when no other run is queued.
     case low = -1
-    /// The default.
+    /// Begins in the order of due times; what holds where nothing is said.
     case normal = 0
     /// Begins before others, because somebody waits for it.
     case high = 1
@@ -52,12 +52,12 @@ public enum Priority: Int, Sendable, Hashable, Comparable, CaseIterable {
 public struct BreakerPolicy: Sendable, Hashable {
     /// The number of failed attempts in a row that opens the breaker; at least 2.
     public let failures: Int
-    /// The first pause.
+    /// How long runs are held back the first time; at least a second.
     public let pause: Duration
-    /// The longest pause.
+    /// How far the doubled pause may grow; at least ``pause``.
     public let ceiling: Duration
 
-    /// Creates a policy.
+    /// A breaker that opens after so many failures. Values that are too small are raised to the least allowed.
     public init(failures: Int = 5, pause: Duration = .seconds(30), ceiling: Duration = .minutes(15)) {
         self.failures = max(2, failures)
         self.pause = max(.seconds(1), pause)

@@ -4,9 +4,9 @@
 public struct Schedule: Sendable {
     /// The name of the schedule, unique in the daemon; the task's own name if the task has one schedule.
     public let id: String
-    /// The name of the task.
+    /// The id of the task that it triggers: `provider.task`.
     public let task: String
-    /// When the schedule elapses.
+    /// At which moments it triggers the task. Operations may set another recurrence.
     public package(set) var recurrence: Recurrence
     /// What happens to elapses that the daemon missed.
     public package(set) var catchUp: CatchUp
@@ -45,7 +45,7 @@ public enum CatchUp: Sendable, Hashable {
 
 /// What happens to an elapse while an earlier run of its schedule is unfinished.
 public enum Overlap: String, Sendable, Hashable, CaseIterable {
-    /// The elapse is skipped.
+    /// No run begins for it; the reason is recorded with the schedule.
     case skip
     /// Its run waits for the earlier one; at most a hundred runs wait.
     case queue
@@ -53,7 +53,7 @@ public enum Overlap: String, Sendable, Hashable, CaseIterable {
     case allow
 }
 
-/// When a schedule elapses.
+/// How often, or at which moments of the calendar, a schedule triggers its task.
 public enum Recurrence: Sendable, Hashable, CustomStringConvertible {
     /// At whole multiples of this interval since 1970, so that a restart does not shift it. The interval is at least a
     /// second.

@@ -4,7 +4,7 @@ public struct TaskContext: Sendable {
     public let run: String
     /// The number of the attempt, from 1. An attempt that ended in a crash counts.
     public let attempt: Int
-    /// When the attempt began.
+    /// When this attempt began; it does not move while the handler runs.
     public let now: Instant
     /// Who asked for the run.
     public let actor: String
@@ -54,15 +54,16 @@ public struct TaskContext: Sendable {
         return context
     }
 
-    /// The lodge's time zone.
+    /// The zone in which the lodge's days and opening hours are, as for ``ProviderContext/zone``.
     public var zone: Zone { scope.zone }
 
-    /// The provider's folder.
+    /// A directory of the provider's own in which files appear whole or not at all. All of its tasks share it.
     public var folder: DurableFolder { scope.folder }
 
     /// The requests of a service of the provider, the oldest first.
     ///
     /// - Parameters:
+    ///   - service: One of the provider's own services.
     ///   - selection: Whether open or closed ones are read.
     ///   - resident: Only requests of this resident.
     ///   - opened: Only requests that were opened within this time.
@@ -81,8 +82,10 @@ public struct TaskContext: Sendable {
     /// closed.
     ///
     /// - Parameters:
+    ///   - service: One of the provider's own services.
     ///   - resident: Only requests of this resident.
     ///   - opened: Only requests that were opened within this time.
+    ///   - closed: The time within which they were closed; its end is not included.
     public func requests<S: Service>(
         of service: S.Type, resident: String? = nil, opened: Range<Instant>? = nil, closed: Range<Instant>
     ) -> RequestStream<S> {
@@ -107,16 +110,16 @@ public struct TaskContext: Sendable {
     }
 }
 
-/// The progress of an attempt.
+/// How far an attempt has come, for whoever waits for it.
 public struct TaskProgress: Sendable, Hashable {
-    /// How much is done.
+    /// How much is done so far, in units that the task chooses.
     public let done: Int
     /// The total amount, if it is known.
     public let total: Int?
     /// What is being done, as text for staff.
     public let words: Text?
 
-    /// Creates a progress.
+    /// Says how far the attempt has come; without `total` only the amount is shown.
     public init(done: Int, total: Int? = nil, words: Text? = nil) {
         self.done = done
         self.total = total
@@ -131,17 +134,17 @@ public struct TaskProgress: Sendable, Hashable {
 
 /// A request as it was when a task read it.
 public struct RequestSnapshot<S: Service>: Sendable {
-    /// The request's id.
+    /// Its id, for ``TaskContext/submit(_:on:of:as:)`` and for messages.
     public let id: String
-    /// The request's state.
+    /// The state that it was in; it may have moved on since.
     public let state: StateOf<S>
     /// The resident for whom it was opened, if one was given.
     public let resident: String?
-    /// When the request was opened.
+    /// When it was opened; this never changes.
     public let openedAt: Instant
     /// When the request was closed; nil if it is open.
     public let closedAt: Instant?
-    /// The service's record of the request.
+    /// What the service keeps of it, in the current version, however old the stored one is.
     public let record: S.Record
 
     package init(_ raw: RawRequest, _ states: StateBook) throws {

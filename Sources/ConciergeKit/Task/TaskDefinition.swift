@@ -102,12 +102,12 @@ public struct TaskDefinition: Sendable {
 
 /// What a task did, as text for staff, and its answer if it has one.
 public struct TaskReport<Answer: Codable & Sendable>: Sendable {
-    /// The outcome in a sentence.
+    /// What staff read of the run: what was done, in a sentence.
     public let words: Text
     /// The answer, for programs and for the request that asked for the run.
     public let answer: Answer
 
-    /// Creates a report with an answer.
+    /// Reports success, with an answer for the request that asked for the run and for programs.
     public init(_ answer: Answer, _ words: Text) {
         self.answer = answer
         self.words = words
@@ -115,7 +115,7 @@ public struct TaskReport<Answer: Codable & Sendable>: Sendable {
 }
 
 extension TaskReport where Answer == NoAnswer {
-    /// Creates a report without an answer.
+    /// Reports success in words alone.
     public init(_ words: Text) {
         self.init(NoAnswer(), words)
     }

@@ -20,7 +20,7 @@ public struct TaskName<Given: Sendable, Answer: Codable & Sendable>: Sendable {
     /// The fields of its form; nil if it has none.
     let form: InputSchema?
 
-    /// A task with a form.
+    /// A task with a form: staff may trigger it, and a schedule if no field is required.
     public init(_ id: String, fr: Phrase, en: Phrase) where Given: Input {
         let schema = InputSchema(of: Given.self)
         self.id = id
@@ -70,7 +70,7 @@ public struct TaskName<Given: Sendable, Answer: Codable & Sendable>: Sendable {
 
 /// The answer of a task that has none for programs.
 public struct NoAnswer: Codable, Sendable, Hashable {
-    /// The only value.
+    /// Creates what every task without an answer gives; it holds nothing.
     public init() {}
 }
 

@@ -33,10 +33,10 @@ public enum PlannedAttempt: Sendable, Hashable {
 
 /// A line that a provider wrote to the journal.
 public struct LodgeLine: Sendable, Hashable {
-    /// The provider's id.
+    /// The id of the provider that wrote it: `keys`.
     public let provider: String
     /// The task whose handler wrote it; nil if the provider wrote it outside of a run.
     public let task: String?
-    /// The line.
+    /// What it says, without time and level.
     public let text: String
 }

@@ -1,8 +1,8 @@
 import ConciergeEngine
 public import ConciergeKit
 
-/// Walks the tables of a provider and checks that it keeps the rules of providers: docs/providers.md, "Rules that must
-/// hold", lists them. One line in a test:
+/// Walks the tables of a provider and checks that it keeps the rules of providers, which the article "Rules that must
+/// hold" of the kit lists. One line in a test:
 ///
 /// ```swift
 /// @Test func conduct() async throws { try await checkConduct(of: Keys.self) }
@@ -15,8 +15,10 @@ public import ConciergeKit
 /// of the fields: examples, defaults, choices, limits; members of the record that have the name of a field.
 ///
 /// - Parameters:
+///   - provider: The provider's type.
 ///   - settings: The provider's section of the configuration.
-///   - seeds: A walk for each of these, of `steps` steps.
+///   - seeds: A walk for each of these.
+///   - steps: How many steps a walk has.
 ///   - inputs: Samples for fields whose rules are stricter than their declarations, by service (the opening), by service
 ///     and action, by signal, or by task: `{ now in ["keys.loan": [["key": "K-17"]], "keys.loan give-back": [["code": "1"]]] }`. They
 ///     may depend on the lodge's time, with the same names at any time. Three of four inputs are then one of these.

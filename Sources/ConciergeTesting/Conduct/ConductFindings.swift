@@ -2,7 +2,7 @@ public import ConciergeKit
 
 /// The rules that a provider breaks, each as a sentence for its author: what breaks the rule, where, and what to do.
 public struct ConductFindings: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The sentences.
+    /// What breaks a rule, where, and what to do about it; a sentence for each.
     public let findings: [String]
     /// The sentences, one a line.
     public var description: String { findings.joined(separator: "\n") }
@@ -25,8 +25,8 @@ public struct ConductReport: Sendable, Hashable {
 /// What at most one open request may have at a time, in the records of a service: the slot that residents were told, the
 /// machine that was promised.
 ///
-/// ``checkConduct(of:settings:seeds:inputs:stored:exclusive:except:zone:)`` cannot know by itself what two residents may
-/// not share if the provider keeps it in its records and does not claim it.
+/// ``checkConduct(of:settings:seeds:steps:inputs:stored:exclusive:except:zone:at:)`` cannot know by itself what two
+/// residents may not share if the provider keeps it in its records and does not claim it.
 public struct Exclusive: Sendable {
     let service: String
     /// Throws if the record cannot be read.
