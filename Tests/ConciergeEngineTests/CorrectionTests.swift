@@ -203,8 +203,8 @@ struct CorrectionTests {
         #expect(table.diagram.contains("correct") == false)
         #expect(
             ServiceTable(Careless()).mistakes == [
-                "the choices of \"side\" of \"store\" have the word \"gauche\" twice",
-                "the field \"shelf\" stands twice as correctable",
+                "\"side\" of \"store\" has the word \"gauche\" for two choices: give one of them other words",
+                "the field \"shelf\" stands twice as correctable: write one line, with one rule",
                 "a line of correctable leads to no field: write correctable(\\.shelf, as: \\Arrival.$shelf)",
             ])
     }

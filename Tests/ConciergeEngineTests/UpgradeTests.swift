@@ -254,10 +254,12 @@ struct UpgradeTests {
     func mistakes() {
         #expect(
             ServiceTable(Gap()).mistakes == [
-                "the upgrade from version 1 is followed by one from version 3",
-                "the upgrade from version 1 leads to \"d\", which is not a state",
-                "the upgrade from version 3 leads to \"nowhere\", which is not a state",
-                "the upgrade from version 3 leads to \"remind\", which is not a timer",
+                "the upgrade from version 1 is followed by one from version 3: write from: 2",
+                "the upgrade from version 1 leads to \"d\", which is not a state: write the id of one that the table names",
+                "the upgrade from version 3 leads to \"nowhere\", which is not a state: write the id of one that the table "
+                    + "names",
+                "the upgrade from version 3 leads to \"remind\", which is not a timer: write the id of one that the table "
+                    + "names, or nil, which ends it",
             ])
         #expect(table.mistakes.isEmpty)
         #expect(table.records.version == 3)

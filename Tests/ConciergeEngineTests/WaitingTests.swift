@@ -195,45 +195,10 @@ struct WaitingTests {
             #expect(try state(bench, next) == "offered")
         }
     }
-
-    @Test("A table without a granted line for the state in which a request waits is its provider's mistake")
-    func noLine() throws {
-        struct Stuck: Service {
-            static let id = "toy.stuck"
-            static let name = words("Stuck")
-            static let summary = words("Stuck")
-            struct Record: Codable {}
-            struct Ask: Input { static let name = words("Ask") }
-            struct Close: Input { static let name = words("Close") }
-            func headline(_ record: Record) -> Text { Self.name }
-
-            var lifecycle: Lifecycle {
-                opening(Ask.self, to: .waiting) { _, moment in
-                    var stuck = Draft(Record(), at: moment)
-                    if !stuck.claim("key", orWait: .waiting) { return stuck }
-                    return stuck
-                }
-                on(Close.self, from: .waiting, to: .over)
-            }
-        }
-        let bench = try Bench(services: [Stuck()])
-        let ask = Command.open(service: "toy.stuck", resident: nil, input: [:], caller: .staff)
-        #expect(try bench.decide(ask).view != nil)
-        guard case .broken(_, let reason)? = try bench.decide(ask).rejection else {
-            Issue.record("it was not the provider's mistake")
-            return
-        }
-        #expect(reason.contains("which has no granted(from:) line"))
-    }
 }
 
 /// A switch that a test throws between two calls, for a rule that behaves differently.
 private final class Flag: @unchecked Sendable {
     // A bench decides on the thread of its test, one call after another.
     var value = false
-}
-
-extension StateOf {
-    fileprivate static var waiting: Self { open(fr: "waiting", en: "waiting", turn: .clock) }
-    fileprivate static var over: Self { closed(fr: "over", en: "over") }
 }

@@ -220,7 +220,7 @@ struct InputTests {
         #expect(schema.fields[0].title == Text(fr: "t", en: "text"))
         #expect(schema.fields[0].example == "a")
         #expect(schema.fields[1].example == nil)
-        #expect(schema.strays.isEmpty)
+        #expect(schema.mistakes.isEmpty)
         #expect(InputSchema(of: NoInput.self).fields.isEmpty)
     }
 

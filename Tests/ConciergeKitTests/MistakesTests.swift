@@ -22,7 +22,7 @@ private let mistakes = [
         "a field with words in one language", #"@Field(fr: "Clé", en: "Key")"#, #"@Field("Key")"#,
         says: "a field's words are in both languages: @Field(fr: \"…\", en: \"…\")"),
     Mistake(
-        "a limit of another type", "in: 1...9", #"in: "a"..."z""#, says: "'String'"),
+        "a limit of another type", "in: 1...9", #"in: "a"..."z""#, says: "'ClosedRange<String>' conform to"),
     Mistake(
         "a setting without @Setting", #"@Setting("How long.", in: .seconds(1)...) var lending"#, "var lending",
         says: "each stored property of Settings is a @Setting(\"…\")"),

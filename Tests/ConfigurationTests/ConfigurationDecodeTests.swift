@@ -220,7 +220,7 @@ struct ConfigurationDecodeTests {
         }
         #expect(
             try refusal("a: {one: 3}", Stray.self, at: ["a"])
-                == "concierged.yaml:1: a.two: a stored property of settings that is not a @Setting")
+                == "concierged.yaml:1: a.two: is not a @Setting: write @Setting(\"…\") before it")
     }
 
     @Test("Settings without properties accept a mapping without keys, and nothing else")

@@ -9,12 +9,15 @@ final class RuleClaims: RuleAnswers {
     private var provider = ProviderID("")
     private var staged: StagedChanges?
     private var trouble: (any Error)?
+    /// What the rule has claimed with less than one unit.
+    private(set) var withoutUnits: (key: String, units: Int)?
 
     /// Called before a rule of a provider runs.
     func begin(_ provider: ProviderID, _ staged: StagedChanges) {
         self.provider = provider
         self.staged = staged
         trouble = nil
+        if withoutUnits != nil { withoutUnits = nil }
     }
 
     /// Called after the rule has run. Throws if an answer that the rule got may be wrong: ``NotLoaded``, or the error
@@ -48,6 +51,8 @@ final class RuleClaims: RuleAnswers {
     func greatestUnit(of key: String) -> Int {
         ask { try $0.greatestUnit(of: claim(key)) } ?? 0
     }
+
+    func noUnits(of key: String, _ units: Int) { withoutUnits = (key, units) }
 
     func shares(of key: String) -> [HeldShare] {
         ask { try $0.shares(of: claim(key)) } ?? []

@@ -125,6 +125,7 @@ struct Batch {
         claims.begin(provider, staged)
         let made = Result { try rule() }
         try claims.end()
+        if let claim = claims.withoutUnits { try refuseWithoutUnits(claim.key, claim.units, of: provider) }
         do {
             return try made.get()
         } catch let refusal as Refusal {

@@ -8,7 +8,7 @@ extension ServiceTable {
     package var mistakes: [String] {
         let all =
             nameMistakes + openingMistakes + reachabilityMistakes + ambiguityMistakes + timerMistakes + inputMistakes
-            + records.mistakes + correctionMistakes
+            + records.mistakes + correctionMistakes + grantMistakes
         // A line that stays in several states has a row for each of them, so that a mistake may be found more than
         // once.
         return all.reduce(into: []) { mistakes, mistake in
@@ -19,16 +19,22 @@ extension ServiceTable {
     private var openingMistakes: [String] {
         var mistakes: [String] = []
         let openings = rows.count { $0.opening != nil }
-        if openings > 1 { mistakes.append("staff can open a request in one way, and there are \(openings) openings") }
+        if openings > 1 {
+            mistakes.append(
+                "staff can open a request in one way, and there are \(openings) openings: write one, with an if in its rule"
+            )
+        }
         if !rows.contains(where: \.begins) {
-            mistakes.append("nothing opens a request: an opening(…) is missing, for staff or on a signal")
+            mistakes.append("nothing opens a request: write an opening(…), for staff or on a signal")
         }
         for signal in Set(heard).sorted() where heard.count(where: { $0 == signal }) > 1 {
-            mistakes.append("there are two openings on the signal \"\(signal)\"")
+            mistakes.append(
+                "there are two openings on the signal \"\(signal)\": write one, with an if in its rule")
         }
         for signal in heard where !Self.isSignalID(signal) {
             mistakes.append(
-                "\"\(signal)\" is not the id of a signal: the provider's id and the signal's name, parcel.uncollected")
+                "\"\(signal)\" is not the id of a signal: write the provider's id and the signal's name, as in "
+                    + "\"parcel.uncollected\"")
         }
         return mistakes
     }
@@ -51,12 +57,16 @@ extension ServiceTable {
         let begun = Set(rows.filter(\.begins).flatMap(\.to))
         let reached = spread(from: begun) { row, reached in row.from.contains(where: reached.contains) ? row.to : [] }
         let ending = spread(from: closed) { row, ending in row.to.contains(where: ending.contains) ? row.from : [] }
-        var mistakes = closed.isEmpty ? ["no state is closed, so no request could ever end"] : []
+        var mistakes =
+            closed.isEmpty
+            ? ["no state is closed, so no request could ever end: declare one with closed(fr: …, en: …)"] : []
         for state in states where !reached.contains(state.id) {
-            mistakes.append("the state \"\(state.id)\" cannot be reached")
+            mistakes.append("the state \"\(state.id)\" cannot be reached: no line leads to it with to: or or:")
         }
         for state in states where state.isOpen && !ending.contains(state.id) && !closed.isEmpty {
-            mistakes.append("the state \"\(state.id)\" is a dead end: no closed state can be reached from it")
+            mistakes.append(
+                "the state \"\(state.id)\" is a dead end: no closed state can be reached from it, so write a line that leads "
+                    + "on from it")
         }
         return mistakes
     }
@@ -74,33 +84,40 @@ extension ServiceTable {
     private var ambiguityMistakes: [String] {
         var mistakes: [String] = []
         for row in rows where row.to.isEmpty || (!row.begins && row.from.isEmpty) {
-            mistakes.append("\"\(row.event)\" needs a state to start from and one to lead to")
+            mistakes.append("\"\(row.event)\" needs a state to start from and one to lead to: write from: …, to: …")
         }
         for state in states {
             let events = rows.filter { $0.from.contains(state.id) }.map(\.event.description)
             for event in Set(events).sorted() where events.count(where: { $0 == event }) > 1 {
-                mistakes.append("\"\(event)\" stands twice for the state \"\(state.id)\"")
+                mistakes.append(
+                    "\"\(event)\" stands twice for the state \"\(state.id)\": write one line, with an if in its rule")
             }
         }
         let schemas = Dictionary(grouping: rows.compactMap(\.action), by: \.id)
         for (action, uses) in schemas.sorted(by: { $0.key < $1.key }) where Set(uses.map(\.input)).count > 1 {
-            mistakes.append("the action \"\(action)\" stands for inputs with different fields")
+            mistakes.append("the action \"\(action)\" stands for inputs with different fields: rename one of the types")
         }
         return mistakes
     }
 
     private var timerMistakes: [String] {
-        timers.filter { $0.id.contains(":") }.map { "the timer \"\($0.id)\" has a colon in its name" }
+        timers.filter { $0.id.contains(":") }.map {
+            "the timer \"\($0.id)\" has a colon in its name: write an id without one"
+        }
     }
 
     private var inputMistakes: [String] {
         rows.compactMap { $0.opening ?? $0.opensOn?.schema ?? $0.action }.flatMap { schema in
-            schema.input.strays.map { "\"\($0)\" of \"\(schema.id)\" is not a @Field" }
-                + schema.input.fields.flatMap { field in
-                    field.kind.choices.ambiguities.map { word in
-                        "the choices of \"\(field.name)\" of \"\(schema.id)\" have the word \"\(word)\" twice"
-                    }
+            schema.input.mistakes.map { "\"\($0.name)\" of \"\(schema.id)\" \($0.says)" }
+                + schema.input.fields.map(\.name).filter { schema.refused[$0] != nil }.map {
+                    "\"\($0)\" of \"\(schema.id)\" is a field, and is refused too: take it out of one of them"
                 }
+        }
+    }
+
+    private var grantMistakes: [String] {
+        rows.filter(\.isGrant).flatMap(\.from).filter { !isOpen($0) }.map {
+            "\"granted\" starts from \"\($0)\", which is closed, and a closed request is not in line: take it out of from:"
         }
     }
 }

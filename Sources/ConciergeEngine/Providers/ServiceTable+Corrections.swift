@@ -38,7 +38,8 @@ extension ServiceTable {
             guard let name = line.correction?.field.name else {
                 return "a line of correctable leads to no field: write correctable(\\.shelf, as: \\Arrival.$shelf)"
             }
-            return names.insert(name).inserted ? nil : "the field \"\(name)\" stands twice as correctable"
+            return names.insert(name).inserted
+                ? nil : "the field \"\(name)\" stands twice as correctable: write one line, with one rule"
         }
     }
 }

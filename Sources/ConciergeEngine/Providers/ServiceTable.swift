@@ -23,6 +23,9 @@ package final class ServiceTable: Sendable {
         package let from: [String]
         package let to: [String]
         package let rule: Rule
+
+        /// The label after which the author names a further state to which the rule may go.
+        var destinationLabel: String { from == [to[0]] ? "or:" : "to:" }
     }
 
     /// A rule on a stored record. It throws a `Refusal`, an `InvalidField`, or the error of the decoder if the stored
@@ -79,17 +82,19 @@ package final class ServiceTable: Sendable {
         }
         states = names.states.map { State(id: $0.id, name: $0.name, turn: $0.turn) }
         timers = names.timers.map { Timer(id: $0.id, name: $0.name) }
-        nameMistakes = names.mistakes
+        nameMistakes = names.mistakes + service.staticMistakes
         addNames = { $0.add(names) }
         let rows = lifecycle.flatMap { Row.rows(of: $0, names) }
         self.rows = rows
         records = RecordReader(names)
-        signals = Set(S.signals.map { SignalName.id(of: $0, raisedBy: S.id) })
+        signals = Set(S.signals.signalTypes.compactMap(\.self).map { SignalName.id(of: $0, raisedBy: S.id) })
         let corrections = lifecycle.compactMap(\.correction)
         self.corrections = corrections.map(\.field)
         correctionMistakes = Self.mistakes(in: lifecycle)
         correct = Rule(corrections, names)
-        secrets = rows.compactMap { $0.opening ?? $0.action }.reduce(S.secrets) { $0.union($1.input.secrets) }
+        secrets = rows.compactMap { $0.opening ?? $0.action }.reduce(S.secrets.secretNames) {
+            $0.union($1.input.secrets)
+        }
         openStates = Set(states.filter(\.isOpen).map(\.id))
         var byState: [String: [Row]] = [:]
         for row in rows {
@@ -188,6 +193,8 @@ package struct Drafted: Sendable {
     package let postponed: Text?
     /// What the rule takes and releases, and what it waits for.
     package let claims: ClaimBook.Changes
+    /// The states in which the rule lets the request wait in line, whether or not it has to.
+    let waitingStates: [String]
 
     init<S: Service>(_ draft: DraftOf<S>) throws {
         record = try JSONCoding.encode(draft.record)
@@ -196,6 +203,7 @@ package struct Drafted: Sendable {
         refusal = draft.refusal
         postponed = draft.postponed
         claims = draft.claimBook.changes
+        waitingStates = draft.waitingStates.map(\.id)
     }
 }
 

@@ -82,7 +82,7 @@ extension Batch {
             throw Rejection.broken(
                 provider: step.provider,
                 reason: "\(step.table.id): the rule of \"\(step.row.event)\" went to \"\(chosen)\", "
-                    + "which the table does not name")
+                    + "which its line does not name: add it to the states after \(step.row.destinationLabel)")
         }
         return chosen
     }
@@ -101,7 +101,8 @@ extension Batch {
                     throw Rejection.broken(
                         provider: step.provider,
                         reason: "\(step.table.id): the rule of \"\(step.row.event)\" started the timer \"\(name)\", "
-                            + "which has no transition from \"\(destination)\"")
+                            + "which has no line in the state \"\(destination)\": write after(…, in: …) for it, or start "
+                            + "it where it has one")
                 }
                 let due = step.isAutomatic ? max(due, now + TimerPace.leastDelay) : due
                 running[.service(name)] = due
@@ -159,9 +160,11 @@ extension Batch {
                     reason: "\(step.table.id): the rule of \"\(step.row.event)\" runs \"\(reference.id)\"\(what)")
             }
             guard let (provider, task) = registry.task(TaskID(reference.id)), provider == step.provider else {
-                throw mistake(", which is not a task of its provider")
+                throw mistake(", which is not a task of its provider: add its TaskDefinition to tasks")
             }
-            guard task.reference == reference else { throw mistake(", which its provider offers with other types") }
+            guard task.reference == reference else {
+                throw mistake(", which its provider offers with other types: declare it once, as a TaskName")
+            }
             let given: JSONObject
             let key: String?
             do {
@@ -172,7 +175,7 @@ extension Batch {
                 key = try task.uniqueKey?(given)
             } catch {
                 // The rule made this input, not the caller, so the mistake is the provider's.
-                throw mistake(" with an input that the task does not take")
+                throw mistake(" with an input that the task does not take: give each of its required fields a value")
             }
             let run = try newRun(
                 of: task, provider, with: given, by: step.actor, request: request.id, uniqueKey: key)

@@ -18,8 +18,10 @@ extension Batch {
                     provider: step.provider,
                     reason: "\(step.table.id): the rule of \"\(step.row.event)\" raised \"\(signal)\", \(what)")
             }
-            guard step.table.signals.contains(signal) else { throw mistake("which the service's signals do not name") }
-            guard let values else { throw mistake("which cannot be written as a JSON object") }
+            guard step.table.signals.contains(signal) else {
+                throw mistake("which the service does not name: add its type to static var signals")
+            }
+            guard let values else { throw mistake("which is not a JSON object: a signal is a struct") }
             let deliveries = try (state.listening[signal] ?? []).map { listener in
                 SignalDelivery(number: try drawNumber(), signal: signal, listener: listener)
             }

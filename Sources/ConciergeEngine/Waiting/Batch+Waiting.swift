@@ -16,12 +16,18 @@ extension Batch {
             throw Rejection.broken(
                 provider: step.provider, reason: "\(step.table.id): the rule of \"\(step.row.event)\": \(mistake)")
         }
+        for state in drafted.waitingStates {
+            if let mistake = step.table.mistake(waitingIn: state, by: step.row) {
+                throw Rejection.broken(
+                    provider: step.provider, reason: "\(step.table.id): the rule of \"\(step.row.event)\" \(mistake)")
+            }
+        }
         if let want = drafted.claims.want, drafted.refusal == nil {
             guard step.table.grant(in: destination) != nil else {
                 throw Rejection.broken(
                     provider: step.provider,
-                    reason: "\(step.table.id): the rule of \"\(step.row.event)\" put the request in line in the state "
-                        + "\"\(destination)\", which has no granted(from:) line")
+                    reason: "\(step.table.id): the rule of \"\(step.row.event)\" put the request in line and then "
+                        + "went to \"\(destination)\", which has no granted line: return where orWait: gives nothing")
             }
             return .joins(want.renamed { ClaimName.of($0, provider: step.provider) })
         }
@@ -29,6 +35,15 @@ extension Batch {
         // A request that was granted what it waits for has its turn behind it.
         if case .grant = step.row.trigger { return .leaves }
         return closes || step.table.grant(in: destination) == nil ? .leaves : .none
+    }
+
+    /// A rule that claims a unit of none is the provider's mistake, unless it has declared that there are none.
+    func refuseWithoutUnits(_ key: String, _ units: Int, of provider: ProviderID) throws(Rejection) {
+        guard registry.capacities[ClaimName.of(key, provider: provider)] == nil else { return }
+        throw Rejection.broken(
+            provider: provider,
+            reason: "a rule claims \"\(key)\" with units: \(units), so that nobody could ever have one: write how many "
+                + "there are, or declare Capacity(\"\(key)\", units: 0) while there are none")
     }
 
     mutating func apply(_ turn: Turn, to request: StoredRequest) throws -> Int? {
@@ -141,6 +156,19 @@ extension Batch {
         }
         state.waitingServices = []
         try grantFreed()
+    }
+}
+
+extension ServiceTable {
+    /// Why a request cannot wait in line in a state that its rule names; nil if it can.
+    fileprivate func mistake(waitingIn state: String, by row: Row) -> String? {
+        let waits = "has orWait: \"\(state)\""
+        guard row.to.contains(state) else {
+            return "\(waits), a state that its line does not name: add it to the states after \(row.destinationLabel)"
+        }
+        guard isOpen(state) else { return "\(waits), a closed state: wait in an open one that has a granted line" }
+        return grant(in: state) == nil
+            ? "\(waits), a state without a granted line: write granted(from: …, to: …) for it" : nil
     }
 }
 

@@ -5,9 +5,10 @@ public struct Capacity: Sendable, Hashable {
     /// How many units there are; 0 for none at the moment.
     public let units: Int
 
-    /// Declares that there are so many units of what this key stands for; a negative number counts as 0.
+    /// Declares that there are so many units of what this key stands for. A negative number is a mistake, which is found at
+    /// start.
     public init(_ key: String, units: Int) {
         self.key = key
-        self.units = max(0, units)
+        self.units = units
     }
 }

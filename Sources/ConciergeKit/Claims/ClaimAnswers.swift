@@ -18,6 +18,8 @@ package protocol RuleAnswers: AnyObject {
     func shares(of key: String) -> [HeldShare]
     /// All that a request holds.
     func claims(of request: String) -> [Claim]
+    /// Called when a rule claims one of less than one unit, which nobody could ever have.
+    func noUnits(of key: String, _ units: Int)
     /// How many requests that want the same are in line.
     func waiting(for want: Want) -> Int
 }

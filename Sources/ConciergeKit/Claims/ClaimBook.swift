@@ -80,6 +80,7 @@ package struct ClaimBook {
     /// Takes the first unit that is free for the whole range. A request that already holds a unit for exactly this range
     /// keeps it.
     mutating func take(_ time: Range<Instant>, of key: String, units: Int) -> Int? {
+        if units < 1 { answers?.noUnits(of: key, units) }
         guard !time.isEmpty else { return nil }
         let state = state(of: time, key, units)
         if let own = state.own { return own }
@@ -226,7 +227,9 @@ package struct ClaimBook {
 
     mutating func wait(for want: Want) {
         if case .range(let time, let key, _) = want, time.isEmpty {
-            changes.mistake = "it waits for \"\(key)\" for a range of time that does not end after it begins"
+            changes.mistake =
+                "it waits for \"\(key)\" for a range of time that does not end after it begins: "
+                + "write start..<end, and refuse before what cannot be"
         }
         changes.want = want
     }

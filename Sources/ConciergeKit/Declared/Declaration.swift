@@ -15,78 +15,6 @@ public struct Given: Sendable {
     func inside(_ step: PathStep, _ json: JSON) -> Given { Given(json, at: path + [step]) }
 }
 
-/// The limits of a ``Field`` or ``Setting``.
-@usableFromInline
-struct Limits<Value: FieldValue>: Sendable {
-    let least: Value.Bound?
-    let greatest: Value.Bound?
-
-    @usableFromInline
-    init(_ range: some ValueRange<Value.Bound>) {
-        least = range.least
-        greatest = range.greatest
-    }
-
-    func check(_ value: Value, _ given: Given) throws(Mismatch) {
-        guard allow(value) else { throw given.mismatch(.limits(words)) }
-    }
-
-    func allow(_ value: Value) -> Bool {
-        guard let measure = value.measure else { return true }
-        if let least, measure < least { return false }
-        if let greatest, measure > greatest { return false }
-        return true
-    }
-
-    var words: FieldLimits {
-        func said(_ bound: Value.Bound?) -> FieldLimits.Limit? {
-            bound.map { bound in
-                let typed = (bound as? any FieldValue)?.raw?.text ?? "\(bound)"
-                let words = (bound as? Money).map { Text(fr: "\($0)", en: "\($0)") } ?? Text(verbatim: typed)
-                return FieldLimits.Limit(typed: typed, words: words)
-            }
-        }
-        let unit: FieldLimits.Unit =
-            switch Value.kind {
-            case .string: .characters
-            case .list, .map: .elements
-            default: .value
-            }
-        return FieldLimits(least: said(least), greatest: said(greatest), unit: unit)
-    }
-}
-
-/// `1...500`, `1...` or `...500`.
-public protocol ValueRange<Bound> {
-    /// The type whose values are limited: that of the field, or `Int` for lengths and counts.
-    associatedtype Bound: Comparable
-    /// The least value; nil for no limit.
-    var least: Bound? { get }
-    /// The greatest value; nil for no limit.
-    var greatest: Bound? { get }
-}
-
-extension ClosedRange: ValueRange {
-    /// The lower bound.
-    public var least: Bound? { lowerBound }
-    /// The upper bound.
-    public var greatest: Bound? { upperBound }
-}
-
-extension PartialRangeFrom: ValueRange {
-    /// The lower bound.
-    public var least: Bound? { lowerBound }
-    /// There is no upper limit.
-    public var greatest: Bound? { nil }
-}
-
-extension PartialRangeThrough: ValueRange {
-    /// There is no lower limit.
-    public var least: Bound? { nil }
-    /// The upper bound.
-    public var greatest: Bound? { upperBound }
-}
-
 /// A ``Field`` or ``Setting`` as reflection sees it.
 protocol Declared: Sendable {
     func schema(named name: String) -> FieldSchema
@@ -115,6 +43,8 @@ package struct FieldSchema: Sendable, Hashable {
     package var recommended: JSON?
     /// Why a setting that is present without a value is refused; nil if that means the default.
     package var blank: String?
+    /// What is wrong with its limits, and what to write; nil if nothing is.
+    var limitMistake: String?
 
     /// The default in the form in which it is typed; nil if there is none.
     package var `default`: String? {

@@ -106,4 +106,10 @@ public indirect enum FieldKind: Sendable, Hashable {
 /// What is declared in a section of the configuration, in the order of the source.
 public struct SectionSchema: Sendable, Hashable {
     package let settings: [FieldSchema]
+    let strays: [String]
+
+    init(_ declarations: Declarations) {
+        settings = declarations.fields
+        strays = declarations.strays
+    }
 }

@@ -153,7 +153,7 @@ extension Field: Declared {
         return FieldSchema(
             name: name, kind: Value.kind, isRequired: value == nil, title: title ?? Text(verbatim: name),
             limits: limits, initial: json, exampleValue: example?()?.written?.json, traits: traits,
-            byteLimit: byteLimit)
+            byteLimit: byteLimit, limitMistake: self.limits?().mistake(default: value, example: example?()))
     }
 
     /// The limits of the declaration; a list always has a greatest count.

@@ -29,7 +29,7 @@ public struct NoInput: Input {
 /// The fields of an input, as derived from its declaration.
 package struct InputSchema: Sendable, Hashable {
     package let fields: [FieldSchema]
-    fileprivate let declarations: Declarations
+    let declarations: Declarations
 
     package init(of input: (some Input).Type) {
         declarations = Declarations(of: input.init())
@@ -38,9 +38,6 @@ package struct InputSchema: Sendable, Hashable {
 
     /// The names of the fields whose values only staff see.
     package var secrets: Set<String> { Set(fields.filter { $0.traits.contains(.secret) }.map(\.name)) }
-
-    /// Stored properties that are not fields: a mistake of the provider's author.
-    package var strays: [String] { declarations.strays }
 
     /// The members of an object that are fields.
     package func known(of object: JSONObject) -> JSONObject {
@@ -63,12 +60,12 @@ package struct InputSchema: Sendable, Hashable {
 
     /// Inputs whose fields are declared in the same way are equal.
     package static func == (left: InputSchema, right: InputSchema) -> Bool {
-        left.fields == right.fields && left.strays == right.strays
+        left.fields == right.fields && left.declarations.strays == right.declarations.strays
     }
 
     package func hash(into hasher: inout Hasher) {
         hasher.combine(fields)
-        hasher.combine(strays)
+        hasher.combine(declarations.strays)
     }
 }
 

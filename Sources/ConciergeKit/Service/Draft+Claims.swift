@@ -18,6 +18,7 @@ extension DraftOf {
     /// Takes a key, or gets in line for it: the request goes to the state `waiting`, whose `granted` line runs once the
     /// key is given back. Returns whether the request holds the key now.
     public mutating func claim(_ key: String, orWait waiting: StateOf<S>) -> Bool {
+        note(waiting)
         if tryClaim(key) { return true }
         wait(for: .oneOf([key]), in: waiting)
         return false
@@ -39,6 +40,7 @@ extension DraftOf {
     /// Takes the first of these keys that is free, or gets in line for all of them: the request goes to the state
     /// `waiting`, whose `granted` line runs with the first key that is given back. Nil if the request is in line.
     public mutating func claim(oneOf keys: some Sequence<String>, orWait waiting: StateOf<S>) -> String? {
+        note(waiting)
         let keys = Array(keys)
         if let key = tryClaim(oneOf: keys) { return key }
         wait(for: .oneOf(keys), in: waiting)
@@ -108,6 +110,7 @@ extension DraftOf {
     public mutating func claim(
         _ time: Range<Instant>, of key: String, units: Int = 1, orWait waiting: StateOf<S>
     ) -> Int? {
+        note(waiting)
         if let unit = tryClaim(time, of: key, units: units) { return unit }
         wait(for: .range(time, of: key, units: units), in: waiting)
         return nil
@@ -170,6 +173,11 @@ extension DraftOf {
 
     /// Takes what the request has waited for in line; nil if it is not free.
     package mutating func take(_ want: Want) -> Claim? { claimBook.take(want) }
+
+    /// A state in which a request cannot wait is found by the first run of the rule, not by the first that has to wait.
+    private mutating func note(_ waiting: StateOf<S>) {
+        if !waitingStates.contains(waiting) { waitingStates.append(waiting) }
+    }
 
     private mutating func wait(for want: Want, in waiting: StateOf<S>) {
         claimBook.wait(for: want)

@@ -10,15 +10,23 @@ public struct DraftOf<S: Service> {
     /// The time, the actor and the resident of the transition.
     public let moment: Moment
     /// The state of the request before the transition. A request that is being opened has none yet.
-    public let state: StateOf<S>
+    public var state: StateOf<S> {
+        get { origin }
+        @available(*, unavailable, message: "the line says where the request goes; among its states, write go(to: …)")
+        // The compiler refuses each use of the setter, so it is never executed.
+        set { fatalError() }
+    }
     /// When the request began; the time of the transition while it is being opened.
     public let openedAt: Instant
 
+    private let origin: StateOf<S>
     package private(set) var effects: [Effect] = []
     package internal(set) var destination: StateOf<S>?
     package private(set) var refusal: Text?
     package private(set) var postponed: Text?
     package internal(set) var claimBook: ClaimBook
+    /// The states in which the rule lets the request wait in line, whether or not it has to.
+    package internal(set) var waitingStates: [StateOf<S>] = []
 
     /// A draft of a request with this record, in an opening or a test.
     public init(_ record: S.Record, at moment: Moment) {
@@ -28,7 +36,7 @@ public struct DraftOf<S: Service> {
     package init(_ record: S.Record, at moment: Moment, in state: StateOf<S>, openedAt: Instant) {
         self.record = record
         self.moment = moment
-        self.state = state
+        origin = state
         self.openedAt = openedAt
         claimBook = ClaimBook(moment)
     }

@@ -133,16 +133,19 @@ package struct TableNames<S: Service>: Sendable {
                     states.append(state)
                     continue
                 }
-                if known.turn != state.turn { mistakes.append("the state \"\(state)\" is declared twice") }
+                if known.turn != state.turn {
+                    mistakes.append("the state \"\(state)\" is declared twice: give one of them another id")
+                }
             }
             if let timer = transition.timer, !timers.contains(timer) { timers.append(timer) }
         }
         // A static let is initialized outside of any property: `#function` is then the name of the type.
         for id in states.map(\.id) where id == "state-of" || id.isEmpty || id.contains("(") {
-            mistakes.append("a state has no name of its own: a state is a static var, not a static let")
+            mistakes.append("a state has no name of its own: write static var lent: Self { open(…) }, not static let")
         }
         for id in timers.map(\.id) where id == "timer-of" || id.isEmpty || id.contains("(") {
-            mistakes.append("a timer has no name of its own: a timer is a static var, not a static let")
+            mistakes.append(
+                "a timer has no name of its own: write static var overdue: Self { timer(…) }, not static let")
         }
         self.states = states.filter(\.isOpen) + states.filter { !$0.isOpen }
         self.timers = timers

@@ -46,9 +46,14 @@ public protocol Service: Sendable {
     @UpgradesBuilder<Self> var upgrades: Upgrades<Self> { get }
     /// Members of the record, by their names on the wire, that are shown to staff only: `pin`. A member with the name of
     /// a `.secret` field of an input is one of them without being named here.
-    static var secrets: Set<String> { get }
-    /// The signals that its rules raise.
-    static var signals: [any Signal.Type] { get }
+    static var secrets: SecretNames { get }
+    /// The signals that its rules raise: `[Uncollected.self]`.
+    static var signals: SignalTypes { get }
+    /// A set or a list of names. Both are accepted, because Swift silently ignores a member of another type than the
+    /// protocol's, and a secret would be shown.
+    associatedtype SecretNames: SecretList = Set<String>
+    /// A list of the types of signals.
+    associatedtype SignalTypes: SignalList = [any Signal.Type]
 }
 
 extension Service {
@@ -66,8 +71,14 @@ extension Service {
     public static var resident: Need { .optional }
     /// No upgrades: the stored version is 1.
     public var upgrades: Upgrades<Self> { Upgrades() }
+}
+
+extension Service where SecretNames == Set<String> {
     /// No secrets.
     public static var secrets: Set<String> { [] }
+}
+
+extension Service where SignalTypes == [any Signal.Type] {
     /// No signals.
     public static var signals: [any Signal.Type] { [] }
 }

@@ -81,18 +81,26 @@ public struct Upgrades<S: Service>: Sendable {
     package func mistakes(states present: Set<String>, timers running: Set<String>) -> [String] {
         var mistakes: [String] = []
         for (earlier, later) in zip(steps, steps.dropFirst()) where later.from != earlier.from + 1 {
-            mistakes.append("the upgrade from version \(earlier.from) is followed by one from version \(later.from)")
+            mistakes.append(
+                "the upgrade from version \(earlier.from) is followed by one from version \(later.from): "
+                    + "write from: \(earlier.from + 1)")
         }
-        if let first = steps.first, first.from < 1 { mistakes.append("versions begin with 1, not \(first.from)") }
+        if let first = steps.first, first.from < 1 {
+            mistakes.append("versions begin with 1, not \(first.from): write from: 1")
+        }
         for (index, step) in steps.enumerated() {
             let later = steps[(index + 1)...]
             let states = present.union(later.flatMap(\.states.keys))
             for state in Set(step.states.values).subtracting(states).sorted() {
-                mistakes.append("the upgrade from version \(step.from) leads to \"\(state)\", which is not a state")
+                mistakes.append(
+                    "the upgrade from version \(step.from) leads to \"\(state)\", which is not a state: "
+                        + "write the id of one that the table names")
             }
             let timers = running.union(later.flatMap(\.timers.keys))
             for timer in Set(step.timers.values.compactMap(\.self)).subtracting(timers).sorted() {
-                mistakes.append("the upgrade from version \(step.from) leads to \"\(timer)\", which is not a timer")
+                mistakes.append(
+                    "the upgrade from version \(step.from) leads to \"\(timer)\", which is not a timer: "
+                        + "write the id of one that the table names, or nil, which ends it")
             }
         }
         return mistakes

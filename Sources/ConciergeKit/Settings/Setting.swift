@@ -126,7 +126,8 @@ extension Setting: Declared {
         FieldSchema(
             name: name, kind: Value.kind, isRequired: value == nil, title: Text(verbatim: words),
             limits: limits?.words, initial: json,
-            exampleValue: example?.written?.json, recommended: recommended?.written?.json, blank: blank)
+            exampleValue: example?.written?.json, recommended: recommended?.written?.json, blank: blank,
+            limitMistake: limits?.mistake(default: value, example: example, recommended: recommended))
     }
 
     var isLimited: Bool { limits != nil }

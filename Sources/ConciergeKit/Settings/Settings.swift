@@ -23,7 +23,7 @@ extension Settings {
     }
 
     /// A section.
-    public static var kind: FieldKind { .section(SectionSchema(settings: Declarations(of: Self()).fields)) }
+    public static var kind: FieldKind { .section(schema) }
     /// Nil: a section cannot be read from a raw value.
     public init?(_ raw: Scalar) { nil }
     /// Nil: a section has no raw value.
@@ -42,7 +42,7 @@ extension Settings {
         }
         let declarations = Declarations(of: initial)
         if let stray = declarations.strays.first {
-            throw Mismatch(given.path + [.key(stray)], .words("a stored property of settings that is not a @Setting"))
+            throw Mismatch(given.path + [.key(stray)], .words(DeclarationMistake.noSetting))
         }
         let reader = DeclarationReader(object, declarations, at: given.path)
         if let unknown = reader.unknown { throw unknown }
@@ -65,7 +65,7 @@ extension Settings {
     package init(_ json: JSON) throws(Mismatch) { self = try Self.read(Given(json)) }
 
     /// The settings in order.
-    package static var schema: SectionSchema { SectionSchema(settings: Declarations(of: Self()).fields) }
+    package static var schema: SectionSchema { SectionSchema(Declarations(of: Self())) }
 }
 
 /// The section of a provider that has no settings.
