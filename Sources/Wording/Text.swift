@@ -93,6 +93,16 @@ public struct Text: Sendable, Hashable {
     public var en: String { said(in: .en) }
 }
 
+/// Unavailable, so that the compiler reports what to write instead of a text in one language.
+@available(
+    *, unavailable,
+    message: "write Text(fr: \"…\", en: \"…\"), or Text(verbatim: …) for a name that is the same in each language"
+)
+extension Text: ExpressibleByStringInterpolation {
+    /// Unavailable, so that the compiler reports what to write instead.
+    public init(stringLiteral words: String) { self.init(verbatim: words) }
+}
+
 extension Text: Codable {
     private enum CodingKeys: String, CodingKey {
         case fr, en
@@ -308,5 +318,12 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
         /// Unavailable: the sentence must also state what applies if there is no value.
         @available(*, unavailable, message: "an optional in a sentence: say what is said where there is nothing")
         public mutating func appendInterpolation<Value>(_ value: Value?) {}
+
+        /// Unavailable: the language decides how a value is said, and this type has no form for people.
+        @available(
+            *, unavailable,
+            message: "a value that has no form for people: write \\(verbatim: …), or the part of it that is said"
+        )
+        public mutating func appendInterpolation<Value>(_ value: Value) {}
     }
 }

@@ -5,7 +5,7 @@ package import Foundation
 /// write.
 package enum Toolchain {
     /// The folder with the built modules; nil if it is not beside the test's own program.
-    private static let modules: String? = {
+    package static let modules: String? = {
         var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         for argument in CommandLine.arguments where argument.hasSuffix(".xctest") { folder = URL(filePath: argument) }
         while folder.path.count > 1 {
@@ -18,7 +18,8 @@ package enum Toolchain {
         return nil
     }()
 
-    private static let compiler = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    /// The path of the compiler; nil if none is found.
+    package static let compiler = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         .map { "\($0)/swiftc" }.first { FileManager.default.isExecutableFile(atPath: $0) }
 
     /// Whether there is a compiler, and modules to compile against.
