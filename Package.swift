@@ -66,6 +66,7 @@ let package = Package(
             name: "ConciergeProtocol", dependencies: ["JSON", "Civil", "Wording"],
             resources: [.embedInCode("Interfaces")], swiftSettings: strict),
         .target(name: "UpgradeCheck", dependencies: ["ConciergeEngine", "ConciergeKit"], swiftSettings: strict),
+        .target(name: "Replay", dependencies: ["ConciergeEngine", "ConciergeKit", "JSON"], swiftSettings: strict),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "SQLiteLedger", dependencies: ["ConciergeEngine", "ConciergeKit", "JSON", "CSQLite"],
@@ -79,7 +80,7 @@ let package = Package(
         .target(
             name: "ConciergeDaemon",
             dependencies: [
-                "ConciergeProtocol", "JSON", "Wording", "ConciergeKit", "ConciergeEngine", "UpgradeCheck",
+                "ConciergeProtocol", "JSON", "Wording", "ConciergeKit", "ConciergeEngine", "UpgradeCheck", "Replay",
                 "SQLiteLedger", "Varlink",
                 "Systemd", "CrashGuard",
                 "Yams", logging, lifecycle, signals, collections, arguments,
@@ -195,6 +196,11 @@ let package = Package(
                 "CSQLite",
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "ReplayTests",
+            dependencies: [
+                "Replay", "SQLiteLedger", "ConciergeEngine", "ConciergeKit", "JSON",
+            ], swiftSettings: strict),
         .testTarget(
             name: "VarlinkTests", dependencies: ["Varlink", "JSON"] + nio, swiftSettings: strict),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", logging], swiftSettings: strict),

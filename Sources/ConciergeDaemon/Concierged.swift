@@ -55,6 +55,8 @@ public enum Concierged {
                 try await Check(options, registered).run()
             } else if let file = options.restore {
                 try RestoreCommand.run(file, options)
+            } else if let ledger = options.replay {
+                return try await ReplayCommand(options, registered).run(ledger)
             } else {
                 try await Daemon(program, options, providers: registered).run()
             }

@@ -11,8 +11,8 @@ struct Options: ParsableCommand {
             commandName: program.name,
             abstract: "The lodge of a social landlord: runs the concierge services.",
             discussion: """
-                Exit status: 0 stopped, checked or restored, 64 usage, 65 the ledger or backup is of a newer version, \
-                damaged or something else, 66 the backup cannot be read, 69 the socket or the state directory is in use, \
+                Exit status: 0 stopped, checked, restored or replayed, 1 a replay found differences, 64 usage, 65 the \
+                ledger or backup is of a newer version, damaged or something else, 66 the file to read cannot be read, 69 the socket or the state directory is in use, \
                 70 a mistake in the program, 71 too few files may be open, \
                 73 the state directory to restore into is not empty, 74 the ledger or the socket cannot be opened, \
                 78 bad configuration.
@@ -45,7 +45,7 @@ struct Options: ParsableCommand {
             """)
     var buildInfo = false
 
-    @Flag(help: "With --build-info: print JSON.")
+    @Flag(help: "With --build-info: print JSON. With --replay: a line of JSON for each difference, and for the summary.")
     var json = false
 
     @Flag(help: "Print a configuration with every key of this build, its words and its default, and exit.")
@@ -60,8 +60,16 @@ struct Options: ParsableCommand {
             "Put a backup in place as the ledger of an empty state directory, and exit.", valueName: "file"))
     var restore: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Decide the history of a ledger again with this build, print each difference, and exit. The file of a daemon \
+            or a backup; nothing is changed.
+            """, valueName: "ledger"))
+    var replay: String?
+
     func validate() throws {
-        if json, !buildInfo { throw ValidationError("--json goes with --build-info alone.") }
+        if json, !buildInfo, replay == nil { throw ValidationError("--json goes with --build-info or --replay.") }
     }
 
     var configurationFile: String { config ?? "/etc/concierge/concierged.yaml" }

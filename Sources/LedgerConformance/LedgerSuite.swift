@@ -46,6 +46,7 @@ package struct LedgerSuite: Sendable {
             + Self.upgrades
             + Self.retention
             + Self.quarantine
+            + Self.settings
             + Self.maintenance
         return kinds.map { LedgerCheck(suite: self, kind: $0) }
     }

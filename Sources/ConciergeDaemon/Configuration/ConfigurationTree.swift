@@ -1,5 +1,5 @@
 package import ConciergeKit
-import JSON
+package import JSON
 import Wording
 
 /// The configuration as it is written: the main file with its drop-ins merged over it, each value with its file and
@@ -13,7 +13,7 @@ package struct ConfigurationTree: Sendable {
     /// The files that were read, in order; later ones win.
     package let files: [String]
 
-    private let root: ConfigurationNode
+    let root: ConfigurationNode
 
     init(root: ConfigurationNode, mainFile: String, files: [String]) {
         self.root = root
@@ -29,17 +29,24 @@ package struct ConfigurationTree: Sendable {
     package func decode<Section: FieldValue>(
         _ type: Section.Type = Section.self, at path: [String] = [], besides: [String] = []
     ) throws(ConfigurationError) -> Section {
+        let json = try json(of: Section.self, at: path, besides: besides)
+        do {
+            return try Section.read(Given(json, at: path.map { PathStep.key($0) }))
+        } catch {
+            throw self.error(for: error)
+        }
+    }
+
+    /// The settings that a section gives, as JSON of their kinds. Settings that it leaves out are not among them.
+    package func json<Section: FieldValue>(
+        of type: Section.Type, at path: [String] = [], besides: [String] = []
+    ) throws(ConfigurationError) -> JSON {
         var node = try node(at: path)
         if !besides.isEmpty, let entries = node.entries {
             node.content = .mapping(entries.filter { !besides.contains($0.key) })
         }
-        let steps = path.map { PathStep.key($0) }
-        let json = node.isNull ? [:] : try ConfigurationReader.json(of: node, as: Section.kind, at: steps)
-        do {
-            return try Section.read(Given(json, at: steps))
-        } catch {
-            throw self.error(for: error)
-        }
+        guard !node.isNull else { return [:] }
+        return try ConfigurationReader.json(of: node, as: Section.kind, at: path.map { PathStep.key($0) })
     }
 
     /// Throws an error for the first key of a section that is not in `known`.

@@ -88,10 +88,19 @@ actor EngineLoop {
         if registry.listeners != known.filter({ registry.service($0.key) != nil }) {
             try await ledger.save(registry.listeners, servedBy: registry.serviceIDs)
         }
+        try await record(registry.settings)
         next.serve(registry, absent: known)
         engine = try await settingSchedules(of: next, stored: try await ledger.scheduleMarks(), now: lastSeen)
         // Fire the timers and schedules that came due while they were unattended.
         inbox.submit(.wake)
+    }
+
+    /// Records the settings that are served from now on, where they differ from those before. Nothing is decided between
+    /// this and serving them.
+    private func record(_ settings: [ProviderID: ServedSettings]) async throws(LedgerError) {
+        let last = try await ledger.settings().reduce(into: [:]) { $0[$1.provider] = $1.settings }
+        let changed = settings.filter { last[$0.key] != $0.value }
+        if !changed.isEmpty { try await ledger.save(changed) }
     }
 
     /// Decides until the inbox is closed.

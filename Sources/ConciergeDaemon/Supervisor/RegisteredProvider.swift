@@ -1,4 +1,5 @@
 public import ConciergeKit
+import JSON
 
 /// A provider's type with its manifest and the schema of its settings, which the daemon knows before it makes the
 /// provider.
@@ -9,6 +10,7 @@ public struct RegisteredProvider: Sendable {
     /// The declared settings of its section of the configuration.
     package let section: SectionSchema
     private let decodeSection: @Sendable (ConfigurationTree) throws(ConfigurationError) -> Void
+    private let readSection: @Sendable (ConfigurationTree) throws(ConfigurationError) -> JSON
     private let makeProvider: @Sendable (ConfigurationTree, ProviderContext) async throws -> ProviderInstance
 
     /// Registers a provider's type.
@@ -20,6 +22,7 @@ public struct RegisteredProvider: Sendable {
         decodeSection = { tree throws(ConfigurationError) in
             _ = try tree.decode(P.Configuration.self, at: path)
         }
+        readSection = { tree throws(ConfigurationError) in try tree.json(of: P.Configuration.self, at: path) }
         makeProvider = { tree, context in
             let configuration = try tree.decode(P.Configuration.self, at: path)
             do {
@@ -35,6 +38,11 @@ public struct RegisteredProvider: Sendable {
     /// - Throws: `ConfigurationError` if the section cannot be decoded.
     package func check(_ tree: ConfigurationTree) throws(ConfigurationError) {
         try decodeSection(tree)
+    }
+
+    /// The settings that the provider's section gives, without those that it leaves out.
+    package func givenSettings(in tree: ConfigurationTree) throws(ConfigurationError) -> [UInt8] {
+        Array(try readSection(tree).text.utf8)
     }
 
     /// Makes the provider.

@@ -279,7 +279,8 @@ actor Supervisor {
                 () async throws -> (Status.State, ProviderInstance) in
                 let instance = try await provider.make(from: tree, in: context)
                 do {
-                    let contents = try instance.contents(in: zone, folder)
+                    var contents = try instance.contents(in: zone, folder)
+                    contents.section = try provider.givenSettings(in: tree)
                     // The check runs the provider's upgrades on the stored requests.
                     if let complaint = try await checkStored(contents).complaint {
                         return (.unreadable(reason: complaint), instance)

@@ -101,9 +101,15 @@ struct Batch {
     /// All that a rule may know in addition to the request.
     mutating func moment(of request: RequestID, for resident: String?, by actor: String) -> Moment {
         var moment = Moment(
-            now: now, request: request.description, resident: resident, actor: actor, seed: generator.next())
+            now: now, request: request.description, resident: resident, actor: actor,
+            seed: state.recorded?.seed ?? generator.next())
         moment.answers = claims
         return moment
+    }
+
+    /// The id of a new request.
+    mutating func drawRequestID() throws -> RequestID {
+        try state.recorded?.opened ?? RequestID(number: try drawNumber())
     }
 
     /// The number of a new request or run, greater than all in the ledger. Within a millisecond it is random, so that

@@ -55,6 +55,12 @@ package protocol Ledger: StoredRequests {
     nonisolated(nonsending)
         func save(_ listeners: Listeners, servedBy services: Set<ServiceID>) async throws(LedgerError)
 
+    /// The settings with which providers were served, in the order in which they began to hold: as long as a history
+    /// line is left for which they may have held, and the last ones of each provider.
+    nonisolated(nonsending) func settings() async throws(LedgerError) -> [RecordedSettings]
+    /// Records with which settings these providers are served from the next history line on.
+    nonisolated(nonsending) func save(_ settings: [ProviderID: ServedSettings]) async throws(LedgerError)
+
     /// Records crashes of an earlier daemon process, each crash once however often it is passed, and what the policy
     /// quarantines because of them. Returns the crashes that were not recorded before.
     ///

@@ -7,6 +7,8 @@ package struct ProviderContents: Sendable {
     package let tasks: [TaskDefinition]
     package let schedules: [Schedule]
     package let capacities: [Capacity]
+    /// The settings that its section of the configuration gives, a JSON object.
+    package var section = Array("{}".utf8)
 
     /// Checks the declarations of a provider. Throws an error that lists all mistakes. `zone` is the lodge's.
     package init(

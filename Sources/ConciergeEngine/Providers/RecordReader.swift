@@ -51,6 +51,15 @@ extension ServiceTable {
     }
 }
 
+extension ServiceTable {
+    /// The record of a request as this table's rules would store it.
+    ///
+    /// - Throws: An error that says why the record cannot be read.
+    package func currentRecord(of request: StoredRequest) throws -> [UInt8] {
+        try records.current(request.record, version: request.recordVersion)
+    }
+}
+
 extension Batch {
     /// A request as a rule of the current version receives it.
     func subject(

@@ -21,7 +21,7 @@ extension Batch {
         // A ledger compares bytes, so canonically equivalent names of residents get the same form.
         let resident = resident.map(Folding.canonical)
         try refuse(resident, table)
-        let id = RequestID(number: try drawNumber())
+        let id = try drawRequestID()
         let moment = moment(of: id, for: resident, by: actor)
         return try state.observer.inside(
             CodeLocation(.opening, provider: provider, owner: service.rawValue, event: "open")

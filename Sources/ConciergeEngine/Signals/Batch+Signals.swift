@@ -85,7 +85,7 @@ extension Batch {
         } catch let rejection as Rejection {
             return refuse(delivery, of: request, table, rejection.words)
         }
-        let id = RequestID(number: try drawNumber())
+        let id = try drawRequestID()
         let moment = moment(of: id, for: resident, by: "signal")
         let cause = SignalCause(request: raiser, signal: delivery.signal, length: (request.cause?.length ?? 0) + 1)
         do {

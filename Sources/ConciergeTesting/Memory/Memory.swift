@@ -18,6 +18,7 @@ struct Memory: Facts {
     var quarantineTable = QuarantineTable()
     private(set) var marks: [ScheduleID: ScheduleMark] = [:]
     private(set) var fingerprints: [ServiceID: String] = [:]
+    private(set) var settings: [RecordedSettings] = []
 
     /// Applies all changes, or throws and applies none.
     @discardableResult
@@ -70,6 +71,19 @@ struct Memory: Facts {
 
     mutating func save(_ fingerprints: [ServiceID: String]) {
         self.fingerprints.merge(fingerprints) { $1 }
+    }
+
+    mutating func save(_ changed: [ProviderID: ServedSettings]) {
+        let since = requestTable.lastLine + 1
+        settings.removeAll { $0.since == since && changed[$0.provider] != nil }
+        settings += changed.sorted { $0.key < $1.key }
+            .map { RecordedSettings(since: since, provider: $0.key, settings: $0.value) }
+        let first = requestTable.lines.first?.seq ?? since
+        let all = settings
+        settings.removeAll { old in
+            all.contains { $0.provider == old.provider && $0.since > old.since && $0.since <= first }
+        }
+        settings.sort { ($0.since, $0.provider) < ($1.since, $1.provider) }
     }
 
     mutating func save(listeners: Listeners, servedBy services: Set<ServiceID>) {

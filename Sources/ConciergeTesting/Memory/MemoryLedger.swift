@@ -78,6 +78,16 @@ package final class MemoryLedger: Ledger {
         write { $0.save(fingerprints) }
     }
 
+    package nonisolated(nonsending) func settings() async throws(LedgerError) -> [RecordedSettings] {
+        read { $0.settings }
+    }
+
+    package nonisolated(nonsending)
+        func save(_ settings: [ProviderID: ServedSettings]) async throws(LedgerError)
+    {
+        write { $0.save(settings) }
+    }
+
     package nonisolated(nonsending)
         func record(_ crashes: [Crash], by policy: CrashPolicy) async throws(LedgerError) -> [CrashRecord]
     {

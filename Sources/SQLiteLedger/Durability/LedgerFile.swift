@@ -95,7 +95,7 @@ enum LedgerFile {
         return (bytes[18] == 2 && bytes[19] == 2, bytes[60..<64].reduce(0) { $0 << 8 | UInt32($1) })
     }
 
-    private static func size(_ path: String) -> Int? {
+    static func size(_ path: String) -> Int? {
         var facts = stat()
         return lstat(path, &facts) == 0 ? Int(facts.st_size) : nil
     }

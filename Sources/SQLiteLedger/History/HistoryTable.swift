@@ -8,6 +8,8 @@ enum HistoryTable: Int32, Columns {
 
     static let list = names()
     static let insertion = insert(into: "history")
+    static let following = SQL(kept: "SELECT \(list) FROM history WHERE seq > ? ORDER BY seq LIMIT ?")
+    static let lastOfRequest = SQL(kept: "SELECT max(seq) FROM history WHERE request = ?")
 
     /// `event` is the kind of event. `name` is the name of its action, timer, task or notice. `audience` and
     /// `is_secret` apply to notices only. `seed` has the bits of an unsigned integer, and is NULL in a line that no rule

@@ -14,6 +14,7 @@ enum RunsTable: Int32, Columns {
             UPDATE runs SET state = ?, attempt = ?, attempts = ?, due = ?, started_at = ?, finished_at = ?, outcome_fr = ?,
                 outcome_en = ?, data = ?, error = ? WHERE id = ?
             """)
+    static let ofRequest = SQL(kept: "SELECT \(list) FROM runs WHERE request = ? ORDER BY id")
     static let nextDue = SQL(kept: "SELECT due FROM runs WHERE state = 'queued' AND due > ? ORDER BY due LIMIT 1")
 
     static let schema = """

@@ -7,6 +7,8 @@ import CSQLite
 package final class SQLiteConnection {
     package enum Access {
         case reading
+        /// The path is an address, whose parameters say that nothing is written, not even to the index of the log.
+        case untouched
         /// The file must exist.
         case writing
         /// A missing file is created.
@@ -15,6 +17,7 @@ package final class SQLiteConnection {
         fileprivate var flags: CInt {
             switch self {
             case .reading: SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
+            case .untouched: SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI
             case .writing: SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
             case .creating: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
             }

@@ -89,6 +89,7 @@ enum Schema {
         \(QuarantinesTable.schema)
         \(CrashesTable.schema)
         \(FingerprintsTable.schema)
+        \(SettingsTable.schema)
         CREATE TABLE probe (content BLOB NOT NULL) STRICT;
         """
 }

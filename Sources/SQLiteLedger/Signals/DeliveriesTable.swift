@@ -60,14 +60,18 @@ enum ListenersTable {
         """
 }
 
+extension SQLiteConnection {
+    func listeners() throws -> Listeners {
+        let rows = try rows("SELECT service, signal FROM listeners") { row in
+            (ServiceID(row[0] as String), row[1] as String)
+        }
+        return Dictionary(grouping: rows) { $0.0 }.mapValues { Set($0.map(\.1)) }
+    }
+}
+
 extension SQLiteLedger {
     package nonisolated(nonsending) func listeners() async throws(LedgerError) -> Listeners {
-        try onWriter { database in
-            let rows = try database.rows("SELECT service, signal FROM listeners") { row in
-                (ServiceID(row[0] as String), row[1] as String)
-            }
-            return Dictionary(grouping: rows) { $0.0 }.mapValues { Set($0.map(\.1)) }
-        }
+        try onWriter { try $0.listeners() }
     }
 
     package nonisolated(nonsending)
