@@ -1,7 +1,7 @@
 public import ConciergeKit
 
 /// The provider of the benchmarks. It has only what they measure: a request with one row, one history line and one
-/// timer, and a task that does nothing.
+/// timer, a request that staff act on, and a task that does nothing.
 public struct BenchProvider: ServiceProvider {
     /// The manifest. The provider may have as many runs at once as the peers have workers and callers.
     public static let manifest = ProviderManifest(
@@ -13,10 +13,12 @@ public struct BenchProvider: ServiceProvider {
     /// A provider.
     public init(_ configuration: NoSettings, in context: ProviderContext) async throws(ProviderError) {}
 
-    /// The id of the one service.
+    /// The id of the service whose requests wait for a timer.
     public static let service = Matter.id
-    /// The one service.
-    public var services: [any Service] { [Matter()] }
+    /// The id of the service whose requests staff act on.
+    public static let errands = Errand.id
+    /// The services.
+    public var services: [any Service] { [Matter(), Errand()] }
 
     /// The one task.
     public var tasks: [TaskDefinition] {

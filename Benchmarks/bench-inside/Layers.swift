@@ -119,7 +119,6 @@ private struct NoFacts: Facts {
     func lastNumber() -> Int64? { nil }
     func request(_ id: RequestID) -> StoredRequest? { nil }
     func timers(of request: RequestID) -> [TimerKey: Instant] { [:] }
-    func claims(of request: RequestID) -> [String] { [] }
     func holder(of claim: String) -> RequestID? { nil }
     func ranges(heldBy request: RequestID) -> [String: [HeldRange]] { [:] }
     func shares(heldBy request: RequestID) -> [String: [HeldShare]] { [:] }
@@ -145,10 +144,4 @@ private func microseconds(_ clock: clockid_t) -> Double {
     var time = timespec()
     clock_gettime(clock, &time)
     return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1000
-}
-
-extension Duration {
-    fileprivate var microseconds: Double {
-        Double(components.seconds) * 1e6 + Double(components.attoseconds) * 1e-12
-    }
 }

@@ -48,6 +48,19 @@ class Postgres:
         database = [] if tool == "pg_isready" else ["-d", "postgres"]
         return self.place.run([self.tool(tool), "-h", self.place.sockets, "-U", "bench", *database, *arguments])
 
+    def booking(self, bookings, passes, calls):
+        """A free range of a room that has so many bookings, from the call to the disk, within the server."""
+        return self._timed("booking", bookings, passes, calls)
+
+    def grant(self, line, passes, calls):
+        """What is given back goes to the first of so many in line, in one transaction, within the server."""
+        return self._timed("grant", line, passes, calls)
+
+    def _timed(self, work, *counts):
+        self._run("psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", self.place.programs / "peers/bookings.sql")
+        call = f"CALL measure_{work}({', '.join(map(str, counts))}, NULL)"
+        return {"p50_us": float(self._run("psql", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", call))}
+
     def opens(self, clients, seconds=None):
         settings = self.place.settings
         script = self.place.programs / "peers/open.sql"

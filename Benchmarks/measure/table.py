@@ -1,4 +1,5 @@
 """The table: each work, who does it, and what is asked of us."""
+import json
 import statistics
 import sys
 import time
@@ -43,6 +44,14 @@ ROWS = [
     Row("tasks", "tasks triggered, run, outcome durable, 16 callers that wait", "per_second", "runs/s", "DBOS", "times",
         50, 100),
     Row("get", "`Get` round trip, one connection, median", "p50_us", "µs", "echo in C", "within", 3, 1.5),
+    Row("bookings", "a free range booked, 10,000 bookings of the room, no socket", "p50_us", "µs", "PostgreSQL 15",
+        "within", 1.5, 1),
+    Row("bookings", "the same", "p50_us", "µs", "ours, 10 bookings", "within", 1.5, 1.1),
+    Row("bookings", "the same", "p50_us", "µs", None, "most", 1000, 500),
+    Row("grants", "a key returned, granted to the first of 1,000, no socket", "p50_us", "µs", "PostgreSQL 15",
+        "within", 1.5, 1),
+    Row("grants", "a range returned, granted to the first of 1,000, no socket", "p50_us", "µs", "PostgreSQL 15",
+        "within", 1.5, 1, ours="ours, a range"),
     Row("timers", "timers due within a second: p99 lateness", "p99_ms", "ms", None, "most", 100, 10),
     Row("many", "resident memory with a million pending timers", "resident_mb", "MB", "empty", "plus", 50, 10),
     Row("many", "start to READY with a million open requests", "ready_ms", "ms", "empty", "within", 3, 1.2),
@@ -76,6 +85,20 @@ def works(place, filled):
             "echo in C": lambda: _with(Echo(place), lambda it: it.round_trip()),
             "ours, bare client": lambda: _with(Lodge(place), lambda it: it.calls("get", 1)),
             "echo in C, bare client": lambda: _with(Echo(place), lambda it: it.calls()),
+        },
+        "bookings": {
+            "ours": lambda: bookings(place, "open", 10_000),
+            "ours, 1,000 bookings": lambda: bookings(place, "open", 1000),
+            "ours, 10 bookings": lambda: bookings(place, "open", 10),
+            "ours, refused with the next free ranges": lambda: bookings(place, "refuse", 10_000),
+            "ours, refused, all of the 10,000 back to back": lambda: bookings(place, "refuse-full", 10_000),
+            "PostgreSQL 15": lambda: _with(Postgres(place), lambda it: it.booking(10_000, *_portions(place))),
+            "PostgreSQL 15, 10 bookings": lambda: _with(Postgres(place), lambda it: it.booking(10, *_portions(place))),
+        },
+        "grants": {
+            "ours": lambda: bookings(place, "grant-key", 1000),
+            "ours, a range": lambda: bookings(place, "grant-range", 1000),
+            "PostgreSQL 15": lambda: _with(Postgres(place), lambda it: it.grant(1000, *_portions(place))),
         },
         "timers": {"ours": lambda: _with(Lodge(place), lambda it: it.timers())},
         "many": {
@@ -123,6 +146,19 @@ def judged(measured):
 
 def median(measured, work, contender, figure):
     return statistics.median(figures[figure] for figures in measured[work][contender])
+
+
+def bookings(place, work, others):
+    """One work of bench-inside on a ledger of its own, on the disk that is measured."""
+    passes, calls = _portions(place)
+    return json.loads(place.run([
+        place.programs / "bench-inside", "bookings", "--state-dir", place.fresh("bookings"), "--work", work,
+        "--others", others, "--passes", passes, "--calls", calls]))
+
+
+def _portions(place):
+    """How many portions of how many calls are measured."""
+    return 5, max(10, int(40 * place.settings.seconds))
 
 
 def _with(server, body):
