@@ -63,7 +63,7 @@ extension Batch {
 
     /// Notes what a step has given back, for those in line.
     mutating func note(freed claims: StepClaims, of provider: ProviderID) {
-        guard registry.hasLines(provider) else { return }
+        guard !claims.released.isEmpty || !claims.ranges.released.isEmpty, registry.hasLines(provider) else { return }
         freed += claims.released.map { Claim(key: $0) }
         for (claim, ranges) in claims.ranges.released {
             freed += ranges.map { Claim(key: claim, unit: $0.unit, time: $0.time) }
@@ -98,14 +98,17 @@ extension Batch {
         _ query: WaiterQuery, _ body: (inout Batch, Waiter) throws -> Bool
     ) throws {
         var after: Int64? = .min
+        // Most often the first in line can take what is free, and the others need not be read.
+        var limit = 2
         while let number = after {
-            let portion = try staged.waiters(query, after: number, limit: Self.waitersAtOnce)
+            let portion = try staged.waiters(query, after: number, limit: limit)
             for waiter in portion.waiters where try !body(&self, waiter) { return }
             after = portion.next
+            limit = min(4 * limit, Self.mostWaitersAtOnce)
         }
     }
 
-    private static let waitersAtOnce = 64
+    private static let mostWaitersAtOnce = 64
 
     /// Grants a request in line what it waits for, if it is free. Returns what it was granted.
     @discardableResult

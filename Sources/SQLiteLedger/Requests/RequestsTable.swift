@@ -15,11 +15,17 @@ enum RequestsTable: Int32, Columns {
             WHERE id = ?
             """)
     static let request = SQL(kept: "SELECT \(list) FROM requests WHERE id = ?")
+    static let conditions = SQL(
+        kept: """
+            SELECT EXISTS (SELECT 1 FROM quarantines WHERE request = ?1),
+                EXISTS (SELECT 1 FROM waiting WHERE request = ?1)
+            """)
     static let isThere = SQL(kept: "SELECT 1 FROM requests WHERE id = ?")
     static let lastNumber = SQL(
         kept: """
             SELECT max(coalesce((SELECT max(id) FROM requests), 0), coalesce((SELECT max(id) FROM runs), 0),
-                coalesce((SELECT max(number) FROM waiting), 0), coalesce((SELECT max(number) FROM deliveries), 0))
+                coalesce((SELECT max(number) FROM waiting WHERE rank = 0), 0),
+                coalesce((SELECT max(number) FROM deliveries), 0))
             """)
 
     /// An index ordered by residents would write a page somewhere in its tree for nearly every request that is opened.
@@ -229,8 +235,13 @@ extension SQLiteConnection {
     }
 
     func view(of request: StoredRequest) throws -> RequestView {
-        RequestView(
-            request: request, timers: try timers(of: request.id), quarantine: try quarantine(of: .request(request.id)),
-            place: request.isOpen ? try place(of: request.id) : nil)
+        // Most requests are neither in quarantine nor in line, and one query finds out.
+        let (isQuarantined, isInLine) =
+            try row(RequestsTable.conditions, [.id(request.id)]) { row in (row[0] as Bool, row[1] as Bool) }
+            ?? (false, false)
+        return RequestView(
+            request: request, timers: try timers(of: request.id),
+            quarantine: isQuarantined ? try quarantine(of: .request(request.id)) : nil,
+            place: isInLine && request.isOpen ? try place(of: request.id) : nil)
     }
 }

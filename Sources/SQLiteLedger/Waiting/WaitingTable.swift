@@ -16,7 +16,7 @@ enum WaitingTable: Int32, Columns {
             """)
     static let forRange = SQL(
         kept: """
-            SELECT request FROM waiting WHERE claim = ? AND number > ? AND start < ? AND until > ?
+            SELECT \(list) FROM waiting WHERE claim = ? AND number > ? AND start < ? AND until > ?
             ORDER BY number LIMIT ?
             """)
     static let ofService = SQL(
@@ -39,6 +39,7 @@ enum WaitingTable: Int32, Columns {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX waiting_request ON waiting (request, rank);
         CREATE INDEX waiting_service ON waiting (service, number) WHERE rank = 0;
+        CREATE INDEX waiting_number ON waiting (number) WHERE rank = 0;
         """
 }
 
@@ -127,22 +128,21 @@ extension SQLiteFacts {
     }
 
     func waiters(_ query: WaiterQuery, after number: Int64, limit: Int) throws -> [Waiter] {
-        let requests: [Int64] =
-            switch query {
-            case .of(let service):
-                try database.column(WaitingTable.ofService, [.name(service), .int(number), .int(limit)])
-            case .mayTake(let claim):
-                if let time = claim.time {
-                    try database.column(
-                        WaitingTable.forRange,
-                        [
-                            .text(claim.key), .int(number), .instant(time.upperBound), .instant(time.lowerBound),
-                            .int(limit),
-                        ])
-                } else {
-                    try database.column(WaitingTable.forKey, [.text(claim.key), .int(number), .int(limit)])
-                }
+        let requests: [Int64]
+        switch query {
+        case .of(let service):
+            requests = try database.column(WaitingTable.ofService, [.name(service), .int(number), .int(limit)])
+        case .mayTake(let claim):
+            guard let time = claim.time else {
+                requests = try database.column(WaitingTable.forKey, [.text(claim.key), .int(number), .int(limit)])
+                break
             }
+            // The one row of a request that waits for a range has all of what it waits for.
+            return try database.rows(
+                WaitingTable.forRange,
+                [.text(claim.key), .int(number), .instant(time.upperBound), .instant(time.lowerBound), .int(limit)]
+            ) { Waiter([TableRow<WaitingTable>(row: $0).values]) }.compactMap(\.self)
+        }
         return try requests.compactMap { try database.waiter(RequestID(number: $0)) }
     }
 }
