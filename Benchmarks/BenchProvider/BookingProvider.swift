@@ -5,7 +5,7 @@ public import ConciergeKit
 public struct BookingProvider: ServiceProvider {
     /// The manifest.
     public static let manifest = ProviderManifest(
-        id: "booking",
+        id: "booking", version: "1.0.0",
         name: Text(fr: "Mesures des réservations", en: "Benchmark of bookings"),
         summary: Text(fr: "Ce qui se réserve et s'attend.", en: "What is booked and waited for."))
 

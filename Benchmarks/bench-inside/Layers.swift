@@ -119,6 +119,7 @@ private struct NoFacts: Facts {
     func lastNumber() -> Int64? { nil }
     func request(_ id: RequestID) -> StoredRequest? { nil }
     func timers(of request: RequestID) -> [TimerKey: Instant] { [:] }
+    func claims(of request: RequestID) -> [String] { [] }
     func holder(of claim: String) -> RequestID? { nil }
     func ranges(heldBy request: RequestID) -> [String: [HeldRange]] { [:] }
     func shares(heldBy request: RequestID) -> [String: [HeldShare]] { [:] }

@@ -12,7 +12,8 @@ struct Options: ParsableCommand {
             abstract: "The lodge of a social landlord: runs the concierge services.",
             discussion: """
                 Exit status: 0 stopped, checked, restored or replayed, 1 a replay found differences, 64 usage, 65 the \
-                ledger or backup is of a newer version, damaged or something else, 66 the file to read cannot be read, 69 the socket or the state directory is in use, \
+                ledger or backup is of a newer version, damaged or something else, 66 the file to read cannot be \
+                read, 69 the socket or the state directory is in use, \
                 70 a mistake in the program, 71 too few files may be open, \
                 73 the state directory to restore into is not empty, 74 the ledger or the socket cannot be opened, \
                 78 bad configuration.
@@ -45,7 +46,7 @@ struct Options: ParsableCommand {
             """)
     var buildInfo = false
 
-    @Flag(help: "With --build-info: print JSON. With --replay: a line of JSON for each difference, and for the summary.")
+    @Flag(help: "With --build-info: print JSON. With --replay: a line of JSON each.")
     var json = false
 
     @Flag(help: "Print a configuration with every key of this build, its words and its default, and exit.")

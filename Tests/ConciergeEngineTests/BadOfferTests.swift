@@ -393,14 +393,14 @@ private struct MissetSettings: Settings {
 }
 
 private struct Misset: ServiceProvider {
-    static let manifest = ProviderManifest(id: "toy", name: words("toy"), summary: words("toy"))
+    static let manifest = ProviderManifest(id: "toy", version: "1.0.0", name: words("toy"), summary: words("toy"))
     init(_ settings: MissetSettings, in context: ProviderContext) {}
     var services: [any Service] { [Loan()] }
     var tasks: [TaskDefinition] { Loan.tasks }
 }
 
 private struct Misnamed: ServiceProvider {
-    static let manifest = ProviderManifest(id: "toy", name: words("toy"), summary: words("toy"))
+    static let manifest = ProviderManifest(id: "toy", version: "1.0.0", name: words("toy"), summary: words("toy"))
     init(_ settings: NoSettings, in context: ProviderContext) {}
     var service: [any Service] { [Loan()] }
 }

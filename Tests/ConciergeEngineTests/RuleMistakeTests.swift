@@ -78,7 +78,8 @@ struct RuleMistakeTests {
         }
         registry.add(
             try ProviderContents(
-                ProviderManifest(id: "toy", name: words("toy"), summary: words("toy")), services: [counter], tasks: [],
+                ProviderManifest(id: "toy", version: "1.0.0", name: words("toy"), summary: words("toy")),
+                services: [counter], tasks: [],
                 schedules: [], capacities: [Capacity("dryer", units: 0)]))
         bench.engine.serve(registry)
         let answer = try bench.decide(.open(service: "toy.counter", resident: nil, input: [:], caller: .staff))

@@ -33,7 +33,7 @@ final class Chronicle {
         var registry = Registry(zone: zone)
         registry.add(
             try ProviderContents(
-                ProviderManifest(id: "toy", name: words("toy"), summary: words("toy")),
+                ProviderManifest(id: "toy", version: "1.0.0", name: words("toy"), summary: words("toy")),
                 services: [Locker(change: change, settings: settings), Cleaning(), Counting()],
                 tasks: [TaskDefinition(Locker.check) { _, _ in throw TaskFailure.final(reason: "never called") }],
                 schedules: [], zone: zone))

@@ -232,7 +232,7 @@ extension Program {
 
             public struct Keys: ServiceProvider {
                 public static let manifest = ProviderManifest(
-                    id: "keys", name: Text(fr: "Clés", en: "Keys"), summary: Text(fr: "Des clés.", en: "Keys."))
+                    id: "keys", version: "1.0.0", name: Text(fr: "Clés", en: "Keys"), summary: Text(fr: "Des clés.", en: "Keys."))
                 static let audit = TaskName<NoInput, Int>("keys.audit", fr: "Compter", en: "Count")
                 static let sweep = TaskName<NoInput, NoAnswer>("keys.sweep", fr: "Ranger", en: "Sweep")
                 let terms: Terms
