@@ -34,7 +34,7 @@ extension ServiceProvider {
     /// Unavailable, so that the compiler reports what to write instead.
     @available(
         *, unavailable,
-        message: "a provider has a manifest: static let manifest = ProviderManifest(id: \"…\", version: \"…\", name: …, summary: …)"
+        message: "a provider has a manifest: static let manifest = ProviderManifest(id: …, version: …, name: …, …)"
     )
     public static var manifest: ProviderManifest { fatalError() }
 

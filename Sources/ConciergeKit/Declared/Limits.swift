@@ -54,7 +54,7 @@ struct Limits<Value: FieldValue>: Sendable {
 
 /// `1...500`, `1...` or `...500`.
 public protocol ValueRange<Bound> {
-    /// The type of the limited value.
+    /// What is compared: the type of a field, or `Int` for lengths and counts.
     associatedtype Bound: Comparable
     /// The least value; nil for no limit.
     var least: Bound? { get }
@@ -71,7 +71,7 @@ public struct Between<Bound: Comparable & Sendable>: ValueRange, Sendable {
     /// The greatest value.
     public let greatest: Bound?
 
-    /// Limits.
+    /// Holds the least and the greatest value that a field takes; they may be backwards.
     @inlinable public init(_ least: Bound, _ greatest: Bound) { (self.least, self.greatest) = (least, greatest) }
 }
 

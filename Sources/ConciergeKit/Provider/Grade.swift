@@ -3,7 +3,14 @@
 /// A provider names its grade in its manifest. What each grade demands is a table in docs/providers.md;
 /// `checkConduct(of:)` checks all of it, and fails for a provider that does not hold the grade that it names.
 public enum Grade: String, Sendable, Hashable, CaseIterable, Comparable {
-    case bronze, silver, gold, platinum
+    /// It starts, and its rules keep the rules of providers.
+    case bronze
+    /// Each line of its tables and each task was tried, also where attempts fail and daemons die.
+    case silver
+    /// Staff find a request, can always do something, and put right what was typed wrongly.
+    case gold
+    /// Its rules are fast, its walks long, and its words fit a terminal.
+    case platinum
 
     /// A lower grade is less.
     public static func < (one: Grade, other: Grade) -> Bool { one.rank < other.rank }

@@ -52,7 +52,7 @@ public protocol Service: Sendable {
     /// A set or a list of names. Both are accepted, because Swift silently ignores a member of another type than the
     /// protocol's, and a secret would be shown.
     associatedtype SecretNames: SecretList = Set<String>
-    /// A list of the types of signals.
+    /// A list of the signals' types, as Swift infers it from `[Uncollected.self]`.
     associatedtype SignalTypes: SignalList = [any Signal.Type]
 }
 

@@ -1,6 +1,6 @@
 /// Names that a service lists: a set or an array of texts.
 public protocol SecretList {
-    /// The names.
+    /// The members of the record that only staff see, each once.
     var secretNames: Set<String> { get }
 }
 

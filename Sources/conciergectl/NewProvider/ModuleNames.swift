@@ -4,11 +4,10 @@ enum ModuleNames {
     static let all = Set(concierged + libraries + toolchain)
 
     private static let concierged = [
-        "BenchProvider", "CCrash", "CEpoll", "CSQLite", "CSystemd", "Civil", "ConciergeDaemon", "ConciergeEngine",
-        "ConciergeKit",
-        "ConciergeProtocol", "ConciergeTesting", "CrashGuard", "HealthAppointments", "JSON", "LedgerConformance",
-        "NewProviderPlugin", "ParcelReception", "Repairs", "SQLiteLedger", "SharedRooms", "Systemd", "TortureKit",
-        "TortureProvider", "UpgradeCheck", "Varlink", "Wording",
+        "BenchProvider", "BulkyWaste", "CCrash", "CEpoll", "CSQLite", "CSystemd", "Civil", "ConciergeDaemon",
+        "ConciergeEngine", "ConciergeKit", "ConciergeProtocol", "ConciergeTesting", "CrashGuard", "HealthAppointments",
+        "JSON", "LedgerConformance", "NewProviderPlugin", "ParcelReception", "Repairs", "Replay", "SQLiteLedger",
+        "SharedRooms", "Systemd", "Toolchain", "TortureKit", "TortureProvider", "UpgradeCheck", "Varlink", "Wording",
     ]
 
     private static let libraries = [
