@@ -23,6 +23,17 @@ struct SocketTests {
         database.close()
     }
 
+    @Test("A socket whose path is one character is made in the current folder")
+    func shortPath() async throws {
+        let folder = try Folder()
+        let inFolder = ["/bin/sh", "-c", #"cd "$0" && exec "$@" --socket s"#, folder.path]
+        let daemon = try DaemonProcess(in: folder, through: inFolder)
+        let client = try await daemon.connect()
+        _ = try await client.call("org.concierged.Manager.Status")
+        await client.close()
+        #expect(daemon.stop() == 0)
+    }
+
     @Test("Thousands of List calls that scan many requests do not delay other calls", .timeLimit(.minutes(3)))
     func lists() async throws {
         let folder = try Folder()

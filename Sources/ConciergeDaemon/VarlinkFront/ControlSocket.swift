@@ -82,8 +82,10 @@ struct ControlSocket: DaemonService {
             }
             // systemd makes the folder of the socket. If the daemon is started by hand, the last component may be
             // missing. If more is missing, or it cannot be made, listening reports the error.
-            let folder = (path as NSString).deletingLastPathComponent
-            if mkdir(folder, 0o755) == 0 { chmod(folder, 0o755) }
+            if let slash = path.lastIndex(of: "/") {
+                let folder = String(path[..<slash])
+                if mkdir(folder, 0o755) == 0 { chmod(folder, 0o755) }
+            }
             return .path(path)
         } catch {
             throw StartFailure(status: StartFailure.ioError, reason: error.description)
