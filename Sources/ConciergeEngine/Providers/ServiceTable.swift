@@ -203,7 +203,8 @@ package struct Drafted: Sendable {
         refusal = draft.refusal
         postponed = draft.postponed
         claims = draft.claimBook.changes
-        waitingStates = draft.waitingStates.map(\.id)
+        // A key path of a generic type would be made anew for each draft, which takes as long as to encode its record.
+        waitingStates = draft.waitingStates.isEmpty ? [] : draft.waitingStates.map { $0.id }
     }
 }
 
