@@ -2,25 +2,43 @@
 ///
 /// The changes of a rule lie over those of its batch, and these over the ledger. Each layer answers questions from its
 /// own changes and from the layer below.
-///
-/// What every rule calls is inlinable: each call of a generic function of another module would look up the types of its parts.
 package struct HeldChanges<Value: Held>: Sendable, Hashable {
-    @usableFromInline package private(set) var taken: [String: Set<Value>]
-    @usableFromInline package private(set) var released: [String: Set<Value>]
+    private struct Sides: Sendable, Hashable {
+        var taken: [String: Set<Value>] = [:]
+        var released: [String: Set<Value>] = [:]
+    }
 
-    @inlinable package init() { (taken, released) = ([:], [:]) }
+    /// Nil if there are no changes. Each call of staff makes several values of this type, and most claim nothing: an empty
+    /// dictionary of a generic type would look its types up at run time.
+    private var sides: Sides?
 
-    @inlinable package var isEmpty: Bool { taken.isEmpty && released.isEmpty }
+    package init() {}
+
+    package var taken: [String: Set<Value>] { sides?.taken ?? [:] }
+    package var released: [String: Set<Value>] { sides?.released ?? [:] }
+    package var isEmpty: Bool { sides == nil }
 
     package mutating func take(_ held: Value, of key: String) {
         // What was released by an earlier change and is taken back as it was has not changed.
-        if Self.remove(held, of: key, from: &released) { return }
-        taken[key, default: []].insert(held)
+        change { sides in
+            if Self.remove(held, of: key, from: &sides.released) { return }
+            sides.taken[key, default: []].insert(held)
+        }
     }
 
     package mutating func release(_ held: Value, of key: String) {
-        if Self.remove(held, of: key, from: &taken) { return }
-        released[key, default: []].insert(held)
+        change { sides in
+            if Self.remove(held, of: key, from: &sides.taken) { return }
+            sides.released[key, default: []].insert(held)
+        }
+    }
+
+    private mutating func change(_ body: (inout Sides) -> Void) {
+        var changed = sides ?? Sides()
+        // A second reference would make each change copy the dictionaries.
+        sides = nil
+        body(&changed)
+        if !changed.taken.isEmpty || !changed.released.isEmpty { sides = changed }
     }
 
     /// Returns whether it was there.
@@ -36,7 +54,7 @@ package struct HeldChanges<Value: Held>: Sendable, Hashable {
         for (key, all) in changes.taken { for held in all { take(held, of: name(key)) } }
     }
 
-    package func isReleased(_ held: Value, of key: String) -> Bool { released[key]?.contains(held) ?? false }
+    package func isReleased(_ held: Value, of key: String) -> Bool { sides?.released[key]?.contains(held) ?? false }
 
     /// What a request holds with these changes, by key; `below` is what it holds without them.
     package func held(by request: RequestID, _ below: [String: [Value]]) -> [String: [Value]] {
