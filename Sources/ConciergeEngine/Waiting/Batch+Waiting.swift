@@ -63,7 +63,7 @@ extension Batch {
 
     /// Notes what a step has given back, for those in line.
     mutating func note(freed claims: StepClaims, of provider: ProviderID) {
-        guard !claims.released.isEmpty || !claims.ranges.released.isEmpty, registry.hasLines(provider) else { return }
+        guard !claims.released.isEmpty || !claims.ranges.isEmpty, registry.hasLines(provider) else { return }
         freed += claims.released.map { Claim(key: $0) }
         for (claim, ranges) in claims.ranges.released {
             freed += ranges.map { Claim(key: claim, unit: $0.unit, time: $0.time) }
