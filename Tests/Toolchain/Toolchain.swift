@@ -5,7 +5,7 @@ package import Foundation
 /// write.
 package enum Toolchain {
     /// The folder with the built modules; nil if it is not beside the test's own program.
-    package static let modules: String? = {
+    private static let modules: String? = {
         var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         for argument in CommandLine.arguments where argument.hasSuffix(".xctest") { folder = URL(filePath: argument) }
         while folder.path.count > 1 {
@@ -18,8 +18,7 @@ package enum Toolchain {
         return nil
     }()
 
-    /// The path of the compiler; nil if none is found.
-    package static let compiler = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    private static let compiler = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         .map { "\($0)/swiftc" }.first { FileManager.default.isExecutableFile(atPath: $0) }
 
     /// Whether there is a compiler, and modules to compile against.
@@ -33,11 +32,15 @@ package enum Toolchain {
 
     /// Checks the types of a module's files against the built modules, as Swift 6 and with the upcoming features that
     /// the package uses.
-    package static func check(_ files: [String], asModule module: String) async throws -> Outcome {
+    ///
+    /// - Parameter options: What to do instead of checking the types alone.
+    package static func check(
+        _ files: [String], asModule module: String, options: [String] = ["-typecheck"]
+    ) async throws -> Outcome {
         guard let modules, let compiler else { throw CocoaError(.fileNoSuchFile) }
         return try await run(
             compiler,
-            ["-typecheck", "-wmo", "-swift-version", "6", "-parse-as-library", "-module-name", module, "-I", modules]
+            options + ["-wmo", "-swift-version", "6", "-parse-as-library", "-module-name", module, "-I", modules]
                 + files)
     }
 

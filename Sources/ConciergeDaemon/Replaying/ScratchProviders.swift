@@ -1,6 +1,5 @@
 import ConciergeEngine
 import ConciergeKit
-import CrashGuard
 import Foundation
 
 /// The providers of this build, made in a scratch folder that is deleted once they are: their rules are called, and
@@ -17,10 +16,7 @@ struct ScratchProviders {
     /// - Throws: ``ConfigurationError`` if a section is invalid.
     init(_ providers: [RegisteredProvider], from tree: ConfigurationTree, zone: Zone) async throws {
         let scratch = NSTemporaryDirectory() + "concierged-replay-\(UUID().uuidString)"
-        supervisor = Supervisor(
-            providers, tree: tree, zone: zone, stateDirectory: scratch,
-            pool: HandlerPool(marking: .inMemory(), clock: Daemon.monotonicClock), clock: Daemon.systemClock,
-            log: { _, _ in }, providerLog: { _, _ in }, checkStored: { _ throws(LedgerError) in UpgradeFindings() })
+        supervisor = Supervisor(inspecting: providers, tree: tree, zone: zone, scratch: scratch)
         // Rules do not use the folder, so that a replay that is killed leaves nothing.
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         try await supervisor.makeAll(from: tree, zone: zone)

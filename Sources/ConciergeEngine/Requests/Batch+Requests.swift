@@ -29,16 +29,9 @@ extension Batch {
             let drafted = try run(of: provider) { try rule(input, moment) }
             // No request exists yet that could keep the rest of the draft.
             if let reason = drafted.refusal { throw Rejection.refused(reason.said(in: registry.zone)) }
-            let request = StoredRequest(
-                id: id, service: service, state: row.to[0], isOpen: true, resident: resident, openedAt: now,
-                closedAt: nil, record: drafted.record, version: 0, recordVersion: table.records.version)
-            return .request(
-                try settle(
-                    drafted,
-                    Step(
-                        provider: provider, table: table, row: row, actor: actor, seed: moment.seed, input: input),
-                    on: request,
-                    from: nil))
+            let step = Step(
+                provider: provider, table: table, row: row, actor: actor, seed: moment.seed, input: input)
+            return .request(try settle(opening: drafted, step, as: id, for: resident))
         }
     }
 

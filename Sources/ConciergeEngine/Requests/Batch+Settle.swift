@@ -23,6 +23,17 @@ extension Batch {
         }
     }
 
+    /// Stages a request that a rule opens.
+    mutating func settle(
+        opening drafted: Drafted, _ step: Step, as id: RequestID, for resident: String?
+    ) throws -> RequestView {
+        let opened = StoredRequest(
+            id: id, service: step.table.id, state: step.row.to[0], isOpen: true, resident: resident, openedAt: now,
+            closedAt: nil, record: drafted.record, version: 0, recordVersion: step.table.records.version,
+            cause: step.cause)
+        return try settle(drafted, step, on: opened, from: nil)
+    }
+
     /// Stages what a rule drafted: the request's state and record, its timers and claims, its history line, and the
     /// runs it asks for. All errors are thrown before the first change.
     mutating func settle(

@@ -53,7 +53,7 @@ extension Batch {
             }
             for delivery in signal.deliveries {
                 timers[.delivery(delivery)] = now
-                staged.setTimer(.delivery(delivery), of: request.id, attendedWith: delivery.listener, due: now)
+                staged.setTimer(.delivery(delivery), of: request, due: now)
                 staged.changes.signals.raised[delivery.number] = signal.values
             }
         }
@@ -96,45 +96,25 @@ extension Batch {
                 let drafted = try run(of: provider) { try rule(values, moment) }
                 if let reason = drafted.postponed { return .postponed(reason.said(in: registry.zone)) }
                 if let reason = drafted.refusal { return .refused(reason.said(in: registry.zone)) }
-                let opened = StoredRequest(
-                    id: id, service: table.id, state: row.to[0], isOpen: true, resident: resident,
-                    openedAt: now, closedAt: nil, record: drafted.record, version: 0,
-                    recordVersion: table.records.version, cause: cause)
                 _ = try settle(
-                    drafted,
+                    opening: drafted,
                     Step(
                         provider: provider, table: table, row: row, actor: "signal", seed: moment.seed,
                         input: input.schema.input.known(of: values), cause: cause),
-                    on: opened, from: nil)
+                    as: id, for: resident)
                 return .opened
             }
             switch outcome {
             case .opened:
                 end(delivery, of: request, Text(fr: "→ \(table.name) \(id)", en: "→ \(table.name) \(id)"))
             case .refused(let reason): refuse(delivery, of: request, table, reason)
-            case .postponed(let reason):
-                let again = tryAgain(delivery, of: request)
-                if again.isTold {
-                    tell(
-                        delivery.signal, request, by: provider.rawValue,
-                        Text(fr: "Remis au \(again.due) : \(reason)", en: "Put off until \(again.due): \(reason)"))
-                }
-                events.append(
-                    .postponed(
-                        provider: provider, request: raiser, event: .signal(delivery.signal), until: again.due,
-                        reason: reason.en))
+            case .postponed(let reason): postpone(key, .signal(delivery.signal), of: request, provider, reason)
             }
         } catch Rejection.refused(let reason) {
             refuse(delivery, of: request, table, reason)
         } catch let rejection as Rejection {
-            let again = tryAgain(delivery, of: request)
             let mistake = rejection.inSignal(of: provider)
-            let words = mistake.words
-            if again.isTold {
-                tell(
-                    delivery.signal, request, by: provider.rawValue,
-                    Text(fr: "Remis au \(again.due) : \(words)", en: "Put off until \(again.due): \(words)"))
-            }
+            putOff(key, .signal(delivery.signal), of: request, provider, mistake.words)
             events.append(
                 .fault(
                     provider: provider, request: raiser, event: .signal(delivery.signal),
@@ -158,21 +138,11 @@ extension Batch {
 
     private mutating func end(_ delivery: SignalDelivery, of request: StoredRequest, _ words: Text) {
         let key = TimerKey.delivery(delivery)
-        staged.setTimer(key, of: request.id, attendedWith: delivery.listener, due: nil)
+        staged.setTimer(key, of: request, due: nil)
         staged.changes.signals.raised[delivery.number] = nil
         staged.changes.signals.ended.insert(delivery.number)
         state.timerPace.passed(key, of: request.id)
         tell(delivery.signal, request, by: "signal", words)
-    }
-
-    /// Sets a delivery to a later time. Once the delay has reached its maximum, only the journal records each try.
-    private mutating func tryAgain(_ delivery: SignalDelivery, of request: StoredRequest) -> (
-        due: Instant, isTold: Bool
-    ) {
-        let key = TimerKey.delivery(delivery)
-        let delay = state.timerPace.stopped(key, of: request.id)
-        staged.setTimer(key, of: request.id, attendedWith: delivery.listener, due: now + delay)
-        return (now + delay, delay < TimerPace.longestDelay)
     }
 
     /// Adds to the history of a request what became of its signal.

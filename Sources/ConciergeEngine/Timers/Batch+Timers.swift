@@ -66,8 +66,19 @@ extension Batch {
     /// until its rule accepts it or the request changes otherwise.
     mutating func postpone(
         _ timer: TimerKey, _ event: RequestEvent, of request: StoredRequest, _ provider: ProviderID, _ reason: Text,
-        seed: UInt64
+        seed: UInt64? = nil
     ) {
+        let due = putOff(timer, event, of: request, provider, reason, seed: seed)
+        events.append(
+            .postponed(provider: provider, request: request.id, event: event, until: due, reason: reason.en))
+    }
+
+    /// Sets a timer to a later time, with a growing delay, and says so in the history. Returns when it is due.
+    @discardableResult
+    mutating func putOff(
+        _ timer: TimerKey, _ event: RequestEvent, of request: StoredRequest, _ provider: ProviderID, _ reason: Text,
+        seed: UInt64? = nil
+    ) -> Instant {
         let delay = state.timerPace.stopped(timer, of: request.id)
         let due = now + delay
         staged.setTimer(timer, of: request, due: due)
@@ -81,8 +92,7 @@ extension Batch {
                         fr: "Remis au \(due) : \(reason.fr)", en: "Put off until \(due): \(reason.en)"),
                     seed: seed))
         }
-        events.append(
-            .postponed(provider: provider, request: request.id, event: event, until: due, reason: reason.en))
+        return due
     }
 
     /// Reports a mistake of provider code that no caller receives: in the history, and in the journal.

@@ -11,6 +11,11 @@ package enum TimerKey: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// A signal that the request raised and that a service is to be told.
     case delivery(SignalDelivery)
 
+    /// The service that must be served for the timer to fire; nil for that of its request.
+    fileprivate var attendant: ServiceID? {
+        if case .delivery(let delivery) = self { delivery.listener } else { nil }
+    }
+
     /// The timer as text, for people and for the control interface. It is never parsed.
     package var description: String {
         switch self {
@@ -62,11 +67,7 @@ extension StagedChanges {
     }
 
     mutating func setTimer(_ timer: TimerKey, of request: StoredRequest, due: Instant?) {
-        setTimer(timer, of: request.id, attendedWith: request.service, due: due)
-    }
-
-    /// Sets a timer that may fire while a service is served.
-    mutating func setTimer(_ timer: TimerKey, of request: RequestID, attendedWith service: ServiceID, due: Instant?) {
-        changes.timers[request, default: [:]][timer] = .init(service: service, due: due)
+        changes.timers[request.id, default: [:]][timer] = .init(
+            service: timer.attendant ?? request.service, due: due)
     }
 }

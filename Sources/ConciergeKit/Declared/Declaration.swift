@@ -172,10 +172,8 @@ final class DeclarationReader: Decoder {
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw NotDeclared() }
     func singleValueContainer() throws -> any SingleValueDecodingContainer { throw NotDeclared() }
 
-    private struct Container<Key: CodingKey>: KeyedDecodingContainerProtocol {
+    private struct Container<Key: CodingKey>: DeclaredMembers {
         let reader: DeclarationReader
-        var codingPath: [any CodingKey] { [] }
-        var allKeys: [Key] { [] }
 
         func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
             guard reader.turn(to: key.stringValue) else { throw NotDeclared() }
@@ -183,14 +181,22 @@ final class DeclarationReader: Decoder {
         }
 
         func contains(_ key: Key) -> Bool { reader.turn(to: key.stringValue) }
-        func decodeNil(forKey key: Key) throws -> Bool { throw NotDeclared() }
-        func nestedContainer<Nested: CodingKey>(
-            keyedBy type: Nested.Type, forKey key: Key
-        ) throws -> KeyedDecodingContainer<Nested> { throw NotDeclared() }
-        func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { throw NotDeclared() }
-        func superDecoder() throws -> any Decoder { throw NotDeclared() }
-        func superDecoder(forKey key: Key) throws -> any Decoder { throw NotDeclared() }
     }
+}
+
+/// The members of a declaration as a synthesized initializer asks for them: one after the other, by their names.
+protocol DeclaredMembers: KeyedDecodingContainerProtocol {}
+
+extension DeclaredMembers {
+    var codingPath: [any CodingKey] { [] }
+    var allKeys: [Key] { [] }
+    func decodeNil(forKey key: Key) throws -> Bool { throw NotDeclared() }
+    func nestedContainer<Nested: CodingKey>(
+        keyedBy type: Nested.Type, forKey key: Key
+    ) throws -> KeyedDecodingContainer<Nested> { throw NotDeclared() }
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { throw NotDeclared() }
+    func superDecoder() throws -> any Decoder { throw NotDeclared() }
+    func superDecoder(forKey key: Key) throws -> any Decoder { throw NotDeclared() }
 }
 
 /// Converts names in code to names on the wire and in the command line.

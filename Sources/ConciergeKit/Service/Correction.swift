@@ -57,21 +57,12 @@ struct FieldNamer: Decoder {
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw NotDeclared() }
     func singleValueContainer() throws -> any SingleValueDecodingContainer { throw NotDeclared() }
 
-    private struct Container<Key: CodingKey>: KeyedDecodingContainerProtocol {
-        var codingPath: [any CodingKey] { [] }
-        var allKeys: [Key] { [] }
-
+    private struct Container<Key: CodingKey>: DeclaredMembers {
         func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
             try T(from: FieldNamer(label: key.stringValue))
         }
 
         func contains(_ key: Key) -> Bool { true }
         func decodeNil(forKey key: Key) throws -> Bool { false }
-        func nestedContainer<Nested: CodingKey>(
-            keyedBy type: Nested.Type, forKey key: Key
-        ) throws -> KeyedDecodingContainer<Nested> { throw NotDeclared() }
-        func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { throw NotDeclared() }
-        func superDecoder() throws -> any Decoder { throw NotDeclared() }
-        func superDecoder(forKey key: Key) throws -> any Decoder { throw NotDeclared() }
     }
 }

@@ -37,15 +37,9 @@ final class BackupFile: Sendable {
         guard let bytes = Base64.decode(text) else { throw .unreadable("data") }
         let code = state.withLock { state -> Int32? in
             guard offset == state.size else { return nil }
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = rest.withUnsafeBytes { write(state.descriptor, $0.baseAddress, $0.count) }
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { return errno }
-                rest = rest.dropFirst(count)
-            }
-            state.size += Int64(bytes.count)
-            return 0
+            let code = bytes.withUnsafeBytes { writeAll($0, to: state.descriptor) }
+            if code == 0 { state.size += Int64(bytes.count) }
+            return code
         }
         guard let code else { throw .unreadable("offset") }
         guard code == 0 else { throw .cannotWrite(Text(errno: code), to: path) }

@@ -51,26 +51,8 @@ struct PackageFolder {
         created()
         defer { close(descriptor) }
         var text = file.text
-        let code = text.withUTF8 { bytes -> Int32 in
-            var rest = UnsafeRawBufferPointer(bytes)
-            while !rest.isEmpty {
-                let count = Self.write(descriptor, rest)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return errno }
-                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-            }
-            return 0
-        }
+        let code = text.withUTF8 { writeAll(UnsafeRawBufferPointer($0), to: descriptor) }
         guard code == 0 else { throw .cannotWrite(Text(errno: code), to: place) }
-    }
-
-    /// write(2), whose name the methods of this type hide.
-    private static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-        #if canImport(Musl)
-            Musl.write(descriptor, bytes.baseAddress, bytes.count)
-        #else
-            Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-        #endif
     }
 }
 

@@ -78,18 +78,10 @@ struct ClosedOutput: Error {}
 /// Writes the whole text without a buffer, so that nothing is lost in one when the process is stopped.
 private func write(_ text: String, to descriptor: Int32) throws {
     var text = text
-    try text.withUTF8 { bytes in
-        var rest = UnsafeRawBufferPointer(bytes)
-        while !rest.isEmpty {
-            let count = write(descriptor, rest.baseAddress, rest.count)
-            if count >= 0 {
-                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
-            } else if errno == EPIPE {
-                throw ClosedOutput()
-            } else if errno != EINTR {
-                throw Failure.cannotWrite(Text(errno: errno))
-            }
-        }
+    switch text.withUTF8({ writeAll(UnsafeRawBufferPointer($0), to: descriptor) }) {
+    case 0: break
+    case EPIPE: throw ClosedOutput()
+    case let code: throw Failure.cannotWrite(Text(errno: code))
     }
 }
 
