@@ -7,24 +7,27 @@ import ConciergeKit
 /// about is free, and its result is discarded.
 final class RuleClaims: RuleAnswers {
     private var provider = ProviderID("")
-    private var staged: StagedChanges?
+    /// The changes of the batch while a rule runs, otherwise none.
+    private var staged: StagedChanges
     private var trouble: (any Error)?
     /// What the rule has claimed with less than one unit.
     private(set) var withoutUnits: (key: String, units: Int)?
 
-    /// Called before a rule of a provider runs.
-    func begin(_ provider: ProviderID, _ staged: StagedChanges) {
+    init(_ facts: any Facts, zone: Zone) { staged = StagedChanges(facts, zone: zone) }
+
+    /// Called before a rule of a provider runs, with the changes of the batch. They are exchanged and not copied: a copy
+    /// would retain each table of changes once for every rule.
+    func begin(_ provider: ProviderID, _ staged: inout StagedChanges) {
         self.provider = provider
-        self.staged = staged
+        swap(&self.staged, &staged)
         trouble = nil
         if withoutUnits != nil { withoutUnits = nil }
     }
 
-    /// Called after the rule has run. Throws if an answer that the rule got may be wrong: ``NotLoaded``, or the error
-    /// that the facts threw.
-    func end() throws {
-        // This releases the reference to the changes, so that the batch does not copy them at its next write.
-        staged = nil
+    /// Called after the rule has run. Gives the changes back. Throws if an answer that the rule got may be wrong:
+    /// ``NotLoaded``, or the error that the facts threw.
+    func end(_ staged: inout StagedChanges) throws {
+        swap(&self.staged, &staged)
         if let trouble { throw trouble }
     }
 
@@ -84,7 +87,6 @@ final class RuleClaims: RuleAnswers {
 
     /// Asks, and notes what prevents an answer.
     private func ask<Value>(_ question: (StagedChanges) throws -> Value) -> Value? {
-        guard let staged else { return nil }
         do {
             return try question(staged)
         } catch {

@@ -10,7 +10,7 @@ struct Batch {
     var events: [EngineEvent] = []
     var moreIsDue = false
     /// Answers questions of running rules about claims and timers.
-    let claims = RuleClaims()
+    let claims: RuleClaims
     /// What was given back and may be granted to those in line.
     var freed: [Claim] = []
     /// Whether grants are under way; a grant that gives something back does not begin another round.
@@ -21,6 +21,7 @@ struct Batch {
     init(state: EngineState, facts: any Facts, now: Instant, generator: any RandomNumberGenerator & Sendable) {
         self.state = state
         staged = StagedChanges(facts, zone: state.registry.zone)
+        claims = RuleClaims(facts, zone: state.registry.zone)
         self.now = now
         self.generator = generator
     }
@@ -126,11 +127,11 @@ struct Batch {
 
     /// Runs a rule, and distinguishes its refusals from its mistakes.
     ///
-    /// - Throws: ``Rejection``, with times in the lodge's zone; or what ``RuleClaims/end()`` throws.
-    func run<Made>(of provider: ProviderID, _ rule: () throws -> Made) throws -> Made {
-        claims.begin(provider, staged)
+    /// - Throws: ``Rejection``, with times in the lodge's zone; or what ``RuleClaims/end(_:)`` throws.
+    mutating func run<Made>(of provider: ProviderID, _ rule: () throws -> Made) throws -> Made {
+        claims.begin(provider, &staged)
         let made = Result { try rule() }
-        try claims.end()
+        try claims.end(&staged)
         if let claim = claims.withoutUnits { try refuseWithoutUnits(claim.key, claim.units, of: provider) }
         do {
             return try made.get()
