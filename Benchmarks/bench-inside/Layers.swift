@@ -132,6 +132,7 @@ private struct NoFacts: Facts {
     func countWaiting(for want: Want, before number: Int64?) -> Int { 0 }
     func holders(of claims: [String]) -> [String: RequestID] { [:] }
     func values(ofDelivery number: Int64) throws -> [UInt8]? { nil }
+    func cause(of request: RequestID) -> SignalCause? { nil }
     func answer(to key: String) -> StoredAnswer? { nil }
     func run(_ id: RunID) -> StoredRun? { nil }
     func queuedRuns(_ query: QueueQuery) -> [StoredRun] { [] }

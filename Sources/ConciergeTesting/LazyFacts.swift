@@ -96,6 +96,9 @@ package final class LazyFacts: Facts {
     package func values(ofDelivery number: Int64) throws -> [UInt8]? {
         try answer("values of delivery \(number)") { try facts.values(ofDelivery: number) }
     }
+    package func cause(of request: RequestID) throws -> SignalCause? {
+        try answer("cause of \(request)") { try facts.cause(of: request) }
+    }
     package func answer(to key: String) throws -> StoredAnswer? {
         try answer("answer to \(key)") { try facts.answer(to: key) }
     }

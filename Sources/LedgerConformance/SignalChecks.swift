@@ -114,20 +114,26 @@ extension LedgerSuite {
     private func notedDeletions() async throws {
         try await withDirectory { directory in
             let first = try await make(directory)
-            func caused(_ id: RequestID, by cause: RequestID, isOpen: Bool) -> StoredRequest {
-                StoredRequest(
-                    id: id, service: "toy.loan", state: "asked", isOpen: isOpen, resident: nil, openedAt: now,
-                    closedAt: isOpen ? nil : now, record: Array("{}".utf8), version: 1,
-                    cause: SignalCause(request: cause, signal: "toy.rung", length: 3))
-            }
             // The second was opened by the first, and opened the third and the fourth.
-            try await first.open([
-                request("r-1"), caused("r-2", by: "r-1", isOpen: false), caused("r-3", by: "r-2", isOpen: true),
-                caused("r-4", by: "r-2", isOpen: false),
-            ])
+            let causes: [RequestID: SignalCause] = [
+                "r-2": SignalCause(request: "r-1", signal: "toy.rung", length: 3),
+                "r-3": SignalCause(request: "r-2", signal: "toy.rung", length: 4),
+                "r-4": SignalCause(request: "r-2", signal: "toy.rung", length: 4),
+            ]
+            try await first.put { changes in
+                for (id, isOpen) in [("r-1", true), ("r-2", false), ("r-3", true), ("r-4", false)]
+                    as [(RequestID, Bool)]
+                {
+                    changes.requests.opened[id] = request(id, isOpen: isOpen)
+                }
+                changes.signals.causes = causes
+            }
             let ledger = try await reopen(first, in: directory)
-            #expect(try await ledger.request("r-3")?.request == caused("r-3", by: "r-2", isOpen: true))
+            for id in ["r-1", "r-2", "r-3", "r-4"] as [RequestID] {
+                #expect(try await ledger.ask { try $0.cause(of: id) } == causes[id])
+            }
             #expect(try await ledger.prune(Retention(), at: now + .days(9999), limit: 9).requests == 2)
+            #expect(try await ledger.ask { try $0.cause(of: "r-2") } == nil)
             for (id, note) in [
                 (
                     "r-1" as RequestID,

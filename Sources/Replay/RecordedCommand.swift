@@ -54,9 +54,8 @@ extension Followed {
             if try facts.request(cause.request) == nil {
                 facts.raiser = StoredRequest(
                     id: cause.request, service: entry.service, state: "", isOpen: true, resident: resident,
-                    openedAt: entry.at, closedAt: nil, record: [], version: 1,
-                    cause: cause.length > 1
-                        ? SignalCause(request: cause.request, signal: signal, length: cause.length - 1) : nil)
+                    openedAt: entry.at, closedAt: nil, record: [], version: 1)
+                facts.signalsBefore = cause.length - 1
             }
             return fires(
                 .delivery(raised.min() ?? SignalDelivery(number: 2, signal: signal, listener: entry.service)),

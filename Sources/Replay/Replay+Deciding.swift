@@ -139,6 +139,7 @@ extension Replay {
             changes.requests.changed[request.id] = stored
         } else {
             changes.requests.opened[request.id] = stored
+            if let cause = request.cause { changes.signals.causes[request.id] = cause }
         }
         for claim in try history.facts.claims(of: request.id) where try work.facts.holder(of: claim) == nil {
             changes.claims.taken[claim] = request.id

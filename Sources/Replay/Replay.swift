@@ -110,7 +110,8 @@ package struct Replay {
         guard let view = try history.request(id), let last = try history.lastLine(of: id) else { return nil }
         summary.requests += 1
         return Followed(
-            id: id, resident: view.request.resident, cause: view.request.cause, staysOpen: view.request.isOpen,
+            id: id, resident: view.request.resident, cause: try history.facts.cause(of: id),
+            staysOpen: view.request.isOpen,
             last: last, runs: try history.runs(of: id).map { Followed.Run(run: $0) })
     }
 

@@ -13,6 +13,8 @@ final class ReplayFacts: Facts {
     var ended: StoredRun?
     /// The request that raised the signal of the line, if the replay does not follow it.
     var raiser: StoredRequest?
+    /// How many signals led to that request.
+    var signalsBefore = 0
     /// What the signal of the line said.
     var values: [UInt8]?
     /// By unique key, the runs that requests wait for.
@@ -28,7 +30,7 @@ final class ReplayFacts: Facts {
 
     /// Forgets the last line.
     func begin() {
-        (fires, ended, raiser, values) = (nil, nil, nil, nil)
+        (fires, ended, raiser, signalsBefore, values) = (nil, nil, nil, 0, nil)
         (grants, mayGrant, hasAskedForClaims) = (false, false, false)
     }
 
@@ -54,6 +56,11 @@ final class ReplayFacts: Facts {
     func answer(to key: String) throws -> StoredAnswer? { nil }
 
     func values(ofDelivery number: Int64) throws -> [UInt8]? { try values ?? base.values(ofDelivery: number) }
+
+    func cause(of request: RequestID) throws -> SignalCause? {
+        guard let raiser, raiser.id == request else { return try base.cause(of: request) }
+        return signalsBefore > 0 ? SignalCause(request: request, signal: "", length: signalsBefore) : nil
+    }
 
     func waiters(_ query: WaiterQuery, after number: Int64, limit: Int) throws -> [Waiter] {
         guard case .mayTake = query else { return [] }

@@ -198,6 +198,7 @@ struct RuleClaimTests {
             func waiters(_ query: WaiterQuery, after number: Int64, limit: Int) throws -> [Waiter] { [] }
             func countWaiting(for want: Want, before number: Int64?) throws -> Int { 0 }
             func values(ofDelivery number: Int64) throws -> [UInt8]? { nil }
+            func cause(of request: RequestID) throws -> SignalCause? { nil }
             func answer(to key: String) throws -> StoredAnswer? { try facts.answer(to: key) }
             func run(_ id: RunID) throws -> StoredRun? { try facts.run(id) }
             func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] { [] }

@@ -169,9 +169,6 @@ extension RequestView {
         }
         writer.endArray()
         writer.store("place", place.map(Int64.init))
-        writer.store("cause", request.cause?.request.number)
-        writer.store("signal", request.cause?.signal)
-        writer.store("signals", request.cause.map { Int64($0.length) })
         writer.endObject()
     }
 
@@ -186,12 +183,7 @@ extension RequestView {
                 id: RequestID(number: id), service: ServiceID(service), state: state, isOpen: isOpen == 1,
                 resident: stored.text("resident"),
                 openedAt: openedAt, closedAt: stored.instant("closed_at"), record: record, version: version,
-                recordVersion: recordVersion,
-                cause: stored.integer("cause").map { number in
-                    SignalCause(
-                        request: RequestID(number: number), signal: stored.text("signal") ?? "",
-                        length: stored.number("signals") ?? 1)
-                }),
+                recordVersion: recordVersion),
             timers: timers.reduce(into: [:]) { due, timer in
                 guard let timer = timer.objectValue else { return }
                 if let name = timer.text("name") { due[.service(name)] = timer.instant("due") }

@@ -29,8 +29,7 @@ extension Batch {
     ) throws -> RequestView {
         let opened = StoredRequest(
             id: id, service: step.table.id, state: step.row.to[0], isOpen: true, resident: resident, openedAt: now,
-            closedAt: nil, record: drafted.record, version: 0, recordVersion: step.table.records.version,
-            cause: step.cause)
+            closedAt: nil, record: drafted.record, version: 0, recordVersion: step.table.records.version)
         return try settle(drafted, step, on: opened, from: nil)
     }
 
@@ -48,7 +47,7 @@ extension Batch {
         let claims = try claims(after: drafted, step, of: request, closes: closes)
         let turn = try turn(after: drafted, step, in: destination, of: request, closes: closes)
         let runs = try runs(askedBy: drafted, step, of: request)
-        let raised = try signals(raisedBy: drafted, step)
+        let raised = try signals(raisedBy: drafted, step, of: request)
         let place = try apply(turn, to: request)
 
         var request = request
@@ -59,6 +58,7 @@ extension Batch {
         request.recordVersion = step.table.records.version
         request.version += 1
         if from == nil { staged.open(request) } else { staged.change(request) }
+        if let cause = step.cause { staged.changes.signals.causes[request.id] = cause }
         for (name, due) in timers.changed { staged.setTimer(name, of: request, due: due) }
         staged.apply(claims, for: request.id)
         note(freed: claims, of: step.provider)

@@ -15,12 +15,10 @@ package struct StoredRequest: Sendable, Hashable {
     package var version: Int
     /// The record version of its service in which the record is stored.
     package var recordVersion: Int
-    /// The signal on which it was opened; nil if somebody opened it.
-    package let cause: SignalCause?
 
     package init(
         id: RequestID, service: ServiceID, state: String, isOpen: Bool, resident: String?, openedAt: Instant,
-        closedAt: Instant?, record: [UInt8], version: Int, recordVersion: Int = 1, cause: SignalCause? = nil
+        closedAt: Instant?, record: [UInt8], version: Int, recordVersion: Int = 1
     ) {
         self.id = id
         self.service = service
@@ -32,7 +30,6 @@ package struct StoredRequest: Sendable, Hashable {
         self.record = record
         self.version = version
         self.recordVersion = recordVersion
-        self.cause = cause
     }
 }
 

@@ -7,10 +7,14 @@ extension Batch {
         let signal: String
         let values: [UInt8]
         let deliveries: [SignalDelivery]
+        /// Why no service is told; nil if the signal is delivered.
+        let undelivered: Text?
     }
 
     /// The signals that a rule raised. It stages nothing.
-    mutating func signals(raisedBy drafted: Drafted, _ step: Step) throws -> [Raised] {
+    mutating func signals(
+        raisedBy drafted: Drafted, _ step: Step, of request: StoredRequest
+    ) throws -> [Raised] {
         var raised: [Raised] = []
         for case .raise(let signal, let values) in drafted.effects {
             func mistake(_ what: String) -> Rejection {
@@ -25,9 +29,23 @@ extension Batch {
             let deliveries = try (state.listening[signal] ?? []).map { listener in
                 SignalDelivery(number: try drawNumber(), signal: signal, listener: listener)
             }
-            raised.append(Raised(signal: signal, values: Array(values.description.utf8), deliveries: deliveries))
+            raised.append(
+                Raised(
+                    signal: signal, values: Array(values.description.utf8), deliveries: deliveries,
+                    undelivered: try endlessness(step, of: request)))
         }
         return raised
+    }
+
+    /// The reason for which a request tells no service of a signal: too many signals led to it.
+    private func endlessness(_ step: Step, of request: StoredRequest) throws -> Text? {
+        guard let cause = try step.cause ?? staged.cause(of: request), cause.length >= SignalCause.longest else {
+            return nil
+        }
+        return Text(
+            fr: "Non transmis : \(cause.length) signaux se suivent déjà, les services se répondent sans fin.",
+            en: "Not delivered: \(cause.length) signals follow one another already, services answer each other "
+                + "without end.")
     }
 
     /// Stages signals for delivery in a later batch. Returns the timers of the deliveries.
@@ -40,11 +58,7 @@ extension Batch {
                     Text(fr: "Personne n'écoute ce signal.", en: "Nobody listens to this signal."))
                 continue
             }
-            if let cause = request.cause, cause.length >= SignalCause.longest {
-                let reason = Text(
-                    fr: "Non transmis : \(cause.length) signaux se suivent déjà, les services se répondent sans fin.",
-                    en: "Not delivered: \(cause.length) signals follow one another already, services answer each other "
-                        + "without end.")
+            if let reason = signal.undelivered {
                 tell(signal.signal, request, by: step.actor, reason)
                 events.append(
                     .fault(
@@ -87,7 +101,8 @@ extension Batch {
         }
         let id = try drawRequestID()
         let moment = moment(of: id, for: resident, by: "signal")
-        let cause = SignalCause(request: raiser, signal: delivery.signal, length: (request.cause?.length ?? 0) + 1)
+        let cause = SignalCause(
+            request: raiser, signal: delivery.signal, length: (try staged.cause(of: request)?.length ?? 0) + 1)
         do {
             let outcome = try state.observer.inside(
                 CodeLocation(

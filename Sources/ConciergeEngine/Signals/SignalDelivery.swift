@@ -75,22 +75,35 @@ package typealias Listeners = [ServiceID: Set<String>]
 package protocol SignalFacts {
     /// What the signal of a delivery says, a JSON object; nil if there is no such delivery.
     func values(ofDelivery number: Int64) throws -> [UInt8]?
+    /// The signal on which a request was opened; nil if somebody opened it.
+    func cause(of request: RequestID) throws -> SignalCause?
 }
 
-/// The changes of a batch to deliveries. Each has a timer of its request, which says when it is tried next.
+/// The changes of a batch to deliveries. Each delivery has a timer of its request, which says when it is tried next.
 package struct SignalChanges: Sendable, Hashable {
     /// By number, what the signals say.
     package var raised: [Int64: [UInt8]] = [:]
     /// The deliveries that have ended.
     package var ended: Set<Int64> = []
+    /// By request, the signal on which it is opened.
+    package var causes: [RequestID: SignalCause] = [:]
 
     package init() {}
 
-    package var isEmpty: Bool { raised.isEmpty && ended.isEmpty }
+    package var isEmpty: Bool { raised.isEmpty && ended.isEmpty && causes.isEmpty }
 }
 
 extension StagedChanges {
     func values(ofDelivery number: Int64) throws -> [UInt8]? {
         try changes.signals.raised[number] ?? facts.values(ofDelivery: number)
+    }
+
+    /// The signal on which a request was opened; nil if somebody opened it.
+    func cause(of request: StoredRequest) throws -> SignalCause? {
+        // The ledger knows nothing of a request that the batch opens.
+        if request.version == 0 || changes.requests.opened[request.id] != nil {
+            return changes.signals.causes[request.id]
+        }
+        return try facts.cause(of: request.id)
     }
 }

@@ -12,6 +12,7 @@ struct Memory: Facts {
     var waitingTable = WaitingTable()
     /// By number, what the signals to be delivered say.
     private(set) var deliveries: [Int64: [UInt8]] = [:]
+    var causes: [RequestID: SignalCause] = [:]
     private(set) var listeners: Listeners = [:]
     var runTable = RunTable()
     var answerTable = AnswerTable()
@@ -30,6 +31,7 @@ struct Memory: Facts {
         waitingTable.apply(changes.waiting)
         deliveries.merge(changes.signals.raised) { $1 }
         for number in changes.signals.ended { deliveries[number] = nil }
+        causes.merge(changes.signals.causes) { $1 }
         runTable.apply(changes.runs)
         answerTable.apply(changes.answers)
         quarantineTable.apply(changes.quarantine)
@@ -127,6 +129,7 @@ struct Memory: Facts {
         waitingTable.count(for: want, before: number)
     }
     func values(ofDelivery number: Int64) -> [UInt8]? { deliveries[number] }
+    func cause(of request: RequestID) -> SignalCause? { causes[request] }
     func answer(to key: String) -> StoredAnswer? { answerTable.all[key] }
     func run(_ id: RunID) -> StoredRun? { runTable.all[id] }
     func unfinishedRun(withKey key: String) -> StoredRun? { runTable.unfinished(withKey: key) }

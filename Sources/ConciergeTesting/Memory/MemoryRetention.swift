@@ -45,14 +45,14 @@ extension Memory {
 
     /// Notes in the histories that stay that requests were deleted which a signal joins to theirs.
     private mutating func noteDeletion(of deleted: [StoredRequest], at now: Instant) {
-        for request in deleted {
-            if let cause = request.cause, let raiser = self.request(cause.request) {
+        let causesOfDeleted = deleted.map { causes.removeValue(forKey: $0.id) }
+        for (request, cause) in zip(deleted, causesOfDeleted) {
+            if let cause, let raiser = self.request(cause.request) {
                 _ = requestTable.append([cause.noteDeletion(ofOpened: request.id, to: raiser, at: now)])
             }
-            for other in requests.values.sorted(by: { $0.id < $1.id }) where other.cause?.request == request.id {
-                if let cause = other.cause {
-                    _ = requestTable.append([cause.noteDeletion(ofRaiserOf: other, at: now)])
-                }
+            for (id, cause) in causes.sorted(by: { $0.key < $1.key }) where cause.request == request.id {
+                guard let other = self.request(id) else { continue }
+                _ = requestTable.append([cause.noteDeletion(ofRaiserOf: other, at: now)])
             }
         }
     }

@@ -147,6 +147,7 @@ package final class ScratchLedger: ReplayWorkspace {
     package func forget(_ request: RequestID) throws {
         try release(request)
         try database.execute("DELETE FROM timers WHERE request = ?", [.id(request)])
+        try database.execute(CausesTable.deletion, [.id(request)])
         try database.execute("DELETE FROM requests WHERE id = ?", [.id(request)])
     }
 

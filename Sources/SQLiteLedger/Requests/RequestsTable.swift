@@ -3,8 +3,7 @@ package import ConciergeKit
 
 /// The requests. Their keys are their numbers.
 enum RequestsTable: Int32, Columns {
-    case id, service, state, isOpen, resident, openedAt, closedAt, record, version, recordVersion,
-        cause, signal, signals
+    case id, service, state, isOpen, resident, openedAt, closedAt, record, version, recordVersion
 
     static let list = names()
     static let insertion = SQL(
@@ -44,14 +43,9 @@ enum RequestsTable: Int32, Columns {
             record TEXT NOT NULL,
             version INTEGER NOT NULL,
             record_version INTEGER NOT NULL,
-            cause INTEGER,
-            signal TEXT,
-            signals INTEGER,
             block INTEGER NOT NULL,
-            CHECK (is_open = (closed_at IS NULL)),
-            CHECK ((cause IS NULL) = (signal IS NULL) AND (cause IS NULL) = (signals IS NULL))
+            CHECK (is_open = (closed_at IS NULL))
         ) STRICT;
-        CREATE INDEX requests_of_cause ON requests (cause) WHERE cause IS NOT NULL;
         CREATE INDEX requests_open ON requests (service, id) WHERE is_open = 1;
         CREATE INDEX requests_closed ON requests (service, closed_at) WHERE is_open = 0;
         CREATE INDEX requests_of_resident ON requests (block, resident) WHERE resident IS NOT NULL;
@@ -65,10 +59,7 @@ extension StoredRequest {
             openedAt: row[.openedAt], closedAt: row[.closedAt],
             // A malformed record becomes null, which no service's record is: a rule that reads it is refused, and a
             // reply shows an empty record.
-            record: row.json(.record) ?? Array("null".utf8), version: row[.version], recordVersion: row[.recordVersion],
-            cause: (row[.cause] as RequestID?).map {
-                SignalCause(request: $0, signal: row[.signal], length: row[.signals])
-            })
+            record: row.json(.record) ?? Array("null".utf8), version: row[.version], recordVersion: row[.recordVersion])
     }
 
     fileprivate func value(of column: RequestsTable) -> SQLValue {
@@ -83,9 +74,6 @@ extension StoredRequest {
         case .record: .utf8(record)
         case .version: .int(version)
         case .recordVersion: .int(recordVersion)
-        case .cause: cause.map { .id($0.request) } ?? .null
-        case .signal: .optional(cause?.signal)
-        case .signals: cause.map { .int($0.length) } ?? .null
         }
     }
 }
@@ -180,9 +168,9 @@ extension SQLiteConnection {
         var count = 0
         for service in try services(ofOpenRequests: false) where count < limit {
             guard let cutoff = retention.keep(of: service).cutoff(at: now) else { continue }
-            let requests = try rows(
+            let requests = try column(
                 """
-                SELECT \(RequestsTable.list) FROM requests WHERE is_open = 0 AND service = ? AND closed_at <= ?
+                SELECT id FROM requests WHERE is_open = 0 AND service = ? AND closed_at <= ?
                     AND NOT EXISTS (SELECT 1 FROM timers WHERE timers.request = requests.id)
                     AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.request = requests.id)
                     AND NOT EXISTS (SELECT 1 FROM ranges WHERE ranges.request = requests.id)
@@ -193,14 +181,14 @@ extension SQLiteConnection {
                     AND NOT EXISTS (SELECT 1 FROM quarantines WHERE quarantines.request = requests.id)
                 ORDER BY closed_at LIMIT ?
                 """, [.name(service), .instant(cutoff), .int(limit - count)]
-            ) { StoredRequest(TableRow(row: $0)) }
+            ).map(RequestID.init(number:))
             for request in requests {
-                try execute("DELETE FROM history WHERE request = ?", [.id(request.id)])
-                try execute("DELETE FROM runs WHERE request = ?", [.id(request.id)])
-                try execute("DELETE FROM requests WHERE id = ?", [.id(request.id)])
+                try execute("DELETE FROM history WHERE request = ?", [.id(request)])
+                try execute("DELETE FROM runs WHERE request = ?", [.id(request)])
+                try execute("DELETE FROM requests WHERE id = ?", [.id(request)])
             }
             // Once all of them are gone, so that none of these is noted in the history of another.
-            for request in requests { try noteDeletion(ofLinked: request, at: now) }
+            try forgetCauses(ofDeleted: requests, at: now)
             count += requests.count
         }
         return count

@@ -21,29 +21,13 @@ extension SQLiteConnection {
             try execute(DeliveriesTable.insertion, [.int(number), .optional(changes.raised[number])])
         }
         for number in changes.ended { try execute(DeliveriesTable.deletion, [.int(number)]) }
+        try apply(changes.causes)
     }
 }
 
 extension SQLiteFacts {
     func values(ofDelivery number: Int64) throws -> [UInt8]? {
         (try database.value(DeliveriesTable.content, [.int(number)]) as String?).map { Array($0.utf8) }
-    }
-}
-
-// MARK: Pruning
-
-extension SQLiteConnection {
-    /// Notes in the histories that stay that a request is deleted which a signal joins to theirs.
-    func noteDeletion(ofLinked request: StoredRequest, at now: Instant) throws {
-        if let cause = request.cause, let raiser = try self.request(cause.request) {
-            _ = try append(cause.noteDeletion(ofOpened: request.id, to: raiser, at: now))
-        }
-        let opened = try rows("SELECT \(RequestsTable.list) FROM requests WHERE cause = ?", [.id(request.id)]) {
-            StoredRequest(TableRow(row: $0))
-        }
-        for other in opened {
-            if let cause = other.cause { _ = try append(cause.noteDeletion(ofRaiserOf: other, at: now)) }
-        }
     }
 }
 
