@@ -103,9 +103,11 @@ extension SQLiteConnection {
     func apply(_ changes: RequestChanges, _ block: inout RequestBlock) throws {
         // Inserted in the order of their ids, so that the trees grow at their ends.
         for request in changes.opened.keys.sorted().lazy.compactMap({ changes.opened[$0] }) {
-            try execute(
-                RequestsTable.insertion,
-                RequestsTable.allCases.map(request.value) + [.int(block.take(request.id))])
+            var values: [SQLValue] = []
+            values.reserveCapacity(RequestsTable.allCases.count + 1)
+            for column in RequestsTable.allCases { values.append(request.value(of: column)) }
+            values.append(.int(block.take(request.id)))
+            try execute(RequestsTable.insertion, values)
         }
         for request in changes.changed.values {
             try execute(

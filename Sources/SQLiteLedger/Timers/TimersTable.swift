@@ -69,13 +69,13 @@ extension TimerKey {
     /// Stands for a run's number in the timer of a grant. Numbers of runs are positive.
     private static let grantMark: Int64 = -1
 
-    fileprivate var values: [SQLValue] {
+    fileprivate var stored: (name: SQLValue, run: SQLValue) {
         switch self {
-        case .service(let name): [.text(name), .int(0)]
-        case .outcome(let run): [.text(""), .id(run)]
-        case .grant: [.text(""), .int(Self.grantMark)]
+        case .service(let name): (.text(name), .int(0))
+        case .outcome(let run): (.text(""), .id(run))
+        case .grant: (.text(""), .int(Self.grantMark))
         case .delivery(let delivery):
-            [.text("\(delivery.signal) \(delivery.listener)"), .int(-delivery.number)]
+            (.text("\(delivery.signal) \(delivery.listener)"), .int(-delivery.number))
         }
     }
 }
@@ -98,14 +98,15 @@ extension SQLiteConnection {
     func apply(_ changes: [RequestID: [TimerKey: TimerChange]]) throws {
         for (request, timers) in changes {
             for (timer, change) in timers {
+                let (name, run) = timer.stored
                 guard let due = change.due else {
-                    try execute(TimersTable.deletion, [.id(request)] + timer.values)
+                    try execute(TimersTable.deletion, [.id(request), name, run])
                     continue
                 }
                 let isDelivery = if case .delivery = timer { true } else { false }
                 try execute(
                     isDelivery ? TimersTable.settingDelivery : TimersTable.setting,
-                    [.id(request)] + timer.values + [.name(change.service), .instant(due)])
+                    [.id(request), name, run, .name(change.service), .instant(due)])
             }
         }
     }
