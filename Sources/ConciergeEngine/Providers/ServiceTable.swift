@@ -199,12 +199,11 @@ package struct Drafted: Sendable {
     init<S: Service>(_ draft: DraftOf<S>) throws {
         record = try JSONCoding.encode(draft.record)
         effects = draft.effects
-        destination = draft.destination?.id
+        destination = draft.destination
         refusal = draft.refusal
         postponed = draft.postponed
         claims = draft.claimBook.changes
-        // A key path of a generic type would be made anew for each draft, which takes as long as to encode its record.
-        waitingStates = draft.waitingStates.isEmpty ? [] : draft.waitingStates.map { $0.id }
+        waitingStates = draft.waitingStates
     }
 }
 

@@ -101,10 +101,10 @@ extension Batch {
     /// The request's timers after the step. A timer without a transition from the new state ends.
     private func timers(
         after drafted: Drafted, _ step: Step, in destination: String, of request: StoredRequest, closes: Bool
-    ) throws -> (running: [TimerKey: Instant], changed: [TimerKey: Instant?]) {
+    ) throws -> (running: [TimerKey: Instant], changed: [(TimerKey, due: Instant?)]) {
         let allowed = step.table.timers(in: destination)
         var running = request.version == 0 ? [:] : try staged.timers(of: request.id)
-        var changed: [TimerKey: Instant?] = [:]
+        var changed: [(TimerKey, due: Instant?)] = []
         for effect in drafted.effects {
             switch effect {
             case .startTimer(let name, let due):
@@ -117,10 +117,10 @@ extension Batch {
                 }
                 let due = step.isAutomatic ? max(due, now + TimerPace.leastDelay) : due
                 running[.service(name)] = due
-                changed[.service(name)] = .some(due)
+                changed.append((.service(name), due))
             case .cancelTimer(let name):
                 running[.service(name)] = nil
-                changed[.service(name)] = .some(nil)
+                changed.append((.service(name), nil))
             default: break
             }
         }
@@ -133,7 +133,7 @@ extension Batch {
             case .delivery: continue
             case .service, .outcome, .grant:
                 running[timer] = nil
-                changed[timer] = .some(nil)
+                changed.append((timer, nil))
             }
         }
         return (running, changed)

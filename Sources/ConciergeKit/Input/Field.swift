@@ -104,40 +104,52 @@ extension Field: Decodable {
     /// Reads the value; works only within the decoding of its input.
     public init(from decoder: any Decoder) throws {
         guard let reader = decoder as? DeclarationReader else {
-            if let namer = decoder as? FieldNamer {
-                let name: @Sendable () -> Phrase = { Phrase(stringLiteral: namer.label) }
-                (french, english, example, limits, traits) = (name, name, nil, nil, [])
-                value = nil
-                return
-            }
+            self = try Self(namedBy: decoder)
+            return
+        }
+        (french, english, example, limits, traits) = (nil, nil, nil, nil, [])
+        value = try Self.value(reader)
+    }
+
+    /// The value that is given, or that of a field that is not given. This is called for every field of every input, so
+    /// rare cases have functions of their own, and no variable has a type that must be looked up at run time.
+    private static func value(_ reader: DeclarationReader) throws -> Value? {
+        guard let json = reader.given() else { return try absentValue(reader) }
+        if case .array(let elements) = json, Value.isList { try checkCount(elements.count, reader) }
+        let value = try Value.read(Given(json))
+        if reader.isLimited { try check(value, reader) }
+        return value
+    }
+
+    @inline(never)
+    private init(namedBy decoder: any Decoder) throws {
+        guard let namer = decoder as? FieldNamer else {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: decoder.codingPath, debugDescription: "an input is decoded by the lodge alone"))
         }
-        (french, english, example, limits, traits) = (nil, nil, nil, nil, [])
-        // Rare cases have functions of their own: this one is called for every field of every input.
-        if let json = reader.given() {
-            if case .array(let elements) = json, Value.isList { try checkCount(elements.count, reader) }
-            value = try Value.read(Given(json))
-            if reader.isLimited { try check(reader) }
-        } else if reader.hasDefault {
-            value = (reader.slot.declared as? Self)?.value
-        } else {
-            value = Value.absent
-            if case .none = value { throw Mismatch([], .missing(Value.kind)) }
-        }
+        let name: @Sendable () -> Phrase = { Phrase(stringLiteral: namer.label) }
+        (french, english, example, limits, traits) = (name, name, nil, nil, [])
+        value = nil
+    }
+
+    @inline(never)
+    private static func absentValue(_ reader: DeclarationReader) throws -> Value? {
+        if reader.hasDefault { return (reader.slot.declared as? Self)?.value }
+        guard let absent = Value.absent else { throw Mismatch([], .missing(Value.kind)) }
+        return absent
     }
 
     /// Refuses a list that is too long before its values are read.
     @inline(never)
-    private func checkCount(_ count: Int, _ reader: DeclarationReader) throws(Mismatch) {
+    private static func checkCount(_ count: Int, _ reader: DeclarationReader) throws(Mismatch) {
         guard let field = reader.slot.declared as? Self else { return }
         let most = (field.limits?().greatest as? Int) ?? TextLimits.elements
         if count > most { throw Mismatch([], .limits(field.limitWords ?? FieldLimits(most: most))) }
     }
 
     @inline(never)
-    private func check(_ reader: DeclarationReader) throws(Mismatch) {
-        guard let value, let field = reader.slot.declared as? Self, let limits = field.limits?() else { return }
+    private static func check(_ value: Value, _ reader: DeclarationReader) throws(Mismatch) {
+        guard let field = reader.slot.declared as? Self, let limits = field.limits?() else { return }
         guard limits.allow(value) else { throw Mismatch([], .limits(field.limitWords ?? limits.words)) }
     }
 }

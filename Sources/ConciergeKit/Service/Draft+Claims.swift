@@ -176,11 +176,11 @@ extension DraftOf {
 
     /// A state in which a request cannot wait is found by the first run of the rule, not by the first that has to wait.
     private mutating func note(_ waiting: StateOf<S>) {
-        if !waitingStates.contains(waiting) { waitingStates.append(waiting) }
+        if !waitingStates.contains(waiting.id) { waitingStates.append(waiting.id) }
     }
 
     private mutating func wait(for want: Want, in waiting: StateOf<S>) {
         claimBook.wait(for: want)
-        destination = waiting
+        destination = waiting.id
     }
 }

@@ -11,7 +11,7 @@ public struct DraftOf<S: Service> {
     public let moment: Moment
     /// The state of the request before the transition. A request that is being opened has none yet.
     public var state: StateOf<S> {
-        get { origin }
+        get { StateOf(origin) }
         @available(*, unavailable, message: "the line says where the request goes; among its states, write go(to: …)")
         // The compiler refuses each use of the setter, so it is never executed.
         set { fatalError() }
@@ -19,24 +19,29 @@ public struct DraftOf<S: Service> {
     /// When the request began; the time of the transition while it is being opened.
     public let openedAt: Instant
 
-    private let origin: StateOf<S>
+    private let origin: DeclaredState
     package private(set) var effects: [Effect] = []
-    package internal(set) var destination: StateOf<S>?
+    /// The id of the state that the rule chose; nil for the first of its line.
+    package internal(set) var destination: String?
     package private(set) var refusal: Text?
     package private(set) var postponed: Text?
     package internal(set) var claimBook: ClaimBook
-    /// The states in which the rule lets the request wait in line, whether or not it has to.
-    package internal(set) var waitingStates: [StateOf<S>] = []
+    /// The ids of the states in which the rule lets the request wait in line, whether or not it has to.
+    package internal(set) var waitingStates: [String] = []
 
     /// A draft of a request with this record, in an opening or a test.
     public init(_ record: S.Record, at moment: Moment) {
-        self.init(record, at: moment, in: .none, openedAt: moment.now)
+        self.init(record, at: moment, from: .none, openedAt: moment.now)
     }
 
     package init(_ record: S.Record, at moment: Moment, in state: StateOf<S>, openedAt: Instant) {
+        self.init(record, at: moment, from: state.declared, openedAt: openedAt)
+    }
+
+    private init(_ record: S.Record, at moment: Moment, from origin: DeclaredState, openedAt: Instant) {
         self.record = record
         self.moment = moment
-        origin = state
+        self.origin = origin
         self.openedAt = openedAt
         claimBook = ClaimBook(moment)
     }
@@ -68,7 +73,7 @@ public struct DraftOf<S: Service> {
     /// The timers that run, with what the rule has started and ended so far. The timer that fires runs no more.
     public var timers: RunningTimers<S> {
         // A request that is being opened has none of before.
-        var due = state.id.isEmpty ? [:] : moment.answers?.timers(of: id) ?? [:]
+        var due = origin.id.isEmpty ? [:] : moment.answers?.timers(of: id) ?? [:]
         for effect in effects {
             switch effect {
             case .startTimer(let name, let instant): due[name] = instant
@@ -120,7 +125,7 @@ public struct DraftOf<S: Service> {
 
     /// Chooses a state of the transition other than its first. The table must name it.
     public mutating func go(to state: StateOf<S>) {
-        destination = state
+        destination = state.id
     }
 }
 

@@ -26,30 +26,22 @@ public enum Turn: String, Sendable, Hashable, CaseIterable {
 /// `on-hold`. A stored id must not change with the name in code: `open(fr: …, en: …, turn: .staff, id: "on-hold")`
 /// keeps it.
 public struct StateOf<S: Service>: Sendable, Hashable, CustomStringConvertible {
-    /// The id in the ledger and on the wire.
-    public let id: String
-    /// Who has to act; nil if a request in this state is closed.
-    public let turn: Turn?
-    // The property is computed at each use, and its name is needed only when the state is shown.
-    private let french: @Sendable () -> Phrase
-    private let english: @Sendable () -> Phrase
+    /// The state as drafts keep it.
+    let declared: DeclaredState
 
-    private init(
-        _ id: String, _ turn: Turn?, _ french: @escaping @Sendable () -> Phrase,
-        _ english: @escaping @Sendable () -> Phrase
-    ) {
-        self.id = id
-        self.turn = turn
-        self.french = french
-        self.english = english
-    }
+    init(_ declared: DeclaredState) { self.declared = declared }
+
+    /// The id in the ledger and on the wire.
+    public var id: String { declared.id }
+    /// Who has to act; nil if a request in this state is closed.
+    public var turn: Turn? { declared.turn }
 
     /// A state in which a request is open: it waits for somebody or something.
     public static func open(
         fr: @autoclosure @escaping @Sendable () -> Phrase, en: @autoclosure @escaping @Sendable () -> Phrase,
         turn: Turn, id: String? = nil, _ name: StaticString = #function
     ) -> Self {
-        Self(id ?? Naming.state(name), turn, fr, en)
+        Self(DeclaredState(id: id ?? Naming.state(name), turn: turn, french: fr, english: en))
     }
 
     /// A state in which a request is closed, and holds no claim.
@@ -57,14 +49,11 @@ public struct StateOf<S: Service>: Sendable, Hashable, CustomStringConvertible {
         fr: @autoclosure @escaping @Sendable () -> Phrase, en: @autoclosure @escaping @Sendable () -> Phrase,
         id: String? = nil, _ name: StaticString = #function
     ) -> Self {
-        Self(id ?? Naming.state(name), nil, fr, en)
+        Self(DeclaredState(id: id ?? Naming.state(name), turn: nil, french: fr, english: en))
     }
 
-    /// The state of a request while its opening rule runs: it has none yet.
-    static var none: Self { closed(fr: "", en: "", id: "") }
-
     /// What people call it: an adjective or participle that fits the request, `en loge`, `held`.
-    public var name: Text { Text(fr: french(), en: english()) }
+    public var name: Text { Text(fr: declared.french(), en: declared.english()) }
     /// Whether a request in this state is open.
     public var isOpen: Bool { turn != nil }
     /// The id.
@@ -74,6 +63,19 @@ public struct StateOf<S: Service>: Sendable, Hashable, CustomStringConvertible {
     public static func == (one: Self, other: Self) -> Bool { one.id == other.id }
     /// States with the same id are equal.
     public func hash(into hasher: inout Hasher) { hasher.combine(id) }
+}
+
+/// A state without the type of its service. A draft is created for each rule that runs, and to look up the types of its
+/// properties at run time takes as long as to decide what it says: so these do not depend on the service.
+struct DeclaredState: Sendable {
+    let id: String
+    let turn: Turn?
+    // The property is computed at each use, and its name is needed only when the state is shown.
+    let french: @Sendable () -> Phrase
+    let english: @Sendable () -> Phrase
+
+    /// The state of a request while its opening rule runs: it has none yet.
+    static let none = Self(id: "", turn: nil, french: { "" }, english: { "" })
 }
 
 /// A timer of a service's requests: a durable wake-up. It is a `static var`, and its id is derived from its name, like
