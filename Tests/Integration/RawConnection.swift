@@ -34,6 +34,19 @@ final class RawConnection {
         }
     }
 
+    /// The next message without the zero that ends it; nil if the peer closes the connection before. It reads no further,
+    /// so it is for a connection on which one answer is outstanding.
+    func readMessage() -> [UInt8]? {
+        var message: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { return nil }
+            message += buffer[..<count]
+            if message.last == 0 { return message.dropLast() }
+        }
+    }
+
     /// All bytes until the peer closes the connection.
     func readToEnd() -> [UInt8] {
         var all: [UInt8] = []
