@@ -55,7 +55,8 @@ struct NewProviderTests {
                         "Sources/ToolLending-lodge/main.swift", "Tests/ToolLendingTests/ToolLendingTests.swift",
                         "Tests/ToolLendingTests/LoanTests.swift", "examples/tools.yaml",
                         "systemd/concierged.service.d/lodge.conf", "debian/control", "debian/rules",
-                        "debian/changelog", "debian/copyright", "debian/install", "debian/source/format",
+                        "debian/changelog", "debian/copyright", "debian/install", "debian/postrm",
+                        "debian/source/format",
                     ].map { "a/b/\($0)" }))
         for file in files {
             let text = try place.text(file)
@@ -63,7 +64,7 @@ struct NewProviderTests {
             #expect(text.hasSuffix("\n") && !text.hasSuffix("\n\n"), "\(file)")
         }
         #expect(said.output.contains("concierge-tool-lending"))
-        #expect(said.output.contains("(17 files)"))
+        #expect(said.output.contains("(18 files)"))
     }
 
     @Test("The package depends on exactly the version of the tool, and its program has a name of its own")
@@ -93,10 +94,37 @@ struct NewProviderTests {
             try place.text("debian/changelog").hasSuffix(
                 "\n\n -- Léa Martin <lea@example.org>  Tue, 24 Nov 2026 00:00:00 +0000\n"))
         #expect(try place.text("debian/control").contains("\nMaintainer: Léa Martin <lea@example.org>\n"))
+        // Without the zones of the IANA database, the lodge's time would be UTC.
+        #expect(try place.text("debian/control").contains("\nDepends: ${misc:Depends}, ${shlibs:Depends}, tzdata\n"))
         #expect(try place.text("debian/source/format") == "3.0 (native)\n")
         #expect(try place.text("debian/rules").contains("\n\tdh $@\n"))
         #expect(FileManager.default.isExecutableFile(atPath: place.path + "/debian/rules"))
         #expect(!FileManager.default.isExecutableFile(atPath: place.path + "/debian/control"))
+    }
+
+    @Test("When the Debian package is removed, and only then, systemd is told that the unit's drop-in is gone")
+    func removal() async throws {
+        #expect(await new("Bikes", "--path", place.path).status == 0)
+        let booted = "/run/systemd/system"
+        #expect(try place.text("debian/postrm").contains(booted))
+        // A systemctl that says what it was called with, and a folder that is there where systemd runs.
+        try "#!/bin/sh\necho \"$@\" >>\"$0.calls\"\n".write(
+            toFile: place.path + "/systemctl", atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: place.path + "/systemctl")
+        func run(_ argument: String, booted folder: String) throws -> Int32 {
+            let script = Process()
+            script.executableURL = URL(filePath: "/bin/sh")
+            script.arguments = ["-c", try place.text("debian/postrm").replacing(booted, with: folder), "sh", argument]
+            script.environment = ["PATH": place.path]
+            try script.run()
+            script.waitUntilExit()
+            return script.terminationStatus
+        }
+        for argument in ["upgrade", "purge"] { #expect(try run(argument, booted: place.path) == 0) }
+        #expect(try run("remove", booted: place.path + "/absent") == 0)
+        #expect(!FileManager.default.fileExists(atPath: place.path + "/systemctl.calls"))
+        #expect(try run("remove", booted: place.path) == 0)
+        #expect(try place.text("systemctl.calls") == "--system daemon-reload\n")
     }
 
     @Test(
@@ -212,7 +240,7 @@ struct NewProviderTests {
         let (_, json) = await new("Bikes", "--path", place.path + "/j", "--json")
         let told = try #require(JSON.parse(json.output).objectValue)
         #expect(told["package"] == "concierge-bikes")
-        #expect(told["files"]?.arrayValue?.count == 17)
+        #expect(told["files"]?.arrayValue?.count == 18)
         let (status, refused) = await new("bikes", "--json", language: .fr)
         #expect(status == 64)
         #expect(try JSON.parse(refused.diagnostics)["error"] == "conciergectl.Usage")

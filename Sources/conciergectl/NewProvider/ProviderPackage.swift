@@ -59,6 +59,7 @@ struct ProviderPackage: Sendable {
         ("debian/changelog", PackageResources.changelog_template),
         ("debian/copyright", PackageResources.copyright_template),
         ("debian/install", PackageResources.install_template),
+        ("debian/postrm", PackageResources.postrm_template),
         ("debian/source/format", PackageResources.source_format_template),
         ("README.md", PackageResources.README_md_template),
         (".gitignore", PackageResources.gitignore_template),
