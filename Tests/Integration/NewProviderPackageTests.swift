@@ -28,6 +28,38 @@ struct NewProviderPackageTests {
     }
 
     @Test(
+        "debhelper makes a Debian package of the built program, the unit's drop-in and the example, and of nothing else",
+        .enabled(if: NewProviderPackage.hasDebhelper, "debhelper is not installed"))
+    func debian() async throws {
+        let calls = try package.stubCompiler()
+        let made = try await package.run(
+            "dpkg-buildpackage", "--build=binary", "--no-sign", "--no-check-builddeps",
+            preferring: package.folder.path + "/bin")
+        try #require(made.status == 0, "\(made.output)\(made.errors)")
+        #expect(
+            try String(contentsOfFile: calls, encoding: .utf8)
+                == "build -c release --static-swift-stdlib --product concierged-bike-lending\ntest\n")
+        let files = try FileManager.default.contentsOfDirectory(atPath: package.folder.path)
+        let name = try #require(files.first { $0.wholeMatch(of: #/concierge-bike-lending_0\.1\.0_\w+\.deb/#) != nil })
+        let deb = "\(package.folder.path)/\(name)"
+
+        let contents = try await package.run("dpkg-deb", "--contents", deb)
+        let installed = contents.output.split(separator: "\n").compactMap { line in
+            line.hasSuffix("/") ? nil : line.split(separator: " ").last.map { $0.dropFirst() }.map(String.init)
+        }
+        let documents = "/usr/share/doc/concierge-bike-lending"
+        #expect(
+            Set(installed) == [
+                "/usr/bin/concierged-bike-lending", "/usr/lib/systemd/system/concierged.service.d/lodge.conf",
+                "\(documents)/changelog.gz", "\(documents)/copyright", "\(documents)/examples/bikes.yaml",
+            ], "\(contents.output)")
+        let fields = try await package.run("dpkg-deb", "--field", deb).output
+        #expect(fields.contains(#/\nDepends: .*libc6.*, tzdata\n/#), "\(fields)")
+        #expect(fields.contains("\nProvides: concierge-lodge\n") && fields.contains("\nConflicts: concierge-lodge\n"))
+        #expect(try await package.run("dpkg-deb", "--info", deb, "postrm").output.contains(" daemon-reload "))
+    }
+
+    @Test(
         "It builds, passes its tests, serves beside the standard providers, and another provider can be begun in it",
         .enabled(if: NewProviderPackage.isToBeBuilt, "it takes minutes: make test sets \(NewProviderPackage.variable)"))
     func whole() async throws {
@@ -94,6 +126,33 @@ private struct NewProviderPackage {
     }
 
     func text(_ file: String) throws -> String { try String(contentsOfFile: "\(path)/\(file)", encoding: .utf8) }
+
+    /// Whether the machine has the tools that make Debian packages.
+    static var hasDebhelper: Bool {
+        ["dh", "dpkg-buildpackage"].allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)") }
+    }
+
+    /// Makes a folder `bin` with a `swift` that notes how it is called, and whose build copies some program, because a
+    /// real release build takes minutes. Returns the path of the file with the calls.
+    func stubCompiler() throws -> String {
+        let (bin, calls) = (folder.path + "/bin", folder.path + "/calls")
+        try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: true)
+        try """
+        #!/bin/sh -e
+        echo "$@" >>'\(calls)'
+        [ "$1" = build ] || exit 0
+        for product; do :; done
+        mkdir -p .build/release
+        cp /bin/true ".build/release/$product"
+        """.write(toFile: bin + "/swift", atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: bin + "/swift")
+        return calls
+    }
+
+    /// Runs a command in the folder of the package. The programs of the folder `bin` come before all others.
+    func run(_ command: String..., preferring bin: String = "/usr/bin") async throws -> Folder.Ended {
+        try await toolchain(["sh", "-c", #"cd "$0" && PATH=$1:$PATH && shift && exec "$@""#, path, bin] + command)
+    }
 
     /// What is built stays between two runs of the tests, with the other output of builds.
     private var scratch: String { sources + "/.build/new-provider" }
