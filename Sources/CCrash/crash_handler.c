@@ -14,6 +14,8 @@ enum { signal_count = sizeof signals / sizeof signals[0] };
 
 static struct sigaction former[signal_count];
 static crash_header *mapped;
+static const char *words;
+static size_t words_length;
 
 // With the model initial-exec, the handler reads the variables with one load. Other models may call the allocator on
 // first use.
@@ -65,9 +67,22 @@ bool crash_thread_prepare(void) {
     return prepared = true;
 }
 
-// Uses only stores, clock_gettime(2), getpid(2), sigaction(2) and raise(3), which are all async-signal-safe.
+void crash_handler_say(const char *text, size_t length) {
+    // The handler reads the length last, so that it never reads beyond a text.
+    __atomic_store_n(&words_length, 0, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&words, text, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&words_length, text ? length : 0, __ATOMIC_SEQ_CST);
+}
+
+// Uses only stores, clock_gettime(2), getpid(2), write(2), sigaction(2) and raise(3), which are all async-signal-safe.
 static void handle(int number, siginfo_t *info, void *context) {
     (void)context;
+    const size_t length = __atomic_load_n(&words_length, __ATOMIC_SEQ_CST);
+    if (length > 0) {
+        // Nobody is left to be told that the write failed.
+        ssize_t written = write(STDERR_FILENO, words, length);
+        (void)written;
+    }
     crash_header *header = mapped;
     uint32_t expected = 0;
     if (header

@@ -18,16 +18,28 @@ package struct Finding: Sendable, Hashable {
         case cannotBeDecided(String)
     }
 
-    package let request: RequestID
-    package let service: ServiceID
-    package let seq: Int64
-    package let at: Instant
-    package let event: RequestEvent
+    /// The history line.
+    package struct Place: Sendable, Hashable, CustomStringConvertible {
+        package let request: RequestID
+        package let service: ServiceID
+        package let seq: Int64
+        package let at: Instant
+        package let event: RequestEvent
+
+        package init(_ line: NumberedEntry) {
+            (request, service) = (line.entry.request, line.entry.service)
+            (seq, at, event) = (line.seq, line.entry.at, line.entry.event)
+        }
+
+        package var description: String { "request \(request) (\(service)), line \(seq), \(at), \(event)" }
+    }
+
+    package let place: Place
     package let kind: Kind
 
     /// The finding in lines of text.
     package var text: String {
-        let line = "request \(request) (\(service)), line \(seq), \(at), \(event)"
+        let line = place.description
         switch kind {
         case .cannotBeDecided(let reason): return "\(line): cannot be decided again: \(reason)"
         case .differs(let differences):
@@ -39,8 +51,8 @@ package struct Finding: Sendable, Hashable {
 
     package var json: JSON {
         var object: JSONObject = [
-            "request": .string(request.description), "service": .string(service.rawValue), "line": .int(seq),
-            "at": .string(at.description), "event": .string(event.description),
+            "request": .string(place.request.description), "service": .string(place.service.rawValue),
+            "line": .int(place.seq), "at": .string(place.at.description), "event": .string(place.event.description),
         ]
         switch kind {
         case .cannotBeDecided(let reason): object["cannot_be_decided"] = .string(reason)

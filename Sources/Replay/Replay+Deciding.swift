@@ -20,6 +20,8 @@ extension Replay {
         let opens = entry.from == nil
         let before = state
         let chance = RecordedChance(seed: entry.seed ?? 0, opened: opens ? entry.request : nil)
+        deciding(line)
+        defer { deciding(nil) }
         let decision = try state.decideAgain(command, as: chance, facts: facts, now: entry.at)
         summary.decided += 1
 

@@ -26,6 +26,7 @@ package struct Replay {
     let extent: HistoryExtent
     let now: Instant
     private let found: (Finding) -> Void
+    let deciding: (NumberedEntry?) -> Void
     var eras: ArraySlice<Era>
     var absent: [ProviderID: String] = [:]
     var state = EngineState()
@@ -37,14 +38,17 @@ package struct Replay {
     /// - Parameters:
     ///   - eras: In order; the first one also holds for the lines before it.
     ///   - now: Shares that are over by now are not compared: they may have been deleted.
+    ///   - deciding: Is told which line is being decided, and then nil: if a rule ends the process, only its caller knows
+    ///     where.
     ///   - found: Receives what differs and what cannot be decided again, in the order of the lines.
     package init(
         _ history: any RecordedHistory, in work: any ReplayWorkspace, eras: [Era], now: Instant,
-        found: @escaping (Finding) -> Void
+        deciding: @escaping (NumberedEntry?) -> Void = { _ in }, found: @escaping (Finding) -> Void
     ) throws {
         self.history = history
         self.work = work
         self.now = now
+        self.deciding = deciding
         self.found = found
         self.eras = eras[...]
         extent = try history.extent()
@@ -158,9 +162,6 @@ package struct Replay {
         case .differs: summary.different += 1
         case .cannotBeDecided: summary.undecided += 1
         }
-        found(
-            Finding(
-                request: line.entry.request, service: line.entry.service, seq: line.seq, at: line.entry.at,
-                event: line.entry.event, kind: kind))
+        found(Finding(place: Finding.Place(line), kind: kind))
     }
 }

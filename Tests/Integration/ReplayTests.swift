@@ -101,6 +101,12 @@ struct ReplayTests {
         let other = try replay("v2-without-upgrade")
         #expect(other.status == 1)
         #expect(other.output.contains("its record (version 1) cannot be decoded: \"toy\" is not a"))
+        // What was found before a rule that traps is printed, and the line is named at which it did.
+        let trapped = try replay("v2-that-traps")
+        #expect(trapped.status > 128, "\(trapped)")
+        #expect(trapped.output.contains("state: recorded returned; this build: parked"))
+        #expect(trapped.errors.contains("request \(kite.stringValue ?? "") (toy.loan), line "))
+        #expect(trapped.errors.contains(", park: the rule of this build ended the process, and the replay with it"))
         // Without the provider, nothing of it can be decided.
         let none = try replay("none")
         #expect(none.status == 0 && none.output.contains("no provider of this build serves toy.loan"))

@@ -130,8 +130,8 @@ extension Finding {
     /// What differs, as `event what`.
     var what: [String] {
         switch kind {
-        case .differs(let differences): differences.map { "\(event) \($0.what)" }
-        case .cannotBeDecided(let reason): ["\(event) cannot: \(reason)"]
+        case .differs(let differences): differences.map { "\(place.event) \($0.what)" }
+        case .cannotBeDecided(let reason): ["\(place.event) cannot: \(reason)"]
         }
     }
 }

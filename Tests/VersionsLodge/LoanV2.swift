@@ -69,3 +69,26 @@ struct LoanV2WithoutUpgrade: LoanVersion {
         after(.audit, from: .lent, .parked, to: .lent)
     }
 }
+
+/// A version that takes a toy back into another state, and whose rule for parking one has a mistake that ends the
+/// process.
+struct LoanV2ThatTraps: LoanVersion {
+    static let id = "toy.loan"
+    static let name = words("Loan")
+    static let summary = words("Loans")
+    static let canBring = true
+    typealias Record = LoanV1.Record
+
+    func headline(_ record: Record) -> Text { Self.name }
+
+    var lifecycle: Lifecycle {
+        opening(Lend.self, to: .lent) { lend, moment in Draft(Record(toy: lend.toy), at: moment) }
+        on(Park.self, from: .lent, to: .parked) { _, loan in
+            let letters = Array(loan.record.toy)
+            loan.record.toy = String(letters[letters.count])
+        }
+        on(Return.self, from: .lent, .parked, to: .parked, .returned)
+        after(.nag, in: .lent) { _ in }
+        after(.audit, from: .lent, .parked, to: .lent)
+    }
+}

@@ -7,6 +7,7 @@ let providers: [String: any ServiceProvider.Type] = [
     "v1": Toys<LoanV1>.self,
     "v2": Toys<LoanV2>.self,
     "v2-without-upgrade": Toys<LoanV2WithoutUpgrade>.self,
+    "v2-that-traps": Toys<LoanV2ThatTraps>.self,
     "v1-without-state": Toys<LoanV1WithoutState>.self,
 ]
 let version = ProcessInfo.processInfo.environment["TOYS"].flatMap { providers[$0] }

@@ -87,6 +87,10 @@ int32_t crash_thread_set_place(int32_t place);
 /// refuses the stack.
 bool crash_thread_prepare(void);
 
+/// Sets the text that the handler writes to standard error when a signal ends the process; NULL for none. The text must
+/// stay as it is until another is set.
+void crash_handler_say(const char *_Nullable text, size_t length);
+
 /// Installs the handler. From now on it records a signal that ends the process in this header. Then the former action
 /// handles the signal: the handler that was installed before, or the default action. Returns false if the system
 /// refuses the handler or its stack.

@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import CrashGuard
 import Foundation
 import Glibc
 import JSON
@@ -58,17 +59,24 @@ struct ReplayCommand {
 
     private func replay(_ history: RecordedLedger, _ eras: [Replay.Era]) throws -> Int32 {
         let meter = ReplayMeter()
-        var replay = try Replay(history, in: ScratchLedger(), eras: eras, now: Daemon.systemClock()) { finding in
+        var replay = try Replay(
+            history, in: ScratchLedger(), eras: eras, now: Daemon.systemClock(),
+            deciding: { line in LastWords.say(line.map { "\(Finding.Place($0)): \(Self.crash)\n" }) }
+        ) { finding in
             meter.clear()
-            print(options.json ? finding.json.text : finding.text)
+            tell(options.json ? finding.json.text : finding.text)
         }
         let summary = try replay.run { done, all in meter.show(done, of: all) }
         meter.clear()
-        print(options.json ? summary.json.text : "replayed: \(summary.text)")
+        tell(options.json ? summary.json.text : "replayed: \(summary.text)")
         return summary.different == 0 ? 0 : Self.different
     }
 
+    /// Prints at once: what was found is not lost if a rule ends the process.
+    private func tell(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+
     private static let different: Int32 = 1
+    private static let crash = "the rule of this build ended the process, and the replay with it"
 }
 
 /// How far a replay has come, for a person at a terminal.
