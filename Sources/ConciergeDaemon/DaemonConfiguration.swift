@@ -36,13 +36,15 @@ struct DaemonConfiguration: Settings {
 
     struct LodgeSection: Settings {
         @Setting("Local times of providers and schedules are those of this zone of the IANA database.")
-        var timeZone = Zone("Europe/Paris") ?? .utc
+        var timeZone = Self.usualZone ?? .utc
         @Setting(
             """
             Language of the reasons in errors, for clients that take one only. conciergectl speaks by its user's locale.
             """,
             recommended: .fr)
         var language = Language.en
+        /// The zone of a lodge that names none; nil if the machine has no zone database.
+        static var usualZone: Zone? { Zone("Europe/Paris") }
         @Setting("How long runs under way are waited for when the daemon stops.")
         var stopLimit: Duration = .seconds(20)
     }
@@ -83,10 +85,20 @@ struct DaemonConfiguration: Settings {
     static let providersKey = "providers"
 
     /// Reads the daemon's sections, and refuses unknown sections.
-    init(_ tree: ConfigurationTree, providers: [String]) throws(ConfigurationError) {
+    ///
+    /// - Parameter usualZone: The zone of a lodge that names none. Without it such a lodge is refused: in UTC, all its
+    ///   hours would be wrong and nobody told.
+    init(
+        _ tree: ConfigurationTree, providers: [String], usualZone: Zone? = LodgeSection.usualZone
+    ) throws(ConfigurationError) {
         try tree.refuseUnknownKeys(known: Self.schema.settings.map(\.name) + [Self.providersKey])
         try tree.refuseUnknownKeys(at: [Self.providersKey], known: providers, noun: "provider")
         self = try tree.decode(besides: [Self.providersKey])
+        let zoneKey = ["lodge", "time_zone"]
+        if usualZone == nil, !tree.hasValue(at: zoneKey) {
+            throw tree.error(
+                at: zoneKey, reason: "this machine has no time zones: install the package tzdata, or set it to UTC")
+        }
     }
 
     init() {}

@@ -112,6 +112,9 @@ package struct ConfigurationTree: Sendable {
         error(at: path.map { PathStep.key($0) }, reason: reason, suggestion: suggestion)
     }
 
+    /// Whether a key is written.
+    func hasValue(at path: [String]) -> Bool { value(at: path.map { .key($0) }) != nil }
+
     private func value(at path: [PathStep]) -> ConfigurationNode? {
         var node: ConfigurationNode? = root
         for step in path { node = node?.value(at: step) }

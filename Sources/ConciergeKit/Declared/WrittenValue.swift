@@ -83,7 +83,12 @@ extension Hours: WrittenValue {
 extension Zone: WrittenValue {
     /// A zone of the IANA database.
     public static var form: Text {
-        Text(fr: "un fuseau horaire comme Europe/Paris", en: "a time zone like Europe/Paris")
+        guard Zone("Europe/Paris") == nil else {
+            return Text(fr: "un fuseau horaire comme Europe/Paris", en: "a time zone like Europe/Paris")
+        }
+        return Text(
+            fr: "UTC (cette machine n'a pas de fuseaux horaires : il manque le paquet tzdata)",
+            en: "UTC (this machine has no time zones: the package tzdata is missing)")
     }
     /// The zone of this name, if the machine has it.
     public init?(written text: String) { self.init(text) }
