@@ -7,7 +7,7 @@ extension SQLiteConnection {
         try apply(changes.requests, &block)
         try requireSubjects(of: changes)
         try apply(changes.timers)
-        try apply(changes.claims)
+        if !changes.claims.isEmpty { try apply(changes.claims) }
         try apply(changes.waiting)
         try apply(changes.signals)
         try apply(changes.runs)
@@ -32,7 +32,7 @@ extension SQLiteConnection {
         }
         for entry in changes.entries { try require(entry.request) }
         for request in changes.timers.keys { try require(request) }
-        for request in changes.claims.takers { try require(request) }
+        if !changes.claims.isEmpty { for request in changes.claims.takers { try require(request) } }
         for case let waiter? in changes.waiting.values { try require(waiter.request) }
     }
 }

@@ -38,7 +38,10 @@ package struct ClaimChanges: Sendable {
 
     /// The requests that take something.
     package var takers: [RequestID] {
-        taken.values + ranges.taken.values.joined().map(\.request) + shares.taken.values.joined().map(\.request)
+        var takers = Array(taken.values)
+        if !ranges.isEmpty { takers += ranges.taken.values.joined().map(\.request) }
+        if !shares.isEmpty { takers += shares.taken.values.joined().map(\.request) }
+        return takers
     }
 }
 

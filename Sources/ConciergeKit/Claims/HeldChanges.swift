@@ -16,6 +16,7 @@ package struct HeldChanges<Value: Held>: Sendable, Hashable {
 
     package var taken: [String: Set<Value>] { sides?.taken ?? [:] }
     package var released: [String: Set<Value>] { sides?.released ?? [:] }
+    /// Ask this before ``taken`` and ``released`` where there mostly are none: either is a dictionary of a generic type.
     package var isEmpty: Bool { sides == nil }
 
     package mutating func take(_ held: Value, of key: String) {

@@ -29,8 +29,8 @@ extension SQLiteConnection {
             // the whole batch.
             try execute(ClaimsTable.insertion, [.text(claim), .id(request)])
         }
-        try apply(changes.ranges)
-        try apply(changes.shares)
+        if !changes.ranges.isEmpty { try apply(changes.ranges) }
+        if !changes.shares.isEmpty { try apply(changes.shares) }
     }
 }
 
