@@ -18,6 +18,20 @@ struct Saying {
         }
     }
 
+    /// `vendredi 27 novembre, 18 h – 20 h 30`, `Friday 27 November, 18:00 – 20:30`; over midnight
+    /// `vendredi 27 novembre, 22 h – samedi 28 novembre, 2 h`.
+    func range(_ range: Range<Instant>, withYear: Bool, zone: Zone?) -> String {
+        let begin = (zone ?? .utc).local(range.lowerBound)
+        let end = (zone ?? .utc).local(range.upperBound)
+        let mark = zone == nil ? " UTC" : ""
+        let from = "\(date(begin.date, withYear: withYear)), \(time(begin.time))\(mark)\u{A0}– "
+        if end.date == begin.date { return from + time(end.time) + mark }
+        if end.time.minutes == 0, end.date == begin.date.adding(days: 1) {
+            return from + (language == .fr ? "minuit" : "midnight") + mark
+        }
+        return from + "\(date(end.date, withYear: withYear)), \(time(end.time))\(mark)"
+    }
+
     /// `vendredi 25 décembre`, `Friday 25 December`; in French the first of a month is `1er`.
     func date(_ date: LocalDate, withYear: Bool) -> String {
         let weekday = date.weekday.words[language]

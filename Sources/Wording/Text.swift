@@ -145,6 +145,7 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
         case words(String)
         case text(Text)
         case instant(Instant, Style)
+        case range(Range<Instant>, Style)
         case date(LocalDate, Style)
         case time(TimeOfDay)
         case span(Duration)
@@ -156,7 +157,7 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
 
         var needsZone: Bool {
             switch self {
-            case .instant: true
+            case .instant, .range: true
             case .text(let text): !text.isSaid
             case .list(let texts): !texts.allSatisfy(\.isSaid)
             default: false
@@ -228,6 +229,8 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
         case .words(let words): return words
         case .text(let text): return text.said(in: language, zone: zone)
         case .instant(let instant, let style): return saying.instant(instant, style, zone: zone)
+        case .range(let range, let style):
+            return saying.range(range, withYear: style == .dayAndYear, zone: zone)
         case .date(let date, let style): return saying.date(date, withYear: style == .dayAndYear)
         case .time(let time): return saying.time(time)
         case .span(let span): return saying.span(span)
@@ -272,12 +275,10 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
             parts.append(.instant(instant, style))
         }
 
-        /// `vendredi 27 novembre, 18 h – 20 h 30`.
-        public mutating func appendInterpolation(_ range: Range<Instant>) {
-            parts += [
-                .instant(range.lowerBound, .day), .words(", "), .instant(range.lowerBound, .time),
-                .words("\u{A0}– "), .instant(range.upperBound, .time),
-            ]
+        /// `vendredi 27 novembre, 18 h – 20 h 30`; with both days if it ends on another day than it begins, except at
+        /// midnight. The style says whether the year is written.
+        public mutating func appendInterpolation(_ range: Range<Instant>, _ style: Style = .day) {
+            parts.append(.range(range, style))
         }
 
         /// A day, with its weekday: `vendredi 25 décembre`, `Friday 25 December`.

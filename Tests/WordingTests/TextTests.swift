@@ -33,6 +33,26 @@ struct TextTests {
             ])
     }
 
+    @Test("A range of time names its day once, both days if it goes beyond midnight, and the year if that is asked for")
+    func ranges() {
+        let evening = christmas + .hours(13)
+        #expect(
+            said(Text(fr: "\(evening..<evening + .hours(4))", en: "\(evening..<evening + .hours(4))")) == [
+                "vendredi 25 décembre, 22\u{A0}h\u{A0}– samedi 26 décembre, 2\u{A0}h",
+                "Friday 25 December, 22:00\u{A0}– Saturday 26 December, 02:00",
+            ])
+        #expect(
+            said(Text(fr: "\(evening..<evening + .hours(2))", en: "\(evening..<evening + .hours(2))")) == [
+                "vendredi 25 décembre, 22\u{A0}h\u{A0}– minuit", "Friday 25 December, 22:00\u{A0}– midnight",
+            ])
+        let hour = christmas..<christmas + .hours(1)
+        #expect(
+            said(Text(fr: "\(hour, .dayAndYear)", en: "\(hour, .dayAndYear)")) == [
+                "vendredi 25 décembre 2026, 9\u{A0}h\u{A0}– 10\u{A0}h", "Friday 25 December 2026, 09:00\u{A0}– 10:00",
+            ])
+        #expect(Text(fr: "\(hour)", en: "\(hour)").en == "Friday 25 December, 08:00 UTC\u{A0}– 09:00 UTC")
+    }
+
     @Test("Without a zone, an instant is written in UTC and marked as such")
     func withoutZone() {
         let text = Text(fr: "\(christmas)", en: "\(christmas)")
