@@ -90,6 +90,10 @@ extension Wire {
         package var actions: [Action]
         /// The fields by which staff may correct a request.
         package var corrections: [Field]
+        /// The titles of the members of a record, by their names. What has none here is not for people.
+        package var record: [Field]
+        /// The time zone in which the service means its times.
+        package var zone: String
         /// The state diagram, in Mermaid.
         package var diagram: String
         /// The version in which the service stores records.
@@ -124,8 +128,8 @@ extension Wire {
 
         package init(
             id: String, provider: String, name: Text, summary: Text, resident: Need, states: [State], timers: [Timer],
-            opening: Action?, actions: [Action], corrections: [Field], diagram: String, recordVersion: Int,
-            fingerprint: String
+            opening: Action?, actions: [Action], corrections: [Field], record: [Field], zone: String, diagram: String,
+            recordVersion: Int, fingerprint: String
         ) {
             self.id = id
             self.provider = provider
@@ -137,6 +141,8 @@ extension Wire {
             self.opening = opening
             self.actions = actions
             self.corrections = corrections
+            self.record = record
+            self.zone = zone
             self.diagram = diagram
             self.recordVersion = recordVersion
             self.fingerprint = fingerprint

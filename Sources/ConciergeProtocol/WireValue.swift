@@ -130,7 +130,7 @@ extension Wire {
         }
     }
 
-    /// One field of an input: all that a form needs.
+    /// One field of an input: all that a form needs. Also the title of a record's member.
     package struct Field: WireValue, Hashable {
         package var name: String
         package var kind: Kind
@@ -211,6 +211,10 @@ extension Wire.Word<Wire.Field> {
     package static var time: Self { "time" }
     package static var date: Self { "date" }
     package static var money: Self { "money" }
+    /// Of a record's member alone: from one time to another, as a list of both.
+    package static var range: Self { "range" }
+    /// Of a record's member alone: a length of time, as a list of two numbers.
+    package static var span: Self { "span" }
     package static var choice: Self { "choice" }
 }
 

@@ -85,11 +85,11 @@ final class CannedLodge: VarlinkHandler {
 extension CannedLodge {
     static let requestID = "R7KQ2MX"
 
-    static func request(_ state: String = "held") -> JSON {
+    static func request(_ state: String = "held", data: JSON = ["tracking": "RB123456785GB"]) -> JSON {
         let isOpen = state == "held"
         return [
             "id": .string(requestID), "service": "parcel.reception", "state": .string(state), "open": .bool(isOpen),
-            "resident": "Élodie", "opened_at": "2026-11-24T05:00:00Z", "data": ["tracking": "RB123456785GB"],
+            "resident": "Élodie", "opened_at": "2026-11-24T05:00:00Z", "data": data,
             "version": 1, "actions": isOpen ? ["hand-over", "return"] : [],
             "timers": isOpen ? [["name": "remind", "due": "2026-11-27T08:00:00Z"]] : [],
         ]
@@ -126,7 +126,18 @@ extension CannedLodge {
             ["id": "return", "name": text("Renvoyer", "Return"), "from": ["held"], "to": ["collected"], "fields": []],
         ],
         "corrections": [field("shelf", "string", required: false, text("Étagère", "Shelf"), "A3")],
-        "diagram": "stateDiagram-v2\n  [*] --> held\n", "record_version": 1, "fingerprint": "5b1e",
+        "record": [
+            field("tracking", "string", required: false, text("Numéro", "Number on the label")),
+            field("shelf", "string", required: false, text("Étagère", "Shelf")),
+            field("visit", "range", required: false, text("Passage", "Visit")),
+            field("kept", "span", required: false, text("Gardé", "Kept for")),
+            field("since", "time", required: false, text("Depuis", "Since")),
+            field("days", "[]date", required: false, text("Jours", "Days")),
+            field("fee", "money", required: false, text("Frais", "Fee")),
+            field("big", "bool", required: false, text("Encombrant", "Bulky")),
+        ],
+        "zone": "Europe/Paris", "diagram": "stateDiagram-v2\n  [*] --> held\n", "record_version": 1,
+        "fingerprint": "5b1e",
     ]
 
     static func entry(_ seq: Int64) -> JSON {

@@ -45,7 +45,7 @@ extension Wire.Provider {
 }
 
 extension Wire.Service {
-    init(_ table: ServiceTable, provider: String) {
+    init(_ table: ServiceTable, provider: String, zone: Zone) {
         let opening = table.opening.flatMap { line in
             line.opening.map { Wire.Action($0, id: "open", from: [], to: line.to) }
         }
@@ -57,6 +57,7 @@ extension Wire.Service {
             opening: opening,
             actions: table.actions.map { Wire.Action($0.schema, id: $0.schema.id, from: $0.from, to: $0.to) },
             corrections: table.corrections.map { Wire.Field($0) },
+            record: table.members.shown.map { Wire.Field(member: $0) }, zone: zone.description,
             diagram: table.diagram, recordVersion: table.records.version, fingerprint: table.fingerprint)
     }
 }
@@ -81,6 +82,20 @@ extension Wire.Field {
             },
             default: field.default, secret: field.traits.contains(.secret) ? true : nil,
             lines: field.traits.contains(.lines) ? true : nil)
+    }
+
+    /// A member of a record, which nobody types.
+    fileprivate init(member: MemberSchema) {
+        let (kind, choices): (Kind, [ChoiceWord]) =
+            switch member.kind {
+            case .field(let kind): (Kind(rawValue: kind.word), kind.choices)
+            case .range: (.range, [])
+            case .span: (.span, [])
+            }
+        self.init(
+            name: member.name, kind: kind, required: false, title: member.title,
+            choices: choices.map { Choice(value: $0.value, words: $0.words) },
+            secret: member.traits.contains(.secret) ? true : nil)
     }
 }
 

@@ -122,9 +122,10 @@ struct ReadingProviders: Sendable {
     }
 
     func services(_ call: ManagerMethods.Services) async throws -> ManagerMethods.Services.Reply {
-        let found = served.registry.providers.flatMap { contents in
+        let registry = served.registry
+        let found = registry.providers.flatMap { contents in
             contents.services.filter { call.id == nil || $0.id.rawValue == call.id }
-                .map { Wire.Service($0, provider: contents.manifest.id) }
+                .map { Wire.Service($0, provider: contents.manifest.id, zone: registry.zone) }
         }
         if let wanted = call.id, found.isEmpty {
             throw await supervisor.explanation(of: wanted, .notFound(wanted))

@@ -8,7 +8,7 @@ extension ServiceTable {
     package var mistakes: [String] {
         let all =
             nameMistakes + openingMistakes + reachabilityMistakes + ambiguityMistakes + timerMistakes + inputMistakes
-            + records.mistakes + correctionMistakes + grantMistakes
+            + records.mistakes + correctionMistakes + members.mistakes + grantMistakes
         // A line that stays in several states has a row for each of them, so that a mistake may be found more than
         // once.
         return all.reduce(into: []) { mistakes, mistake in

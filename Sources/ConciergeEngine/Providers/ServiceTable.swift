@@ -57,6 +57,8 @@ package final class ServiceTable: Sendable {
     /// Members of the record that only staff see: those that the service names, and those that have the name of a
     /// secret field.
     package let secrets: Set<String>
+    /// What people see of the record.
+    package let members: RecordWords
     /// The ids of the signals that its rules raise.
     package let signals: Set<String>
 
@@ -95,6 +97,8 @@ package final class ServiceTable: Sendable {
         secrets = rows.compactMap { $0.opening ?? $0.action }.reduce(S.secrets.secretNames) {
             $0.union($1.input.secrets)
         }
+        members = RecordWords(
+            of: service, inputs: rows.compactMap { ($0.opening ?? $0.opensOn?.schema ?? $0.action)?.input })
         openStates = Set(states.filter(\.isOpen).map(\.id))
         var byState: [String: [Row]] = [:]
         for row in rows {

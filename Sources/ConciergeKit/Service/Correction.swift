@@ -37,7 +37,7 @@ extension Service {
 
 extension InputSchema {
     /// The index of the field to which a key path leads; nil if it leads to none.
-    fileprivate func index<I: Input, Value>(of field: KeyPath<I, Field<Value>>, in input: I.Type) -> Int? {
+    func index<I: Input, Value>(of field: KeyPath<I, Field<Value>>, in input: I.Type) -> Int? {
         guard let named = try? I(from: FieldNamer()), let label = named[keyPath: field].label else { return nil }
         return fields.firstIndex { $0.name == Naming.wire(label) }
     }

@@ -23,6 +23,19 @@ public protocol Service: Sendable {
     /// parcel. It is shown to viewers, so it has nothing that ``secrets`` names. Like a rule it depends on nothing but the
     /// record and the settings.
     func headline(_ record: Record) -> Text
+    /// How people read the record. A member with the name of an input's field has the field's title and needs no line;
+    /// of all others, a line says the title, or that people do not see it:
+    ///
+    /// ```swift
+    /// var members: Members {
+    ///     shown(\.time, fr: "Créneau", en: "Time")
+    ///     shown(\.depositKept, as: \GiveBack.$kept)
+    ///     hidden(\.quota)
+    /// }
+    /// ```
+    ///
+    /// What has no title is not shown to people. Programs get the whole record.
+    @MembersBuilder<Self> var members: [MemberOf<Self>] { get }
     /// The table: every line that a request of this service may take. It is read once for each instance of the
     /// provider, when it is created.
     @LifecycleBuilder<Self> var lifecycle: [Transition<Self>] { get }
@@ -63,12 +76,16 @@ extension Service {
     public typealias Timer = TimerOf<Self>
     /// A request of the service as a rule may change it.
     public typealias Draft = DraftOf<Self>
+    /// What the lines of ``members`` make together.
+    public typealias Members = [MemberOf<Self>]
     /// What the lines of a table make together. A lifecycle that is not written in the service's own type needs
     /// `@LifecycleBuilder<Self>`.
     public typealias Lifecycle = [Transition<Self>]
 
     /// A request may be for somebody.
     public static var resident: Need { .optional }
+    /// Nothing: people see the members that have the name of a field.
+    public var members: [MemberOf<Self>] { [] }
     /// No upgrades: the stored version is 1.
     public var upgrades: Upgrades<Self> { Upgrades() }
 }
