@@ -12,7 +12,10 @@ struct ShowRequest: AsyncParsableCommand {
 
     func run() async throws {
         try await common.answer(RequestMethods.Get(id: id), limit: .max) { connection, reply, console in
-            let catalogue = try await connection.catalogue(ofService: reply.request.service)
+            var catalogue = try await connection.catalogue(ofService: reply.request.service)
+            if reply.history.contains(where: { $0.event.kind == .run }) {
+                catalogue = catalogue.naming(tasks: try await connection.taskNames())
+            }
             let card = RequestCard(reply.request, catalogue, commandLine: common.commandLine)
             try console.print(card.full(reply.history, console))
         }

@@ -28,7 +28,7 @@ struct WatchRequests: AsyncParsableCommand {
                     try console.print(JSON.object(answer.json), isPretty: false)
                 }
             }
-            let catalogue = try await connection.catalogue()
+            let catalogue = try await connection.catalogue().naming(tasks: connection.taskNames())
             try await connection.check(service: service, state: nil, in: catalogue)
             let last = Mutex(after)
             do {
@@ -53,8 +53,8 @@ struct WatchRequests: AsyncParsableCommand {
         let language = console.language
         let parts = [
             TimeFormat(console).short(entry.at), entry.request, catalogue.name(ofService: entry.service)[language],
-            catalogue.name(of: entry.event, in: entry.service)[language], catalogue.path(of: entry)[language],
-            entry.actor, (entry.note ?? catalogue.corrections(of: entry))?[language] ?? "",
+            catalogue.event(of: entry)[language], catalogue.path(of: entry)[language],
+            entry.who[language], (entry.note ?? catalogue.corrections(of: entry, console))?[language] ?? "",
         ]
         let line = parts.filter { !$0.isEmpty }.joined(separator: "  ").inOneLine
         return console.width.map { line.cut(to: $0) } ?? line

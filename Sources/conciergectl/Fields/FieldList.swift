@@ -1,5 +1,4 @@
 import ConciergeProtocol
-import JSON
 import Wording
 
 /// Describes fields as text, one line for each.
@@ -57,25 +56,27 @@ extension Wire.Field {
             parts.append(expects)
         }
         if let limits { parts.append(limits.words(of: element.kind)) }
-        if choices.isEmpty, let example {
+        if choices.isEmpty, kind != .bool, let example {
             parts.append(Text(fr: "p. ex. \(example)", en: "e.g. \(example)"))
         }
         if let value = self.default {
-            let words = said(.string(value)) ?? Text(verbatim: value)
+            let words = words(ofTyped: value)
             parts.append(Text(fr: "sinon \(words)", en: "otherwise \(words)"))
         }
         if secret == true { parts.append(Text(fr: "confidentiel", en: "secret")) }
         return Text(verbatim: ", ", joining: parts)
     }
 
-    /// A value of the field as it is said to people; nil if it is said as it is written.
-    func said(_ value: JSON) -> Text? {
-        guard let text = value.stringValue else { return nil }
-        switch element.kind {
-        case .choice: return choices.first { $0.value == text }?.words
-        case .money: return Money(text).map { Text(fr: "\($0)", en: "\($0)") }
-        default: return nil
-        }
+    /// A value in the form in which it is typed, as it is said to people.
+    private func words(ofTyped text: String) -> Text {
+        let words: Text? =
+            switch element.kind {
+            case .choice: choices.first { $0.value == text }?.words
+            case .money: Money(text).map { Text(fr: "\($0)", en: "\($0)") }
+            case .bool: RecordWords.said(text == "true")
+            default: nil
+            }
+        return words ?? Text(verbatim: text)
     }
 }
 

@@ -1,6 +1,4 @@
-import Civil
 import ConciergeProtocol
-import JSON
 import Wording
 
 /// The text that shows a request.
@@ -18,9 +16,8 @@ struct RequestCard: Sendable {
 
     /// The text after a change: the id on a line of its own, then the request's state, its actions and its record.
     func short(_ console: Console) -> [String] {
-        var card = head(console)
-        card.add(Text(fr: "Possible maintenant", en: "Possible now"), request.actions.joined(separator: ", "))
-        return ["", "  " + console.paint(request.id.inOneLine, .bold), ""] + card.lines(console) + data(console)
+        ["", "  " + console.paint(request.id.inOneLine, .bold), ""] + head(console).lines(console) + data(console)
+            + actions(console)
     }
 
     /// The whole text, with the possible actions and the history.
@@ -67,14 +64,20 @@ struct RequestCard: Sendable {
 
     private func data(_ console: Console) -> [String] {
         var card = Card()
-        for (key, value) in request.data.members where !value.isNull {
-            let field = catalogue.field(ofMember: key, in: request.service)
-            let text = value.stringValue.map { WrittenTime($0)?.offset == nil ? $0 : TimeFormat(console).short($0) }
-            let words = field?.said(value)?[console.language]
-            card.add(field?.title ?? Text(verbatim: key), words ?? text ?? value.text)
-        }
+        for (title, value) in catalogue.record(of: request, console) { card.add(title, value[console.language]) }
         let lines = card.lines(console)
         return lines.isEmpty ? [] : ["", Text(fr: "Dossier", en: "Record")[console.language]] + lines
+    }
+
+    /// The actions by name and id, without their fields.
+    private func actions(_ console: Console) -> [String] {
+        guard !request.actions.isEmpty else { return [] }
+        var table = Table([Table.Column(Text(verbatim: "")), Table.Column(Text(verbatim: ""))])
+        for id in request.actions {
+            table.add(Cell(id), Cell(catalogue.services[request.service]?.action(id)?.name[console.language]))
+        }
+        let lines = table.lines(in: console.language, width: nil, colours: false).dropFirst().map { "  " + $0 }
+        return ["", Text(fr: "Possible maintenant", en: "Possible now")[console.language]] + lines
     }
 
     private func possible(_ console: Console) -> [String] {
@@ -116,10 +119,10 @@ struct RequestCard: Sendable {
         ])
         for entry in history {
             table.add(
-                Cell(times.short(entry.at)), Cell(entry.actor),
-                Cell(catalogue.name(of: entry.event, in: entry.service)[console.language]),
+                Cell(times.short(entry.at)), Cell(entry.who[console.language]),
+                Cell(catalogue.event(of: entry)[console.language]),
                 Cell(catalogue.path(of: entry)[console.language]),
-                Cell((entry.note ?? catalogue.corrections(of: entry))?[console.language]))
+                Cell((entry.note ?? catalogue.corrections(of: entry, console))?[console.language]))
         }
         return table
     }

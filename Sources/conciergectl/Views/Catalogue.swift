@@ -1,3 +1,4 @@
+import Civil
 import ConciergeProtocol
 import JSON
 import Wording
@@ -16,9 +17,23 @@ extension Wire.Action {
 /// Services by their ids, to show names. A name that is not known is replaced by the id.
 struct Catalogue: Sendable {
     var services: [String: Wire.Service] = [:]
+    /// The names of tasks, for the ends of runs in a history.
+    private var tasks: [String: Text] = [:]
 
     init(_ services: [Wire.Service] = []) {
         for service in services { self.services[service.id] = service }
+    }
+
+    /// This catalogue with the names of tasks.
+    func naming(tasks: [String: Text]) -> Catalogue {
+        var catalogue = self
+        catalogue.tasks = tasks
+        return catalogue
+    }
+
+    /// How the values of a service's records are said; in the user's zone if the lodge's is not known here.
+    func recordWords(of service: String, _ console: Console) -> RecordWords {
+        RecordWords(zone: services[service].flatMap { Zone($0.zone) } ?? console.zone, now: console.now())
     }
 
     func name(ofService id: String) -> Text { services[id]?.name ?? Text(verbatim: id) }
@@ -29,9 +44,10 @@ struct Catalogue: Sendable {
 
     func name(ofTimer id: String, in service: String) -> Text {
         if id.hasPrefix(Self.signalMark) {
-            let parts = id.dropFirst(Self.signalMark.count).split(separator: ">", maxSplits: 1).map(String.init)
-            let listener = parts.count > 1 ? name(ofService: parts[1]) : Text(verbatim: "")
-            return Text(fr: "signal \(parts[0]) → \(listener)", en: "signal \(parts[0]) → \(listener)")
+            // The signal itself has no words for people.
+            guard let mark = id.firstIndex(of: ">") else { return Text(fr: "signal", en: "signal") }
+            let listener = name(ofService: String(id[id.index(after: mark)...]))
+            return Text(fr: "signal → \(listener)", en: "signal → \(listener)")
         }
         return services[service]?.timers.first { $0.id == id }?.name ?? Text(verbatim: id)
     }
@@ -39,21 +55,29 @@ struct Catalogue: Sendable {
     /// Begins the name of the timer of a signal to be delivered; the signal, `>` and the listener follow.
     private static let signalMark = "signal:"
 
-    /// The field with the name of a member of a request's record.
-    func field(ofMember key: String, in service: String) -> Wire.Field? {
-        let actions = services[service].map { [$0.opening].compactMap(\.self) + $0.actions } ?? []
-        return actions.lazy.flatMap(\.fields).first { $0.name == key }
+    /// The titles and values of a request's record, as people read them. What the service has no title for is not for
+    /// people. If nothing is known of the service, the members keep their names: its provider does not serve, and the
+    /// record is all that staff have.
+    func record(of request: Wire.Request, _ console: Console) -> [(title: Text, value: Text)] {
+        let words = recordWords(of: request.service, console)
+        let service = services[request.service]
+        return request.data.members.compactMap { name, value in
+            guard let service else { return words.said(value).map { (Text(verbatim: name), $0) } }
+            guard let member = service.record.first(where: { $0.name == name }) else { return nil }
+            return words.said(value, as: member).map { (member.title, $0) }
+        }
     }
 
     /// What a correction changed: `Shelf place: A3 → B2`. Nil for any other event.
-    func corrections(of entry: Wire.Entry) -> Text? {
+    func corrections(of entry: Wire.Entry, _ console: Console) -> Text? {
         guard entry.event.kind == .correct, let input = entry.input?.members, !input.isEmpty else { return nil }
         let fields = services[entry.service]?.corrections ?? []
+        let words = recordWords(of: entry.service, console)
         let changes = input.map { name, change in
             let field = fields.first { $0.name == name }
             func said(_ side: String) -> Text {
                 guard let value = change[side] else { return Text(verbatim: "–") }
-                return field?.said(value) ?? Text(verbatim: value.stringValue ?? value.text)
+                return field.flatMap { words.said(value, as: $0) } ?? words.said(value) ?? Text(verbatim: "…")
             }
             let title = field?.title ?? Text(verbatim: name)
             return Text(
@@ -62,26 +86,51 @@ struct Catalogue: Sendable {
         return Text(verbatim: "; ", joining: changes)
     }
 
-    /// The name of an event in both languages.
-    func name(of event: Wire.Event, in service: String) -> Text {
+    /// What happened by a history line, in both languages.
+    func event(of entry: Wire.Entry) -> Text {
+        let event = entry.event
         let id = event.name ?? ""
         switch event.kind {
         case .open where event.name != nil:
-            return Text(fr: "Ouverture sur le signal \(id)", en: "Opened on the signal \(id)")
+            return Text(fr: "Ouverture sur un signal", en: "Opened on a signal")
         case .open: return Text(fr: "Ouverture", en: "Opened")
-        case .signal: return Text(fr: "signal : \(id)", en: "signal: \(id)")
-        case .action: return services[service]?.action(id)?.name ?? Text(verbatim: id)
+        case .signal: return Text(fr: "signal", en: "signal")
+        case .action: return services[entry.service]?.action(id)?.name ?? Text(verbatim: id)
         case .correct: return Text(fr: "correction", en: "corrected")
         case .timer:
-            let name = name(ofTimer: id, in: service)
+            let name = name(ofTimer: id, in: entry.service)
             return Text(fr: "délai : \(name)", en: "timer: \(name)")
-        case .run: return Text(fr: "tâche : \(id)", en: "task: \(id)")
-        case .notice: return Text(fr: "avis : \(id)", en: "notice: \(id)")
+        case .run:
+            let name = tasks[id] ?? Text(verbatim: id)
+            return Text(fr: "tâche : \(name)", en: "task: \(name)")
+        case .notice:
+            switch entry.input?.members["to"]?.stringValue {
+            case "staff": return Text(fr: "message à l'équipe", en: "notice to staff")
+            default: return Text(fr: "message", en: "notice")
+            }
         case .quarantine: return Text(fr: "mise en quarantaine", en: "put in quarantine")
         case .release: return Text(fr: "sortie de quarantaine", en: "released from quarantine")
         case .grant: return Text(fr: "son tour est venu", en: "its turn has come")
         case .upgrade: return Text(fr: "mise à jour", en: "upgrade")
         default: return Text(verbatim: [event.kind.rawValue, event.name].compactMap(\.self).joined(separator: ": "))
+        }
+    }
+}
+
+extension Wire.Entry {
+    /// Who caused the event, in both languages: a login name, or what of the daemon.
+    var who: Text {
+        switch actor {
+        case "timer": Text(fr: "délai", en: "timer")
+        case "run": Text(fr: "tâche", en: "task")
+        case "grant": Text(fr: "file d'attente", en: "line")
+        case "signal": Text(fr: "signal", en: "signal")
+        case "upgrade": Text(fr: "mise à jour", en: "upgrade")
+        case "retention": Text(fr: "conservation", en: "retention")
+        default:
+            // The actor of what a task does to a request: `run K7M3P-9QX2D`.
+            actor.hasPrefix("run ")
+                ? Text(fr: "tâche \(actor.dropFirst(4))", en: "task \(actor.dropFirst(4))") : Text(verbatim: actor)
         }
     }
 }
