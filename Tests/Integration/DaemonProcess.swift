@@ -119,6 +119,11 @@ final class Folder: Sendable {
 
     /// Runs `conciergectl` on this folder's socket.
     func tool(_ arguments: String..., language: String = "C") throws -> Ended {
+        try tool(arguments, language: language)
+    }
+
+    /// Runs `conciergectl` on this folder's socket.
+    func tool(_ arguments: [String], language: String = "C") throws -> Ended {
         try run(
             "conciergectl", arguments,
             environment: ["CONCIERGE_SOCKET": socket, "LC_ALL": language, "TZ": "UTC", "PATH": "/usr/bin:/bin"])

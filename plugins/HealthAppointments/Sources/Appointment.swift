@@ -48,6 +48,8 @@ struct Appointment: Service {
         return Text(fr: "\(who), le \(appointment.start)", en: "\(who), \(appointment.start)")
     }
 
+    var members: Members { shown(\.end, fr: "Fin", en: "End") }
+
     var lifecycle: Lifecycle {
         opening(Book.self, to: .booked) { booking, moment in try book(booking, at: moment) }
         on(CheckIn.self, from: .booked, to: .arrived)

@@ -59,6 +59,12 @@ struct Reception: Service {
         Text(verbatim: [parcel.shelf, parcel.tracking, parcel.carrier].compactMap(\.self).joined(separator: " · "))
     }
 
+    var members: Members {
+        shown(\.remindersSent, fr: "Relances envoyées", en: "Reminders sent")
+        shown(\.codeTries, fr: "Codes faux", en: "Wrong codes")
+        hidden(\.format, \.codeTriedAt)
+    }
+
     var lifecycle: Lifecycle {
         opening(Arrival.self, to: .held) { arrival, moment in
             let number = arrival.tracking

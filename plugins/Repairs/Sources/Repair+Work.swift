@@ -37,7 +37,9 @@ extension Repair {
         guard visits >= settings.noAccessLimit else { return }
         if repair.record.category.endsWithoutAccess {
             repair.go(to: .cancelled)
-            end(&repair, because: "no access (\(visits))")
+            end(
+                &repair,
+                because: Text(fr: "personne n'a ouvert (\(visits) fois)", en: "nobody opened (\(visits) times)"))
         } else {
             let (id, category) = (repair.id, repair.record.category)
             repair.notify(
@@ -50,9 +52,8 @@ extension Repair {
         }
     }
 
-    /// Records the reason of a cancellation and notifies the resident.
-    func end(_ repair: inout Draft, because reason: String) {
-        repair.record.cancelReason = reason
+    /// Tells the resident why the repair is cancelled.
+    func end(_ repair: inout Draft, because reason: Text) {
         repair.notify(
             .resident, "cancelled",
             Text(fr: "Votre réparation est annulée : \(reason)", en: "Your repair is cancelled: \(reason)"))

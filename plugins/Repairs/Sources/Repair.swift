@@ -35,6 +35,7 @@ struct Repair: Service {
         var completedAt: Instant?
         var workDone: String?
         var reopened = 0
+        /// Why staff cancelled it.
         var cancelReason: String?
     }
 
@@ -44,6 +45,19 @@ struct Repair: Service {
         let what = "\(repair.location) · \(repair.description)"
         guard let due = repair.due else { return Text(verbatim: what) }
         return Text(fr: "\(what) · pour le \(due)", en: "\(what) · due \(due)")
+    }
+
+    var members: Members {
+        shown(\.due, fr: "Promise pour le", en: "Promised by")
+        shown(\.missedAt, fr: "Promesse manquée le", en: "Promise missed on")
+        shown(\.kept, fr: "Promesse tenue", en: "Promise kept")
+        shown(\.orders, fr: "Bons de travaux demandés", en: "Work orders asked for")
+        shown(\.orderSentAt, fr: "Dernier bon envoyé le", en: "Last order sent on")
+        shown(\.orderError, fr: "Bon non envoyé", en: "Order not sent")
+        shown(\.noAccess, fr: "Visites sans accès", en: "Visits that found nobody")
+        shown(\.completedAt, fr: "Travaux terminés le", en: "Work completed on")
+        shown(\.reopened, fr: "Réouvertures", en: "Times reopened")
+        shown(\.cancelReason, as: \Cancel.$reason)
     }
 
     var lifecycle: Lifecycle {
@@ -90,7 +104,8 @@ struct Repair: Service {
             watchDeadline(of: &repair)
         }
         on(Cancel.self, from: .reported, .triaged, .assigned, to: .cancelled) { cancel, repair in
-            end(&repair, because: cancel.reason)
+            repair.record.cancelReason = cancel.reason
+            end(&repair, because: Text(verbatim: cancel.reason))
         }
         after(.warning, in: .triaged, .assigned) { warn(of: &$0) }
         after(.deadline, in: .triaged, .assigned) { miss(&$0) }

@@ -76,7 +76,8 @@ struct RepairTests {
         #expect(second["no_access"] == 2)
         let third = try await lodge.act(id, "no-access")
         #expect(third.state == "cancelled")
-        #expect(third["cancel_reason"] == "no access (3)")
+        #expect(third["cancel_reason"] == nil)
+        #expect(lodge.notices(id).last?.fr == "Votre réparation est annulée\u{A0}: personne n’a ouvert (3 fois)")
     }
 
     @Test(

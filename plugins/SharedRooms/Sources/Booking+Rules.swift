@@ -20,17 +20,14 @@ extension Booking {
             quota, atMost: most, until: zone.instant(of: monday.adding(days: 7), at: TimeOfDay(minutes: 0)),
             otherwise: Text(
                 fr: "Pas plus de \(most) réservations par semaine.", en: "No more than \(most) bookings a week."))
-        if !book.wait {
+        if book.wait {
+            booking.record.unit = booking.claim(time, of: book.room, units: room.units, orWait: .waiting)
+        } else {
             booking.record.unit = try booking.claim(time, of: book.room, units: room.units) { free in
                 taken(room, free: free.filter { isOpen(room, $0) })
             }
-        } else if let unit = booking.claim(time, of: book.room, units: room.units, orWait: .waiting) {
-            booking.record.unit = unit
-        } else {
-            booking.start(.tooLate, at: time.lowerBound)
-            return booking
         }
-        confirm(&booking)
+        if booking.record.unit == nil { booking.start(.tooLate, at: time.lowerBound) } else { confirm(&booking) }
         return booking
     }
 
@@ -41,9 +38,8 @@ extension Booking {
 
     func offer(_ grant: Claim, to booking: inout Draft) {
         booking.record.unit = grant.unit
-        let (what, until) = (
-            headline(booking.record), min(booking.now + settings.offerFor, booking.record.time.lowerBound)
-        )
+        let what = headline(booking.record)
+        let until = min(booking.now + settings.offerFor, booking.record.time.lowerBound)
         booking.start(.offerEnds, at: until)
         booking.notify(
             .resident, "offered", fr: "Une place s'est libérée : \(what). Répondez avant le \(until).",
@@ -52,11 +48,11 @@ extension Booking {
 
     func confirm(_ booking: inout Draft) {
         booking.start(.notBegun, at: booking.record.time.lowerBound + settings.noShowAfter)
-        tell(.resident, "booked", of: &booking, fr: "C'est réservé", en: "It is booked")
+        tell(.resident, "booked", of: &booking, fr: "C’est réservé", en: "It is booked")
     }
 
     /// Ends a booking that the household did not get: it does not count among those of the week.
-    func giveUp(_ booking: inout Draft, fr: String, en: String) {
+    func end(_ booking: inout Draft, fr: String, en: String) {
         booking.release(booking.record.quota)
         tell(.resident, "not-booked", of: &booking, fr: fr, en: en)
     }

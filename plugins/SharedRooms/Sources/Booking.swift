@@ -11,8 +11,8 @@ struct Booking: Service {
 
     struct Record: Codable {
         var room: String
-        /// Which of several machines, from 1; 0 while the request is in line.
-        var unit = 0
+        /// Which of several machines, from 1; none while the request is in line.
+        var unit: Int?
         var time: Range<Instant>
         var people: Int
         /// The share of the household's bookings of that week.
@@ -58,20 +58,24 @@ struct Booking: Service {
 
     func headline(_ booking: Record) -> Text {
         let (name, time) = (settings.rooms[booking.room]?.name ?? booking.room, booking.time)
-        guard booking.unit > 1 else { return Text(fr: "\(name), \(time)", en: "\(name), \(time)") }
-        return Text(fr: "\(name) n° \(booking.unit), \(time)", en: "\(name) no. \(booking.unit), \(time)")
+        guard let unit = booking.unit, unit > 1 else { return Text(fr: "\(name), \(time)", en: "\(name), \(time)") }
+        return Text(fr: "\(name) n° \(unit), \(time)", en: "\(name) no. \(unit), \(time)")
+    }
+
+    var members: Members {
+        shown(\.unit, fr: "Numéro", en: "Number")
+        shown(\.time, fr: "Créneau", en: "Time")
+        shown(\.depositKept, as: \GiveBack.$kept)
+        shown(\.keyBackAt, fr: "Clé rendue", en: "Key given back")
+        hidden(\.quota, \.reminders)
     }
 
     var lifecycle: Lifecycle {
         opening(Book.self, to: .booked, .waiting) { book, moment in try take(book, at: moment) }
         granted(from: .waiting, to: .offered) { grant, booking in offer(grant, to: &booking) }
         on(Accept.self, from: .offered, to: .booked) { _, booking in confirm(&booking) }
-        after(.offerEnds, from: .offered, to: .expired) {
-            giveUp(&$0, fr: "La proposition est passée", en: "The offer ended")
-        }
-        after(.tooLate, from: .waiting, to: .expired) {
-            giveUp(&$0, fr: "Rien ne s'est libéré", en: "Nothing came free")
-        }
+        after(.offerEnds, from: .offered, to: .expired) { end(&$0, fr: "Proposition passée", en: "The offer ended") }
+        after(.tooLate, from: .waiting, to: .expired) { end(&$0, fr: "Rien ne s’est libéré", en: "Nothing came free") }
         on(Cancel.self, from: .booked, .waiting, .offered, to: .cancelled) { $1.release($1.record.quota) }
         on(HandOut.self, from: .booked, to: .inUse) { try hand($0, out: &$1) }
         after(.notBegun, from: .booked, to: .noshow)

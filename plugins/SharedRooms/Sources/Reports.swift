@@ -16,7 +16,7 @@ extension SharedRooms {
         let today = context.zone.local(context.now).date
         var rooms: Set<String> = []
         for try await booking in context.requests(of: Booking.self, .open)
-        where booking.record.unit > 0 && context.zone.local(booking.record.time.lowerBound).date == today {
+        where booking.record.unit != nil && context.zone.local(booking.record.time.lowerBound).date == today {
             rooms.insert(booking.record.room)
         }
         let names = rooms.sorted().map { Text(verbatim: settings.rooms[$0]?.name ?? $0) }
@@ -37,7 +37,7 @@ extension SharedRooms {
             let (id, use) = (booking.id, booking.record)
             let (start, minutes) = (zone.local(use.time.lowerBound), use.time.length.components.seconds / 60)
             guard use.keyBackAt != nil, "\(start.date)".hasPrefix(month) else { continue }
-            let columns = "\(id),\(use.room),\(use.unit),\(start.date) \(start.time),\(minutes),\(use.people)"
+            let columns = "\(id),\(use.room),\(use.unit ?? 0),\(start.date) \(start.time),\(minutes),\(use.people)"
             lines.append("\(columns),\(use.depositKept)")
         }
         try await context.folder.put("usage/\(month).csv", lines.joined(separator: "\n") + "\n")

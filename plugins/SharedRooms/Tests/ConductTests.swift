@@ -29,7 +29,7 @@ struct ConductTests {
             },
             exclusive: [
                 Exclusive(Booking.self) { $0.key },
-                Exclusive(Booking.self) { $0.unit == 0 ? nil : "\($0.room) \($0.unit) \($0.time)" },
+                Exclusive(Booking.self) { booking in booking.unit.map { "\(booking.room) \($0) \(booking.time)" } },
             ], zone: paris, at: try #require(Instant("2026-11-23T08:00:00Z")))
     }
 }
