@@ -95,6 +95,12 @@ struct ConductTests {
                     + "opening of a request. boaster.case: no line is correctable(…)",
                 "the manifest names the grade gold, and gold demands: a list shows something of each request, in both "
                     + "languages, that is not the service's name. boaster.case: the headline of a request is \"toy\"",
+                "the manifest names the grade gold, and gold demands: every member of a record has a title, that of a field "
+                    + "or its own, or is declared hidden. boaster.case: \"due\" has no title: write shown(…) or hidden(…) "
+                    + "in members",
+                "the manifest names the grade gold, and gold demands: every member of a record has a title, that of a field "
+                    + "or its own, or is declared hidden. boaster.case: \"number\" is not stored as a text: its title is "
+                    + "that of another value",
             ])
     }
 

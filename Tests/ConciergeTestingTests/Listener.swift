@@ -21,6 +21,11 @@ struct Listener: ToyProvider {
 
         func headline(_ thing: Thing) -> Text { Text(fr: "\(thing.number) jours", en: "\(thing.number) days") }
 
+        var members: Members {
+            shown(\.number, as: \Heard.$days)
+            hidden(\.thing, \.due)
+        }
+
         var lifecycle: Lifecycle {
             opening(on: "elsewhere.late", as: Heard.self, to: .pending) { heard, moment in
                 Draft(Thing(number: heard.days), at: moment)
@@ -33,7 +38,8 @@ struct Listener: ToyProvider {
     }
 }
 
-/// A listener that names a grade which it does not hold: nothing can be corrected, and what lists show is always the same.
+/// A listener that names a grade which it does not hold: nothing can be corrected, what lists show is always the same, and
+/// people cannot read its record.
 struct Boaster: ToyProvider {
     static let manifest = ProviderManifest(
         id: "boaster", version: "1.0.0", name: Text(fr: "Vantard", en: "Boaster"),
@@ -45,6 +51,7 @@ struct Boaster: ToyProvider {
     struct Case: ToyService {
         static let id = "boaster.case"
         typealias Record = Thing
+        var members: Members { shown(\.number, as: \Ask.$thing) }
         var lifecycle: Lifecycle {
             opening(Ask.self, to: .pending) { ask, moment in Draft(Thing(), at: moment) }
             on(Go.self, from: .pending, to: .done)

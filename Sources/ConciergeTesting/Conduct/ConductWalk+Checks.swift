@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import JSON
 
 /// What is checked after each step.
 extension ConductWalk {
@@ -55,6 +56,7 @@ extension ConductWalk {
         for id in decision.changes.requests.opened.keys.sorted() + decision.changes.requests.changed.keys.sorted() {
             if let sentence = stuck(id, in: world) { found(sentence) }
             checkHeadline(of: id)
+            checkMembers(of: id)
         }
         // The engine releases what a closed request holds; a rule cannot prevent that.
         for (claim, holder) in world.memory.holders where world.memory.request(holder)?.isOpen == false {
@@ -84,6 +86,13 @@ extension ConductWalk {
         where words.allSatisfy(\.isWhitespace) || words == name {
             poorHeadlines.insert("\(table.id): the headline of a request is \"\(words)\"")
         }
+    }
+
+    private func checkMembers(of id: RequestID) {
+        guard let request = world.memory.request(id), let table = table(of: request),
+            let record = (try? JSON.parse(request.record))?.objectValue
+        else { return }
+        for gap in table.members.gaps(in: record) { untitledMembers.insert("\(table.id): \(gap)") }
     }
 
     private func checkExclusive(_ rule: Exclusive) {

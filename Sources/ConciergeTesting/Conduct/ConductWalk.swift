@@ -33,9 +33,11 @@ final class ConductWalk {
     /// How many steps were taken.
     private(set) var steps = 0
     private(set) var handlersTried = 0
-    /// Rules that take longer than the highest grade allows, and headlines that say nothing, as sentences.
+    /// Rules that take longer than the highest grade allows, headlines that say nothing, and members that people cannot
+    /// read, as sentences.
     var slowRules: Set<String> = []
     var poorHeadlines: Set<String> = []
+    var untitledMembers: Set<String> = []
     var replays: [ConductReplay] = []
     var dice = SplitMix64(seed: 0)
     private var registry: Registry

@@ -5,7 +5,7 @@ package import ConciergeKit
 package enum GradeDemand: CaseIterable, Sendable {
     case starts, conduct
     case everyLine, everyTask, everyVersion
-    case wayOut, headlines, corrections, examples
+    case wayOut, headlines, members, corrections, examples
     case fast, longWalk, shortWords
 
     /// The lowest grade that demands it.
@@ -13,7 +13,7 @@ package enum GradeDemand: CaseIterable, Sendable {
         switch self {
         case .starts, .conduct: .bronze
         case .everyLine, .everyTask, .everyVersion: .silver
-        case .wayOut, .headlines, .corrections, .examples: .gold
+        case .wayOut, .headlines, .members, .corrections, .examples: .gold
         case .fast, .longWalk, .shortWords: .platinum
         }
     }
@@ -29,6 +29,7 @@ package enum GradeDemand: CaseIterable, Sendable {
             "`stored:` has a sample of every version in which a service has stored records, before the current one"
         case .wayOut: "in every open state staff can do something"
         case .headlines: "a list shows something of each request, in both languages, that is not the service's name"
+        case .members: "every member of a record has a title, that of a field or its own, or is declared hidden"
         case .corrections: "staff can correct something that they type at the opening of a request"
         case .examples: "every required field has an example, choices or a default"
         case .fast: "no rule uses more than \(GradeDemand.ruleLimit.milliseconds) ms of the processor in a debug build"
@@ -96,6 +97,7 @@ extension ConductWalk {
         }
         note(.examples, tasks.flatMap { task in Self.fieldsWithoutExample(task.input).map { "\(task.id): \"\($0)\"" } })
         note(.headlines, poorHeadlines.sorted())
+        note(.members, untitledMembers.sorted())
         note(.fast, slowRules.sorted())
         if steps < GradeDemand.steps { note(.longWalk, ["There were \(steps): raise steps: or seeds:"]) }
         return all
