@@ -386,8 +386,12 @@ struct LedgerFileTests {
             try await ledger.open([suite.request("r-1")])
 
             try lock()
-            // The lock ends while the commit is under way.
-            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(300), execute: unlock)
+            // The lock ends while the commit is under way. A thread of its own ends it: other tests may keep all threads
+            // of a shared queue busy for longer than a commit waits.
+            Thread.detachNewThread {
+                Thread.sleep(forTimeInterval: 0.2)
+                unlock()
+            }
             try await ledger.open([suite.request("r-2")])
             await ledger.close()
         }
