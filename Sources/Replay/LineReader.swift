@@ -55,7 +55,7 @@ struct LineReader {
     mutating func notices(after line: NumberedEntry) throws -> [NumberedEntry] {
         var notices: [NumberedEntry] = []
         while let next = try peek(), case .notice = next.entry.event, next.entry.request == line.entry.request,
-            next.entry.at == line.entry.at
+            next.entry.at == line.entry.at, next.entry.from == nil
         {
             notices.append(next)
             page = page.dropFirst()

@@ -80,6 +80,20 @@ struct CallingAttemptTests {
         #expect(try bench.request(id).version == 1)
     }
 
+    @Test("A notice is added to the history, and nothing else of the request changes")
+    func notices() throws {
+        let before = bench.memory.request(id)
+        let calling = CallingAttempt(run: run.id, attempt: run.attempt, service: "toy.loan")
+        let notice = Notice(audience: .staff, name: "news", words: words("news"), isSecret: true)
+        let command = Command.notify(
+            id: id, notice: notice, caller: Caller(calling, doing: ["notify", id.description, "news"]))
+        #expect(try bench.decide(command).view?.request == before)
+        #expect(bench.events(id).last == "notice:news")
+        #expect(try bench.decide(command).repeated != nil)
+        #expect(bench.events(id).count { $0 == "notice:news" } == 1)
+        #expect(bench.memory.request(id) == before)
+    }
+
     @Test("A person's idempotency key is never that of a run, because it cannot have the separator")
     func keys() throws {
         let key = try #require(

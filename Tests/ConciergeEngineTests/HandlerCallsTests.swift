@@ -32,7 +32,9 @@ extension StateOf<Case> {
 
 /// What the office's tasks do, by name.
 private enum Deed: String, Choice {
-    case closeAll, noteTwice, noteWithTags, wrongAction, wrongField, otherService, foreignTask, chain, lostFirst, report
+    case closeAll, noteTwice, noteWithTags, wrongAction, wrongField, otherService, foreignTask, chain, lostFirst,
+        report,
+        tell, tellOthers
 
     var words: Text { Text(verbatim: rawValue) }
 }
@@ -99,6 +101,14 @@ private struct Office: ServiceProvider {
                     for try await _ in context.requests(of: Elsewhere.self) {}
                 }
             }
+        case .tell:
+            for try await one in context.requests(of: Case.self, .all) {
+                try await context.notify(
+                    .resident, about: one, "news", fr: "essai \(context.attempt)", en: "attempt \(context.attempt)")
+            }
+            if context.attempt == 1 { throw TaskFailure.retry(reason: "lost", after: nil) }
+        case .tellOthers:
+            try await context.notify(.staff, about: "K7M3P-9QX2D", of: Case.self, "news", words("nobody"))
         case .foreignTask: try await context.run(Self.foreign)
         case .chain:
             let first = try await context.run(Self.write, "a")
@@ -166,7 +176,8 @@ struct HandlerCallsTests {
         #expect(run.state == "failed" && run.attempt == 1)
         #expect(
             run.error
-                == "\"add-note\" on \(id) was submitted before with another input: give each a tag of its own with as:")
+                == "\"add-note\" on \(id) was submitted before with another content: give each a tag of its own with as:"
+        )
         #expect(lodge.history(id).count { $0.event == "add-note" } == 1)
     }
 
@@ -183,6 +194,29 @@ struct HandlerCallsTests {
         #expect(run.state == "succeeded" && run.attempt == 2)
         #expect(run.data == #"["begun at 1"]"#)
         #expect(lodge.history(id).count { $0.event == "add-note" } == 1)
+    }
+
+    @Test("A notice of a task is in the history once, however often it is attempted, also of a closed request")
+    func tells() async throws {
+        try await lodge.act(id, "close")
+        let open = try await lodge.open("office.case").id
+        _ = try await run(.tell)
+        try await lodge.advance(by: .minutes(1))
+        let run = try #require(lodge.runs(of: "office.work").last)
+        #expect(run.state == "succeeded" && run.attempt == 2)
+        for request in [id, open] {
+            #expect(lodge.notices(request) == [Text(fr: "essai 1", en: "attempt 1")])
+            #expect(lodge.history(request).last?.actor == "run \(run.id)")
+        }
+        #expect(lodge.request(open)?.isOpen == true)
+        #expect(lodge.request(id)?.isOpen == false)
+    }
+
+    @Test("A notice about a request that there is not fails the run for good")
+    func tellsNobody() async throws {
+        let run = try await run(.tellOthers)
+        #expect(run.state == "failed" && run.attempt == 1)
+        #expect(run.error?.contains("the notice \"news\"") == true)
     }
 
     @Test(

@@ -88,6 +88,16 @@ final class Chronicle {
         return try #require(try JSON.parse(record).objectValue?["code"]?.stringValue)
     }
 
+    /// The handler of the run that began last sends a notice about a request, at the instant of its last line.
+    func tell(_ id: RequestID, in service: ServiceID) async throws {
+        let run = running[0]
+        let calling = CallingAttempt(run: run.id, attempt: run.attempt, service: service)
+        try await decide(
+            .notify(
+                id: id, notice: Notice(audience: .staff, name: "news", words: words("news"), isSecret: false),
+                caller: Caller(calling, doing: ["notify", id.description, "news"])))
+    }
+
     func end(_ result: AttemptResult) async throws {
         let run = running.removeFirst()
         try await decide(.end(run: run.id, attempt: run.attempt, result: result))

@@ -17,6 +17,7 @@ extension Chronicle {
         let waiting = try #require(try await keep("coat", wait: true))
         try await advance(by: .minutes(5))
         try await act(hat, "check")
+        try await tell(hat, in: "toy.locker")
         try await advance(by: .minutes(1))
         try await end(.succeeded(words: words("there"), data: Array(#"{"isThere":true}"#.utf8)))
         try await act(bag, "check")

@@ -24,6 +24,10 @@ extension Batch {
         case .correct(_, let input, let caller):
             try admit(caller)
             try admit(input)
+        case .notify(let id, let notice, let caller):
+            try admit(caller)
+            try admit(caller.attempt, on: id)
+            try admit(name: notice.name, "notice")
         case .trigger(let task, let input, _, let caller):
             try admit(caller)
             try admit(caller.attempt, toRun: task)

@@ -62,6 +62,10 @@ struct Batch {
             try once(caller, ["correct", id.description, input.canonicalText]) { batch in
                 try batch.correct(id, with: input, by: caller.actor)
             }
+        case .notify(let id, let notice, let caller):
+            try once(caller, ["notify", id.description, notice.name]) {
+                try $0.notify(notice, about: id, by: caller.actor)
+            }
         case .trigger(let task, let input, let priority, let caller):
             try once(
                 caller, ["trigger", task.rawValue, (priority?.word).given, caller.distinguishing(input)]

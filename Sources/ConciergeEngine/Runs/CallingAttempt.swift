@@ -15,13 +15,22 @@ extension Command {
     /// - Throws: ``Rejection/notFound(_:)`` if the id of its request cannot be one.
     package init(_ command: RunCommand, of run: StoredRun) throws(Rejection) {
         let tag = command.tag.map { [$0] } ?? []
+        func about(_ id: String, _ service: String) throws(Rejection) -> (RequestID, CallingAttempt) {
+            guard let request = RequestID(id) else { throw .notFound(id) }
+            return (request, CallingAttempt(run: run.id, attempt: run.attempt, service: ServiceID(service)))
+        }
         switch command.kind {
         case .act(let id, let service, let action):
-            guard let request = RequestID(id) else { throw .notFound(id) }
-            let calling = CallingAttempt(run: run.id, attempt: run.attempt, service: ServiceID(service))
+            let (request, calling) = try about(id, service)
             self = .act(
                 id: request, action: action, input: command.input,
                 caller: Caller(calling, doing: ["act", request.description, action] + tag))
+        case .notify(let id, let service, let name):
+            let (request, calling) = try about(id, service)
+            guard let notice = command.notice else { throw .notFound(name) }
+            self = .notify(
+                id: request, notice: notice,
+                caller: Caller(calling, doing: ["notify", request.description, name] + tag))
         case .run(let task):
             let calling = CallingAttempt(run: run.id, attempt: run.attempt, service: nil)
             self = .trigger(

@@ -157,6 +157,13 @@ package struct Notice: Sendable, Hashable {
     package let name: String
     package let words: Text
     package let isSecret: Bool
+
+    package init(audience: Audience, name: String, words: Text, isSecret: Bool) {
+        self.audience = audience
+        self.name = name
+        self.words = words
+        self.isSecret = isSecret
+    }
 }
 
 /// What a rule asks for in addition to the new record.

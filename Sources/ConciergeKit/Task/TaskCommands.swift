@@ -35,7 +35,7 @@ extension TaskContext {
         switch try await submit(command) {
         case .request(let request): return .done(try RequestSnapshot(request, scope.states))
         case .refused(let reason): return .refused(reason)
-        case .run: throw TaskFailure.final(reason: "an answer of another kind")
+        case .run: throw TaskFailure.anotherKind
         }
     }
 
@@ -68,7 +68,7 @@ extension TaskContext {
         switch try await submit(RunCommand(.run(task.id), try task.encode(given), tag)) {
         case .run(let id): return id
         case .refused(let reason): throw TaskFailure.final(reason: "\(task.id): \(reason.en)")
-        case .request: throw TaskFailure.final(reason: "an answer of another kind")
+        case .request: throw TaskFailure.anotherKind
         }
     }
 
@@ -76,6 +76,45 @@ extension TaskContext {
     @discardableResult
     public func run<Answer>(_ task: TaskName<NoInput, Answer>, as tag: String? = nil) async throws -> String {
         try await run(task, NoInput(), as: tag)
+    }
+
+    /// Sends a notice about a request of the provider, open or closed, in the name of the run: it is added to the
+    /// history of the request, and watchers receive it, as if a rule had sent it.
+    ///
+    /// When it returns, the notice is on disk. It is sent once for each run, request, name and tag, like an action of
+    /// ``submit(_:on:of:as:)``, in the words of the first attempt that sent it.
+    ///
+    /// - Parameters:
+    ///   - audience: Whom it is for.
+    ///   - id: The id of the request.
+    ///   - service: The request's service.
+    ///   - name: A short name of the notice, the same in each language.
+    ///   - words: What it says.
+    ///   - secret: Whether it is shown to staff only.
+    ///   - tag: Distinguishes several notices of one name about the same request.
+    /// - Throws: ``TaskFailure/final(reason:)`` if there is no such request of the service, or an attempt sends two
+    ///   different notices under one name; ``TaskFailure/retry(reason:after:)`` if the ledger takes no changes now.
+    ///   Nothing was changed then.
+    public func notify<S: Service>(
+        _ audience: Audience, about id: String, of service: S.Type, _ name: String, _ words: Text, secret: Bool = false,
+        as tag: String? = nil
+    ) async throws {
+        try scope.require(service)
+        let notice = Notice(audience: audience, name: name, words: words, isSecret: secret)
+        switch try await submit(RunCommand(.notify(about: id, of: S.id, name), [:], tag, notice)) {
+        case .request: return
+        case .refused(let reason): throw TaskFailure.final(reason: "the notice \"\(name)\": \(reason.en)")
+        case .run: throw TaskFailure.anotherKind
+        }
+    }
+
+    /// Sends a notice in these words about a request that the task has read: ``notify(_:about:of:_:_:secret:as:)``.
+    public func notify<S: Service>(
+        _ audience: Audience, about request: RequestSnapshot<S>, _ name: String, fr: Phrase, en: Phrase,
+        secret: Bool = false, as tag: String? = nil
+    ) async throws {
+        try await notify(
+            audience, about: request.id, of: S.self, name, Text(fr: fr, en: en), secret: secret, as: tag)
     }
 
     private func submit(_ command: RunCommand) async throws -> RunCommandAnswer {
@@ -90,16 +129,22 @@ package struct RunCommand: Sendable {
     package enum Kind: Sendable, Hashable {
         case act(on: String, of: String, String)
         case run(String)
+        case notify(about: String, of: String, String)
     }
 
     package let kind: Kind
     package let input: JSONObject
     package let tag: String?
+    /// What is said, by a command of the kind ``Kind/notify(about:of:_:)``.
+    package let notice: Notice?
 
-    fileprivate init(_ kind: Kind, _ input: JSONObject, _ tag: String?) throws(TaskFailure) {
+    fileprivate init(
+        _ kind: Kind, _ input: JSONObject, _ tag: String?, _ notice: Notice? = nil
+    ) throws(TaskFailure) {
         self.kind = kind
         self.input = input
         self.tag = tag
+        self.notice = notice
         guard let tag else { return }
         if let mistake = TextLimits.mistake(in: tag, limit: TextLimits.name) ?? TextLimits.blank(tag) {
             throw .final(reason: "as: \(mistake.en)")
@@ -114,6 +159,10 @@ package enum RunCommandAnswer: Sendable {
     case refused(Text)
 }
 
+extension TaskFailure {
+    fileprivate static var anotherKind: Self { .final(reason: "an answer of another kind") }
+}
+
 /// The commands of one attempt.
 final class AttemptCommands: Sendable {
     private struct Name: Hashable {
@@ -121,8 +170,13 @@ final class AttemptCommands: Sendable {
         let tag: String?
     }
 
+    private struct Content: Hashable {
+        let input: String
+        let notice: Notice?
+    }
+
     let submit: @Sendable (RunCommand) async throws -> RunCommandAnswer
-    private let noted = Mutex<[Name: String]>([:])
+    private let noted = Mutex<[Name: Content]>([:])
 
     init(submit: @escaping @Sendable (RunCommand) async throws -> RunCommandAnswer) {
         self.submit = submit
@@ -132,17 +186,18 @@ final class AttemptCommands: Sendable {
     /// take it for a repeat.
     func note(_ command: RunCommand) throws(TaskFailure) {
         let name = Name(kind: command.kind, tag: command.tag)
-        let input = command.input.description
+        let content = Content(input: command.input.description, notice: command.notice)
         let first = noted.withLock { noted in
-            noted[name] = noted[name] ?? input
+            noted[name] = noted[name] ?? content
             return noted[name]
         }
-        guard first != input else { return }
+        guard first != content else { return }
         let what =
             switch command.kind {
             case .act(let id, _, let action): "\"\(action)\" on \(id)"
             case .run(let task): "\"\(task)\""
+            case .notify(let id, _, let notice): "the notice \"\(notice)\" about \(id)"
             }
-        throw .final(reason: "\(what) was submitted before with another input: give each a tag of its own with as:")
+        throw .final(reason: "\(what) was submitted before with another content: give each a tag of its own with as:")
     }
 }
