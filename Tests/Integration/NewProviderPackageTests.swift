@@ -38,7 +38,12 @@ struct NewProviderPackageTests {
         try #require(made.status == 0, "\(made.output)\(made.errors)")
         #expect(
             try String(contentsOfFile: calls, encoding: .utf8)
-                == "build -c release --static-swift-stdlib --product concierged-bike-lending\ntest\n")
+                == """
+                build -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic \
+                -Xlinker -z -Xlinker pack-relative-relocs --product concierged-bike-lending
+                test
+
+                """)
         let files = try FileManager.default.contentsOfDirectory(atPath: package.folder.path)
         let name = try #require(files.first { $0.wholeMatch(of: #/concierge-bike-lending_0\.1\.0_\w+\.deb/#) != nil })
         let deb = "\(package.folder.path)/\(name)"
