@@ -115,8 +115,8 @@ import Wording
         let lines = FieldList(fields).lines
         func line(_ name: String) throws -> Text { try #require(lines.first { $0.en.hasPrefix(name) }) }
         #expect(try line("size").fr.hasSuffix("petit | grand"))
-        #expect(try line("deposit").fr.hasSuffix("0\u{202F}€ à 500\u{202F}€, p. ex. 50.00, sinon 20\u{202F}€"))
-        #expect(try line("deposit").en.hasSuffix("€0 to €500, e.g. 50.00, otherwise €20"))
+        #expect(try line("deposit").fr.hasSuffix("0\u{202F}€ à 500\u{202F}€, p. ex. 50\u{202F}€, sinon 20\u{202F}€"))
+        #expect(try line("deposit").en.hasSuffix("€0 to €500, e.g. €50, otherwise €20"))
         #expect(try line("plot").en.hasSuffix("a plot number, e.g. A-12"))
         #expect(try line("code").en.hasSuffix("secret"))
     }

@@ -57,7 +57,8 @@ extension Wire.Field {
         }
         if let limits { parts.append(limits.words(of: element.kind)) }
         if choices.isEmpty, kind != .bool, let example {
-            parts.append(Text(fr: "p. ex. \(example)", en: "e.g. \(example)"))
+            let words = words(ofTyped: example)
+            parts.append(Text(fr: "p. ex. \(words)", en: "e.g. \(words)"))
         }
         if let value = self.default {
             let words = words(ofTyped: value)
