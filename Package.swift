@@ -60,6 +60,7 @@ let package = Package(
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Civil", swiftSettings: strict),
         .target(name: "Wording", dependencies: ["Civil"], swiftSettings: strict),
+        .target(name: "WorkingCalendar", dependencies: ["Civil", "Wording"], swiftSettings: strict),
         .target(name: "ConciergeKit", dependencies: ["JSON", "Civil", "Wording"], swiftSettings: strict),
         .target(name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON", "Wording"], swiftSettings: strict),
         .target(
@@ -176,6 +177,10 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON", "ConciergeKit"], swiftSettings: strict),
         .testTarget(name: "CivilTests", dependencies: ["Civil", "ConciergeKit"], swiftSettings: strict),
         .testTarget(name: "WordingTests", dependencies: ["Wording", "Civil"], swiftSettings: strict),
+        .testTarget(
+            name: "WorkingCalendarTests",
+            dependencies: ["WorkingCalendar", "Civil", "Wording", "JSON", "ConciergeKit"],
+            exclude: ["Data"], swiftSettings: strict),
         .testTarget(
             name: "ConciergeProtocolTests",
             dependencies: ["ConciergeProtocol", "Varlink", "JSON", "Civil", "Wording"], swiftSettings: strict),

@@ -60,6 +60,24 @@ public struct Zone: Sendable, CustomStringConvertible {
         return Int(periods[periods.index(at: moment * 1000)].offset / 1_000_000)
     }
 
+    /// Calls `body` with the parts of a range in which the wall clock is steadily so many seconds ahead of UTC, from the
+    /// first to the last. Together they are the range: what depends on the wall clock is linear in each of them.
+    package func forEachSteadyPart(of range: Range<Instant>, _ body: (Range<Instant>, _ offset: Int) -> Void) {
+        var start = range.lowerBound
+        var index = periods.index(at: min(max(start.milliseconds, -1 << 50), 1 << 50) * 1000)
+        while start < range.upperBound {
+            let next = index + 1
+            // A change within a millisecond counts from the next whole one.
+            let change =
+                next < periods.count
+                ? (periods[next].start + 999).quotientAndRemainder(flooringBy: 1000).quotient : .max
+            let end = min(Instant(milliseconds: change), range.upperBound)
+            if start < end { body(start..<end, Int(periods[index].offset / 1_000_000)) }
+            guard next < periods.count else { return }
+            (start, index) = (max(start, end), next)
+        }
+    }
+
     /// The date and time that the wall clock shows.
     public func local(_ instant: Instant) -> (date: LocalDate, time: TimeOfDay) {
         let (days, rest) = (instant.milliseconds + Int64(offset(at: instant)) * 1000)

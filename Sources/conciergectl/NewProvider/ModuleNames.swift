@@ -8,6 +8,7 @@ enum ModuleNames {
         "ConciergeEngine", "ConciergeKit", "ConciergeProtocol", "ConciergeTesting", "CrashGuard", "HealthAppointments",
         "JSON", "LedgerConformance", "NewProviderPlugin", "ParcelReception", "Repairs", "Replay", "SQLiteLedger",
         "SharedRooms", "Systemd", "Toolchain", "TortureKit", "TortureProvider", "UpgradeCheck", "Varlink", "Wording",
+        "WorkingCalendar",
     ]
 
     private static let libraries = [
