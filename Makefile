@@ -9,7 +9,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-e
 	-Xlinker -z -Xlinker pack-relative-relocs
 BIN = .build/release
 
-.PHONY: help demo test run build setup format lint settings docs bench-programs bench bench-layers bench-documents torture clean install
+.PHONY: help demo test run build setup format lint settings docs check-holidays bench-programs bench bench-layers bench-documents torture clean install
 
 help:
 	@echo 'make demo    build, and see a day at the lodge played'
@@ -21,6 +21,7 @@ help:
 	@echo 'make torture kill the daemon over and over and check what is left; about a quarter of an hour'
 	@echo '             ROUNDS=300 MINUTES=… SEED=… TIMERS=100000 say how much of it'
 	@echo 'make settings  write the shipped configuration and the table of settings, from what is declared'
+	@echo 'make check-holidays  compare the public holidays with two packages of PyPI, which it installs'
 	@echo 'make docs    write the site for authors of providers into .build/docs'
 	@echo 'make format  write the house style into the sources;  make lint  only look'
 	@echo 'make install DESTDIR=…  put programs, units and configuration in place'
@@ -64,6 +65,10 @@ settings: setup
 # What authors of providers read: articles, a tutorial, and every public symbol.
 docs: setup
 	@scripts/docs
+
+# Not part of make test: it needs a package index.
+check-holidays: setup
+	@scripts/check-holidays
 
 install: build
 	install -D -m 0755 $(BIN)/concierged $(DESTDIR)/usr/bin/concierged

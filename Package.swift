@@ -169,6 +169,11 @@ let package = Package(
             name: "test-lodge", dependencies: ["ConciergeDaemon", "ConciergeKit"], path: "Tests/TestLodge",
             swiftSettings: strict),
 
+        // What scripts/check-holidays compares; never shipped.
+        .executableTarget(
+            name: "print-holidays", dependencies: ["WorkingCalendar", "Civil"], path: "Tests/PrintHolidays",
+            swiftSettings: strict),
+
         // One folder of tests per target.
         .target(name: "Toolchain", path: "Tests/Toolchain", swiftSettings: strict),
         .testTarget(
