@@ -81,7 +81,8 @@ let package = Package(
         .target(
             name: "ConciergeDaemon",
             dependencies: [
-                "ConciergeProtocol", "JSON", "Wording", "ConciergeKit", "ConciergeEngine", "UpgradeCheck", "Replay",
+                "ConciergeProtocol", "JSON", "Civil", "Wording", "WorkingCalendar", "ConciergeKit", "ConciergeEngine",
+                "UpgradeCheck", "Replay",
                 "SQLiteLedger", "Varlink",
                 "Systemd", "CrashGuard",
                 "Yams", logging, lifecycle, signals, collections, arguments,
@@ -227,7 +228,8 @@ let package = Package(
             ] + nio,
             swiftSettings: strict),
         .testTarget(
-            name: "ConfigurationTests", dependencies: ["ConciergeDaemon", "ConciergeEngine", "ConciergeKit"],
+            name: "ConfigurationTests",
+            dependencies: ["ConciergeDaemon", "ConciergeEngine", "ConciergeKit", "WorkingCalendar"],
             swiftSettings: strict),
         .testTarget(
             name: "ConciergectlTests", dependencies: ["conciergectl", "ConciergeProtocol", "Varlink", "JSON"] + nio,

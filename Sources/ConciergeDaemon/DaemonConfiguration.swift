@@ -28,6 +28,13 @@ struct DaemonConfiguration: Settings {
     var access: AccessSection?
     @Setting(
         """
+        When a lodge or a partner works, by name: the calendars of promises in working hours and days. conciergectl promise \
+        explains a date.
+        """,
+        example: ["gardiens": .example])
+    var workingCalendars: [String: WorkingCalendarSection] = [:]
+    @Setting(
+        """
         What the calendar triggers, by schedule; what is left out is as the provider has it. conciergectl schedules lists \
         them.
         """,

@@ -49,6 +49,13 @@ extension DaemonConfiguration {
         where schedules[schedule.id]?.calendar == nil && schedule.recurrence.next(after: now) >= Recurrence.never {
             doubts.append(Doubt(path: ["schedules", schedule.id], reason: "it never elapses from now on"))
         }
+        for (name, section) in workingCalendars.sorted(by: { $0.key < $1.key })
+        where section.hours.values.allSatisfy(\.isEmpty) {
+            doubts.append(
+                Doubt(
+                    path: ["working_calendars", name, "hours"],
+                    reason: "it is never open: a promise in working time never ends"))
+        }
         return doubts
     }
 }

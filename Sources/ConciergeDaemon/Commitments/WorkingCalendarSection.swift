@@ -1,0 +1,95 @@
+public import ConciergeKit
+public import WorkingCalendar
+
+extension DaemonConfiguration {
+    /// The settings of one working calendar.
+    struct WorkingCalendarSection: Settings {
+        @Setting(
+            """
+            When it is open, by weekday: openings like 08:00-12:00, until 24:00 at most. A weekday that is left out is \
+            closed.
+            """)
+        var hours: [Weekday: [Opening]]
+        @Setting("The zone of its hours; else the lodge's.", example: Zone("Europe/Paris"))
+        var timeZone: Zone?
+        @Setting("Whose public holidays it keeps: FR, or a department like FR-57.")
+        var region = HolidayRegion.france
+        @Setting(
+            "Whether Good Friday is one of them. In Alsace and Moselle it is in some communes only, so it is asked for."
+        )
+        var goodFriday = false
+        @Setting("Days on which it is closed besides.", example: Self.holidays)
+        var closures: [LocalDate] = []
+        @Setting("Whether it is open on public holidays all the same; never on closures.")
+        var worksOnHolidays = false
+
+        static var example: Self {
+            Self {
+                let day = ["08:00-12:00", "13:30-17:30"].compactMap { Opening($0) }
+                $0.hours = Dictionary(
+                    uniqueKeysWithValues: [Weekday.monday, .tuesday, .wednesday, .thursday, .friday].map { ($0, day) })
+                $0.region = HolidayRegion("FR-57") ?? .france
+                $0.closures = Self.holidays
+            }
+        }
+
+        private static let holidays = ["2026-12-24", "2026-12-31"].compactMap { LocalDate($0) }
+
+        func check() throws(Mismatch) {
+            for (weekday, openings) in hours.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                for (index, opening) in openings.enumerated() {
+                    guard let other = openings[..<index].first(where: { $0.overlaps(opening) }) else { continue }
+                    throw $hours.wrong(
+                        "\"\(opening)\" overlaps \(other)", at: .key(weekday.rawValue), .index(index))
+                }
+            }
+            if goodFriday, !region.mayHaveGoodFriday {
+                throw $goodFriday.wrong("it stands beside a region that has it, such as FR-57")
+            }
+        }
+
+        /// The calendar, in its own zone or the lodge's.
+        func calendar(lodge: Zone) -> WorkingCalendar? {
+            // The check has refused openings that overlap.
+            guard let hours = try? WeeklyHours(hours) else { return nil }
+            return WorkingCalendar(
+                zone: timeZone ?? lodge, hours: hours, region: region, goodFriday: goodFriday,
+                worksOnHolidays: worksOnHolidays, closures: Set(closures))
+        }
+    }
+
+    /// The working calendars by their names.
+    var calendars: [String: WorkingCalendar] {
+        workingCalendars.compactMapValues { $0.calendar(lodge: lodge.timeZone) }
+    }
+}
+
+extension Opening: WrittenValue {
+    /// An opening on the wall clock.
+    public static var form: Text {
+        Text(fr: "une ouverture comme 08:00-12:00 ou 8h-12h", en: "an opening like 08:00-12:00")
+    }
+    /// Reads `08:00-12:00`, `13:00-24:00` and `8h-12h`.
+    public init?(written text: String) {
+        if let opening = Opening(text) {
+            self = opening
+        } else if let hours = Hours(typed: text) {
+            self.init(start: hours.start.minutes, end: hours.end.minutes)
+        } else {
+            return nil
+        }
+    }
+    /// `08:00-12:00`.
+    public var writtenText: String { description }
+}
+
+extension HolidayRegion: WrittenValue {
+    /// France or one of its departments.
+    public static var form: Text {
+        Text(fr: "FR ou un département comme FR-57", en: "FR or a department like FR-57")
+    }
+    /// The region of this name, if it is one.
+    public init?(written text: String) { self.init(text) }
+    /// Its name.
+    public var writtenText: String { description }
+}
