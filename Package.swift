@@ -222,7 +222,7 @@ let package = Package(
             name: "ConciergeDaemonTests",
             dependencies: [
                 "ConciergeDaemon", "ConciergeProtocol", "SQLiteLedger", "ConciergeEngine", "ConciergeTesting",
-                "ConciergeKit",
+                "ConciergeKit", "WorkingCalendar",
                 "CrashGuard",
                 "JSON", "Varlink", logging,
             ] + nio,

@@ -152,11 +152,12 @@ struct Daemon {
         let serving = Serving(
             supervisor, configuration, served: served, loop: loop, ledger: ledger, health: health, journal: journal)
         self.serving = serving
+        let calendars = WorkingCalendars(configuration.calendars)
         let reload = Reload(
             source: source,
             parts: .init(
                 supervisor: supervisor, serving: serving, access: access, names: names, streams: streams,
-                pruner: pruner),
+                pruner: pruner, calendars: calendars),
             notifier: notifier, journal: journal)
 
         // The use cases, and the control socket.
@@ -174,6 +175,7 @@ struct Daemon {
             releasingProviders: ReleasingProviders(
                 ledger: ledger, serving: serving, notifier: notifier, journal: journal),
             backingUp: BackingUp(backups: backups, watching: watching, journal: journal, pool: maintenancePool),
+            explainingPromises: ExplainingPromises(calendars: calendars, clock: Self.systemClock),
             reload: reload)
         let front: VarlinkFront
         do {

@@ -21,6 +21,7 @@ struct Reload: Sendable {
         let names: LoginNames
         let streams: OpenStreams
         let pruner: Pruner
+        let calendars: WorkingCalendars
     }
 
     let source: ConfigurationSource
@@ -70,6 +71,7 @@ struct Reload: Sendable {
         await parts.access.replace(with: configuration.access)
         parts.serving.adopt(configuration.schedules, zone: configuration.lodge.timeZone)
         parts.pruner.adopt(configuration.retention.rules)
+        parts.calendars.adopt(configuration.calendars)
         await parts.names.refresh()
         return true
     }

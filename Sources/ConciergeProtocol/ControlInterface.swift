@@ -16,5 +16,8 @@ package struct ControlInterface: Sendable, Hashable {
     package static let manager = ControlInterface(
         "org.concierged.Manager", PackageResources.org_concierged_Manager_varlink)
 
-    package static let all = [requests, tasks, manager]
+    package static let commitments = ControlInterface(
+        "org.concierged.Commitments", PackageResources.org_concierged_Commitments_varlink)
+
+    package static let all = [requests, tasks, manager, commitments]
 }

@@ -91,5 +91,6 @@ package enum ControlMethods {
         ManagerMethods.Schedules.self, ManagerMethods.PauseProvider.self, ManagerMethods.ResumeProvider.self,
         ManagerMethods.PauseSchedule.self, ManagerMethods.ResumeSchedule.self, ManagerMethods.Reload.self,
         ManagerMethods.Backup.self, ManagerMethods.ReleaseProvider.self,
+        CommitmentMethods.Explain.self,
     ]
 }

@@ -11,6 +11,7 @@ struct UseCases: Sendable {
     let watching: Watching
     let releasingProviders: ReleasingProviders
     let backingUp: BackingUp
+    let explainingPromises: ExplainingPromises
     let reload: Reload
 }
 
@@ -21,6 +22,7 @@ extension MethodBindings {
         bindRequests(cases, reads)
         bindTasks(cases, reads)
         bindManager(cases, reads)
+        bindCommitments(cases, reads)
     }
 
     private mutating func bindRequests(_ cases: UseCases, _ reads: ReadPool) {
@@ -55,6 +57,12 @@ extension MethodBindings {
         bind(TaskMethods.ListRuns.self, in: reads, reading: { try await reading.runs($0, for: $1) })
         bind(TaskMethods.RetryRun.self, submitting: { submitting.retry($0, by: $1, $2) })
         bind(TaskMethods.CancelRun.self, submitting: { submitting.cancel($0, by: $1, $2) })
+    }
+
+    private mutating func bindCommitments(_ cases: UseCases, _ reads: ReadPool) {
+        bind(
+            CommitmentMethods.Explain.self, in: reads,
+            reading: { [explaining = cases.explainingPromises] call, _ in try explaining.explain(call) })
     }
 
     private mutating func bindManager(_ cases: UseCases, _ reads: ReadPool) {

@@ -1,0 +1,97 @@
+import ConciergeKit
+import ConciergeProtocol
+import Testing
+import WorkingCalendar
+
+@testable import ConciergeDaemon
+
+@Suite("Explaining promises for callers")
+struct ExplainingPromisesTests {
+    private let explaining: ExplainingPromises
+
+    init() throws {
+        let morning = [try #require(Opening("08:00-12:00"))]
+        let hours = try WeeklyHours(Dictionary(uniqueKeysWithValues: Weekday.allCases.map { ($0, morning) }))
+        let zone = try #require(Zone("Europe/Paris"))
+        explaining = ExplainingPromises(
+            calendars: WorkingCalendars([
+                "gardiens": WorkingCalendar(zone: zone, hours: hours),
+                "vide": WorkingCalendar(zone: zone, hours: try WeeklyHours([:])),
+            ]),
+            // 2027-01-11T09:00:00Z
+            clock: { Instant(milliseconds: 1_799_658_000_000) })
+    }
+
+    private func mistake(_ call: CommitmentMethods.Explain) throws -> (field: String, english: String) {
+        let error = try #require(throws: ControlError.self) { try explaining.explain(call) }
+        guard case .invalidInput(let field, let reason) = error else { return ("", "\(error)") }
+        return (field, reason.text?.en ?? "")
+    }
+
+    @Test("A promise begins now unless a start is given, and its date comes with the sentences")
+    func explained() throws {
+        let reply = try explaining.explain(.init(term: "2 jours ouvrés", calendar: "gardiens"))
+        #expect(reply.due == Instant("2027-01-13T11:00:00Z"))
+        #expect(reply.outcome == .due)
+        #expect(reply.steps.last?.en == "It is promised by Wednesday 13 January 2027, 12:00.")
+        let later = try explaining.explain(
+            .init(term: "2 working days", calendar: "gardiens", from: Instant("2027-02-01T09:00:00Z")))
+        #expect(later.due == Instant("2027-02-03T11:00:00Z"))
+    }
+
+    @Test("A promise without a date says why there is none")
+    func withoutDate() throws {
+        let never = try explaining.explain(.init(term: "2 working days", calendar: "vide"))
+        #expect(never.due == nil)
+        #expect(never.outcome == .never)
+        let pause = Wire.PromisePause(from: try #require(Instant("2027-01-11T10:00:00Z")), to: nil, reason: "parts")
+        let paused = try explaining.explain(.init(term: "24 hours", calendar: "gardiens", pauses: [pause]))
+        #expect(paused.outcome == .paused)
+        #expect(paused.steps.contains { $0.en.contains("(parts)") })
+    }
+
+    @Test("Where safety is at stake a pause has no effect, and the sentences say so")
+    func notPausable() throws {
+        let pause = Wire.PromisePause(from: try #require(Instant("2027-01-11T10:00:00Z")), to: nil)
+        let reply = try explaining.explain(
+            .init(term: "24 hours", calendar: "gardiens", pauses: [pause], pausable: false))
+        #expect(reply.due == Instant("2027-01-12T09:00:00Z"))
+        #expect(reply.steps.contains { $0.en.contains("refused, because safety is at stake") })
+    }
+
+    @Test("An unknown calendar is refused with the nearest name, and a missing one with all of them")
+    func calendars() throws {
+        let unknown = try mistake(.init(term: "24 hours", calendar: "gardien"))
+        #expect(unknown.field == "calendar")
+        #expect(unknown.english == "there is no working calendar \"gardien\"; did you mean \"gardiens\"?")
+        #expect(try mistake(.init(term: "24 hours")).english == "name one of them: gardiens, vide")
+        let far = try mistake(.init(term: "24 hours", calendar: "bureau"))
+        #expect(far.english == "there is no working calendar \"bureau\"; known: gardiens, vide")
+    }
+
+    @Test("The only calendar needs no name, and adopted calendars replace the ones before")
+    func adopted() throws {
+        let only = try #require(Zone("Europe/Paris"))
+        explaining.calendars.adopt(["seul": WorkingCalendar(zone: only, hours: try WeeklyHours([:]))])
+        #expect(try explaining.explain(.init(term: "24 hours")).due == Instant("2027-01-12T09:00:00Z"))
+        #expect(try mistake(.init(term: "24 hours", calendar: "gardiens")).field == "calendar")
+        explaining.calendars.adopt([:])
+        #expect(try mistake(.init(term: "24 hours")).english.contains("no working calendar is configured"))
+    }
+
+    @Test("A term or a pause that is not right is refused by name")
+    func badInput() throws {
+        #expect(try mistake(.init(term: "five days", calendar: "gardiens")).field == "term")
+        let (early, late) = (Instant("2027-01-11T10:00:00Z"), Instant("2027-01-12T10:00:00Z"))
+        let good = Wire.PromisePause(from: try #require(early), to: late)
+        let bad = Wire.PromisePause(from: try #require(late), to: early)
+        let call = CommitmentMethods.Explain(term: "24 hours", calendar: "gardiens", pauses: [good, bad])
+        #expect(try mistake(call).field == "pauses[1]")
+        let far = Wire.PromisePause(from: try #require(early), to: Instant("2200-01-01T00:00:00Z"))
+        #expect(try mistake(.init(term: "24 hours", calendar: "gardiens", pauses: [far])).field == "pauses")
+        let long = Wire.PromisePause(from: try #require(early), to: late, reason: String(repeating: "é", count: 300))
+        #expect(try mistake(.init(term: "24 hours", calendar: "gardiens", pauses: [long])).field == "pauses[0].reason")
+        let many = Array(repeating: good, count: 1001)
+        #expect(try mistake(.init(term: "24 hours", calendar: "gardiens", pauses: many)).field == "pauses")
+    }
+}
