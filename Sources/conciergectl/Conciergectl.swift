@@ -25,7 +25,7 @@ struct Conciergectl: AsyncParsableCommand {
         version: Product.version,
         subcommands: [
             ShowStatus.self, Providers.self, ShowServices.self, Requests.self, Tasks.self, Runs.self,
-            Schedules.self, ExplainCalendar.self, Reload.self, MakeBackup.self,
+            Schedules.self, ExplainCalendar.self, ExplainPromise.self, Reload.self, MakeBackup.self,
             ProviderCommands.self,
         ]
     )

@@ -17,6 +17,23 @@ extension String {
         return kept + "…"
     }
 
+    /// The text in lines of at most `limit` columns, cut at ordinary spaces; the second and later ones are indented. A word
+    /// that is longer has a line of its own.
+    func wrapped(to limit: Int) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in split(separator: " ", omittingEmptySubsequences: false) {
+            let longer = line.isEmpty ? String(word) : line + " " + word
+            if longer.columns <= limit || line.isEmpty {
+                line = longer
+            } else {
+                lines.append(line)
+                line = "  " + word
+            }
+        }
+        return lines + [line]
+    }
+
     /// The text, padded with spaces to `width` columns.
     func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - columns)) }
 

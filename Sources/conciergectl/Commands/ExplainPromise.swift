@@ -1,0 +1,86 @@
+import ArgumentParser
+import Civil
+import ConciergeProtocol
+import JSON
+import Wording
+
+struct ExplainPromise: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "promise", abstract: "When a promise is due, and why: quand un délai finit, et pourquoi.",
+        discussion: """
+            The term is "24 hours", "10 working hours" or "5 working days"; the day of the request is not counted. Times \
+            are 2026-11-24T09:00 (yours) or 2026-11-24T08:00:00Z. Nothing is stored.
+
+            Le délai est « 24 heures », « 10 heures ouvrées » ou « 5 jours ouvrés » ; le jour de la demande ne compte \
+            pas. Les moments s'écrivent 2026-11-24T09:00 (heure locale) ou 2026-11-24T08:00:00Z. Rien n'est enregistré.
+            """)
+
+    @Argument(help: "The term / le délai: \"5 working days\", \"5 jours ouvrés\".")
+    var term: [String]
+
+    @Option(
+        help: ArgumentHelp(
+            "The working calendar / le calendrier d'ouverture (default: the only one).", valueName: "name"))
+    var calendar: String?
+
+    @Option(
+        help: ArgumentHelp("When it begins / le début (default: now).", valueName: "time"))
+    var from: String?
+
+    @Option(
+        name: .customLong("pause"),
+        help: ArgumentHelp(
+            "A pause, perhaps with its reason; FROM.. is still paused / une pause, avec son motif.",
+            valueName: "FROM..TO[=REASON]"))
+    var pauses: [String] = []
+
+    @Flag(help: "Safety is at stake: pauses are refused / la sécurité est en jeu, pas de pause.")
+    var safety = false
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        let console = Console.current
+        let call = CommitmentMethods.Explain(
+            term: term.joined(separator: " "), calendar: calendar, from: try from.map { try moment($0, "--from") },
+            pauses: try pauses.map(pause), pausable: !safety)
+        try await common.withConnection { connection in
+            let answer = try await connection.call(call)
+            if common.json {
+                // Without a date there is a null, so that scripts find the member always.
+                var reply: JSONObject = ["due": .null]
+                for (name, value) in answer.json { reply[name] = value }
+                return try console.print(JSON.object(reply))
+            }
+            try console.print(try answer.read().steps.flatMap { $0[console.language].inOneLine.wrapped(to: 80) })
+        }
+    }
+
+    private func moment(_ text: String, _ option: String) throws(Failure) -> Instant {
+        guard let moment = WrittenTime(text)?.instant(in: Console.current.zone) else {
+            throw Failure(
+                status: .refused, name: "conciergectl.InvalidTime", parameters: ["option": .string(option)],
+                message: Text(
+                    fr: "\(option) : « \(text) » n'est pas un moment comme 2026-11-24T09:00 (heure locale) "
+                        + "ou 2026-11-24T08:00:00Z",
+                    en: "\(option): \"\(text)\" is not a time such as 2026-11-24T09:00 (local) or 2026-11-24T08:00:00Z"
+                ))
+        }
+        return moment
+    }
+
+    private func pause(_ text: String) throws(Failure) -> Wire.PromisePause {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard let dots = parts[0].firstRange(of: "..") else {
+            throw Failure(
+                status: .refused, name: "conciergectl.InvalidTime", parameters: ["option": "--pause"],
+                message: Text(
+                    fr: "--pause : « \(text) » n'est pas une pause comme 2026-11-24T09:00..2026-11-25T17:00",
+                    en: "--pause: \"\(text)\" is not a pause such as 2026-11-24T09:00..2026-11-25T17:00"))
+        }
+        let end = String(parts[0][dots.upperBound...])
+        let from = try moment(String(parts[0][..<dots.lowerBound]), "--pause")
+        let to = end.isEmpty ? nil : try moment(end, "--pause")
+        return Wire.PromisePause(from: from, to: to, reason: parts.count > 1 ? parts[1] : nil)
+    }
+}
