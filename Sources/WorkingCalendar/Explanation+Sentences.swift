@@ -152,6 +152,11 @@ extension Explanation {
     }
 
     private func outcome(of change: Change) -> Text {
+        if change.isTooLate {
+            return Text(
+                fr: "Cela vient après l'échéance : rien ne change.",
+                en: "That comes after the promise was due: nothing changes.")
+        }
         let gives =
             switch change.gives {
             case .due(let reading): Text(fr: "Cela donne le \(said(reading))", en: "That gives \(said(reading))")

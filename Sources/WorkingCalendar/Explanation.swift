@@ -81,6 +81,8 @@ public struct Explanation: Sendable, Hashable, Codable {
         public let gives: End
         /// Whether the promise follows it from then on.
         public let isFollowed: Bool
+        /// Whether it came after the moment at which the promise was due, so that it changes nothing.
+        public let isTooLate: Bool
     }
 
     /// The date that comes out, or why there is none.

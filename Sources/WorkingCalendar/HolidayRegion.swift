@@ -54,6 +54,8 @@ public struct HolidayRegion: Sendable, Hashable, CustomStringConvertible {
     /// Whether communes of the region may have Good Friday as a holiday: by law in Alsace and Moselle, by custom
     /// overseas.
     public var mayHaveGoodFriday: Bool { law != .france }
+    /// Whether Good Friday is a holiday where nothing else is said: in Alsace and Moselle, whose towns have it.
+    public var hasGoodFriday: Bool { law == .alsaceMoselle }
 }
 
 extension HolidayRegion: Codable {

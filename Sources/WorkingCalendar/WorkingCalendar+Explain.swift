@@ -7,7 +7,8 @@ extension WorkingCalendar {
     /// When a promise is due by this calendar, and how that came about.
     ///
     /// Each change of the urgency counts from the promise's own start with all its pauses. A change that lowers the
-    /// urgency with a reason is followed; any other one only if it makes the promise due earlier.
+    /// urgency with a reason is followed; any other one only if it makes the promise due earlier. A change after the
+    /// moment at which the promise was due changes nothing.
     ///
     /// - Parameter name: The name under which people know the calendar.
     public func explain(_ promise: Promise, name: String? = nil) -> Explanation {
@@ -17,11 +18,14 @@ extension WorkingCalendar {
         var changes: [Explanation.Change] = []
         for change in promise.changes {
             let new = counted.explanation(of: change.term, name: name)
-            let isFollowed = change.reasonToLower != nil || new.deadline < decisive.deadline
+            // What was due and was not kept is late, and no change makes it less so.
+            let isTooLate = decisive.deadline.instant.map { $0 < change.moment } ?? false
+            let isFollowed = !isTooLate && (change.reasonToLower != nil || new.deadline < decisive.deadline)
             changes.append(
                 Explanation.Change(
                     moment: ClockReading(change.moment, in: zone), term: change.term,
-                    reasonToLower: change.reasonToLower, gives: new.end, isFollowed: isFollowed))
+                    reasonToLower: change.reasonToLower, gives: new.end, isFollowed: isFollowed,
+                    isTooLate: isTooLate))
             if isFollowed { decisive = new }
         }
         return Explanation(

@@ -49,6 +49,20 @@ struct WorkingCalendarSectionTests {
         #expect(calendar.closures.isEmpty)
     }
 
+    @Test("Good Friday is a holiday in Alsace and Moselle, unless the calendar says no")
+    func goodFriday() throws {
+        func isHoliday(_ lines: String) throws -> Bool {
+            try #require(
+                try configuration("working_calendars:\n  a:\n    hours: {}\n    \(lines)\n").calendars["a"]
+            ).goodFriday
+        }
+        #expect(try isHoliday("region: FR-57"))
+        #expect(try !isHoliday("region: FR-57\n    good_friday: false"))
+        #expect(try !isHoliday("region: FR-75"))
+        #expect(try !isHoliday("region: FR-972"))
+        #expect(try isHoliday("region: FR-972\n    good_friday: true"))
+    }
+
     @Test(
         "An invalid calendar is refused with file, line and key",
         arguments: [

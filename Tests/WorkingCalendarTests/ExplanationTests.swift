@@ -219,7 +219,10 @@ struct ExplanationTests {
     func bounded() throws {
         let sundays = try WorkingCalendar([.sunday: ["09:00-10:00"]], worksOnHolidays: true)
         let start = try instant("2027-01-11T09:00:00Z")
+        let closures = (0..<200).map { LocalDate(daysSinceEpoch: 30_001 + 50 * $0).description }
+        let mixed = try WorkingCalendar([.monday: ["09:00-10:00"], .thursday: ["09:00-10:00"]], closures: closures)
         for term in [Term.workingDays(10_000), .workingHours(10_000)] {
+            #expect(mixed.explain(try Promise(term, from: start)).steps.count == 1000)
             let explanation = sundays.explain(try Promise(term, from: start))
             #expect(explanation.steps.count <= 1000)
             let last = try date("2027-01-17").adding(days: 7 * 9999)

@@ -37,7 +37,7 @@ struct PromiseTests {
         let touching = try pause("2027-01-12T09:00:00Z", "2027-01-12T16:30:00Z")
         let overlapping = try pause("2027-01-12T08:00:00Z", "2027-01-12T16:30:00Z")
         for second in [touching, overlapping] {
-            #expect(try due(.workingDays(1), pauses: [second, morning]) == .due(try instant("2027-01-13T16:30:00Z")))
+            #expect(try due(.workingDays(2), pauses: [second, morning]) == .due(try instant("2027-01-14T16:30:00Z")))
         }
         let late = try pause("2027-01-12T09:01:00Z", "2027-01-12T16:30:00Z")
         #expect(try due(.workingDays(2), pauses: [morning, late]) == .due(try instant("2027-01-13T16:30:00Z")))
@@ -78,6 +78,21 @@ struct PromiseTests {
         #expect(try due(.hours(4), changes: [lowered]) == .due(try instant("2027-01-18T16:30:00Z")))
         let sooner = Promise.Change(at: moment, to: .hours(24))
         #expect(try due(.workingDays(5), changes: [sooner]) == .due(try instant("2027-01-12T09:00:00Z")))
+    }
+
+    @Test("A change of the urgency after the promise was due changes nothing, whatever its reason")
+    func urgencyTooLate() throws {
+        let reason = Text(fr: "accord du locataire", en: "the tenant agrees")
+        func lowered(_ moment: String) throws -> Promise.Change {
+            Promise.Change(at: try instant(moment), to: .workingDays(5), reasonToLower: reason)
+        }
+        let late = try lowered("2027-01-11T13:00:00.001Z")
+        #expect(try due(.hours(4), changes: [late]) == .due(try instant("2027-01-11T13:00:00Z")))
+        let inTime = try lowered("2027-01-11T13:00:00Z")
+        #expect(try due(.hours(4), changes: [inTime]) == .due(try instant("2027-01-18T16:30:00Z")))
+        let promise = try Promise(.hours(4), from: try instant(start), changes: [late])
+        let sentences = try WorkingCalendar.office().explain(promise).sentences.map(\.en)
+        #expect(sentences.contains("That comes after the promise was due: nothing changes."))
     }
 
     @Test("A change of the urgency keeps the pauses")

@@ -15,9 +15,11 @@ extension DaemonConfiguration {
         @Setting("Whose public holidays it keeps: FR, or a department like FR-57.")
         var region = HolidayRegion.france
         @Setting(
-            "Whether Good Friday is one of them. In Alsace and Moselle it is in some communes only, so it is asked for."
-        )
-        var goodFriday = false
+            """
+            Whether Good Friday is one of them; else it is in Alsace and Moselle, where it is one in the communes that \
+            have a Protestant or a shared church.
+            """, example: false)
+        var goodFriday: Bool?
         @Setting("Days on which it is closed besides.", example: Self.holidays)
         var closures: [LocalDate] = []
         @Setting("Whether it is open on public holidays all the same; never on closures.")
@@ -43,7 +45,7 @@ extension DaemonConfiguration {
                         "\"\(opening)\" overlaps \(other)", at: .key(weekday.rawValue), .index(index))
                 }
             }
-            if goodFriday, !region.mayHaveGoodFriday {
+            if goodFriday == true, !region.mayHaveGoodFriday {
                 throw $goodFriday.wrong("it stands beside a region that has it, such as FR-57")
             }
         }
@@ -53,7 +55,8 @@ extension DaemonConfiguration {
             // The check has refused openings that overlap.
             guard let hours = try? WeeklyHours(hours) else { return nil }
             return WorkingCalendar(
-                zone: timeZone ?? lodge, hours: hours, region: region, goodFriday: goodFriday,
+                zone: timeZone ?? lodge, hours: hours, region: region,
+                goodFriday: goodFriday ?? region.hasGoodFriday,
                 worksOnHolidays: worksOnHolidays, closures: Set(closures))
         }
     }
