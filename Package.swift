@@ -61,8 +61,11 @@ let package = Package(
         .target(name: "Civil", swiftSettings: strict),
         .target(name: "Wording", dependencies: ["Civil"], swiftSettings: strict),
         .target(name: "WorkingCalendar", dependencies: ["Civil", "Wording"], swiftSettings: strict),
+        .target(name: "Tables", swiftSettings: strict),
         .target(name: "ConciergeKit", dependencies: ["JSON", "Civil", "Wording"], swiftSettings: strict),
-        .target(name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON", "Wording"], swiftSettings: strict),
+        .target(
+            name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON", "Wording", "Tables"],
+            swiftSettings: strict),
         .target(
             name: "ConciergeProtocol", dependencies: ["JSON", "Civil", "Wording"],
             resources: [.embedInCode("Interfaces")], swiftSettings: strict),
@@ -181,6 +184,7 @@ let package = Package(
             name: "DocumentsTests", dependencies: ["Toolchain", "ConciergeKit", "ConciergeTesting", "BulkyWaste"],
             swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "ConciergeKit"], swiftSettings: strict),
+        .testTarget(name: "TablesTests", dependencies: ["Tables"], swiftSettings: strict),
         .testTarget(name: "CivilTests", dependencies: ["Civil", "ConciergeKit"], swiftSettings: strict),
         .testTarget(name: "WordingTests", dependencies: ["Wording", "Civil"], swiftSettings: strict),
         .testTarget(
@@ -196,8 +200,9 @@ let package = Package(
             name: "ConciergeEngineTests",
             dependencies: [
                 "ConciergeEngine", "ConciergeTesting", "LedgerConformance", "ConciergeKit", "JSON", "ParcelReception",
+                "Tables",
             ],
-            swiftSettings: strict),
+            exclude: ["Data"], swiftSettings: strict),
         .testTarget(
             name: "ConciergeTestingTests", dependencies: ["ConciergeTesting", "ConciergeKit"], swiftSettings: strict),
         .testTarget(
