@@ -47,6 +47,7 @@ package struct LedgerSuite: Sendable {
             + Self.retention
             + Self.quarantine
             + Self.settings
+            + Self.residents
             + Self.maintenance
         return kinds.map { LedgerCheck(suite: self, kind: $0) }
     }

@@ -23,6 +23,8 @@ package final class SQLiteLedger: Ledger {
     /// The first corruption that was found. After that the ledger writes nothing, because writing could only increase
     /// the damage.
     private let damage = Mutex<LedgerError?>(nil)
+    /// Whether a new edition of the directory is being written.
+    let isChangingDirectory = Mutex(false)
     private let told: @Sendable (LedgerEvent) -> Void
     /// The database file.
     package let path: String
@@ -51,6 +53,7 @@ package final class SQLiteLedger: Ledger {
             isNew = access(path, F_OK) != 0
             writer = try Self.connect(to: path)
             try writer.use { try Schema.apply(to: $0) }
+            try Self.sweepDirectory(writer)
             try Self.beginLife(writer, lock)
             let files = LedgerFiles(path)
             self.files = files
@@ -100,6 +103,14 @@ package final class SQLiteLedger: Ledger {
             try database.execute(script: "PRAGMA journal_size_limit = \(WriteBack.usualSize)")
         }
         return writer
+    }
+
+    /// Deletes what a change of the directory has left that was cut off.
+    private static func sweepDirectory(_ writer: SharedConnection) throws {
+        try writer.use { database in
+            guard try database.hasDirectoryLeftovers() else { return }
+            while try database.transaction(.immediate, { try database.sweepDirectory(limit: 1000) }) {}
+        }
     }
 
     /// How long to wait for a lock that another program holds, in seconds.

@@ -111,6 +111,28 @@ package protocol Ledger: StoredRequests {
             beyond capacities: [String: Int], at now: Instant, limit: Int
         ) async throws(LedgerError) -> [String: [HeldRange]]
 
+    // The directory of residents. Its editions follow one another; each is whole.
+
+    /// The residents after a key, in the order of their keys' bytes, of the edition that is read now.
+    nonisolated(nonsending)
+        func directory(after key: String?, limit: Int) async throws(LedgerError) -> DirectoryPage
+    /// The resident with a key (``Resident/key(of:)``).
+    nonisolated(nonsending) func resident(_ key: String) async throws(LedgerError) -> Resident?
+    /// Residents that a search finds, in no particular order, at most `limit`.
+    nonisolated(nonsending)
+        func residents(_ search: ResidentSearch, limit: Int) async throws(LedgerError) -> ResidentHits
+    /// Makes the next edition of the directory, which takes effect as a whole: a process that is killed at any moment
+    /// leaves the edition before or the new one. It blocks the caller's thread while a large change is written, but
+    /// delays commits by milliseconds only.
+    ///
+    /// - Parameter progress: Told now and then how much of the change is written, in no particular unit.
+    /// - Returns: The number of the new edition, which is on disk. Nil if the directory is no longer of `edition`, or if
+    ///   another change is being written: then nothing was changed.
+    nonisolated(nonsending)
+        func changeDirectory(
+            _ changes: DirectoryChanges, from edition: Int64, progress: (_ done: Int, _ all: Int) -> Void
+        ) async throws(LedgerError) -> Int64?
+
     // Maintenance. These methods write between commits, in portions that do not delay the commits.
 
     /// Deletes, in one transaction, at most `limit` requests, runs and answers that have been kept for long enough.

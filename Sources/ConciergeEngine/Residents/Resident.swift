@@ -54,6 +54,18 @@ package struct DirectoryChanges: Sendable, Hashable {
     }
 }
 
+/// What a search has found.
+package struct ResidentHits: Sendable, Hashable {
+    package let residents: [Resident]
+    /// Whether the search would find others too.
+    package let hasMore: Bool
+
+    package init(residents: [Resident], hasMore: Bool) {
+        self.residents = residents
+        self.hasMore = hasMore
+    }
+}
+
 /// A part of the directory, in the order of the residents' keys.
 package struct DirectoryPage: Sendable, Hashable {
     /// The edition of the directory that it is of. It grows with each change.

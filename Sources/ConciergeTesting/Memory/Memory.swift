@@ -20,6 +20,7 @@ struct Memory: Facts {
     private(set) var marks: [ScheduleID: ScheduleMark] = [:]
     private(set) var fingerprints: [ServiceID: String] = [:]
     private(set) var settings: [RecordedSettings] = []
+    var directoryTable = DirectoryTable()
 
     /// Applies all changes, or throws and applies none.
     @discardableResult

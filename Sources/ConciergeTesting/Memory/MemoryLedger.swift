@@ -203,6 +203,30 @@ package final class MemoryLedger: Ledger {
         read { $0.claimTable.booked(beyond: capacities, at: now, limit: limit) }
     }
 
+    package nonisolated(nonsending)
+        func directory(after key: String?, limit: Int) async throws(LedgerError) -> DirectoryPage
+    {
+        read { $0.directoryTable.page(after: key, limit: limit) }
+    }
+
+    package nonisolated(nonsending) func resident(_ key: String) async throws(LedgerError) -> Resident? {
+        read { $0.directoryTable[key] }
+    }
+
+    package nonisolated(nonsending)
+        func residents(_ search: ResidentSearch, limit: Int) async throws(LedgerError) -> ResidentHits
+    {
+        read { $0.directoryTable.hits(search, limit: limit) }
+    }
+
+    package nonisolated(nonsending)
+        func changeDirectory(
+            _ changes: DirectoryChanges, from edition: Int64, progress: (_ done: Int, _ all: Int) -> Void
+        ) async throws(LedgerError) -> Int64?
+    {
+        write { $0.directoryTable.change(changes, from: edition) }
+    }
+
     // MARK: Maintenance
 
     package nonisolated(nonsending)

@@ -91,6 +91,7 @@ enum Schema {
         \(CrashesTable.schema)
         \(FingerprintsTable.schema)
         \(SettingsTable.schema)
+        \(ResidentsTable.schema)
         CREATE TABLE probe (content BLOB NOT NULL) STRICT;
         """
 }

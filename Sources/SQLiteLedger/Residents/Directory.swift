@@ -1,0 +1,182 @@
+package import ConciergeEngine
+import ConciergeKit
+import Synchronization
+
+extension SQLiteLedger {
+    package nonisolated(nonsending)
+        func directory(after key: String?, limit: Int) async throws(LedgerError) -> DirectoryPage
+    {
+        try await read(.long) { database in
+            let edition = try database.directoryEdition()
+            let residents = try database.rows(
+                ResidentsTable.page, [.int(edition), .text(key ?? ""), .int(limit)]
+            ) { (key: $0[ResidentsTable.key.rawValue] as String, resident: Resident(TableRow(row: $0))) }
+            return DirectoryPage(
+                edition: edition, residents: residents.map(\.resident),
+                next: residents.count == limit ? residents.last?.key : nil)
+        }
+    }
+
+    package nonisolated(nonsending) func resident(_ key: String) async throws(LedgerError) -> Resident? {
+        try await read { database in
+            try database.row(ResidentsTable.ofKey, [.int(try database.directoryEdition()), .text(key)]) {
+                Resident(TableRow(row: $0))
+            }
+        }
+    }
+
+    // MARK: Changing
+
+    /// The number of rows and of words in a portion, for which the writer is held some milliseconds. Each is on disk
+    /// before the next one begins, because whoever reads waits for the disk.
+    private static let (rowsPerStep, wordsPerStep) = (1_000, 8_000)
+
+    package nonisolated(nonsending)
+        func changeDirectory(
+            _ changes: DirectoryChanges, from edition: Int64, progress: (_ done: Int, _ all: Int) -> Void
+        ) async throws(LedgerError) -> Int64?
+    {
+        // The mark is in this process alone: what another one leaves is swept when the ledger is opened.
+        let isFirst = isChangingDirectory.withLock { isChanging in
+            defer { isChanging = true }
+            return !isChanging
+        }
+        guard isFirst else { return nil }
+        defer { isChangingDirectory.withLock { $0 = false } }
+        guard try onWriter({ try $0.directoryEdition() }) == edition else { return nil }
+        do {
+            try stage(changes, as: edition + 1, progress)
+        } catch {
+            // What was written is of no edition. If it cannot be deleted now, the next opening does it.
+            try? sweepDirectory()
+            throw error
+        }
+        try writeThrough { database in
+            try database.execute("UPDATE directory SET edition = ?", [.int(edition + 1)])
+        }
+        try sweepDirectory()
+        return edition + 1
+    }
+
+    /// Writes an edition beside the one that is read.
+    private func stage(
+        _ changes: DirectoryChanges, as edition: Int64, _ progress: (_ done: Int, _ all: Int) -> Void
+    ) throws(LedgerError) {
+        // Rows and words are written in their order, so that a large change fills each page of a tree once.
+        let put = changes.put.map { (key: $0.key, resident: $0) }
+            .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        let ended = changes.removed + put.map(\.key)
+        let all = ended.count + put.count * 2
+        var done = 0
+        for part in ended.portions(of: Self.wordsPerStep) {
+            try writeThrough { database in
+                for key in part { try database.execute(ResidentsTable.end, [.int(edition), .text(key)]) }
+            }
+            done += part.count
+            progress(done, all)
+        }
+        var number = try onWriter { try $0.value("SELECT max(number) FROM residents") ?? Int64(0) }
+        var words: [(word: String, number: Int64)] = []
+        for part in put.portions(of: Self.rowsPerStep) {
+            let rows = part.enumerated().map { index, element in
+                (number: number + 1 + Int64(index), resident: element.resident, words: SearchWords.of(element.resident))
+            }
+            number += Int64(part.count)
+            for row in rows { words += row.words.map { ($0, row.number) } }
+            try writeThrough { database in
+                for row in rows {
+                    try database.execute(
+                        ResidentsTable.insertion,
+                        row.resident.values(row.number, since: edition, words: SearchWords.text(row.words)))
+                }
+            }
+            done += part.count
+            progress(done, all)
+        }
+        words.sort { ($0.word, $0.number) < ($1.word, $1.number) }
+        let wordCount = words.count
+        for (index, part) in words.portions(of: Self.wordsPerStep).enumerated() {
+            try writeThrough { database in
+                for (word, number) in part {
+                    try database.execute(ResidentWordsTable.insertion, [.text(word), .int(number)])
+                }
+            }
+            progress(done + put.count * min(wordCount, (index + 1) * Self.wordsPerStep) / max(1, wordCount), all)
+        }
+    }
+
+    /// Deletes what is of no edition, in portions.
+    func sweepDirectory() throws(LedgerError) {
+        while try onWriter({ try $0.hasDirectoryLeftovers() }) {
+            try writeThrough { _ = try $0.sweepDirectory(limit: Self.rowsPerStep) }
+        }
+    }
+
+    // MARK: Searching
+
+    /// The number of words up to which the residents of all of them are collected, and the number of residents that are
+    /// looked at where every word is more frequent.
+    private static let (frequent, patienceInSearch) = (4_000, 20_000)
+
+    package nonisolated(nonsending)
+        func residents(_ search: ResidentSearch, limit: Int) async throws(LedgerError) -> ResidentHits
+    {
+        guard !search.terms.isEmpty, limit > 0 else { return ResidentHits(residents: [], hasMore: false) }
+        return try await read(.long) { database in
+            let edition = try database.directoryEdition()
+            // The residents that every rare word has; nil if no word is rare.
+            var common: Set<Int64>?
+            for term in search.terms {
+                guard let found = try database.numbers(of: term, limit: Self.frequent) else { continue }
+                common = common?.intersection(found) ?? found
+                if common?.isEmpty ?? false { break }
+            }
+            let candidates: [Int64]
+            if let common {
+                candidates = common.sorted()
+            } else {
+                candidates = Array(
+                    try database.numbers(of: search.terms[0], limit: Self.patienceInSearch, orFewer: true) ?? []
+                ).sorted()
+            }
+            var residents: [Resident] = []
+            for number in candidates {
+                let found = try database.row(ResidentsTable.ofNumber, [.int(edition), .int(number)]) {
+                    let row = TableRow<ResidentsTable>(row: $0)
+                    return search.finds(row[.words]) ? Resident(row) : nil
+                }
+                guard let resident = found ?? nil else { continue }
+                if residents.count == limit { return ResidentHits(residents: residents, hasMore: true) }
+                residents.append(resident)
+            }
+            let isWhole = common != nil || candidates.count < Self.patienceInSearch
+            return ResidentHits(residents: residents, hasMore: !isWhole)
+        }
+    }
+}
+
+extension SQLiteConnection {
+    /// The rows that meet a term, and perhaps some that do not; nil if there are more than `limit`, unless fewer are
+    /// enough.
+    fileprivate func numbers(
+        of term: ResidentSearch.Term, limit: Int, orFewer: Bool = false
+    ) throws -> Set<Int64>? {
+        var numbers: Set<Int64> = []
+        for way in term.ways {
+            // The longest beginning is that of the fewest words.
+            let start = way.max { $0.utf8.count < $1.utf8.count } ?? ""
+            let found: [Int64] = try column(
+                ResidentWordsTable.beginning, [.text(start), .text(start + "\u{10FFFF}"), .int(limit + 1)])
+            guard found.count <= limit || orFewer else { return nil }
+            numbers.formUnion(found)
+        }
+        return numbers
+    }
+}
+
+extension Array {
+    /// The elements in slices of at most `size`.
+    fileprivate func portions(of size: Int) -> [ArraySlice<Element>] {
+        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
+    }
+}
