@@ -86,7 +86,7 @@ let package = Package(
             dependencies: [
                 "ConciergeProtocol", "JSON", "Civil", "Wording", "WorkingCalendar", "ConciergeKit", "ConciergeEngine",
                 "UpgradeCheck", "Replay",
-                "SQLiteLedger", "Varlink",
+                "SQLiteLedger", "Varlink", "Tables",
                 "Systemd", "CrashGuard",
                 "Yams", logging, lifecycle, signals, collections, arguments,
             ] + nio,

@@ -165,6 +165,7 @@ struct Daemon {
         let submitting = Submitting(loop: loop, supervisor: supervisor, views: views)
         let watching = Watching(
             ledger: ledger, submitting: submitting, access: access, watchers: watchers, streams: streams)
+        let uploads = Uploads()
         let cases = UseCases(
             submitting: submitting, reading: Reading(ledger: ledger, access: access, views: views),
             readingProviders: ReadingProviders(ledger: ledger, supervisor: supervisor, loop: loop, served: served),
@@ -176,12 +177,14 @@ struct Daemon {
                 ledger: ledger, serving: serving, notifier: notifier, journal: journal),
             backingUp: BackingUp(backups: backups, watching: watching, journal: journal, pool: maintenancePool),
             explainingPromises: ExplainingPromises(calendars: calendars, clock: Self.systemClock),
-            reload: reload)
+            reload: reload, readingResidents: ReadingResidents(ledger: ledger),
+            importingResidents: ImportingResidents(
+                ledger: ledger, uploads: uploads, watching: watching, journal: journal, pool: maintenancePool))
         let front: VarlinkFront
         do {
             front = try VarlinkFront(
                 MethodBindings(cases, reads: ReadPool()), access: access, names: names,
-                language: configuration.lodge.language)
+                language: configuration.lodge.language, uploads: uploads)
         } catch {
             crashes.close()
             throw error

@@ -19,5 +19,8 @@ package struct ControlInterface: Sendable, Hashable {
     package static let commitments = ControlInterface(
         "org.concierged.Commitments", PackageResources.org_concierged_Commitments_varlink)
 
-    package static let all = [requests, tasks, manager, commitments]
+    package static let residents = ControlInterface(
+        "org.concierged.Residents", PackageResources.org_concierged_Residents_varlink)
+
+    package static let all = [requests, tasks, manager, commitments, residents]
 }

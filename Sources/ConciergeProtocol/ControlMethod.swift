@@ -92,5 +92,7 @@ package enum ControlMethods {
         ManagerMethods.PauseSchedule.self, ManagerMethods.ResumeSchedule.self, ManagerMethods.Reload.self,
         ManagerMethods.Backup.self, ManagerMethods.ReleaseProvider.self,
         CommitmentMethods.Explain.self,
+        ResidentMethods.Search.self, ResidentMethods.Get.self, ResidentMethods.List.self,
+        ResidentMethods.Upload.self, ResidentMethods.Import.self,
     ]
 }

@@ -13,6 +13,8 @@ struct UseCases: Sendable {
     let backingUp: BackingUp
     let explainingPromises: ExplainingPromises
     let reload: Reload
+    let readingResidents: ReadingResidents
+    let importingResidents: ImportingResidents
 }
 
 extension MethodBindings {
@@ -23,6 +25,7 @@ extension MethodBindings {
         bindTasks(cases, reads)
         bindManager(cases, reads)
         bindCommitments(cases, reads)
+        bindResidents(cases, reads)
     }
 
     private mutating func bindRequests(_ cases: UseCases, _ reads: ReadPool) {
@@ -63,6 +66,25 @@ extension MethodBindings {
         bind(
             CommitmentMethods.Explain.self, in: reads,
             reading: { [explaining = cases.explainingPromises] call, _ in try explaining.explain(call) })
+    }
+
+    private mutating func bindResidents(_ cases: UseCases, _ reads: ReadPool) {
+        let (reading, importing) = (cases.readingResidents, cases.importingResidents)
+        bind(ResidentMethods.Search.self, in: reads, reading: { call, _ in try await reading.search(call) })
+        bind(ResidentMethods.Get.self, in: reads, readingQuickly: { call, _ in try await reading.get(call) })
+        bind(ResidentMethods.List.self, in: reads, reading: { call, _ in try await reading.list(call) })
+        // On the event loop, so that no portion comes after the end of its connection, which is told there. The oneway
+        // calls of a connection may begin later than that.
+        bind(ResidentMethods.Upload.self) { call, exchange in
+            guard exchange.wantsReply else { return exchange.fail(.notFound(call.upload ?? "")) }
+            exchange.end(Result { () throws(ControlError) in try importing.upload(call, from: exchange.connection) })
+        }
+        bind(
+            ResidentMethods.Import.self,
+            streaming: { call, exchange, replies in
+                importing.importFile(
+                    call, from: exchange.connection, by: exchange.actor, for: exchange.principal, on: replies)
+            })
     }
 
     private mutating func bindManager(_ cases: UseCases, _ reads: ReadPool) {

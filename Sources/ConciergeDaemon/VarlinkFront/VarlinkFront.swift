@@ -12,20 +12,26 @@ struct VarlinkFront: VarlinkHandler {
     private let access: AccessRules
     private let names: LoginNames
     private let language: Language
+    private let uploads: Uploads
 
     /// - Throws: ``BadControlInterface`` if the definitions, the table of methods and the bindings do not agree.
-    init(_ bindings: MethodBindings, access: AccessRules, names: LoginNames, language: Language) throws {
+    init(_ bindings: MethodBindings, access: AccessRules, names: LoginNames, language: Language, uploads: Uploads)
+        throws
+    {
         interfaces = try ControlInterface.all.map { try InterfaceDefinition($0.source) }
         self.bindings = bindings
         self.access = access
         self.names = names
         self.language = language
+        self.uploads = uploads
         try bindings.check(against: interfaces)
     }
 
     /// Whether calls of a method may overlap. Overlapping calls go through the engine, which answers them in order. Any
     /// other call sees the effects of the calls before it on its connection.
     func mayOverlap(_ method: String) -> Bool { bindings[method]?.declaration.mayOverlap ?? false }
+
+    func connectionEnded(_ connection: UInt64) { uploads.end(connection) }
 
     func handle(_ call: VarlinkCall, _ responder: VarlinkResponder) {
         let principal = Principal(call.peer)
@@ -75,6 +81,12 @@ struct Exchange: Sendable {
         self.actor = actor
         self.language = language
     }
+
+    /// The number of the caller's connection.
+    var connection: UInt64 { call.connection }
+
+    /// Whether the caller reads a reply.
+    var wantsReply: Bool { !call.oneway }
 
     /// Whether the caller accepts several replies.
     var takesMore: Bool { call.more }
@@ -272,6 +284,9 @@ extension TextLimits {
         for case (let name, .string(let text)) in parameters {
             let limit =
                 switch name {
+                // A portion of a file: the length of a message is its limit.
+                case "data": Int.max
+                case "query": TextLimits.resident
                 case "resident": TextLimits.resident
                 case "idempotency_key": TextLimits.key
                 default: TextLimits.name

@@ -128,6 +128,7 @@ final class ServerConnection: ChannelDuplexHandler {
         let actions = pending.flatMap(\.onClose)
         for index in pending.indices { pending[index].onClose = [] }
         for action in actions { action() }
+        core.handler.connectionEnded(id)
         callDrained()
         advance()
         context.fireChannelInactive()

@@ -22,6 +22,18 @@ public protocol VarlinkHandler: Sendable {
     /// call, a final answer through the responder, at once or later, from any thread. Until then the following calls of
     /// the connection wait, unless they may overlap.
     func handle(_ call: VarlinkCall, _ responder: VarlinkResponder)
+
+    /// Forgets what was kept for a connection, which has ended. The default implementation does nothing.
+    ///
+    /// Calls of the connection may still be unanswered. It is called once for each connection.
+    ///
+    /// - Parameter connection: The number of ``VarlinkCall/connection``, which no later connection has.
+    func connectionEnded(_ connection: UInt64)
+}
+
+extension VarlinkHandler {
+    /// Does nothing: most handlers keep nothing for a connection.
+    public func connectionEnded(_ connection: UInt64) {}
 }
 
 /// A call of a method.

@@ -1,0 +1,208 @@
+package import Wording
+
+// The interface org.concierged.Residents.
+
+extension Wire {
+    /// A resident of the directory. A text that the file leaves empty is empty.
+    package struct Resident: WireValue, Hashable {
+        package var id: String
+        package var name: String
+        /// The label on the door.
+        package var dwelling: String
+        package var residence: String
+        package var language: String
+        package var publics: [String]
+        package var email: String
+        package var phone: String
+        /// A day in ISO 8601.
+        package var movedIn: String?
+
+        package init(
+            id: String, name: String, dwelling: String, residence: String = "", language: String = "",
+            publics: [String] = [], email: String = "", phone: String = "", movedIn: String? = nil
+        ) {
+            self.id = id
+            self.name = name
+            self.dwelling = dwelling
+            self.residence = residence
+            self.language = language
+            self.publics = publics
+            self.email = email
+            self.phone = phone
+            self.movedIn = movedIn
+        }
+    }
+
+    /// What was found in a line of a file.
+    package struct Finding: WireValue, Hashable {
+        /// The physical line on which the record begins, from 1.
+        package var line: Int
+        /// The English name of the column; nil if the whole line is concerned.
+        package var column: String?
+        /// The column's name for people.
+        package var title: Text?
+        /// A word for programs, such as `shortened-number`.
+        package var kind: String
+        package var reason: Text
+
+        package init(line: Int, column: String?, title: Text?, kind: String, reason: Text) {
+            self.line = line
+            self.column = column
+            self.title = title
+            self.kind = kind
+            self.reason = reason
+        }
+    }
+}
+
+package enum ResidentMethods {
+    /// Finds residents by the beginnings of words.
+    package struct Search: ControlMethod {
+        package static let declaration = MethodDeclaration("Search", of: .residents, for: .staff, isSigned: false)
+
+        package var query: String
+        package var limit: Int?
+
+        package init(query: String, limit: Int? = nil) {
+            self.query = query
+            self.limit = limit
+        }
+
+        package struct Reply: WireValue, Hashable {
+            package var residents: [Wire.Resident]
+            /// Whether others would be found too.
+            package var more: Bool
+
+            package init(residents: [Wire.Resident], more: Bool) {
+                self.residents = residents
+                self.more = more
+            }
+        }
+    }
+
+    /// Returns one resident.
+    package struct Get: ControlMethod {
+        package static let declaration = MethodDeclaration("Get", of: .residents, for: .staff, isSigned: false)
+
+        package var id: String
+
+        package init(id: String) { self.id = id }
+
+        package struct Reply: WireValue, Hashable {
+            package var resident: Wire.Resident
+
+            package init(resident: Wire.Resident) { self.resident = resident }
+        }
+    }
+
+    /// Lists all residents in pages.
+    package struct List: PagedMethod {
+        package static let declaration = MethodDeclaration("List", of: .residents, for: .staff, isSigned: false)
+        package static let elements = "residents"
+
+        package var limit: Int?
+        package var after: String?
+
+        package init(limit: Int? = nil, after: String? = nil) {
+            self.limit = limit
+            self.after = after
+        }
+
+        package struct Reply: WireValue, Hashable {
+            package var residents: [Wire.Resident]
+            package var next: String?
+
+            package init(residents: [Wire.Resident], next: String? = nil) {
+                self.residents = residents
+                self.next = next
+            }
+        }
+    }
+
+    /// Adds a portion to the file that the connection uploads.
+    package struct Upload: ControlMethod {
+        package static let declaration = MethodDeclaration("Upload", of: .residents, for: .admin, isSigned: false)
+
+        /// The name that the first call got; nil begins another file.
+        package var upload: String?
+        /// In base 64 (RFC 4648).
+        package var data: String
+
+        package init(upload: String?, data: String) {
+            self.upload = upload
+            self.data = data
+        }
+
+        package struct Reply: WireValue, Hashable {
+            package var upload: String
+            /// The size of the file so far, in bytes.
+            package var size: Int
+
+            package init(upload: String, size: Int) {
+                self.upload = upload
+                self.size = size
+            }
+        }
+    }
+
+    /// Makes the directory what an uploaded file says.
+    package struct Import: ControlMethod {
+        package static let declaration = MethodDeclaration(
+            "Import", of: .residents, for: .admin, isSigned: true, replies: .stream)
+
+        package var upload: String
+        package var dryRun: Bool?
+        package var moveOutMissing: Bool?
+
+        package init(upload: String, dryRun: Bool? = nil, moveOutMissing: Bool? = nil) {
+            self.upload = upload
+            self.dryRun = dryRun
+            self.moveOutMissing = moveOutMissing
+        }
+
+        package struct Reply: WireValue, Hashable {
+            package var state: Stage
+            package var done: Int?
+            package var total: Int?
+            package var errors: [Wire.Finding]?
+            package var notices: [Wire.Finding]?
+            package var residents: [Wire.Resident]?
+            package var encoding: String?
+            package var separator: String?
+            package var unknownColumns: [String]?
+            package var rows: Int?
+            package var added: Int?
+            package var changed: Int?
+            package var missing: Int?
+            package var movedOut: Int?
+            package var errorCount: Int?
+            package var imported: Bool?
+
+            package typealias Stage = Wire.Word<ResidentMethods.Import>
+
+            package init(
+                _ state: Stage, done: Int? = nil, total: Int? = nil, errors: [Wire.Finding]? = nil,
+                notices: [Wire.Finding]? = nil, residents: [Wire.Resident]? = nil
+            ) {
+                self.state = state
+                self.done = done
+                self.total = total
+                self.errors = errors
+                self.notices = notices
+                self.residents = residents
+            }
+        }
+    }
+}
+
+extension Wire.Word<ResidentMethods.Import> {
+    package static var reading: Self { "reading" }
+    package static var comparing: Self { "comparing" }
+    package static var writing: Self { "writing" }
+    /// A portion of what was found in the file's lines.
+    package static var findings: Self { "findings" }
+    /// A portion of the residents who are not in the file.
+    package static var missing: Self { "missing" }
+    /// This is the last reply.
+    package static var done: Self { "done" }
+}
