@@ -18,13 +18,14 @@ struct Conciergectl: AsyncParsableCommand {
             Output is in French or English, as LC_ALL, LC_MESSAGES or LANG have it; times are in your zone.
 
             Exit status: 0 done; 64 usage; 65 refused by a rule, not found, or a value that is not right; \
+            66 the file cannot be read; \
             69 the daemon cannot be reached, or cannot do it now; 70 the run waited for did not succeed; \
             73 the file cannot be made, or is there already; 74 the result could not be written; 76 the daemon speaks another version; 77 no right to; \
             78 bad configuration.
             """,
         version: Product.version,
         subcommands: [
-            ShowStatus.self, Providers.self, ShowServices.self, Requests.self, Tasks.self, Runs.self,
+            ShowStatus.self, Providers.self, ShowServices.self, Requests.self, Residents.self, Tasks.self, Runs.self,
             Schedules.self, ExplainCalendar.self, ExplainPromise.self, Reload.self, MakeBackup.self,
             ProviderCommands.self,
         ]

@@ -1,12 +1,33 @@
-/// A strict decoder of RFC 4648, section 4: padding is required, and no character may stand between the groups.
+/// An encoder and a strict decoder of RFC 4648, section 4: padding is required, and no character may stand between the groups.
 enum Base64 {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
     /// The value of each byte; 255 for bytes that are not in the alphabet.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 255, count: 256)
-        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        for (value, character) in zip(UInt8(0)..., alphabet.utf8) { values[Int(character)] = value }
+        for (value, character) in zip(UInt8(0)..., alphabet) { values[Int(character)] = value }
         return values
     }()
+
+    static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        var text: [UInt8] = []
+        var (gathered, count): (UInt32, Int) = (0, 0)
+        func add(_ characters: Int) {
+            for place in 0..<characters { text.append(alphabet[Int(gathered >> UInt32(18 - 6 * place) & 63)]) }
+        }
+        for byte in bytes {
+            gathered |= UInt32(byte) << UInt32(16 - 8 * count)
+            count += 1
+            guard count == 3 else { continue }
+            add(4)
+            (gathered, count) = (0, 0)
+        }
+        if count > 0 {
+            add(count + 1)
+            text += [UInt8](repeating: UInt8(ascii: "="), count: 3 - count)
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
 
     static func decode(_ text: String) -> [UInt8]? {
         let padding = text.utf8.suffix(2).reversed().prefix { $0 == UInt8(ascii: "=") }.count

@@ -10,6 +10,8 @@ struct Failure: Error, Hashable {
         case usage = 64
         /// EX_DATAERR: a rule refuses the call, something is not found, or a value is not accepted.
         case refused = 65
+        /// EX_NOINPUT: the file cannot be read.
+        case noInput = 66
         /// EX_UNAVAILABLE: the daemon cannot be reached, or cannot serve the call now.
         case unavailable = 69
         /// EX_SOFTWARE: the run that the command waited for did not succeed.

@@ -1,0 +1,105 @@
+import ArgumentParser
+import ConciergeProtocol
+import Wording
+
+struct Residents: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "residents", abstract: "The directory of residents: search, show, list, import a file.",
+        subcommands: [SearchResidents.self, ShowResident.self, ListResidents.self, ImportResidents.self],
+        defaultSubcommand: ListResidents.self)
+}
+
+struct SearchResidents: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "search", abstract: "Residents by what is said on the telephone.",
+        discussion: """
+            Beginnings of words of the name, dwelling and residence, and of the telephone number, in any order, without \
+            accents and capitals: lefevre, B 204, 0601, tilleuls zoe.
+            """)
+
+    @Argument(help: "What to look for.")
+    var words: [String]
+
+    @Option(help: "How many at most, up to 100.")
+    var limit: Int?
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.answer(ResidentMethods.Search(query: words.joined(separator: " "), limit: limit)) {
+            _, reply, console in
+            guard !reply.residents.isEmpty else {
+                return try console.print(Text(fr: "Aucun locataire trouvé.", en: "No resident was found."))
+            }
+            try console.print(ListResidents.table(reply.residents))
+            if reply.more {
+                console.remark(
+                    Text(
+                        fr: "Il y en a d'autres : ajoutez un mot, ou --limit.",
+                        en: "There are more: add a word, or --limit."))
+            }
+        }
+    }
+}
+
+struct ListResidents: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "All residents, in the order of their ids.")
+
+    @OptionGroup var page: Page
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        let call = ResidentMethods.List(limit: try page.checkedLimit(), after: page.after)
+        try await common.answer(call, limit: page.size) { _, reply, console in
+            guard !reply.residents.isEmpty else {
+                return try console.print(
+                    Text(fr: "Aucun locataire dans l'annuaire.", en: "There are no residents in the directory."))
+            }
+            try console.print(Self.table(reply.residents))
+            page.remark(next: reply.next, console)
+        }
+    }
+
+    static func table(_ residents: [Wire.Resident]) -> Table {
+        var table = Table([
+            Table.Column(Text(fr: "Identifiant", en: "Id"), isWhole: true),
+            Table.Column(Text(fr: "Nom", en: "Name")),
+            Table.Column(Text(fr: "Logement", en: "Dwelling"), isWhole: true),
+            Table.Column(Text(fr: "Résidence", en: "Residence")),
+            Table.Column(Text(fr: "Téléphone", en: "Phone"), isWhole: true),
+        ])
+        for resident in residents {
+            table.add(
+                Cell(resident.id), Cell(resident.name), Cell(resident.dwelling), Cell(resident.residence),
+                Cell(resident.phone))
+        }
+        return table
+    }
+}
+
+struct ShowResident: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "One resident in full.")
+
+    @Argument(help: "The resident's id.")
+    var id: String
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.answer(ResidentMethods.Get(id: id)) { _, reply, console in
+            let resident = reply.resident
+            var card = Card()
+            card.add(Text(fr: "Identifiant", en: "Id"), resident.id, colour: .bold)
+            card.add(Text(fr: "Nom", en: "Name"), resident.name)
+            card.add(Text(fr: "Logement", en: "Dwelling"), resident.dwelling)
+            card.add(Text(fr: "Résidence", en: "Residence"), resident.residence)
+            card.add(Text(fr: "Langue", en: "Language"), resident.language)
+            card.add(Text(fr: "Publics", en: "Publics"), resident.publics.joined(separator: ", "))
+            card.add(Text(fr: "Courriel", en: "Email"), resident.email)
+            card.add(Text(fr: "Téléphone", en: "Phone"), resident.phone)
+            card.add(Text(fr: "Entrée", en: "Moved in"), resident.movedIn)
+            try console.print(card.lines(console))
+        }
+    }
+}
