@@ -42,6 +42,11 @@ extension Failure {
             advice = Text(
                 fr: "Vérifiez l'identifiant : il porte un caractère de contrôle, une seule faute de frappe suffit.",
                 en: "Check the id: it carries a check character, so a single slip is enough.")
+            if name.hasPrefix(ControlInterface.residents.name) {
+                advice = Text(
+                    fr: "Cherchez un locataire par son nom : conciergectl residents search",
+                    en: "Look for a resident by name: conciergectl residents search")
+            }
         case .invalidInput(let field, let reason):
             status = .refused
             let words = reason.text ?? Text(verbatim: reason.shortly)

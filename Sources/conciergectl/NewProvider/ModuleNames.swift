@@ -7,8 +7,8 @@ enum ModuleNames {
         "BenchProvider", "BulkyWaste", "CCrash", "CEpoll", "CSQLite", "CSystemd", "Civil", "ConciergeDaemon",
         "ConciergeEngine", "ConciergeKit", "ConciergeProtocol", "ConciergeTesting", "CrashGuard", "HealthAppointments",
         "JSON", "LedgerConformance", "NewProviderPlugin", "ParcelReception", "Repairs", "Replay", "SQLiteLedger",
-        "SharedRooms", "Systemd", "Toolchain", "TortureKit", "TortureProvider", "UpgradeCheck", "Varlink", "Wording",
-        "WorkingCalendar",
+        "SharedRooms", "Systemd", "Tables", "Toolchain", "TortureKit", "TortureProvider", "UpgradeCheck", "Varlink",
+        "Wording", "WorkingCalendar",
     ]
 
     private static let libraries = [
