@@ -130,12 +130,19 @@ extension LedgerSuite {
     private func directorySearchIsBounded() async throws {
         try await withLedger { (ledger: any Ledger) async throws -> Void in
             // More than a ledger collects at once for a single word.
-            let crowd = (0..<9000).map { Resident(id: "\($0)", name: "Anne Martin", dwelling: "A \($0)") }
+            let crowd = (0..<9000).map { number in
+                let name = number < 4500 ? "Anne Martin" : number < 8997 ? "Annick Durand" : "Anne Martin Durand"
+                return Resident(id: "\(number)", name: name, dwelling: "A \(number)")
+            }
             #expect(try await ledger.put(.init(put: crowd), from: 0) == 1)
             let hits = try await ledger.residents(ResidentSearch("martin an"), limit: 20)
             #expect(hits.residents.count == 20)
             #expect(hits.hasMore)
-            let one = try await ledger.residents(ResidentSearch("martin 8765"), limit: 20)
+            // All of these words are frequent, and few residents have both.
+            let few = try await ledger.residents(ResidentSearch("martin durand"), limit: 20)
+            #expect(few.residents.map(\.id).sorted() == ["8997", "8998", "8999"])
+            #expect(!few.hasMore)
+            let one = try await ledger.residents(ResidentSearch("durand 8765"), limit: 20)
             #expect(one.residents.map(\.id) == ["8765"])
             #expect(!one.hasMore)
         }

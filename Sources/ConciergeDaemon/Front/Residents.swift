@@ -111,8 +111,8 @@ struct ImportingResidents: Sendable {
             do {
                 let progress = Progress(replies, stream)
                 let found = try await read(
-                    file, isDry: isDry, movingOut: call.moveOutMissing ?? false, by: actor, progress, replies)
-                // The tables of a large file are garbage now.
+                    consume file, isDry: isDry, movingOut: call.moveOutMissing ?? false, by: actor, progress, replies)
+                // What was made of a large file is garbage now.
                 await ledger.releaseMemory()
                 replies.finish(found)
             } catch {
@@ -123,10 +123,10 @@ struct ImportingResidents: Sendable {
     }
 
     private func read(
-        _ bytes: [UInt8], isDry: Bool, movingOut: Bool, by actor: String, _ progress: Progress<some Replies>,
+        _ bytes: consuming [UInt8], isDry: Bool, movingOut: Bool, by actor: String, _ progress: Progress<some Replies>,
         _ replies: some Replies
     ) async throws -> ResidentMethods.Import.Reply {
-        let file = ResidentsFile(bytes) { progress.show(.reading, $0, $1) }
+        let file = ResidentsFile(consume bytes) { progress.show(.reading, $0, $1) }
         try progress.requireListener()
         await send(file.mistakes.map { Wire.Finding($0) }, on: replies) { .init(.findings, errors: $0) }
         await send(file.notices.map { Wire.Finding($0) }, on: replies) { .init(.findings, notices: $0) }

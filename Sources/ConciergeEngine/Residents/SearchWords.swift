@@ -49,30 +49,35 @@ package enum SearchWords {
 
     // MARK: Telephone numbers
 
-    /// All forms of the numbers in a text: `06…`, `336…` and `00336…`.
+    /// The numbers in a text as they are called at home (`06…`), and those from abroad with their codes. What is typed is
+    /// brought to the same form: ``national(_:)``.
     private static func ofPhone(_ text: String) -> [String] {
-        let folded = Folding.text(text)
-        return folded.split { !($0.isNumber || " .-()+".contains($0)) }
+        guard !text.isEmpty else { return [] }
+        return Folding.text(text).split { !($0.isNumber || " .-()+".contains($0)) }
             .flatMap { forms(ofPhone: String($0)) }
     }
 
     private static func forms(ofPhone number: String) -> [String] {
-        var digits = number.replacing("(0)", with: "").filter(\.isNumber)
-        guard digits.count > 1 else { return digits.isEmpty ? [] : [digits] }
-        let isInternational = number.contains("+") || digits.hasPrefix("00")
-        if isInternational {
+        let plain = number.utf8.contains(UInt8(ascii: "(")) ? number.replacing("(0)", with: "") : number
+        var digits = String(decoding: plain.utf8.filter { (0x30...0x39).contains($0) }, as: UTF8.self)
+        guard digits.utf8.count > 1 else { return digits.isEmpty ? [] : [digits] }
+        if plain.utf8.contains(UInt8(ascii: "+")) || digits.hasPrefix("00") {
             if digits.hasPrefix("00") { digits.removeFirst(2) }
-            let code = codes.first { digits.hasPrefix($0) && digits.count - $0.count == 9 }
-            let national = code.map { "0" + digits.dropFirst($0.count) }
-            return [national, digits, "00" + digits].compactMap(\.self)
-        }
-        if digits.count == 10, digits.first == "0" {
-            let rest = digits.dropFirst()
-            return [digits, "33" + rest, "0033" + rest]
+            let count = digits.utf8.count
+            let code = codes.first { digits.hasPrefix($0) && count - $0.utf8.count == 9 }
+            if code == "33" { return ["0" + digits.dropFirst(2)] }
+            return [code.map { "0" + digits.dropFirst($0.count) }, digits, "00" + digits].compactMap(\.self)
         }
         // A spreadsheet drops a zero at the beginning.
-        if digits.count == 9 { return [digits, "0" + digits, "33" + digits, "0033" + digits] }
-        return [digits]
+        return digits.utf8.count == 9 ? [digits, "0" + digits] : [digits]
+    }
+
+    /// The beginning of a number of France that was typed with its code, as it is called at home; nil for another.
+    static func national(_ digits: String) -> String? {
+        for code in ["00330", "0033", "330", "33"] where digits.hasPrefix(code) && digits.count > code.count {
+            return "0" + digits.dropFirst(code.count)
+        }
+        return nil
     }
 
     /// The codes under which France's numbers of nine digits are called from abroad.
@@ -161,10 +166,7 @@ package struct ResidentSearch: Sendable, Hashable {
             var ways = [numbers]
             let whole = numbers.joined()
             if numbers.count > 1 { ways.append([whole]) }
-            // +33 (0)6 …
-            for start in ["330", "00330"] where whole.hasPrefix(start) {
-                ways.append([String(start.dropLast() + whole.dropFirst(start.count))])
-            }
+            if let national = SearchWords.national(whole) { ways.append([national]) }
             terms.append(Term(ways: ways))
             numbers = []
         }

@@ -114,63 +114,71 @@ extension SQLiteLedger {
 
     // MARK: Searching
 
-    /// The number of words up to which the residents of all of them are collected, and the number of residents that are
-    /// looked at where every word is more frequent.
-    private static let (frequent, patienceInSearch) = (4_000, 20_000)
+    /// The number of residents up to which a word is rare.
+    private static let rare = 2_000
 
     package nonisolated(nonsending)
         func residents(_ search: ResidentSearch, limit: Int) async throws(LedgerError) -> ResidentHits
     {
         guard !search.terms.isEmpty, limit > 0 else { return ResidentHits(residents: [], hasMore: false) }
         return try await read(.long) { database in
-            let edition = try database.directoryEdition()
             // The residents that every rare word has; nil if no word is rare.
             var common: Set<Int64>?
             for term in search.terms {
-                guard let found = try database.numbers(of: term, limit: Self.frequent) else { continue }
+                guard let found = try database.numbers(of: term, limit: Self.rare) else { continue }
                 common = common?.intersection(found) ?? found
                 if common?.isEmpty ?? false { break }
             }
-            let candidates: [Int64]
-            if let common {
-                candidates = common.sorted()
-            } else {
-                candidates = Array(
-                    try database.numbers(of: search.terms[0], limit: Self.patienceInSearch, orFewer: true) ?? []
-                ).sorted()
+            if let common { return try database.hits(search, among: common, limit: limit) }
+            // Where all words are frequent, a few residents with one of them are usually enough. If they are not, all
+            // residents with all of them are found.
+            let some: [Int64] = try database.column(
+                ResidentWordsTable.beginning, ResidentWordsTable.range(of: search.terms[0].ways[0][0], limit: Self.rare)
+            )
+            let hits = try database.hits(search, among: Set(some), limit: limit)
+            if hits.hasMore { return hits }
+            for term in search.terms {
+                guard let found = try database.numbers(of: term, limit: .max - 1) else { continue }
+                common = common?.intersection(found) ?? found
             }
-            var residents: [Resident] = []
-            for number in candidates {
-                let found = try database.row(ResidentsTable.ofNumber, [.int(edition), .int(number)]) {
-                    let row = TableRow<ResidentsTable>(row: $0)
-                    return search.finds(row[.words]) ? Resident(row) : nil
-                }
-                guard let resident = found ?? nil else { continue }
-                if residents.count == limit { return ResidentHits(residents: residents, hasMore: true) }
-                residents.append(resident)
-            }
-            let isWhole = common != nil || candidates.count < Self.patienceInSearch
-            return ResidentHits(residents: residents, hasMore: !isWhole)
+            return try database.hits(search, among: common ?? [], limit: limit)
         }
     }
 }
 
 extension SQLiteConnection {
-    /// The rows that meet a term, and perhaps some that do not; nil if there are more than `limit`, unless fewer are
-    /// enough.
-    fileprivate func numbers(
-        of term: ResidentSearch.Term, limit: Int, orFewer: Bool = false
-    ) throws -> Set<Int64>? {
+    /// The rows that meet a term, and perhaps some that do not; nil if more than `limit` may.
+    fileprivate func numbers(of term: ResidentSearch.Term, limit: Int) throws -> Set<Int64>? {
         var numbers: Set<Int64> = []
         for way in term.ways {
-            // The longest beginning is that of the fewest words.
-            let start = way.max { $0.utf8.count < $1.utf8.count } ?? ""
-            let found: [Int64] = try column(
-                ResidentWordsTable.beginning, [.text(start), .text(start + "\u{10FFFF}"), .int(limit + 1)])
-            guard found.count <= limit || orFewer else { return nil }
-            numbers.formUnion(found)
+            var common: Set<Int64>?
+            for start in way {
+                let found: [Int64] = try column(
+                    ResidentWordsTable.beginning, ResidentWordsTable.range(of: start, limit: limit + 1))
+                guard found.count <= limit else { continue }
+                common = common?.intersection(found) ?? Set(found)
+                if found.isEmpty { break }
+            }
+            guard let common else { return nil }
+            numbers.formUnion(common)
         }
         return numbers
+    }
+
+    /// Those of the rows that the search finds.
+    fileprivate func hits(_ search: ResidentSearch, among numbers: Set<Int64>, limit: Int) throws -> ResidentHits {
+        let edition = try directoryEdition()
+        var residents: [Resident] = []
+        for number in numbers.sorted() {
+            let found = try row(ResidentsTable.ofNumber, [.int(edition), .int(number)]) {
+                let row = TableRow<ResidentsTable>(row: $0)
+                return search.finds(row[.words]) ? Resident(row) : nil
+            }
+            guard let resident = found ?? nil else { continue }
+            if residents.count == limit { return ResidentHits(residents: residents, hasMore: true) }
+            residents.append(resident)
+        }
+        return ResidentHits(residents: residents, hasMore: false)
     }
 }
 

@@ -75,6 +75,11 @@ enum ResidentWordsTable {
     static let deletion = SQL(kept: "DELETE FROM resident_words WHERE word = ? AND number = ?")
     /// The rows that have a word that begins so; the second value is past all such words.
     static let beginning = SQL(kept: "SELECT number FROM resident_words WHERE word >= ? AND word < ? LIMIT ?")
+
+    /// The parameters of ``beginning``.
+    static func range(of start: String, limit: Int) -> [SQLValue] {
+        [.text(start), .text(start + "\u{10FFFF}"), .int(limit)]
+    }
 }
 
 extension Resident {
