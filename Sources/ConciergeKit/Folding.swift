@@ -18,7 +18,38 @@ public enum Folding {
     ///
     /// `L’Œuvre  d'Éléonore` and `l'oeuvre d’eleonore` are the same.
     public static func text(_ typed: String) -> String {
-        words(of: typed, linesPartWords: true)
+        foldedASCII(typed) ?? words(of: typed, linesPartWords: true)
+    }
+
+    /// What ``text(_:)`` makes of printable ASCII, which most texts are, in one pass; nil for any other text.
+    private static func foldedASCII(_ typed: String) -> String? {
+        var typed = typed
+        return typed.withUTF8 { bytes -> String? in
+            guard bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return nil }
+            return String(unsafeUninitializedCapacity: bytes.count) { folded in
+                var count = 0
+                var isSpaceDue = false
+                func add(_ byte: UInt8) {
+                    folded[count] = byte
+                    count += 1
+                }
+                for byte in bytes {
+                    if byte == 0x20 {
+                        isSpaceDue = count > 0
+                        continue
+                    }
+                    if isSpaceDue { add(0x20) }
+                    isSpaceDue = false
+                    switch byte {
+                    case 0x41...0x5A: add(byte | 0x20)
+                    // A grave accent that stands for an apostrophe.
+                    case 0x60: add(0x27)
+                    default: add(byte)
+                    }
+                }
+                return count
+            }
+        }
     }
 
     /// Folds a number or code, read from a label by eye or by a scanner: like ``text(_:)``, but in capitals, without

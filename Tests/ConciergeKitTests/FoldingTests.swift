@@ -20,7 +20,8 @@ struct FoldingTests {
         arguments: [
             ("Éléonore", "eleonore"), ("ELE\u{301}ONORE", "éléonore"), ("L’Œuvre", "l'oeuvre"), ("Lætitia", "LAETITIA"),
             ("ﬁn", "fin"), ("Straße", "STRASSE"), ("apt–3", "APT-3"), ("apt‑3", "apt-3"), ("apt−3", "apt-3"),
-            ("Ａｐｔ　３", "apt 3"), ("apt\u{200B} 3\u{FEFF}", "apt 3"), (" apt \t\n 3 ", "apt 3"), ("apt\u{A0}3", "apt 3"),
+            ("Ａｐｔ　３", "apt 3"), ("apt\u{200B} 3\u{FEFF}", "apt 3"), (" apt \t\n 3 ", "apt 3"),
+            ("  APT   3  ", "\u{200B}apt 3"), (" ", ""), ("~Az[`{", "\u{200B}~az['{"), ("apt\u{A0}3", "apt 3"),
             ("apt\u{AD}3", "apt3"), ("apt\u{0}3", "apt3"), ("l`été", "l'ete"), ("l´été", "l'ete"), ("lʼété", "l'ete"),
             ("« Loge »", "\" loge \""), ("٣", "3"), ("ΟΔΟΣ", "οδος"), ("Łódź", "lodz"), ("Ørsted", "orsted"),
             ("①", "1"), ("ＡÉ", "ae"),

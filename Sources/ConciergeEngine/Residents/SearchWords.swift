@@ -11,7 +11,7 @@ package enum SearchWords {
         for text in [resident.name, resident.residence] { words.formUnion(joined(text)) }
         words.formUnion(ofDwelling(resident.dwelling))
         words.formUnion(ofPhone(resident.phone))
-        return words.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return words.sorted()
     }
 
     /// The words of a text in one string, such as a name: each part after an apostrophe with all that follows it.

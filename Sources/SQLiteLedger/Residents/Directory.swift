@@ -64,7 +64,7 @@ extension SQLiteLedger {
     ) throws(LedgerError) {
         // Rows and words are written in their order, so that a large change fills each page of a tree once.
         let put = changes.put.map { (key: $0.key, resident: $0) }
-            .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            .sorted { $0.key < $1.key }
         let ended = changes.removed + put.map(\.key)
         let all = ended.count + put.count * 2
         var done = 0
