@@ -123,7 +123,10 @@ extension Term {
         if words.hasPrefix("jour"), words.contains("ouvrable") { throw .ouvrable(shown) }
         guard !digits.isEmpty else { throw .unreadable(shown, suggestion: nil) }
         guard let unit = Self.units.first(where: { Self.folded($0.words) == Self.folded(words) })?.unit else {
-            let near = NearestName.nearest(to: words, among: Self.units.lazy.map(\.words))
+            // Days alone are near to hours as a word, and are not meant so.
+            let (jours, days) = digits == "1" ? ("jour ouvré", "working day") : ("jours ouvrés", "working days")
+            let meant = ["jour": jours, "jours": jours, "day": days, "days": days]
+            let near = meant[words] ?? NearestName.nearest(to: words, among: Self.units.lazy.map(\.words))
             throw .unreadable(shown, suggestion: near.map { "\(digits) \($0)" })
         }
         guard let count = Int(digits), Self.counts.contains(count) else { throw .count(shown) }

@@ -43,6 +43,8 @@ struct TermTests {
         #expect(throws: Term.Mistake.unreadable("5 jours ouvrez", suggestion: "5 jours ouvrés")) {
             try Term("5 jours ouvrez")
         }
+        #expect(throws: Term.Mistake.unreadable("5 jour", suggestion: "5 jours ouvrés")) { try Term("5 jour") }
+        #expect(throws: Term.Mistake.unreadable("1 day", suggestion: "1 working day")) { try Term("1 day") }
     }
 
     @Test(
