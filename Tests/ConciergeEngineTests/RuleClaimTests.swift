@@ -176,6 +176,25 @@ struct RuleClaimTests {
         #expect(bench.last.changes.isEmpty)
     }
 
+    @Test("Who asks before or after a rule runs is told that all is free, and the ledger is not asked")
+    func outsideOfRules() throws {
+        var memory = Memory()
+        let owner = RequestID(number: 1)
+        var changes = Changes()
+        changes.requests.opened[owner] = StoredRequest(
+            id: owner, service: "toy.asker", state: "waiting", isOpen: true, resident: nil, openedAt: Bench.start,
+            closedAt: nil, record: Array("{}".utf8), version: 1)
+        changes.claims.taken[ClaimName.of("key", provider: "toy")] = owner
+        try memory.apply(changes)
+        var staged = StagedChanges(memory, zone: .utc)
+        let claims = RuleClaims(memory, zone: .utc)
+        #expect(claims.holder(of: "key") == nil)
+        claims.begin("toy", &staged)
+        #expect(claims.holder(of: "key") == owner.description)
+        try claims.end(&staged)
+        #expect(claims.holder(of: "key") == nil)
+    }
+
     @Test("A batch whose facts cannot be loaded ends with their error, whatever the rule does with it")
     func unavailable() throws {
         struct Broken: Error {}

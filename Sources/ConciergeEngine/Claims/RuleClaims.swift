@@ -9,6 +9,8 @@ final class RuleClaims: RuleAnswers {
     private var provider = ProviderID("")
     /// The changes of the batch while a rule runs, otherwise none.
     private var staged: StagedChanges
+    /// Whether a rule runs. A rule that keeps its draft and asks after its end must not reach the ledger.
+    private var isRunning = false
     private var trouble: (any Error)?
     /// What the rule has claimed with less than one unit.
     private(set) var withoutUnits: (key: String, units: Int)?
@@ -20,6 +22,7 @@ final class RuleClaims: RuleAnswers {
     func begin(_ provider: ProviderID, _ staged: inout StagedChanges) {
         self.provider = provider
         swap(&self.staged, &staged)
+        isRunning = true
         trouble = nil
         if withoutUnits != nil { withoutUnits = nil }
     }
@@ -28,6 +31,7 @@ final class RuleClaims: RuleAnswers {
     /// ``NotLoaded``, or the error that the facts threw.
     func end(_ staged: inout StagedChanges) throws {
         swap(&self.staged, &staged)
+        isRunning = false
         if let trouble { throw trouble }
     }
 
@@ -87,6 +91,7 @@ final class RuleClaims: RuleAnswers {
 
     /// Asks, and notes what prevents an answer.
     private func ask<Value>(_ question: (StagedChanges) throws -> Value) -> Value? {
+        guard isRunning else { return nil }
         do {
             return try question(staged)
         } catch {
