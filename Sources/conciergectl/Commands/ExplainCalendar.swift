@@ -68,11 +68,7 @@ struct ExplainCalendar: AsyncParsableCommand {
     private func start(in zone: Zone, _ console: Console) throws(Failure) -> Int64 {
         guard let base else { return console.now().milliseconds * 1000 }
         guard let written = WrittenTime(base), let moment = written.microseconds(in: zone) else {
-            throw .usage(
-                Text(
-                    fr: "--base : « \(base) » n'est pas un moment comme 2026-11-24T09:00 (heure locale) "
-                        + "ou 2026-11-24T08:00:00Z",
-                    en: "--base: \"\(base)\" is not a time such as 2026-11-24T09:00 (local) or 2026-11-24T08:00:00Z"))
+            throw .usage(.noTime(base, in: "--base"))
         }
         return moment
     }

@@ -60,11 +60,7 @@ struct ExplainPromise: AsyncParsableCommand {
         guard let moment = WrittenTime(text)?.instant(in: Console.current.zone) else {
             throw Failure(
                 status: .refused, name: "conciergectl.InvalidTime", parameters: ["option": .string(option)],
-                message: Text(
-                    fr: "\(option) : « \(text) » n'est pas un moment comme 2026-11-24T09:00 (heure locale) "
-                        + "ou 2026-11-24T08:00:00Z",
-                    en: "\(option): \"\(text)\" is not a time such as 2026-11-24T09:00 (local) or 2026-11-24T08:00:00Z"
-                ))
+                message: .noTime(text, in: option))
         }
         return moment
     }

@@ -270,22 +270,3 @@ extension Failure {
                 fr: "\(path) ne peut pas être lu : \(reason)", en: "\(path) cannot be read: \(reason)"))
     }
 }
-
-extension String {
-    /// The text in lines of at most `width` columns, cut at spaces; the lines after the first are indented.
-    fileprivate func wrapped(to width: Int?) -> [String] {
-        guard let width, width > 20, columns > width else { return [self] }
-        var lines: [String] = []
-        var line = ""
-        for word in split(separator: " ", omittingEmptySubsequences: false) {
-            let longer = line.isEmpty ? String(word) : line + " " + word
-            if longer.columns > width, !line.isEmpty {
-                lines.append(line)
-                line = "  " + word
-            } else {
-                line = longer
-            }
-        }
-        return lines + [line]
-    }
-}

@@ -18,8 +18,9 @@ extension String {
     }
 
     /// The text in lines of at most `limit` columns, cut at ordinary spaces; the second and later ones are indented. A word
-    /// that is longer has a line of its own.
-    func wrapped(to limit: Int) -> [String] {
+    /// that is longer has a line of its own. Without a limit, and on a terminal too narrow for words, it is one line.
+    func wrapped(to limit: Int?) -> [String] {
+        guard let limit, limit > 20, columns > limit else { return [self] }
         var lines: [String] = []
         var line = ""
         for word in split(separator: " ", omittingEmptySubsequences: false) {
