@@ -118,7 +118,7 @@ extension Instant: Codable {
 
 extension Decoder {
     /// Reads a text that `read` accepts; `expected` describes the expected form in the error.
-    func value<Value>(_ expected: String, _ read: (String) -> Value?) throws -> Value {
+    package func value<Value>(_ expected: String, _ read: (String) -> Value?) throws -> Value {
         let container = try singleValueContainer()
         let text = try container.decode(String.self)
         guard let value = read(text) else {
@@ -130,7 +130,8 @@ extension Decoder {
 }
 
 extension Encoder {
-    func write(_ text: String) throws {
+    /// Writes one text.
+    package func write(_ text: String) throws {
         var container = singleValueContainer()
         try container.encode(text)
     }

@@ -1,3 +1,5 @@
+import Civil
+
 /// Whose public holidays a calendar has: those of metropolitan France, those of Alsace and Moselle besides, or those of
 /// an overseas department.
 ///
@@ -61,18 +63,9 @@ public struct HolidayRegion: Sendable, Hashable, CustomStringConvertible {
 extension HolidayRegion: Codable {
     /// Reads a text like `FR-57`.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let region = HolidayRegion(text) else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "\"\(text)\" is not FR or a department of France like FR-57")
-        }
-        self = region
+        self = try decoder.value("FR or a department of France like FR-57") { HolidayRegion($0) }
     }
 
     /// Writes a text like `FR-57`.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
+    public func encode(to encoder: any Encoder) throws { try encoder.write(description) }
 }

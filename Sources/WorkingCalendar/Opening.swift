@@ -43,20 +43,11 @@ public struct Opening: Sendable, Hashable, CustomStringConvertible {
 extension Opening: Codable {
     /// Reads `08:00-12:00`.
     public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let opening = Opening(text) else {
-            throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "\"\(text)\" is not an opening like 08:00-12:00")
-        }
-        self = opening
+        self = try decoder.value("an opening like 08:00-12:00") { Opening($0) }
     }
 
     /// Writes `08:00-12:00`.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
+    public func encode(to encoder: any Encoder) throws { try encoder.write(description) }
 }
 
 /// The openings of each weekday. A week may have none: then no promise in working time ever ends.

@@ -1,3 +1,4 @@
+import Civil
 public import Wording
 
 /// How long somebody has for what is promised.
@@ -113,8 +114,8 @@ extension Term {
         String(words.map { "éè".contains($0) ? "e" : $0 })
     }
 
-    /// Reads a term in English or French, in any case, with any spaces and with or without accents. `5 working days from next` is the same as
-    /// `5 working days`.
+    /// Reads a term in English or French, in any case, with any spaces and with or without accents. `5 working days from
+    /// next` is the same as `5 working days`.
     public init(_ text: String) throws(Mistake) {
         let shown = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         let lower = shown.lowercased()
@@ -147,8 +148,5 @@ extension Term: Codable {
     }
 
     /// Writes a text like `5 working days`.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
+    public func encode(to encoder: any Encoder) throws { try encoder.write(description) }
 }

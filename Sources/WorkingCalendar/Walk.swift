@@ -3,8 +3,6 @@ import Civil
 /// Counts a term along a calendar and records what it counted. It looks at each day once, and within a day at each
 /// opening and each pause.
 struct Walk {
-    private typealias Step = Explanation.Step
-
     let start: Instant
     let pauses: PauseSet
     private var days: WorkingDays
@@ -13,7 +11,7 @@ struct Walk {
     private(set) var recorded: [Recorded] = []
     /// What each pause took, by its position in the set.
     private(set) var taken: [Taken]
-    private var startDay: Int
+    private let startDay: Int
 
     enum Recorded {
         case days(first: Int, last: Int, from: Int, through: Int)

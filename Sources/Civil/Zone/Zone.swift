@@ -55,16 +55,19 @@ public struct Zone: Sendable, CustomStringConvertible {
 
     /// Seconds by which the wall clock is ahead of UTC at this instant.
     public func offset(at instant: Instant) -> Int {
+        Int(periods[periodIndex(at: instant)].offset / 1_000_000)
+    }
+
+    private func periodIndex(at instant: Instant) -> Int {
         // Moments beyond these limits are in the first or last period.
-        let moment = min(max(instant.milliseconds, -1 << 50), 1 << 50)
-        return Int(periods[periods.index(at: moment * 1000)].offset / 1_000_000)
+        periods.index(at: min(max(instant.milliseconds, -1 << 50), 1 << 50) * 1000)
     }
 
     /// Calls `body` with the parts of a range in which the wall clock is steadily so many seconds ahead of UTC, from the
     /// first to the last. Together they are the range: what depends on the wall clock is linear in each of them.
     package func forEachSteadyPart(of range: Range<Instant>, _ body: (Range<Instant>, _ offset: Int) -> Void) {
         var start = range.lowerBound
-        var index = periods.index(at: min(max(start.milliseconds, -1 << 50), 1 << 50) * 1000)
+        var index = periodIndex(at: start)
         while start < range.upperBound {
             let next = index + 1
             // A change within a millisecond counts from the next whole one.
