@@ -2,20 +2,25 @@ import ConciergeKit
 import JSON
 
 extension Batch {
-    /// A signal that a rule raised, with a delivery for each service that listens.
+    /// The signals that a rule raised.
     struct Raised {
-        let signal: String
-        let values: [UInt8]
-        let deliveries: [SignalDelivery]
-        /// Why no service is told; nil if the signal is delivered.
-        let undelivered: Text?
+        /// A signal, with a delivery for each service that listens.
+        struct Signal {
+            let id: String
+            let values: [UInt8]
+            let deliveries: [SignalDelivery]
+        }
+
+        var signals: [Signal] = []
+        /// Why no service is told of any of them; nil if they are delivered.
+        var undelivered: Text?
     }
 
     /// The signals that a rule raised. It stages nothing.
     mutating func signals(
         raisedBy drafted: Drafted, _ step: Step, of request: StoredRequest
-    ) throws -> [Raised] {
-        var raised: [Raised] = []
+    ) throws -> Raised {
+        var raised = Raised()
         for case .raise(let signal, let values) in drafted.effects {
             func mistake(_ what: String) -> Rejection {
                 .broken(
@@ -29,10 +34,10 @@ extension Batch {
             let deliveries = try (state.listening[signal] ?? []).map { listener in
                 SignalDelivery(number: try drawNumber(), signal: signal, listener: listener)
             }
-            raised.append(
-                Raised(
-                    signal: signal, values: Array(values.description.utf8), deliveries: deliveries,
-                    undelivered: try endlessness(step, of: request)))
+            raised.signals.append(.init(id: signal, values: Array(values.description.utf8), deliveries: deliveries))
+        }
+        if raised.signals.contains(where: { !$0.deliveries.isEmpty }) {
+            raised.undelivered = try endlessness(step, of: request)
         }
         return raised
     }
@@ -49,20 +54,20 @@ extension Batch {
     }
 
     /// Stages signals for delivery in a later batch. Returns the timers of the deliveries.
-    mutating func raise(_ raised: [Raised], _ step: Step, of request: StoredRequest) -> [TimerKey: Instant] {
+    mutating func raise(_ raised: Raised, _ step: Step, of request: StoredRequest) -> [TimerKey: Instant] {
         var timers: [TimerKey: Instant] = [:]
-        for signal in raised {
+        for signal in raised.signals {
             if signal.deliveries.isEmpty {
                 tell(
-                    signal.signal, request, by: step.actor,
+                    signal.id, request, by: step.actor,
                     Text(fr: "Personne n'écoute ce signal.", en: "Nobody listens to this signal."))
                 continue
             }
-            if let reason = signal.undelivered {
-                tell(signal.signal, request, by: step.actor, reason)
+            if let reason = raised.undelivered {
+                tell(signal.id, request, by: step.actor, reason)
                 events.append(
                     .fault(
-                        provider: step.provider, request: request.id, event: .signal(signal.signal), reason: reason.en))
+                        provider: step.provider, request: request.id, event: .signal(signal.id), reason: reason.en))
                 continue
             }
             for delivery in signal.deliveries {
