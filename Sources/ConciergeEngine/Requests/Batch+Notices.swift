@@ -8,8 +8,13 @@ extension Batch {
         staged.append(
             Entry(
                 request: id, service: request.service, at: now, actor: actor,
-                event: .notice(notice.name, to: notice.audience, isSecret: notice.isSecret), from: request.state,
+                event: RequestEvent(notice), from: request.state,
                 to: request.state, note: notice.words))
         return .request(RequestView(request: request, timers: try staged.timers(of: id)))
     }
+}
+
+extension RequestEvent {
+    /// What a history says of a notice, besides its words.
+    init(_ notice: Notice) { self = .notice(notice.name, to: notice.audience, isSecret: notice.isSecret) }
 }

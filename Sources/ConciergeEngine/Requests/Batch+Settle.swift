@@ -73,7 +73,7 @@ extension Batch {
             staged.append(
                 Entry(
                     request: request.id, service: request.service, at: now, actor: step.actor,
-                    event: .notice(notice.name, to: notice.audience, isSecret: notice.isSecret), note: notice.words))
+                    event: RequestEvent(notice), note: notice.words))
         }
         for run in runs { begin(run) }
         let deliveries = raise(raised, step, of: request)

@@ -15,7 +15,7 @@ package struct DirectoryComparison: Sendable {
     }
 
     /// The residents of the file who are not in the directory, once all of it was compared.
-    package var added: [Resident] { Array(left.values) }
+    package var added: some Collection<Resident> { left.values }
 
     /// Compares residents of the directory, each of whom is passed once.
     package mutating func compare(_ residents: [Resident]) {
@@ -31,7 +31,7 @@ package struct DirectoryComparison: Sendable {
 
     /// What makes the directory what the file says.
     package func changes(movingOutMissing: Bool) -> DirectoryChanges {
-        DirectoryChanges(put: added + changed, removed: movingOutMissing ? missing.map(\.key) : [])
+        DirectoryChanges(put: Array(added) + changed, removed: movingOutMissing ? missing.map(\.key) : [])
     }
 
     /// A file says nothing about the columns that it does not have.

@@ -262,7 +262,7 @@ package struct ResidentsFile: Sendable {
                         en: "text follows the quote that closes the cell")
                 )
             case .control(let number):
-                (.controlCharacter, Self.control(number))
+                (.controlCharacter, TextLimits.mistake(ofControl: number))
             case .tooLong:
                 (
                     .tooLong,
@@ -272,13 +272,6 @@ package struct ResidentsFile: Sendable {
                 )
             }
         mistakes.append(Finding(line: line, column: column, kind: kind, reason: reason))
-    }
-
-    private static func control(_ number: UInt32) -> Text {
-        let digits = String(number, radix: 16, uppercase: true)
-        let code = "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
-        return Text(
-            fr: "le caractère de commande \(code) n'est pas accepté", en: "the control character \(code) is not taken")
     }
 
     private static let empty = Text(fr: "le fichier est vide", en: "the file is empty")

@@ -110,7 +110,7 @@ struct NotDeclared: Error {}
 ///
 /// The struct decodes its properties in order, and each property its value at once, so one object can be the decoder of
 /// the struct, its container, and the decoders of its properties.
-final class DeclarationReader: Decoder {
+final class DeclarationReader: DeclaredDecoder {
     private let object: JSONObject
     private let declarations: Declarations
     private let path: [PathStep]
@@ -162,15 +162,9 @@ final class DeclarationReader: Decoder {
         return Mismatch(path + [.key(name)], .unknown(among: known))
     }
 
-    var codingPath: [any CodingKey] { [] }
-    var userInfo: [CodingUserInfoKey: Any] { [:] }
-
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         KeyedDecodingContainer(Container(reader: self))
     }
-
-    func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw NotDeclared() }
-    func singleValueContainer() throws -> any SingleValueDecodingContainer { throw NotDeclared() }
 
     private struct Container<Key: CodingKey>: DeclaredMembers {
         let reader: DeclarationReader
@@ -182,6 +176,16 @@ final class DeclarationReader: Decoder {
 
         func contains(_ key: Key) -> Bool { reader.turn(to: key.stringValue) }
     }
+}
+
+/// A decoder for the synthesized initializer of a type with named members.
+protocol DeclaredDecoder: Decoder {}
+
+extension DeclaredDecoder {
+    var codingPath: [any CodingKey] { [] }
+    var userInfo: [CodingUserInfoKey: Any] { [:] }
+    func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw NotDeclared() }
+    func singleValueContainer() throws -> any SingleValueDecodingContainer { throw NotDeclared() }
 }
 
 /// The members of a declaration as a synthesized initializer asks for them: one after the other, by their names.

@@ -43,8 +43,13 @@ package enum TextLimits {
             isControl(scalar) && !(traits.contains(.lines) && (scalar == "\t" || scalar == "\n"))
         }
         guard let control else { return nil }
-        let digits = String(control.value, radix: 16, uppercase: true)
-        let code = "U+" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+        return mistake(ofControl: control.value)
+    }
+
+    /// The mistake that a text has a control character, by its number in Unicode.
+    package static func mistake(ofControl number: UInt32) -> Text {
+        let digits = String(number, radix: 16, uppercase: true)
+        let code = "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
         return Text(
             fr: "le caractère de commande \(code) n'est pas accepté", en: "the control character \(code) is not taken")
     }

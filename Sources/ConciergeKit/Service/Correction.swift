@@ -45,17 +45,12 @@ extension InputSchema {
 
 /// Decodes an input whose fields have no values and carry their own names: it tells to which field a key path leads. A
 /// property wrapper does not know the name of its property otherwise.
-struct FieldNamer: Decoder {
+struct FieldNamer: DeclaredDecoder {
     var label = ""
-    var codingPath: [any CodingKey] { [] }
-    var userInfo: [CodingUserInfoKey: Any] { [:] }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         KeyedDecodingContainer(Container())
     }
-
-    func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw NotDeclared() }
-    func singleValueContainer() throws -> any SingleValueDecodingContainer { throw NotDeclared() }
 
     private struct Container<Key: CodingKey>: DeclaredMembers {
         func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {

@@ -229,7 +229,7 @@ extension FieldKind {
 }
 
 /// Decodes a record and notes the names of the members that its type asks for, also of those that have no value.
-private final class MemberNames: Decoder {
+private final class MemberNames: DeclaredDecoder {
     private let record: JSONObject
     private var names: Set<String> = []
 
@@ -241,15 +241,9 @@ private final class MemberNames: Decoder {
         return reader.names.union(record.keys)
     }
 
-    var codingPath: [any CodingKey] { [] }
-    var userInfo: [CodingUserInfoKey: Any] { [:] }
-
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
         KeyedDecodingContainer(Container(reader: self))
     }
-
-    func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw NotDeclared() }
-    func singleValueContainer() throws -> any SingleValueDecodingContainer { throw NotDeclared() }
 
     private func value(_ key: some CodingKey) -> JSON? {
         let name = MemberName.of(key.stringValue)

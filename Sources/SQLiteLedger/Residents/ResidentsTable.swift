@@ -13,20 +13,21 @@ enum ResidentsTable: Int32, Columns {
     static let insertion = insert(into: "residents")
     static let end = SQL(kept: "UPDATE residents SET until = ? WHERE key = ? AND until IS NULL")
     /// `?1` is the edition.
+    private static let isOfEdition = "since <= ?1 AND (until IS NULL OR until > ?1)"
     static let ofKey = SQL(
         kept: """
             SELECT \(list) FROM residents
-            WHERE key = ?2 AND since <= ?1 AND (until IS NULL OR until > ?1)
+            WHERE key = ?2 AND \(isOfEdition)
             """)
     static let page = SQL(
         kept: """
             SELECT \(list) FROM residents
-            WHERE key > ?2 AND since <= ?1 AND (until IS NULL OR until > ?1) ORDER BY key LIMIT ?3
+            WHERE key > ?2 AND \(isOfEdition) ORDER BY key LIMIT ?3
             """)
     static let ofNumber = SQL(
         kept: """
             SELECT \(list) FROM residents
-            WHERE number = ?2 AND since <= ?1 AND (until IS NULL OR until > ?1)
+            WHERE number = ?2 AND \(isOfEdition)
             """)
     static let unended = SQL(
         kept: """
