@@ -48,12 +48,7 @@ struct ImportingResidents: Sendable {
     let journal: Journal
     /// The pool for reading and comparing a file, which takes as long as it is large.
     let pool: MaintenancePool
-    private let turn = Turn()
-
-    /// Whether an import is under way.
-    private final class Turn: Sendable {
-        let isTaken = Mutex(false)
-    }
+    private let turn = AtMostOne()
 
     init(ledger: any Ledger, uploads: Uploads, watching: Watching, journal: Journal, pool: MaintenancePool) {
         self.ledger = ledger
@@ -99,12 +94,8 @@ struct ImportingResidents: Sendable {
         }
         Task.detached(executorPreference: pool) { [watching] in
             defer { watching.streams.close(stream) }
-            let isFirst = turn.isTaken.withLock { taken in
-                defer { taken = true }
-                return !taken
-            }
-            guard isFirst else { return replies.fail(.unavailable(Self.busy)) }
-            defer { turn.isTaken.withLock { $0 = false } }
+            guard turn.enter() else { return replies.fail(.unavailable(Self.busy)) }
+            defer { turn.leave() }
             guard let file = uploads.file(call.upload, of: connection, taking: !isDry) else {
                 return replies.fail(.notFound(call.upload))
             }

@@ -37,7 +37,7 @@ final class Backups: Sendable {
 
     private let ledger: any Ledger
     private let folder: String
-    private let isBusy = Mutex(false)
+    private let turn = AtMostOne()
     /// The time within which the caller must read a part. After that the backup is abandoned, because only one is made
     /// at a time.
     private static let patience = Duration.seconds(60)
@@ -61,12 +61,8 @@ final class Backups: Sendable {
 
     /// Makes a backup and sends it. It blocks the thread during the copy.
     func make(for receiver: Receiver) async throws(LedgerError) -> Outcome {
-        let isFirst = isBusy.withLock { busy in
-            defer { busy = true }
-            return !busy
-        }
-        guard isFirst else { return .busy }
-        defer { isBusy.withLock { $0 = false } }
+        guard turn.enter() else { return .busy }
+        defer { turn.leave() }
         try makeFolder()
         defer { cleanUp() }
         let path = folder + "/ledger.sqlite"
