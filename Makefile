@@ -13,7 +13,7 @@ BIN = .build/release
 
 help:
 	@echo 'make demo    build, and see a day at the lodge played'
-	@echo 'make test    run every test'
+	@echo 'make test    run every test, and the demo'
 	@echo 'make run     keep the daemon in the foreground, on .build/run'
 	@echo 'make build   build the release programs into $(BIN)'
 	@echo 'make bench   the daemon and what one would pick instead, side by side; about 15 minutes'

@@ -6,17 +6,18 @@ package enum LastWords {
     /// The most bytes of UTF-8 that are said.
     package static let limit = 512
 
+    /// `@unchecked Sendable`: the memory is never freed, only the one thread that calls ``say(_:)`` writes to it, and the
+    /// handler reads it only while it is set, which is after it was written.
     private struct Memory: @unchecked Sendable {
-        // Written by the one thread that calls ``say(_:)``, and never freed: the handler may read it at any moment.
-        let header: UnsafeMutablePointer<crash_header>
         let text: UnsafeMutablePointer<CChar>
     }
 
     private static let memory: Memory? = {
+        // The handler records the signal in it; nobody reads it, and it is never freed either.
         let header = UnsafeMutablePointer<crash_header>.allocate(capacity: 1)
         header.initialize(to: crash_header())
-        let text = UnsafeMutablePointer<CChar>.allocate(capacity: limit)
-        return crash_handler_install(header) ? Memory(header: header, text: text) : nil
+        guard crash_handler_install(header) else { return nil }
+        return Memory(text: UnsafeMutablePointer<CChar>.allocate(capacity: limit))
     }()
 
     /// Sets the words; nil for none. Only one thread may call it, the one that executes the code.

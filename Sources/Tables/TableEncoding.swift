@@ -108,8 +108,7 @@ package struct TableText: Sendable {
     private mutating func readLines(of file: [UInt8], from start: Int, as encoding: TableEncoding?) {
         utf8.reserveCapacity(file.count + file.count / 8)
         Self.eachLine(of: file, from: start) { line in
-            let isUTF8 = Self.kind(of: file[line])
-            let asUTF8 = isUTF8 == true
+            let isUTF8 = Self.kind(of: file[line]) == true
             var isKnown = encoding == nil
             var index = line.lowerBound
             while index < line.upperBound {
@@ -123,7 +122,7 @@ package struct TableText: Sendable {
                 let isStranger: Bool =
                     switch encoding {
                     case .utf8: length == nil
-                    case .windows1252: asUTF8 || Self.windows1252(byte) == nil
+                    case .windows1252: isUTF8 || Self.windows1252(byte) == nil
                     default: false
                     }
                 if isStranger, !isKnown {

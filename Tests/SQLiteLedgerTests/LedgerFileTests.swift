@@ -386,8 +386,9 @@ struct LedgerFileTests {
             try await ledger.open([suite.request("r-1")])
 
             try lock()
-            // The lock ends while the commit is under way. A thread of its own ends it: other tests may keep all threads
-            // of a shared queue busy for longer than a commit waits.
+            // The lock ends while the commit is under way: nothing tells when SQLite begins to wait, so the lock is held
+            // for a fifth of the second that a commit waits. A thread of its own ends it: other tests may keep all
+            // threads of a shared queue busy for longer than that.
             Thread.detachNewThread {
                 Thread.sleep(forTimeInterval: 0.2)
                 unlock()
