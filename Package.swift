@@ -62,9 +62,10 @@ let package = Package(
         .target(name: "Wording", dependencies: ["Civil"], swiftSettings: strict),
         .target(name: "WorkingCalendar", dependencies: ["Civil", "Wording"], swiftSettings: strict),
         .target(name: "Tables", swiftSettings: strict),
-        .target(name: "ConciergeKit", dependencies: ["JSON", "Civil", "Wording"], swiftSettings: strict),
         .target(
-            name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON", "Wording", "Tables"],
+            name: "ConciergeKit", dependencies: ["JSON", "Civil", "Wording", "WorkingCalendar"], swiftSettings: strict),
+        .target(
+            name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON", "Wording", "WorkingCalendar", "Tables"],
             swiftSettings: strict),
         .target(
             name: "ConciergeProtocol", dependencies: ["JSON", "Civil", "Wording"],
@@ -97,7 +98,9 @@ let package = Package(
         // For tests alone: it links Swift Testing.
         .target(
             name: "LedgerConformance",
-            dependencies: ["ConciergeKit", "ConciergeEngine", "UpgradeCheck", "ConciergeTesting", "JSON"],
+            dependencies: [
+                "ConciergeKit", "ConciergeEngine", "UpgradeCheck", "ConciergeTesting", "JSON", "WorkingCalendar",
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "concierged",
@@ -200,7 +203,7 @@ let package = Package(
             name: "ConciergeEngineTests",
             dependencies: [
                 "ConciergeEngine", "ConciergeTesting", "LedgerConformance", "ConciergeKit", "JSON", "ParcelReception",
-                "Tables",
+                "Tables", "WorkingCalendar",
             ],
             exclude: ["Data"], swiftSettings: strict),
         .testTarget(

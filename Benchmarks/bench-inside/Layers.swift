@@ -127,6 +127,8 @@ private struct NoFacts: Facts {
     func ranges(of claim: String, unit: Int, from start: Instant, limit: Int) -> [HeldRange] { [] }
     func greatestUnit(of claim: String) -> Int { 0 }
     func shares(of claim: String) -> [HeldShare] { [] }
+    func commitments(of request: RequestID) -> [StoredCommitment] { [] }
+    func workingCalendar(_ id: String) -> [UInt8]? { nil }
     func waiter(_ request: RequestID) -> Waiter? { nil }
     func waiters(_ query: WaiterQuery, after number: Int64, limit: Int) -> [Waiter] { [] }
     func countWaiting(for want: Want, before number: Int64?) -> Int { 0 }

@@ -52,6 +52,9 @@ ROWS = [
         "within", 1.5, 1),
     Row("grants", "a range returned, granted to the first of 1,000, no socket", "p50_us", "µs", "PostgreSQL 15",
         "within", 1.5, 1, ours="ours, a range"),
+    Row("promises", "opens with a promise, commits of 16, no socket", "per_second", "calls/s", "ours, plain opens", "times",
+        0.7, 0.9, ours="ours, with a promise"),
+    Row("report", "the report over a million closed requests, no socket", "seconds", "s", None, "most", 4, 2),
     Row("timers", "timers due within a second: p99 lateness", "p99_ms", "ms", None, "most", 100, 10),
     Row("many", "resident memory with a million pending timers", "resident_mb", "MB", "empty", "plus", 50, 10),
     Row("many", "start to READY with a million open requests", "ready_ms", "ms", "empty", "within", 3, 1.2),
@@ -100,6 +103,11 @@ def works(place, filled):
             "ours, a range": lambda: bookings(place, "grant-range", 1000),
             "PostgreSQL 15": lambda: _with(Postgres(place), lambda it: it.grant(1000, *_portions(place))),
         },
+        "promises": {
+            "ours, with a promise": lambda: promises(place, "promised"),
+            "ours, plain opens": lambda: promises(place, "plain"),
+        },
+        "report": {"ours": lambda: promises(place, "report")},
         "timers": {"ours": lambda: _with(Lodge(place), lambda it: it.timers())},
         "many": {
             "ours": lambda: _with(Lodge(place, filled.state(count)), _settled),
@@ -154,6 +162,14 @@ def bookings(place, work, others):
     return json.loads(place.run([
         place.programs / "bench-inside", "bookings", "--state-dir", place.fresh("bookings"), "--work", work,
         "--others", others, "--passes", passes, "--calls", calls]))
+
+
+def promises(place, work):
+    """One work of bench-inside on a ledger of its own, on the disk that is measured."""
+    passes, commits = _portions(place)
+    return json.loads(place.run([
+        place.programs / "bench-inside", "promises", "--state-dir", place.fresh("promises"), "--work", work,
+        "--requests", place.settings.requests, "--passes", passes, "--commits", commits]))
 
 
 def _portions(place):

@@ -177,6 +177,8 @@ struct Daemon {
                 ledger: ledger, serving: serving, notifier: notifier, journal: journal),
             backingUp: BackingUp(backups: backups, watching: watching, journal: journal, pool: maintenancePool),
             explainingPromises: ExplainingPromises(calendars: calendars, clock: Self.systemClock),
+            reportingCommitments: ReportingCommitments(ledger: ledger, served: served, clock: Self.systemClock),
+            readingToday: ReadingToday(ledger: ledger, access: access, views: views, clock: Self.systemClock),
             reload: reload, readingResidents: ReadingResidents(ledger: ledger),
             importingResidents: ImportingResidents(
                 ledger: ledger, uploads: uploads, watching: watching, journal: journal, pool: maintenancePool))

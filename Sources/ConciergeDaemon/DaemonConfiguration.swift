@@ -52,6 +52,12 @@ struct DaemonConfiguration: Settings {
         var language = Language.en
         /// The zone of a lodge that names none; nil if the machine has no zone database.
         static var usualZone: Zone? { Zone("Europe/Paris") }
+        @Setting(
+            """
+            The working calendar of all promises whose provider has none of its own: one of working_calendars. Without it, \
+            the only one there is, or Monday to Friday, 8:00 to 12:00 and 13:30 to 17:30.
+            """, example: "gardiens")
+        var workingCalendar: String?
         @Setting("How long runs under way are waited for when the daemon stops.")
         var stopLimit: Duration = .seconds(20)
     }
@@ -101,6 +107,7 @@ struct DaemonConfiguration: Settings {
         try tree.refuseUnknownKeys(known: Self.schema.settings.map(\.name) + [Self.providersKey])
         try tree.refuseUnknownKeys(at: [Self.providersKey], known: providers, noun: "provider")
         self = try tree.decode(besides: [Self.providersKey])
+        try checkCalendars(tree, providers: providers)
         let zoneKey = ["lodge", "time_zone"]
         if usualZone == nil, !tree.hasValue(at: zoneKey) {
             throw tree.error(

@@ -69,7 +69,7 @@ struct Reload: Sendable {
     ) async throws(ConfigurationError) -> Bool {
         guard try await parts.supervisor.adopt(made) else { return false }
         await parts.access.replace(with: configuration.access)
-        parts.serving.adopt(configuration.schedules, zone: configuration.lodge.timeZone)
+        parts.serving.adopt(configuration)
         parts.pruner.adopt(configuration.retention.rules)
         parts.calendars.adopt(configuration.calendars)
         await parts.names.refresh()

@@ -1,3 +1,6 @@
-// A provider imports this module only: it exports instants, dates and zones, and texts for people.
+// A provider imports this module only: it exports instants, dates and zones, texts for people, and the terms
+// of promises.
 @_exported public import Civil
 @_exported public import Wording
+
+@_exported public import enum WorkingCalendar.Term

@@ -84,14 +84,14 @@ package enum ControlMethods {
     package static let all: [any ControlMethod.Type] = [
         RequestMethods.Open.self, RequestMethods.Act.self, RequestMethods.Correct.self, RequestMethods.Release.self,
         RequestMethods.Get.self,
-        RequestMethods.List.self, RequestMethods.Watch.self,
+        RequestMethods.List.self, RequestMethods.Today.self, RequestMethods.Watch.self,
         TaskMethods.List.self, TaskMethods.Trigger.self, TaskMethods.WatchRun.self, TaskMethods.GetRun.self,
         TaskMethods.ListRuns.self, TaskMethods.RetryRun.self, TaskMethods.CancelRun.self,
         ManagerMethods.Status.self, ManagerMethods.Providers.self, ManagerMethods.Services.self,
         ManagerMethods.Schedules.self, ManagerMethods.PauseProvider.self, ManagerMethods.ResumeProvider.self,
         ManagerMethods.PauseSchedule.self, ManagerMethods.ResumeSchedule.self, ManagerMethods.Reload.self,
         ManagerMethods.Backup.self, ManagerMethods.ReleaseProvider.self,
-        CommitmentMethods.Explain.self,
+        CommitmentMethods.Explain.self, CommitmentMethods.Report.self,
         ResidentMethods.Search.self, ResidentMethods.Get.self, ResidentMethods.List.self,
         ResidentMethods.Upload.self, ResidentMethods.Import.self,
     ]

@@ -85,6 +85,8 @@ extension Wire {
         package var resident: Need
         package var states: [State]
         package var timers: [Timer]
+        /// What it promises, and what partners owe.
+        package var commitments: [Commitment]
         /// The opening of a request: its fields, and the states in which the request can begin.
         package var opening: Action?
         package var actions: [Action]
@@ -108,11 +110,27 @@ extension Wire {
             package var id: String
             package var name: Text
             package var open: Bool
+            /// Whose turn it is: staff, partner, resident or clock; nil if requests in it are closed.
+            package var turn: String?
 
-            package init(id: String, name: Text, open: Bool) {
+            package init(id: String, name: Text, open: Bool, turn: String? = nil) {
                 self.id = id
                 self.name = name
                 self.open = open
+                self.turn = turn
+            }
+        }
+
+        /// Something that it promises, or that a partner owes.
+        package struct Commitment: WireValue, Hashable {
+            package var id: String
+            package var name: Text
+            package var kind: Wire.Commitment.Kind
+
+            package init(id: String, name: Text, kind: Wire.Commitment.Kind) {
+                self.id = id
+                self.name = name
+                self.kind = kind
             }
         }
 
@@ -128,7 +146,8 @@ extension Wire {
 
         package init(
             id: String, provider: String, name: Text, summary: Text, resident: Need, states: [State], timers: [Timer],
-            opening: Action?, actions: [Action], corrections: [Field], record: [Field], zone: String, diagram: String,
+            commitments: [Commitment] = [], opening: Action?, actions: [Action], corrections: [Field], record: [Field],
+            zone: String, diagram: String,
             recordVersion: Int, fingerprint: String
         ) {
             self.id = id
@@ -138,6 +157,7 @@ extension Wire {
             self.resident = resident
             self.states = states
             self.timers = timers
+            self.commitments = commitments
             self.opening = opening
             self.actions = actions
             self.corrections = corrections

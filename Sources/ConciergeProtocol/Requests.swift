@@ -22,6 +22,8 @@ extension Wire {
         package var actions: [String]
         /// The timers in the order in which they are due.
         package var timers: [Timer]
+        /// What was promised, in the order in which it was; nil if nothing was.
+        package var commitments: [Commitment]?
         /// True if the request is open and its service is not served now.
         package var unattended: Bool?
         /// Set while the request is in quarantine: actions are refused, and timers and runs wait.
@@ -52,7 +54,7 @@ extension Wire {
         package init(
             id: String, service: String, state: String, open: Bool, resident: String?, openedAt: Instant,
             closedAt: Instant?, data: RawObject, version: Int, actions: [String], timers: [Timer],
-            unattended: Bool? = nil, quarantine: Quarantine? = nil, place: Int? = nil,
+            commitments: [Commitment]? = nil, unattended: Bool? = nil, quarantine: Quarantine? = nil, place: Int? = nil,
             headline: Text? = nil
         ) {
             self.id = id
@@ -66,6 +68,7 @@ extension Wire {
             self.version = version
             self.actions = actions
             self.timers = timers
+            self.commitments = commitments
             self.unattended = unattended
             self.quarantine = quarantine
             self.place = place
@@ -85,6 +88,7 @@ extension Wire {
             writer.member("version", version)
             writer.member("actions", actions)
             writer.member("timers", timers)
+            if let commitments { writer.member("commitments", commitments) }
             if let unattended { writer.member("unattended", unattended) }
             writer.member("quarantine", quarantine)
             if let place { writer.member("place", place) }

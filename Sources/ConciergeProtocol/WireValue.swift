@@ -263,10 +263,21 @@ extension JSONWriter {
     mutating func member(_ name: StaticString, _ value: Text?) {
         guard let value else { return }
         key(plain: name)
+        text(value)
+    }
+
+    private mutating func text(_ value: Text) {
         beginObject()
         member("fr", value.fr)
         member("en", value.en)
         endObject()
+    }
+
+    mutating func member(_ name: StaticString, _ values: [Text]) {
+        key(plain: name)
+        beginArray()
+        for value in values { text(value) }
+        endArray()
     }
 
     mutating func member(_ name: StaticString, _ values: [String]) {

@@ -80,6 +80,12 @@ package final class LazyFacts: Facts {
     package func shares(of claim: String) throws -> [HeldShare] {
         try answer("shares of \(claim)") { try facts.shares(of: claim) }
     }
+    package func commitments(of request: RequestID) throws -> [StoredCommitment] {
+        try answer("commitments of \(request)") { try facts.commitments(of: request) }
+    }
+    package func workingCalendar(_ id: String) throws -> [UInt8]? {
+        try answer("working calendar \(id)") { try facts.workingCalendar(id) }
+    }
     package func waiter(_ request: RequestID) throws -> Waiter? {
         try answer("waiter \(request)") { try facts.waiter(request) }
     }

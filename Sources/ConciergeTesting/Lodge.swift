@@ -266,7 +266,8 @@ public final class Lodge {
     public func request(_ id: String) -> LodgeRequest? {
         RequestID(id).flatMap(world.memory.request).map {
             LodgeRequest(
-                $0, timers: world.memory.timers(of: $0.id), place: world.memory.waitingTable.place(of: $0.id),
+                $0, timers: world.memory.timers(of: $0.id), commitments: world.memory.commitments(of: $0.id),
+                place: world.memory.waitingTable.place(of: $0.id),
                 registry: world.engine.registry)
         }
     }

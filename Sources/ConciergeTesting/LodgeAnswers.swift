@@ -14,14 +14,20 @@ public struct LodgeRequest: Sendable {
     public let version: Int
     /// The due times of its timers, by id.
     public let timers: [String: Instant]
+    /// What was promised with it, in the order in which it was.
+    public let commitments: [LodgeCommitment]
     /// Its position in line, from 1; nil if it is not in line.
     public let place: Int?
     /// The actions that the table allows now.
     public let actions: [String]
     private let data: JSONObject
 
-    init(_ request: StoredRequest, timers: [TimerKey: Instant], place: Int?, registry: Registry) {
+    init(
+        _ request: StoredRequest, timers: [TimerKey: Instant], commitments: [StoredCommitment], place: Int?,
+        registry: Registry
+    ) {
         self.place = place
+        self.commitments = commitments.map(LodgeCommitment.init)
         id = request.id.description
         state = request.state
         isOpen = request.isOpen
@@ -31,6 +37,9 @@ public struct LodgeRequest: Sendable {
         data = (try? JSON.parse(request.record))?.objectValue ?? [:]
     }
 
+    /// The last commitment with an id, whatever has become of it.
+    public func commitment(_ name: String) -> LodgeCommitment? { commitments.last { $0.name == name } }
+
     /// A member of the record as it is shown on the wire; nil if it is missing or not a plain value.
     public subscript(member: String) -> Scalar? {
         data[member].flatMap(Scalar.init)
@@ -39,6 +48,40 @@ public struct LodgeRequest: Sendable {
     /// A member of the record that is text.
     public func text(_ member: String) -> String? {
         data[member]?.stringValue
+    }
+}
+
+/// Something that was promised with a request, as a test sees it.
+public struct LodgeCommitment: Sendable {
+    /// The id of its declaration: `repaired`.
+    public let name: String
+    /// open, paused, kept, missed or ended.
+    public let state: String
+    /// By when it must be done, or had to be; nil while it is paused.
+    public let due: Instant?
+    /// Who owes an obligation; nil for a promise.
+    public let partner: String?
+    /// When it was done; nil if it is to be done.
+    public let keptAt: Instant?
+    /// The deadline that passed before it was done; nil if none did.
+    public let missedAt: Instant?
+    /// How often it was said to be done and was not.
+    public let reopened: Int
+    /// What the resident thinks of what was done, from 1 to 10.
+    public let score: Int?
+    /// How the deadline came about, in sentences for the resident.
+    public let explanation: [Text]
+
+    init(_ stored: StoredCommitment) {
+        name = stored.name
+        state = stored.state.rawValue
+        due = stored.due
+        partner = stored.content.partner
+        keptAt = stored.keptAt
+        missedAt = stored.missedAt
+        reopened = stored.reopened
+        score = stored.score
+        explanation = stored.content.explanation.sentences
     }
 }
 

@@ -48,6 +48,7 @@ package struct LedgerSuite: Sendable {
             + Self.quarantine
             + Self.settings
             + Self.residents
+            + Self.commitments
             + Self.maintenance
         return kinds.map { LedgerCheck(suite: self, kind: $0) }
     }

@@ -32,6 +32,7 @@ struct EndComparison {
             differences.append(.init(what: "state", recorded: stored.request.state, decided: decided.state))
         }
         differences += try timers(of: stored, followed)
+        differences += try commitments(of: stored, followed)
         let (held, holds) = (
             try claims(of: followed.id, history.facts, provider), try claims(of: followed.id, work.facts, provider)
         )
@@ -78,6 +79,19 @@ struct EndComparison {
         }
     }
 
+    private func commitments(of stored: RequestView, _ followed: Followed) throws -> [Finding.Difference] {
+        let before = stored.commitments
+        let after = try work.facts.commitments(of: followed.id).map { CommitmentView($0) }
+        let numbers = Set((before + after).map(\.number)).sorted()
+        return numbers.compactMap { number in
+            let recorded = before.first { $0.number == number }
+            let decided = after.first { $0.number == number }
+            guard recorded != decided, let name = (recorded ?? decided)?.name else { return nil }
+            return .init(
+                what: "commitment \(name)", recorded: recorded?.words ?? "none", decided: decided?.words ?? "none")
+        }
+    }
+
     /// What a request holds and waits for, in words.
     private func claims(of request: RequestID, _ facts: any Facts, _ provider: ProviderID) throws -> Set<String> {
         func key(_ claim: String) -> String { ClaimName.key(of: claim, provider: provider) }
@@ -100,6 +114,18 @@ struct EndComparison {
 
     private static func list(_ claims: Set<String>) -> String {
         claims.isEmpty ? "nothing more" : claims.sorted().joined(separator: "; ")
+    }
+}
+
+extension CommitmentView {
+    fileprivate var words: String {
+        var parts = [state.rawValue]
+        if let due { parts.append("due at \(due)") }
+        if let pausedSince { parts.append("paused since \(pausedSince)") }
+        if let keptAt { parts.append("done at \(keptAt)") }
+        if let missedAt { parts.append("missed at \(missedAt)") }
+        if reopened > 0 { parts.append("reopened \(reopened) times") }
+        return parts.joined(separator: ", ")
     }
 }
 

@@ -19,7 +19,9 @@ extension Replay {
         let timers = try work.facts.timers(of: entry.request)
         let opens = entry.from == nil
         let before = state
-        let chance = RecordedChance(seed: entry.seed ?? 0, opened: opens ? entry.request : nil)
+        let chance = RecordedChance(
+            seed: entry.seed ?? 0, opened: opens ? entry.request : nil,
+            calendars: table.hasCommitments ? try calendars(of: entry) : nil)
         deciding(line)
         defer { deciding(nil) }
         let decision = try state.decideAgain(command, as: chance, facts: facts, now: entry.at)
@@ -46,6 +48,16 @@ extension Replay {
         if !differences.isEmpty { tell(line, .differs(differences)) }
         try apply(decision, comparison, line, &request, table)
         return last
+    }
+
+    /// The working calendar by which the promises of a line were counted; nil if it made none.
+    private func calendars(of entry: Entry) throws -> CalendarBook? {
+        let all = try history.facts.commitments(of: entry.request)
+        guard let made = all.last(where: { $0.content.start == entry.at })?.content,
+            let rules = try history.facts.workingCalendar(made.calendar),
+            let calendar = state.registry.calendars.calendar(stored: rules)
+        else { return nil }
+        return CalendarBook([made.calendarName ?? "": calendar], zone: state.registry.zone)
     }
 
     static let deleted = "it depended on what was held by requests that have been deleted since"

@@ -69,6 +69,9 @@ final class ReplayFacts: Facts {
         return []
     }
 
+    func commitments(of request: RequestID) throws -> [StoredCommitment] { try base.commitments(of: request) }
+    func workingCalendar(_ id: String) throws -> [UInt8]? { try base.workingCalendar(id) }
+
     func waiter(_ request: RequestID) throws -> Waiter? { try base.waiter(request) }
 
     func claims(of request: RequestID) throws -> [String] { try base.claims(of: request) }

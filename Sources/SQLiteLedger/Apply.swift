@@ -9,6 +9,7 @@ extension SQLiteConnection {
         try apply(changes.timers)
         if !changes.claims.isEmpty { try apply(changes.claims) }
         try apply(changes.waiting)
+        if !changes.commitments.isEmpty { try apply(changes.commitments) }
         try apply(changes.signals)
         try apply(changes.runs)
         try apply(changes.answers)
@@ -19,7 +20,7 @@ extension SQLiteConnection {
 }
 
 extension SQLiteConnection {
-    /// Refuses history lines, timers and claims of requests that do not exist. The requests of the batch itself were
+    /// Refuses history lines, timers, claims and commitments of requests that do not exist. The requests of the batch itself were
     /// written before.
     private func requireSubjects(of changes: Changes) throws {
         var known: RequestID?
@@ -32,6 +33,7 @@ extension SQLiteConnection {
         }
         for entry in changes.entries { try require(entry.request) }
         for request in changes.timers.keys { try require(request) }
+        for request in changes.commitments.changed.keys { try require(request) }
         if !changes.claims.isEmpty { for request in changes.claims.takers { try require(request) } }
         for case let waiter? in changes.waiting.values { try require(waiter.request) }
     }

@@ -65,6 +65,11 @@ public struct WeeklyHours: Sendable, Hashable {
         public let second: Opening
     }
 
+    /// A week without an opening.
+    public static let none = WeeklyHours()
+
+    private init() { days = Array(repeating: [], count: Weekday.allCases.count) }
+
     /// Takes openings in any order; those that touch become one.
     ///
     /// - Throws: ``Overlap`` if two openings of a day share a minute.

@@ -15,7 +15,7 @@ public struct Promise: Sendable, Hashable {
     public let changes: [Change]
 
     /// A change of the urgency. The new term counts from the promise's own start, with all its pauses.
-    public struct Change: Sendable, Hashable {
+    public struct Change: Sendable, Hashable, Codable {
         /// When it was changed.
         public let moment: Instant
         /// The term that the new urgency has.
@@ -56,6 +56,16 @@ public struct Promise: Sendable, Hashable {
         self.isPausable = isPausable
         self.changes = changes
         thoughtDone = []
+    }
+
+    /// A promise to which nothing has happened yet.
+    public static func made(_ term: Term, from start: Instant, isPausable: Bool) -> Promise {
+        Promise(term, start, isPausable)
+    }
+
+    private init(_ term: Term, _ start: Instant, _ isPausable: Bool) {
+        (self.term, self.start, self.isPausable) = (term, start, isPausable)
+        (pauses, changes, thoughtDone) = ([], [], [])
     }
 
     private init(_ promise: Promise, thoughtDone: [Pause]) {

@@ -25,8 +25,9 @@ struct Conciergectl: AsyncParsableCommand {
             """,
         version: Product.version,
         subcommands: [
-            ShowStatus.self, Providers.self, ShowServices.self, Requests.self, Residents.self, Tasks.self, Runs.self,
-            Schedules.self, ExplainCalendar.self, ExplainPromise.self, Reload.self, MakeBackup.self,
+            ShowToday.self, ShowStatus.self, Providers.self, ShowServices.self, Requests.self, Residents.self,
+            Tasks.self, Runs.self,
+            Schedules.self, ExplainCalendar.self, ExplainPromise.self, Reports.self, Reload.self, MakeBackup.self,
             ProviderCommands.self,
         ]
     )

@@ -89,6 +89,15 @@ struct BadOfferTests {
             ])
     }
 
+    @Test("A state that waits for the clock, and that nothing wakes, is a mistake")
+    func asleep() {
+        #expect(
+            ServiceTable(Asleep()).mistakes == [
+                "nothing wakes a request in the state \"asleep\", which waits for the clock: write after(…), ended(…) or "
+                    + "granted(…) for it, or say whose turn it is"
+            ])
+    }
+
     @Test("An action that a state has twice is a mistake")
     func twice() {
         let mistakes = mistakes { sketch in
@@ -417,8 +426,27 @@ private struct Endless: Service {
     }
 }
 
+/// A request that nothing wakes.
+private struct Asleep: Service {
+    static let id = "toy.asleep"
+    static let name = words("Asleep")
+    static let summary = words("Asleep")
+    struct Record: Codable {}
+    struct Wake: Input { static let name = words("Wake") }
+    func headline(_ record: Record) -> Text { Self.name }
+    var lifecycle: Lifecycle {
+        opening(NoInput.self, to: .asleep) { _, moment in Draft(Record(), at: moment) }
+        on(Wake.self, from: .asleep, to: .awake)
+    }
+}
+
+extension StateOf<Asleep> {
+    fileprivate static var asleep: Self { open(fr: "asleep", en: "asleep", turn: .clock) }
+    fileprivate static var awake: Self { closed(fr: "awake", en: "awake") }
+}
+
 extension StateOf<Endless> {
-    fileprivate static var on: Self { open(fr: "on", en: "on", turn: .clock) }
+    fileprivate static var on: Self { open(fr: "on", en: "on", turn: .staff) }
 }
 
 private struct Nameless: Service {

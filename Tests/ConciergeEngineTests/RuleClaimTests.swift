@@ -187,7 +187,7 @@ struct RuleClaimTests {
         changes.claims.taken[ClaimName.of("key", provider: "toy")] = owner
         try memory.apply(changes)
         var staged = StagedChanges(memory, zone: .utc)
-        let claims = RuleClaims(memory, zone: .utc)
+        let claims = RuleClaims(memory, zone: .utc, calendars: CalendarBook())
         #expect(claims.holder(of: "key") == nil)
         claims.begin("toy", &staged)
         #expect(claims.holder(of: "key") == owner.description)
@@ -213,6 +213,8 @@ struct RuleClaimTests {
             func ranges(of claim: String, unit: Int, from start: Instant, limit: Int) -> [HeldRange] { [] }
             func greatestUnit(of claim: String) throws -> Int { 0 }
             func shares(of claim: String) throws -> [HeldShare] { [] }
+            func commitments(of request: RequestID) throws -> [StoredCommitment] { [] }
+            func workingCalendar(_ id: String) throws -> [UInt8]? { nil }
             func waiter(_ request: RequestID) throws -> Waiter? { nil }
             func waiters(_ query: WaiterQuery, after number: Int64, limit: Int) throws -> [Waiter] { [] }
             func countWaiting(for want: Want, before number: Int64?) throws -> Int { 0 }

@@ -24,6 +24,9 @@ extension DaemonConfiguration {
         var closures: [LocalDate] = []
         @Setting("Whether it is open on public holidays all the same; never on closures.")
         var worksOnHolidays = false
+        @Setting(
+            "The providers whose promises are counted by it, instead of the lodge's calendar.", example: ["repairs"])
+        var providers: [String] = []
 
         static var example: Self {
             Self {
@@ -58,6 +61,38 @@ extension DaemonConfiguration {
                 zone: timeZone ?? lodge, hours: hours, region: region,
                 goodFriday: goodFriday ?? region.hasGoodFriday,
                 worksOnHolidays: worksOnHolidays, closures: Set(closures))
+        }
+    }
+
+    /// The working calendars, and whose promises are counted by which.
+    var calendarBook: CalendarBook {
+        var ofProviders: [String: String] = [:]
+        for (name, section) in workingCalendars { for provider in section.providers { ofProviders[provider] = name } }
+        return CalendarBook(
+            calendars, standard: lodge.workingCalendar, ofProviders: ofProviders, zone: lodge.timeZone)
+    }
+
+    /// Refuses a calendar that nobody has configured, and a provider that is unknown or has two calendars.
+    func checkCalendars(_ tree: ConfigurationTree, providers: [String]) throws(ConfigurationError) {
+        let names = workingCalendars.keys.sorted()
+        if let name = lodge.workingCalendar, !names.contains(name) {
+            throw tree.error(
+                at: ["lodge", "working_calendar"], reason: "working_calendars has no \"\(name)\"",
+                suggestion: NearestName.suggestion(for: name, among: names)?.en)
+        }
+        var taken: [String: String] = [:]
+        for name in names {
+            for (index, provider) in (workingCalendars[name]?.providers ?? []).enumerated() {
+                let path: [PathStep] = [.key("working_calendars"), .key(name), .key("providers"), .index(index)]
+                guard providers.contains(provider) else {
+                    throw tree.error(
+                        at: path, reason: "there is no provider \"\(provider)\"",
+                        suggestion: NearestName.suggestion(for: provider, among: providers)?.en)
+                }
+                if let other = taken.updateValue(name, forKey: provider) {
+                    throw tree.error(at: path, reason: "\"\(provider)\" has the calendar \"\(other)\" already")
+                }
+            }
         }
     }
 

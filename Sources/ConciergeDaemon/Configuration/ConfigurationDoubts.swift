@@ -56,6 +56,14 @@ extension DaemonConfiguration {
                     path: ["working_calendars", name, "hours"],
                     reason: "it is never open: a promise in working time never ends"))
         }
+        if workingCalendars.count > 1, lodge.workingCalendar == nil {
+            doubts.append(
+                Doubt(
+                    path: ["working_calendars"],
+                    reason:
+                        "none of them is the lodge's (lodge.working_calendar): promises of providers that none of them "
+                        + "names are counted Monday to Friday, 8:00 to 12:00 and 13:30 to 17:30"))
+        }
         return doubts
     }
 }

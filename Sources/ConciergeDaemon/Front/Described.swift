@@ -52,8 +52,11 @@ extension Wire.Service {
         self.init(
             id: table.id.rawValue, provider: provider, name: table.name, summary: table.summary,
             resident: Wire.Service.Need(rawValue: table.resident.rawValue),
-            states: table.states.map { State(id: $0.id, name: $0.name, open: $0.isOpen) },
+            states: table.states.map { State(id: $0.id, name: $0.name, open: $0.isOpen, turn: $0.turn?.rawValue) },
             timers: table.timers.map { Timer(id: $0.id, name: $0.name) },
+            commitments: table.commitments.map {
+                Commitment(id: $0.id, name: $0.name, kind: .init(rawValue: $0.kind.rawValue))
+            },
             opening: opening,
             actions: table.actions.map { Wire.Action($0.schema, id: $0.schema.id, from: $0.from, to: $0.to) },
             corrections: table.corrections.map { Wire.Field($0) },

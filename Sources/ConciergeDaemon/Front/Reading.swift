@@ -16,8 +16,10 @@ struct Reading: Sendable {
             let (view, history) = try await ledger.requestWithHistory(id, after: call.after ?? 0)
         else { throw ControlError.notFound(call.id) }
         let hides = access.hidesSecrets(from: principal)
+        var request = views.request(view, hidingSecrets: hides)
+        if request.commitments != nil { request.explain(try await ledger.commitments(of: id)) }
         return RequestMethods.Get.Reply(
-            request: views.request(view, hidingSecrets: hides),
+            request: request,
             history: history.elements.map { views.entry($0, hidingSecrets: hides) },
             next: history.next)
     }
@@ -98,6 +100,17 @@ struct Reading: Sendable {
                     fr: "ce n'est pas le « next » d'une liste précédente", en: "this is not the next of a list before"))
         }
         return place
+    }
+}
+
+extension Wire.Request {
+    /// Adds how the deadlines of its commitments came about, and their titles of the day on which they were made.
+    fileprivate mutating func explain(_ stored: [StoredCommitment]) {
+        for commitment in stored {
+            guard let index = commitments?.firstIndex(where: { $0.number == commitment.number }) else { continue }
+            commitments?[index].title = commitment.content.title
+            commitments?[index].steps = commitment.content.explanation.sentences
+        }
     }
 }
 

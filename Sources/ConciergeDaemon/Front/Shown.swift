@@ -1,5 +1,5 @@
 package import ConciergeEngine
-import ConciergeKit
+package import ConciergeKit
 package import ConciergeProtocol
 import JSON
 
@@ -55,7 +55,9 @@ struct Views: Sendable {
 extension Wire.Request {
     /// `table` is the table of the service if it is served. If secrets are hidden, an unattended request shows no data,
     /// because only the table says which parts are secret.
-    package init(_ view: RequestView, table: ServiceTable?, hidingSecrets: Bool = false) {
+    package init(
+        _ view: RequestView, table: ServiceTable?, now: Instant? = nil, hidingSecrets: Bool = false
+    ) {
         let request = view.request
         let record =
             hidingSecrets
@@ -70,8 +72,23 @@ extension Wire.Request {
             actions: view.quarantine == nil ? table?.actions(in: request.state) ?? [] : [],
             timers: view.timers.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
                 .map { Timer(name: $0.key.description, due: $0.value) },
+            commitments: view.commitments.isEmpty
+                ? nil : view.commitments.map { Wire.Commitment($0, table: table, now: now ?? Daemon.systemClock()) },
             unattended: table == nil && request.isOpen ? true : nil,
             quarantine: view.quarantine.map { Wire.Quarantine($0) }, place: view.place)
+    }
+}
+
+extension Wire.Commitment {
+    /// A commitment without its explanation, at a time.
+    init(_ view: CommitmentView, table: ServiceTable?, now: Instant) {
+        self.init(
+            number: view.number, name: view.name,
+            title: table?.commitments.first { $0.id == view.name }?.name,
+            kind: Kind(rawValue: view.kind.rawValue), state: State(rawValue: view.state.rawValue),
+            late: view.isLate(at: now) ? true : nil, partner: view.partner, since: view.start, due: view.due,
+            pausedSince: view.pausedSince, keptAt: view.keptAt, missedAt: view.missedAt, reopened: view.reopened,
+            score: view.score)
     }
 }
 

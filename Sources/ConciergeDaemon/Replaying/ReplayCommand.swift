@@ -23,7 +23,8 @@ struct ReplayCommand {
     func run(_ given: String) async throws -> Int32 {
         let (tree, configuration) = try ConfigurationSource(options, providers).readAtStart()
         let history = try Self.open(given)
-        let eras = ReplayEras(providers, tree, zone: configuration.lodge.timeZone)
+        let eras = ReplayEras(
+            providers, tree, zone: configuration.lodge.timeZone, calendars: configuration.calendarBook)
         do {
             if options.config == nil {
                 try await eras.make(from: try history.settings())

@@ -13,16 +13,19 @@ final class ReplayEras {
     private let providers: [RegisteredProvider]
     private let tree: ConfigurationTree
     private let zone: Zone
+    private let calendars: CalendarBook
     private var made: [Wanted: ScratchProviders] = [:]
     private(set) var all: [Replay.Era] = []
 
     /// - Parameters:
     ///   - tree: The configuration of today. It holds where no settings were recorded.
     ///   - zone: The lodge's zone in it.
-    init(_ providers: [RegisteredProvider], _ tree: ConfigurationTree, zone: Zone) {
+    ///   - calendars: Its working calendars.
+    init(_ providers: [RegisteredProvider], _ tree: ConfigurationTree, zone: Zone, calendars: CalendarBook) {
         self.providers = providers
         self.tree = tree
         self.zone = zone
+        self.calendars = calendars
     }
 
     /// Makes the providers from the configuration of today, for the whole history.
@@ -65,7 +68,8 @@ final class ReplayEras {
             made = already
         } else {
             made = try await ScratchProviders(
-                able, from: tree.withSections(sections, from: Self.source), zone: wanted.zone)
+                able, from: tree.withSections(sections, from: Self.source), zone: wanted.zone,
+                calendars: calendars)
             self.made[known] = made
         }
         all.append(

@@ -14,13 +14,15 @@ struct ScratchProviders {
     /// Makes all providers from a configuration. ``end()`` must follow.
     ///
     /// - Throws: ``ConfigurationError`` if a section is invalid.
-    init(_ providers: [RegisteredProvider], from tree: ConfigurationTree, zone: Zone) async throws {
+    init(
+        _ providers: [RegisteredProvider], from tree: ConfigurationTree, zone: Zone, calendars: CalendarBook
+    ) async throws {
         let scratch = NSTemporaryDirectory() + "concierged-replay-\(UUID().uuidString)"
         supervisor = Supervisor(inspecting: providers, tree: tree, zone: zone, scratch: scratch)
         // Rules do not use the folder, so that a replay that is killed leaves nothing.
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         try await supervisor.makeAll(from: tree, zone: zone)
-        var registry = Registry(zone: zone)
+        var registry = Registry(zone: zone, calendars: calendars)
         for contents in await supervisor.registry.providers { registry.add(contents) }
         self.registry = registry
         absent = await supervisor.statuses.reduce(into: [:]) { absent, status in

@@ -7,13 +7,13 @@ struct LedgerRequests: RequestSource {
 
     func requests(_ query: RawRequestQuery) async throws -> (requests: [RawRequest], next: RequestPlace?) {
         let portion = try await ledger.requests(query)
-        return (portion.elements.map(RawRequest.init), portion.next)
+        return (portion.raw, portion.next)
     }
 
     func request(_ id: String, of service: String) async throws -> RawRequest? {
-        guard let id = RequestID(id), let request = try await ledger.request(id)?.request,
-            request.service.rawValue == service
+        guard let id = RequestID(id), let view = try await ledger.request(id),
+            view.request.service.rawValue == service
         else { return nil }
-        return RawRequest(request)
+        return RawRequest(view.request, commitments: view.commitments)
     }
 }

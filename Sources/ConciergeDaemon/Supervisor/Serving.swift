@@ -9,10 +9,17 @@ import Wording
 
 /// Serves the providers' services, tasks and schedules, with the configured settings of the schedules.
 final class Serving: Sendable {
-    /// The section `schedules`, and the lodge's time zone for its calendars.
+    /// The section `schedules`, the lodge's time zone for its calendars, and the working calendars.
     private struct Wanted {
         var schedules: [String: DaemonConfiguration.ScheduleSection]
         var zone: Zone
+        var calendars: CalendarBook
+
+        init(_ configuration: DaemonConfiguration) {
+            schedules = configuration.schedules
+            zone = configuration.lodge.timeZone
+            calendars = configuration.calendarBook
+        }
     }
 
     let supervisor: Supervisor
@@ -35,13 +42,11 @@ final class Serving: Sendable {
         self.ledger = ledger
         self.health = health
         self.journal = journal
-        wanted = Mutex(Wanted(schedules: configuration.schedules, zone: configuration.lodge.timeZone))
+        wanted = Mutex(Wanted(configuration))
     }
 
-    /// Adopts another section `schedules` for the next ``serve()``.
-    func adopt(_ schedules: [String: DaemonConfiguration.ScheduleSection], zone: Zone) {
-        wanted.withLock { $0 = Wanted(schedules: schedules, zone: zone) }
-    }
+    /// Adopts another configuration for the next ``serve()``.
+    func adopt(_ configuration: DaemonConfiguration) { wanted.withLock { $0 = Wanted(configuration) } }
 
     /// Serves the current contents of the providers.
     func serve() async throws(LedgerError) {
@@ -75,10 +80,11 @@ final class Serving: Sendable {
     }
 
     private func asConfigured(_ offered: Registry) -> Registry {
-        let (schedules, zone) = wanted.withLock { ($0.schedules, $0.zone) }
-        var registry = Registry(lodge: Self.machine, zone: zone)
+        let wanted = wanted.withLock(\.self)
+        let zone = wanted.zone
+        var registry = Registry(lodge: Self.machine, zone: zone, calendars: wanted.calendars)
         for contents in offered.providers { registry.add(contents) }
-        for (id, section) in schedules.sorted(by: { $0.key < $1.key }) {
+        for (id, section) in wanted.schedules.sorted(by: { $0.key < $1.key }) {
             if let schedule = registry.schedules[ScheduleID(id)] {
                 registry.set(section.applied(to: schedule, lodge: zone))
             }

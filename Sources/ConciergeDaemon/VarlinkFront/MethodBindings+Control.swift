@@ -12,6 +12,8 @@ struct UseCases: Sendable {
     let releasingProviders: ReleasingProviders
     let backingUp: BackingUp
     let explainingPromises: ExplainingPromises
+    let reportingCommitments: ReportingCommitments
+    let readingToday: ReadingToday
     let reload: Reload
     let readingResidents: ReadingResidents
     let importingResidents: ImportingResidents
@@ -35,6 +37,9 @@ extension MethodBindings {
         bind(RequestMethods.Correct.self, submitting: { submitting.correct($0, by: $1, $2) })
         bind(RequestMethods.Release.self, submitting: { submitting.release($0, by: $1, $2) })
         bind(RequestMethods.Get.self, in: reads, readingQuickly: { try await reading.get($0, for: $1) })
+        bind(
+            RequestMethods.Today.self, in: reads,
+            reading: { [today = cases.readingToday] in try await today.today($0, for: $1) })
         bind(RequestMethods.List.self, in: reads, reading: { try await reading.list($0, for: $1) })
         bind(
             RequestMethods.Watch.self,
@@ -66,6 +71,9 @@ extension MethodBindings {
         bind(
             CommitmentMethods.Explain.self, in: reads,
             reading: { [explaining = cases.explainingPromises] call, _ in try explaining.explain(call) })
+        bind(
+            CommitmentMethods.Report.self, in: reads,
+            reading: { [reporting = cases.reportingCommitments] call, _ in try await reporting.report(call) })
     }
 
     private mutating func bindResidents(_ cases: UseCases, _ reads: ReadPool) {

@@ -168,6 +168,12 @@ extension RequestView {
             writer.endObject()
         }
         writer.endArray()
+        if !commitments.isEmpty {
+            writer.key("commitments")
+            writer.beginArray()
+            for commitment in commitments { commitment.store(in: &writer) }
+            writer.endArray()
+        }
         writer.store("place", place.map(Int64.init))
         writer.endObject()
     }
@@ -196,7 +202,41 @@ extension RequestView {
                     due[.delivery(delivery)] = timer.instant("due")
                 }
             },
+            commitments: (stored["commitments"]?.arrayValue ?? []).compactMap { commitment in
+                commitment.objectValue.flatMap { CommitmentView(stored: $0) }
+            },
             place: stored.number("place"))
+    }
+}
+
+extension CommitmentView {
+    fileprivate func store(in writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.store("number", number)
+        writer.store("name", name)
+        writer.store("kind", kind.rawValue)
+        writer.store("state", state.rawValue)
+        writer.store("partner", partner)
+        writer.store("start", start)
+        writer.store("due", due)
+        writer.store("paused_since", pausedSince)
+        writer.store("kept_at", keptAt)
+        writer.store("missed_at", missedAt)
+        writer.store("reopened", reopened)
+        writer.store("score", score.map(Int64.init))
+        writer.endObject()
+    }
+
+    fileprivate init?(stored: JSONObject) {
+        guard let number = stored.number("number"), let name = stored.text("name"),
+            let kind = stored.text("kind").flatMap(CommitmentKind.init),
+            let state = stored.text("state").flatMap(StoredCommitment.State.init),
+            let start = stored.instant("start"), let reopened = stored.number("reopened")
+        else { return nil }
+        self.init(
+            number: number, name: name, kind: kind, state: state, partner: stored.text("partner"), start: start,
+            due: stored.instant("due"), pausedSince: stored.instant("paused_since"), keptAt: stored.instant("kept_at"),
+            missedAt: stored.instant("missed_at"), reopened: reopened, score: stored.number("score"))
     }
 }
 

@@ -1,6 +1,7 @@
 import ConciergeKit
+import WorkingCalendar
 
-/// Answers a running rule's questions about claims and timers, from the changes of the batch so far and the facts
+/// Answers a running rule's questions about claims, timers and commitments, from the changes of the batch so far and the facts
 /// before the batch.
 ///
 /// A rule does not wait. If the facts must be loaded first, or cannot be read, the rule is answered that what it asks
@@ -15,7 +16,13 @@ final class RuleClaims: RuleAnswers {
     /// What the rule has claimed with less than one unit.
     private(set) var withoutUnits: (key: String, units: Int)?
 
-    init(_ facts: any Facts, zone: Zone) { staged = StagedChanges(facts, zone: zone) }
+    /// The working calendars by which commitments are counted.
+    let calendars: CalendarBook
+
+    init(_ facts: any Facts, zone: Zone, calendars: CalendarBook) {
+        staged = StagedChanges(facts, zone: zone)
+        self.calendars = calendars
+    }
 
     /// Called before a rule of a provider runs, with the changes of the batch. They are exchanged and not copied: a copy
     /// would retain each table of changes once for every rule.
@@ -87,6 +94,21 @@ final class RuleClaims: RuleAnswers {
         return timers.reduce(into: [:]) { named, timer in
             if case .service(let name) = timer.key { named[name] = timer.value }
         }
+    }
+
+    // MARK: Commitments
+
+    func commitments(of request: String) -> [StoredCommitment] {
+        guard let request = RequestID(request) else { return [] }
+        return ask { try $0.commitments(of: request) } ?? []
+    }
+
+    func workingCalendar() -> CalendarBook.Entry { calendars.calendar(of: provider.rawValue) }
+
+    func workingCalendar(id: String) -> WorkingCalendar? {
+        if let known = calendars.calendar(id: id) { return known }
+        let stored = ask { try $0.workingCalendar(id) } ?? nil
+        return stored.flatMap(calendars.calendar(stored:))
     }
 
     /// Asks, and notes what prevents an answer.

@@ -21,7 +21,8 @@ struct Batch {
     init(state: EngineState, facts: any Facts, now: Instant, generator: any RandomNumberGenerator & Sendable) {
         self.state = state
         staged = StagedChanges(facts, zone: state.registry.zone)
-        claims = RuleClaims(facts, zone: state.registry.zone)
+        claims = RuleClaims(
+            facts, zone: state.registry.zone, calendars: state.recorded?.calendars ?? state.registry.calendars)
         self.now = now
         self.generator = generator
     }

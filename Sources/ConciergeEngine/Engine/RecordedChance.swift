@@ -1,15 +1,19 @@
 package import ConciergeKit
 
-/// What chance gave when a recorded history line was decided, so that the line can be decided again.
-package struct RecordedChance: Sendable, Hashable {
+/// What chance gave when a recorded history line was decided, and the working calendar that held, so that the line can
+/// be decided again.
+package struct RecordedChance: Sendable {
     /// The seed of the rule's moment.
     package let seed: UInt64
     /// The request that the line opened; nil if it opened none.
     package let opened: RequestID?
+    /// The working calendars by which the line's promises were counted; nil for those of the configuration.
+    package let calendars: CalendarBook?
 
-    package init(seed: UInt64, opened: RequestID? = nil) {
+    package init(seed: UInt64, opened: RequestID? = nil, calendars: CalendarBook? = nil) {
         self.seed = seed
         self.opened = opened
+        self.calendars = calendars
     }
 }
 

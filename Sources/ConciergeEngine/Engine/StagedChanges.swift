@@ -7,7 +7,9 @@ package import ConciergeKit
 /// that it has not loaded, and records which one. The decision continues with the rest of the batch, so that the ledger
 /// learns of all missing facts, and is then discarded. The ledger loads the recorded facts and asks for the decision
 /// again. The decision is pure, so the result does not depend on the order in which facts were loaded.
-package protocol Facts: RequestFacts, TimerFacts, ClaimFacts, WaitingFacts, SignalFacts, RunFacts, AnswerFacts {}
+package protocol Facts: RequestFacts, TimerFacts, ClaimFacts, WaitingFacts, CommitmentFacts, SignalFacts, RunFacts,
+    AnswerFacts
+{}
 
 /// A fact is not loaded. The ledger that throws it has recorded which one. A decision that throws it must be made again
 /// once the recorded facts are loaded.
@@ -17,7 +19,7 @@ package struct NotLoaded: Error {
 
 /// All changes of one batch, for each kind of data. A ledger applies all of them in one transaction, or none.
 ///
-/// History lines, timers and claims belong to requests that are in the ledger or opened in the same batch.
+/// History lines, timers, claims and commitments belong to requests that are in the ledger or opened in the same batch.
 package struct Changes: Sendable {
     package var requests = RequestChanges()
     package var entries: [Entry] = []
@@ -25,6 +27,7 @@ package struct Changes: Sendable {
     package var claims = ClaimChanges()
     /// Requests that get into line, or leave it (nil).
     package var waiting: [RequestID: Waiter?] = [:]
+    package var commitments = CommitmentChanges()
     package var signals = SignalChanges()
     package var runs = RunChanges()
     package var answers: [String: StoredAnswer] = [:]
@@ -34,8 +37,8 @@ package struct Changes: Sendable {
     package init() {}
 
     package var isEmpty: Bool {
-        requests.isEmpty && entries.isEmpty && timers.isEmpty && claims.isEmpty && waiting.isEmpty && signals.isEmpty
-            && runs.isEmpty && answers.isEmpty
+        requests.isEmpty && entries.isEmpty && timers.isEmpty && claims.isEmpty && waiting.isEmpty
+            && commitments.isEmpty && signals.isEmpty && runs.isEmpty && answers.isEmpty
             && schedules.isEmpty && quarantine.isEmpty
     }
 }

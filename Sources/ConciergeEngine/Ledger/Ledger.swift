@@ -84,6 +84,12 @@ package protocol Ledger: StoredRequests {
             view: RequestView, history: Page<NumberedEntry>
         )?
     nonisolated(nonsending) func requests(_ query: RequestQuery) async throws(LedgerError) -> Page<RequestView>
+    /// Calls a function with each commitment that a query asks for, in no particular order.
+    nonisolated(nonsending)
+        func commitments(_ query: CommitmentQuery, _ take: (CommitmentRecord) -> Void) async throws(LedgerError)
+    /// The commitments of a request with what explains them, in the order of their numbers.
+    nonisolated(nonsending)
+        func commitments(of request: RequestID) async throws(LedgerError) -> [StoredCommitment]
     /// History lines after a position, in order.
     nonisolated(nonsending)
         func entries(after seq: Int64, service: ServiceID?, limit: Int) async throws(LedgerError) -> Page<NumberedEntry>

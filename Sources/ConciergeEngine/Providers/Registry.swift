@@ -6,6 +6,8 @@ package struct Registry: Sendable {
     private let lodge: String
     /// The zone in which times in the texts of providers are written.
     package let zone: Zone
+    /// The working calendars by which commitments are counted.
+    package let calendars: CalendarBook
     package private(set) var providers: [ProviderContents] = []
     private var services: [ServiceID: (provider: ProviderID, table: ServiceTable)] = [:]
     private var tasks: [TaskID: (provider: ProviderID, task: TaskDefinition)] = [:]
@@ -19,9 +21,10 @@ package struct Registry: Sendable {
     /// By service, the signals that it listens to.
     package private(set) var listeners: Listeners = [:]
 
-    package init(lodge: String = "", zone: Zone = .utc) {
+    package init(lodge: String = "", zone: Zone = .utc, calendars: CalendarBook? = nil) {
         self.lodge = lodge
         self.zone = zone
+        self.calendars = calendars ?? CalendarBook(zone: zone)
     }
 
     package mutating func add(_ provider: ProviderContents) {

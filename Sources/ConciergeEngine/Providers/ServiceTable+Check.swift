@@ -8,7 +8,8 @@ extension ServiceTable {
     package var mistakes: [String] {
         let all =
             nameMistakes + openingMistakes + reachabilityMistakes + ambiguityMistakes + timerMistakes + inputMistakes
-            + records.mistakes + correctionMistakes + members.mistakes + grantMistakes
+            + commitmentMistakes + sleepMistakes + records.mistakes + correctionMistakes + members.mistakes
+            + grantMistakes
         // A line that stays in several states has a row for each of them, so that a mistake may be found more than
         // once.
         return all.reduce(into: []) { mistakes, mistake in
@@ -101,8 +102,25 @@ extension ServiceTable {
     }
 
     private var timerMistakes: [String] {
-        timers.filter { $0.id.contains(":") }.map {
+        let deadlines = deadlineTimers
+        return timers.filter { $0.id.contains(":") && !deadlines.contains($0.id) }.map {
             "the timer \"\($0.id)\" has a colon in its name: write an id without one"
+        }
+    }
+
+    /// A request that waits for the clock, and that nothing wakes, would sleep for ever.
+    private var sleepMistakes: [String] {
+        states.filter { state in
+            state.turn == .clock && !rows.contains { $0.from.contains(state.id) && $0.isAutomatic }
+        }.map {
+            "nothing wakes a request in the state \"\($0.id)\", which waits for the clock: write after(…), ended(…) or "
+                + "granted(…) for it, or say whose turn it is"
+        }
+    }
+
+    private var commitmentMistakes: [String] {
+        commitments.filter { !watches($0.id) }.map {
+            "no line says what happens once the deadline of \"\($0.id)\" has passed: write on(missed: .\($0.id), in: …)"
         }
     }
 

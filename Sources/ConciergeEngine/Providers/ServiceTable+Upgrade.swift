@@ -45,7 +45,9 @@ extension ServiceTable {
         let isOpen = isOpen(upgraded.state)
         // The upgrade ends the timers of a closed request that the table does not know.
         if !isOpen { upgraded.timers = upgraded.timers.filter { timers(in: upgraded.state).contains($0.key) } }
-        let known = timers(in: upgraded.state)
+        var known = timers(in: upgraded.state)
+        // A deadline passes in every open state.
+        if isOpen { known.formUnion(deadlineTimers) }
         if let timer = upgraded.timers.keys.sorted().first(where: { !known.contains($0) }) {
             throw UnreadableRequest(
                 request: stored.id, service: id,
@@ -71,7 +73,8 @@ extension ServiceTable {
         request.isOpen = isOpen
         request.record = record ?? stored.record
         request.recordVersion = records.version
-        return RequestView(request: request, timers: standing, quarantine: view.quarantine)
+        return RequestView(
+            request: request, timers: standing, commitments: view.commitments, quarantine: view.quarantine)
     }
 }
 

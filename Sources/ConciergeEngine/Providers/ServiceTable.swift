@@ -17,6 +17,12 @@ package final class ServiceTable: Sendable {
         package let name: Text
     }
 
+    package struct Commitment: Sendable {
+        package let id: String
+        package let name: Text
+        package let kind: CommitmentKind
+    }
+
     /// One transition. A line of the service's table that stays in several states is one for each of them.
     package struct Row: Sendable {
         package let trigger: Trigger
@@ -48,6 +54,7 @@ package final class ServiceTable: Sendable {
     package let resident: Need
     package let states: [State]
     package let timers: [Timer]
+    package let commitments: [Commitment]
     package let rows: [Row]
     /// Reads stored records of any version.
     package let records: RecordReader
@@ -71,6 +78,8 @@ package final class ServiceTable: Sendable {
     private let timersByState: [String: Set<String>]
     private let actionsByState: [String: [String]]
     private let grantsByState: [String: Row]
+    /// The commitments that a line `on(missed: …)` watches.
+    private let watched: Set<String>
 
     package init<S: Service>(_ service: S) {
         id = ServiceID(S.id)
@@ -84,6 +93,7 @@ package final class ServiceTable: Sendable {
         }
         states = names.states.map { State(id: $0.id, name: $0.name, turn: $0.turn) }
         timers = names.timers.map { Timer(id: $0.id, name: $0.name) }
+        commitments = names.commitments.map { Commitment(id: $0.id, name: $0.name, kind: $0.kind) }
         nameMistakes = names.mistakes + service.staticMistakes
         addNames = { $0.add(names) }
         let rows = lifecycle.flatMap { Row.rows(of: $0, names) }
@@ -99,6 +109,10 @@ package final class ServiceTable: Sendable {
         }
         members = RecordWords(
             of: service, inputs: rows.compactMap { ($0.opening ?? $0.opensOn?.schema ?? $0.action)?.input })
+        watched = Set(
+            rows.compactMap { row in
+                if case .missed(let name)? = row.timer.flatMap(DeadlineTimer.init) { name } else { nil }
+            })
         openStates = Set(states.filter(\.isOpen).map(\.id))
         var byState: [String: [Row]] = [:]
         for row in rows {
@@ -139,6 +153,17 @@ package final class ServiceTable: Sendable {
     package var heard: [String] { rows.compactMap { $0.opensOn?.signal } }
 
     package func isOpen(_ state: String) -> Bool { openStates.contains(state) }
+
+    /// Whether its requests can have commitments.
+    package var hasCommitments: Bool { !commitments.isEmpty }
+
+    /// The ids of the timers of all commitments.
+    var deadlineTimers: Set<String> {
+        Set(commitments.flatMap { [DeadlineTimer.approaching($0.id).id, DeadlineTimer.missed($0.id).id] })
+    }
+
+    /// Whether a line of the table watches the deadline of a commitment.
+    package func watches(_ commitment: String) -> Bool { watched.contains(commitment) }
 
     /// The actions that the table allows in a state, in the table's order.
     package func actions(in state: String) -> [String] { actionsByState[state] ?? [] }
@@ -197,6 +222,8 @@ package struct Drafted: Sendable {
     package let postponed: Text?
     /// What the rule takes and releases, and what it waits for.
     package let claims: ClaimBook.Changes
+    /// What the rule promises, pauses and keeps; nil if it has nothing to do with commitments.
+    package let commitments: CommitmentBook?
     /// The states in which the rule lets the request wait in line, whether or not it has to.
     let waitingStates: [String]
 
@@ -207,6 +234,7 @@ package struct Drafted: Sendable {
         refusal = draft.refusal
         postponed = draft.postponed
         claims = draft.claimBook.changes
+        commitments = draft.commitmentBook
         waitingStates = draft.waitingStates
     }
 }
@@ -259,6 +287,14 @@ extension ServiceTable.Row {
 
     package var isGrant: Bool {
         if case .grant = trigger { true } else { false }
+    }
+
+    /// Whether a timer, the end of a run or a grant triggers it, and not somebody.
+    var isAutomatic: Bool {
+        switch trigger {
+        case .timer, .outcome, .grant: true
+        case .opening, .signal, .action, .correction: false
+        }
     }
 
     /// The event by which the history and the diagram name the trigger.

@@ -22,7 +22,9 @@ extension Batch {
                 request: request.id, service: request.service, at: now, actor: actor,
                 event: .released, from: request.state, to: request.state))
         for provider in registry.providers { state.limits.markQueued(for: provider.id) }
-        return .request(RequestView(request: request, timers: try staged.timers(of: request.id)))
+        return .request(
+            RequestView(
+                request: request, timers: try staged.timers(of: request.id), commitments: try commitments(of: request)))
     }
 
     /// Quarantines a request if one of its rules repeatedly starts a timer without delay.

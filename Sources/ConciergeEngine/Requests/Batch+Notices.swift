@@ -10,7 +10,8 @@ extension Batch {
                 request: id, service: request.service, at: now, actor: actor,
                 event: RequestEvent(notice), from: request.state,
                 to: request.state, note: notice.words))
-        return .request(RequestView(request: request, timers: try staged.timers(of: id)))
+        return .request(
+            RequestView(request: request, timers: try staged.timers(of: id), commitments: try commitments(of: request)))
     }
 }
 

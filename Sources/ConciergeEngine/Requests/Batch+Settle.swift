@@ -42,8 +42,9 @@ extension Batch {
         // A refused action leaves the request in its state.
         let destination = drafted.refusal == nil ? try destination(of: drafted, step) : request.state
         let closes = !step.table.isOpen(destination)
+        let commitments = try commitments(after: drafted, step, of: request, closes: closes)
         let timers = try timers(
-            after: drafted, step, in: destination, of: request, closes: closes)
+            after: drafted, step, commitments, in: destination, of: request, closes: closes)
         let claims = try claims(after: drafted, step, of: request, closes: closes)
         let turn = try turn(after: drafted, step, in: destination, of: request, closes: closes)
         let runs = try runs(askedBy: drafted, step, of: request)
@@ -60,6 +61,7 @@ extension Batch {
         if from == nil { staged.open(request) } else { staged.change(request) }
         if let cause = step.cause { staged.changes.signals.causes[request.id] = cause }
         for (name, due) in timers.changed { staged.setTimer(name, of: request, due: due) }
+        apply(commitments, to: request.id)
         staged.apply(claims, for: request.id)
         note(freed: claims, of: step.provider)
         staged.append(
@@ -84,7 +86,8 @@ extension Batch {
         }
         try grantFreed()
         let running = deliveries.isEmpty ? timers.running : timers.running.merging(deliveries) { $1 }
-        return RequestView(request: request, timers: running, place: place)
+        return RequestView(
+            request: request, timers: running, commitments: try self.commitments(of: request), place: place)
     }
 
     private func destination(of drafted: Drafted, _ step: Step) throws -> String {
@@ -100,7 +103,8 @@ extension Batch {
 
     /// The request's timers after the step. A timer without a transition from the new state ends.
     private func timers(
-        after drafted: Drafted, _ step: Step, in destination: String, of request: StoredRequest, closes: Bool
+        after drafted: Drafted, _ step: Step, _ commitments: StepCommitments, in destination: String,
+        of request: StoredRequest, closes: Bool
     ) throws -> (running: [TimerKey: Instant], changed: [(TimerKey, due: Instant?)]) {
         let allowed = step.table.timers(in: destination)
         var running = request.version == 0 ? [:] : try staged.timers(of: request.id)
@@ -124,9 +128,16 @@ extension Batch {
             default: break
             }
         }
+        for (name, due) in commitments.timers where due != running[.service(name)] {
+            let due = due.map { step.isAutomatic ? max($0, now + TimerPace.leastDelay) : $0 }
+            running[.service(name)] = due
+            changed.append((.service(name), due))
+        }
         for timer in running.keys {
             switch timer {
             case .service(let name) where allowed.contains(name): continue
+            // A deadline passes in every state.
+            case .service(let name) where !closes && step.table.hasCommitments && DeadlineTimer(name) != nil: continue
             case .outcome where !closes: continue
             case .grant where !step.row.isGrant && step.table.grant(in: destination) != nil: continue
             // A signal that was raised is delivered, whatever becomes of the request.

@@ -5,6 +5,11 @@ package struct RequestPortion: Sendable {
     package let elements: [StoredRequest]
     /// The place after which the next portion begins; nil at the end.
     package let next: RequestPlace?
+    /// By request, if the query asks for them.
+    package var commitments: [RequestID: [CommitmentView]] = [:]
+
+    /// The requests as a task reads them.
+    package var raw: [RawRequest] { elements.map { RawRequest($0, commitments: commitments[$0.id] ?? []) } }
 }
 
 /// A portion that a ledger fills row by row. It ends early, like a ``Page``, so that no portion takes long to read or

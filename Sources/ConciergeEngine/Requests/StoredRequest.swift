@@ -33,19 +33,23 @@ package struct StoredRequest: Sendable, Hashable {
     }
 }
 
-/// A request with its timers and its quarantine, as it is shown.
+/// A request with its timers, its commitments and its quarantine, as it is shown.
 package struct RequestView: Sendable, Hashable {
     package let request: StoredRequest
     package let timers: [TimerKey: Instant]
+    /// In the order of their numbers.
+    package let commitments: [CommitmentView]
     package let quarantine: Quarantine?
     /// The request's position in line, from 1; nil if it is not in line.
     package let place: Int?
 
     package init(
-        request: StoredRequest, timers: [TimerKey: Instant], quarantine: Quarantine? = nil, place: Int? = nil
+        request: StoredRequest, timers: [TimerKey: Instant], commitments: [CommitmentView] = [],
+        quarantine: Quarantine? = nil, place: Int? = nil
     ) {
         self.request = request
         self.timers = timers
+        self.commitments = commitments
         self.quarantine = quarantine
         self.place = place
     }
@@ -93,9 +97,10 @@ extension StagedChanges {
 
 extension RawRequest {
     /// A stored request as a task reads it.
-    package init(_ request: StoredRequest) {
+    package init(_ request: StoredRequest, commitments: [CommitmentView] = []) {
         self.init(
             id: request.id.description, state: request.state, resident: request.resident, openedAt: request.openedAt,
-            closedAt: request.closedAt, record: request.record, recordVersion: request.recordVersion)
+            closedAt: request.closedAt, record: request.record, recordVersion: request.recordVersion,
+            commitments: commitments)
     }
 }

@@ -45,7 +45,8 @@ extension RunCommandAnswer {
     /// - Throws: ``TaskFailure`` if the handler, or the provider's rule, made a mistake.
     package init(_ answer: Answer) throws(TaskFailure) {
         switch answer {
-        case .request(let view), .repeated(.request(let view)): self = .request(RawRequest(view.request))
+        case .request(let view), .repeated(.request(let view)):
+            self = .request(RawRequest(view.request, commitments: view.commitments))
         case .run(let run), .repeated(.run(let run)): self = .run(run.id.description)
         case .rejected(let rejection): self = try Self(rejection)
         case .done: throw .retry(reason: "an answer of another kind", after: nil)

@@ -35,7 +35,13 @@ extension Batch {
         case .delivery: return
         }
         let event = RequestEvent.timer(name)
+        let deadline = table.hasCommitments ? DeadlineTimer(name) : nil
+        if case .missed(let commitment)? = deadline { try miss(commitment, of: request) }
         guard let row = table.row(forTimer: name, in: request.state), case .fire(let rule) = row.rule else {
+            if let deadline {
+                if case .missed(let commitment) = deadline { try noteMissed(event, commitment, of: request) }
+                return
+            }
             let reason = "the table has no transition for it"
             report(event, of: request, provider, .broken(provider: provider, reason: reason))
             return

@@ -1,8 +1,18 @@
-/// Answers a rule's questions about the claims of its provider, and about the timers of its request. What is not known
+package import WorkingCalendar
+
+/// Answers a rule's questions about the claims of its provider, and about the timers and the commitments of its
+/// request. What is not known
 /// yet is answered as if it were free, or not running: the rule runs again once it is known.
 package protocol RuleAnswers: AnyObject {
     /// The timers of the service that run for a request, with their due times.
     func timers(of request: String) -> [String: Instant]
+
+    /// The commitments of a request, in the order of their numbers.
+    func commitments(of request: String) -> [StoredCommitment]
+    /// The working calendar by which its provider counts now.
+    func workingCalendar() -> CalendarBook.Entry
+    /// The working calendar with an id, by which a commitment was made.
+    func workingCalendar(id: String) -> WorkingCalendar?
 
     /// The request that holds a key.
     func holder(of key: String) -> String?

@@ -26,6 +26,8 @@ public struct DraftOf<S: Service> {
     package private(set) var refusal: Text?
     package private(set) var postponed: Text?
     package internal(set) var claimBook: ClaimBook
+    /// Nil as long as the rule has nothing to do with commitments.
+    package internal(set) var commitmentBook: CommitmentBook?
     /// The ids of the states in which the rule lets the request wait in line, whether or not it has to.
     package internal(set) var waitingStates: [String] = []
 

@@ -91,7 +91,21 @@ public struct TimerOf<S: Service>: Sendable, Hashable, CustomStringConvertible {
         fr: @autoclosure @escaping @Sendable () -> Phrase, en: @autoclosure @escaping @Sendable () -> Phrase,
         id: String? = nil, _ name: StaticString = #function
     ) -> Self {
-        Self(id: id ?? Naming.state(name), french: fr, english: en)
+        Self(id: id ?? Naming.state(name), fr, en)
+    }
+
+    private init(
+        id: String, _ french: @escaping @Sendable () -> Phrase, _ english: @escaping @Sendable () -> Phrase
+    ) {
+        (self.id, self.french, self.english) = (id, french, english)
+    }
+
+    /// A timer of a commitment.
+    init(
+        _ timer: DeadlineTimer, fr: @autoclosure @escaping @Sendable () -> Phrase,
+        en: @autoclosure @escaping @Sendable () -> Phrase
+    ) {
+        (id, french, english) = (timer.id, fr, en)
     }
 
     /// What happens when it fires, in a few words.
@@ -107,18 +121,19 @@ public struct TimerOf<S: Service>: Sendable, Hashable, CustomStringConvertible {
 
 extension Naming {
     /// `onHold` becomes `on-hold`.
-    fileprivate static func state(_ name: StaticString) -> String {
+    static func state(_ name: StaticString) -> String {
         let text = name.description
         let isPlain = text.utf8.allSatisfy { $0 != UInt8(ascii: "_") && !(UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0) }
         return isPlain ? text : action(text)
     }
 }
 
-/// The states and timers that the table of a service names, and its upgrades. States are in the order of the table, the
+/// The states, timers and commitments that the table of a service names, and its upgrades. States are in the order of the table, the
 /// open ones first.
 package struct TableNames<S: Service>: Sendable {
     package let states: [StateOf<S>]
     package let timers: [TimerOf<S>]
+    package let commitments: [CommitmentOf<S>]
     package let mistakes: [String]
     package let upgrades: Upgrades<S>
     private let statesByID: [String: StateOf<S>]
@@ -128,6 +143,7 @@ package struct TableNames<S: Service>: Sendable {
         upgrades = service.upgrades
         var states: [StateOf<S>] = []
         var timers: [TimerOf<S>] = []
+        var commitments: [CommitmentOf<S>] = []
         var mistakes: [String] = []
         for transition in lifecycle {
             for state in transition.from + transition.to {
@@ -140,10 +156,18 @@ package struct TableNames<S: Service>: Sendable {
                 }
             }
             if let timer = transition.timer, !timers.contains(timer) { timers.append(timer) }
+            if let commitment = transition.commitment, !commitments.contains(commitment) {
+                commitments.append(commitment)
+            }
         }
         // A static let is initialized outside of any property: `#function` is then the name of the type.
         for id in states.map(\.id) where id == "state-of" || id.isEmpty || id.contains("(") {
             mistakes.append("a state has no name of its own: write static var lent: Self { open(…) }, not static let")
+        }
+        for id in commitments.map(\.id)
+        where id == "commitment-of" || id.isEmpty || id.contains(where: { "(:".contains($0) }) {
+            mistakes.append(
+                "a promise has no name of its own: write static var repaired: Self { promise(…) }, not static let")
         }
         for id in timers.map(\.id) where id == "timer-of" || id.isEmpty || id.contains("(") {
             mistakes.append(
@@ -151,6 +175,7 @@ package struct TableNames<S: Service>: Sendable {
         }
         self.states = states.filter(\.isOpen) + states.filter { !$0.isOpen }
         self.timers = timers
+        self.commitments = commitments
         self.mistakes = mistakes
         statesByID = Dictionary(states.map { ($0.id, $0) }) { first, _ in first }
     }

@@ -74,6 +74,10 @@ extension Service {
     public typealias State = StateOf<Self>
     /// A timer of this service; another service's timers do not fit into its table.
     public typealias Timer = TimerOf<Self>
+    /// Something that this service promises; another service's does not fit into its table.
+    public typealias Commitment = CommitmentOf<Self>
+    /// Why a commitment of this service may pause.
+    public typealias Pause = PauseOf<Self>
     /// A request of the service as a rule may change it.
     public typealias Draft = DraftOf<Self>
     /// What the lines of ``members`` make together.

@@ -7,6 +7,8 @@ package import JSON
 public struct Transition<S: Service>: Sendable {
     package let trigger: Trigger
     package let timer: TimerOf<S>?
+    /// The commitment whose deadline the line watches.
+    package fileprivate(set) var commitment: CommitmentOf<S>?
     package let from: [StateOf<S>]
     /// A line that changes the state leads to the first of these, unless its rule chooses another. A line that keeps
     /// the state leads to one of these only if its rule chooses it.
@@ -144,6 +146,36 @@ extension Service {
         rule: @escaping @Sendable (inout Draft) -> Void
     ) -> Transition<Self> {
         Transition(.timer(timer.id), from: states, to: others, stays: true, timer: timer, rule: .fire(rule))
+    }
+
+    /// What happens before the deadline of a commitment, in these states: as long before as its `warning` says, while the
+    /// lodge is open unless safety is at stake. The request stays in its state, unless the rule chooses one of `or`. The
+    /// rule cannot refuse.
+    public func on(
+        approaching commitment: Commitment, in states: State..., or others: State...,
+        rule: @escaping @Sendable (inout Draft) -> Void
+    ) -> Transition<Self> {
+        watching(commitment, commitment.approaching, in: states, or: others, rule)
+    }
+
+    /// What happens once the deadline of a commitment has passed in these states: at the next opening of the lodge, or at
+    /// once if safety is at stake. The commitment is missed, in these states and in all others. The request stays in its
+    /// state, unless the rule chooses one of `or`. The rule cannot refuse.
+    public func on(
+        missed commitment: Commitment, in states: State..., or others: State...,
+        rule: @escaping @Sendable (inout Draft) -> Void
+    ) -> Transition<Self> {
+        watching(commitment, commitment.missed, in: states, or: others, rule)
+    }
+
+    private func watching(
+        _ commitment: Commitment, _ timer: Timer, in states: [State], or others: [State],
+        _ rule: @escaping @Sendable (inout Draft) -> Void
+    ) -> Transition<Self> {
+        var line = Transition<Self>(
+            .timer(timer.id), from: states, to: others, stays: true, timer: timer, rule: .fire(rule))
+        line.commitment = commitment
+        return line
     }
 
     /// What happens when a run that the request asked for has ended. Without such a line, the end of the run is only

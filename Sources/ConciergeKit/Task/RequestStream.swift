@@ -40,6 +40,7 @@ public struct RequestStream<S: Service>: AsyncSequence, Sendable {
             scope = stream.scope
             source = stream.source
             query = stream.query
+            query.withCommitments = scope.states.names(of: S.self)?.commitments.isEmpty == false
         }
 
         /// The next request; nil after the last.
@@ -72,6 +73,8 @@ package struct RawRequestQuery: Sendable, Hashable {
     /// The place after which the portion begins; nil for the beginning.
     package var after: RequestPlace?
     package var limit = 256
+    /// Whether the commitments of the requests are read too.
+    package var withCommitments = false
 
     package init(service: String) { self.service = service }
 }

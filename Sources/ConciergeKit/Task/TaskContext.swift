@@ -146,6 +146,7 @@ public struct RequestSnapshot<S: Service>: Sendable {
     public let closedAt: Instant?
     /// What the service keeps of it, in the current version, however old the stored one is.
     public let record: S.Record
+    private let commitments: [CommitmentView]
 
     package init(_ raw: RawRequest, _ states: StateBook) throws {
         guard let names = states.names(of: S.self), let state = names.state(raw.state) else {
@@ -157,6 +158,20 @@ public struct RequestSnapshot<S: Service>: Sendable {
         openedAt = raw.openedAt
         closedAt = raw.closedAt
         record = try names.upgrades.read(raw.record, version: raw.recordVersion)
+        commitments = raw.commitments
+    }
+
+    /// By when it must be done, or had to be; nil if it was not promised, or is paused.
+    public func due(_ commitment: CommitmentOf<S>) -> Instant? { last(commitment)?.due }
+
+    /// Whether it is promised and was not done yet.
+    public func isOpen(_ commitment: CommitmentOf<S>) -> Bool { last(commitment)?.isOpen ?? false }
+
+    /// Whether its deadline passed before it was done.
+    public func isMissed(_ commitment: CommitmentOf<S>) -> Bool { last(commitment)?.missedAt != nil }
+
+    private func last(_ commitment: CommitmentOf<S>) -> CommitmentView? {
+        commitments.last { $0.name == commitment.id }.flatMap { $0.state == .ended ? nil : $0 }
     }
 }
 
@@ -170,10 +185,11 @@ package struct RawRequest: Sendable {
     package let record: [UInt8]
     /// The record version in which the record was stored.
     package let recordVersion: Int
+    package let commitments: [CommitmentView]
 
     package init(
         id: String, state: String, resident: String?, openedAt: Instant, closedAt: Instant?, record: [UInt8],
-        recordVersion: Int
+        recordVersion: Int, commitments: [CommitmentView] = []
     ) {
         self.id = id
         self.state = state
@@ -182,6 +198,7 @@ package struct RawRequest: Sendable {
         self.closedAt = closedAt
         self.record = record
         self.recordVersion = recordVersion
+        self.commitments = commitments
     }
 }
 

@@ -9,12 +9,12 @@ final class HandlerCalls: RequestSource {
     /// A question that changes nothing.
     enum Question: Sendable {
         case requests(RawRequestQuery, CheckedContinuation<RequestPortion, any Error>)
-        case request(RequestID, CheckedContinuation<StoredRequest?, any Error>)
+        case request(RequestID, CheckedContinuation<RequestView?, any Error>)
 
         func answer(from memory: Memory) {
             switch self {
-            case .requests(let query, let reply): reply.resume(returning: memory.requestTable.portion(query))
-            case .request(let id, let reply): reply.resume(returning: memory.request(id))
+            case .requests(let query, let reply): reply.resume(returning: memory.portion(query))
+            case .request(let id, let reply): reply.resume(returning: memory.request(id).map(memory.view))
             }
         }
     }
@@ -64,13 +64,15 @@ final class HandlerCalls: RequestSource {
 
     func requests(_ query: RawRequestQuery) async throws -> (requests: [RawRequest], next: RequestPlace?) {
         let portion = try await withCheckedThrowingContinuation { ask(.read(.requests(query, $0))) }
-        return (portion.elements.map(RawRequest.init), portion.next)
+        return (portion.raw, portion.next)
     }
 
     func request(_ id: String, of service: String) async throws -> RawRequest? {
         guard let id = RequestID(id) else { return nil }
         let request = try await withCheckedThrowingContinuation { ask(.read(.request(id, $0))) }
-        return request.flatMap { $0.service.rawValue == service ? RawRequest($0) : nil }
+        return request.flatMap {
+            $0.request.service.rawValue == service ? RawRequest($0.request, commitments: $0.commitments) : nil
+        }
     }
 
     func answer(to command: RunCommand) async throws -> RunCommandAnswer {

@@ -10,6 +10,7 @@ struct Memory: Facts {
     var timerTable = TimerTable()
     var claimTable = ClaimTable()
     var waitingTable = WaitingTable()
+    var commitmentTable = CommitmentTable()
     /// By number, what the signals to be delivered say.
     private(set) var deliveries: [Int64: [UInt8]] = [:]
     var causes: [RequestID: SignalCause] = [:]
@@ -30,6 +31,7 @@ struct Memory: Facts {
         timerTable.apply(changes.timers)
         claimTable.apply(changes.claims)
         waitingTable.apply(changes.waiting)
+        commitmentTable.apply(changes.commitments)
         deliveries.merge(changes.signals.raised) { $1 }
         for number in changes.signals.ended { deliveries[number] = nil }
         causes.merge(changes.signals.causes) { $1 }
@@ -48,7 +50,7 @@ struct Memory: Facts {
         for id in changes.requests.opened.keys { try require(request(id) == nil, "the request \(id) is there already") }
         let subjects = [
             changes.entries.map(\.request), Array(changes.timers.keys), changes.claims.takers,
-            changes.waiting.values.compactMap { $0?.request },
+            changes.waiting.values.compactMap { $0?.request }, Array(changes.commitments.changed.keys),
         ]
         for id in subjects.joined() {
             try require(
@@ -122,6 +124,8 @@ struct Memory: Facts {
     }
     func greatestUnit(of claim: String) -> Int { claimTable.greatestUnit(of: claim) }
     func shares(of claim: String) -> [HeldShare] { claimTable.shares(of: claim) }
+    func commitments(of request: RequestID) -> [StoredCommitment] { commitmentTable.commitments(of: request) }
+    func workingCalendar(_ id: String) -> [UInt8]? { commitmentTable.calendar(id) }
     func waiter(_ request: RequestID) -> Waiter? { waitingTable.all[request] }
     func waiters(_ query: WaiterQuery, after number: Int64, limit: Int) -> [Waiter] {
         waitingTable.waiters(query, after: number, limit: limit)

@@ -138,6 +138,18 @@ package final class MemoryLedger: Ledger {
     }
 
     package nonisolated(nonsending)
+        func commitments(_ query: CommitmentQuery, _ take: (CommitmentRecord) -> Void) async throws(LedgerError)
+    {
+        for record in read({ $0.commitmentRecords(query) }) { take(record) }
+    }
+
+    package nonisolated(nonsending)
+        func commitments(of request: RequestID) async throws(LedgerError) -> [StoredCommitment]
+    {
+        read { $0.commitments(of: request) }
+    }
+
+    package nonisolated(nonsending)
         func entries(after seq: Int64, service: ServiceID?, limit: Int) async throws(LedgerError) -> Page<NumberedEntry>
     {
         read { $0.requestTable.history(after: seq, ofService: service, limit: limit) }
@@ -162,7 +174,7 @@ package final class MemoryLedger: Ledger {
     package nonisolated(nonsending)
         func requests(_ query: RawRequestQuery) async throws(LedgerError) -> RequestPortion
     {
-        read { $0.requestTable.portion(query) }
+        read { $0.portion(query) }
     }
 
     package nonisolated(nonsending)

@@ -120,6 +120,7 @@ extension Memory {
     func view(of request: StoredRequest) -> RequestView {
         RequestView(
             request: request, timers: timers(of: request.id),
+            commitments: commitments(of: request.id).map { CommitmentView($0) },
             quarantine: quarantineTable.quarantine(of: .request(request.id)),
             place: waitingTable.place(of: request.id))
     }

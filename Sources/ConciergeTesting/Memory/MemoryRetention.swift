@@ -38,6 +38,7 @@ extension Memory {
         guard !deleted.isEmpty else { return 0 }
         let ids = Set(deleted.map(\.id))
         requestTable.delete(ids)
+        commitmentTable.delete(ids)
         noteDeletion(of: Array(deleted), at: now)
         runTable.delete { $0.request.map(ids.contains) ?? false }
         return ids.count

@@ -83,7 +83,12 @@ package final class RecordedLedger: RecordedHistory {
     }
 
     package func request(_ id: RequestID) throws -> RequestView? {
-        try reading { try copy.request(id).map { RequestView(request: $0, timers: try copy.timers(of: id)) } }
+        try reading {
+            try copy.request(id).map {
+                RequestView(
+                    request: $0, timers: try copy.timers(of: id), commitments: try copy.commitmentViews(of: id))
+            }
+        }
     }
 
     package func runs(of request: RequestID) throws -> [StoredRun] {
@@ -148,6 +153,7 @@ package final class ScratchLedger: ReplayWorkspace {
         try release(request)
         try database.execute("DELETE FROM timers WHERE request = ?", [.id(request)])
         try database.execute(CausesTable.deletion, [.id(request)])
+        try database.deleteCommitments(of: request)
         try database.execute("DELETE FROM requests WHERE id = ?", [.id(request)])
     }
 

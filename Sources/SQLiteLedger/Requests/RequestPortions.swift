@@ -8,7 +8,13 @@ extension SQLiteLedger {
         try await read(.long) { database in
             var portion = RequestPortionBuilder(query)
             try PortionScan(query, database).run(into: &portion)
-            return portion.portion
+            var read = portion.portion
+            if query.withCommitments {
+                for request in read.elements {
+                    read.commitments[request.id] = try database.commitmentViews(of: request.id)
+                }
+            }
+            return read
         }
     }
 }

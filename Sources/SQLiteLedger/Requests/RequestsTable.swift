@@ -17,7 +17,8 @@ enum RequestsTable: Int32, Columns {
     static let conditions = SQL(
         kept: """
             SELECT EXISTS (SELECT 1 FROM quarantines WHERE request = ?1),
-                EXISTS (SELECT 1 FROM waiting WHERE request = ?1)
+                EXISTS (SELECT 1 FROM waiting WHERE request = ?1),
+                EXISTS (SELECT 1 FROM commitments WHERE request = ?1)
             """)
     static let isThere = SQL(kept: "SELECT 1 FROM requests WHERE id = ?")
     static let lastNumber = SQL(
@@ -187,6 +188,7 @@ extension SQLiteConnection {
             for request in requests {
                 try execute("DELETE FROM history WHERE request = ?", [.id(request)])
                 try execute("DELETE FROM runs WHERE request = ?", [.id(request)])
+                try deleteCommitments(of: request)
                 try execute("DELETE FROM requests WHERE id = ?", [.id(request)])
             }
             // Once all of them are gone, so that none of these is noted in the history of another.
@@ -225,12 +227,14 @@ extension SQLiteConnection {
     }
 
     func view(of request: StoredRequest) throws -> RequestView {
-        // Most requests are neither in quarantine nor in line, and one query finds out.
-        let (isQuarantined, isInLine) =
-            try row(RequestsTable.conditions, [.id(request.id)]) { row in (row[0] as Bool, row[1] as Bool) }
-            ?? (false, false)
+        // Most requests are neither in quarantine nor in line and promise nothing, and one query finds out.
+        let (isQuarantined, isInLine, isPromised) =
+            try row(RequestsTable.conditions, [.id(request.id)]) { row in
+                (row[0] as Bool, row[1] as Bool, row[2] as Bool)
+            } ?? (false, false, false)
         return RequestView(
             request: request, timers: try timers(of: request.id),
+            commitments: isPromised ? try commitmentViews(of: request.id) : [],
             quarantine: isQuarantined ? try quarantine(of: .request(request.id)) : nil,
             place: isInLine && request.isOpen ? try place(of: request.id) : nil)
     }

@@ -79,6 +79,7 @@ enum Schema {
         \(RangesTable.schema)
         \(SharesTable.schema)
         \(WaitingTable.schema)
+        \(CommitmentsTable.schema)
         \(CausesTable.schema)
         \(DeliveriesTable.schema)
         \(ListenersTable.schema)

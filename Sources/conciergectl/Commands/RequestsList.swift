@@ -72,7 +72,7 @@ struct ListRequests: AsyncParsableCommand {
                 Cell((request.headline ?? catalogue.name(ofService: request.service))[console.language]),
                 Cell(state[console.language] + request.mark[console.language], colour: request.stateColour),
                 Cell(request.resident),
-                Cell(request.timersByDue.first.map { times.relative($0.due) }))
+                Cell(request.nextDue.map { times.relative($0) }, colour: request.isLate ? .red : nil))
         }
         return table
     }

@@ -23,7 +23,7 @@ struct RequestCard: Sendable {
     /// The whole text, with the possible actions and the history.
     func full(_ history: [Wire.Entry], _ console: Console) -> [String] {
         var lines = [console.paint(request.id.inOneLine, .bold)] + head(console).lines(console)
-        lines += data(console) + possible(console) + correctable(console)
+        lines += data(console) + explanations(console) + possible(console) + correctable(console)
         guard !history.isEmpty else { return lines }
         lines += ["", Text(fr: "Historique", en: "History")[console.language]]
         let width = console.width.map { $0 - 2 }
@@ -55,7 +55,10 @@ struct RequestCard: Sendable {
         card.add(Text(fr: "Résident", en: "Resident"), request.resident)
         card.add(Text(fr: "Ouverte", en: "Opened"), times.both(request.openedAt))
         card.add(Text(fr: "Fermée", en: "Closed"), request.closedAt.map { times.both($0) })
-        for timer in request.timersByDue {
+        for commitment in request.shownCommitments {
+            card.add(commitment.label, commitment.words(times)[language], colour: commitment.colour)
+        }
+        for timer in request.ownTimers {
             let name = catalogue.name(ofTimer: timer.name, in: request.service)
             card.add(Text(fr: "Délai : \(name)", en: "Timer: \(name)"), times.both(timer.due))
         }
@@ -67,6 +70,19 @@ struct RequestCard: Sendable {
         for (title, value) in catalogue.record(of: request, console) { card.add(title, value[console.language]) }
         let lines = card.lines(console)
         return lines.isEmpty ? [] : ["", Text(fr: "Dossier", en: "Record")[console.language]] + lines
+    }
+
+    /// How each deadline came about, in sentences that can be read to the resident.
+    private func explanations(_ console: Console) -> [String] {
+        request.shownCommitments.flatMap { commitment -> [String] in
+            guard let steps = commitment.steps, !steps.isEmpty else { return [] }
+            let title = commitment.title ?? Text(verbatim: commitment.name)
+            let heading = Text(fr: "Pourquoi cette échéance : \(title)", en: "Why this deadline: \(title)")
+            return ["", heading[console.language].inOneLine]
+                + steps.flatMap { step in
+                    step[console.language].inOneLine.wrapped(to: console.width.map { $0 - 2 }).map { "  " + $0 }
+                }
+        }
     }
 
     /// The actions by name and id, without their fields.

@@ -45,7 +45,9 @@ struct Table: Sendable {
     init(_ columns: [Column]) { self.columns = columns }
 
     /// Adds a row with a cell for each column.
-    mutating func add(_ cells: Cell...) {
+    mutating func add(_ cells: Cell...) { add(cells) }
+
+    mutating func add(_ cells: [Cell]) {
         precondition(cells.count == columns.count, "a row has a cell for each column")
         rows.append(cells)
     }

@@ -38,6 +38,11 @@ struct Catalogue: Sendable {
 
     func name(ofService id: String) -> Text { services[id]?.name ?? Text(verbatim: id) }
 
+    /// The words of a commitment of any service.
+    func name(ofCommitment id: String) -> Text {
+        services.values.lazy.flatMap(\.commitments).first { $0.id == id }?.name ?? Text(verbatim: id)
+    }
+
     func name(ofState id: String, in service: String) -> Text {
         services[service]?.states.first { $0.id == id }?.name ?? Text(verbatim: id)
     }

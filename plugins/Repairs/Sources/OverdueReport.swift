@@ -8,8 +8,8 @@ struct Overdue: Codable {
         let category: Category
         let urgency: Urgency?
         let contractor: String?
-        let due: Instant
-        let missedAt: Instant?
+        let due: Instant?
+        let missed: Bool
     }
     let overdue: [Item]
 }
@@ -23,15 +23,16 @@ extension Repairs {
         var items: [Overdue.Item] = []
         for try await repair in context.requests(of: Repair.self) {
             let record = repair.record
-            guard repair.state.isDue, let due = record.due, due <= context.now || record.missedAt != nil else {
-                continue
-            }
+            let due = repair.due(.repaired)
+            let isMissed = repair.isMissed(.repaired) || due.map { $0 <= context.now } ?? false
+            guard repair.isOpen(.repaired), isMissed else { continue }
             items.append(
                 Overdue.Item(
                     id: repair.id, state: repair.state.id, category: record.category,
-                    urgency: record.urgency, contractor: record.contractor, due: due, missedAt: record.missedAt))
+                    urgency: record.urgency, contractor: record.contractor, due: due, missed: repair.isMissed(.repaired)
+                ))
         }
-        items.sort { ($0.due, $0.id) < ($1.due, $1.id) }
+        items.sort { ($0.due ?? .latest, $0.id) < ($1.due ?? .latest, $1.id) }
         return TaskReport(Overdue(overdue: items), words(for: items))
     }
 }
@@ -43,8 +44,12 @@ private func words(for items: [Overdue.Item]) -> Text {
     guard !items.isEmpty else { return Text(fr: "Aucun retard.", en: "Nothing is overdue.") }
     let due = items.prefix(named).map { item in
         let urgency = item.urgency?.rawValue ?? ""
+        // A missed repair that waits for parts has no deadline now.
+        guard let due = item.due else {
+            return Text(fr: "\(item.id) (\(urgency), en pause)", en: "\(item.id) (\(urgency), paused)")
+        }
         return Text(
-            fr: "\(item.id) (\(urgency), attendue le \(item.due))", en: "\(item.id) (\(urgency), due \(item.due))")
+            fr: "\(item.id) (\(urgency), attendue le \(due))", en: "\(item.id) (\(urgency), due \(due))")
     }
     let all = Text(verbatim: ", ", joining: due)
     let more = items.count - due.count

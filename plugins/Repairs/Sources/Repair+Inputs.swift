@@ -29,8 +29,19 @@ extension Repair {
         @Field(fr: "Travaux faits", en: "Work done", example: "Washer replaced", .lines) var workDone: String?
     }
 
+    struct WaitForParts: Input {
+        static let name = Text(fr: "Attendre des pièces", en: "Wait for parts")
+        @Field(fr: "Remarque", en: "Note", example: "Boiler fan, two weeks", .lines) var note: String?
+    }
+
+    struct PartsArrived: Input {
+        static let name = Text(fr: "Noter l'arrivée des pièces", en: "Note that the parts are here")
+    }
+
     struct Confirm: Input {
         static let name = Text(fr: "Confirmer que c'est réparé", en: "Confirm that it is fixed")
+        @Field(fr: "Note du résident, de 1 à 10", en: "The resident's score, from 1 to 10", example: 8, in: 1...10)
+        var score: Int?
     }
 
     struct Reopen: Input {

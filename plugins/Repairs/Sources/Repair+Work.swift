@@ -7,6 +7,10 @@ extension Repair {
         repair.record.orders += 1
         repair.record.orderSentAt = nil
         repair.record.orderError = nil
+        if let urgency = repair.record.urgency {
+            let promised = settings[urgency]
+            repair.oblige(contractor, .workDone, in: promised.contractor ?? promised.due, safety: promised.safety)
+        }
         repair.run(
             Repairs.dispatch,
             .init { order in
@@ -50,6 +54,32 @@ extension Repair {
                     en: "\(visits) visits found nobody for \(id) (\(category.words)): the repair stays open, "
                         + "and another way in is needed."))
         }
+    }
+
+    func warn(of repair: inout Draft) {
+        guard let due = repair.due(.repaired) else { return }
+        repair.notify(
+            .staff, "warning",
+            Text(
+                fr: "La réparation \(repair.id) doit être terminée le \(due).",
+                en: "Repair \(repair.id) is due by \(due)."))
+    }
+
+    func miss(_ repair: inout Draft) {
+        repair.notify(
+            .staff, "missed",
+            Text(
+                fr: "L'échéance de la réparation \(repair.id) est passée.",
+                en: "The deadline of repair \(repair.id) has passed."))
+    }
+
+    func missWork(of repair: inout Draft) {
+        let contractor = repair.record.contractor ?? ""
+        repair.notify(
+            .staff, "contractor-late",
+            Text(
+                fr: "\(contractor) n'a pas terminé à temps les travaux de \(repair.id).",
+                en: "\(contractor) has not completed the work of \(repair.id) in time."))
     }
 
     /// Tells the resident why the repair is cancelled.

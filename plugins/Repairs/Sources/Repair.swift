@@ -15,13 +15,6 @@ struct Repair: Service {
         var description: String
 
         var urgency: Urgency?
-        /// The deadline of the repair: set once, by the triage, and never moved.
-        var due: Instant?
-        /// When the missed deadline was recorded.
-        var missedAt: Instant?
-        /// Whether the completed repair kept the promise; nil until it is completed.
-        var kept: Bool?
-
         var contractor: String?
         /// The number of work orders asked for so far, which is the number of the last one.
         var orders = 0
@@ -34,6 +27,10 @@ struct Repair: Service {
         var noAccess = 0
         var completedAt: Instant?
         var workDone: String?
+        /// What the resident thinks of the repair, from 1 to 10; nil if they have not said it.
+        var score: Int?
+        /// Whether the resident let the time for their last word pass.
+        var confirmedBySilence: Bool?
         var reopened = 0
         /// Why staff cancelled it.
         var cancelReason: String?
@@ -42,22 +39,24 @@ struct Repair: Service {
     let settings: RepairSettings
 
     func headline(_ repair: Record) -> Text {
-        let what = "\(repair.location) · \(repair.description)"
-        guard let due = repair.due else { return Text(verbatim: what) }
-        return Text(fr: "\(what) · pour le \(due)", en: "\(what) · due \(due)")
+        Text(verbatim: "\(repair.location) · \(repair.description)")
     }
 
     var members: Members {
-        shown(\.due, fr: "Promise pour le", en: "Promised by")
-        shown(\.missedAt, fr: "Promesse manquée le", en: "Promise missed on")
-        shown(\.kept, fr: "Promesse tenue", en: "Promise kept")
         shown(\.orders, fr: "Bons de travaux demandés", en: "Work orders asked for")
         shown(\.orderSentAt, fr: "Dernier bon envoyé le", en: "Last order sent on")
         shown(\.orderError, fr: "Bon non envoyé", en: "Order not sent")
         shown(\.noAccess, fr: "Visites sans accès", en: "Visits that found nobody")
         shown(\.completedAt, fr: "Travaux terminés le", en: "Work completed on")
+        shown(\.confirmedBySilence, fr: "Confirmée par silence", en: "Confirmed by silence")
         shown(\.reopened, fr: "Réouvertures", en: "Times reopened")
         shown(\.cancelReason, as: \Cancel.$reason)
+    }
+
+    var upgrades: Upgrades<Self> {
+        // Version 1 kept its promise in the record and watched it by timers of its own. No ledger of that time can be
+        // opened any more, so that no promise is lost with them.
+        Upgrade(from: 1, Record.self, to: Record.self, timers: ["warning": nil, "deadline": nil]) { $0 }
     }
 
     var lifecycle: Lifecycle {
@@ -67,10 +66,10 @@ struct Repair: Service {
                 at: moment)
         }
         on(Triage.self, from: .reported, to: .triaged) { triage, repair in
-            let due = repair.now + settings[triage.urgency].due
+            let promised = settings[triage.urgency]
             repair.record.urgency = triage.urgency
-            repair.record.due = due
-            watchDeadline(of: &repair)
+            let due = repair.promise(
+                .repaired, in: promised.due, warning: promised.lead, safety: promised.safety)
             repair.notify(
                 .resident, "due",
                 Text(
@@ -81,34 +80,64 @@ struct Repair: Service {
             send(orderTo: assign.contractor, for: &repair)
         }
         // The work may be completed before the sending of the order has ended.
-        ended(Repairs.dispatch, in: .assigned, .completed) { outcome, repair in note(outcome, on: &repair) }
+        ended(Repairs.dispatch, in: .assigned, .waitingForParts, .completed) { outcome, repair in
+            note(outcome, on: &repair)
+        }
         on(NoAccess.self, in: .assigned, or: .cancelled) { _, repair in noteNoAccess(on: &repair) }
         on(Complete.self, from: .triaged, .assigned, to: .completed) { complete, repair in
-            settlePromise(of: &repair)
+            repair.keep(.repaired)
+            repair.keep(.workDone)
             repair.record.completedAt = repair.now
             repair.record.workDone = complete.workDone
+            let until = repair.now + settings.lastWord
+            repair.start(.silence, at: until)
             repair.notify(
                 .resident, "completed",
                 Text(
-                    fr: "Les travaux sont terminés. Dites-nous si c'est réparé ; sinon, nous rouvrons la demande.",
-                    en: "The work is done. Tell us whether it is fixed; if not, we reopen the request."))
+                    fr:
+                        "Les travaux sont terminés. Dites-nous avant le \(until) si ce n'est pas réparé : nous rouvrons "
+                        + "alors la demande.",
+                    en: "The work is done. Tell us by \(until) if it is not fixed: we then reopen the request."))
         }
-        on(Confirm.self, from: .completed, to: .confirmed)
+        on(Confirm.self, from: .completed, to: .confirmed) { confirm, repair in
+            repair.record.score = confirm.score
+            if let score = confirm.score { repair.rate(.repaired, score) }
+        }
+        after(.silence, from: .completed, to: .confirmed) { $0.record.confirmedBySilence = true }
         on(Reopen.self, from: .completed, to: .triaged, .assigned) { _, repair in
-            repair.record.kept = nil
+            repair.reopen(.repaired)
+            repair.reopen(.workDone)
             repair.record.completedAt = nil
             repair.record.workDone = nil
             repair.record.noAccess = 0
             repair.record.reopened += 1
             if repair.record.contractor != nil { repair.go(to: .assigned) }
-            watchDeadline(of: &repair)
         }
-        on(Cancel.self, from: .reported, .triaged, .assigned, to: .cancelled) { cancel, repair in
+        on(WaitForParts.self, from: .triaged, .assigned, to: .waitingForParts) { _, repair in
+            repair.pause(.repaired, because: .parts)
+            if repair.isOpen(.workDone) { repair.pause(.workDone, because: .parts) }
+            repair.start(.partsReminder, after: settings.partsReminder)
+        }
+        after(.partsReminder, in: .waitingForParts) { repair in
+            repair.start(.partsReminder, after: settings.partsReminder)
+            repair.notify(
+                .staff, "parts",
+                Text(
+                    fr: "La réparation \(repair.id) attend toujours des pièces : où en est la commande ?",
+                    en: "Repair \(repair.id) still waits for parts: how is the order getting on?"))
+        }
+        on(PartsArrived.self, from: .waitingForParts, to: .triaged, .assigned) { _, repair in
+            repair.resume(.repaired)
+            repair.resume(.workDone)
+            if repair.record.contractor != nil { repair.go(to: .assigned) }
+        }
+        on(Cancel.self, from: .reported, .triaged, .assigned, .waitingForParts, to: .cancelled) { cancel, repair in
             repair.record.cancelReason = cancel.reason
             end(&repair, because: Text(verbatim: cancel.reason))
         }
-        after(.warning, in: .triaged, .assigned) { warn(of: &$0) }
-        after(.deadline, in: .triaged, .assigned) { miss(&$0) }
+        on(approaching: .repaired, in: .triaged, .assigned) { warn(of: &$0) }
+        on(missed: .repaired, in: .triaged, .assigned) { miss(&$0) }
+        on(missed: .workDone, in: .assigned) { missWork(of: &$0) }
         correctable(\.category, as: \Report.$category)
         correctable(\.location, as: \Report.$location)
         correctable(\.description, as: \Report.$description)
@@ -119,15 +148,24 @@ extension StateOf<Repair> {
     static var reported: Self { open(fr: "signalée", en: "reported", turn: .staff) }
     static var triaged: Self { open(fr: "qualifiée", en: "triaged", turn: .staff) }
     static var assigned: Self { open(fr: "confiée", en: "assigned", turn: .partner) }
+    static var waitingForParts: Self { open(fr: "en attente de pièces", en: "waiting for parts", turn: .partner) }
     static var completed: Self { open(fr: "terminée", en: "completed", turn: .resident) }
     static var confirmed: Self { closed(fr: "confirmée", en: "confirmed") }
     static var cancelled: Self { closed(fr: "annulée", en: "cancelled") }
-
-    /// Whether the deadline applies: the work is not completed yet.
-    var isDue: Bool { self == .triaged || self == .assigned }
 }
 
 extension TimerOf<Repair> {
-    static var warning: Self { timer(fr: "l'échéance approche", en: "the deadline is near") }
-    static var deadline: Self { timer(fr: "l'échéance est passée", en: "the deadline has passed") }
+    static var partsReminder: Self { timer(fr: "où en sont les pièces ?", en: "how are the parts?") }
+    static var silence: Self { timer(fr: "sans nouvelles, c'est réparé", en: "no news means that it is fixed") }
+}
+
+extension CommitmentOf<Repair> {
+    /// To the resident, from the triage on.
+    static var repaired: Self { promise(fr: "réparée", en: "repaired") }
+    /// Of the contractor, from the order on.
+    static var workDone: Self { obligation(fr: "travaux faits", en: "work done") }
+}
+
+extension PauseOf<Repair> {
+    static var parts: Self { reason(fr: "pièces en commande", en: "waiting for parts") }
 }

@@ -4,7 +4,8 @@ public import ConciergeKit
 public struct RepairSettings: Settings {
     @Setting("What is promised, by urgency.")
     var urgencies: [Urgency: Promised] = [
-        .u1: Promised(due: .hours(4)), .u2: Promised(due: .hours(24)), .u3: Promised(due: .days(5)),
+        .u1: Promised(due: .hours(4), safety: true), .u2: Promised(due: .hours(24)),
+        .u3: Promised(due: .workingDays(5)),
     ]
     @Setting(
         """
@@ -13,6 +14,10 @@ public struct RepairSettings: Settings {
         """,
         in: 1...)
     var noAccessLimit = 3
+    @Setting("How long a repair waits for parts before staff are asked about them.", in: .hours(1)...)
+    var partsReminder: Duration = .days(14)
+    @Setting("How long the resident may say that it is not fixed; then silence confirms.", in: .hours(1)...)
+    var lastWord: Duration = .days(7)
     @Setting("When overdue repairs are reported.")
     var reportAt = TimeOfDay(minutes: 8 * 60)
 
@@ -21,17 +26,29 @@ public struct RepairSettings: Settings {
 
     /// What is promised for an urgency.
     struct Promised: Settings {
-        @Setting("From the triage to the deadline.", in: .seconds(1)...)
-        var due: Duration = .days(5)
+        @Setting("From the triage to the deadline: 24 hours, 10 working hours or 5 working days.")
+        var due: Term = .workingDays(5)
+        @Setting("What the contractor owes, from the order on; without it, the same.", example: .workingDays(3))
+        var contractor: Term?
         @Setting("How long before the deadline staff are warned; without it, a quarter of due.", example: .hours(1))
         var warning: Duration? = nil
+        @Setting("Whether safety is at stake: the promise does not pause, and staff are warned at any hour.")
+        var safety = false
 
         /// From the warning to the deadline.
-        var lead: Duration { warning ?? due / 4 }
+        var lead: Duration { warning ?? least / 4 }
+
+        /// The shortest time that the term can take.
+        private var least: Duration {
+            switch due {
+            case .hours(let count), .workingHours(let count): .hours(count)
+            case .workingDays(let count): .days(count)
+            }
+        }
 
         func check() throws(Mismatch) {
-            guard lead < due else {
-                throw $warning.wrong("the warning must be given less than \(TimeSpan(due)) before the deadline")
+            guard lead < least else {
+                throw $warning.wrong("the warning must be given less than \(TimeSpan(least)) before the deadline")
             }
         }
     }

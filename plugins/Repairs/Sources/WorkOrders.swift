@@ -39,7 +39,7 @@ extension Repairs {
         }
         let record = repair.record
         guard input.order == record.orders, input.contractor == record.contractor,
-            repair.state == .assigned || repair.state == .completed
+            [.assigned, .waitingForParts, .completed].contains(repair.state)
         else {
             // The repair changed while its own run waited: it has another contractor now, or is closed.
             if context.request == repair.id {
@@ -58,7 +58,7 @@ extension Repairs {
         let order = WorkOrder(
             run: context.run, repair: repair.id, order: input.order, contractor: input.contractor,
             category: repair.record.category, location: repair.record.location,
-            description: repair.record.description, urgency: repair.record.urgency, due: repair.record.due)
+            description: repair.record.description, urgency: repair.record.urgency, due: repair.due(.workDone))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let name = "\(repair.id)-\(input.order).json"

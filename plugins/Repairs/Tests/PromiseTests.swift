@@ -7,41 +7,49 @@ import Testing
 @Suite("The promise of a repair")
 struct PromiseTests {
     @Test(
-        "The triage promises a deadline by the urgency",
+        "The triage promises a deadline by the urgency, and warns before it while the lodge is open unless safety is at stake",
         arguments: [
-            ("U1", Duration.hours(4), Duration.hours(3)),
-            ("U2", .hours(24), .hours(18)),
-            ("U3", .days(5), .hours(90)),
+            ("U1", "2026-11-23T13:00:00Z", "2026-11-23T12:00:00Z", "2026-11-23T13:00:00Z"),
+            // 18 hours later it is night; the deadline is on Tuesday at 10:00.
+            ("U2", "2026-11-24T09:00:00Z", "2026-11-24T07:00:00Z", "2026-11-24T09:00:00Z"),
+            // Working days count from the day after; 30 hours before, it is Sunday.
+            ("U3", "2026-11-30T16:30:00Z", "2026-11-30T07:00:00Z", "2026-12-01T07:00:00Z"),
         ])
-    func due(urgency: String, due: Duration, warning: Duration) async throws {
+    func due(urgency: String, due: String, warning: String, missed: String) async throws {
         let lodge = try await lodge()
         let reported = try await lodge.report()
         try await lodge.advance(by: .hours(1))
         let repair = try await lodge.act(reported.id, "triage", ["urgency": .string(urgency)])
-        #expect(repair.text("due") == (monday + .hours(1) + due).description)
+        #expect(repair.commitment("repaired")?.due == Instant(due))
         #expect(
-            repair.timers == ["warning": monday + .hours(1) + warning, "deadline": monday + .hours(1) + due])
+            repair.timers == [
+                "approaching:repaired": Instant(warning), "missed:repaired": Instant(missed),
+            ])
     }
 
-    @Test("The resident is notified of the deadline in the lodge's time zone")
+    @Test("The resident is notified of the deadline in the lodge's time zone, and can be told how it came about")
     func residentIsTold() async throws {
         let lodge = try await lodge()
-        let repair = try await lodge.triaged(urgency: "U1")
-        #expect(lodge.notices(repair.id).first?.en == "Your repair is promised by Monday 23 November, 13:00.")
+        let repair = try await lodge.triaged(urgency: "U3")
+        #expect(lodge.notices(repair.id).first?.en == "Your repair is promised by Monday 30 November, 17:30.")
         #expect(
             lodge.notices(repair.id).first?.fr
-                == "Votre réparation est promise au plus tard le lundi 23 novembre à 13\u{A0}h.")
+                == "Votre réparation est promise au plus tard le lundi 30 novembre à 17\u{A0}h\u{A0}30.")
+        let explanation = try #require(repair.commitment("repaired")?.explanation)
+        #expect(explanation.last?.en.contains("30 November") == true)
     }
 
     @Test("Configured times replace the defaults")
     func configured() async throws {
-        let lodge = try await lodge(#"{"urgencies": {"U1": {"due": "2h", "warning": "15min"}, "U2": {"due": "8h"}}}"#)
+        let lodge = try await lodge(
+            #"{"urgencies": {"U1": {"due": "2h", "warning": "15min", "safety": true}, "U2": {"due": "8 heures ouvrées"}}}"#
+        )
         let first = try await lodge.triaged(urgency: "U1")
-        #expect(first.timers == ["warning": monday + .minutes(105), "deadline": monday + .hours(2)])
+        #expect(
+            first.timers == ["approaching:repaired": monday + .minutes(105), "missed:repaired": monday + .hours(2)])
+        // The lodge opened an hour ago, and closes at noon for an hour and a half.
         let second = try await lodge.triaged(urgency: "U2")
-        #expect(second.timers == ["warning": monday + .hours(6), "deadline": monday + .hours(8)])
-        let third = try await lodge.triaged(urgency: "U3")
-        #expect(third.timers["deadline"] == monday + .days(5))
+        #expect(second.commitment("repaired")?.due == Instant("2026-11-24T08:00:00Z"))
     }
 
     @Test("Staff are warned once before the deadline, and notified when it has passed")
@@ -50,13 +58,12 @@ struct PromiseTests {
         let id = try await lodge.triaged(urgency: "U1").id
         try await lodge.advance(by: .hours(3))
         #expect(lodge.noticeNames(id) == ["due", "warning"])
-        #expect(lodge.request(id)?["missed_at"] == nil)
+        #expect(lodge.request(id)?.commitment("repaired")?.state == "open")
         try await lodge.advance(by: .days(2))
         #expect(lodge.noticeNames(id) == ["due", "warning", "missed"])
         let repair = try #require(lodge.request(id))
         #expect(repair.state == "triaged")
-        #expect(repair.text("due") == (monday + .hours(4)).description)
-        #expect(repair.text("missed_at") == (monday + .hours(4)).description)
+        #expect(repair.commitment("repaired")?.missedAt == monday + .hours(4))
     }
 
     @Test("Work completed by the deadline keeps the promise")
@@ -65,12 +72,12 @@ struct PromiseTests {
         let id = try await lodge.assigned(urgency: "U1").id
         try await lodge.advance(by: .hours(4) - .seconds(1))
         let repair = try await lodge.act(id, "complete", ["work_done": "Washer replaced"])
-        #expect(repair["kept"] == true)
+        #expect(repair.commitment("repaired")?.state == "kept")
+        #expect(repair.commitment("work-done")?.state == "kept")
         #expect(repair["work_done"] == "Washer replaced")
-        #expect(repair["missed_at"] == nil)
-        #expect(repair.timers.isEmpty)
+        #expect(Array(repair.timers.keys) == ["silence"])
         try await lodge.advance(by: .days(10))
-        #expect(lodge.request(id)?["missed_at"] == nil)
+        #expect(lodge.request(id)?.commitment("repaired")?.missedAt == nil)
     }
 
     @Test("Work completed after the deadline does not keep the promise")
@@ -79,20 +86,8 @@ struct PromiseTests {
         let id = try await lodge.assigned(urgency: "U1").id
         try await lodge.advance(by: .hours(5))
         let repair = try await lodge.act(id, "complete")
-        #expect(repair["kept"] == false)
-        #expect(repair.text("missed_at") == (monday + .hours(4)).description)
-    }
-
-    @Test("Work completed late does not keep the promise, even if the deadline's timer has not fired yet")
-    func lateBeforeTheTimer() throws {
-        let repair = Repair(settings: RepairSettings())
-        var record = Repair.Record(category: .locks, location: "", description: "")
-        record.due = monday
-        let moment = Moment(now: monday + .seconds(1), request: "R", actor: "test", seed: 1)
-        var draft = Repair.Draft(record, at: moment)
-        repair.settlePromise(of: &draft)
-        #expect(draft.record.kept == false)
-        #expect(draft.record.missedAt == moment.now)
+        #expect(repair.commitment("repaired")?.state == "missed")
+        #expect(repair.commitment("repaired")?.missedAt == monday + .hours(4))
     }
 
     @Test("Reopening gives the repair no new deadline")
@@ -104,9 +99,12 @@ struct PromiseTests {
         try await lodge.advance(by: .minutes(30))
         let repair = try await lodge.act(id, "reopen", ["reason": "It drips again"])
         #expect(repair.state == "assigned")
-        #expect(repair["kept"] == nil)
-        #expect(repair.text("due") == (monday + .hours(4)).description)
-        #expect(repair.timers == ["warning": monday + .hours(3), "deadline": monday + .hours(4)])
+        #expect(repair.commitment("repaired")?.due == monday + .hours(4))
+        #expect(repair.commitment("repaired")?.reopened == 1)
+        // The contractor's half hour in which the work was thought done does not count.
+        #expect(repair.commitment("work-done")?.due == monday + .hours(4) + .minutes(30))
+        #expect(repair.timers["approaching:repaired"] == monday + .hours(3))
+        #expect(repair.timers["missed:repaired"] == monday + .hours(4))
     }
 
     @Test("Reopening a repair shortly before its deadline warns staff at once")
@@ -118,7 +116,6 @@ struct PromiseTests {
         try await lodge.act(id, "reopen", ["reason": "It drips again"])
         try await lodge.advance(by: .seconds(1))
         #expect(lodge.noticeNames(id).last == "warning")
-        #expect(lodge.request(id)?.timers == ["deadline": monday + .hours(4)])
     }
 
     @Test("A repair reopened after its deadline is recorded as missed at once, although it was first completed in time")
@@ -129,16 +126,66 @@ struct PromiseTests {
         try await lodge.advance(by: .hours(6))
         try await lodge.act(id, "reopen", ["reason": "It drips again"])
         try await lodge.advance(by: .seconds(1))
-        #expect(lodge.request(id)?.text("missed_at") == (monday + .hours(6)).description)
+        #expect(lodge.request(id)?.commitment("repaired")?.missedAt == monday + .hours(4))
         #expect(lodge.noticeNames(id).contains("warning") == false)
         let again = try await lodge.act(id, "complete")
-        #expect(again["kept"] == false)
+        #expect(again.commitment("repaired")?.state == "missed")
+    }
+
+    @Test("Waiting for parts pauses the promise for a named reason; where safety is at stake it is refused")
+    func parts() async throws {
+        let lodge = try await lodge()
+        let id = try await lodge.assigned(urgency: "U3").id
+        try await lodge.advance(by: .days(1))
+        let waiting = try await lodge.act(id, "wait-for-parts")
+        #expect(waiting.state == "waiting-for-parts")
+        #expect(waiting.commitments.map(\.state) == ["paused", "paused"])
+        #expect(waiting.timers == ["parts-reminder": monday + .days(15)])
+        try await lodge.advance(by: .days(7))
+        let going = try await lodge.act(id, "parts-arrived")
+        #expect(going.state == "assigned")
+        // Each working day of the pause moves the deadline by one.
+        #expect(going.commitment("repaired")?.due == Instant("2026-12-04T16:30:00Z"))
+        #expect(going.commitment("repaired")?.explanation.contains { $0.fr.contains("pièces en commande") } == true)
+        let urgent = try await lodge.assigned(urgency: "U1").id
+        let error = await #expect(throws: LodgeError.self) { try await lodge.act(urgent, "wait-for-parts") }
+        #expect(error?.refusal == "\"repaired\" does not pause: safety is at stake.")
+        #expect(lodge.request(urgent)?.state == "assigned")
+    }
+
+    @Test("The resident has the last word: they score or contest it, and silence confirms without a score")
+    func lastWord() async throws {
+        let lodge = try await lodge()
+        let scored = try await lodge.assigned().id
+        try await lodge.act(scored, "complete")
+        let confirmed = try await lodge.act(scored, "confirm", ["score": 9])
+        #expect(confirmed.state == "confirmed")
+        #expect(confirmed.commitment("repaired")?.score == 9)
+        let silent = try await lodge.assigned().id
+        try await lodge.act(silent, "complete")
+        try await lodge.advance(by: .days(7) - .seconds(1))
+        #expect(lodge.request(silent)?.state == "completed")
+        try await lodge.advance(by: .seconds(1))
+        #expect(lodge.request(silent)?.state == "confirmed")
+        #expect(lodge.request(silent)?["confirmed_by_silence"] == true)
+        #expect(lodge.request(silent)?.commitment("repaired")?.score == nil)
+    }
+
+    @Test("Staff are told when the contractor has not completed the work in time")
+    func contractorLate() async throws {
+        let lodge = try await lodge(#"{"urgencies": {"U3": {"contractor": "2 working days"}}}"#)
+        let id = try await lodge.assigned(urgency: "U3").id
+        #expect(lodge.request(id)?.commitment("work-done")?.due == Instant("2026-11-25T16:30:00Z"))
+        try await lodge.advance(to: Instant("2026-11-26T08:00:00Z")!)
+        #expect(lodge.noticeNames(id) == ["due", "contractor-late"])
+        #expect(lodge.notices(id).last?.en == "plomberie-martin has not completed the work of \(id) in time.")
     }
 
     @Test(
         "Invalid settings are refused with their key",
         arguments: [
-            (#"{"urgencies": {"U2": {"due": "0s"}}}"#, "urgencies.U2.due"),
+            (#"{"urgencies": {"U2": {"due": "0 hours"}}}"#, "urgencies.U2.due"),
+            (#"{"urgencies": {"U2": {"due": "5 jours"}}}"#, "urgencies.U2.due"),
             (#"{"urgencies": {"U1": {"warning": "4h"}}}"#, "urgencies.U1.warning"),
             (#"{"no_access_limit": 0}"#, "no_access_limit"),
         ])

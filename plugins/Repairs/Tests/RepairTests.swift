@@ -27,9 +27,9 @@ struct RepairTests {
         let reported = try await lodge.report()
         #expect(reported.actions == ["triage", "cancel"])
         let triaged = try await lodge.act(reported.id, "triage", ["urgency": "U3"])
-        #expect(triaged.actions == ["assign", "complete", "cancel"])
+        #expect(triaged.actions == ["assign", "complete", "wait-for-parts", "cancel"])
         let assigned = try await lodge.act(reported.id, "assign", ["contractor": "a"])
-        #expect(assigned.actions == ["assign", "no-access", "complete", "cancel"])
+        #expect(assigned.actions == ["assign", "no-access", "complete", "wait-for-parts", "cancel"])
         let completed = try await lodge.act(reported.id, "complete")
         #expect(completed.actions == ["confirm", "reopen"])
     }

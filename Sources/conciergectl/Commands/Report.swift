@@ -1,0 +1,163 @@
+import ArgumentParser
+import Civil
+import ConciergeProtocol
+import JSON
+import Wording
+
+struct Reports: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Figures of what was done.", subcommands: [ReportCommitments.self])
+}
+
+struct ReportCommitments: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "commitments",
+        abstract: "What has become of what was promised: kept, missed, paused, how long it took, what residents say.")
+
+    @Option(
+        help: ArgumentHelp(
+            "By what it is counted, separated by commas: service, commitment, partner, resident, residence, public, month.",
+            valueName: "list"))
+    var by = "service,commitment"
+
+    @Option(help: ArgumentHelp("Only what was promised from then on, such as 2026-11-01.", valueName: "time"))
+    var since: String?
+
+    @Option(help: ArgumentHelp("Only what was promised before, such as 2026-12-01.", valueName: "time"))
+    var until: String?
+
+    @Option(help: "Only that of this service.")
+    var service: String?
+
+    @Flag(help: "What partners owe, instead of what residents were promised.")
+    var obligations = false
+
+    @Flag(help: "Write CSV that a French Excel opens.")
+    var csv = false
+
+    @OptionGroup var common: Common
+
+    func validate() throws {
+        if csv, common.json { throw ValidationError("--csv and --json exclude each other.") }
+    }
+
+    func run() async throws {
+        let names = by.split(separator: ",").map { part in String(part.drop { $0 == " " }) }
+        let call = CommitmentMethods.Report(
+            by: names, since: try moment(since, "--since"), until: try moment(until, "--until"), service: service,
+            kind: obligations ? .obligation : nil)
+        try await common.answer(call) { connection, reply, console in
+            let report = CommitmentTable(reply.rows, by: names, try await connection.catalogue())
+            if csv {
+                try console.output(report.csv(console.language))
+            } else if reply.rows.isEmpty {
+                try console.print(
+                    Text(fr: "Rien n'a été promis en ce temps-là.", en: "Nothing was promised at that time."))
+            } else {
+                try console.print(report.table(console.language))
+            }
+        }
+    }
+
+    private func moment(_ text: String?, _ option: String) throws(Failure) -> Instant? {
+        guard let text else { return nil }
+        if let date = LocalDate(text) { return Console.current.zone.instant(of: date, at: TimeOfDay(minutes: 0)) }
+        guard let moment = WrittenTime(text)?.instant(in: Console.current.zone) else {
+            throw Failure(
+                status: .refused, name: "conciergectl.InvalidTime", parameters: ["option": .string(option)],
+                message: .noTime(text, in: option))
+        }
+        return moment
+    }
+}
+
+/// A report as a table and as CSV, with the same columns.
+struct CommitmentTable {
+    private struct Column {
+        let title: Text
+        let cell: (CommitmentMethods.Report.Row) -> String
+    }
+
+    private let rows: [CommitmentMethods.Report.Row]
+    private let names: [String]
+    private let catalogue: Catalogue
+
+    init(_ rows: [CommitmentMethods.Report.Row], by names: [String], _ catalogue: Catalogue) {
+        self.rows = rows
+        self.names = names
+        self.catalogue = catalogue
+    }
+
+    func table(_ language: Language) -> Table {
+        let columns = columns(language)
+        var table = Table(columns.map { Table.Column($0.title) })
+        for row in rows { table.add(columns.map { Cell($0.cell(row)) }) }
+        return table
+    }
+
+    /// RFC 4180 with semicolons, a byte order mark and decimal commas in French, as Excel of that language reads it.
+    func csv(_ language: Language) -> String {
+        let columns = columns(language)
+        let separator = language == .fr ? ";" : ","
+        let lines = [columns.map { $0.title[language] }] + rows.map { row in columns.map { $0.cell(row) } }
+        return "\u{FEFF}"
+            + lines.map { $0.map { Self.quoted($0, separator) }.joined(separator: separator) + "\r\n" }.joined()
+    }
+
+    /// A cell that a spreadsheet takes for text: what begins as a formula gets an apostrophe before it.
+    private static func quoted(_ text: String, _ separator: String) -> String {
+        var text = text
+        if let first = text.first, "=+-@\t\r".contains(first) { text = "'" + text }
+        guard text.contains(where: { "\"\n\r".contains($0) }) || text.contains(separator) else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+
+    private func columns(_ language: Language) -> [Column] {
+        let dimensions = names.enumerated().map { index, name in
+            Column(title: Self.title(of: name)) {
+                value(name, index < $0.values.count ? $0.values[index] : "", language)
+            }
+        }
+        return dimensions + [
+            Column(title: Text(fr: "Promis", en: "Made")) { String($0.made) },
+            Column(title: Text(fr: "Tenu", en: "Kept")) { String($0.kept) },
+            Column(title: Text(fr: "Manqué", en: "Missed")) { String($0.missed) },
+            Column(title: Text(fr: "En cours", en: "Open")) { String($0.open) },
+            Column(title: Text(fr: "Pauses", en: "Paused")) { String($0.paused) },
+            Column(title: Text(fr: "Rouvert", en: "Reopened")) { String($0.reopened) },
+            Column(title: Text(fr: "Médiane (h)", en: "Median (h)")) { Self.hours($0.median, language) },
+            Column(title: Text(fr: "9 sur 10 (h)", en: "9 of 10 (h)")) { Self.hours($0.ninetieth, language) },
+            Column(title: Text(fr: "Notes", en: "Scores")) { String($0.scores) },
+            Column(title: Text(fr: "Satisfaits", en: "Satisfied")) { String($0.satisfied) },
+        ]
+    }
+
+    private func value(_ name: String, _ value: String, _ language: Language) -> String {
+        guard !value.isEmpty else { return "–" }
+        switch name {
+        case "service": return catalogue.name(ofService: value)[language]
+        case "commitment": return catalogue.name(ofCommitment: value)[language]
+        default: return value
+        }
+    }
+
+    private static func title(of name: String) -> Text {
+        switch name {
+        case "service": Text(fr: "Service", en: "Service")
+        case "commitment": Text(fr: "Engagement", en: "Commitment")
+        case "partner": Text(fr: "Partenaire", en: "Partner")
+        case "resident": Text(fr: "Locataire", en: "Resident")
+        case "residence": Text(fr: "Résidence", en: "Residence")
+        case "public": Text(fr: "Public", en: "Public")
+        case "month": Text(fr: "Mois", en: "Month")
+        default: Text(verbatim: name)
+        }
+    }
+
+    /// Hours with one decimal.
+    private static func hours(_ seconds: Int?, _ language: Language) -> String {
+        guard let seconds else { return "" }
+        let tenths = (seconds + 180) / 360
+        return "\(tenths / 10)\(language == .fr ? "," : ".")\(tenths % 10)"
+    }
+}

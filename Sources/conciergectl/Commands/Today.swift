@@ -1,0 +1,116 @@
+import ArgumentParser
+import ConciergeProtocol
+import Wording
+
+struct ShowToday: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "today",
+        abstract: "What there is to do: late, due today, to be decided, waiting for others, each with its next step.")
+
+    @Option(help: "How many of each at most (20).")
+    var limit: Int?
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.answer(RequestMethods.Today(limit: limit)) { connection, reply, console in
+            let catalogue = try await connection.catalogue()
+            try console.print(
+                Agenda(reply, catalogue, commandLine: common.commandLine).lines(console))
+        }
+    }
+}
+
+/// The text that shows what there is to do.
+struct Agenda {
+    let reply: RequestMethods.Today.Reply
+    let catalogue: Catalogue
+    let commandLine: String
+
+    init(_ reply: RequestMethods.Today.Reply, _ catalogue: Catalogue, commandLine: String) {
+        self.reply = reply
+        self.catalogue = catalogue
+        self.commandLine = commandLine
+    }
+
+    func lines(_ console: Console) -> [String] {
+        let groups = reply.groups.filter { $0.count > 0 }
+        guard !groups.isEmpty else {
+            return [
+                Text(fr: "Rien à faire : aucune demande ouverte.", en: "Nothing to do: no open requests.")[
+                    console.language]
+            ]
+        }
+        var lines: [String] = []
+        for group in groups {
+            if !lines.isEmpty { lines.append("") }
+            lines.append(console.paint("\(group.kind.title[console.language]) (\(group.count))", .bold))
+            for request in group.requests { lines += self.lines(of: request, in: group, console) }
+            let left = group.count - group.requests.count
+            if left > 0 {
+                lines.append("  " + Text(fr: "… et \(left) de plus", en: "… and \(left) more")[console.language])
+            }
+        }
+        return lines
+    }
+
+    private func lines(of request: Wire.Request, in group: RequestMethods.Today.Group, _ console: Console) -> [String] {
+        let (language, times) = (console.language, TimeFormat(console))
+        let width = console.width.map { $0 - 4 }
+        let what = (request.headline ?? catalogue.name(ofService: request.service))[language]
+        let whom = request.resident.map { " · \($0)" } ?? ""
+        var state = catalogue.name(ofState: request.state, in: request.service)[language] + request.mark[language]
+        if group.kind == .waiting, let turn = catalogue.turn(of: request) { state += ", " + turn[language] }
+        var about = [state]
+        for commitment in request.shownCommitments where commitment.isOpen {
+            about.append(commitment.label[language] + " : " + commitment.words(times)[language])
+        }
+        let colour: Colour? = group.kind == .late ? .red : nil
+        var lines = ["  \(request.id)  \(what)\(whom)".inOneLine.wrapped(to: console.width).joined(separator: "\n    ")]
+        lines += about.flatMap { $0.inOneLine.wrapped(to: width) }.map { "    " + console.paint($0, colour) }
+        if let step = catalogue.nextStep(of: request) {
+            let command = "\(commandLine) requests act \(request.id) \(step.id)\(step.sampleArguments)"
+            lines.append("    → \(step.name[language])".inOneLine)
+            lines.append("      \(command.inOneLine)")
+        }
+        return lines
+    }
+}
+
+extension Catalogue {
+    /// Whose turn it is with a request, for people; nil if it is the staff's or not known.
+    fileprivate func turn(of request: Wire.Request) -> Text? {
+        switch services[request.service]?.states.first(where: { $0.id == request.state })?.turn {
+        case "partner": Text(fr: "au tour du partenaire", en: "the partner's turn")
+        case "resident": Text(fr: "au tour du locataire", en: "the resident's turn")
+        case "clock": Text(fr: "un délai court", en: "a timer runs")
+        default: nil
+        }
+    }
+
+    /// The action that leads on: to the next open state in the order of the service's states, else the first one.
+    fileprivate func nextStep(of request: Wire.Request) -> Wire.Action? {
+        guard let service = services[request.service] else { return nil }
+        let order = service.states.map(\.id)
+        guard let place = order.firstIndex(of: request.state) else { return nil }
+        let possible = request.actions.compactMap { service.action($0) }
+        let steps = possible.compactMap { action -> (place: Int, action: Wire.Action)? in
+            let ahead = action.to.compactMap { order.firstIndex(of: $0) }
+                .filter { $0 > place && service.states[$0].open }
+            return ahead.min().map { ($0, action) }
+        }
+        return steps.min { $0.place < $1.place }?.action ?? possible.first
+    }
+}
+
+extension Wire.Word<RequestMethods.Today> {
+    fileprivate var title: Text {
+        switch self {
+        case .late: Text(fr: "En retard", en: "Late")
+        case .due: Text(fr: "Promis pour aujourd'hui", en: "Promised for today")
+        case .decide: Text(fr: "À décider", en: "To be decided")
+        case .waiting: Text(fr: "En attente d'autres", en: "Waiting for others")
+        default: Text(verbatim: rawValue)
+        }
+    }
+}
