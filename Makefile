@@ -76,6 +76,7 @@ install: build
 	test -e $(DESTDIR)/etc/concierge/concierged.yaml || \
 		install -D -m 0644 etc/concierge/concierged.yaml $(DESTDIR)/etc/concierge/concierged.yaml
 	install -d -m 0755 $(DESTDIR)/etc/concierge/concierged.d
+	install -D -m 0644 -t $(DESTDIR)/etc/concierge/sample etc/concierge/sample/*
 	install -D -m 0644 systemd/concierged.service $(DESTDIR)/usr/lib/systemd/system/concierged.service
 	install -D -m 0644 systemd/concierged.socket $(DESTDIR)/usr/lib/systemd/system/concierged.socket
 	install -D -m 0644 systemd/concierge.sysusers $(DESTDIR)/usr/lib/sysusers.d/concierge.conf

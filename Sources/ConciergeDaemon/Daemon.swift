@@ -176,12 +176,14 @@ struct Daemon {
             releasingProviders: ReleasingProviders(
                 ledger: ledger, serving: serving, notifier: notifier, journal: journal),
             backingUp: BackingUp(backups: backups, watching: watching, journal: journal, pool: maintenancePool),
-            explainingPromises: ExplainingPromises(calendars: calendars, clock: Self.systemClock),
+            explainingPromises: ExplainingPromises(calendars: calendars, ledger: ledger, clock: Self.systemClock),
             reportingCommitments: ReportingCommitments(ledger: ledger, served: served, clock: Self.systemClock),
             readingToday: ReadingToday(ledger: ledger, access: access, views: views, clock: Self.systemClock),
             reload: reload, readingResidents: ReadingResidents(ledger: ledger),
-            importingResidents: ImportingResidents(
-                ledger: ledger, uploads: uploads, watching: watching, journal: journal, pool: maintenancePool))
+            readingPlaces: ReadingPlaces(ledger: ledger),
+            importingDirectory: ImportingDirectory(
+                ledger: ledger, calendars: calendars, uploads: uploads, watching: watching, journal: journal,
+                pool: maintenancePool))
         let front: VarlinkFront
         do {
             front = try VarlinkFront(

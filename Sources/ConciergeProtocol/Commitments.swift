@@ -29,6 +29,8 @@ package enum CommitmentMethods {
         package var term: String
         /// The name of a working calendar; nil for the only one.
         package var calendar: String?
+        /// A residence's id or name: its calendar, zone and public holidays; nil for none.
+        package var residence: String?
         /// When the promise begins; nil for now.
         package var from: Instant?
         package var pauses: [Wire.PromisePause]?
@@ -36,11 +38,12 @@ package enum CommitmentMethods {
         package var pausable: Bool?
 
         package init(
-            term: String, calendar: String? = nil, from: Instant? = nil, pauses: [Wire.PromisePause]? = nil,
-            pausable: Bool? = nil
+            term: String, calendar: String? = nil, residence: String? = nil, from: Instant? = nil,
+            pauses: [Wire.PromisePause]? = nil, pausable: Bool? = nil
         ) {
             self.term = term
             self.calendar = calendar
+            self.residence = residence
             self.from = from
             self.pauses = pauses
             self.pausable = pausable

@@ -22,5 +22,8 @@ package struct ControlInterface: Sendable, Hashable {
     package static let residents = ControlInterface(
         "org.concierged.Residents", PackageResources.org_concierged_Residents_varlink)
 
-    package static let all = [requests, tasks, manager, commitments, residents]
+    package static let places = ControlInterface(
+        "org.concierged.Places", PackageResources.org_concierged_Places_varlink)
+
+    package static let all = [requests, tasks, manager, commitments, residents, places]
 }

@@ -1,5 +1,3 @@
-package import Wording
-
 // The interface org.concierged.Residents.
 
 extension Wire {
@@ -30,27 +28,6 @@ extension Wire {
             self.email = email
             self.phone = phone
             self.movedIn = movedIn
-        }
-    }
-
-    /// What was found in a line of a file.
-    package struct Finding: WireValue, Hashable {
-        /// The physical line on which the record begins, from 1.
-        package var line: Int
-        /// The English name of the column; nil if the whole line is concerned.
-        package var column: String?
-        /// The column's name for people.
-        package var title: Text?
-        /// A word for programs, such as `shortened-number`.
-        package var kind: String
-        package var reason: Text
-
-        package init(line: Int, column: String?, title: Text?, kind: String, reason: Text) {
-            self.line = line
-            self.column = column
-            self.title = title
-            self.kind = kind
-            self.reason = reason
         }
     }
 }
@@ -90,8 +67,18 @@ package enum ResidentMethods {
 
         package struct Reply: WireValue, Hashable {
             package var resident: Wire.Resident
+            /// Their residence, if the directory has it.
+            package var residence: Wire.Residence?
+            /// Their dwelling, if the directory has it.
+            package var dwelling: Wire.Dwelling?
 
-            package init(resident: Wire.Resident) { self.resident = resident }
+            package init(
+                resident: Wire.Resident, residence: Wire.Residence? = nil, dwelling: Wire.Dwelling? = nil
+            ) {
+                self.resident = resident
+                self.residence = residence
+                self.dwelling = dwelling
+            }
         }
     }
 
@@ -145,64 +132,20 @@ package enum ResidentMethods {
         }
     }
 
-    /// Makes the directory what an uploaded file says.
-    package struct Import: ControlMethod {
+    /// Makes the directory what an uploaded file of residents says.
+    package struct Import: DirectoryImport {
+        package typealias Reply = Wire.ImportReply<Wire.Resident>
         package static let declaration = MethodDeclaration(
             "Import", of: .residents, for: .admin, isSigned: true, replies: .stream)
 
         package var upload: String
         package var dryRun: Bool?
-        package var moveOutMissing: Bool?
+        package var removeMissing: Bool?
 
-        package init(upload: String, dryRun: Bool? = nil, moveOutMissing: Bool? = nil) {
+        package init(upload: String, dryRun: Bool? = nil, removeMissing: Bool? = nil) {
             self.upload = upload
             self.dryRun = dryRun
-            self.moveOutMissing = moveOutMissing
-        }
-
-        package struct Reply: WireValue, Hashable {
-            package var state: Stage
-            package var done: Int?
-            package var total: Int?
-            package var errors: [Wire.Finding]?
-            package var notices: [Wire.Finding]?
-            package var residents: [Wire.Resident]?
-            package var encoding: String?
-            package var separator: String?
-            package var unknownColumns: [String]?
-            package var rows: Int?
-            package var added: Int?
-            package var changed: Int?
-            package var missing: Int?
-            package var movedOut: Int?
-            package var errorCount: Int?
-            package var imported: Bool?
-
-            package typealias Stage = Wire.Word<ResidentMethods.Import>
-
-            package init(
-                _ state: Stage, done: Int? = nil, total: Int? = nil, errors: [Wire.Finding]? = nil,
-                notices: [Wire.Finding]? = nil, residents: [Wire.Resident]? = nil
-            ) {
-                self.state = state
-                self.done = done
-                self.total = total
-                self.errors = errors
-                self.notices = notices
-                self.residents = residents
-            }
+            self.removeMissing = removeMissing
         }
     }
-}
-
-extension Wire.Word<ResidentMethods.Import> {
-    package static var reading: Self { "reading" }
-    package static var comparing: Self { "comparing" }
-    package static var writing: Self { "writing" }
-    /// A portion of what was found in the file's lines.
-    package static var findings: Self { "findings" }
-    /// A portion of the residents who are not in the file.
-    package static var missing: Self { "missing" }
-    /// This is the last reply.
-    package static var done: Self { "done" }
 }

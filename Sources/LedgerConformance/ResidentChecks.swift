@@ -15,15 +15,18 @@ extension LedgerSuite {
         .init("Of two changes of the directory at once one takes place") { try await $0.directoryOnce() },
         .init("The directory is read in pages, in the order of the keys") { try await $0.directoryPages() },
         .init("A search finds residents as they are now, and not as they were") { try await $0.directorySearch() },
+        .init("Residences and dwellings are kept beside residents, in editions of the whole directory") {
+            try await $0.directoryOfPlaces()
+        },
         .init("A search is bounded, and says whether there are more") { try await $0.directorySearchIsBounded() },
     ]
 
     private func noDirectory() async throws {
         try await withLedger { (ledger: any Ledger) async throws -> Void in
             #expect(
-                try await ledger.directory(after: nil, limit: 10)
-                    == DirectoryPage(edition: 0, residents: [], next: nil))
-            #expect(try await ledger.resident("1") == nil)
+                try await ledger.directory(of: Resident.self, after: nil, limit: 10)
+                    == DirectoryPage(edition: 0, entries: [Resident](), next: nil))
+            #expect(try await ledger.entry(of: Resident.self, named: "1") == nil)
             #expect(try await ledger.residents(ResidentSearch("anne"), limit: 10).residents == [])
         }
     }
@@ -36,20 +39,20 @@ extension LedgerSuite {
                 movedIn: LocalDate("2027-04-03"))
             let paul = Resident(id: "2", name: "null", dwelling: "B 1")
             let first = try await make(directory)
-            #expect(try await first.put(.init(put: [anne, paul]), from: 0) == 1)
+            #expect(try await first.put(DirectoryChanges<Resident>(put: [anne, paul]), from: 0) == 1)
             let ledger = try await reopen(first, in: directory)
-            let kept = try #require(try await ledger.resident(Resident.key(of: "Ŕ-001")))
+            let kept = try #require(try await ledger.entry(of: Resident.self, named: Resident.key(of: "Ŕ-001")))
             #expect(kept == anne)
             #expect(Array(kept.name.utf8) == Array(anne.name.utf8))
             #expect(Array(kept.id.utf8) == Array(anne.id.utf8))
-            #expect(try await ledger.resident(paul.key) == paul)
+            #expect(try await ledger.entry(of: Resident.self, named: paul.key) == paul)
             var changed = anne
             changed.dwelling = "C 3"
-            #expect(try await ledger.put(.init(put: [changed], removed: [paul.key]), from: 1) == 2)
+            #expect(try await ledger.put(DirectoryChanges<Resident>(put: [changed], removed: [paul.key]), from: 1) == 2)
             #expect(
-                try await ledger.directory(after: nil, limit: 10)
-                    == DirectoryPage(edition: 2, residents: [changed], next: nil))
-            #expect(try await ledger.resident(paul.key) == nil)
+                try await ledger.directory(of: Resident.self, after: nil, limit: 10)
+                    == DirectoryPage(edition: 2, entries: [changed], next: nil))
+            #expect(try await ledger.entry(of: Resident.self, named: paul.key) == nil)
             await ledger.close()
         }
     }
@@ -58,9 +61,9 @@ extension LedgerSuite {
         try await withLedger { (ledger: any Ledger) async throws -> Void in
             let anne = Resident(id: "1", name: "Anne", dwelling: "A 1")
             let paul = Resident(id: "2", name: "Paul", dwelling: "A 2")
-            #expect(try await ledger.put(.init(put: [anne]), from: 0) == 1)
-            #expect(try await ledger.put(.init(put: [paul], removed: ["1"]), from: 0) == nil)
-            #expect(try await ledger.directory(after: nil, limit: 10).residents == [anne])
+            #expect(try await ledger.put(DirectoryChanges<Resident>(put: [anne]), from: 0) == 1)
+            #expect(try await ledger.put(DirectoryChanges<Resident>(put: [paul], removed: ["1"]), from: 0) == nil)
+            #expect(try await ledger.directory(of: Resident.self, after: nil, limit: 10).entries == [anne])
             #expect(try await ledger.residents(ResidentSearch("paul"), limit: 10).residents == [])
         }
     }
@@ -72,12 +75,12 @@ extension LedgerSuite {
             }
             let editions = try await withThrowingTaskGroup(of: Int64?.self) { group in
                 for name in ["Anne", "Paul"] {
-                    group.addTask { try await ledger.put(.init(put: crowd(name)), from: 0) }
+                    group.addTask { try await ledger.put(DirectoryChanges<Resident>(put: crowd(name)), from: 0) }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(editions.compactMap(\.self) == [1])
-            let names = Set(try await ledger.directory(after: nil, limit: 5000).residents.map(\.name))
+            let names = Set(try await ledger.directory(of: Resident.self, after: nil, limit: 5000).entries.map(\.name))
             #expect(names.count == 1)
         }
     }
@@ -85,11 +88,11 @@ extension LedgerSuite {
     private func directoryPages() async throws {
         try await withLedger { (ledger: any Ledger) async throws -> Void in
             let residents = ["b", "é1", "a", "Z", "10", "9"].map { Resident(id: $0, name: "X", dwelling: "1") }
-            #expect(try await ledger.put(.init(put: residents), from: 0) == 1)
+            #expect(try await ledger.put(DirectoryChanges<Resident>(put: residents), from: 0) == 1)
             var (ids, after): ([String], String?) = ([], nil)
             repeat {
-                let page = try await ledger.directory(after: after, limit: 2)
-                ids += page.residents.map(\.id)
+                let page = try await ledger.directory(of: Resident.self, after: after, limit: 2)
+                ids += page.entries.map(\.id)
                 after = page.next
             } while after != nil
             #expect(ids == ["10", "9", "a", "b", "é1", "Z"])
@@ -108,7 +111,7 @@ extension LedgerSuite {
                 Resident(id: "2", name: "O’Neill Maëlle", dwelling: "A 12", residence: "Les Tilleuls"),
                 Resident(id: "3", name: "Lefort Zoltan", dwelling: "B 20", phone: "+33 6 98 76 54 32"),
             ]
-            #expect(try await first.put(.init(put: people), from: 0) == 1)
+            #expect(try await first.put(DirectoryChanges<Resident>(put: people), from: 0) == 1)
             let ledger = try await reopen(first, in: directory)
             for (query, ids) in [
                 ("lef zo", ["1", "3"]), ("b204", ["1"]), ("oneill", ["2"]), ("NEILL tilleuls", ["2"]),
@@ -118,11 +121,52 @@ extension LedgerSuite {
                 #expect(try await found(query, ledger) == ids)
             }
             let moved = Resident(id: "1", name: "Zoé Martin", dwelling: "C 7")
-            #expect(try await ledger.put(.init(put: [moved], removed: ["2"]), from: 1) == 2)
+            #expect(try await ledger.put(DirectoryChanges<Resident>(put: [moved], removed: ["2"]), from: 1) == 2)
             #expect(try await found("lefevre", ledger) == [])
             #expect(try await found("tilleuls", ledger) == [])
             #expect(try await found("zoe c7", ledger) == ["1"])
             #expect(try await found("lef", ledger) == ["3"])
+            await ledger.close()
+        }
+    }
+
+    private func directoryOfPlaces() async throws {
+        try await withDirectory { directory in
+            let first = try await make(directory)
+            var tilleuls = Residence()
+            (tilleuls.id, tilleuls.name, tilleuls.address) = ("T-1", "Les Tilleuls", "1, rue du Pré\n57000 Metz")
+            (tilleuls.zone, tilleuls.region, tilleuls.calendar) = ("Europe/Paris", "FR-57", "gardiens")
+            (tilleuls.territory, tilleuls.phone, tilleuls.commonParts) = ("Metz", "0387", ["laverie", "hall"])
+            var pre = Residence()
+            (pre.id, pre.name, pre.zone) = ("T-10", "Cité du Pré", "Europe/Paris")
+            #expect(try await first.put(DirectoryChanges(put: [tilleuls, pre]), from: 0) == 1)
+            let flats = [("T-1", "B 204", "log-1"), ("T-1", "A 1", ""), ("T-10", "A 1", "log-2")].map { place in
+                var dwelling = Dwelling()
+                (dwelling.residence, dwelling.label, dwelling.id) = place
+                (dwelling.floor, dwelling.isAdapted, dwelling.isConnected) = ("2", true, false)
+                return dwelling
+            }
+            #expect(try await first.put(DirectoryChanges(put: flats), from: 1) == 2)
+            let anne = Resident(id: "1", name: "Anne", dwelling: "b204", residence: "LES TILLEULS")
+            #expect(try await first.put(DirectoryChanges(put: [anne]), from: 1) == nil)
+            #expect(try await first.put(DirectoryChanges(put: [anne]), from: 2) == 3)
+            let ledger = try await reopen(first, in: directory)
+            #expect(try await ledger.directory(of: Residence.self, after: nil, limit: 9).entries == [tilleuls, pre])
+            #expect(try await ledger.directory(of: Dwelling.self, after: nil, limit: 9).entries.count == 3)
+            #expect(try await ledger.entry(of: Residence.self, named: "t-1") == tilleuls)
+            #expect(try await ledger.entry(of: Residence.self, named: "cite du pre") == pre)
+            #expect(try await ledger.entry(of: Residence.self, named: "cité") == nil)
+            #expect(try await ledger.entry(of: Dwelling.self, named: "log-2") == flats[2])
+            #expect(
+                try await ledger.entry(of: Dwelling.self, named: Dwelling.key(of: "b 204", residence: "t-1"))
+                    == flats[0])
+            #expect(
+                try await ledger.dwellingCounts(ofResidences: ["t-1", "t-10", "x"]) == ["t-1": 2, "t-10": 1, "x": 0])
+            // A search finds residents alone.
+            #expect(try await ledger.residents(ResidentSearch("tilleuls"), limit: 9).residents == [anne])
+            #expect(try await ledger.put(DirectoryChanges<Dwelling>(removed: [flats[0].key]), from: 3) == 4)
+            #expect(try await ledger.entry(of: Dwelling.self, named: "log-1") == nil)
+            #expect(try await ledger.entry(of: Resident.self, named: "1") == anne)
             await ledger.close()
         }
     }
@@ -134,7 +178,7 @@ extension LedgerSuite {
                 let name = number < 4500 ? "Anne Martin" : number < 8997 ? "Annick Durand" : "Anne Martin Durand"
                 return Resident(id: "\(number)", name: name, dwelling: "A \(number)")
             }
-            #expect(try await ledger.put(.init(put: crowd), from: 0) == 1)
+            #expect(try await ledger.put(DirectoryChanges<Resident>(put: crowd), from: 0) == 1)
             let hits = try await ledger.residents(ResidentSearch("martin an"), limit: 20)
             #expect(hits.residents.count == 20)
             #expect(hits.hasMore)
@@ -152,7 +196,7 @@ extension LedgerSuite {
 extension Ledger {
     /// Changes the directory without following how far it is.
     fileprivate nonisolated(nonsending)
-        func put(_ changes: DirectoryChanges, from edition: Int64) async throws -> Int64?
+        func put<Noun: DirectoryNoun>(_ changes: DirectoryChanges<Noun>, from edition: Int64) async throws -> Int64?
     {
         try await changeDirectory(changes, from: edition) { _, _ in }
     }

@@ -53,6 +53,13 @@ public struct HolidayRegion: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The names of all regions.
+    public static let names: [String] = {
+        let departments =
+            (1...95).map { $0 < 10 ? "0\($0)" : "\($0)" } + ["2A", "2B", "6AE"] + (971...976).map(String.init)
+        return ["FR"] + departments.filter { law(of: $0) != nil }.map { "FR-\($0)" }
+    }()
+
     /// Whether communes of the region may have Good Friday as a holiday: by law in Alsace and Moselle, by custom
     /// overseas.
     public var mayHaveGoodFriday: Bool { law != .france }

@@ -36,6 +36,15 @@ public struct WorkingCalendar: Sendable, Hashable {
         closedDays = Set(closures.lazy.map(\.daysSinceEpoch))
     }
 
+    /// The calendar as it is kept at a place that has a zone or public holidays of its own. A region other than the
+    /// calendar's has Good Friday where it usually is one.
+    public func kept(zone: Zone? = nil, region: HolidayRegion? = nil) -> WorkingCalendar {
+        let changed = region.flatMap { $0 == self.region ? nil : $0 }
+        return WorkingCalendar(
+            zone: zone ?? self.zone, hours: hours, region: changed ?? self.region,
+            goodFriday: changed?.hasGoodFriday ?? goodFriday, worksOnHolidays: worksOnHolidays, closures: closures)
+    }
+
     /// Whether it is open at an instant.
     public func isOpen(at instant: Instant) -> Bool {
         var days = WorkingDays(self)

@@ -25,12 +25,12 @@ struct DirectoryComparisonTests {
     @Test("Who is missing stays, unless told to move out")
     func missing() {
         let comparison = comparison("id;name;dwelling\n1;Anne;A 1\n", [anne, paul])
-        #expect(comparison.changes(movingOutMissing: false).isEmpty)
-        #expect(comparison.changes(movingOutMissing: true) == DirectoryChanges(removed: [paul.key]))
+        #expect(comparison.changes(removingMissing: false).isEmpty)
+        #expect(comparison.changes(removingMissing: true) == DirectoryChanges<Resident>(removed: [paul.key]))
     }
 
-    private func comparison(_ text: String, _ residents: [Resident]) -> DirectoryComparison {
-        var comparison = DirectoryComparison(ResidentsFile(Array(text.utf8)))
+    private func comparison(_ text: String, _ residents: [Resident]) -> DirectoryComparison<Resident> {
+        var comparison = DirectoryComparison(DirectoryFile<Resident>(Array(text.utf8)))
         comparison.compare(residents)
         return comparison
     }

@@ -10,14 +10,14 @@ import Testing
 struct ResidentsFileTests {
     @Test("Files as French programs write them say whom they hold, or where they are wrong", arguments: GivenFile.all)
     func given(_ expected: GivenFile) throws {
-        let file = ResidentsFile(expected.bytes)
+        let file = DirectoryFile<Resident>(expected.bytes)
         #expect(file.encoding?.rawValue == expected.encoding)
         #expect(file.separator.map(String.init) == expected.separator)
-        #expect(file.residents.count == expected.rows)
+        #expect(file.entries.count == expected.rows)
         #expect(file.unknownColumns == expected.unknownColumns)
-        let found = file.mistakes.map { "\($0.line) \($0.column?.rawValue ?? "-") \($0.kind.rawValue)" }
+        let found = file.mistakes.map { "\($0.line) \($0.column ?? "-") \($0.kind.rawValue)" }
         #expect(found == expected.mistakes)
-        for resident in file.residents {
+        for resident in file.entries {
             let cells = try #require(expected.sample[resident.id])
             for column in ResidentColumn.allCases {
                 #expect(Array(resident.cell(column).utf8) == Array((cells[column.rawValue] ?? "?").utf8))
@@ -30,26 +30,26 @@ struct ResidentsFileTests {
 
     @Test("A duplicate names the line on which its id was first, in whatever Unicode form it is written")
     func duplicates() {
-        let file = ResidentsFile("id,name,dwelling\nE\u{301}1,Anne,A 1\n\u{C9}1,Paul,A 2\né1,Jean,A 3\n")
+        let file = DirectoryFile<Resident>("id,name,dwelling\nE\u{301}1,Anne,A 1\n\u{C9}1,Paul,A 2\né1,Jean,A 3\n")
         #expect(file.mistakes.map(\.line) == [3, 4])
         #expect(file.mistakes.allSatisfy { $0.kind == .duplicateKey && $0.reason.en.contains("line 2") })
     }
 
     @Test("All bad lines are reported, each mistake with its column, and nobody is left to be imported")
     func allMistakes() {
-        let file = ResidentsFile(
+        let file = DirectoryFile<Resident>(
             "id;nom;logement;entrée\n1;;A 1;31/02/2027\n2;Anne;A 2;\n3;Paul;;\n4;Jean;A 4;;x\n\"5\"6;Luc;A 5;\n")
         #expect(
-            file.mistakes.map { "\($0.line) \($0.column?.rawValue ?? "-") \($0.kind.rawValue)" } == [
+            file.mistakes.map { "\($0.line) \($0.column ?? "-") \($0.kind.rawValue)" } == [
                 "2 name missing-value", "2 moved_in date", "4 dwelling missing-value", "5 - extra-cell", "6 id quote",
             ])
-        #expect(file.residents.isEmpty)
+        #expect(file.entries.isEmpty)
     }
 
     @Test("A header alone, blank lines alone and a byte order mark alone are empty")
     func empty() {
         for text in ["id;name;dwelling\r\n", "\n\n", ";;;\n", "\u{FEFF}", "sep=;\n"] {
-            #expect(ResidentsFile(text).mistakes.map(\.kind) == [.empty])
+            #expect(DirectoryFile<Resident>(text).mistakes.map(\.kind) == [.empty])
         }
     }
 
@@ -62,44 +62,45 @@ struct ResidentsFileTests {
             ("46115", nil), ("0/1/2027", nil), ("03/04/2027 12:00", nil), ("3/4-2027", nil),
         ])
     func days(text: String, day: String?) {
-        #expect(ResidentsFile.day(text)?.description == day)
+        #expect(CellText.day(text)?.description == day)
     }
 
     @Test("A number that a spreadsheet has shortened is refused in these words, and no other text is")
     func shortened() {
         for text in ["4,68769E+17", "6,01E+08", "4.68769e+17", "6E+08"] {
-            let file = ResidentsFile("id;name;dwelling;phone\n1;Anne;A 1;\(text)\n")
+            let file = DirectoryFile<Resident>("id;name;dwelling;phone\n1;Anne;A 1;\(text)\n")
             #expect(file.mistakes.map(\.kind) == [.shortenedNumber])
             #expect(file.mistakes.first?.reason.fr.contains("Excel a abrégé ce nombre (\(text))") ?? false)
         }
         for text in ["0601020304", "12E3", "E+17", "4,5", "1E+", "06 01 E+1 2"] {
-            #expect(!ResidentsFile.isShortened(text))
+            #expect(!CellText.isShortened(text))
         }
     }
 
     @Test("Direction marks are removed with a notice, and the joiners of an emoji stay")
     func directionMarks() {
-        let file = ResidentsFile("id;name;dwelling\n1;\u{200F}محمد\u{200F};A 1\n2;👩‍👩‍👧 Arc;A 2\n")
-        #expect(file.residents.map(\.name) == ["محمد", "👩‍👩‍👧 Arc"])
+        let file = DirectoryFile<Resident>("id;name;dwelling\n1;\u{200F}محمد\u{200F};A 1\n2;👩‍👩‍👧 Arc;A 2\n")
+        #expect(file.entries.map(\.name) == ["محمد", "👩‍👩‍👧 Arc"])
         #expect(file.notices.map(\.line) == [2])
     }
 
     @Test("Several publics in a cell are parted by commas or bars")
     func publics() {
-        let file = ResidentsFile("id;name;dwelling;publics\n1;Anne;A 1;senior, famille\n2;Paul;A 2;senior|fragile\n")
-        #expect(file.residents.map(\.publics) == [["senior", "famille"], ["senior", "fragile"]])
+        let file = DirectoryFile<Resident>(
+            "id;name;dwelling;publics\n1;Anne;A 1;senior, famille\n2;Paul;A 2;senior|fragile\n")
+        #expect(file.entries.map(\.publics) == [["senior", "famille"], ["senior", "fragile"]])
     }
 
     @Test("A cell of 10,000 characters is taken, a longer one is not, and neither is an unclosed quote in the header")
     func limits() {
         let long = String(repeating: "é", count: 10_000)
-        #expect(ResidentsFile("id;name;dwelling\n1;\(long);A 1\n").mistakes.isEmpty)
-        #expect(ResidentsFile("id;name;dwelling\n1;\(long)é;A 1\n").mistakes.map(\.kind) == [.tooLong])
-        #expect(ResidentsFile("id;\"name;dwelling\n1;Anne;A 1\n").mistakes.map(\.kind) == [.unclosedQuote])
+        #expect(DirectoryFile<Resident>("id;name;dwelling\n1;\(long);A 1\n").mistakes.isEmpty)
+        #expect(DirectoryFile<Resident>("id;name;dwelling\n1;\(long)é;A 1\n").mistakes.map(\.kind) == [.tooLong])
+        #expect(DirectoryFile<Resident>("id;\"name;dwelling\n1;Anne;A 1\n").mistakes.map(\.kind) == [.unclosedQuote])
     }
 }
 
-extension ResidentsFile {
+extension DirectoryFile<Resident> {
     fileprivate init(_ text: String) { self.init(Array(text.utf8)) }
 }
 

@@ -61,7 +61,7 @@ struct ResidentsTests {
     func missing() async throws {
         let (status, captured, lodge) = try await imported(
             [
-                ["state": "missing", "residents": [Self.resident]],
+                ["state": "missing", "entries": [Self.resident]],
                 [
                     "state": "done", "encoding": "utf-8", "separator": ";", "rows": 2, "added": 1, "changed": 0,
                     "missing": 1, "imported": true,
@@ -69,7 +69,7 @@ struct ResidentsTests {
             ], "--move-out-missing")
         #expect(status == 0)
         #expect(lodge.parameters(of: "Residents.Upload")?["data"] == "aWQ7bmFtZTtkd2VsbGluZwo=")
-        #expect(lodge.parameters(of: "Residents.Import")?["move_out_missing"] == true)
+        #expect(lodge.parameters(of: "Residents.Import")?["remove_missing"] == true)
         #expect(captured.output.contains("Zoé Lefèvre"))
         #expect(captured.output.contains("ils quittent l’annuaire"))
         #expect(captured.lines.contains("L’annuaire est à jour."))

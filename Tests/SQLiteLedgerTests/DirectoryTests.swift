@@ -8,6 +8,7 @@ import Testing
 
 @Suite("The directory of residents in SQLite")
 struct DirectoryTests {
+    private let residents = DirectoryTable.of(.residents)
     private let anne = Resident(id: "1", name: "Anne", dwelling: "A 1")
     private let paul = Resident(id: "2", name: "Paul", dwelling: "A 2")
 
@@ -15,33 +16,33 @@ struct DirectoryTests {
     func cutOff() async throws {
         try await suite.withDirectory { directory in
             let first = try SQLiteLedger(stateDirectory: directory)
-            #expect(try await first.changeDirectory(.init(put: [anne, paul]), from: 0) { _, _ in } == 1)
+            #expect(try await first.changeDirectory(DirectoryChanges(put: [anne, paul]), from: 0) { _, _ in } == 1)
             // What a process that is killed before the last step has written: Paul moved, Anne left, Zoé came.
             let moved = Resident(id: "2", name: "Paul", dwelling: "B 7")
             let zoe = Resident(id: "3", name: "Zoé", dwelling: "B 8")
             try first.writeThrough { database in
-                for key in [anne.key, paul.key] { try database.execute(ResidentsTable.end, [.int(2), .text(key)]) }
+                for key in [anne.key, paul.key] { try database.execute(residents.end, [.int(2), .text(key)]) }
                 for (number, resident) in [(Int64(3), moved), (4, zoe)] {
                     let words = SearchWords.of(resident)
                     try database.execute(
-                        ResidentsTable.insertion, resident.values(number, since: 2, words: SearchWords.text(words)))
+                        residents.insertion, resident.values(number, since: 2, words: SearchWords.text(words)))
                     for word in words {
                         try database.execute(ResidentWordsTable.insertion, [.text(word), .int(number)])
                     }
                 }
             }
-            #expect(try await first.directory(after: nil, limit: 9).residents == [anne, paul])
+            #expect(try await first.directory(of: Resident.self, after: nil, limit: 9).entries == [anne, paul])
             #expect(try await first.residents(ResidentSearch("zoe"), limit: 9).residents == [])
             #expect(try await first.residents(ResidentSearch("b7"), limit: 9).residents == [])
-            #expect(try await first.resident(paul.key) == paul)
+            #expect(try await first.entry(of: Resident.self, named: paul.key) == paul)
             await first.close()
 
             let second = try SQLiteLedger(stateDirectory: directory)
-            #expect(try await second.directory(after: nil, limit: 9).residents == [anne, paul])
+            #expect(try await second.directory(of: Resident.self, after: nil, limit: 9).entries == [anne, paul])
             #expect(try rows(second) == 2)
             #expect(try words(second) == ["1", "2", "a1", "a2", "anne", "paul"])
-            #expect(try await second.changeDirectory(.init(put: [zoe]), from: 1) { _, _ in } == 2)
-            #expect(try await second.directory(after: nil, limit: 9).residents == [anne, paul, zoe])
+            #expect(try await second.changeDirectory(DirectoryChanges(put: [zoe]), from: 1) { _, _ in } == 2)
+            #expect(try await second.directory(of: Resident.self, after: nil, limit: 9).entries == [anne, paul, zoe])
             await second.close()
         }
     }
@@ -50,9 +51,11 @@ struct DirectoryTests {
     func nothingIsLeft() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
-            #expect(try await ledger.changeDirectory(.init(put: [anne, paul]), from: 0) { _, _ in } == 1)
+            #expect(try await ledger.changeDirectory(DirectoryChanges(put: [anne, paul]), from: 0) { _, _ in } == 1)
             let moved = Resident(id: "1", name: "Zoé", dwelling: "C 9")
-            #expect(try await ledger.changeDirectory(.init(put: [moved], removed: ["2"]), from: 1) { _, _ in } == 2)
+            #expect(
+                try await ledger.changeDirectory(DirectoryChanges(put: [moved], removed: ["2"]), from: 1) { _, _ in }
+                    == 2)
             #expect(try rows(ledger) == 1)
             #expect(try words(ledger) == ["9", "c9", "zoe"])
             await ledger.close()
@@ -66,7 +69,7 @@ struct DirectoryTests {
             let crowd = (0..<3000).map { Resident(id: "\($0)", name: "Anne", dwelling: "A \($0)") }
             var commits = 0
             // Called between the portions, where the writer must be free.
-            let edition = try await ledger.changeDirectory(.init(put: crowd), from: 0) { _, _ in
+            let edition = try await ledger.changeDirectory(DirectoryChanges(put: crowd), from: 0) { _, _ in
                 if (try? ledger.write { try $0.execute("DELETE FROM probe") }) != nil { commits += 1 }
             }
             #expect(edition == 1)

@@ -34,6 +34,16 @@ public struct Zone: Sendable, CustomStringConvertible {
 
     private static let known = Mutex<[String: Zone]>([:])
 
+    /// The names that the machine's table of zones (zone.tab) lists, for suggestions: one for each place, without other
+    /// spellings. Empty if the machine has no zones.
+    public static var names: [String] {
+        let lines = (ZoneFile.bytes(at: "/usr/share/zoneinfo/zone.tab") ?? []).split(separator: UInt8(ascii: "\n"))
+        return lines.compactMap { line in
+            let cells = line.split(separator: UInt8(ascii: "\t"))
+            return line.first == UInt8(ascii: "#") || cells.count < 3 ? nil : String(decoding: cells[2], as: UTF8.self)
+        }
+    }
+
     /// The zone of a process whose variable `TZ` has this value, by POSIX.1-2024: a name, a file's path or a rule. Nil
     /// means the machine's own zone. UTC if there is no such zone, as in the C library.
     public static func local(_ variable: String?) -> Zone {

@@ -1,3 +1,4 @@
+import ConciergeEngine
 import ConciergeKit
 import ConciergeProtocol
 import WorkingCalendar
@@ -8,16 +9,18 @@ struct ExplainingPromises: Sendable {
     static let pauses = 1000
 
     let calendars: WorkingCalendars
+    /// Where the residences are.
+    let ledger: any Ledger
     let clock: @Sendable () -> Instant
 
-    func explain(_ call: CommitmentMethods.Explain) throws -> CommitmentMethods.Explain.Reply {
+    func explain(_ call: CommitmentMethods.Explain) async throws -> CommitmentMethods.Explain.Reply {
         let term: Term
         do throws(Term.Mistake) {
             term = try Term(call.term)
         } catch {
             throw ControlError.invalid("term", error.words)
         }
-        let (name, calendar) = try calendars.find(call.calendar)
+        let (name, calendar) = try await calendar(of: call)
         let pauses = try pauses(of: call)
         let promise: Promise
         do throws(Promise.Mistake) {
@@ -27,6 +30,30 @@ struct ExplainingPromises: Sendable {
             throw ControlError.invalid("pauses", error.words)
         }
         return CommitmentMethods.Explain.Reply(calendar.explain(promise, name: name))
+    }
+
+    /// The calendar that is named, else that of the residence, else the only one; in the zone and with the public holidays
+    /// of the residence, if it says them.
+    private func calendar(
+        of call: CommitmentMethods.Explain
+    ) async throws -> (name: String, calendar: WorkingCalendar) {
+        guard let name = call.residence else { return try calendars.find(call.calendar) }
+        guard let residence = try await ledger.entry(of: Residence.self, named: Folding.text(name)) else {
+            let known = try await ledger.all(Residence.self).map(\.name)
+            throw ControlError.invalid("residence", Self.unknown(name, among: known))
+        }
+        let own = residence.calendar.isEmpty ? nil : residence.calendar
+        let found = try calendars.find(call.calendar ?? own)
+        return (
+            found.name, found.calendar.kept(zone: Zone(residence.zone), region: HolidayRegion(residence.region))
+        )
+    }
+
+    private static func unknown(_ name: String, among known: [String]) -> Text {
+        let mistake = Text(
+            fr: "la résidence « \(name) » n'est pas dans l'annuaire", en: "the directory has no residence \"\(name)\"")
+        guard let suggestion = NearestName.suggestion(for: name, among: known) else { return mistake }
+        return Text(fr: "\(mistake) ; \(suggestion)", en: "\(mistake); \(suggestion)")
     }
 
     private func pauses(of call: CommitmentMethods.Explain) throws(ControlError) -> [Promise.Pause] {

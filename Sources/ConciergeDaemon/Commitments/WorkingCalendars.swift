@@ -12,6 +12,9 @@ final class WorkingCalendars: Sendable {
     /// Replaces them by those of another configuration.
     func adopt(_ calendars: [String: WorkingCalendar]) { self.calendars.withLock { $0 = calendars } }
 
+    /// The names of all of them.
+    var names: [String] { calendars.withLock { $0.keys.sorted() } }
+
     /// The calendar of a name; without a name, the only one there is.
     func find(_ name: String?) throws(ControlError) -> (name: String, calendar: WorkingCalendar) {
         let known = calendars.withLock { $0 }

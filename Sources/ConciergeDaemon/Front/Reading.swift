@@ -82,7 +82,7 @@ struct Reading: Sendable {
     }
 
     /// The number of elements of a page, 100 by default.
-    private static func limit(_ limit: Int?) throws(ControlError) -> Int {
+    static func limit(_ limit: Int?) throws(ControlError) -> Int {
         guard let limit else { return 100 }
         guard (1...1000).contains(limit) else {
             throw .invalid("limit", Text(fr: "attendu : de 1 à 1000", en: "expected 1 to 1000"))

@@ -39,7 +39,7 @@ struct Journal: Sendable {
         case pruned = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a51"
         case backupMade = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a52"
         case backupFailed = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a53"
-        case residentsImported = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a65"
+        case directoryImported = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a65"
         case importRefused = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a66"
         case ledgerMade = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a54"
         case logHeld = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a55"

@@ -16,7 +16,8 @@ struct UseCases: Sendable {
     let readingToday: ReadingToday
     let reload: Reload
     let readingResidents: ReadingResidents
-    let importingResidents: ImportingResidents
+    let readingPlaces: ReadingPlaces
+    let importingDirectory: ImportingDirectory
 }
 
 extension MethodBindings {
@@ -28,6 +29,7 @@ extension MethodBindings {
         bindManager(cases, reads)
         bindCommitments(cases, reads)
         bindResidents(cases, reads)
+        bindPlaces(cases, reads)
     }
 
     private mutating func bindRequests(_ cases: UseCases, _ reads: ReadPool) {
@@ -70,14 +72,14 @@ extension MethodBindings {
     private mutating func bindCommitments(_ cases: UseCases, _ reads: ReadPool) {
         bind(
             CommitmentMethods.Explain.self, in: reads,
-            reading: { [explaining = cases.explainingPromises] call, _ in try explaining.explain(call) })
+            reading: { [explaining = cases.explainingPromises] call, _ in try await explaining.explain(call) })
         bind(
             CommitmentMethods.Report.self, in: reads,
             reading: { [reporting = cases.reportingCommitments] call, _ in try await reporting.report(call) })
     }
 
     private mutating func bindResidents(_ cases: UseCases, _ reads: ReadPool) {
-        let (reading, importing) = (cases.readingResidents, cases.importingResidents)
+        let (reading, importing) = (cases.readingResidents, cases.importingDirectory)
         bind(ResidentMethods.Search.self, in: reads, reading: { call, _ in try await reading.search(call) })
         bind(ResidentMethods.Get.self, in: reads, readingQuickly: { call, _ in try await reading.get(call) })
         bind(ResidentMethods.List.self, in: reads, reading: { call, _ in try await reading.list(call) })
@@ -87,11 +89,28 @@ extension MethodBindings {
             guard exchange.wantsReply else { return exchange.fail(.notFound(call.upload ?? "")) }
             exchange.end(Result { () throws(ControlError) in try importing.upload(call, from: exchange.connection) })
         }
+        bindImport(ResidentMethods.Import.self, of: Resident.self, importing)
+    }
+
+    private mutating func bindPlaces(_ cases: UseCases, _ reads: ReadPool) {
+        let (reading, importing) = (cases.readingPlaces, cases.importingDirectory)
+        bind(PlaceMethods.GetResidence.self, in: reads, reading: { call, _ in try await reading.residence(call) })
+        bind(PlaceMethods.ListResidences.self, in: reads, reading: { call, _ in try await reading.residences(call) })
+        bind(PlaceMethods.GetDwelling.self, in: reads, reading: { call, _ in try await reading.dwelling(call) })
+        bind(PlaceMethods.ListDwellings.self, in: reads, reading: { call, _ in try await reading.dwellings(call) })
+        bindImport(PlaceMethods.ImportResidences.self, of: Residence.self, importing)
+        bindImport(PlaceMethods.ImportDwellings.self, of: Dwelling.self, importing)
+    }
+
+    private mutating func bindImport<Method: DirectoryImport, Noun: ImportedNoun>(
+        _ method: Method.Type, of noun: Noun.Type, _ importing: ImportingDirectory
+    ) where Method.Reply == Wire.ImportReply<Noun.Shown> {
         bind(
-            ResidentMethods.Import.self,
+            method,
             streaming: { call, exchange, replies in
                 importing.importFile(
-                    call, from: exchange.connection, by: exchange.actor, for: exchange.principal, on: replies)
+                    of: noun, call, from: exchange.connection, by: exchange.actor, for: exchange.principal,
+                    on: replies)
             })
     }
 

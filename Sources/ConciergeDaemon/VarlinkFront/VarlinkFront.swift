@@ -286,8 +286,9 @@ extension TextLimits {
                 switch name {
                 // A portion of a file: the length of a message is its limit.
                 case "data": Int.max
-                case "query": TextLimits.resident
-                case "resident": TextLimits.resident
+                // A key of the directory, which may be as long as a cell.
+                case "after": Int.max
+                case "query", "resident", "residence": TextLimits.resident
                 case "idempotency_key": TextLimits.key
                 default: TextLimits.name
                 }

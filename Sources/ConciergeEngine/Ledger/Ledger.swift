@@ -117,13 +117,19 @@ package protocol Ledger: StoredRequests {
             beyond capacities: [String: Int], at now: Instant, limit: Int
         ) async throws(LedgerError) -> [String: [HeldRange]]
 
-    // The directory of residents. Its editions follow one another; each is whole.
+    // The directory. Its editions follow one another; each is whole, of all its kinds of things.
 
-    /// The residents after a key, in the order of their keys' bytes, of the edition that is read now.
+    /// The things of a kind after a key, in the order of their keys' bytes, of the edition that is read now.
     nonisolated(nonsending)
-        func directory(after key: String?, limit: Int) async throws(LedgerError) -> DirectoryPage
-    /// The resident with a key (``Resident/key(of:)``).
-    nonisolated(nonsending) func resident(_ key: String) async throws(LedgerError) -> Resident?
+        func directory<Noun: DirectoryNoun>(
+            of noun: Noun.Type, after key: String?, limit: Int
+        ) async throws(LedgerError) -> DirectoryPage<Noun>
+    /// The thing with a key (``DirectoryNoun/key``), or else with this alias.
+    nonisolated(nonsending)
+        func entry<Noun: DirectoryNoun>(of noun: Noun.Type, named name: String) async throws(LedgerError) -> Noun?
+    /// By the keys of residences, how many dwellings each has.
+    nonisolated(nonsending)
+        func dwellingCounts(ofResidences keys: [String]) async throws(LedgerError) -> [String: Int]
     /// Residents that a search finds, in no particular order, at most `limit`.
     nonisolated(nonsending)
         func residents(_ search: ResidentSearch, limit: Int) async throws(LedgerError) -> ResidentHits
@@ -135,8 +141,8 @@ package protocol Ledger: StoredRequests {
     /// - Returns: The number of the new edition, which is on disk. Nil if the directory is no longer of `edition`, or if
     ///   another change is being written: then nothing was changed.
     nonisolated(nonsending)
-        func changeDirectory(
-            _ changes: DirectoryChanges, from edition: Int64, progress: (_ done: Int, _ all: Int) -> Void
+        func changeDirectory<Noun: DirectoryNoun>(
+            _ changes: DirectoryChanges<Noun>, from edition: Int64, progress: (_ done: Int, _ all: Int) -> Void
         ) async throws(LedgerError) -> Int64?
 
     // Maintenance. These methods write between commits, in portions that do not delay the commits.

@@ -2,8 +2,8 @@ package import ConciergeKit
 
 /// A resident of the directory, as the landlord's own system has written the line.
 ///
-/// Dwelling and residence are the labels that people use. They are kept apart, so that both can become things of their
-/// own, which residents then refer to.
+/// Dwelling and residence are the labels that people use. If the directory has the places too, they are found by these
+/// labels: ``Residence``, ``Dwelling``.
 package struct Resident: Sendable, Hashable {
     /// The key of the landlord's own system, as it was written. ``key`` is what is compared.
     package var id: String
@@ -39,44 +39,87 @@ package struct Resident: Sendable, Hashable {
     package static func key(of id: String) -> String { Folding.text(id) }
 }
 
-/// A change of the directory, all of which takes effect at once.
-package struct DirectoryChanges: Sendable, Hashable {
-    /// Residents that are new, or take the place of those with the same key.
-    package var put: [Resident]
-    /// Keys of residents who leave the directory.
-    package var removed: [String]
+extension Resident: DirectoryNoun {
+    package typealias Column = ResidentColumn
 
-    package var isEmpty: Bool { put.isEmpty && removed.isEmpty }
+    package static var kind: DirectoryKind { .residents }
+    package static var word: Text { Text(fr: "locataire", en: "resident") }
+    package static var keyColumn: ResidentColumn { .id }
+    package var searchWords: [String] { SearchWords.of(self) }
 
-    package init(put: [Resident] = [], removed: [String] = []) {
-        self.put = put
-        self.removed = removed
+    package init() { self.init(id: "", name: "", dwelling: "") }
+
+    package subscript(column: ResidentColumn) -> String {
+        get {
+            switch column {
+            case .id: id
+            case .name: name
+            case .dwelling: dwelling
+            case .residence: residence
+            case .language: language
+            case .publics: publics.joined(separator: "\n")
+            case .email: email
+            case .phone: phone
+            case .movedIn: movedIn?.description ?? ""
+            }
+        }
+        set {
+            switch column {
+            case .id: id = newValue
+            case .name: name = newValue
+            case .dwelling: dwelling = newValue
+            case .residence: residence = newValue
+            case .language: language = newValue
+            case .publics: publics = newValue.split(separator: "\n").map(String.init)
+            case .email: email = newValue
+            case .phone: phone = newValue
+            case .movedIn: movedIn = LocalDate(newValue)
+            }
+        }
     }
-}
 
-/// What a search has found.
-package struct ResidentHits: Sendable, Hashable {
-    package let residents: [Resident]
-    /// Whether the search would find others too.
-    package let hasMore: Bool
-
-    package init(residents: [Resident], hasMore: Bool) {
-        self.residents = residents
-        self.hasMore = hasMore
+    package mutating func read(_ text: String, as column: ResidentColumn) -> CellMistake? {
+        switch column {
+        case .publics: publics = CellText.list(text)
+        case .movedIn:
+            movedIn = CellText.day(text)
+            if movedIn == nil {
+                return CellMistake(
+                    .date,
+                    fr: "« \(text) » n'est pas un jour : attendu jour/mois/année, comme 31/12/2026, ou 2026-12-31",
+                    en: "\"\(text)\" is no day: expected day/month/year, like 31/12/2026, or 2026-12-31")
+            }
+        case .id, .name, .dwelling, .residence, .language, .email, .phone: self[column] = text
+        }
+        return nil
     }
-}
 
-/// A part of the directory, in the order of the residents' keys.
-package struct DirectoryPage: Sendable, Hashable {
-    /// The edition of the directory that it is of. It grows with each change.
-    package let edition: Int64
-    package let residents: [Resident]
-    /// The key after which the next part begins; nil for the last one.
-    package let next: String?
+    /// The residence or the dwelling that the directory does not have, where it has others.
+    package func remark(in context: DirectoryContext) -> CellRemark<ResidentColumn>? {
+        guard context.hasResidences else { return nil }
+        guard !residence.isEmpty else {
+            return CellRemark(
+                subject: "", column: .residence,
+                reason: Text(fr: "la résidence n'est pas dite", en: "the residence is not given"))
+        }
+        guard let place = context.residence(residence) else {
+            return CellRemark(
+                subject: Folding.text(residence), column: .residence,
+                reason: Text(
+                    fr: "la résidence « \(residence) » n'est pas dans l'annuaire",
+                    en: "the directory has no residence \"\(residence)\""))
+        }
+        guard context.lacks(dwelling, in: place) else { return nil }
+        return CellRemark(
+            subject: Dwelling.key(of: dwelling, residence: place.key), column: .dwelling,
+            reason: Text(
+                fr: "le logement « \(dwelling) » de « \(place.name) » n'est pas dans l'annuaire",
+                en: "the directory has no dwelling \"\(dwelling)\" in \"\(place.name)\""))
+    }
 
-    package init(edition: Int64, residents: [Resident], next: String?) {
-        self.edition = edition
-        self.residents = residents
-        self.next = next
+    package static func file(
+        _ bytes: [UInt8], in context: DirectoryContext, progress: (Int, Int) -> Bool
+    ) -> DirectoryFile<Resident> {
+        DirectoryFile(bytes, in: context, progress: progress)
     }
 }

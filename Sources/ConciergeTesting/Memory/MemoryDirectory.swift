@@ -1,34 +1,51 @@
 import ConciergeEngine
 
-/// The residents of the directory.
+/// The directory.
 struct DirectoryTable {
     private(set) var edition: Int64 = 0
-    /// By key, each resident with the words by which they are found.
-    private var residents: [String: (resident: Resident, words: String)] = [:]
+    /// By kind and key, each thing with the words by which it is found.
+    private var entries: [DirectoryKind: [String: (entry: any DirectoryNoun, words: String)]] = [:]
 
     /// Makes the next edition; nil if the directory is of another one than `edition`.
-    mutating func change(_ changes: DirectoryChanges, from edition: Int64) -> Int64? {
+    mutating func change<Noun: DirectoryNoun>(_ changes: DirectoryChanges<Noun>, from edition: Int64) -> Int64? {
         guard edition == self.edition else { return nil }
-        for key in changes.removed { residents[key] = nil }
-        for resident in changes.put {
-            residents[resident.key] = (resident, SearchWords.text(SearchWords.of(resident)))
+        for key in changes.removed { entries[Noun.kind]?[key] = nil }
+        for entry in changes.put {
+            entries[Noun.kind, default: [:]][entry.key] = (entry, SearchWords.text(entry.searchWords))
         }
         self.edition += 1
         return self.edition
     }
 
-    subscript(key: String) -> Resident? { residents[key]?.resident }
+    func entry<Noun: DirectoryNoun>(named name: String) -> Noun? {
+        if let found = entries[Noun.kind]?[name]?.entry { return found as? Noun }
+        return keys(of: Noun.self).lazy.compactMap { entries[Noun.kind]?[$0]?.entry as? Noun }.first {
+            $0.alias == name
+        }
+    }
 
-    func page(after key: String?, limit: Int) -> DirectoryPage {
-        let keys = sortedKeys.filter { key == nil || key!.utf8.lexicographicallyPrecedes($0.utf8) }.prefix(limit)
+    func page<Noun: DirectoryNoun>(after key: String?, limit: Int) -> DirectoryPage<Noun> {
+        let keys = keys(of: Noun.self).filter { key == nil || key!.utf8.lexicographicallyPrecedes($0.utf8) }
+            .prefix(limit)
         return DirectoryPage(
-            edition: edition, residents: keys.compactMap { self[$0] }, next: keys.count == limit ? keys.last : nil)
+            edition: edition, entries: keys.compactMap { entries[Noun.kind]?[$0]?.entry as? Noun },
+            next: keys.count == limit ? keys.last : nil)
+    }
+
+    func dwellingCounts(ofResidences residences: [String]) -> [String: Int] {
+        residences.reduce(into: [:]) { counts, residence in
+            let start = Dwelling.keys(ofResidence: residence).after
+            counts[residence] = entries[.dwellings]?.keys.count { $0.hasPrefix(start) } ?? 0
+        }
     }
 
     func hits(_ search: ResidentSearch, limit: Int) -> ResidentHits {
-        let found = sortedKeys.compactMap { residents[$0] }.filter { search.finds($0.words) }.map(\.resident)
+        let found = keys(of: Resident.self).compactMap { entries[.residents]?[$0] }
+            .filter { search.finds($0.words) }.compactMap { $0.entry as? Resident }
         return ResidentHits(residents: Array(found.prefix(limit)), hasMore: found.count > limit)
     }
 
-    private var sortedKeys: [String] { residents.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+    private func keys<Noun: DirectoryNoun>(of noun: Noun.Type) -> [String] {
+        (entries[Noun.kind]?.keys).map { $0.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } } ?? []
+    }
 }

@@ -216,13 +216,23 @@ package final class MemoryLedger: Ledger {
     }
 
     package nonisolated(nonsending)
-        func directory(after key: String?, limit: Int) async throws(LedgerError) -> DirectoryPage
+        func directory<Noun: DirectoryNoun>(
+            of noun: Noun.Type, after key: String?, limit: Int
+        ) async throws(LedgerError) -> DirectoryPage<Noun>
     {
         read { $0.directoryTable.page(after: key, limit: limit) }
     }
 
-    package nonisolated(nonsending) func resident(_ key: String) async throws(LedgerError) -> Resident? {
-        read { $0.directoryTable[key] }
+    package nonisolated(nonsending)
+        func entry<Noun: DirectoryNoun>(of noun: Noun.Type, named name: String) async throws(LedgerError) -> Noun?
+    {
+        read { $0.directoryTable.entry(named: name) }
+    }
+
+    package nonisolated(nonsending)
+        func dwellingCounts(ofResidences keys: [String]) async throws(LedgerError) -> [String: Int]
+    {
+        read { $0.directoryTable.dwellingCounts(ofResidences: keys) }
     }
 
     package nonisolated(nonsending)
@@ -232,8 +242,8 @@ package final class MemoryLedger: Ledger {
     }
 
     package nonisolated(nonsending)
-        func changeDirectory(
-            _ changes: DirectoryChanges, from edition: Int64, progress: (_ done: Int, _ all: Int) -> Void
+        func changeDirectory<Noun: DirectoryNoun>(
+            _ changes: DirectoryChanges<Noun>, from edition: Int64, progress: (_ done: Int, _ all: Int) -> Void
         ) async throws(LedgerError) -> Int64?
     {
         write { $0.directoryTable.change(changes, from: edition) }

@@ -92,7 +92,7 @@ enum Schema {
         \(CrashesTable.schema)
         \(FingerprintsTable.schema)
         \(SettingsTable.schema)
-        \(ResidentsTable.schema)
+        \(DirectoryTable.schemaOfAll)
         CREATE TABLE probe (content BLOB NOT NULL) STRICT;
         """
 }

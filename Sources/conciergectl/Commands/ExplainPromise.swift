@@ -24,6 +24,12 @@ struct ExplainPromise: AsyncParsableCommand {
     var calendar: String?
 
     @Option(
+        help: ArgumentHelp(
+            "A residence's id or name: its calendar, zone and holidays / une résidence : son calendrier et ses fériés.",
+            valueName: "residence"))
+    var residence: String?
+
+    @Option(
         help: ArgumentHelp("When it begins / le début (default: now).", valueName: "time"))
     var from: String?
 
@@ -42,8 +48,8 @@ struct ExplainPromise: AsyncParsableCommand {
     func run() async throws {
         let console = Console.current
         let call = CommitmentMethods.Explain(
-            term: term.joined(separator: " "), calendar: calendar, from: try from.map { try moment($0, "--from") },
-            pauses: try pauses.map(pause), pausable: !safety)
+            term: term.joined(separator: " "), calendar: calendar, residence: residence,
+            from: try from.map { try moment($0, "--from") }, pauses: try pauses.map(pause), pausable: !safety)
         try await common.withConnection { connection in
             let answer = try await connection.call(call)
             if common.json {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConciergeProtocol
+import JSON
 import Wording
 
 struct Residents: AsyncParsableCommand {
@@ -31,7 +32,7 @@ struct SearchResidents: AsyncParsableCommand {
             guard !reply.residents.isEmpty else {
                 return try console.print(Text(fr: "Aucun locataire trouvé.", en: "No resident was found."))
             }
-            try console.print(ListResidents.table(reply.residents))
+            try console.print(Wire.Resident.table(reply.residents, console.language))
             if reply.more {
                 console.remark(
                     Text(
@@ -39,6 +40,32 @@ struct SearchResidents: AsyncParsableCommand {
                         en: "There are more: add a word, or --limit."))
             }
         }
+    }
+}
+
+struct ImportResidents: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Make the directory what a CSV file says: all of it, or nothing.",
+        discussion: """
+            Columns, in any order: id, name, dwelling, and if there are any residence, language, publics, email, phone, \
+            moved_in; or identifiant, nom, logement, résidence, langue, publics, courriel, téléphone, entrée. The file \
+            is UTF-8, UTF-16 or Windows-1252, with semicolons, commas or tabs, as spreadsheets write it.
+
+            Status 65 where anything in the file is wrong: each mistake is told with its line, and nothing is changed. \
+            Who is not in the file stays in the directory, unless --move-out-missing.
+            """)
+
+    @OptionGroup var source: ImportedFile
+
+    @Flag(help: "Take residents who are not in the file out of the directory.")
+    var moveOutMissing = false
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await DirectoryImporter<ResidentMethods.Import, Wire.Resident>(
+            source, removesMissing: moveOutMissing, common: common
+        ).run()
     }
 }
 
@@ -56,12 +83,25 @@ struct ListResidents: AsyncParsableCommand {
                 return try console.print(
                     Text(fr: "Aucun locataire dans l'annuaire.", en: "There are no residents in the directory."))
             }
-            try console.print(Self.table(reply.residents))
+            try console.print(Wire.Resident.table(reply.residents, console.language))
             page.remark(next: reply.next, console)
         }
     }
 
-    static func table(_ residents: [Wire.Resident]) -> Table {
+}
+
+extension Wire.Resident: ImportedEntry {
+    static var words: ImportWords {
+        ImportWords(
+            one: Text(fr: "locataire", en: "resident"), many: Text(fr: "locataires", en: "residents"),
+            missingMember: "missing_residents", removedMember: "moved_out", option: "move-out-missing")
+    }
+
+    var summary: JSON {
+        ["id": .string(id), "name": .string(name), "dwelling": .string(dwelling), "residence": .string(residence)]
+    }
+
+    static func table(_ residents: [Wire.Resident], _ language: Language) -> Table {
         var table = Table([
             Table.Column(Text(fr: "Identifiant", en: "Id"), isWhole: true),
             Table.Column(Text(fr: "Nom", en: "Name")),
@@ -100,6 +140,11 @@ struct ShowResident: AsyncParsableCommand {
             card.add(Text(fr: "Téléphone", en: "Phone"), resident.phone)
             card.add(Text(fr: "Entrée", en: "Moved in"), resident.movedIn)
             try console.print(card.lines(console))
+            var place = Card()
+            if let dwelling = reply.dwelling { place.add(dwelling, console) }
+            if let residence = reply.residence { place.add(residence, console) }
+            let lines = place.lines(console)
+            if !lines.isEmpty { try console.print(["", Text(fr: "Lieu", en: "Place")[console.language]] + lines) }
         }
     }
 }

@@ -10,39 +10,39 @@ import Wording
     import Glibc
 #endif
 
-struct ImportResidents: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Make the directory what a CSV file says: all of it, or nothing.",
-        discussion: """
-            Columns, in any order: id, name, dwelling, and if there are any residence, language, publics, email, phone, \
-            moved_in; or identifiant, nom, logement, résidence, langue, publics, courriel, téléphone, entrée. The file \
-            is UTF-8, UTF-16 or Windows-1252, with semicolons, commas or tabs, as spreadsheets write it.
-
-            Status 65 where anything in the file is wrong: each mistake is told with its line, and nothing is changed. \
-            Who is not in the file stays in the directory, unless --move-out-missing.
-            """)
-
+/// The arguments of every import.
+struct ImportedFile: ParsableArguments {
     @Argument(help: ArgumentHelp("The file.", valueName: "file"))
     var file: String
 
     @Flag(help: "Change nothing: only show what would be added, changed and missing.")
     var dryRun = false
+}
 
-    @Flag(help: "Take residents who are not in the file out of the directory.")
-    var moveOutMissing = false
+/// Sends a file of the directory, follows its import, and says what came of it.
+struct DirectoryImporter<Call: DirectoryImport, Entry: ImportedEntry>
+where Call.Reply == Wire.ImportReply<Entry> {
+    let file: String
+    let isDry: Bool
+    let removesMissing: Bool
+    let common: Common
 
-    @OptionGroup var common: Common
+    init(_ source: ImportedFile, removesMissing: Bool, common: Common) {
+        (file, isDry) = (source.file, source.dryRun)
+        self.removesMissing = removesMissing
+        self.common = common
+    }
 
     func run() async throws {
         let console = Console.current
         let bytes = try Self.read(file)
         let bar = TransferBar(console, isShown: console.isTerminal && !common.json)
-        let result = ImportResult()
+        let result = ImportResult<Entry>()
         do {
             try await common.withConnection { connection in
                 let upload = try await Self.send(bytes, on: connection, bar)
-                let call = ResidentMethods.Import(
-                    upload: upload, dryRun: dryRun ? true : nil, moveOutMissing: moveOutMissing ? true : nil)
+                let call = Call(
+                    upload: upload, dryRun: isDry ? true : nil, removeMissing: removesMissing ? true : nil)
                 try await connection.receive(call) { answer in
                     let reply = try answer.read()
                     result.take(reply)
@@ -60,13 +60,13 @@ struct ImportResidents: AsyncParsableCommand {
         if common.json {
             try console.print(found.json(in: console.language), isPretty: false)
         } else {
-            try console.print(found.lines(console, isDry: dryRun, movesOut: moveOutMissing))
+            try console.print(found.lines(console, isDry: isDry, removesMissing: removesMissing))
         }
         if !found.errors.isEmpty { throw Failure.badFile(file, mistakes: found.errors.count) }
     }
 
     /// The number of bytes of a portion, a multiple of three: far less than a message may have.
-    private static let portion = 96 << 10
+    private static var portion: Int { 96 << 10 }
 
     private static func send(
         _ bytes: [UInt8], on connection: Connection, _ bar: TransferBar
@@ -105,21 +105,40 @@ private func readBytes(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _
     read(descriptor, buffer, count)
 }
 
-/// Collects the replies of an import.
-private final class ImportResult: Sendable {
-    private let state = Mutex(ImportFound())
+/// A thing of the directory, in what is said about an import.
+protocol ImportedEntry: WireValue, Hashable {
+    static var words: ImportWords { get }
+    /// What programs are told of one that the file does not have.
+    var summary: JSON { get }
+    static func table(_ entries: [Self], _ language: Language) -> Table
+}
 
-    func take(_ reply: ResidentMethods.Import.Reply) {
+/// How things of a kind are spoken of.
+struct ImportWords {
+    let one: Text
+    let many: Text
+    /// The members of `--json` for those that are missing and for how many left.
+    let missingMember: String
+    let removedMember: String
+    /// The option with which what is missing leaves the directory.
+    let option: String
+}
+
+/// Collects the replies of an import.
+private final class ImportResult<Entry: ImportedEntry>: Sendable {
+    private let state = Mutex(ImportFound<Entry>())
+
+    func take(_ reply: Wire.ImportReply<Entry>) {
         state.withLock { found in
             found.errors += reply.errors ?? []
             found.notices += reply.notices ?? []
-            found.missing += reply.residents ?? []
+            found.missing += reply.entries ?? []
             if reply.state == .done { found.last = reply }
         }
     }
 
     /// What was found, once the last reply is there.
-    func found() throws(Failure) -> ImportFound {
+    func found() throws(Failure) -> ImportFound<Entry> {
         let found = state.withLock(\.self)
         guard found.last != nil else { throw .unreadable("state") }
         return found
@@ -127,11 +146,11 @@ private final class ImportResult: Sendable {
 }
 
 /// What an import has found.
-struct ImportFound: Sendable {
+struct ImportFound<Entry: ImportedEntry>: Sendable {
     var errors: [Wire.Finding] = []
     var notices: [Wire.Finding] = []
-    var missing: [Wire.Resident] = []
-    var last: ResidentMethods.Import.Reply?
+    var missing: [Entry] = []
+    var last: Wire.ImportReply<Entry>?
 
     /// The document of `--json`.
     func json(in language: Language) -> JSON {
@@ -145,25 +164,22 @@ struct ImportFound: Sendable {
                     ]
                 })
         }
-        return [
+        var document: JSONObject = [
             "encoding": text(last?.encoding), "separator": text(last?.separator), "rows": JSON(last?.rows ?? 0),
             "added": JSON(last?.added ?? 0), "changed": JSON(last?.changed ?? 0),
-            "missing": JSON(last?.missing ?? 0), "moved_out": JSON(last?.movedOut ?? 0),
-            "imported": .bool(last?.imported ?? false),
-            "unknown_columns": .array((last?.unknownColumns ?? []).map { .string($0) }),
-            "errors": findings(errors), "notices": findings(notices),
-            "missing_residents": .array(
-                missing.map {
-                    [
-                        "id": .string($0.id), "name": .string($0.name), "dwelling": .string($0.dwelling),
-                        "residence": .string($0.residence),
-                    ]
-                }),
+            "missing": JSON(last?.missing ?? 0),
         ]
+        document[Entry.words.removedMember] = JSON(last?.removed ?? 0)
+        document["imported"] = .bool(last?.imported ?? false)
+        document["unknown_columns"] = .array((last?.unknownColumns ?? []).map { .string($0) })
+        document["errors"] = findings(errors)
+        document["notices"] = findings(notices)
+        document[Entry.words.missingMember] = .array(missing.map(\.summary))
+        return .object(document)
     }
 
     /// The lines for people.
-    func lines(_ console: Console, isDry: Bool, movesOut: Bool) -> [String] {
+    func lines(_ console: Console, isDry: Bool, removesMissing: Bool) -> [String] {
         var lines: [String] = []
         func say(_ text: Text) { lines += text[console.language].inOneLine.wrapped(to: console.width) }
         if let encoding = last?.encoding, let separator = last?.separator {
@@ -182,7 +198,7 @@ struct ImportFound: Sendable {
         }
         guard errors.isEmpty, let last else { return lines }
         let rows = Text.count(
-            Int64(last.rows ?? 0), Text(fr: "locataire", en: "resident"), Text(fr: "locataires", en: "residents"))
+            Int64(last.rows ?? 0), Entry.words.one, Entry.words.many)
         let (added, changed, missing) = (last.added ?? 0, last.changed ?? 0, last.missing ?? 0)
         say(
             Text(
@@ -192,15 +208,16 @@ struct ImportFound: Sendable {
                     "In the file: \(rows), of these \(added) to add and \(changed) to change; missing from the file: \(missing)."
             ))
         if !self.missing.isEmpty {
+            let option = Entry.words.option
             lines.append("")
             say(
-                movesOut
+                removesMissing
                     ? Text(
                         fr: "Absents du fichier, ils quittent l'annuaire :", en: "Missing, they leave the directory:")
                     : Text(
-                        fr: "Absents du fichier, ils restent dans l'annuaire (--move-out-missing les en retire) :",
-                        en: "Missing, they stay in the directory (--move-out-missing takes them out):"))
-            lines += ListResidents.table(self.missing)
+                        fr: "Absents du fichier, ils restent dans l'annuaire (--\(option) les en retire) :",
+                        en: "Missing, they stay in the directory (--\(option) takes them out):"))
+            lines += Entry.table(self.missing, console.language)
                 .lines(in: console.language, width: console.width, colours: console.colours)
             lines.append("")
         }
@@ -239,7 +256,7 @@ extension Wire.Finding {
     }
 }
 
-extension ResidentMethods.Import.Reply.Stage {
+extension Wire.Word<Wire.ImportStage> {
     /// The step in words; nil for a step of which no progress is shown.
     fileprivate var words: Text? {
         switch self {

@@ -1,75 +1,57 @@
-package import ConciergeKit
+import ConciergeKit
 package import Tables
 
-/// What a file of residents says: either its residents, or every mistake in it.
-package struct ResidentsFile: Sendable {
+/// What a file of the directory says: either what its lines hold, or every mistake in it.
+package struct DirectoryFile<Noun: DirectoryNoun>: Sendable {
+    package typealias Column = Noun.Column
+    package typealias Finding = DirectoryFinding
+
     /// Nil for a file without a byte.
     package private(set) var encoding: TableEncoding?
     /// Nil for a file without a line.
     package private(set) var separator: Character?
     /// The columns that the file has. It says nothing about what the others hold.
-    package private(set) var columns: Set<ResidentColumn> = []
+    package private(set) var columns: Set<Column> = []
     /// Columns that are not read, as they are written.
     package private(set) var unknownColumns: [String] = []
     /// Empty if there are mistakes.
-    package private(set) var residents: [Resident] = []
+    package private(set) var entries: [Noun] = []
     /// In the order of their lines.
     package private(set) var mistakes: [Finding] = []
-    /// What was changed in reading; none of it prevents the import.
+    /// What was changed in reading, or is not known; none of it prevents the import.
     package private(set) var notices: [Finding] = []
-
-    /// Something that was found in a line.
-    package struct Finding: Sendable, Hashable {
-        /// The physical line on which the record begins, counted from 1.
-        package let line: Int
-        package let column: ResidentColumn?
-        package let kind: Kind
-        /// In words that need no subject: line and column are said beside it.
-        package let reason: Text
-
-        /// A word for programs.
-        package enum Kind: String, Sendable {
-            case encoding, empty, quote
-            case missingColumn = "missing-column"
-            case duplicateColumn = "duplicate-column"
-            case missingValue = "missing-value"
-            case extraCell = "extra-cell"
-            case duplicateKey = "duplicate-key"
-            case date
-            case shortenedNumber = "shortened-number"
-            case controlCharacter = "control-character"
-            case unclosedQuote = "unclosed-quote"
-            case tooLong = "too-long"
-            case directionMarks = "direction-marks"
-        }
-    }
 
     /// Reads a file. It takes about a second for 100,000 residents.
     ///
-    /// - Parameter progress: Told now and then how many bytes of how many are read; false ends the reading early.
-    package init(_ file: [UInt8], progress: (Int, Int) -> Bool = { _, _ in true }) {
+    /// - Parameters:
+    ///   - context: What its lines are checked against.
+    ///   - progress: Told now and then how many bytes of how many are read; false ends the reading early.
+    package init(
+        _ file: [UInt8], in context: DirectoryContext = DirectoryContext(),
+        progress: (Int, Int) -> Bool = { _, _ in true }
+    ) {
         guard !file.isEmpty else {
-            mistakes = [Finding(line: 1, column: nil, kind: .empty, reason: Self.empty)]
+            mistakes = [Finding(line: 1, column: Column?.none, kind: .empty, reason: Self.empty)]
             return
         }
-        var reader = TableReader(file) { ResidentColumn.named($0) != nil }
+        var reader = TableReader(file) { Column.named($0) != nil }
         encoding = reader.encoding
         guard let header = reader.nextWithText() else {
-            mistakes = [Finding(line: 1, column: nil, kind: .empty, reason: Self.empty)]
+            mistakes = [Finding(line: 1, column: Column?.none, kind: .empty, reason: Self.empty)]
             return
         }
         separator = reader.separator
         guard let places = places(in: header, isMacRoman: reader.isMacRoman) else { return }
-        read(&reader, places, width: header.cells.count, after: header.line, progress)
+        read(&reader, places, width: header.cells.count, after: header.line, context, progress)
     }
 
     // MARK: The first line
 
     /// The position of each column; nil if the rest cannot be read for mistakes in the first line.
-    private mutating func places(in header: TableRecord, isMacRoman: Bool) -> [ResidentColumn: Int]? {
-        var places: [ResidentColumn: Int] = [:]
+    private mutating func places(in header: TableRecord, isMacRoman: Bool) -> [Column: Int]? {
+        var places: [Column: Int] = [:]
         for (index, cell) in header.cells.enumerated() {
-            let column = ResidentColumn.named(cell.text)
+            let column = Column.named(cell.text)
             if let mistake = cell.mistake { note(mistake, header.line, column, isMacRoman: isMacRoman) }
             guard let column else {
                 if !cell.text.isEmpty { unknownColumns.append(cell.text) }
@@ -85,7 +67,7 @@ package struct ResidentsFile: Sendable {
             places[column] = index
         }
         guard header.unclosed == nil else { return nil }
-        for column in ResidentColumn.allCases where column.isRequired && places[column] == nil {
+        for column in Column.allCases where column.isRequired && places[column] == nil {
             mistakes.append(
                 Finding(
                     line: header.line, column: column, kind: .missingColumn,
@@ -99,10 +81,12 @@ package struct ResidentsFile: Sendable {
     // MARK: The records
 
     private mutating func read(
-        _ reader: inout TableReader, _ places: [ResidentColumn: Int], width: Int, after headerLine: Int,
-        _ progress: (Int, Int) -> Bool
+        _ reader: inout TableReader, _ places: [Column: Int], width: Int, after headerLine: Int,
+        _ context: DirectoryContext, _ progress: (Int, Int) -> Bool
     ) {
+        // By key and by what may be written instead of it.
         var lines: [String: Int] = [:]
+        var unknown = UnknownThings<Column>()
         var count = 0
         let columns = places.sorted { $0.value < $1.value }
         let names = Dictionary(uniqueKeysWithValues: places.map { ($0.value, $0.key) })
@@ -114,42 +98,57 @@ package struct ResidentsFile: Sendable {
                 break
             }
             check(record, names, width: width, isMacRoman: reader.isMacRoman)
-            var resident = Resident(id: "", name: "", dwelling: "")
+            var entry = Noun()
             for (column, place) in columns {
                 // Programs leave out empty cells at the end of a line.
                 let cell = place < record.cells.count ? record.cells[place] : .empty
-                set(column, of: &resident, to: cell, record.line)
+                set(column, of: &entry, to: cell, record.line)
             }
-            if !resident.id.isEmpty {
-                let key = resident.key
-                if let first = lines[key] {
-                    let id = resident.id
-                    mistakes.append(
-                        Finding(
-                            line: record.line, column: .id, kind: .duplicateKey,
-                            reason: Text(
-                                fr: "« \(id) » est déjà à la ligne \(first)",
-                                en: "\"\(id)\" is on line \(first) already")))
-                } else {
-                    lines[key] = record.line
-                }
-            }
-            if mistakes.isEmpty { residents.append(resident) }
+            for (column, mistake) in entry.complete(in: context) { note(mistake, record.line, column) }
+            refuseDuplicate(of: entry, record.line, &lines)
+            guard mistakes.isEmpty else { continue }
+            if let remark = entry.remark(in: context) { unknown.add(remark, line: record.line) }
+            entries.append(entry)
         }
+        notices += unknown.findings
         if count == 0, mistakes.isEmpty {
             mistakes.append(
                 Finding(
-                    line: headerLine, column: nil, kind: .empty,
+                    line: headerLine, column: Column?.none, kind: .empty,
                     reason: Text(
-                        fr: "le fichier n'a que les noms des colonnes, et aucun locataire",
-                        en: "the file has the names of its columns alone, and no resident")))
+                        fr: "le fichier n'a que les noms des colonnes, et aucun \(Noun.word.fr)",
+                        en: "the file has the names of its columns alone, and no \(Noun.word.en)")))
         }
-        if !mistakes.isEmpty { residents = [] }
+        if !mistakes.isEmpty { entries = [] }
+    }
+
+    private mutating func refuseDuplicate(of entry: Noun, _ line: Int, _ lines: inout [String: Int]) {
+        let key = entry.key
+        guard !key.isEmpty else { return }
+        if let first = lines[key] {
+            let text = entry[Noun.keyColumn]
+            return note(
+                CellMistake(
+                    .duplicateKey, fr: "« \(text) » est déjà à la ligne \(first)",
+                    en: "\"\(text)\" is on line \(first) already"),
+                line, Noun.keyColumn)
+        }
+        lines[key] = line
+        guard let alias = entry.alias, alias != key else { return }
+        if let first = lines[alias] {
+            let text = entry[Noun.aliasColumn]
+            return note(
+                CellMistake(
+                    .duplicateName, fr: "« \(text) » désigne déjà la ligne \(first)",
+                    en: "\"\(text)\" names line \(first) already"),
+                line, Noun.aliasColumn)
+        }
+        lines[alias] = line
     }
 
     /// Notes what is wrong with a record's cells, whatever they mean.
     private mutating func check(
-        _ record: TableRecord, _ names: [Int: ResidentColumn], width: Int, isMacRoman: Bool
+        _ record: TableRecord, _ names: [Int: Column], width: Int, isMacRoman: Bool
     ) {
         for (place, cell) in record.cells.enumerated() {
             if let mistake = cell.mistake { note(mistake, record.line, names[place], isMacRoman: isMacRoman) }
@@ -165,7 +164,7 @@ package struct ResidentsFile: Sendable {
                 let count = record.cells.count
                 mistakes.append(
                     Finding(
-                        line: record.line, column: nil, kind: .extraCell,
+                        line: record.line, column: Column?.none, kind: .extraCell,
                         reason: Text(
                             fr: "la ligne a \(count) cellules, la première ligne en a \(width)",
                             en: "the line has \(count) cells, the first line has \(width)")))
@@ -174,9 +173,7 @@ package struct ResidentsFile: Sendable {
         }
     }
 
-    private mutating func set(
-        _ column: ResidentColumn, of resident: inout Resident, to cell: TableCell, _ line: Int
-    ) {
+    private mutating func set(_ column: Column, of entry: inout Noun, to cell: TableCell, _ line: Int) {
         guard cell.mistake == nil else { return }
         let text = cell.text
         guard !text.isEmpty else {
@@ -188,7 +185,7 @@ package struct ResidentsFile: Sendable {
             }
             return
         }
-        if Self.isShortened(text) {
+        if CellText.isShortened(text) {
             mistakes.append(
                 Finding(
                     line: line, column: column, kind: .shortenedNumber,
@@ -200,33 +197,18 @@ package struct ResidentsFile: Sendable {
                     )))
             return
         }
-        switch column {
-        case .id:
-            if text.utf8.contains(0x0A) { return note(.control(0x0A), line, column, isMacRoman: false) }
-            resident.id = text
-        case .name: resident.name = text
-        case .dwelling: resident.dwelling = text
-        case .residence: resident.residence = text
-        case .language: resident.language = text
-        case .publics: resident.publics = Self.list(text)
-        case .email: resident.email = text
-        case .phone: resident.phone = text
-        case .movedIn:
-            resident.movedIn = Self.day(text)
-            if resident.movedIn == nil {
-                mistakes.append(
-                    Finding(
-                        line: line, column: column, kind: .date,
-                        reason: Text(
-                            fr:
-                                "« \(text) » n'est pas un jour : attendu jour/mois/année, comme 31/12/2026, ou 2026-12-31",
-                            en: "\"\(text)\" is no day: expected day/month/year, like 31/12/2026, or 2026-12-31")))
-            }
+        if column.isOneLine, text.utf8.contains(0x0A) {
+            return note(.control(0x0A), line, column, isMacRoman: false)
         }
+        if let mistake = entry.read(text, as: column) { note(mistake, line, column) }
+    }
+
+    private mutating func note(_ mistake: CellMistake, _ line: Int, _ column: Column) {
+        mistakes.append(Finding(line: line, column: column, kind: mistake.kind, reason: mistake.reason))
     }
 
     private mutating func note(
-        _ mistake: TableCell.Mistake, _ line: Int, _ column: ResidentColumn?, isMacRoman: Bool
+        _ mistake: TableCell.Mistake, _ line: Int, _ column: Column?, isMacRoman: Bool
     ) {
         let (kind, reason): (Finding.Kind, Text) =
             switch mistake {
@@ -274,53 +256,7 @@ package struct ResidentsFile: Sendable {
         mistakes.append(Finding(line: line, column: column, kind: kind, reason: reason))
     }
 
-    private static let empty = Text(fr: "le fichier est vide", en: "the file is empty")
-
-    // MARK: Values
-
-    /// Several publics in a cell are separated by commas or bars.
-    private static func list(_ text: String) -> [String] {
-        text.split { $0 == "," || $0 == "|" }.map { $0.trimmingSpaces }.filter { !$0.isEmpty }
-    }
-
-    /// Whether it is a number as Excel writes one that is too long for its cell: `4,68769E+17`.
-    static func isShortened(_ text: String) -> Bool {
-        var rest = text.utf8[...]
-        func digits(_ rest: inout Substring.UTF8View) -> Int {
-            let count = rest.prefix { (0x30...0x39).contains($0) }.count
-            rest = rest.dropFirst(count)
-            return count
-        }
-        if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
-        guard digits(&rest) > 0 else { return false }
-        if rest.first == UInt8(ascii: ",") || rest.first == UInt8(ascii: ".") {
-            rest = rest.dropFirst()
-            guard digits(&rest) > 0 else { return false }
-        }
-        guard let exponent = rest.popFirst(), exponent | 0x20 == UInt8(ascii: "e") else { return false }
-        guard let sign = rest.popFirst(), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return false }
-        return digits(&rest) > 0 && rest.isEmpty
-    }
-
-    /// A day: `2026-12-31`, or day first with slashes, full stops or hyphens; at midnight if an hour follows.
-    static func day(_ text: String) -> LocalDate? {
-        let parts = text.split(omittingEmptySubsequences: false) { $0 == " " || $0 == "T" }
-        guard parts.count == 1 || parts.count == 2 && isMidnight(parts[1]) else { return nil }
-        let day = String(parts[0])
-        if let date = LocalDate(day) { return date }
-        guard let mark = day.first(where: { $0 == "/" || $0 == "." || $0 == "-" }) else { return nil }
-        let numbers = day.split(separator: mark, omittingEmptySubsequences: false)
-        guard numbers.count == 3, (1...2).contains(numbers[0].utf8.count), (1...2).contains(numbers[1].utf8.count),
-            numbers[2].utf8.count == 4,
-            numbers.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
-            let first = Int(numbers[0]), let second = Int(numbers[1]), let third = Int(numbers[2])
-        else { return nil }
-        return LocalDate(year: third, month: second, day: first)
-    }
-
-    private static func isMidnight(_ text: Substring) -> Bool {
-        ["00:00", "0:00", "00:00:00", "0:00:00", "00:00:00.000"].contains(text)
-    }
+    private static var empty: Text { Text(fr: "le fichier est vide", en: "the file is empty") }
 }
 
 extension TableReader {
@@ -330,14 +266,5 @@ extension TableReader {
             if !record.isBlank { return record }
         }
         return nil
-    }
-}
-
-extension Substring {
-    fileprivate var trimmingSpaces: String {
-        var text = self
-        while let first = text.first, first.isWhitespace { text.removeFirst() }
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return String(text)
     }
 }

@@ -4,23 +4,40 @@ import Synchronization
 
 extension SQLiteLedger {
     package nonisolated(nonsending)
-        func directory(after key: String?, limit: Int) async throws(LedgerError) -> DirectoryPage
+        func directory<Noun: DirectoryNoun>(
+            of noun: Noun.Type, after key: String?, limit: Int
+        ) async throws(LedgerError) -> DirectoryPage<Noun>
     {
         try await read(.long) { database in
             let edition = try database.directoryEdition()
-            let residents = try database.rows(
-                ResidentsTable.page, [.int(edition), .text(key ?? ""), .int(limit)]
-            ) { (key: $0[ResidentsTable.key.rawValue] as String, resident: Resident(TableRow(row: $0))) }
+            let found = try database.rows(
+                DirectoryTable.of(Noun.kind).page, [.int(edition), .text(key ?? ""), .int(limit)]
+            ) { row in
+                let row = DirectoryRow<Noun>(row: row)
+                return (key: row.key, entry: row.entry)
+            }
             return DirectoryPage(
-                edition: edition, residents: residents.map(\.resident),
-                next: residents.count == limit ? residents.last?.key : nil)
+                edition: edition, entries: found.map(\.entry), next: found.count == limit ? found.last?.key : nil)
         }
     }
 
-    package nonisolated(nonsending) func resident(_ key: String) async throws(LedgerError) -> Resident? {
-        try await read { database in
-            try database.row(ResidentsTable.ofKey, [.int(try database.directoryEdition()), .text(key)]) {
-                Resident(TableRow(row: $0))
+    package nonisolated(nonsending)
+        func entry<Noun: DirectoryNoun>(of noun: Noun.Type, named name: String) async throws(LedgerError) -> Noun?
+    {
+        try await read { try $0.entry(of: noun, named: name) }
+    }
+
+    package nonisolated(nonsending)
+        func dwellingCounts(ofResidences keys: [String]) async throws(LedgerError) -> [String: Int]
+    {
+        try await read(.long) { database in
+            let edition = try database.directoryEdition()
+            return try keys.reduce(into: [:]) { counts, key in
+                let range = Dwelling.keys(ofResidence: key)
+                counts[key] =
+                    try database.row(
+                        DirectoryTable.of(.dwellings).count, [.int(edition), .text(range.after), .text(range.before)]
+                    ) { $0[0] } ?? 0
             }
         }
     }
@@ -32,8 +49,8 @@ extension SQLiteLedger {
     private static let (rowsPerStep, wordsPerStep) = (1_000, 8_000)
 
     package nonisolated(nonsending)
-        func changeDirectory(
-            _ changes: DirectoryChanges, from edition: Int64, progress: (_ done: Int, _ all: Int) -> Void
+        func changeDirectory<Noun: DirectoryNoun>(
+            _ changes: DirectoryChanges<Noun>, from edition: Int64, progress: (_ done: Int, _ all: Int) -> Void
         ) async throws(LedgerError) -> Int64?
     {
         // The mark is in this process alone: what another one leaves is swept when the ledger is opened.
@@ -59,35 +76,36 @@ extension SQLiteLedger {
     }
 
     /// Writes an edition beside the one that is read.
-    private func stage(
-        _ changes: DirectoryChanges, as edition: Int64, _ progress: (_ done: Int, _ all: Int) -> Void
+    private func stage<Noun: DirectoryNoun>(
+        _ changes: DirectoryChanges<Noun>, as edition: Int64, _ progress: (_ done: Int, _ all: Int) -> Void
     ) throws(LedgerError) {
+        let table = DirectoryTable.of(Noun.kind)
         // Rows and words are written in their order, so that a large change fills each page of a tree once.
-        let put = changes.put.map { (key: $0.key, resident: $0) }
+        let put = changes.put.map { (key: $0.key, entry: $0) }
             .sorted { $0.key < $1.key }
         let ended = changes.removed + put.map(\.key)
         let all = ended.count + put.count * 2
         var done = 0
         for part in ended.portions(of: Self.wordsPerStep) {
             try writeThrough { database in
-                for key in part { try database.execute(ResidentsTable.end, [.int(edition), .text(key)]) }
+                for key in part { try database.execute(table.end, [.int(edition), .text(key)]) }
             }
             done += part.count
             progress(done, all)
         }
-        var number = try onWriter { try $0.value("SELECT max(number) FROM residents") ?? Int64(0) }
+        var number = try onWriter { try $0.value("SELECT max(number) FROM \(table.name)") ?? Int64(0) }
         var words: [(word: String, number: Int64)] = []
         for part in put.portions(of: Self.rowsPerStep) {
             let rows = part.enumerated().map { index, element in
-                (number: number + 1 + Int64(index), resident: element.resident, words: SearchWords.of(element.resident))
+                (number: number + 1 + Int64(index), entry: element.entry, words: element.entry.searchWords)
             }
             number += Int64(part.count)
             for row in rows { words += row.words.map { ($0, row.number) } }
             try writeThrough { database in
                 for row in rows {
                     try database.execute(
-                        ResidentsTable.insertion,
-                        row.resident.values(row.number, since: edition, words: SearchWords.text(row.words)))
+                        table.insertion,
+                        row.entry.values(row.number, since: edition, words: SearchWords.text(row.words)))
                 }
             }
             done += part.count
@@ -170,9 +188,9 @@ extension SQLiteConnection {
         let edition = try directoryEdition()
         var residents: [Resident] = []
         for number in numbers.sorted() {
-            let found = try row(ResidentsTable.ofNumber, [.int(edition), .int(number)]) {
-                let row = TableRow<ResidentsTable>(row: $0)
-                return search.finds(row[.words]) ? Resident(row) : nil
+            let found = try row(DirectoryTable.of(.residents).ofNumber, [.int(edition), .int(number)]) {
+                let row = DirectoryRow<Resident>(row: $0)
+                return search.finds(row.words) ? row.entry : nil
             }
             guard let resident = found ?? nil else { continue }
             if residents.count == limit { return ResidentHits(residents: residents, hasMore: true) }

@@ -1,0 +1,67 @@
+import Foundation
+import JSON
+import Testing
+
+@Suite("Residences and dwellings, with the tool and a real daemon")
+struct PlacesTests {
+    private static let configuration = """
+        working_calendars:
+          gardiens:
+            hours:
+              monday: ["08:00-12:00"]
+              friday: ["08:00-12:00"]
+        """
+
+    @Test("Places are imported, shown by id and name, known of a resident, and give a promise its calendar")
+    func places() throws {
+        let daemon = try DaemonProcess(in: Folder(configuration: Self.configuration))
+        defer { daemon.stop() }
+        let folder = daemon.folder
+        let residences = try write(
+            "identifiant;nom;adresse;territoire;fuseau;région;calendrier;téléphone;parties_communes\n"
+                + "T-1;Les Tilleuls;1 rue du Pré;Metz;Europe/Paris;FR-57;gardiens;0387;laverie, hall\n", in: folder)
+        let dwellings = try write("logement;résidence;étage;adapté\nB 204;Les Tilleuls;2;oui\n", in: folder)
+        let residents = try write("id;name;dwelling;residence\n1;Zoé;b 204;les tilleuls\n2;Luc;C 1;T-1\n", in: folder)
+
+        let early = try folder.tool("dwellings", "import", dwellings, "--json")
+        #expect(early.status == 65)
+        #expect(try JSON.parse(early.output)["errors"]?.arrayValue?.map { $0["column"] } == ["residence"])
+        #expect(try JSON.parse(folder.tool("residences", "import", residences, "--json").output)["added"] == 1)
+        #expect(try JSON.parse(folder.tool("dwellings", "import", dwellings, "--json").output)["added"] == 1)
+        let imported = try JSON.parse(folder.tool("residents", "import", residents, "--json").output)
+        #expect(imported["added"] == 2)
+        #expect(imported["notices"]?.arrayValue?.map { $0["line"] } == [3])
+
+        let shown = try JSON.parse(folder.tool("residences", "show", "les tilleuls", "--json").output)
+        #expect(shown["residence"]?["id"] == "T-1")
+        #expect(shown["residence"]?["dwellings"] == 1)
+        #expect(try folder.tool("residences", "list").output.contains("Les Tilleuls"))
+        #expect(try folder.tool("dwellings", "list", "--residence", "T-1").output.contains("B 204"))
+        #expect(try folder.tool("dwellings", "show", "b204", "--residence", "T-1").status == 65)
+        #expect(try folder.tool("dwellings", "show", "b 204", "--residence", "T-1").output.contains("B 204"))
+        let resident = try JSON.parse(folder.tool("residents", "show", "1", "--json").output)
+        #expect(resident["residence"]?["territory"] == "Metz")
+        #expect(resident["dwelling"]?["adapted"] == true)
+
+        // Good Friday, 26 March 2027, is a holiday in Moselle, and Easter Monday everywhere.
+        func due(_ options: String...) throws -> JSON? {
+            let call = ["promise", "1 working day", "--from", "2027-03-25T09:00:00Z", "--json"]
+            return try JSON.parse(folder.tool(call + options).output)["due"]
+        }
+        #expect(try due("--calendar", "gardiens") == "2027-03-26T11:00:00Z")
+        #expect(try due("--residence", "Les Tilleuls") == "2027-04-02T10:00:00Z")
+
+        // A residence with dwellings stays.
+        let other = try write("id;name;zone\nX;Autre;UTC\n", in: folder)
+        let refused = try folder.tool("residences", "import", other, "--remove-missing")
+        #expect(refused.status == 65)
+        #expect(
+            try JSON.parse(folder.tool("residences", "list", "--json").output)["residences"]?.arrayValue?.count == 1)
+    }
+
+    private func write(_ text: String, in folder: Folder) throws -> String {
+        let path = folder.path + "/\(UUID().uuidString).csv"
+        try Data(text.utf8).write(to: URL(filePath: path))
+        return path
+    }
+}
