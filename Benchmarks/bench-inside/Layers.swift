@@ -136,6 +136,7 @@ private struct NoFacts: Facts {
     func values(ofDelivery number: Int64) throws -> [UInt8]? { nil }
     func cause(of request: RequestID) -> SignalCause? { nil }
     func answer(to key: String) -> StoredAnswer? { nil }
+    func known(_ resident: String) -> ResidentAtPlace? { nil }
     func run(_ id: RunID) -> StoredRun? { nil }
     func queuedRuns(_ query: QueueQuery) -> [StoredRun] { [] }
     func unfinishedRun(withKey key: String) -> StoredRun? { nil }

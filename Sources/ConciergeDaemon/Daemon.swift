@@ -162,12 +162,14 @@ struct Daemon {
 
         // The use cases, and the control socket.
         let views = Views(served: served, progress: progress)
-        let submitting = Submitting(loop: loop, supervisor: supervisor, views: views)
+        let residents = NamingResidents(ledger: ledger)
+        let submitting = Submitting(loop: loop, supervisor: supervisor, views: views, residents: residents)
         let watching = Watching(
             ledger: ledger, submitting: submitting, access: access, watchers: watchers, streams: streams)
         let uploads = Uploads()
         let cases = UseCases(
-            submitting: submitting, reading: Reading(ledger: ledger, access: access, views: views),
+            submitting: submitting,
+            reading: Reading(ledger: ledger, access: access, views: views, residents: residents),
             readingProviders: ReadingProviders(ledger: ledger, supervisor: supervisor, loop: loop, served: served),
             readingStatus: ReadingStatus(
                 program: program, ledger: ledger, loop: loop, supervisor: supervisor, served: served, monitor: monitor,

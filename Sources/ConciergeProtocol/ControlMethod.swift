@@ -82,7 +82,8 @@ package protocol PagedMethod: ControlMethod {
 /// The table of all methods of the control interface.
 package enum ControlMethods {
     package static let all: [any ControlMethod.Type] = [
-        RequestMethods.Open.self, RequestMethods.Act.self, RequestMethods.Correct.self, RequestMethods.Release.self,
+        RequestMethods.Open.self, RequestMethods.Act.self, RequestMethods.Correct.self,
+        RequestMethods.Reassign.self, RequestMethods.Release.self,
         RequestMethods.Get.self,
         RequestMethods.List.self, RequestMethods.Today.self, RequestMethods.Watch.self,
         TaskMethods.List.self, TaskMethods.Trigger.self, TaskMethods.WatchRun.self, TaskMethods.GetRun.self,

@@ -12,6 +12,10 @@ extension Wire {
         package var state: String
         package var open: Bool
         package var resident: String?
+        /// Who the resident is, if the directory has them and the caller may know.
+        package var knownResident: KnownResident?
+        /// True if there is a directory that does not have the resident.
+        package var unknownResident: Bool?
         package var openedAt: Instant
         package var closedAt: Instant?
         /// The service's own record of the case.
@@ -51,6 +55,29 @@ extension Wire {
             }
         }
 
+        /// A resident of the directory, as people speak of them.
+        package struct KnownResident: HandWritten, Hashable {
+            package var name: String
+            /// The label on the door.
+            package var dwelling: String
+            /// The name of the residence; empty if it is not known.
+            package var residence: String
+
+            package init(name: String, dwelling: String, residence: String) {
+                self.name = name
+                self.dwelling = dwelling
+                self.residence = residence
+            }
+
+            package func write(to writer: inout JSONWriter) {
+                writer.beginObject()
+                writer.member("name", name)
+                writer.member("dwelling", dwelling)
+                writer.member("residence", residence)
+                writer.endObject()
+            }
+        }
+
         package init(
             id: String, service: String, state: String, open: Bool, resident: String?, openedAt: Instant,
             closedAt: Instant?, data: RawObject, version: Int, actions: [String], timers: [Timer],
@@ -82,6 +109,8 @@ extension Wire {
             writer.member("state", state)
             writer.member("open", open)
             writer.member("resident", resident)
+            if let knownResident { writer.member("known_resident", knownResident) }
+            if let unknownResident { writer.member("unknown_resident", unknownResident) }
             writer.member("opened_at", openedAt)
             writer.member("closed_at", closedAt)
             writer.member("data", data)
@@ -249,6 +278,23 @@ package enum RequestMethods {
         }
     }
 
+    /// Corrects for whom a request is, open or closed.
+    package struct Reassign: RepeatableMethod {
+        package typealias Reply = RequestReply
+        package static let declaration = MethodDeclaration(
+            "Reassign", of: .requests, for: .staff, isSigned: true, mayOverlap: true)
+
+        package var id: String
+        /// As for ``Open``.
+        package var resident: String
+        package var idempotencyKey: String?
+
+        package init(id: String, resident: String) {
+            self.id = id
+            self.resident = resident
+        }
+    }
+
     /// Releases a request from quarantine.
     package struct Release: RepeatableMethod {
         package typealias Reply = RequestReply
@@ -363,6 +409,8 @@ extension Wire.Word<Wire.Event> {
     package static var action: Self { "action" }
     /// Staff corrected the record.
     package static var correct: Self { "correct" }
+    /// Staff corrected for whom the request is.
+    package static var reassign: Self { "reassign" }
     /// A timer fired.
     package static var timer: Self { "timer" }
     /// A run that the request had asked for has ended.

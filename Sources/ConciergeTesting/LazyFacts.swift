@@ -105,6 +105,9 @@ package final class LazyFacts: Facts {
     package func cause(of request: RequestID) throws -> SignalCause? {
         try answer("cause of \(request)") { try facts.cause(of: request) }
     }
+    package func known(_ resident: String) throws -> ResidentAtPlace? {
+        try answer("resident \(resident)") { try facts.known(resident) }
+    }
     package func answer(to key: String) throws -> StoredAnswer? {
         try answer("answer to \(key)") { try facts.answer(to: key) }
     }

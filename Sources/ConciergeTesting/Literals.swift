@@ -41,6 +41,7 @@ extension RequestEvent: ExpressibleByStringInterpolation {
         case ("notice", let notice?): self = .notice(notice, to: .resident, isSecret: false)
         case ("granted", nil): self = .granted
         case ("corrected", nil): self = .corrected
+        case ("reassigned", nil): self = .reassigned
         case ("quarantine", "begun"): self = .quarantined
         case ("quarantine", "released"): self = .released
         default: self = .action(text)

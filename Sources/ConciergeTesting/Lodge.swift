@@ -174,6 +174,14 @@ public final class Lodge {
         return try await requestAnswer(.correct(id: request, input: input, caller: Caller(actor: actor)))
     }
 
+    /// Corrects for whom a request is.
+    @discardableResult
+    public func correct(_ id: String, resident: String) async throws -> LodgeRequest {
+        guard let request = RequestID(id) else { throw LodgeError.notFound(id) }
+        return try await requestAnswer(
+            .reassign(id: request, resident: resident, caller: Caller(actor: actor)))
+    }
+
     /// Triggers a task; returns the run as it is after its first attempt.
     @discardableResult
     public func trigger(_ task: String, _ input: [String: Scalar] = [:]) async throws -> LodgeRun {
@@ -182,6 +190,22 @@ public final class Lodge {
         }
         guard case .run(let run) = answer, let stored = world.memory.run(run.id) else { throw LodgeError(answer) }
         return LodgeRun(stored)
+    }
+
+    // MARK: The directory
+
+    /// Fills the lodge's directory, in place of what it held, with files as a landlord's system writes them: CSV with a
+    /// first line of column names, such as `id;name;dwelling;residence`.
+    ///
+    /// - Throws: ``LodgeError/broken(reason:)`` with the first mistake of a file; then nothing is changed.
+    public func fillDirectory(
+        residents: String, residences: String = "", dwellings: String = ""
+    ) throws(LodgeError) {
+        var directory = DirectoryTable()
+        let known = try directory.fill(Residence.self, residences)
+        try directory.fill(Dwelling.self, dwellings, in: DirectoryContext(residences: known))
+        try directory.fill(Resident.self, residents)
+        world.memory.directoryTable = directory
     }
 
     // MARK: Attempts
@@ -398,6 +422,22 @@ public final class Lodge {
 
     private func end(_ run: StoredRun, _ result: AttemptResult) async throws {
         try await decide(.end(run: run.id, attempt: run.attempt, result: result))
+    }
+}
+
+extension DirectoryTable {
+    /// Takes a file; an empty one has nothing.
+    @discardableResult
+    fileprivate mutating func fill<Noun: DirectoryNoun>(
+        _ noun: Noun.Type, _ text: String, in context: DirectoryContext = DirectoryContext()
+    ) throws(LodgeError) -> [Noun] {
+        guard !text.isEmpty else { return [] }
+        let file = DirectoryFile<Noun>(Array(text.utf8), in: context)
+        if let mistake = file.mistakes.first {
+            throw .broken(reason: "\(noun.kind.rawValue), line \(mistake.line): \(mistake.reason.en)")
+        }
+        _ = change(DirectoryChanges(put: file.entries), from: edition)
+        return file.entries
     }
 }
 

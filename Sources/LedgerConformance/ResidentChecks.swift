@@ -18,6 +18,10 @@ extension LedgerSuite {
         .init("Residences and dwellings are kept beside residents, in editions of the whole directory") {
             try await $0.directoryOfPlaces()
         },
+        .init("A resident is found at the place that the directory has, in whatever form it is written") {
+            try await $0.directoryOfResidentsAtPlaces()
+        },
+        .init("A request that is for another resident now is found by that one alone") { try await $0.reassigned() },
         .init("A search is bounded, and says whether there are more") { try await $0.directorySearchIsBounded() },
     ]
 
@@ -168,6 +172,49 @@ extension LedgerSuite {
             #expect(try await ledger.entry(of: Dwelling.self, named: "log-1") == nil)
             #expect(try await ledger.entry(of: Resident.self, named: "1") == anne)
             await ledger.close()
+        }
+    }
+
+    private func directoryOfResidentsAtPlaces() async throws {
+        try await withLedger { (ledger: any Ledger) async throws -> Void in
+            #expect(!ledger.hasDirectory)
+            #expect(try await ledger.known(["1"]) == [:])
+            var (tilleuls, flat) = (Residence(), Dwelling())
+            (tilleuls.id, tilleuls.name, flat.residence, flat.label) = ("T-1", "Les Tilleuls", "T-1", "B 204")
+            let people = [("1", "b  204", "LES TILLEULS"), ("2", "C 1", "t-1"), ("3", "B 204", "")].map {
+                Resident(id: $0.0, name: "Zoé", dwelling: $0.1, residence: $0.2)
+            }
+            #expect(try await ledger.put(DirectoryChanges(put: [tilleuls]), from: 0) == 1)
+            #expect(try await ledger.put(DirectoryChanges(put: [flat]), from: 1) == 2)
+            #expect(try await ledger.put(DirectoryChanges(put: people), from: 2) == 3)
+            #expect(ledger.hasDirectory)
+            let known = try await ledger.known(["1", "2", "3", "4"])
+            #expect(known.count == 3)
+            #expect(known["1"]?.residence == tilleuls && known["1"]?.dwelling == flat)
+            #expect(known["2"]?.residence == tilleuls && known["2"]?.dwelling == nil)
+            #expect(known["3"]?.residence == nil && known["3"]?.dwelling == nil)
+            let facts = try await ledger.commit { facts in (Changes(), try facts.known("1")) }
+            #expect(facts.decided == known["1"])
+        }
+    }
+
+    private func reassigned() async throws {
+        try await withLedger { (ledger: any Ledger) async throws -> Void in
+            var request = StoredRequest(
+                id: "r-1", service: "toy.loan", state: "lent", isOpen: true, resident: "anne", openedAt: now,
+                closedAt: nil, record: Array("{}".utf8), version: 1)
+            try await ledger.put { $0.requests.opened[request.id] = request }
+            (request.resident, request.version) = ("paul", 2)
+            try await ledger.put { changes in
+                changes.requests.changed[request.id] = request
+                changes.requests.reassigned = [request.id]
+            }
+            for (resident, count) in [("anne", 0), ("paul", 1)] {
+                var query = RequestQuery()
+                query.resident = resident
+                #expect(try await ledger.requests(query).elements.count == count)
+            }
+            #expect(try await ledger.request("r-1")?.request == request)
         }
     }
 

@@ -12,7 +12,8 @@ struct Followed {
     }
 
     let id: RequestID
-    let resident: String?
+    /// The resident for whom it is after the last line.
+    var resident: String?
     let cause: SignalCause?
     /// Whether it is open in the ledger.
     let staysOpen: Bool

@@ -131,6 +131,16 @@ extension Replay {
         if !stored.isOpen { try work.release(request.id) }
     }
 
+    /// Makes a request that of another resident, as staff have corrected it.
+    func adopt(resident: String, of request: Followed) throws {
+        guard var stored = try work.facts.request(request.id) else { return }
+        stored.resident = resident
+        var changes = Changes()
+        changes.requests.changed[request.id] = stored
+        changes.requests.reassigned = [request.id]
+        try work.apply(changes)
+    }
+
     // MARK: Requests that are not followed
 
     /// Takes a request as the ledger has it at the end, because a line of it cannot be followed.

@@ -1,5 +1,6 @@
 package import ConciergeEngine
 package import ConciergeKit
+import JSON
 
 /// Decides a recorded history again, with the rules of this build, and tells what differs.
 ///
@@ -114,9 +115,15 @@ package struct Replay {
         guard let view = try history.request(id), let last = try history.lastLine(of: id) else { return nil }
         summary.requests += 1
         return Followed(
-            id: id, resident: view.request.resident, cause: try history.facts.cause(of: id),
+            id: id, resident: try resident(atFirst: view.request), cause: try history.facts.cause(of: id),
             staysOpen: view.request.isOpen,
             last: last, runs: try history.runs(of: id).map { Followed.Run(run: $0) })
+    }
+
+    /// For whom a request was opened: its first correction has it.
+    private func resident(atFirst request: StoredRequest) throws -> String? {
+        guard let line = try history.firstReassignment(of: request.id) else { return request.resident }
+        return line.object["resident"]?["from"]?.stringValue
     }
 
     /// A line that no rule decides again.
@@ -125,6 +132,9 @@ package struct Replay {
         switch line.entry.event {
         case .quarantined: request.heldUntil = .latest
         case .released: request.heldUntil = line.entry.at
+        case .reassigned:
+            request.resident = line.entry.object["resident"]?["to"]?.stringValue
+            if let resident = request.resident { try adopt(resident: resident, of: request) }
         case .signal(let signal): if !request.isGiven, !request.hasLeft { try takeSignal(signal, line) }
         case .upgraded:
             // This build's records and states are those of after the upgrade, except for what the old table did.

@@ -42,4 +42,6 @@ extension SQLiteConnection {
 /// The facts as the writing transaction sees them. Each look-up takes microseconds.
 struct SQLiteFacts: Facts {
     let database: SQLiteConnection
+
+    func known(_ resident: String) throws -> ResidentAtPlace? { try database.known(resident) }
 }

@@ -25,6 +25,8 @@ package final class SQLiteLedger: Ledger {
     private let damage = Mutex<LedgerError?>(nil)
     /// Whether a new edition of the directory is being written.
     let isChangingDirectory = Mutex(false)
+    /// The edition of the directory.
+    let edition: Mutex<Int64>
     private let told: @Sendable (LedgerEvent) -> Void
     /// The database file.
     package let path: String
@@ -54,6 +56,7 @@ package final class SQLiteLedger: Ledger {
             writer = try Self.connect(to: path)
             try writer.use { try Schema.apply(to: $0) }
             try Self.sweepDirectory(writer)
+            edition = Mutex(try writer.use { try $0.directoryEdition() })
             try Self.beginLife(writer, lock)
             let files = LedgerFiles(path)
             self.files = files

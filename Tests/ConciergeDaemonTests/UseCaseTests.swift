@@ -71,11 +71,14 @@ struct UseCaseTests {
                 userName: { _ in .none }, groupNumber: { .found($0 == "lodge" ? 702 : 701) }),
             pool: MaintenancePool(), tell: { _ in })
         let views = Views(served: served, progress: ProgressBoard())
-        let submitting = Submitting(loop: loop, supervisor: supervisor, views: views)
+        let submitting = Submitting(
+            loop: loop, supervisor: supervisor, views: views, residents: NamingResidents(ledger: ledger))
         let watching = Watching(
             ledger: ledger, submitting: submitting, access: access, watchers: watchers, streams: OpenStreams())
         async let running: Void = loop.run()
-        try await body(submitting, Reading(ledger: ledger, access: access, views: views), watching)
+        try await body(
+            submitting,
+            Reading(ledger: ledger, access: access, views: views, residents: submitting.residents), watching)
         loop.close()
         await running
         await ledger.close()

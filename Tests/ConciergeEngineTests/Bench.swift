@@ -85,6 +85,12 @@ final class Bench {
         #expect(lazy.moreIsDue == direct.moreIsDue)
     }
 
+    /// Changes the directory.
+    func fill<Noun: DirectoryNoun>(_ put: [Noun], removing removed: [String] = []) {
+        let table = memory.directoryTable
+        _ = memory.directoryTable.change(DirectoryChanges(put: put, removed: removed), from: table.edition)
+    }
+
     /// Applies changes to the ledger that the engine did not decide.
     func put(_ changes: Changes) throws { try memory.apply(changes) }
 

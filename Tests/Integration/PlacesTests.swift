@@ -59,6 +59,57 @@ struct PlacesTests {
             try JSON.parse(folder.tool("residences", "list", "--json").output)["residences"]?.arrayValue?.count == 1)
     }
 
+    @Test("A request is for a resident of the directory, who is found by words, shown by name and corrected")
+    func requests() async throws {
+        let daemon = try DaemonProcess(in: Folder())
+        defer { daemon.stop() }
+        let folder = daemon.folder
+        func open(_ resident: String, _ number: String) throws -> Folder.Ended {
+            try folder.tool(
+                "requests", "open", "parcel.reception", "--resident", resident, "tracking=\(number)", "--json")
+        }
+        // Without a directory a resident is a text.
+        let text = try JSON.parse(open("apt-12", "RB123456785GB").output)["request"]
+        #expect(text?["resident"] == "apt-12")
+        #expect(text?["unknown_resident"] == nil)
+        let file = try write(
+            "id;name;dwelling;residence\nR-1;Zoé Lefèvre;A 12;Les Tilleuls\nR-2;Paul Lefort;B 1;Les Tilleuls\n",
+            in: folder)
+        #expect(try folder.tool("residents", "import", file).status == 0)
+
+        for (words, number) in [("zoe lef", "EE471108151FR"), ("r-1", "EB000717618HK")] {
+            let request = try JSON.parse(open(words, number).output)["request"]
+            #expect(request?["resident"] == "R-1")
+            #expect(
+                request?["known_resident"] == ["name": "Zoé Lefèvre", "dwelling": "A 12", "residence": "Les Tilleuls"])
+        }
+        let several = try open("lef", "CP987654326FR")
+        #expect(several.status == 65)
+        #expect(several.errors.contains("R-2 Paul Lefort (B 1)"))
+        let unknown = try JSON.parse(open("apt-40", "CP987654326FR").output)["request"]
+        #expect(unknown?["resident"] == "apt-40")
+        #expect(unknown?["unknown_resident"] == true)
+
+        func list(_ resident: String) throws -> [JSON?] {
+            let list = try folder.tool("requests", "list", "--resident", resident, "--json").output
+            return (try JSON.parse(list)["requests"]?.arrayValue ?? []).map { $0["resident"] }
+        }
+        #expect(try list("lefevre") == ["R-1", "R-1"])
+        #expect(try list("apt-12") == ["apt-12"])
+        #expect(try folder.tool("requests", "list").output.contains("Zoé Lefèvre, A 12"))
+
+        let id = try #require(unknown?["id"]?.stringValue)
+        #expect(try folder.tool("requests", "correct", id, "--resident", "paul").output.contains("Paul Lefort (R-2)"))
+        #expect(try list("R-2") == ["R-2"])
+        #expect(try list("apt-40") == [])
+        let shown = try folder.tool("requests", "show", id).output
+        #expect(shown.contains("apt-40 → Paul Lefort (R-2)"))
+        #expect(shown.contains("B 1, Les Tilleuls"))
+        #expect(try folder.tool("requests", "correct", id, "--resident", "paul").status == 65)
+        // Nothing personal is in the journal.
+        for word in ["Lefèvre", "Lefort", "R-2"] { #expect(!folder.logText.contains(word)) }
+    }
+
     private func write(_ text: String, in folder: Folder) throws -> String {
         let path = folder.path + "/\(UUID().uuidString).csv"
         try Data(text.utf8).write(to: URL(filePath: path))

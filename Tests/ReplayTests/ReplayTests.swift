@@ -24,6 +24,7 @@ extension Chronicle {
         try await advance(by: .minutes(1))
         try await end(.failedForGood(reason: "lost"))
         try await collect(hat, code: "0")
+        try await decide(.reassign(id: hat, resident: "Paul", caller: Caller(actor: "bob")))
         try await decide(.correct(id: bag, input: ["thing": "sack"], caller: Caller(actor: "bob")))
         try await advance(by: .hours(5))
         // Somebody holds the line, so that the second reminder waits.

@@ -7,6 +7,7 @@ struct Reading: Sendable {
     let ledger: any Ledger
     let access: AccessRules
     let views: Views
+    let residents: NamingResidents
 
     private var served: ServedRegistry { views.served }
 
@@ -19,7 +20,7 @@ struct Reading: Sendable {
         var request = views.request(view, hidingSecrets: hides)
         if request.commitments != nil { request.explain(try await ledger.commitments(of: id)) }
         return RequestMethods.Get.Reply(
-            request: request,
+            request: hides ? request : try await residents.named(request),
             history: history.elements.map { views.entry($0, hidingSecrets: hides) },
             next: history.next)
     }
@@ -29,6 +30,7 @@ struct Reading: Sendable {
         query.service = call.service.map { ServiceID($0) }
         query.state = call.state
         query.resident = call.resident.map(Folding.canonical)
+        if let text = query.resident, residents.hasDirectory { query.resident = try await resident(meantBy: text) }
         query.isOpen = call.open
         if query.isOpen == nil, let service = query.service, let state = query.state {
             // The state implies that the request is open, and the ledger has an index of open requests.
@@ -43,9 +45,20 @@ struct Reading: Sendable {
         query.after = try Self.cursor(call.after)
         let page = try await ledger.requests(query)
         let hides = access.hidesSecrets(from: principal)
-        return RequestMethods.List.Reply(
-            requests: page.elements.map { views.listed($0, hidingSecrets: hides) },
-            next: page.next.map { String($0) })
+        var requests = page.elements.map { views.listed($0, hidingSecrets: hides) }
+        // Who may not see what a request says may not see either whom it is for by name.
+        if !hides { try await residents.name(&requests) }
+        return RequestMethods.List.Reply(requests: requests, next: page.next.map { String($0) })
+    }
+
+    /// The resident of requests that a text means: a resident of the directory, or else the text, by which requests were
+    /// opened for somebody who is not in it.
+    private func resident(meantBy text: String) async throws -> String {
+        if let id = try await residents.withID(text) { return Folding.canonical(id) }
+        var query = RequestQuery()
+        (query.resident, query.limit) = (text, 1)
+        guard try await ledger.requests(query).elements.isEmpty else { return text }
+        return Folding.canonical(try await residents.found(by: text))
     }
 
     /// Reads one row by its key.

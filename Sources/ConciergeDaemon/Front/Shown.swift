@@ -114,6 +114,7 @@ extension Wire.Event {
         case .runEnded(let task): self.init(.run, task.rawValue)
         case .granted: self.init(.grant)
         case .corrected: self.init(.correct)
+        case .reassigned: self.init(.reassign)
         case .notice(let name, _, _): self.init(.notice, name)
         case .upgraded: self.init(.upgrade)
         case .quarantined: self.init(.quarantine)

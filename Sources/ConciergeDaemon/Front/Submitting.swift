@@ -11,13 +11,14 @@ struct Submitting: Sendable {
     let loop: EngineLoop
     let supervisor: Supervisor
     let views: Views
+    let residents: NamingResidents
 
     func open(_ call: RequestMethods.Open, by actor: String, _ completion: @escaping Completion<RequestReply>) {
         submit(
             .open(
                 service: ServiceID(call.service), resident: call.resident, input: call.input.members,
                 caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            naming: call.service, show: Self.requestReply, completion)
+            naming: call.service, show: Self.requestReply, naming(completion))
     }
 
     func act(_ call: RequestMethods.Act, by actor: String, _ completion: @escaping Completion<RequestReply>) {
@@ -26,7 +27,7 @@ struct Submitting: Sendable {
             .act(
                 id: request, action: call.action, input: call.input?.members ?? [:],
                 caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            show: Self.requestReply, completion)
+            show: Self.requestReply, naming(completion))
     }
 
     func correct(_ call: RequestMethods.Correct, by actor: String, _ completion: @escaping Completion<RequestReply>) {
@@ -35,14 +36,23 @@ struct Submitting: Sendable {
             .correct(
                 id: request, input: call.input.members,
                 caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            show: Self.requestReply, completion)
+            show: Self.requestReply, naming(completion))
+    }
+
+    func reassign(_ call: RequestMethods.Reassign, by actor: String, _ completion: @escaping Completion<RequestReply>) {
+        guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
+        submit(
+            .reassign(
+                id: request, resident: call.resident,
+                caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+            show: Self.requestReply, naming(completion))
     }
 
     func release(_ call: RequestMethods.Release, by actor: String, _ completion: @escaping Completion<RequestReply>) {
         guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
         submit(
             .release(request: request, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            show: Self.requestReply, completion)
+            show: Self.requestReply, naming(completion))
     }
 
     func trigger(_ call: TaskMethods.Trigger, by actor: String, _ completion: @escaping Completion<RunReply>) {
@@ -78,6 +88,19 @@ struct Submitting: Sendable {
 
     func resume(_ what: Pausable, by actor: String, _ completion: @escaping Completion<Wire.Empty>) {
         submit(.resume(what, actor: actor), naming: what.id, show: { _, _ in Wire.Empty() }, completion)
+    }
+
+    /// Adds who the resident is to a reply. Without a directory the reply is passed on at once.
+    private func naming(_ completion: @escaping Completion<RequestReply>) -> Completion<RequestReply> {
+        guard residents.hasDirectory else { return completion }
+        return { [residents] result in
+            guard case .success(let reply) = result, reply.request.resident != nil else { return completion(result) }
+            Task(executorPreference: DaemonTasks.threads) {
+                // What was asked for is done, also if the directory cannot be read.
+                let named = try? await residents.named(reply.request)
+                completion(.success(RequestReply(named ?? reply.request)))
+            }
+        }
     }
 
     /// Submits a command to the engine.

@@ -34,7 +34,20 @@ extension MethodBindings {
 
     private mutating func bindRequests(_ cases: UseCases, _ reads: ReadPool) {
         let (submitting, reading, watching) = (cases.submitting, cases.reading, cases.watching)
-        bind(RequestMethods.Open.self, submitting: { submitting.open($0, by: $1, $2) })
+        bind(RequestMethods.Open.self) { call, exchange in
+            exchange.resolve(resident: call.resident, submitting.residents, in: reads) { resident in
+                var call = call
+                call.resident = resident
+                submitting.open(call, by: exchange.actor) { exchange.end($0) }
+            }
+        }
+        bind(RequestMethods.Reassign.self) { call, exchange in
+            exchange.resolve(resident: call.resident, submitting.residents, in: reads) { resident in
+                var call = call
+                call.resident = resident ?? call.resident
+                submitting.reassign(call, by: exchange.actor) { exchange.end($0) }
+            }
+        }
         bind(RequestMethods.Act.self, submitting: { submitting.act($0, by: $1, $2) })
         bind(RequestMethods.Correct.self, submitting: { submitting.correct($0, by: $1, $2) })
         bind(RequestMethods.Release.self, submitting: { submitting.release($0, by: $1, $2) })
@@ -155,5 +168,20 @@ extension MethodBindings {
             doing: { [releasing = cases.releasingProviders] call, exchange in
                 try await releasing.release(call, by: exchange.actor)
             })
+    }
+}
+
+extension Exchange {
+    /// Calls `body` with the resident that a text means: an id is looked up at once, and only another text is searched
+    /// for, in turn with the calls of others. Without a directory or a resident `body` is called at once.
+    fileprivate func resolve(
+        resident text: String?, _ residents: NamingResidents, in reads: ReadPool,
+        _ body: @escaping @Sendable (String?) -> Void
+    ) {
+        guard let text, residents.hasDirectory else { return body(text) }
+        read(in: reads, isLong: false) {
+            if let id = try await residents.withID(text) { return body(id) }
+            read(in: reads, isLong: true) { body(try await residents.found(by: text)) }
+        }
     }
 }

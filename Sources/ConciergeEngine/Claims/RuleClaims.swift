@@ -1,7 +1,8 @@
 import ConciergeKit
 import WorkingCalendar
 
-/// Answers a running rule's questions about claims, timers and commitments, from the changes of the batch so far and the facts
+/// Answers a running rule's questions about claims, timers, commitments and the directory, from the changes of the batch
+/// so far and the facts
 /// before the batch.
 ///
 /// A rule does not wait. If the facts must be loaded first, or cannot be read, the rule is answered that what it asks
@@ -40,6 +41,10 @@ final class RuleClaims: RuleAnswers {
         swap(&self.staged, &staged)
         isRunning = false
         if let trouble { throw trouble }
+    }
+
+    func known(_ resident: String) -> KnownResident? {
+        (ask { try $0.facts.known(Resident.key(of: resident)) } ?? nil).map { KnownResident($0) }
     }
 
     func holder(of key: String) -> String? {

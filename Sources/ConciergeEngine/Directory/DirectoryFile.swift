@@ -122,10 +122,11 @@ package struct DirectoryFile<Noun: DirectoryNoun>: Sendable {
         if !mistakes.isEmpty { entries = [] }
     }
 
+    /// Takes note of the names by which a thing is found, each of which is that of one thing alone.
     private mutating func refuseDuplicate(of entry: Noun, _ line: Int, _ lines: inout [String: Int]) {
         let key = entry.key
         guard !key.isEmpty else { return }
-        if let first = lines[key] {
+        if let first = lines.updateValue(lines[key] ?? line, forKey: key) {
             let text = entry[Noun.keyColumn]
             return note(
                 CellMistake(
@@ -133,17 +134,15 @@ package struct DirectoryFile<Noun: DirectoryNoun>: Sendable {
                     en: "\"\(text)\" is on line \(first) already"),
                 line, Noun.keyColumn)
         }
-        lines[key] = line
-        guard let alias = entry.alias, alias != key else { return }
-        if let first = lines[alias] {
-            let text = entry[Noun.aliasColumn]
-            return note(
-                CellMistake(
-                    .duplicateName, fr: "« \(text) » désigne déjà la ligne \(first)",
-                    en: "\"\(text)\" names line \(first) already"),
-                line, Noun.aliasColumn)
-        }
-        lines[alias] = line
+        guard let alias = entry.alias, alias != key,
+            let first = lines.updateValue(lines[alias] ?? line, forKey: alias)
+        else { return }
+        let text = entry[Noun.aliasColumn]
+        note(
+            CellMistake(
+                .duplicateName, fr: "« \(text) » désigne déjà la ligne \(first)",
+                en: "\"\(text)\" names line \(first) already"),
+            line, Noun.aliasColumn)
     }
 
     /// Notes what is wrong with a record's cells, whatever they mean.

@@ -9,11 +9,7 @@ extension Batch {
         case .open(let service, let resident, let input, let caller):
             try admit(caller)
             try admit(name: service.rawValue, "service")
-            if let resident {
-                try refuse(
-                    "resident",
-                    TextLimits.mistake(in: resident, limit: TextLimits.resident) ?? TextLimits.blank(resident))
-            }
+            if let resident { try admit(resident: resident) }
             try admit(input)
             try refuse(registry.service(service)?.table.opening?.opening?.input.mistake(in: input))
         case .act(let id, let action, let input, let caller):
@@ -24,6 +20,9 @@ extension Batch {
         case .correct(_, let input, let caller):
             try admit(caller)
             try admit(input)
+        case .reassign(_, let resident, let caller):
+            try admit(caller)
+            try admit(resident: resident)
         case .notify(let id, let notice, let caller):
             try admit(caller)
             try admit(caller.attempt, on: id)
@@ -50,6 +49,11 @@ extension Batch {
     private func admit(_ caller: Caller) throws {
         guard let key = caller.idempotencyKey, caller.attempt == nil else { return }
         try refuse("idempotency_key", TextLimits.mistake(in: key, limit: TextLimits.key) ?? TextLimits.blank(key))
+    }
+
+    private func admit(resident: String) throws {
+        try refuse(
+            "resident", TextLimits.mistake(in: resident, limit: TextLimits.resident) ?? TextLimits.blank(resident))
     }
 
     private func admit(name: String, _ parameter: String) throws {

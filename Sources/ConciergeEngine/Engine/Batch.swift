@@ -63,6 +63,10 @@ struct Batch {
             try once(caller, ["correct", id.description, input.canonicalText]) { batch in
                 try batch.correct(id, with: input, by: caller.actor)
             }
+        case .reassign(let id, let resident, let caller):
+            try once(caller, ["reassign", id.description, resident]) { batch in
+                try batch.reassign(id, to: resident, by: caller.actor)
+            }
         case .notify(let id, let notice, let caller):
             try once(caller, ["notify", id.description, notice.name]) {
                 try $0.notify(notice, about: id, by: caller.actor)

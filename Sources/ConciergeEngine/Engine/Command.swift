@@ -7,6 +7,8 @@ package enum Command: Sendable {
     case act(id: RequestID, action: String, input: JSONObject, caller: Caller)
     /// Corrects members of a request's record, by the names of their fields.
     case correct(id: RequestID, input: JSONObject, caller: Caller)
+    /// Corrects for whom a request is.
+    case reassign(id: RequestID, resident: String, caller: Caller)
     /// Adds a notice of a handler to the history of a request.
     case notify(id: RequestID, notice: Notice, caller: Caller)
     case trigger(task: TaskID, input: JSONObject, priority: Priority? = nil, caller: Caller)

@@ -8,7 +8,7 @@ package import ConciergeKit
 /// learns of all missing facts, and is then discarded. The ledger loads the recorded facts and asks for the decision
 /// again. The decision is pure, so the result does not depend on the order in which facts were loaded.
 package protocol Facts: RequestFacts, TimerFacts, ClaimFacts, WaitingFacts, CommitmentFacts, SignalFacts, RunFacts,
-    AnswerFacts
+    AnswerFacts, DirectoryFacts
 {}
 
 /// A fact is not loaded. The ledger that throws it has recorded which one. A decision that throws it must be made again

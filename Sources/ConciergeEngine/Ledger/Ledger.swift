@@ -127,6 +127,11 @@ package protocol Ledger: StoredRequests {
     /// The thing with a key (``DirectoryNoun/key``), or else with this alias.
     nonisolated(nonsending)
         func entry<Noun: DirectoryNoun>(of noun: Noun.Type, named name: String) async throws(LedgerError) -> Noun?
+    /// Whether the directory has ever been filled. It is known without a look-up.
+    var hasDirectory: Bool { get }
+    /// By key (``Resident/key(of:)``), those of these residents who are in the directory, at their places.
+    nonisolated(nonsending)
+        func known(_ keys: Set<String>) async throws(LedgerError) -> [String: ResidentAtPlace]
     /// By the keys of residences, how many dwellings each has.
     nonisolated(nonsending)
         func dwellingCounts(ofResidences keys: [String]) async throws(LedgerError) -> [String: Int]

@@ -36,6 +36,45 @@ extension Batch {
         }
     }
 
+    /// Corrects for whom a request is, open or closed. No rule runs: what the request holds and has told stays.
+    mutating func reassign(_ id: RequestID, to resident: String, by actor: String) throws -> Answer {
+        var request = try find(id)
+        try refuseQuarantined(request.id)
+        let (_, table) = try server(of: request)
+        let resident = Folding.canonical(resident)
+        try refuse(resident, table)
+        guard resident != request.resident else {
+            throw Rejection.refused(
+                Text(
+                    fr: "Rien à corriger : la demande est déjà pour « \(resident) ».",
+                    en: "Nothing to correct: the request is for \"\(resident)\" already."))
+        }
+        let (before, after) = (try words(for: request.resident), try words(for: resident))
+        let timers = try staged.timers(of: request.id)
+        let input: JSONObject = [
+            "resident": [
+                "from": request.resident.map { .string($0) } ?? .null, "to": .string(resident),
+            ]
+        ]
+        request.resident = resident
+        request.version += 1
+        staged.change(request)
+        staged.changes.requests.reassigned.insert(request.id)
+        staged.append(
+            Entry(
+                request: request.id, service: request.service, at: now, actor: actor, event: .reassigned,
+                from: request.state, to: request.state, input: Array(input.description.utf8),
+                note: Text(fr: "\(before) → \(after)", en: "\(before) → \(after)")))
+        return .request(RequestView(request: request, timers: timers))
+    }
+
+    /// Who a resident is: the name and the id, where the directory has them.
+    private func words(for resident: String?) throws -> Text {
+        guard let resident else { return Text(fr: "personne", en: "nobody") }
+        guard let known = try staged.facts.known(Resident.key(of: resident)) else { return Text(verbatim: resident) }
+        return Text(verbatim: "\(known.resident.name) (\(resident))")
+    }
+
     private func refuseNotCorrectable(_ input: JSONObject, in table: ServiceTable) throws {
         let known = table.corrections.map(\.name)
         let list = known.joined(separator: ", ")

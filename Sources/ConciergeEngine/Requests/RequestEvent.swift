@@ -13,6 +13,8 @@ package enum RequestEvent: Sendable, Hashable {
     case timer(String)
     /// Staff corrected members of the record.
     case corrected
+    /// Staff corrected for whom it is.
+    case reassigned
     /// A run that the request had asked for has ended.
     case runEnded(TaskID)
     /// A request in line was granted what it waited for.
@@ -38,6 +40,7 @@ extension RequestEvent: CustomStringConvertible {
         case .runEnded(let task): "run:\(task)"
         case .granted: "granted"
         case .corrected: "corrected"
+        case .reassigned: "reassigned"
         case .notice(let name, _, _): "notice:\(name)"
         case .upgraded: "upgrade"
         case .quarantined: "quarantine:begun"

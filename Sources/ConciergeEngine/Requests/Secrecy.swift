@@ -15,6 +15,8 @@ extension ServiceTable {
     /// knows the event.
     fileprivate func publicInput(_ input: [UInt8], of event: RequestEvent) -> [UInt8]? {
         if case .corrected = event { return secrets.isEmpty ? input : Self.without(input) { secrets.contains($0) } }
+        // Who reads the request reads for whom it is.
+        if case .reassigned = event { return input }
         let schema: ActionSchema? =
             switch event {
             case .opened: opening?.opening
@@ -36,7 +38,13 @@ extension ServiceTable {
 extension NumberedEntry {
     /// The line as it is shown to those who are not staff. `table` is the table of its service, if that is served.
     package func hidingSecrets(_ table: ServiceTable?) -> NumberedEntry {
-        let hidesWords = if case .notice(_, _, let isSecret) = entry.event { isSecret } else { false }
+        let hidesWords =
+            switch entry.event {
+            case .notice(_, _, let isSecret): isSecret
+            // It has names of the directory, which is for staff.
+            case .reassigned: true
+            default: false
+            }
         guard hidesWords || entry.input != nil else { return self }
         return NumberedEntry(
             seq: seq,

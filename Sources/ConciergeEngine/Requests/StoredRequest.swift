@@ -6,7 +6,7 @@ package struct StoredRequest: Sendable, Hashable {
     package let service: ServiceID
     package var state: String
     package var isOpen: Bool
-    package let resident: String?
+    package var resident: String?
     package let openedAt: Instant
     package var closedAt: Instant?
     /// The service's record, JSON.
@@ -66,6 +66,8 @@ package protocol RequestFacts {
 package struct RequestChanges: Sendable {
     package var opened: [RequestID: StoredRequest] = [:]
     package var changed: [RequestID: StoredRequest] = [:]
+    /// Those of the changed ones that are for another resident now.
+    package var reassigned: Set<RequestID> = []
 
     package init() {}
 

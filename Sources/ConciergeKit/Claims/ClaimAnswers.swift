@@ -13,6 +13,8 @@ package protocol RuleAnswers: AnyObject {
     func workingCalendar() -> CalendarBook.Entry
     /// The working calendar with an id, by which a commitment was made.
     func workingCalendar(id: String) -> WorkingCalendar?
+    /// What the directory knows of a resident; nil if it is not known, or not yet.
+    func known(_ resident: String) -> KnownResident?
 
     /// The request that holds a key.
     func holder(of key: String) -> String?

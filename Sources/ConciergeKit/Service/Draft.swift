@@ -54,6 +54,8 @@ public struct DraftOf<S: Service> {
     public var id: String { moment.request }
     /// The resident for whom the request was opened, if one was given.
     public var resident: String? { moment.resident }
+    /// What the lodge's directory knows of the resident: ``Moment/knownResident``.
+    public var knownResident: KnownResident? { moment.knownResident }
 
     /// Starts a timer, or sets a running one to a new time. It fires once: at the due instant or, if that is past or
     /// the daemon was down, at the first moment after it. It ends by itself when the request enters a state from which

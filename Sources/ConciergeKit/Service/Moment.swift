@@ -1,5 +1,5 @@
 /// Everything that a rule may know of the outside world: the time, the actor, a seed for random codes, and which
-/// request holds which key.
+/// request holds which key, and whom the request is for.
 ///
 /// A rule that uses no other source gives the same result for the same moment, in a test and in the lodge. A moment
 /// does not leave its rule: it is not Sendable.
@@ -17,6 +17,13 @@ public struct Moment {
     package let seed: UInt64
     /// Nil in a test that creates the moment itself: all keys are free there, and no timer runs.
     package var answers: (any RuleAnswers)?
+
+    /// What the lodge's directory knows of ``resident``; nil for a text that is nobody's id there, and in a lodge without
+    /// a directory. Only a rule that asks for it costs its look-up.
+    public var knownResident: KnownResident? { resident.flatMap { answers?.known($0) } }
+
+    /// The residence and the dwelling of ``knownResident``; nil if the directory does not have them.
+    public var place: Place? { knownResident?.place }
 
     /// Composes a moment for a test or a benchmark. The same seed gives the same codes, and every key is free.
     public init(now: Instant, request: String, resident: String? = nil, actor: String, seed: UInt64) {

@@ -136,6 +136,8 @@ struct Memory: Facts {
     func values(ofDelivery number: Int64) -> [UInt8]? { deliveries[number] }
     func cause(of request: RequestID) -> SignalCause? { causes[request] }
     func answer(to key: String) -> StoredAnswer? { answerTable.all[key] }
+    // A directory in memory throws nothing.
+    func known(_ resident: String) -> ResidentAtPlace? { (try? directoryTable.known(resident)) ?? nil }
     func run(_ id: RunID) -> StoredRun? { runTable.all[id] }
     func unfinishedRun(withKey key: String) -> StoredRun? { runTable.unfinished(withKey: key) }
     func unfinishedRuns(of schedule: ScheduleID) -> [RunID] { runTable.unfinished(of: schedule) }

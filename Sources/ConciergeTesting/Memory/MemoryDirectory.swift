@@ -1,7 +1,7 @@
 import ConciergeEngine
 
 /// The directory.
-struct DirectoryTable {
+struct DirectoryTable: DirectoryEntries {
     private(set) var edition: Int64 = 0
     /// By kind and key, each thing with the words by which it is found.
     private var entries: [DirectoryKind: [String: (entry: any DirectoryNoun, words: String)]] = [:]
@@ -17,7 +17,7 @@ struct DirectoryTable {
         return self.edition
     }
 
-    func entry<Noun: DirectoryNoun>(named name: String) -> Noun? {
+    func entry<Noun: DirectoryNoun>(of noun: Noun.Type, named name: String) -> Noun? {
         if let found = entries[Noun.kind]?[name]?.entry { return found as? Noun }
         return keys(of: Noun.self).lazy.compactMap { entries[Noun.kind]?[$0]?.entry as? Noun }.first {
             $0.alias == name

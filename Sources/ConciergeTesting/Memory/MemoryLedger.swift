@@ -226,7 +226,15 @@ package final class MemoryLedger: Ledger {
     package nonisolated(nonsending)
         func entry<Noun: DirectoryNoun>(of noun: Noun.Type, named name: String) async throws(LedgerError) -> Noun?
     {
-        read { $0.directoryTable.entry(named: name) }
+        read { $0.directoryTable.entry(of: noun, named: name) }
+    }
+
+    package var hasDirectory: Bool { read { $0.directoryTable.edition > 0 } }
+
+    package nonisolated(nonsending)
+        func known(_ keys: Set<String>) async throws(LedgerError) -> [String: ResidentAtPlace]
+    {
+        read { memory in keys.reduce(into: [:]) { $0[$1] = memory.known($1) } }
     }
 
     package nonisolated(nonsending)

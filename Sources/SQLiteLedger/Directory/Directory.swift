@@ -27,6 +27,16 @@ extension SQLiteLedger {
         try await read { try $0.entry(of: noun, named: name) }
     }
 
+    package var hasDirectory: Bool { edition.withLock { $0 > 0 } }
+
+    package nonisolated(nonsending)
+        func known(_ keys: Set<String>) async throws(LedgerError) -> [String: ResidentAtPlace]
+    {
+        try await read { database in
+            try keys.reduce(into: [:]) { $0[$1] = try database.known($1) }
+        }
+    }
+
     package nonisolated(nonsending)
         func dwellingCounts(ofResidences keys: [String]) async throws(LedgerError) -> [String: Int]
     {
@@ -71,6 +81,7 @@ extension SQLiteLedger {
         try writeThrough { database in
             try database.execute("UPDATE directory SET edition = ?", [.int(edition + 1)])
         }
+        self.edition.withLock { $0 = edition + 1 }
         try sweepDirectory()
         return edition + 1
     }

@@ -1,4 +1,4 @@
-import ConciergeEngine
+package import ConciergeEngine
 import ConciergeKit
 
 /// The table of one kind of things in the directory. A row is of the editions from `since` on and before `until`.
@@ -67,6 +67,7 @@ struct DirectoryTable: Sendable {
             """
     }
 
+    static let edition = SQL(kept: "SELECT edition FROM directory")
     static let all: [DirectoryTable] = DirectoryKind.allCases.map { of($0) }
 
     static func of(_ kind: DirectoryKind) -> DirectoryTable {
@@ -133,16 +134,17 @@ extension DirectoryNoun {
     }
 }
 
-extension SQLiteConnection {
+extension SQLiteConnection: DirectoryEntries {
     /// The edition that is read.
-    func directoryEdition() throws -> Int64 { try value("SELECT edition FROM directory") ?? 0 }
+    func directoryEdition() throws -> Int64 { try value(DirectoryTable.edition) ?? 0 }
 
     /// The thing of the directory with a key, or else with this alias.
-    func entry<Noun: DirectoryNoun>(of noun: Noun.Type, named name: String) throws -> Noun? {
+    package func entry<Noun: DirectoryNoun>(of noun: Noun.Type, named name: String) throws -> Noun? {
         let table = DirectoryTable.of(Noun.kind)
         let values: [SQLValue] = [.int(try directoryEdition()), .text(name)]
-        return try row(table.ofKey, values) { DirectoryRow<Noun>(row: $0).entry }
-            ?? row(table.ofAlias, values) { DirectoryRow<Noun>(row: $0).entry }
+        if let found = try row(table.ofKey, values, { DirectoryRow<Noun>(row: $0).entry }) { return found }
+        guard Noun.aliasColumn != Noun.keyColumn else { return nil }
+        return try row(table.ofAlias, values) { DirectoryRow<Noun>(row: $0).entry }
     }
 
     /// Deletes some rows that are of no edition, and takes back what a change that was cut off has marked. Returns

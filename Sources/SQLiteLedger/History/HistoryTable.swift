@@ -9,6 +9,8 @@ enum HistoryTable: Int32, Columns {
     static let list = names()
     static let insertion = insert(into: "history")
     static let following = SQL(kept: "SELECT \(list) FROM history WHERE seq > ? ORDER BY seq LIMIT ?")
+    static let reassignment = SQL(
+        kept: "SELECT \(list) FROM history WHERE request = ? AND event = 'reassigned' ORDER BY seq LIMIT 1")
     static let lastOfRequest = SQL(kept: "SELECT max(seq) FROM history WHERE request = ?")
 
     /// `event` is the kind of event. `name` is the name of its action, timer, task or notice. `audience` and
@@ -53,6 +55,7 @@ private struct StoredEvent {
         case .runEnded(let task): (kind, name) = ("run-ended", task.rawValue)
         case .granted: kind = "granted"
         case .corrected: kind = "corrected"
+        case .reassigned: kind = "reassigned"
         case .notice(let notice, let audience, let isSecret):
             (kind, name, self.audience, self.isSecret) = ("notice", notice, audience, isSecret)
         case .upgraded: kind = "upgraded"
@@ -78,6 +81,7 @@ private struct StoredEvent {
         case ("notice", let notice?): .notice(notice, to: audience ?? .staff, isSecret: isSecret)
         case ("granted", _): .granted
         case ("corrected", _): .corrected
+        case ("reassigned", _): .reassigned
         case ("upgraded", _): .upgraded
         case ("quarantined", _): .quarantined
         case ("released", _): .released

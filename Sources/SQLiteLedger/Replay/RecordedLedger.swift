@@ -82,6 +82,12 @@ package final class RecordedLedger: RecordedHistory {
         try reading { try copy.value(HistoryTable.lastOfRequest, [.id(request)]) }
     }
 
+    package func firstReassignment(of request: RequestID) throws -> Entry? {
+        try reading {
+            try copy.row(HistoryTable.reassignment, [.id(request)]) { NumberedEntry(TableRow(row: $0)).entry }
+        }
+    }
+
     package func request(_ id: RequestID) throws -> RequestView? {
         try reading {
             try copy.request(id).map {

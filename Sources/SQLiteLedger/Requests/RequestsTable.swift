@@ -13,6 +13,8 @@ enum RequestsTable: Int32, Columns {
             UPDATE requests SET state = ?, is_open = ?, closed_at = ?, record = ?, version = ?, record_version = ?
             WHERE id = ?
             """)
+    /// A statement of its own, because every update of `resident` writes its index.
+    static let reassignment = SQL(kept: "UPDATE requests SET resident = ? WHERE id = ?")
     static let request = SQL(kept: "SELECT \(list) FROM requests WHERE id = ?")
     static let conditions = SQL(
         kept: """
@@ -116,6 +118,9 @@ extension SQLiteConnection {
                 [RequestsTable.state, .isOpen, .closedAt, .record, .version, .recordVersion, .id].map(request.value))
             guard changesCount == 1 else {
                 throw LedgerError.unavailable(reason: "there is no request \(request.id) to change")
+            }
+            if changes.reassigned.contains(request.id) {
+                try execute(RequestsTable.reassignment, [.optional(request.resident), .id(request.id)])
             }
         }
     }

@@ -7,13 +7,19 @@ import Wording
 struct CorrectRequest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "correct", abstract: "Correct what was typed wrongly, also of a closed request.",
-        discussion: "A field without a value is cleared: shelf=. The history keeps both values.")
+        discussion: """
+            A field without a value is cleared: shelf=. With --resident it is corrected for whom the request is; what it \
+            holds and what was told stay. The history keeps both values.
+            """)
 
     @Argument(help: "The request's id.")
     var id: String
 
     @Argument(help: ArgumentHelp("The right values.", valueName: "field=value"))
-    var fields: [String]
+    var fields: [String] = []
+
+    @Option(help: "Whose request it is, as for requests open.")
+    var resident: String?
 
     @OptionGroup var repeatable: Repeatable
     @OptionGroup var common: Common
@@ -22,15 +28,31 @@ struct CorrectRequest: AsyncParsableCommand {
         try await common.withConnection { connection in
             let before = try await connection.call(RequestMethods.Get(id: id)).read().request
             let service = try await connection.service(before.service)
-            var values = FieldValues(fields: service.corrections, zone: Console.current.zone)
-            values.isCorrection = true
-            let call = RequestMethods.Correct(id: id, input: try values.read(fields))
-            let reply = try await connection.change(call, key: repeatable.key())
+            let reply = try await correct(service, on: connection)
             try await common.show(reply, on: connection) { _, reply, console in
                 let card = RequestCard(reply.request, Catalogue([service]), commandLine: common.commandLine)
                 let done = Text(fr: "La demande est corrigée.", en: "The request is corrected.")
                 try console.print([done[console.language]] + card.short(console))
             }
         }
+    }
+
+    private func correct(
+        _ service: Wire.Service, on connection: Connection
+    ) async throws -> Answer<RequestReply> {
+        guard let resident else {
+            var values = FieldValues(fields: service.corrections, zone: Console.current.zone)
+            values.isCorrection = true
+            let call = RequestMethods.Correct(id: id, input: try values.read(fields))
+            return try await connection.change(call, key: repeatable.key())
+        }
+        guard fields.isEmpty else {
+            throw Failure.usage(
+                Text(
+                    fr: "corrigez --resident et les champs l'un après l'autre",
+                    en: "correct --resident and the fields one after the other"))
+        }
+        let call = RequestMethods.Reassign(id: id, resident: resident)
+        return try await connection.change(call, key: repeatable.key())
     }
 }

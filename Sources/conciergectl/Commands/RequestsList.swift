@@ -13,7 +13,7 @@ struct ListRequests: AsyncParsableCommand {
     @Option(help: "Only those in this state.")
     var state: String?
 
-    @Option(help: "Only those of this resident.")
+    @Option(help: "Only those of this resident: an id, or words that find one resident of the directory.")
     var resident: String?
 
     @Flag(help: "Only those that are not closed.")
@@ -71,7 +71,7 @@ struct ListRequests: AsyncParsableCommand {
                 Cell(request.id),
                 Cell((request.headline ?? catalogue.name(ofService: request.service))[console.language]),
                 Cell(state[console.language] + request.mark[console.language], colour: request.stateColour),
-                Cell(request.resident),
+                Cell(request.knownResident.map { "\($0.name), \($0.dwelling)" } ?? request.resident),
                 Cell(request.nextDue.map { times.relative($0) }, colour: request.isLate ? .red : nil))
         }
         return table

@@ -14,7 +14,10 @@ struct OpenRequest: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("What the service wants to know.", valueName: "field=value"))
     var fields: [String] = []
 
-    @Option(help: "Whose request it is.")
+    @Option(
+        help: """
+            Whose request it is: an id, or words that find one resident of the directory. Anything else is taken as a text.
+            """)
     var resident: String?
 
     @OptionGroup var repeatable: Repeatable

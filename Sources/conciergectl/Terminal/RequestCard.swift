@@ -52,7 +52,8 @@ struct RequestCard: Sendable {
                     fr: "son fournisseur n'est pas en service ; la demande et ses délais l'attendent",
                     en: "its provider does not serve; the request and its timers wait for it")[language])
         }
-        card.add(Text(fr: "Résident", en: "Resident"), request.resident)
+        card.add(Text(fr: "Résident", en: "Resident"), request.residentInWords?[language])
+        card.add(Text(fr: "Logement", en: "Dwelling"), request.knownResident?.place)
         card.add(Text(fr: "Ouverte", en: "Opened"), times.both(request.openedAt))
         card.add(Text(fr: "Fermée", en: "Closed"), request.closedAt.map { times.both($0) })
         for commitment in request.shownCommitments {
@@ -142,6 +143,21 @@ struct RequestCard: Sendable {
         }
         return table
     }
+}
+
+extension Wire.Request {
+    /// The name and the id of a resident of the directory, or the text that stands for one, and that it does.
+    fileprivate var residentInWords: Text? {
+        guard let resident else { return nil }
+        if let knownResident { return Text(verbatim: "\(knownResident.name) (\(resident))") }
+        guard unknownResident == true else { return Text(verbatim: resident) }
+        return Text(fr: "\(resident) (pas dans l'annuaire)", en: "\(resident) (not in the directory)")
+    }
+}
+
+extension Wire.Request.KnownResident {
+    /// The dwelling and the residence.
+    var place: String { residence.isEmpty ? dwelling : "\(dwelling), \(residence)" }
 }
 
 extension Catalogue {

@@ -102,6 +102,7 @@ struct Catalogue: Sendable {
         case .signal: return Text(fr: "signal", en: "signal")
         case .action: return services[entry.service]?.action(id)?.name ?? Text(verbatim: id)
         case .correct: return Text(fr: "correction", en: "corrected")
+        case .reassign: return Text(fr: "pour une autre personne", en: "for somebody else")
         case .timer:
             let name = name(ofTimer: id, in: entry.service)
             return Text(fr: "délai : \(name)", en: "timer: \(name)")

@@ -65,6 +65,13 @@ struct Reception: Service {
         hidden(\.format, \.codeTriedAt)
     }
 
+    /// Which lodge it is and how it is called, where the directory knows the resident's residence.
+    private static func lodge(of moment: Moment) -> Text {
+        guard let place = moment.place else { return Text(verbatim: "") }
+        let words = [place.name, place.phone].filter { !$0.isEmpty }.joined(separator: ", ")
+        return Text(verbatim: " (\(words))")
+    }
+
     var lifecycle: Lifecycle {
         opening(Arrival.self, to: .held) { arrival, moment in
             let number = arrival.tracking
@@ -79,11 +86,12 @@ struct Reception: Service {
                     fr: "Le colis \(number.text) est déjà en loge.", en: "Parcel \(number.text) is already held here."))
             parcel.start(.remind, after: settings.remindEvery)
             parcel.start(.retention, after: settings.holding)
+            let lodge = Self.lodge(of: moment)
             parcel.notify(
                 .resident, "arrival",
                 Text(
-                    fr: "Un colis vous attend à la loge. Code de retrait : \(parcel.record.code).",
-                    en: "A parcel is waiting for you at the lodge. Collection code: \(parcel.record.code)."),
+                    fr: "Un colis vous attend à la loge\(lodge). Code de retrait : \(parcel.record.code).",
+                    en: "A parcel is waiting for you at the lodge\(lodge). Collection code: \(parcel.record.code)."),
                 secret: true)
             return parcel
         }

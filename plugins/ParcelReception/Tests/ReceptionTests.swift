@@ -29,6 +29,20 @@ struct ReceptionTests {
         #expect(lodge.notices(parcel.id).last?.en.contains(code) == true)
     }
 
+    @Test("A resident of the directory is told which lodge has the parcel")
+    func lodgeOfResidence() async throws {
+        let lodge = try await lodge()
+        try lodge.fillDirectory(
+            residents: "id;name;dwelling;residence\n1;Zoé;B 204;Les Tilleuls\n2;Luc;A 1;Elsewhere\n",
+            residences: "id;name;zone;phone\nT-1;Les Tilleuls;Europe/Paris;03 87 00 00 00\n")
+        func told(_ resident: String, _ number: String) async throws -> String? {
+            let parcel = try await lodge.open("parcel.reception", resident: resident, ["tracking": .string(number)])
+            return lodge.notices(parcel.id).last?.en
+        }
+        #expect(try await told("1", "RB123456785GB")?.contains("the lodge (Les Tilleuls, 03 87 00 00 00).") == true)
+        #expect(try await told("2", "EB000717618HK")?.contains("the lodge. ") == true)
+    }
+
     @Test("The shelf place and the carrier are corrected, also when the parcel is gone; the number is not")
     func corrections() async throws {
         let lodge = try await lodge()

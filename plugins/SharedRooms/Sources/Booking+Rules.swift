@@ -14,7 +14,7 @@ extension Booking {
         try require(time.length <= room.longest, fr: "\(room.longest) au plus.", en: "\(room.longest) at most.")
         try admit(book.people, to: book.room)
         let (monday, most) = (book.day.monday, settings.quotaPerWeek)
-        let quota = "quota:\(moment.resident ?? ""):\(monday)"
+        let quota = "quota:\(household(of: moment)):\(monday)"
         var booking = Draft(Record(room: book.room, time: time, people: book.people, quota: quota), at: moment)
         try booking.claim(
             quota, atMost: most, until: zone.instant(of: monday.adding(days: 7), at: TimeOfDay(minutes: 0)),
@@ -29,6 +29,12 @@ extension Booking {
         }
         if booking.record.unit == nil { booking.start(.tooLate, at: time.lowerBound) } else { confirm(&booking) }
         return booking
+    }
+
+    /// The dwelling, where the directory knows it: whoever lives there books for the same household. Else the resident.
+    private func household(of moment: Moment) -> String {
+        guard let place = moment.place, let dwelling = place.dwelling else { return moment.resident ?? "" }
+        return "\(place.residence) \(dwelling.label)"
     }
 
     func admit(_ people: Int, to id: String) throws(Refusal) {

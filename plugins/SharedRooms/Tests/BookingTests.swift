@@ -72,6 +72,21 @@ struct BookingTests {
         #expect(words == expected)
     }
 
+    @Test(
+        "Two who live in one dwelling of the directory are one household, and a resident without a dwelling is one alone"
+    )
+    func households() async throws {
+        let lodge = try await Lodge.rooms(#", "quota_per_week": 1"#)
+        try lodge.fillDirectory(
+            residents: "id;name;dwelling;residence\n1;Zoé;b 204;les tilleuls\n2;Luc;B 204;T-1\n3;Eve;A 1;T-1\n",
+            residences: "id;name;zone\nT-1;Les Tilleuls;Europe/Paris\n", dwellings: "label;residence\nB 204;T-1\n")
+        try await lodge.book("laundry", "10:00-11:00", for: "1")
+        let second = await refusal { try await lodge.book("laundry", "11:00-12:00", for: "2") }
+        #expect(second == "No more than 1 bookings a week.")
+        try await lodge.book("laundry", "11:00-12:00", for: "3")
+        try await lodge.book("laundry", "12:00-13:00", for: "apt-1")
+    }
+
     @Test("A household has three bookings a week; one that it cancels does not count")
     func quota() async throws {
         let lodge = try await Lodge.rooms()

@@ -1,0 +1,57 @@
+package import ConciergeKit
+
+/// A resident of the directory with what it knows of their place.
+package struct ResidentAtPlace: Sendable, Hashable {
+    package let resident: Resident
+    /// Nil if the directory does not have it.
+    package let residence: Residence?
+    /// Nil if the directory does not have it.
+    package let dwelling: Dwelling?
+}
+
+/// A directory that is there to be read, of one edition.
+package protocol DirectoryEntries {
+    /// The thing with a key, or else with this alias.
+    func entry<Noun: DirectoryNoun>(of noun: Noun.Type, named name: String) throws -> Noun?
+}
+
+extension DirectoryEntries {
+    /// The resident with a key, at their place.
+    package func known(_ key: String) throws -> ResidentAtPlace? {
+        guard let resident = try entry(of: Resident.self, named: key) else { return nil }
+        let name = Folding.text(resident.residence)
+        guard !name.isEmpty, let residence = try entry(of: Residence.self, named: name) else {
+            return ResidentAtPlace(resident: resident, residence: nil, dwelling: nil)
+        }
+        let label = Dwelling.key(of: resident.dwelling, residence: residence.key)
+        return ResidentAtPlace(
+            resident: resident, residence: residence, dwelling: try entry(of: Dwelling.self, named: label))
+    }
+}
+
+/// What the engine may ask about the directory.
+package protocol DirectoryFacts {
+    /// The resident with a key (``Resident/key(of:)``), at their place.
+    func known(_ resident: String) throws -> ResidentAtPlace?
+}
+
+extension KnownResident {
+    /// What a rule sees.
+    package init(_ known: ResidentAtPlace) {
+        let resident = known.resident
+        let place = known.residence.map { residence in
+            Place(
+                residence: residence.id, name: residence.name, address: residence.address,
+                territory: residence.territory, zone: Zone(residence.zone), phone: residence.phone,
+                commonParts: residence.commonParts,
+                dwelling: known.dwelling.map {
+                    Place.Dwelling(
+                        label: $0.label, floor: $0.floor, isAdapted: $0.isAdapted, isConnected: $0.isConnected)
+                })
+        }
+        self.init(
+            id: resident.id, name: resident.name, dwelling: resident.dwelling,
+            residence: known.residence?.name ?? resident.residence, language: resident.language,
+            publics: resident.publics, movedIn: resident.movedIn, place: place)
+    }
+}
