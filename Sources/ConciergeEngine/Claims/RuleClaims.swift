@@ -2,8 +2,7 @@ import ConciergeKit
 import WorkingCalendar
 
 /// Answers a running rule's questions about claims, timers, commitments and the directory, from the changes of the batch
-/// so far and the facts
-/// before the batch.
+/// so far and the facts before the batch.
 ///
 /// A rule does not wait. If the facts must be loaded first, or cannot be read, the rule is answered that what it asks
 /// about is free, and its result is discarded.

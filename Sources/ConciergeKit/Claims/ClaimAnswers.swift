@@ -1,8 +1,7 @@
 package import WorkingCalendar
 
 /// Answers a rule's questions about the claims of its provider, and about the timers and the commitments of its
-/// request. What is not known
-/// yet is answered as if it were free, or not running: the rule runs again once it is known.
+/// request. What is not known yet is answered as if it were free, or not running: the rule runs again once it is known.
 package protocol RuleAnswers: AnyObject {
     /// The timers of the service that run for a request, with their due times.
     func timers(of request: String) -> [String: Instant]
