@@ -40,6 +40,17 @@ extension TaskDefinition {
         concurrency: Int? = nil, rate: RateLimit? = nil, priority: Priority = .normal,
         unique: (@Sendable (Given) -> String?)? = nil
     ) { fatalError() }
+
+    /// Unavailable, so that the compiler reports what to write instead.
+    @available(
+        *, unavailable, message: "a worker executes the task, or a handler: leave out executedBy or the handler"
+    )
+    public init<Given, Answer>(
+        _ task: TaskName<Given, Answer>, executedBy executor: OutsideExecutor, timeLimit: Duration = .seconds(60),
+        retry: RetryPolicy = RetryPolicy(), concurrency: Int? = nil, rate: RateLimit? = nil,
+        priority: Priority = .normal, unique: (@Sendable (Given) -> String?)? = nil,
+        _ handler: @escaping @Sendable (Given, TaskContext) async throws -> TaskReport<Answer>
+    ) { fatalError() }
 }
 
 extension Schedule {

@@ -29,6 +29,8 @@ public final class Lodge {
     private let thread = WorkThread()
     private var plans: [TaskID: [PlannedAttempt]] = [:]
     private var held: Set<TaskID> = []
+    /// The workers that the test plays, by their task: each makes the task one with a handler.
+    private var workers: [TaskID: @Sendable (TaskDefinition) -> TaskDefinition] = [:]
     /// Attempts that have begun and whose handlers the lodge holds, with the end of their time limits.
     private var waiting: [RunID: (run: StoredRun, expires: Instant)] = [:]
     /// How many ends of runs are being processed, each within the one before it.
@@ -132,7 +134,10 @@ public final class Lodge {
         waiting = [:]
         world.now = world.now + pause
         world.start(registry)
-        _ = try await reportingFaults { try await decide(.wake) }
+        _ = try await reportingFaults {
+            for task in workers.keys.sorted() { try await connectWorker(of: task) }
+            try await decide(.wake)
+        }
     }
 
     /// The directory that the first provider received; it is deleted with the lodge.
@@ -227,6 +232,20 @@ public final class Lodge {
         try await reportingFaults {
             for run in runs where waiting.removeValue(forKey: run.id) != nil { try await execute(run) }
         }
+    }
+
+    /// Plays the worker of a task that has no handler in the daemon: from now on its runs begin, and `handler` executes
+    /// them. Without it they wait, as they do for a worker that is not connected. After a restart it is connected again.
+    public func playWorker<Given, Answer>(
+        of task: TaskName<Given, Answer>,
+        _ handler: @escaping @Sendable (Given, TaskContext) async throws -> TaskReport<Answer>
+    ) async throws {
+        workers[TaskID(task.id)] = { $0.played(by: handler, as: task) }
+        try await reportingFaults { try await connectWorker(of: TaskID(task.id)) }
+    }
+
+    private func connectWorker(of task: TaskID) async throws {
+        try await decide(.workerCame(WorkerID("test \(task)"), tasks: [task], limit: .max))
     }
 
     // MARK: Requests of an older version
@@ -370,7 +389,7 @@ public final class Lodge {
             default: break
             }
         }
-        for case .runStarted(let run) in decision.events { try await begin(run) }
+        for run in decision.begunRuns { try await begin(run) }
         if decision.moreIsDue { try await decide(.wake) }
         return decision.answers[0]
     }
@@ -383,7 +402,8 @@ public final class Lodge {
     }
 
     private func execute(_ run: StoredRun) async throws {
-        guard let task = world.engine.registry.task(run.task)?.task else { return }
+        guard let definition = world.engine.registry.task(run.task)?.task else { return }
+        let task = workers[run.task]?(definition) ?? definition
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.deepest else {
@@ -438,6 +458,18 @@ extension DirectoryTable {
         }
         _ = change(DirectoryChanges(put: file.entries), from: edition)
         return file.entries
+    }
+}
+
+extension Decision {
+    /// The runs of which an attempt begins, in the daemon or at a worker.
+    var begunRuns: [StoredRun] {
+        events.compactMap { event in
+            switch event {
+            case .runStarted(let run), .runGiven(let run, _): run
+            default: nil
+            }
+        }
     }
 }
 

@@ -156,7 +156,7 @@ extension AttemptResult {
     fileprivate var failure: String? {
         switch self {
         case .succeeded: nil
-        case .failed(let reason, _), .failedForGood(let reason): reason
+        case .failed(let reason, _), .failedForGood(let reason), .lost(let reason): reason
         case .interrupted: "interrupted"
         }
     }

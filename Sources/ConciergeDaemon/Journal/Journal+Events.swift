@@ -7,8 +7,8 @@ extension Journal {
     func tell(_ event: EngineEvent) {
         guard let level = event.lineLevel else { return }
         switch event {
-        case .runStarted, .runStopped: break
-        case .runGivenUp(let run): tell(run)
+        case .runStarted, .runGiven, .runStopped: break
+        case .runGivenUp(let run), .runLost(let run): tell(run)
         case .fault(let provider, let request, let event, let reason):
             log(
                 level, .ruleFault, "\(event) of request \(request) went wrong: \(reason)",
@@ -68,8 +68,8 @@ extension EngineEvent {
     /// The level of the line that is written for it; nil if there is none.
     var lineLevel: Logger.Level? {
         switch self {
-        case .runStarted, .runStopped: nil
-        case .runGivenUp(let run): run.lineLevel
+        case .runStarted, .runGiven, .runStopped: nil
+        case .runGivenUp(let run), .runLost(let run): run.lineLevel
         case .fault, .tripped, .looping: .error
         case .postponed: .warning
         case .recovered, .released, .paused, .resumed: .notice

@@ -93,6 +93,9 @@ final class Delivery: Sendable {
             switch event {
             case .runStarted(let run):
                 if let task = batch.registry.task(run.task)?.task { outputs.start(run, task, batch.registry.zone) }
+            case .runGiven(let run, let worker):
+                if let task = batch.registry.task(run.task)?.task { outputs.give(run, task, worker) }
+            case .runLost(let run) where run.state.isFinished: endWaiting(for: run)
             case .runStopped(let run): outputs.stop(run)
             // The run's last attempt was under way when the daemon crashed, so no command of this batch answers for it.
             case .runGivenUp(let run): endWaiting(for: run)

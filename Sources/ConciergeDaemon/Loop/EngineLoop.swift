@@ -7,6 +7,8 @@ actor EngineLoop {
     struct Outputs: Sendable {
         /// Begins an attempt of a run, in the lodge's time zone.
         let start: @Sendable (StoredRun, TaskDefinition, Zone) -> Void
+        /// Gives an attempt of a run to a worker.
+        var give: @Sendable (StoredRun, TaskDefinition, WorkerID) -> Void = { _, _, _ in }
         /// Stops a run that was cancelled.
         let stop: @Sendable (StoredRun) -> Void
         /// Notifies watchers and the journal.

@@ -42,7 +42,7 @@ extension Batch {
             }
         case .follow: break
         // These commands come from the daemon itself.
-        case .end, .returned, .wake: break
+        case .end, .returned, .workerCame, .workerLeaves, .workerGone, .handedBack, .wake: break
         }
     }
 

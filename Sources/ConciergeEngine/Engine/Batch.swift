@@ -93,6 +93,14 @@ struct Batch {
             try end(run, attempt: attempt, result, handlerReturned: handlerReturned)
         case .returned(let task, let provider):
             returned(task, of: provider)
+        case .workerCame(let worker, let tasks, let limit):
+            workerCame(worker, tasks: tasks, limit: limit)
+        case .workerLeaves(let worker):
+            workerLeaves(worker)
+        case .workerGone(let worker):
+            try workerGone(worker)
+        case .handedBack(let run, let attempt):
+            handedBack(run, attempt: attempt)
         case .wake:
             try wake(firing: count > 1 ? state.timersBesideCalls : state.timersPerBatch)
         }

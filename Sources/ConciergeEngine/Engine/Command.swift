@@ -24,6 +24,14 @@ package enum Command: Sendable {
     case end(run: RunID, attempt: Int, result: AttemptResult, handlerReturned: Bool = true)
     /// The handler of an attempt that had ended earlier has returned.
     case returned(task: TaskID, provider: ProviderID)
+    /// A worker has connected: it executes these tasks, and takes so many runs at once.
+    case workerCame(WorkerID, tasks: Set<TaskID>, limit: Int)
+    /// A worker asks for no more runs; it still has those that it holds.
+    case workerLeaves(WorkerID)
+    /// A worker's connection has ended: the attempts that it held are lost.
+    case workerGone(WorkerID)
+    /// A worker is done with an attempt that had ended before, and has a place again.
+    case handedBack(run: RunID, attempt: Int)
     /// The clock has reached the next due moment: fire what is due.
     case wake
 }

@@ -4,6 +4,10 @@ package import ConciergeKit
 package enum EngineEvent: Sendable, Hashable {
     /// An attempt of a run begins.
     case runStarted(StoredRun)
+    /// An attempt of a run begins, and a worker executes it.
+    case runGiven(StoredRun, to: WorkerID)
+    /// The attempt of a run was lost with its worker; the run is as it is now.
+    case runLost(StoredRun)
     /// A run was cancelled while it was under way.
     case runStopped(StoredRun)
     /// A run failed without a caller to answer: the daemon crashed during its last attempt.

@@ -102,6 +102,7 @@ package struct ProviderContents: Sendable {
         }
         for task in tasks {
             mistakes += task.input.mistakes.map { "\(task.id): \"\($0.name)\" \($0.says)" }
+            mistakes += task.mistakesForWorkers.map { "\(task.id): \($0)" }
         }
         return mistakes
     }

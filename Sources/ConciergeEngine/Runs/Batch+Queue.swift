@@ -29,9 +29,13 @@ extension Batch {
         run.attempt += 1
         run.startedAt = now
         staged.change(run)
-        let rate = registry.task(run.task)?.task.rate
-        if let begun = state.limits.begin(run, rate: rate, at: now) { staged.rate(run.task, begun: begun) }
-        events.append(.runStarted(run))
+        let task = registry.task(run.task)?.task
+        if let begun = state.limits.begin(run, rate: task?.rate, at: now) { staged.rate(run.task, begun: begun) }
+        if task?.executor == .worker {
+            if let worker = state.limits.give(run) { events.append(.runGiven(run, to: worker)) }
+        } else {
+            events.append(.runStarted(run))
+        }
         return run
     }
 

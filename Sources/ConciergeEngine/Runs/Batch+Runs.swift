@@ -17,12 +17,12 @@ extension Batch {
                     fr: "la tâche « \(id) » n'est lancée que par les demandes et les tâches de son module",
                     en: "the task \"\(id)\" is run by its provider's requests and tasks alone"))
         }
-        let key = try state.observer.inside(
+        let (input, key) = try state.observer.inside(
             CodeLocation(.trigger, provider: provider, owner: id.rawValue, event: "trigger")
         ) {
             try self.run(of: provider) {
                 try task.check(input)
-                return try task.uniqueKey?(input)
+                return (task.executor == nil ? input : try task.whole(input), try task.uniqueKey?(input))
             }
         }
         let run = try newRun(
@@ -62,7 +62,10 @@ extension Batch {
     ) throws -> Answer {
         guard var run = try staged.run(id), run.state == .running, run.attempt == attempt else { return .done }
         state.limits.end(run)
-        if handlerReturned { state.limits.giveBack(run.task, of: run.provider) }
+        if handlerReturned {
+            state.limits.giveBack(run.task, of: run.provider)
+            state.limits.takeBack(run)
+        }
         take(result, of: run)
         // The request that asked for the run cannot process its end without the provider, so the run is queued again
         // until the provider is served.
@@ -99,6 +102,16 @@ extension Batch {
             run.attempt -= 1
             run.due = now
             run.startedAt = nil
+        case .lost(let reason):
+            run.error = reason
+            if run.attempt < run.attempts {
+                run.state = .queued
+                run.due = now
+                state.limits.markQueued(for: run.provider)
+            } else {
+                run.state = .failed
+                run.finishedAt = now
+            }
         }
         staged.change(run)
         try tellRequest(of: run)
@@ -115,7 +128,7 @@ extension Batch {
             if let until = state.limits.recordFailure(of: run, reason, policy, at: now) {
                 events.append(.tripped(provider: run.provider, until: until, reason: reason))
             }
-        case .interrupted:
+        case .interrupted, .lost:
             state.limits.recordNeutral(run)
         }
     }
@@ -175,6 +188,7 @@ extension Batch {
             if let started = events.firstIndex(where: { $0.begins(run) }) {
                 events.remove(at: started)
                 state.limits.giveBack(run.task, of: run.provider)
+                state.limits.takeBack(run)
             } else {
                 // The handler keeps its capacity until it returns.
                 events.append(.runStopped(run))
@@ -235,6 +249,9 @@ extension Batch {
 extension EngineEvent {
     /// Whether the event is the start of an attempt of a run.
     fileprivate func begins(_ run: StoredRun) -> Bool {
-        if case .runStarted(let started) = self { started.id == run.id } else { false }
+        switch self {
+        case .runStarted(let started), .runGiven(let started, _): started.id == run.id
+        default: false
+        }
     }
 }

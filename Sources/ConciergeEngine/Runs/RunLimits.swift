@@ -19,6 +19,8 @@ package struct RunLimits: Sendable {
     /// The paused providers.
     package private(set) var pauses: [ProviderID: Pause]
     private var isClosed = false
+    /// The workers that are connected.
+    private var workers = WorkerBook()
 
     /// Creates limits of which nothing is in use. `rates` preserves the tasks' rates over a restart.
     package init(pauses: [Pause] = [], rates: [TaskID: [Instant]] = [:]) {
@@ -64,6 +66,7 @@ package struct RunLimits: Sendable {
     /// Whether the task's own limits allow another attempt.
     func hasCapacity(for task: TaskDefinition, at now: Instant) -> Bool {
         if let limit = task.concurrency, takenByTask[task.key, default: 0] >= limit { return false }
+        if task.executor == .worker, !workers.hasPlace(for: task.key) { return false }
         return nextAllowed(for: task, at: now) == nil
     }
 
@@ -124,6 +127,31 @@ package struct RunLimits: Sendable {
     private func take<Key>(one key: Key, from counts: inout [Key: Int]) {
         let rest = counts[key, default: 0] - 1
         counts[key] = rest > 0 ? rest : nil
+    }
+
+    // MARK: Workers
+
+    /// A worker has connected.
+    mutating func add(_ worker: WorkerID, tasks: Set<TaskID>, limit: Int) {
+        workers.add(worker, tasks: tasks, limit: limit)
+        for task in tasks { markDirty(task.provider) }
+    }
+
+    /// A worker takes no more runs.
+    mutating func letLeave(_ worker: WorkerID) { workers.letLeave(worker) }
+
+    /// A worker is gone. Returns the attempts that it held.
+    mutating func remove(_ worker: WorkerID) -> [WorkerBook.Held] { workers.remove(worker) }
+
+    /// Takes a place of a worker for an attempt; nil if none has one.
+    mutating func give(_ run: StoredRun) -> WorkerID? { workers.give(run) }
+
+    /// Frees the place of the worker that holds this attempt, if one does.
+    mutating func takeBack(_ run: StoredRun) { takeBack(run.id, attempt: run.attempt) }
+
+    /// Frees the place of the worker that holds this attempt, if one does.
+    mutating func takeBack(_ run: RunID, attempt: Int) {
+        for task in workers.takeBack(.init(run: run, attempt: attempt)) { markDirty(task.provider) }
     }
 
     // MARK: Breakers and pauses

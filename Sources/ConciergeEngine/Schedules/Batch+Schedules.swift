@@ -41,13 +41,13 @@ extension Batch {
                 plan.skipped = (elapse, reason)
                 continue
             }
-            let key = try state.observer.inside(
+            let (input, key) = try state.observer.inside(
                 CodeLocation(.trigger, provider: provider, owner: task.id, event: "schedule")
             ) {
-                try task.uniqueKey?([:])
+                (task.executor == nil ? [:] : try task.whole([:]), try task.uniqueKey?([:]))
             }
             var run = try newRun(
-                of: task, provider, with: [:], by: "schedule", schedule: mark.id, elapse: elapse, uniqueKey: key)
+                of: task, provider, with: input, by: "schedule", schedule: mark.id, elapse: elapse, uniqueKey: key)
             if try same(as: run) != nil {
                 plan.skipped = (elapse, .unfinished)
                 continue

@@ -6,6 +6,9 @@ package enum AttemptResult: Sendable {
     case failedForGood(reason: String)
     /// The daemon stopped the attempt: it does not count, and the run continues at the next start.
     case interrupted
+    /// The attempt was lost with the worker that executed it, for this reason: it counts, and the run begins again at
+    /// once, as after a crash of the daemon.
+    case lost(reason: String)
 }
 
 extension AttemptResult {

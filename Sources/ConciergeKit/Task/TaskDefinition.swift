@@ -1,7 +1,7 @@
 package import JSON
 
-/// A named operation with effects, triggered by staff, by a schedule or by a request: a ``TaskName`` with its handler
-/// and its limits.
+/// A named operation with effects, triggered by staff, by a schedule or by a request: a ``TaskName`` with its limits, and
+/// with its handler unless a worker executes it.
 ///
 /// A run of a task is durable and is executed at least once: after a crash it is attempted again, so a handler uses
 /// ``TaskContext/run`` as the idempotency key of its external effects.
@@ -32,6 +32,18 @@ public struct TaskDefinition: Sendable {
     /// Runs whose inputs have the same key are merged into one; nil if runs are never merged.
     package let uniqueKey: (@Sendable (JSONObject) throws -> String?)?
     package private(set) var handler: @Sendable (JSONObject, TaskContext) async throws -> FinishedAttempt
+    /// Who executes it, if it has no handler.
+    package private(set) var executor: OutsideExecutor?
+    /// What the ledger keeps of an answer that came from outside: nil for a task without an answer.
+    ///
+    /// Throws `DecodingError` if it does not fit the answer's type.
+    package let answer: @Sendable (JSONObject) throws -> [UInt8]?
+    /// An input with the defaults of the fields that it leaves out, for a worker, which does not know them.
+    ///
+    /// Throws if it lacks what the task requires.
+    package let whole: @Sendable (JSONObject) throws -> JSONObject
+    /// Whether a JSON object can be an answer of the task, so that a worker can give one.
+    let answersWithObject: Bool
 
     /// Defines a task.
     ///
@@ -57,6 +69,20 @@ public struct TaskDefinition: Sendable {
         priority: Priority = .normal, unique: (@Sendable (Given) -> String?)? = nil,
         _ handler: @escaping @Sendable (Given, TaskContext) async throws -> TaskReport<Answer>
     ) {
+        self.init(
+            task, executor: nil, timeLimit: timeLimit, retry: retry, concurrency: concurrency, rate: rate,
+            priority: priority, unique: unique, handler)
+    }
+
+    private init<Given, Answer>(
+        _ task: TaskName<Given, Answer>, executor: OutsideExecutor?, timeLimit: Duration, retry: RetryPolicy,
+        concurrency: Int?, rate: RateLimit?, priority: Priority, unique: (@Sendable (Given) -> String?)?,
+        _ handler: @escaping @Sendable (Given, TaskContext) async throws -> TaskReport<Answer>
+    ) {
+        self.executor = executor
+        answer = { object in try task.encode(answer: task.decodeAnswer(Array(object.description.utf8))) }
+        whole = { object in try task.encode(task.decode(object)) }
+        answersWithObject = task.answersWithObject
         id = task.id
         name = task.name
         reference = task.reference
@@ -79,6 +105,60 @@ public struct TaskDefinition: Sendable {
         }
     }
 
+    /// Defines a task that a worker executes: a process of its own, which takes the runs over the control socket.
+    ///
+    /// The runs wait until a worker is connected that executes the task, and lose no attempt by that. Everything else is
+    /// as for a task with a handler: queue, limits, retries, the time limit of an attempt. If the worker's connection
+    /// ends, its attempts have ended in a crash, and the runs begin again with the same id.
+    ///
+    /// - Parameters:
+    ///   - task: The task's declaration. Its answer is an object of JSON, such as a structure, or ``NoAnswer``.
+    ///   - executor: ``OutsideExecutor/worker``.
+    ///   - timeLimit: The time limit of one attempt. After it the worker is told, and the attempt counts as failed.
+    ///   - retry: What happens when an attempt fails.
+    ///   - concurrency: The maximum number of runs that may be under way at once, with all workers together; at least 1.
+    ///     The provider's own limit applies too.
+    ///   - rate: How often an attempt may begin. Runs beyond it wait.
+    ///   - priority: The priority among the provider's queued runs, unless the caller that triggers the task gives
+    ///     another.
+    ///   - unique: Merges repeats, as for a task with a handler.
+    public init<Given, Answer>(
+        _ task: TaskName<Given, Answer>, executedBy executor: OutsideExecutor, timeLimit: Duration = .seconds(60),
+        retry: RetryPolicy = RetryPolicy(), concurrency: Int? = nil, rate: RateLimit? = nil,
+        priority: Priority = .normal, unique: (@Sendable (Given) -> String?)? = nil
+    ) {
+        self.init(
+            task, executor: executor, timeLimit: timeLimit, retry: retry, concurrency: concurrency, rate: rate,
+            priority: priority, unique: unique
+        ) { _, _ in throw TaskFailure.final(reason: "\"\(task.id)\" is executed by a worker") }
+    }
+
+    /// The mistakes of a task that a worker executes, each in words that follow its id.
+    package var mistakesForWorkers: [String] {
+        guard executor != nil else { return [] }
+        var mistakes: [String] = []
+        if !answersWithObject {
+            mistakes.append("a worker answers with an object: make the answer a structure, or NoAnswer")
+        }
+        if timeLimit < .seconds(1) {
+            mistakes.append("a worker needs time to be told of a run: give it a time limit of a second at least")
+        }
+        return mistakes
+    }
+
+    /// The same task, executed by a handler in place of a worker: a test plays the worker.
+    package func played<Given, Answer>(
+        by handler: @escaping @Sendable (Given, TaskContext) async throws -> TaskReport<Answer>,
+        as task: TaskName<Given, Answer>
+    ) -> TaskDefinition {
+        var definition = self
+        definition.handler = { object, context in
+            let report = try await handler(task.decode(object), context)
+            return FinishedAttempt(words: report.words, data: try task.encode(answer: report.answer))
+        }
+        return definition
+    }
+
     /// The same task, with `enter` called before its handler, and `leave` after the handler has returned.
     package func between(
         _ enter: @escaping @Sendable () -> Void, _ leave: @escaping @Sendable () -> Void
@@ -98,6 +178,12 @@ public struct TaskDefinition: Sendable {
         definition.handler = { [handler] object, context in try await handler(object, context.within(scope)) }
         return definition
     }
+}
+
+/// Who executes a task that has no handler in the daemon.
+public enum OutsideExecutor: Sendable, Hashable {
+    /// A process of its own, which takes the task's runs over the control socket with a role for this task.
+    case worker
 }
 
 /// What a task did, as text for staff, and its answer if it has one.

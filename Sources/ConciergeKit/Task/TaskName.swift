@@ -63,6 +63,18 @@ public struct TaskName<Given: Sendable, Answer: Codable & Sendable>: Sendable {
         return try JSONCoding.decode(Answer.self, from: bytes ?? Array("null".utf8))
     }
 
+    /// Whether a JSON object can be an answer. A number, a text or a list is none.
+    var answersWithObject: Bool {
+        do {
+            _ = try decodeAnswer(Array("{}".utf8))
+            return true
+        } catch DecodingError.typeMismatch(_, let context) {
+            return !context.codingPath.isEmpty
+        } catch {
+            return true
+        }
+    }
+
     func encode(answer: Answer) throws -> [UInt8]? {
         answer is NoAnswer ? nil : try JSONCoding.encode(answer)
     }

@@ -105,7 +105,7 @@ extension Decision {
 
     /// The attempt that has begun of the same task for the same request.
     func restart(of run: StoredRun) -> StoredRun? {
-        for case .runStarted(let started) in events
+        for started in begunRuns
         where started.task == run.task && started.request != nil && started.request == run.request
             && started.id != run.id
         {

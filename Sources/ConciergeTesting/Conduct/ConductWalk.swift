@@ -118,6 +118,9 @@ final class ConductWalk {
         registry = try await registry(in: place)
         pending = []
         world.start(registry)
+        // A worker is always connected: what a walk finds does not depend on when one comes.
+        let outside = Set(tasks.filter { $0.executor == .worker }.map(\.key))
+        if !outside.isEmpty { try await perform(.workerCame("walk", tasks: outside, limit: .max)) }
         try await perform(.wake)
     }
 
@@ -265,7 +268,7 @@ final class ConductWalk {
         checkNames(in: decision)
         checkState(after: decision)
         try await tryRefusedClaims(command, decision, before: before)
-        for case .runStarted(let run) in decision.events {
+        for run in decision.begunRuns {
             pending.append(run)
             if Int.random(in: 0..<3, using: &dice) > 0 { try await finish(run) }
         }
@@ -311,6 +314,7 @@ final class ConductWalk {
         guard !isOver, world.memory.run(run.id) == run, let task = world.engine.registry.task(run.task)?.task else {
             return
         }
+        if task.executor == .worker { return try await finishOutside(run, task) }
         if mayTry("handler \(run.task)") || (run.request != nil && mayTry("handler of a request \(run.task)")) {
             handlersTried += 1
             for sentence in try await HandlerTrial(run, world, provider, folder, lines).findings(place: place) {
@@ -336,6 +340,19 @@ final class ConductWalk {
         try await perform(end)
         guard replays.count > count, replays[count].decision.restart(of: run) != nil else { return }
         try await tryRunStorm(run, result, replays[count].before)
+    }
+
+    /// Ends an attempt as a worker may: it succeeds where the task has no answer, which nobody can make up; else it fails,
+    /// or its worker is lost.
+    private func finishOutside(_ run: StoredRun, _ task: TaskDefinition) async throws {
+        let result: AttemptResult =
+            switch (try? task.answer([:]), Int.random(in: 0..<6, using: &dice)) {
+            case (_, 0): .failedForGood(reason: "the walk lets it fail")
+            case (_, 1): .lost(reason: "the walk loses its worker")
+            case (let answer?, _): .succeeded(words: Text(fr: "Fait.", en: "Done."), data: answer)
+            case (nil, _): .failed(reason: "the walk has no answer", retryAfter: nil)
+            }
+        try await perform(.end(run: run.id, attempt: run.attempt, result: result))
     }
 
     /// Answers a handler. What it submits is a step of the walk.

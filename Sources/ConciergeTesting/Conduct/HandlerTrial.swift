@@ -136,7 +136,7 @@ extension AttemptResult {
 
     fileprivate var failure: String? {
         switch self {
-        case .failed(let reason, _), .failedForGood(let reason): reason
+        case .failed(let reason, _), .failedForGood(let reason), .lost(let reason): reason
         case .succeeded, .interrupted: nil
         }
     }

@@ -43,6 +43,10 @@ extension Mistake {
             .keys, "a task without a handler", ".seconds(30), count)", ".seconds(30))",
             says: "a task has a handler: TaskDefinition(Self.mail) { given, context in TaskReport(…) }"),
         Mistake(
+            .keys, "a worker's task with a handler", "timeLimit: .seconds(30), count)",
+            "executedBy: .worker, timeLimit: .seconds(30), count)",
+            says: "a worker executes the task, or a handler: leave out executedBy or the handler"),
+        Mistake(
             .keys, "a definition of a task by its text", "TaskDefinition(Self.audit", #"TaskDefinition("keys.audit""#,
             says: "name the task by its declaration"),
         Mistake(
