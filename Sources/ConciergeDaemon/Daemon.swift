@@ -108,12 +108,27 @@ struct Daemon {
                         ])
                 },
                 submit: { command throws(LedgerError) in try await inbox.answer(to: command) }))
+        let workers = Workers(
+            clock: Self.systemClock,
+            outputs: .init(
+                submit: { command, completion in
+                    inbox.submit(Inbox.Item(command: command, isInternal: true, completion: completion))
+                },
+                progressed: { run, said in progress.take(said, of: run.id) },
+                forget: { run in progress.forget(run.id) },
+                ignoresStop: { run, worker in journal.tellThatItGoesOn(run, at: worker) },
+                came: { worker in journal.tellCame(worker) },
+                went: { worker, lost in journal.tellWent(worker, lost: lost) }))
         let loop = EngineLoop(
             inbox: inbox, ledger: ledger, clock: Self.systemClock,
             observer: CrashFileObserver(crashes, clock: Self.monotonicClock) { journal.tellSlow($0, $1) },
             outputs: .init(
                 start: { run, task, zone in runner.start(run, task, in: zone) },
-                stop: { run in runner.stop(run) },
+                give: { run, task, worker in workers.give(run, task, to: worker) },
+                stop: { run in
+                    runner.stop(run)
+                    workers.stop(run)
+                },
                 publish: { committed in
                     idleNotifier.noteActivity()
                     watchers.publish(committed.entries)
@@ -161,7 +176,7 @@ struct Daemon {
             notifier: notifier, journal: journal)
 
         // The use cases, and the control socket.
-        let views = Views(served: served, progress: progress)
+        let views = Views(served: served, progress: progress, workers: { workers.count(for: $0) })
         let residents = NamingResidents(ledger: ledger)
         let submitting = Submitting(loop: loop, supervisor: supervisor, views: views, residents: residents)
         let watching = Watching(
@@ -185,7 +200,8 @@ struct Daemon {
             readingPlaces: ReadingPlaces(ledger: ledger),
             importingDirectory: ImportingDirectory(
                 ledger: ledger, calendars: calendars, uploads: uploads, watching: watching, journal: journal,
-                pool: maintenancePool))
+                pool: maintenancePool),
+            working: Working(workers: workers, watching: watching, access: access, pool: handlers))
         let front: VarlinkFront
         do {
             front = try VarlinkFront(
@@ -210,6 +226,12 @@ struct Daemon {
                 notifier.stopping()
                 journal.log(.notice, .stopping, "stopping")
                 streams.stop()
+            },
+            finishing: {
+                manager.extendTimeout(by: configuration.lodge.stopLimit + .seconds(10))
+                await loop.beginNoMoreRuns()
+                await workers.drain(
+                    within: configuration.lodge.stopLimit, ending: ControlError(LedgerError.stopping))
             })
 
         // They are stopped in reverse order: first the calls, then the runs under way, and last the engine, which still
@@ -217,7 +239,8 @@ struct Daemon {
         services = [
             EngineService(loop: loop),
             RunnerService(
-                loop: loop, runner: runner, manager: manager, limit: configuration.lodge.stopLimit),
+                loop: loop, runner: runner, manager: manager, limit: configuration.lodge.stopLimit,
+                lifetime: lifetime),
             ProviderRetries(serving: serving, notifier: notifier, eventLoops: eventLoops),
             Recovery(recoveries: recoveries, serving: serving),
             Watchdog(manager: manager, loop: loop, monitor: monitor, eventLoops: eventLoops),

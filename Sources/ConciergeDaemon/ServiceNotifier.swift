@@ -39,11 +39,16 @@ final class ServiceNotifier: Sendable {
 /// When the daemon started, and whether it is stopping.
 final class Lifetime: Sendable {
     let startedAt: Instant
-    private let stopping = Atomic(false)
+    private let stoppedAt = Mutex<ContinuousClock.Instant?>(nil)
 
     init(startedAt: Instant) { self.startedAt = startedAt }
 
-    var isStopping: Bool { stopping.load(ordering: .acquiring) }
+    var isStopping: Bool { stoppedAt.withLock { $0 != nil } }
 
-    func stop() { stopping.store(true, ordering: .releasing) }
+    func stop() { stoppedAt.withLock { $0 = $0 ?? .now } }
+
+    /// What is left of a limit that began when the daemon began to stop; all of it before that.
+    func rest(of limit: Duration) -> Duration {
+        stoppedAt.withLock { max(.zero, limit - ($0?.duration(to: .now) ?? .zero)) }
+    }
 }

@@ -36,12 +36,14 @@ struct RunnerService: DaemonService {
     let runner: TaskRunner
     let manager: ServiceManager
     let limit: Duration
+    let lifetime: Lifetime
 
     func run() async throws {
         try await gracefulShutdown()
         manager.extendTimeout(by: limit + .seconds(10))
         await loop.beginNoMoreRuns()
-        await runner.drain(within: limit)
+        // Workers had the first part of the limit.
+        await runner.drain(within: lifetime.rest(of: limit))
     }
 }
 

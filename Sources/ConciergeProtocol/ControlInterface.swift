@@ -25,5 +25,7 @@ package struct ControlInterface: Sendable, Hashable {
     package static let places = ControlInterface(
         "org.concierged.Places", PackageResources.org_concierged_Places_varlink)
 
-    package static let all = [requests, tasks, manager, commitments, residents, places]
+    package static let work = ControlInterface("org.concierged.Work", PackageResources.org_concierged_Work_varlink)
+
+    package static let all = [requests, tasks, manager, commitments, residents, places, work]
 }

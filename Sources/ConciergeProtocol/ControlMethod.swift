@@ -1,8 +1,11 @@
 package import JSON
 
-/// What a caller may do. Each role includes the rights of the roles before it.
+/// What a caller may do. Each role includes the rights of the roles before it, but for `worker`, which stands beside them:
+/// no other role includes it, and it includes none.
 package enum Role: Int, Comparable, Sendable {
     case nobody, viewer, staff, admin
+    /// May execute the tasks that it is given by name.
+    case worker
 
     package static func < (left: Role, right: Role) -> Bool { left.rawValue < right.rawValue }
 }
@@ -97,5 +100,7 @@ package enum ControlMethods {
         ResidentMethods.Upload.self, ResidentMethods.Import.self,
         PlaceMethods.GetResidence.self, PlaceMethods.ListResidences.self, PlaceMethods.GetDwelling.self,
         PlaceMethods.ListDwellings.self, PlaceMethods.ImportResidences.self, PlaceMethods.ImportDwellings.self,
+        WorkMethods.Take.self, WorkMethods.Progress.self, WorkMethods.Finish.self, WorkMethods.Leave.self,
+        WorkMethods.List.self,
     ]
 }

@@ -20,6 +20,10 @@ extension Wire {
         /// The maximum number of runs at the same time.
         package var concurrency: Int?
         package var rate: Rate?
+        /// True if a worker executes it.
+        package var outside: Bool?
+        /// The number of workers that are connected and execute it; nil if it is executed in the daemon.
+        package var workers: Int?
 
         /// The maximum number of attempts that may begin within `interval` seconds.
         package struct Rate: WireValue, Hashable {
@@ -34,7 +38,7 @@ extension Wire {
 
         package init(
             id: String, provider: String, name: Text, fields: [Field], timeLimit: Double, attempts: Int,
-            priority: RunPriority, concurrency: Int?, rate: Rate?
+            priority: RunPriority, concurrency: Int?, rate: Rate?, outside: Bool? = nil, workers: Int? = nil
         ) {
             self.id = id
             self.provider = provider
@@ -45,6 +49,8 @@ extension Wire {
             self.priority = priority
             self.concurrency = concurrency
             self.rate = rate
+            self.outside = outside
+            self.workers = workers
         }
     }
 
@@ -101,6 +107,8 @@ extension Wire {
         package var progress: Progress?
         /// True if the run is queued and its task is not served now.
         package var unattended: Bool?
+        /// True if the run is queued and no worker is connected that executes its task.
+        package var waitsForWorker: Bool?
         /// The quarantine of the run, or of the request that asked for it.
         package var quarantine: Quarantine?
 
@@ -110,7 +118,7 @@ extension Wire {
             id: String, task: String, provider: String, state: State, input: RawObject, actor: String, request: String?,
             schedule: String?, elapse: Instant?, priority: RunPriority, attempt: Int, attempts: Int, createdAt: Instant,
             due: Instant?, startedAt: Instant?, finishedAt: Instant?, outcome: Text?, data: RawObject?, error: String?,
-            progress: Progress?, unattended: Bool?, quarantine: Quarantine?
+            progress: Progress?, unattended: Bool?, waitsForWorker: Bool? = nil, quarantine: Quarantine?
         ) {
             self.id = id
             self.task = task
@@ -133,6 +141,7 @@ extension Wire {
             self.error = error
             self.progress = progress
             self.unattended = unattended
+            self.waitsForWorker = waitsForWorker
             self.quarantine = quarantine
         }
 
@@ -159,6 +168,7 @@ extension Wire {
             writer.member("error", error)
             writer.member("progress", progress)
             if let unattended { writer.member("unattended", unattended) }
+            if let waitsForWorker { writer.member("waits_for_worker", waitsForWorker) }
             writer.member("quarantine", quarantine)
             writer.endObject()
         }

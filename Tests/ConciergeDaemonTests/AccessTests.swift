@@ -96,6 +96,27 @@ struct AccessTests {
         #expect(rules(nil, Directory(groups: all)).role(of: peer([])) == .admin)
     }
 
+    @Test("A group may execute the tasks that are named for it and has no other right, and no other role includes that")
+    func workers() {
+        let section = DaemonConfiguration.AccessSection(
+            viewers: ["lookers"], admins: ["heads"],
+            workers: ["lodge": ["toy.mail", "toy.print"], "lookers": ["toy.read"]])
+        let rules = rules(section, Directory(groups: all))
+        let take = WorkMethods.Take.declaration
+        #expect(rules.allows(peer([702]), take))
+        #expect(rules.mayExecute(["toy.mail", "toy.print"], peer([702])))
+        #expect(!rules.mayExecute(["toy.mail", "toy.read"], peer([702])))
+        #expect(rules.mayExecute(["toy.mail", "toy.read"], peer([701, 702])))
+        #expect(rules.role(of: peer([702])) == .nobody)
+        #expect(!rules.allows(peer([702]), WorkMethods.List.declaration))
+        #expect(!rules.allows(peer([703]), take))
+        #expect(!rules.allows(peer([]), take))
+        #expect(rules.allows(peer([], uid: 0), take))
+        #expect(rules.mayExecute(["toy.any"], peer([], uid: 0)))
+        #expect(self.rules(nil, Directory(groups: all)).mayExecute(["toy.any"], peer([])))
+        #expect(!self.rules(.init(), Directory(groups: all)).allows(peer([702]), take))
+    }
+
     @Test("A group whose look-up failed is reported, gives nobody a role, and is looked up again when needed")
     func failedGroup() async {
         let directory = Directory(groups: all)

@@ -57,6 +57,10 @@ struct Calm: ServiceProvider {
                 return TaskReport(words("at attempt \(context.attempt)"))
             },
             TaskDefinition(Self.letter) { text, _ in TaskReport(words("a letter of \(text)")) },
+            TaskDefinition(
+                Self.carry, executedBy: .worker, timeLimit: .seconds(60),
+                retry: RetryPolicy(attempts: 3, base: .milliseconds(1), ceiling: .milliseconds(2))),
+            TaskDefinition(Self.hurry, executedBy: .worker, timeLimit: .seconds(1), retry: .never),
             TaskDefinition(Self.copying, timeLimit: .minutes(10)) { _, context in
                 // It goes on until the daemon is killed.
                 for number in 1... {
@@ -76,6 +80,17 @@ struct Calm: ServiceProvider {
     static let errand = TaskName<Errand, NoAnswer>("calm.errand", fr: "Errand", en: "Errand")
     static let letter = TaskName<String, NoAnswer>("calm.letter", fr: "Letter", en: "Letter")
     static let copying = TaskName<NoInput, NoAnswer>("calm.copying", fr: "Copying", en: "Copying")
+
+    /// Tasks for workers: with much time, and with little.
+    static let carry = TaskName<Load, Carried>("calm.carry", fr: "Porter", en: "Carry")
+    static let hurry = TaskName<NoInput, NoAnswer>("calm.hurry", fr: "Courir", en: "Hurry")
+
+    struct Load: Input {
+        static let name = words("Load")
+        @Field(fr: "Pièces", en: "Pieces", in: 0...100) var pieces = 1
+    }
+
+    struct Carried: Codable, Sendable { let pieces: Int }
 
     struct Errand: Input {
         static let name = words("Errand")

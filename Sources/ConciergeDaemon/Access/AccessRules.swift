@@ -13,7 +13,7 @@ struct Principal: Sendable, Hashable {
 struct ResolvedAccess: Sendable {
     /// A group whose number is not known, so that it gives nobody its role.
     struct Unknown: Sendable, Hashable {
-        /// The group's key in the section: `viewers`, `staff` or `admins`.
+        /// The group's key in the section: `viewers`, `staff`, `admins` or `workers`.
         let key: String
         let group: String
         /// Why the look-up failed; nil if this machine has no such group.
@@ -29,6 +29,8 @@ struct ResolvedAccess: Sendable {
 
     /// The role that each group gives; nil if the configuration has no section `access`.
     fileprivate let roles: [UInt32: Role]?
+    /// The tasks that the members of each group may execute.
+    fileprivate let tasks: [UInt32: Set<String>]
     private let numbers: [String: UInt32]
     let unknown: [Unknown]
 
@@ -40,32 +42,33 @@ struct ResolvedAccess: Sendable {
         _ section: DaemonConfiguration.AccessSection?, in names: NameService, known: ResolvedAccess? = nil
     ) {
         guard let section else {
-            (roles, numbers, unknown) = (nil, [:], [])
+            (roles, tasks, numbers, unknown) = (nil, [:], [:], [])
             return
         }
         var roles: [UInt32: Role] = [:]
         var numbers: [String: UInt32] = [:]
         var unknown: [Unknown] = []
+        func number(of group: String, _ key: String) -> UInt32? {
+            switch names.groupNumber(group) {
+            case .found(let gid): numbers[group] = gid
+            case .none: unknown.append(Unknown(key: key, group: group, errno: nil))
+            case .failed(let errno):
+                numbers[group] = known?.numbers[group]
+                if numbers[group] == nil { unknown.append(Unknown(key: key, group: group, errno: errno)) }
+            }
+            return numbers[group]
+        }
         for (key, role, groups) in section.roles {
             for group in groups {
-                let number: UInt32
-                switch names.groupNumber(group) {
-                case .found(let gid): number = gid
-                case .none:
-                    unknown.append(Unknown(key: key, group: group, errno: nil))
-                    continue
-                case .failed(let errno):
-                    guard let gid = known?.numbers[group] else {
-                        unknown.append(Unknown(key: key, group: group, errno: errno))
-                        continue
-                    }
-                    number = gid
-                }
-                numbers[group] = number
+                guard let number = number(of: group, key) else { continue }
                 roles[number] = max(role, roles[number] ?? .nobody)
             }
         }
-        (self.roles, self.numbers, self.unknown) = (roles, numbers, unknown)
+        var tasks: [UInt32: Set<String>] = [:]
+        for (group, named) in (section.workers ?? [:]).sorted(by: { $0.key < $1.key }) {
+            if let number = number(of: group, "workers") { tasks[number, default: []].formUnion(named) }
+        }
+        (self.roles, self.tasks, self.numbers, self.unknown) = (roles, tasks, numbers, unknown)
     }
 }
 
@@ -145,8 +148,30 @@ final class AccessRules: Sendable {
         return role
     }
 
-    /// Whether a caller may call a method.
-    func allows(_ principal: Principal, _ method: MethodDeclaration) -> Bool { role(of: principal) >= method.role }
+    /// Whether a caller may call a method. A worker's method is for whoever may execute a task, and no other role is enough.
+    func allows(_ principal: Principal, _ method: MethodDeclaration) -> Bool {
+        guard method.role == .worker else { return role(of: principal) >= method.role }
+        guard let tasks = tasksToExecute(principal) else { return true }
+        return !tasks.isEmpty
+    }
+
+    /// Whether a caller may execute all of these tasks as a worker.
+    func mayExecute(_ asked: [String], _ principal: Principal) -> Bool {
+        guard let tasks = tasksToExecute(principal) else { return true }
+        return asked.allSatisfy(tasks.contains)
+    }
+
+    /// The tasks that a caller may execute as a worker, by its groups; nil for all, as the superuser and the daemon's own
+    /// user may, and everybody if the configuration has no section `access`.
+    private func tasksToExecute(_ principal: Principal) -> Set<String>? {
+        if Self.mayDoEverything(principal.uid) { return nil }
+        // Groups that are not known are looked up again.
+        _ = role(of: principal)
+        return state.withLock { state in
+            guard state.access.roles != nil else { return nil }
+            return principal.groups.reduce(into: []) { $0.formUnion(state.access.tasks[$1] ?? []) }
+        }
+    }
 
     /// Whether secrets of requests, such as the codes for handing things over, are hidden from a caller.
     func hidesSecrets(from principal: Principal) -> Bool { role(of: principal) < .staff }

@@ -14,6 +14,11 @@ extension DaemonConfiguration {
         var staff: [String]? = nil
         @Setting("May do that, and reload, back up, release a provider.", blank: AccessSection.noGroup("admins"))
         var admins: [String]? = nil
+        @Setting(
+            "May execute tasks for the daemon (docs/operations.md, Workers): by group, the ids of the tasks.",
+            example: ["concierge-mail": ["lodge.send-mail"]],
+            blank: "no group is named: write a line like concierge-mail: [lodge.send-mail], or {} for nobody")
+        var workers: [String: [String]]? = nil
 
         /// The roles with the names of their groups, by key.
         var roles: [(key: String, role: Role, groups: [String])] {

@@ -49,6 +49,15 @@ extension DaemonConfiguration {
         where schedules[schedule.id]?.calendar == nil && schedule.recurrence.next(after: now) >= Recurrence.never {
             doubts.append(Doubt(path: ["schedules", schedule.id], reason: "it never elapses from now on"))
         }
+        let outside = registry.providers.flatMap(\.tasks).filter { $0.executor == .worker }.map(\.id).sorted()
+        for (group, tasks) in (access?.workers ?? [:]).sorted(by: { $0.key < $1.key }) {
+            for task in tasks where !outside.contains(task) {
+                doubts.append(
+                    Doubt(
+                        path: ["access", "workers", group], reason: "no task \"\(task)\" is for workers now",
+                        suggestion: NearestName.suggestion(for: task, among: outside)?.en))
+            }
+        }
         for (name, section) in workingCalendars.sorted(by: { $0.key < $1.key })
         where section.hours.values.allSatisfy(\.isEmpty) {
             doubts.append(

@@ -103,12 +103,14 @@ extension Wire.Field {
 }
 
 extension Wire.Task {
-    init(_ task: TaskDefinition, provider: String) {
+    /// `workers` is how many workers are connected that execute it.
+    init(_ task: TaskDefinition, provider: String, workers: Int) {
         self.init(
             id: task.id, provider: provider, name: task.name, fields: task.input.fields.map { Wire.Field($0) },
             timeLimit: task.timeLimit.seconds, attempts: task.retry.attempts,
             priority: Wire.RunPriority(rawValue: task.priority.word), concurrency: task.concurrency,
-            rate: task.rate.map { Rate(count: $0.count, interval: $0.interval.seconds) })
+            rate: task.rate.map { Rate(count: $0.count, interval: $0.interval.seconds) },
+            outside: task.executor == .worker ? true : nil, workers: task.executor == .worker ? workers : nil)
     }
 }
 

@@ -90,7 +90,9 @@ struct Reading: Sendable {
     func tasks() -> TaskMethods.List.Reply {
         TaskMethods.List.Reply(
             tasks: served.registry.providers.flatMap { contents in
-                contents.tasks.map { Wire.Task($0, provider: contents.manifest.id) }
+                contents.tasks.map {
+                    Wire.Task($0, provider: contents.manifest.id, workers: views.workers($0.key))
+                }
             })
     }
 

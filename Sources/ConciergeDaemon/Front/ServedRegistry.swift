@@ -13,8 +13,8 @@ final class ServedRegistry: Sendable {
     /// The table of a service; nil if the service is not served.
     func table(of service: ServiceID) -> ServiceTable? { current.withLock { $0.service(service)?.table } }
 
-    /// Whether a task is served.
-    func serves(task: TaskID) -> Bool { current.withLock { $0.task(task) != nil } }
+    /// A task; nil if it is not served.
+    func task(_ id: TaskID) -> TaskDefinition? { current.withLock { $0.task(id)?.task } }
 }
 
 extension Ledger {

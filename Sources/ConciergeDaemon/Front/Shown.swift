@@ -9,6 +9,8 @@ import JSON
 struct Views: Sendable {
     let served: ServedRegistry
     let progress: ProgressBoard
+    /// The number of workers that are connected and execute a task.
+    var workers: @Sendable (TaskID) -> Int = { _ in 0 }
 
     func request(_ view: RequestView, hidingSecrets: Bool = false) -> Wire.Request {
         Wire.Request(
@@ -25,7 +27,9 @@ struct Views: Sendable {
     }
 
     func run(_ run: StoredRun, hidingSecrets: Bool = false) -> Wire.Run {
-        let shown = Wire.Run(run, progress: progress.latest(of: run.id), isServed: served.serves(task: run.task))
+        let task = served.task(run.task)
+        var shown = Wire.Run(run, progress: progress.latest(of: run.id), isServed: task != nil)
+        if run.state == .queued, task?.executor == .worker, workers(run.task) == 0 { shown.waitsForWorker = true }
         return hidingSecrets ? withoutSecrets(shown, run) : shown
     }
 

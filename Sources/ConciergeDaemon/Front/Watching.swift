@@ -123,13 +123,14 @@ struct Watching: Sendable {
     /// Opens a stream of replies, which ends when the daemon stops or the caller loses the required role. `ended` is
     /// called then, and when the caller disconnects.
     ///
+    /// - Parameter isAllowed: What must hold for the caller in addition to its role.
     /// - Returns: The stream, which the caller must close once it has ended by itself; nil if the call has been
     ///   answered with an error.
     func open(
         _ method: MethodDeclaration, for principal: Principal, on replies: some ReplyStream, outlivesStop: Bool = false,
-        ended: @escaping @Sendable () -> Void
+        while isAllowed: @escaping @Sendable () -> Bool = { true }, ended: @escaping @Sendable () -> Void
     ) -> OpenStreams.Stream? {
-        let isAllowed: @Sendable () -> Bool = { [access] in access.allows(principal, method) }
+        let isAllowed: @Sendable () -> Bool = { [access] in access.allows(principal, method) && isAllowed() }
         let stream = OpenStreams.Stream(outlivesStop: outlivesStop, isAllowed: isAllowed) { reason in
             ended()
             switch reason {

@@ -33,6 +33,8 @@ struct Journal: Sendable {
         case runsGoOn = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a31"
         case elapseSkipped = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a32"
         case handlerGoesOn = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a33"
+        case workerCame = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a35"
+        case workerWent = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a36"
         case connectionsLimited = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a40"
         case ledgerRecovered = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a50"
         case linesDropped = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a34"

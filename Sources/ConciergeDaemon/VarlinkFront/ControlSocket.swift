@@ -24,6 +24,8 @@ struct ControlSocket: DaemonService {
     let begun: @Sendable (_ place: String) -> Void
     /// Called when it begins to stop, before the last calls are answered.
     let stopping: @Sendable () -> Void
+    /// Waits for the callers that still have something to finish, before no more calls are answered.
+    let finishing: @Sendable () async -> Void
 
     func run() async throws {
         var configuration = VarlinkServer.Configuration()
@@ -53,6 +55,7 @@ struct ControlSocket: DaemonService {
         begun(place(of: listener))
         try await gracefulShutdown()
         stopping()
+        await finishing()
         await server.stop(within: .seconds(5))
     }
 

@@ -18,6 +18,7 @@ struct UseCases: Sendable {
     let readingResidents: ReadingResidents
     let readingPlaces: ReadingPlaces
     let importingDirectory: ImportingDirectory
+    let working: Working
 }
 
 extension MethodBindings {
@@ -30,6 +31,33 @@ extension MethodBindings {
         bindCommitments(cases, reads)
         bindResidents(cases, reads)
         bindPlaces(cases, reads)
+        bindWork(cases, reads)
+    }
+
+    private mutating func bindWork(_ cases: UseCases, _ reads: ReadPool) {
+        let working = cases.working
+        bind(
+            WorkMethods.Take.self,
+            streaming: { call, exchange, replies in
+                working.take(
+                    call, by: exchange.actor, for: exchange.principal, from: exchange.connection, on: replies)
+            })
+        bind(WorkMethods.Progress.self) { call, exchange in
+            exchange.end(
+                Result { () throws(ControlError) in
+                    try working.progress(call, for: exchange.principal, from: exchange.connection)
+                })
+        }
+        bind(WorkMethods.Finish.self) { call, exchange in
+            working.finish(call, for: exchange.principal, from: exchange.connection) { exchange.end($0) }
+        }
+        bind(WorkMethods.Leave.self) { call, exchange in
+            exchange.end(
+                Result { () throws(ControlError) in
+                    try working.leave(call, for: exchange.principal, from: exchange.connection)
+                })
+        }
+        bind(WorkMethods.List.self, in: reads, reading: { _, _ in working.list() })
     }
 
     private mutating func bindRequests(_ cases: UseCases, _ reads: ReadPool) {

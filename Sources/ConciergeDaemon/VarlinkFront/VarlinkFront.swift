@@ -288,6 +288,7 @@ extension TextLimits {
                 case "data": Int.max
                 // A key of the directory, which may be as long as a cell.
                 case "after": Int.max
+                case "reason": TextLimits.lines
                 case "query", "resident", "residence": TextLimits.resident
                 case "idempotency_key": TextLimits.key
                 default: TextLimits.name

@@ -31,14 +31,22 @@ extension Wire.Task {
             Table.Column(Text(fr: "Champs", en: "Fields")),
             Table.Column(Text(fr: "Durée max.", en: "Time limit")),
             Table.Column(Text(fr: "Essais", en: "Attempts")),
+            Table.Column(Text(fr: "Exécutants", en: "Workers"), isWhole: true),
         ])
         for task in tasks {
             let fields = task.fields.map { $0.required ? $0.name : "[\($0.name)]" }
             table.add(
                 Cell(task.id), Cell(task.name[console.language]), Cell(fields.joined(separator: " ")),
-                Cell(task.timeLimitText), Cell("\(task.attempts)"))
+                Cell(task.timeLimitText), Cell("\(task.attempts)"), task.workersCell(console.language))
         }
         return table
+    }
+
+    /// How many workers are connected that execute the task; empty for a task that the daemon executes itself.
+    private func workersCell(_ language: Language) -> Cell {
+        guard let workers else { return Cell(nil) }
+        let waits = Text(fr: "attend", en: "waits for one")[language]
+        return workers == 0 ? Cell(waits, colour: .yellow) : Cell("\(workers)")
     }
 
     /// The time limit: in minutes if it is a whole number of them, else in seconds, such as `90 s`.

@@ -11,6 +11,8 @@ extension Wire.Run {
         return switch state {
         case .queued where isUnattended:
             Text(fr: "en attente (sans fournisseur)", en: "queued (unattended)")
+        case .queued where waitsForWorker ?? false:
+            Text(fr: "sans exécutant", en: "waiting for a worker")
         case .queued: Text(fr: "en attente", en: "queued")
         case .running: Text(fr: "en cours", en: "running")
         case .succeeded: Text(fr: "réussie", en: "succeeded")
