@@ -44,6 +44,7 @@ let package = Package(
         .library(name: "ConciergeTesting", targets: ["ConciergeTesting"]),
         .library(name: "LedgerConformance", targets: ["LedgerConformance"]),
         .library(name: "ConciergeDaemon", targets: ["ConciergeDaemon"]),
+        .library(name: "ConciergeWorker", targets: ["ConciergeWorker"]),
         // swift package new-provider NAME
         .plugin(name: "NewProviderPlugin", targets: ["NewProviderPlugin"]),
     ] + providers.map { .library(name: $0, targets: [$0]) },
@@ -77,6 +78,11 @@ let package = Package(
             name: "SQLiteLedger", dependencies: ["ConciergeEngine", "ConciergeKit", "JSON", "CSQLite"],
             swiftSettings: strict),
         .target(name: "Varlink", dependencies: ["JSON", collections] + nio, swiftSettings: strict),
+        // What a process is made of that executes tasks for the daemon.
+        .target(
+            name: "ConciergeWorker",
+            dependencies: ["Varlink", "ConciergeProtocol", "JSON", "Wording", logging, lifecycle, signals] + nio,
+            swiftSettings: strict),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "Systemd", dependencies: ["CSystemd", logging], swiftSettings: strict),
         .target(name: "CCrash"),
@@ -166,7 +172,8 @@ let package = Package(
         .testTarget(
             name: "TortureTests",
             dependencies: [
-                "TortureKit", "TortureProvider", "torture-lodge", "ConciergeKit", "ConciergeEngine", "SQLiteLedger",
+                "TortureKit", "TortureProvider", "torture-lodge", "ConciergeKit", "ConciergeEngine",
+                "SQLiteLedger",
                 "Varlink", "JSON",
             ],
             swiftSettings: strict),
@@ -246,7 +253,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "concierged", "conciergectl", "versions-lodge", "test-lodge", "ConciergeProtocol", "ConciergeKit",
-                "ConciergeEngine", "SQLiteLedger", "Varlink", "JSON",
+                "ConciergeEngine", "SQLiteLedger", "Varlink", "JSON", "ConciergeWorker",
             ] + nio,
             path: "Tests/Integration",
             swiftSettings: strict),

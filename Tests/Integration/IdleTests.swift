@@ -63,11 +63,30 @@ struct IdleTests {
         await client.close()
         #expect(try daemon.folder.tool("backup", daemon.folder.path + "/copy.sqlite").status == 0)
 
-        // Dispatch's threads end some seconds after their last work, which wakes the process. A periodic wake-up would
-        // occur in every measurement.
-        var least = Int.max
-        for _ in 0..<6 where least > 0 { least = min(least, try await wakeUps(of: daemon.pid)) }
-        #expect(least == 0)
+        #expect(try await leastWakeUps(of: daemon.pid) == 0)
         #expect(daemon.stop() == 0)
+    }
+
+    @Test("A worker that is connected, and runs that wait for another, do not wake the daemon up")
+    func sleepsBesideWorkers() async throws {
+        let lodge = try TestLodge()
+        let daemon = try lodge.start()
+        let worker = try await PlayedWorker(daemon, ["calm.carry"])
+        // The first is under way, the others wait: one for a place, one for a worker.
+        for task in ["calm.carry", "calm.carry", "calm.hurry"] {
+            _ = try await lodge.call(daemon, "org.concierged.Tasks.Trigger", ["task": .string(task)])
+        }
+        _ = try await worker.job()
+        #expect(try await leastWakeUps(of: daemon.pid) == 0)
+        await worker.die()
+        daemon.stop()
+    }
+
+    /// The wake-ups in the quietest of some measurements. Dispatch's threads end some seconds after their last work, which
+    /// wakes the process; a periodic wake-up would occur in every measurement.
+    private func leastWakeUps(of pid: pid_t) async throws -> Int {
+        var least = Int.max
+        for _ in 0..<6 where least > 0 { least = min(least, try await wakeUps(of: pid)) }
+        return least
     }
 }

@@ -5,7 +5,8 @@ enum ModuleNames {
 
     private static let concierged = [
         "BenchProvider", "BulkyWaste", "CCrash", "CEpoll", "CSQLite", "CSystemd", "Civil", "ConciergeDaemon",
-        "ConciergeEngine", "ConciergeKit", "ConciergeProtocol", "ConciergeTesting", "CrashGuard", "HealthAppointments",
+        "ConciergeEngine", "ConciergeKit", "ConciergeProtocol", "ConciergeTesting", "ConciergeWorker", "CrashGuard",
+        "HealthAppointments",
         "JSON", "LedgerConformance", "NewProviderPlugin", "ParcelReception", "Repairs", "Replay", "SQLiteLedger",
         "SharedRooms", "Systemd", "Tables", "Toolchain", "TortureKit", "TortureProvider", "UpgradeCheck", "Varlink",
         "Wording", "WorkingCalendar",

@@ -1,0 +1,2 @@
+// A worker imports this module only: it exports texts for people.
+@_exported public import Wording
