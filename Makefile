@@ -99,6 +99,7 @@ bench-documents:
 # Tests/Torture/README.md. Where nothing is said: 300 rounds, a new seed, 100,000 timers.
 torture: setup
 	swift build $(RELEASE) --product torture-lodge
+	swift build $(RELEASE) --product torture-worker
 	swift build $(RELEASE) --product torture
 	@$(BIN)/torture --results Tests/Torture/results $(if $(ROUNDS),--rounds $(ROUNDS)) \
 		$(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(TIMERS),--timers $(TIMERS))

@@ -159,6 +159,9 @@ let package = Package(
         .executableTarget(
             name: "torture-lodge", dependencies: ["ConciergeDaemon", "TortureProvider"],
             path: "Tests/Torture/torture-lodge", swiftSettings: strict),
+        .executableTarget(
+            name: "torture-worker", dependencies: ["ConciergeWorker"], path: "Tests/Torture/torture-worker",
+            swiftSettings: strict),
         .target(
             name: "TortureKit",
             dependencies: [
@@ -172,7 +175,7 @@ let package = Package(
         .testTarget(
             name: "TortureTests",
             dependencies: [
-                "TortureKit", "TortureProvider", "torture-lodge", "ConciergeKit", "ConciergeEngine",
+                "TortureKit", "TortureProvider", "torture-lodge", "torture-worker", "ConciergeKit", "ConciergeEngine",
                 "SQLiteLedger",
                 "Varlink", "JSON",
             ],

@@ -23,7 +23,7 @@ package final class DaemonProcess: Sendable {
         for descriptor in [1, 2] as [Int32] {
             posix_spawn_file_actions_addopen(&actions, descriptor, place.log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         }
-        let program = Self.program
+        let program = Self.program(named: "torture-lodge")
         let arguments = [
             program, "--config", place.configuration, "--state-dir", place.state, "--socket", place.socket,
         ]
@@ -111,12 +111,12 @@ package final class DaemonProcess: Sendable {
         return descriptor
     }
 
-    /// The path of the daemon of this build, which is in the directory of the running program or of the test bundle.
-    private static var program: String {
+    /// The path of a program of this build, which is in the directory of the running program or of the test bundle.
+    static func program(named name: String) -> String {
         let me = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? ""
         let candidates = [me, bundle].map {
-            URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent("torture-lodge").path
+            URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent(name).path
         }
         return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? candidates[0]
     }

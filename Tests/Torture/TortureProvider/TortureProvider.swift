@@ -21,15 +21,17 @@ public struct TortureProvider: ServiceProvider {
     }
 
     /// The services.
-    public var services: [any Service] { [Ordeal(), Alarm()] }
+    public var services: [any Service] { [Ordeal(), Alarm(), Delivery()] }
 
-    /// The task whose runs the requests ask for, the task with a rate, and the tasks that the schedules trigger.
+    /// The task whose runs the requests ask for, the task with a rate, the tasks that the schedules
+    /// trigger, and the one that workers execute.
     public var tasks: [TaskDefinition] {
         [
             TaskDefinition(Ordeal.errand, retry: Self.retry, work),
             TaskDefinition(
                 Self.call, retry: Self.retry, rate: RateLimit(Self.callsPerInterval, per: Self.callInterval), work),
             TaskDefinition(Self.tick, work), TaskDefinition(Self.tock, work),
+            TaskDefinition(Delivery.carry, executedBy: .worker, retry: RetryPolicy(attempts: 1000)),
         ]
     }
 

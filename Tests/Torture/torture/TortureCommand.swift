@@ -14,10 +14,12 @@ struct TortureCommand: AsyncParsableCommand {
     @Option(help: "What chance begins with; drawn where it is not given.") var seed: UInt64?
     @Option(help: "Stops after so many minutes, however many rounds are left.") var minutes: Double?
     @Option(help: "Timers that come due in a day of downtime; 0 for no downtime.") var timers = 100_000
+    @Option(help: "How often the daemon ends while workers are killed beside it; 0 for no workers.")
+    var workerRounds = 40
     @Option(help: ArgumentHelp("Where the summary is written.", valueName: "folder")) var results: String?
 
     func validate() throws {
-        guard rounds >= 0, timers >= 0, minutes ?? 1 > 0 else {
+        guard rounds >= 0, timers >= 0, workerRounds >= 0, minutes ?? 1 > 0 else {
             throw ValidationError("Give numbers of rounds, timers and minutes.")
         }
     }
@@ -32,6 +34,11 @@ struct TortureCommand: AsyncParsableCommand {
         var text = "date                  \(Date.now.ISO8601Format())\nmachine               \(Machine.text)\n"
         text += "\nKilled over and over\n\n\(tally.text)\n"
         var isSound = tally.violations.isEmpty
+        if workerRounds > 0 {
+            let workers = try await WorkerTorture(seed: seed, rounds: workerRounds, tell: Self.tell).run()
+            text += "\nWorkers killed over and over\n\n\(workers.text)\n"
+            isSound = isSound && workers.violations.isEmpty
+        }
         if timers > 0 {
             let downtime = try await Downtime(timers: timers)
             text += "\nA day of downtime\n\n\(downtime.text)\n"
