@@ -198,6 +198,11 @@ struct WorkerTests {
         #expect(refused == "Refused")
         let state = try await run(id, daemon)
         #expect(state["run", "state"] == "queued")
+        // A second stream on a connection could not be read either.
+        let twice = try await daemon.connect()
+        let first = twice.stream("org.concierged.Work.Take", ["tasks": ["calm.hurry"], "limit": 1])
+        twice.send("org.concierged.Work.Take", ["tasks": ["calm.carry"], "limit": 1], more: true) { _ in }
+        #expect(try await refusal { for try await _ in first {} } == "Refused")
         daemon.stop()
     }
 

@@ -20,6 +20,9 @@ struct Working: Sendable {
         _ call: WorkMethods.Take, by user: String, for principal: Principal, from connection: UInt64,
         on replies: some ReplyStream<WorkMethods.Take.Reply>
     ) {
+        if let other = workers.worker(on: connection) {
+            return replies.fail(refusal(.sameConnection, other, "", 0))
+        }
         let tasks = Array(Set(call.tasks)).sorted()
         do throws(ControlError) {
             try check(call)
@@ -77,7 +80,9 @@ struct Working: Sendable {
         _ call: WorkMethods.Progress, for principal: Principal, from connection: UInt64
     ) throws(ControlError) -> Wire.Empty {
         if let text = call.text { try Self.check(text) }
-        guard call.done >= 0 else { throw .invalid("done", Text(fr: "attendu : 0 ou plus", en: "expected 0 or more")) }
+        for (name, number) in [("done", call.done), ("total", call.total ?? 0)] where number < 0 {
+            throw .invalid(name, Text(fr: "attendu : 0 ou plus", en: "expected 0 or more"))
+        }
         let worker = WorkerID(call.worker)
         do throws(Workers.Refusal) {
             guard let run = RunID(call.run) else { throw .notHeld }

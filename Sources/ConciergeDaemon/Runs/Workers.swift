@@ -177,6 +177,11 @@ final class Workers: Sendable {
         if let worker { outputs.went(worker.connected, lost.count { $0.phase == .underWay }) }
     }
 
+    /// The worker whose stream is on a connection.
+    func worker(on connection: UInt64) -> WorkerID? {
+        state.withLock { $0.workers.values.first { $0.connection == connection }?.connected.id }
+    }
+
     /// Gives a worker no more runs.
     func leave(_ id: WorkerID, uid: UInt32, connection: UInt64) throws(Refusal) {
         try state.withLock { state throws(Refusal) in

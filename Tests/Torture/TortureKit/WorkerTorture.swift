@@ -107,7 +107,7 @@ package actor WorkerTorture {
                 "org.concierged.Requests.Open",
                 [
                     "service": .string(Delivery.id), "idempotency_key": .string("delivery-\(number)"),
-                    "input": ["number": JSON(number), "millis": JSON(dice.number(0...40))],
+                    "input": ["number": JSON(number), "millis": JSON(dice.number(0...200))],
                 ])
             opened[number] = reply["request"]?["id"]?.stringValue
             unanswered.remove(number)
