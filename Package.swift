@@ -232,6 +232,8 @@ let package = Package(
             ], swiftSettings: strict),
         .testTarget(
             name: "VarlinkTests", dependencies: ["Varlink", "JSON"] + nio, swiftSettings: strict),
+        .testTarget(
+            name: "ConciergeWorkerTests", dependencies: ["ConciergeWorker", "JSON", "Wording"], swiftSettings: strict),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", logging], swiftSettings: strict),
         .testTarget(
             name: "CrashGuardTests", dependencies: ["CrashGuard", "ConciergeEngine", "ConciergeKit"],

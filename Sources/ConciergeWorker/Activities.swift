@@ -61,6 +61,7 @@ struct Activities: Sendable {
             keys[activity.number] = key
             return activity.outcome.map { .wasDone($0) } ?? .goesOn
         }
+        dropOldest()
         last += 1
         activities[key] = Activity(link: link, number: last)
         keys[last] = key
@@ -79,7 +80,7 @@ struct Activities: Sendable {
         activities[key]?.outcome = outcome
         activities[key]?.task = nil
         guard activities[key]?.link == link else {
-            if activities[key]?.isStopped == true { forget(key) } else { dropOldest() }
+            if activities[key]?.isStopped == true { forget(key) }
             return nil
         }
         return key

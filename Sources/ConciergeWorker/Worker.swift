@@ -213,6 +213,8 @@ public actor Worker: ServiceLifecycle.Service {
             }
         } catch {
             logger.warning("the outcome of run \(key.run) could not be reported: \(error)")
+            // Nobody knows whether it arrived. On another connection the run is given out again, unless it did.
+            await link.stream.close()
         }
     }
 
