@@ -177,7 +177,8 @@ struct Daemon {
 
         // The use cases, and the control socket.
         let views = Views(served: served, progress: progress, workers: { workers.count(for: $0) })
-        let residents = NamingResidents(ledger: ledger)
+        let residents = NamingResidents(
+            ledger: ledger, takesKnownOnly: configuration.lodge.knownResidentsOnly)
         let submitting = Submitting(loop: loop, supervisor: supervisor, views: views, residents: residents)
         let watching = Watching(
             ledger: ledger, submitting: submitting, access: access, watchers: watchers, streams: streams)

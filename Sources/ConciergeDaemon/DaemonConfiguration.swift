@@ -60,6 +60,12 @@ struct DaemonConfiguration: Settings {
         var workingCalendar: String?
         @Setting("How long runs under way are waited for when the daemon stops.")
         var stopLimit: Duration = .seconds(20)
+        @Setting(
+            """
+            Whether a request is refused for a resident whom the directory does not have. Without a directory every text \
+            is taken.
+            """)
+        var knownResidentsOnly = false
     }
 
     struct ControlSection: Settings {

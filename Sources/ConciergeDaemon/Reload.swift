@@ -3,7 +3,7 @@ import ConciergeKit
 import Logging
 
 /// Adopts a new configuration while the daemon serves, all of it or nothing. The sections `control` and `journal`, and
-/// the lodge's language and stop limit, take effect at the next start.
+/// all of the lodge but its zone, take effect at the next start.
 struct Reload: Sendable {
     /// Why a reload was not done, or not completely.
     enum Failure: Error {

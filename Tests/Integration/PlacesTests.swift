@@ -73,8 +73,8 @@ struct PlacesTests {
         #expect(text?["resident"] == "apt-12")
         #expect(text?["unknown_resident"] == nil)
         let file = try write(
-            "id;name;dwelling;residence\nR-1;Zoé Lefèvre;A 12;Les Tilleuls\nR-2;Paul Lefort;B 1;Les Tilleuls\n",
-            in: folder)
+            "id;name;dwelling;residence\nR-1;Zoé Lefèvre;A 12;Les Tilleuls\nR-2;Paul Lefort;B 1;Les Tilleuls\n"
+                + "R-3;Paul Lefortin;B 2;Les Tilleuls\n", in: folder)
         #expect(try folder.tool("residents", "import", file).status == 0)
 
         for (words, number) in [("zoe lef", "EE471108151FR"), ("r-1", "EB000717618HK")] {
@@ -99,15 +99,36 @@ struct PlacesTests {
         #expect(try folder.tool("requests", "list").output.contains("Zoé Lefèvre, A 12"))
 
         let id = try #require(unknown?["id"]?.stringValue)
-        #expect(try folder.tool("requests", "correct", id, "--resident", "paul").output.contains("Paul Lefort (R-2)"))
+        #expect(
+            try folder.tool("requests", "correct", id, "--resident", "paul lefort").output.contains("Paul Lefort (R-2)")
+        )
         #expect(try list("R-2") == ["R-2"])
         #expect(try list("apt-40") == [])
         let shown = try folder.tool("requests", "show", id).output
         #expect(shown.contains("apt-40 → Paul Lefort (R-2)"))
         #expect(shown.contains("B 1, Les Tilleuls"))
-        #expect(try folder.tool("requests", "correct", id, "--resident", "paul").status == 65)
+        #expect(try folder.tool("requests", "correct", id, "--resident", "r-2").status == 65)
         // Nothing personal is in the journal.
         for word in ["Lefèvre", "Lefort", "R-2"] { #expect(!folder.logText.contains(word)) }
+    }
+
+    @Test("A lodge may refuse requests for somebody who is not in its directory, once it has one")
+    func knownOnly() throws {
+        let daemon = try DaemonProcess(in: Folder(configuration: "lodge:\n  known_residents_only: true\n"))
+        defer { daemon.stop() }
+        let folder = daemon.folder
+        func open(_ number: String) throws -> Folder.Ended {
+            try folder.tool("requests", "open", "parcel.reception", "--resident", "apt-12", "tracking=\(number)")
+        }
+        #expect(try open("RB123456785GB").status == 0)
+        let file = try write("id;name;dwelling\nR-1;Zoé Lefèvre;A 12\n", in: folder)
+        #expect(try folder.tool("residents", "import", file).status == 0)
+        let refused = try open("EE471108151FR")
+        #expect(refused.status == 65)
+        #expect(refused.errors.contains("\"apt-12\" is not in the directory"))
+        let list = try folder.tool("requests", "list", "--resident", "apt-12", "--json").output
+        #expect(try JSON.parse(list)["requests"]?.arrayValue?.count == 1)
+        #expect(try folder.tool("requests", "list", "--resident", "apt-13").status == 0)
     }
 
     private func write(_ text: String, in folder: Folder) throws -> String {

@@ -6,24 +6,37 @@ import ConciergeProtocol
 /// text, and nothing is looked up.
 struct NamingResidents: Sendable {
     let ledger: any Ledger
+    /// Whether nothing is opened for somebody who is not in the directory.
+    var takesKnownOnly = false
 
     /// Whether there is anything to look up.
     var hasDirectory: Bool { ledger.hasDirectory }
 
     /// The id of the resident who has this id, in whatever form it is typed; nil if nobody has it. It reads a few rows.
     func withID(_ text: String) async throws(LedgerError) -> String? {
-        let key = Resident.key(of: text)
-        return try await ledger.known([key])[key]?.resident.id
+        try await ledger.entry(of: Resident.self, named: Resident.key(of: text))?.id
     }
 
-    /// The id of the only resident whom a search finds. The text itself if it finds nobody: not everybody who asks for
-    /// something is in the directory.
+    /// The id of the only resident whom a search finds, or of the only one of them whose whole name it is. The text itself
+    /// if it finds nobody: not everybody who asks for something is in the directory.
     ///
-    /// - Throws: The residents who are found, if there are several.
-    func found(by text: String) async throws -> String {
-        let hits = try await ledger.residents(ResidentSearch(text), limit: Self.named + 1)
-        guard hits.residents.count != 1 || hits.hasMore else { return hits.residents[0].id }
-        guard !hits.residents.isEmpty else { return text }
+    /// - Throws: The residents who are found, if there are several; that nobody is, where a request is only for residents
+    ///   of the directory and this is about one to come.
+    func found(by text: String, forNew: Bool = true) async throws -> String {
+        let hits = try await ledger.residents(ResidentSearch(text), limit: Self.compared)
+        guard !hits.residents.isEmpty else {
+            guard takesKnownOnly, forNew else { return text }
+            throw ControlError.invalid(
+                "resident",
+                Text(
+                    fr: "« \(text) » n'est pas dans l'annuaire", en: "\"\(text)\" is not in the directory"))
+        }
+        if !hits.hasMore {
+            let name = Folding.text(text)
+            let exact = hits.residents.filter { Folding.text($0.name) == name }
+            if let only = exact.count == 1 ? exact.first : nil { return only.id }
+            if hits.residents.count == 1 { return hits.residents[0].id }
+        }
         let names = hits.residents.prefix(Self.named).map(\.inWords).joined(separator: ", ")
         let more = hits.hasMore || hits.residents.count > Self.named
         throw ControlError.invalid(
@@ -35,12 +48,8 @@ struct NamingResidents: Sendable {
 
     /// The residents who are named where a text means several.
     private static let named = 5
-
-    /// The id of the resident that a text means; the text itself if nobody is meant.
-    func resolved(_ text: String) async throws -> String {
-        if let id = try await withID(text) { return id }
-        return try await found(by: text)
-    }
+    /// The residents whose names are compared with a text.
+    private static let compared = 20
 
     /// Says who the residents of requests are.
     func name(_ requests: inout [Wire.Request]) async throws(LedgerError) {

@@ -58,7 +58,7 @@ struct Reading: Sendable {
         var query = RequestQuery()
         (query.resident, query.limit) = (text, 1)
         guard try await ledger.requests(query).elements.isEmpty else { return text }
-        return Folding.canonical(try await residents.found(by: text))
+        return Folding.canonical(try await residents.found(by: text, forNew: false))
     }
 
     /// Reads one row by its key.
