@@ -118,6 +118,7 @@ let package = Package(
             dependencies: ["ConciergeProtocol", "Civil", "Wording", "Varlink", "JSON", arguments] + nio,
             // What `conciergectl provider new` writes.
             resources: [.embedInCode("Templates")], swiftSettings: strict),
+        .target(name: "Mail", dependencies: ["Civil", "Wording"], swiftSettings: strict),
         .plugin(
             name: "NewProviderPlugin",
             capability: .command(
@@ -204,6 +205,9 @@ let package = Package(
             name: "WorkingCalendarTests",
             dependencies: ["WorkingCalendar", "Civil", "Wording", "JSON", "ConciergeKit"],
             exclude: ["Data"], swiftSettings: strict),
+        .testTarget(
+            name: "MailTests", dependencies: ["Mail", "Civil", "Wording"], exclude: ["check.py"],
+            swiftSettings: strict),
         .testTarget(
             name: "ConciergeProtocolTests",
             dependencies: ["ConciergeProtocol", "Varlink", "JSON", "Civil", "Wording"], swiftSettings: strict),

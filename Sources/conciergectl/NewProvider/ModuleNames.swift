@@ -7,9 +7,9 @@ enum ModuleNames {
         "BenchProvider", "BulkyWaste", "CCrash", "CEpoll", "CSQLite", "CSystemd", "Civil", "ConciergeDaemon",
         "ConciergeEngine", "ConciergeKit", "ConciergeProtocol", "ConciergeTesting", "ConciergeWorker", "CrashGuard",
         "HealthAppointments",
-        "JSON", "LedgerConformance", "NewProviderPlugin", "ParcelReception", "Repairs", "Replay", "SQLiteLedger",
-        "SharedRooms", "Systemd", "Tables", "Toolchain", "TortureKit", "TortureProvider", "UpgradeCheck", "Varlink",
-        "Wording", "WorkingCalendar",
+        "JSON", "LedgerConformance", "Mail", "NewProviderPlugin", "ParcelReception", "Repairs", "Replay",
+        "SQLiteLedger", "SharedRooms", "Systemd", "Tables", "Toolchain", "TortureKit", "TortureProvider",
+        "UpgradeCheck", "Varlink", "Wording", "WorkingCalendar",
     ]
 
     private static let libraries = [

@@ -34,7 +34,8 @@ struct ProviderPackage: Sendable {
         let values = [
             "Name": names.module, "id": names.id, "package": names.package, "program": names.program,
             "core": Product.version, "url": Product.url, "dependency": core.dependency, "maintainer": maintainer,
-            "date": today.midnightAsInMail, "year": "\(today.year)",
+            "date": Instant(milliseconds: Int64(today.daysSinceEpoch) * 86_400_000).mailDate,
+            "year": "\(today.year)",
         ]
         files = Self.templates.map { template in
             File(
@@ -99,15 +100,5 @@ extension ProviderPackage.Core {
         case .folder(let path):
             ".package(name: \"\(Product.name)\", path: \"\(path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\")"
         }
-    }
-}
-
-extension LocalDate {
-    /// Midnight in UTC in the form of RFC 5322, which Debian's changelogs have: `Mon, 23 Nov 2026 00:00:00 +0000`.
-    fileprivate var midnightAsInMail: String {
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let weekday = weekday.rawValue.prefix(3)
-        return "\(weekday.prefix(1).uppercased())\(weekday.dropFirst()), "
-            + "\(day.padded(2)) \(months[month - 1]) \(year) 00:00:00 +0000"
     }
 }
