@@ -119,6 +119,8 @@ let package = Package(
             // What `conciergectl provider new` writes.
             resources: [.embedInCode("Templates")], swiftSettings: strict),
         .target(name: "Mail", dependencies: ["Civil", "Wording"], swiftSettings: strict),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "SMTP", dependencies: ["CCurl", "Mail", "Civil", "Wording"], swiftSettings: strict),
         .plugin(
             name: "NewProviderPlugin",
             capability: .command(
@@ -207,6 +209,9 @@ let package = Package(
             exclude: ["Data"], swiftSettings: strict),
         .testTarget(
             name: "MailTests", dependencies: ["Mail", "Civil", "Wording"], exclude: ["check.py"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SMTPTests", dependencies: ["SMTP", "Mail", "Civil", "Wording"], exclude: ["server.py"],
             swiftSettings: strict),
         .testTarget(
             name: "ConciergeProtocolTests",

@@ -4,10 +4,10 @@ enum ModuleNames {
     static let all = Set(concierged + libraries + toolchain)
 
     private static let concierged = [
-        "BenchProvider", "BulkyWaste", "CCrash", "CEpoll", "CSQLite", "CSystemd", "Civil", "ConciergeDaemon",
+        "BenchProvider", "BulkyWaste", "CCrash", "CCurl", "CEpoll", "CSQLite", "CSystemd", "Civil", "ConciergeDaemon",
         "ConciergeEngine", "ConciergeKit", "ConciergeProtocol", "ConciergeTesting", "ConciergeWorker", "CrashGuard",
         "HealthAppointments",
-        "JSON", "LedgerConformance", "Mail", "NewProviderPlugin", "ParcelReception", "Repairs", "Replay",
+        "JSON", "LedgerConformance", "Mail", "NewProviderPlugin", "ParcelReception", "Repairs", "Replay", "SMTP",
         "SQLiteLedger", "SharedRooms", "Systemd", "Tables", "Toolchain", "TortureKit", "TortureProvider",
         "UpgradeCheck", "Varlink", "Wording", "WorkingCalendar",
     ]

@@ -1,0 +1,115 @@
+import Civil
+import Foundation
+import Mail
+import SMTP
+
+/// A mail server in a process of its own: `server.py`, on aiosmtpd.
+final class MailServer {
+    /// A mail that it has taken, or was about to.
+    struct Taken: Decodable {
+        let sender: String
+        let recipients: [String]
+        let options: [String]
+        let connection: Int
+        let tls: Bool
+        let user: String?
+        let bytes: Data
+    }
+
+    struct Unusable: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Its own folder, for certificates and sockets too.
+    let folder: URL
+    let port: Int
+    private let process = Process()
+    private let input = Pipe()
+
+    /// Starts it, and waits until it listens.
+    init(mode: String = "", socket: String? = nil, hasCertificate: Bool = false, password: String? = nil) throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "smtp-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "server.py").path
+        var arguments = ["-I", script, folder.path, "--mode", mode]
+        if let socket { arguments += ["--unix", folder.appending(path: socket).path] }
+        if let password { arguments += ["--password", password] }
+        if hasCertificate {
+            arguments += ["--certificate", try Self.makeCertificate(in: folder)]
+        }
+        process.executableURL = URL(filePath: "/usr/bin/python3")
+        process.arguments = arguments
+        process.standardInput = input
+        let complaints = folder.appending(path: "complaints")
+        try Data().write(to: complaints)
+        process.standardError = try FileHandle(forWritingTo: complaints)
+        try process.run()
+        let events = folder.appending(path: "events")
+        var first: Data?
+        while first == nil {
+            guard process.isRunning else {
+                throw Unusable(description: try String(contentsOf: complaints, encoding: .utf8))
+            }
+            usleep(10_000)
+            first = (try? Data(contentsOf: events)).flatMap { $0.contains(UInt8(ascii: "\n")) ? $0 : nil }
+        }
+        port = try JSONDecoder().decode([String: Int].self, from: first ?? Data())["port"] ?? 0
+    }
+
+    deinit {
+        process.terminate()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// The mails so far, in order.
+    func taken() throws -> [Taken] {
+        let lines = try Data(contentsOf: folder.appending(path: "events")).split(separator: UInt8(ascii: "\n"))
+        return try lines.dropFirst().map { try JSONDecoder().decode(Taken.self, from: Data($0)) }
+    }
+
+    /// A connection to it.
+    func connection(
+        _ scheme: String = "smtp+plain", host: String = "127.0.0.1", login: SMTPSettings.Login? = nil,
+        trusts: Bool = true, limit: Duration = .seconds(60)
+    ) throws -> SMTPConnection {
+        let place = scheme == "smtp+unix" ? folder.appending(path: "smtp").path : "\(host):\(port)"
+        guard let relay = Relay("\(scheme)://\(place)") else { throw Unusable(description: "\(scheme)://\(place)") }
+        var settings = try SMTPSettings(
+            relay: relay, hello: "lodge.example.org", login: login,
+            certificates: trusts ? folder.appending(path: "certificate.pem").path : nil)
+        (settings.connectLimit, settings.replyLimit) = (.init(limit), .init(limit))
+        return SMTPConnection(settings)
+    }
+
+    /// Certificate and key of `localhost`, in one file.
+    private static func makeCertificate(in folder: URL) throws -> String {
+        let path = folder.appending(path: "certificate.pem").path
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments =
+            [
+                "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                "-days", "2",
+            ]
+            + [
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", path, "-out",
+                path + ".crt",
+            ]
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Unusable(description: "openssl makes no certificate") }
+        let both = try Data(contentsOf: URL(filePath: path)) + Data(contentsOf: URL(filePath: path + ".crt"))
+        try both.write(to: URL(filePath: path))
+        return path
+    }
+}
+
+/// A message to somebody at example.org, or elsewhere.
+func message(to name: String, text: String = "Un colis vous attend.", id: String = "17") throws -> MailMessage {
+    let lodge = try MailAddress("loge@example.org")
+    return MailMessage(
+        id: try MessageID(notice: id, domain: lodge.domain), from: Mailbox(lodge, name: "La loge"),
+        to: Mailbox(try MailAddress(name.contains("@") ? name : "\(name)@example.org"), name: "Zoé"), subject: "Colis",
+        text: text, date: .init(milliseconds: 1_795_457_646_000))
+}
