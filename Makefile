@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-# The release build is linked statically against Swift's own libraries: what is installed is two files. It names no
+# The release build is linked statically against Swift's own libraries: what is installed is a file each. It names no
 # symbols to others and packs its relocations, so that less of it is read at start and kept in memory; packed ones need
 # glibc 2.36, which is that of Debian 12.
 RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-export-dynamic \
@@ -33,6 +33,7 @@ setup:
 build: setup
 	swift build $(RELEASE) --product concierged
 	swift build $(RELEASE) --product conciergectl
+	swift build $(RELEASE) --product concierge-mail
 
 demo: build
 	@BIN=$(BIN) scripts/demo
@@ -73,6 +74,7 @@ check-holidays: setup
 install: build
 	install -D -m 0755 $(BIN)/concierged $(DESTDIR)/usr/bin/concierged
 	install -D -m 0755 $(BIN)/conciergectl $(DESTDIR)/usr/bin/conciergectl
+	install -D -m 0755 $(BIN)/concierge-mail $(DESTDIR)/usr/bin/concierge-mail
 	test -e $(DESTDIR)/etc/concierge/concierged.yaml || \
 		install -D -m 0644 etc/concierge/concierged.yaml $(DESTDIR)/etc/concierge/concierged.yaml
 	install -d -m 0755 $(DESTDIR)/etc/concierge/concierged.d

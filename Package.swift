@@ -40,6 +40,7 @@ let package = Package(
     products: [
         .executable(name: "concierged", targets: ["concierged"]),
         .executable(name: "conciergectl", targets: ["conciergectl"]),
+        .executable(name: "concierge-mail", targets: ["concierge-mail"]),
         .library(name: "ConciergeKit", targets: ["ConciergeKit"]),
         .library(name: "ConciergeTesting", targets: ["ConciergeTesting"]),
         .library(name: "LedgerConformance", targets: ["LedgerConformance"]),
@@ -121,6 +122,10 @@ let package = Package(
         .target(name: "Mail", dependencies: ["Civil", "Wording"], swiftSettings: strict),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "SMTP", dependencies: ["CCurl", "Mail", "Civil", "Wording"], swiftSettings: strict),
+        .executableTarget(
+            name: "concierge-mail",
+            dependencies: ["Mail", "SMTP", "ConciergeProtocol", "Civil", "Wording", "JSON", arguments],
+            swiftSettings: strict),
         .plugin(
             name: "NewProviderPlugin",
             capability: .command(
@@ -212,6 +217,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SMTPTests", dependencies: ["SMTP", "Mail", "Civil", "Wording"], exclude: ["server.py"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConciergeMailTests", dependencies: ["concierge-mail", "SMTP", "Mail", "JSON", "Civil"],
             swiftSettings: strict),
         .testTarget(
             name: "ConciergeProtocolTests",
