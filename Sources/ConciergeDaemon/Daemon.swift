@@ -202,7 +202,8 @@ struct Daemon {
             importingDirectory: ImportingDirectory(
                 ledger: ledger, calendars: calendars, uploads: uploads, watching: watching, journal: journal,
                 pool: maintenancePool),
-            working: Working(workers: workers, watching: watching, access: access, pool: handlers))
+            working: Working(workers: workers, watching: watching, access: access, pool: handlers),
+            readingOffers: ReadingOffers(ledger: ledger, served: served, clock: Self.systemClock))
         let front: VarlinkFront
         do {
             front = try VarlinkFront(

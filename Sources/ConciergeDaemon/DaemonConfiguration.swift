@@ -35,6 +35,13 @@ struct DaemonConfiguration: Settings {
     var workingCalendars: [String: WorkingCalendarSection] = [:]
     @Setting(
         """
+        Which services are offered, where, to whom, when and by whom, by name; a service that none of them names is offered to \
+        everybody. conciergectl offers lists them.
+        """,
+        example: ["tilleuls-parcels": .example])
+    var offers: [String: OfferSection] = [:]
+    @Setting(
+        """
         What the calendar triggers, by schedule; what is left out is as the provider has it. conciergectl schedules lists \
         them.
         """,
@@ -114,6 +121,7 @@ struct DaemonConfiguration: Settings {
         try tree.refuseUnknownKeys(at: [Self.providersKey], known: providers, noun: "provider")
         self = try tree.decode(besides: [Self.providersKey])
         try checkCalendars(tree, providers: providers)
+        try checkOffers(tree)
         let zoneKey = ["lodge", "time_zone"]
         if usualZone == nil, !tree.hasValue(at: zoneKey) {
             throw tree.error(

@@ -27,5 +27,8 @@ package struct ControlInterface: Sendable, Hashable {
 
     package static let work = ControlInterface("org.concierged.Work", PackageResources.org_concierged_Work_varlink)
 
-    package static let all = [requests, tasks, manager, commitments, residents, places, work]
+    package static let offers = ControlInterface(
+        "org.concierged.Offers", PackageResources.org_concierged_Offers_varlink)
+
+    package static let all = [requests, tasks, manager, commitments, residents, places, offers, work]
 }

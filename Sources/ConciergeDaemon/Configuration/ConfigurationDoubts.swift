@@ -65,6 +65,13 @@ extension DaemonConfiguration {
                     path: ["working_calendars", name, "hours"],
                     reason: "it is never open: a promise in working time never ends"))
         }
+        let offered = registry.serviceIDs.map(\.rawValue).sorted()
+        for (name, section) in offers.sorted(by: { $0.key < $1.key }) where !offered.contains(section.service) {
+            doubts.append(
+                Doubt(
+                    path: ["offers", name, "service"], reason: "nobody serves it now",
+                    suggestion: NearestName.suggestion(for: section.service, among: offered)?.en))
+        }
         if workingCalendars.count > 1, lodge.workingCalendar == nil {
             doubts.append(
                 Doubt(

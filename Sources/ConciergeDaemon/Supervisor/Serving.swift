@@ -9,16 +9,18 @@ import Wording
 
 /// Serves the providers' services, tasks and schedules, with the configured settings of the schedules.
 final class Serving: Sendable {
-    /// The section `schedules`, the lodge's time zone for its calendars, and the working calendars.
+    /// The section `schedules`, the lodge's time zone for its calendars, the working calendars and the offers.
     private struct Wanted {
         var schedules: [String: DaemonConfiguration.ScheduleSection]
         var zone: Zone
         var calendars: CalendarBook
+        var offers: OfferBook
 
         init(_ configuration: DaemonConfiguration) {
             schedules = configuration.schedules
             zone = configuration.lodge.timeZone
             calendars = configuration.calendarBook
+            offers = configuration.offerBook
         }
     }
 
@@ -82,7 +84,7 @@ final class Serving: Sendable {
     private func asConfigured(_ offered: Registry) -> Registry {
         let wanted = wanted.withLock(\.self)
         let zone = wanted.zone
-        var registry = Registry(lodge: Self.machine, zone: zone, calendars: wanted.calendars)
+        var registry = Registry(lodge: Self.machine, zone: zone, calendars: wanted.calendars, offers: wanted.offers)
         for contents in offered.providers { registry.add(contents) }
         for (id, section) in wanted.schedules.sorted(by: { $0.key < $1.key }) {
             if let schedule = registry.schedules[ScheduleID(id)] {

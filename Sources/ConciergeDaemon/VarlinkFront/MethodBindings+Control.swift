@@ -19,6 +19,7 @@ struct UseCases: Sendable {
     let readingPlaces: ReadingPlaces
     let importingDirectory: ImportingDirectory
     let working: Working
+    let readingOffers: ReadingOffers
 }
 
 extension MethodBindings {
@@ -134,6 +135,8 @@ extension MethodBindings {
     }
 
     private mutating func bindPlaces(_ cases: UseCases, _ reads: ReadPool) {
+        let offers = cases.readingOffers
+        bind(OfferMethods.List.self, in: reads, reading: { call, _ in try await offers.list(call) })
         let (reading, importing) = (cases.readingPlaces, cases.importingDirectory)
         bind(PlaceMethods.GetResidence.self, in: reads, reading: { call, _ in try await reading.residence(call) })
         bind(PlaceMethods.ListResidences.self, in: reads, reading: { call, _ in try await reading.residences(call) })

@@ -8,6 +8,8 @@ package struct Registry: Sendable {
     package let zone: Zone
     /// The working calendars by which commitments are counted.
     package let calendars: CalendarBook
+    /// Which services are offered to whom.
+    package let offers: OfferBook
     package private(set) var providers: [ProviderContents] = []
     private var services: [ServiceID: (provider: ProviderID, table: ServiceTable)] = [:]
     private var tasks: [TaskID: (provider: ProviderID, task: TaskDefinition)] = [:]
@@ -21,10 +23,12 @@ package struct Registry: Sendable {
     /// By service, the signals that it listens to.
     package private(set) var listeners: Listeners = [:]
 
-    package init(lodge: String = "", zone: Zone = .utc, calendars: CalendarBook? = nil) {
+    package init(lodge: String = "", zone: Zone = .utc, calendars: CalendarBook? = nil, offers: OfferBook = OfferBook())
+    {
         self.lodge = lodge
         self.zone = zone
         self.calendars = calendars ?? CalendarBook(zone: zone)
+        self.offers = offers
     }
 
     package mutating func add(_ provider: ProviderContents) {

@@ -21,6 +21,7 @@ extension Batch {
         // A ledger compares bytes, so canonically equivalent names of residents get the same form.
         let resident = resident.map(Folding.canonical)
         try refuse(resident, table)
+        try refuseUnoffered(service, for: resident, table)
         let id = try drawRequestID()
         let moment = moment(of: id, for: resident, by: actor)
         return try state.observer.inside(
