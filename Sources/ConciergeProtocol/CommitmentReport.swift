@@ -5,7 +5,7 @@ extension CommitmentMethods {
     package struct Report: ControlMethod {
         package static let declaration = MethodDeclaration("Report", of: .commitments, for: .viewer, isSigned: false)
 
-        /// By what they are told apart: service, commitment, partner, resident, residence, public, month.
+        /// By what they are told apart: service, commitment, partner, resident, residence, territory, public, month.
         package var by: [String]?
         /// Those that were made from then on.
         package var since: Instant?

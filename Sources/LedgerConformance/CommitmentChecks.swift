@@ -26,7 +26,7 @@ extension LedgerSuite {
         StoredCommitment(
             number: number, name: kind == .promise ? "fixed" : "work", kind: kind,
             title: Text(fr: "réparé", en: "fixed"), partner: partner, term: .workingDays(5), start: start ?? now,
-            isUrgent: false, lead: .hours(30), by: Self.calendar)
+            alerts: .init(lead: .hours(30), escalation: [.days(1)]), by: Self.calendar)
     }
 
     private func put(_ all: [RequestID: [StoredCommitment]], in changes: inout Changes) {

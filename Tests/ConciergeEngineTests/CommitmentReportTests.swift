@@ -76,8 +76,9 @@ struct CommitmentReportTests {
     @Test("Residence and public come from the directory; a resident of two publics counts in both")
     func homes() {
         let homes = [
-            "L-1": CommitmentReport.Home(residence: "Les Tilleuls", publics: ["senior", "fragile"]),
-            "L-2": CommitmentReport.Home(residence: "Les Tilleuls", publics: []),
+            "L-1": CommitmentReport.Home(
+                residence: "Les Tilleuls", territory: "Metz", publics: ["senior", "fragile"]),
+            "L-2": CommitmentReport.Home(residence: "Les Tilleuls", territory: "Metz", publics: []),
         ]
         let records = [record(resident: "L-1"), record(resident: "L-2"), record(resident: "L-3"), record()]
         let rows = report(by: [.residence, .public], records, homes: homes)
@@ -86,5 +87,6 @@ struct CommitmentReportTests {
                 ["", ""], ["Les Tilleuls", ""], ["Les Tilleuls", "fragile"], ["Les Tilleuls", "senior"],
             ])
         #expect(rows.map(\.tally.made) == [2, 1, 1, 1])
+        #expect(report(by: [.territory], records, homes: homes).map(\.values) == [[""], ["Metz"]])
     }
 }

@@ -14,11 +14,13 @@ struct CommitmentTests {
 
     init() throws { bench = try Bench(services: [Upkeep()], tasks: []) }
 
-    private func open(_ term: String, urgent: Bool = false) throws -> RequestID {
+    private func open(
+        _ term: String, for resident: String? = nil, urgent: Bool = false, again: Bool = false
+    ) throws -> RequestID {
         let answer = try bench.decide(
             .open(
-                service: "toy.upkeep", resident: nil, input: ["term": .string(term), "urgent": .bool(urgent)],
-                caller: .staff))
+                service: "toy.upkeep", resident: resident,
+                input: ["term": .string(term), "urgent": .bool(urgent), "again": .bool(again)], caller: .staff))
         return try #require(answer.view).request.id
     }
 
@@ -64,9 +66,72 @@ struct CommitmentTests {
         #expect(try fixed(id).state == .open)
         #expect(try fixed(id).isLate(at: bench.now))
         try move(to: "2026-12-20T00:00:00Z")
-        #expect(try record(id) == #"{"warnings":1,"misses":1}"#)
+        #expect(try record(id) == #"{"warnings":1,"misses":1,"step":0}"#)
         #expect(try fixed(id).missedAt == at("2026-11-30T17:30:00Z"))
         #expect(bench.events(id) == ["open", "timer:approaching:fixed", "timer:missed:fixed"])
+    }
+
+    @Test(
+        "While nothing is done, the line of a missed deadline runs again at each step of the escalation, at an opening")
+    func escalation() throws {
+        let id = try open("5 working days", again: true)
+        // Missed on Monday evening; told on Tuesday morning, on Wednesday morning, and on Friday morning.
+        try move(to: "2026-12-01T08:00:00Z")
+        #expect(bench.memory.timers[id] == ["missed:fixed": at("2026-12-02T08:00:00Z")])
+        try move(to: "2026-12-02T08:00:00Z")
+        #expect(try record(id) == #"{"warnings":1,"misses":2,"step":1}"#)
+        #expect(bench.memory.timers[id] == ["missed:fixed": at("2026-12-04T08:00:00Z")])
+        try move(to: "2027-02-01T08:00:00Z")
+        #expect(try record(id) == #"{"warnings":1,"misses":3,"step":2}"#)
+        #expect(try fixed(id).missedAt == at("2026-11-30T17:30:00Z"))
+        let done = try open("1 hour", again: true)
+        try move(to: "2027-02-01T09:30:00Z")
+        try bench.act(done, "finish")
+        try move(to: "2027-03-01T08:00:00Z")
+        #expect(try record(done) == #"{"warnings":0,"misses":1,"step":0}"#)
+    }
+
+    @Test("Somebody is warned twice as early for a resident of the public fragile")
+    func fragile() throws {
+        bench.fill([
+            Resident(id: "L-1", name: "Zoé", dwelling: "A 1", publics: ["Senior", "Fragile"]),
+            Resident(id: "L-2", name: "Léo", dwelling: "A 2", publics: ["Senior"]),
+        ])
+        let fragile = try open("5 working days", for: "L-1")
+        let other = try open("5 working days", for: "L-2")
+        #expect(bench.memory.timers[fragile]?["approaching:fixed"] == at("2026-11-30T13:30:00Z"))
+        #expect(bench.memory.timers[other]?["approaching:fixed"] == at("2026-11-30T15:30:00Z"))
+    }
+
+    @Test("A promise to a resident is counted by the calendar, the zone and the public holidays of the residence")
+    func residence() throws {
+        let hours = try WeeklyHours([.monday: [Opening("10:00-11:00")!], .friday: [Opening("10:00-11:00")!]])
+        var registry = Registry(
+            calendars: CalendarBook(
+                [
+                    "office": .init(zone: .utc, hours: try .init([.sunday: [Opening("10:00-11:00")!]])),
+                    "metz": .init(zone: .utc, hours: hours),
+                ], standard: "office"))
+        for provider in bench.engine.registry.providers { registry.add(provider) }
+        bench.engine.serve(registry)
+        var residence = Residence()
+        (residence.id, residence.name, residence.zone) = ("R-1", "Les Tilleuls", "Europe/Paris")
+        (residence.region, residence.calendar) = ("FR-57", "metz")
+        bench.fill([residence])
+        bench.fill([Resident(id: "L-1", name: "Zoé", dwelling: "A 1", residence: "les tilleuls")])
+        try move(to: "2027-03-25T08:00:00Z")
+        // Good Friday is a holiday in Moselle, and Easter Monday everywhere: the first working day is the Friday after.
+        let id = try open("1 working day", for: "L-1")
+        #expect(try fixed(id).due == at("2027-04-02T09:00:00Z"))
+        #expect(try fixed(id).content.explanation.sentences.contains { $0.fr.contains("Vendredi saint") })
+        let elsewhere = try open("1 working day")
+        #expect(try fixed(elsewhere).due == at("2027-03-28T11:00:00Z"))
+        // It is counted by them also after the residence has another calendar.
+        try bench.act(id, "wait")
+        residence.calendar = ""
+        bench.fill([residence])
+        try bench.act(id, "go-on")
+        #expect(try fixed(id).due == at("2027-04-02T09:00:00Z"))
     }
 
     @Test("Where safety is at stake, the alerts come at any hour, and a pause is refused")

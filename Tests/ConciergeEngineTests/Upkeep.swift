@@ -10,12 +10,14 @@ struct Upkeep: Service {
     struct Record: Codable {
         var warnings = 0
         var misses = 0
+        var step: Int?
     }
 
     struct Report: Input {
         static let name = words("Report")
         @Field(fr: "Term", en: "Term") var term: Term
         @Field(fr: "Urgent", en: "Urgent") var urgent: Bool?
+        @Field(fr: "Tell again", en: "Tell again") var again: Bool?
     }
     struct Assign: Input {
         static let name = words("Assign")
@@ -39,12 +41,15 @@ struct Upkeep: Service {
     struct Rest: Input { static let name = words("Go where no line watches the deadline") }
 
     func headline(_ record: Record) -> Text { Self.name }
-    var members: Members { hidden(\.warnings, \.misses) }
+    var members: Members { hidden(\.warnings, \.misses, \.step) }
 
     var lifecycle: Lifecycle {
         opening(Report.self, to: .open) { report, moment in
             var upkeep = Draft(Record(), at: moment)
-            upkeep.promise(.fixed, in: report.term, warning: .hours(2), safety: report.urgent ?? false)
+            upkeep.promise(
+                .fixed, in: report.term, warning: .hours(2),
+                escalation: report.again == true ? [.days(1), .days(3)] : [],
+                safety: report.urgent ?? false)
             return upkeep
         }
         on(Assign.self, in: .open) { assign, upkeep in upkeep.oblige(assign.partner, .work, in: .hours(10)) }
@@ -66,7 +71,10 @@ struct Upkeep: Service {
         on(Idle.self, in: .open) { _, _ in }
         on(Rest.self, from: .open, to: .resting)
         on(approaching: .fixed, in: .open) { $0.record.warnings += 1 }
-        on(missed: .fixed, in: .open) { $0.record.misses += 1 }
+        on(missed: .fixed, in: .open) { upkeep in
+            upkeep.record.misses += 1
+            upkeep.record.step = upkeep.escalation(.fixed)
+        }
         on(missed: .work, in: .open) { _ in }
     }
 }

@@ -13,7 +13,7 @@ struct ReportingCommitments: Sendable {
         let query = CommitmentQuery(
             kind: try kind(of: call), service: call.service.map { ServiceID($0) },
             made: (call.since ?? .earliest)..<max(call.since ?? .earliest, call.until ?? .latest))
-        let needsHomes = dimensions.contains(.residence) || dimensions.contains(.public)
+        let needsHomes = dimensions.contains { [.residence, .territory, .public].contains($0) }
         let homes = needsHomes ? try await homes() : [:]
         let reporter = Reporter(
             CommitmentReport(by: dimensions, at: clock(), zone: served.registry.zone) {
@@ -67,15 +67,18 @@ struct ReportingCommitments: Sendable {
 
     /// By their keys, where residents live and to which publics they belong.
     private func homes() async throws -> [String: CommitmentReport.Home] {
+        var residences: [String: Residence] = [:]
+        for residence in try await ledger.all(Residence.self) {
+            residences[residence.key] = residence
+            residences[Folding.text(residence.name)] = residence
+        }
         var homes: [String: CommitmentReport.Home] = [:]
-        var after: String?
-        repeat {
-            let page = try await ledger.directory(after: after, limit: 2000)
-            for resident in page.residents {
-                homes[resident.key] = .init(residence: resident.residence, publics: resident.publics)
-            }
-            after = page.next
-        } while after != nil
+        for resident in try await ledger.all(Resident.self) {
+            let residence = residences[Folding.text(resident.residence)]
+            homes[resident.key] = .init(
+                residence: residence?.name ?? resident.residence, territory: residence?.territory ?? "",
+                publics: resident.publics)
+        }
         return homes
     }
 }

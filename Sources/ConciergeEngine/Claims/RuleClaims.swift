@@ -107,7 +107,9 @@ final class RuleClaims: RuleAnswers {
         return ask { try $0.commitments(of: request) } ?? []
     }
 
-    func workingCalendar() -> CalendarBook.Entry { calendars.calendar(of: provider.rawValue) }
+    func workingCalendar(at place: Place?) -> CalendarBook.Entry {
+        calendars.calendar(of: provider.rawValue, at: place)
+    }
 
     func workingCalendar(id: String) -> WorkingCalendar? {
         if let known = calendars.calendar(id: id) { return known }

@@ -88,14 +88,19 @@ extension Batch {
     /// Records that the deadline of a commitment has passed, whether or not a line of the table is for it.
     mutating func miss(_ name: String, of request: StoredRequest) throws {
         guard var commitment = try staged.commitments(of: request.id).last(where: { $0.name == name }) else { return }
-        commitment.miss()
+        commitment.miss(at: now)
         staged.set(commitment, of: request.id)
+        let next = commitment.timers(at: now, by: try calendar(commitment.content.calendar, new: nil)).missed
+        if let next {
+            staged.setTimer(
+                .service(DeadlineTimer.missed(name).id), of: request, due: max(next, now + TimerPace.leastDelay))
+        }
     }
 
     /// Records in the history that a deadline has passed in a state for which the table has no line.
     mutating func noteMissed(_ event: RequestEvent, _ name: String, of request: StoredRequest) throws {
         let commitment = try staged.commitments(of: request.id).last { $0.name == name }
-        guard let commitment, let due = commitment.missedAt else { return }
+        guard let commitment, commitment.escalated == 0, let due = commitment.missedAt else { return }
         let title = commitment.content.title
         staged.append(
             Entry(

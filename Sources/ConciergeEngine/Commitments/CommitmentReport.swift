@@ -37,7 +37,7 @@ package struct CommitmentQuery: Sendable, Hashable {
 package struct CommitmentReport {
     /// By what commitments are told apart.
     package enum Dimension: String, Sendable, CaseIterable {
-        case service, commitment, partner, resident, residence, `public`, month
+        case service, commitment, partner, resident, residence, territory, `public`, month
     }
 
     /// The figures of a group.
@@ -73,10 +73,12 @@ package struct CommitmentReport {
     /// What the directory knows of a resident.
     package struct Home: Sendable {
         package let residence: String
+        package let territory: String
         package let publics: [String]
 
-        package init(residence: String, publics: [String]) {
+        package init(residence: String, territory: String, publics: [String]) {
             self.residence = residence
+            self.territory = territory
             self.publics = publics
         }
     }
@@ -121,6 +123,7 @@ package struct CommitmentReport {
         case .partner: return [record.commitment.partner ?? ""]
         case .resident: return [record.resident ?? ""]
         case .residence: return [record.resident.flatMap(homeOf)?.residence ?? ""]
+        case .territory: return [record.resident.flatMap(homeOf)?.territory ?? ""]
         case .public:
             let publics = record.resident.flatMap(homeOf)?.publics ?? []
             return publics.isEmpty ? [""] : publics

@@ -42,7 +42,8 @@ extension KnownResident {
         let place = known.residence.map { residence in
             Place(
                 residence: residence.id, name: residence.name, address: residence.address,
-                territory: residence.territory, zone: Zone(residence.zone), phone: residence.phone,
+                territory: residence.territory, zone: Zone(residence.zone), holidayRegion: residence.region,
+                workingCalendar: residence.calendar, phone: residence.phone,
                 commonParts: residence.commonParts,
                 dwelling: known.dwelling.map {
                     Place.Dwelling(

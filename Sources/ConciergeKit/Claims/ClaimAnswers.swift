@@ -8,8 +8,8 @@ package protocol RuleAnswers: AnyObject {
 
     /// The commitments of a request, in the order of their numbers.
     func commitments(of request: String) -> [StoredCommitment]
-    /// The working calendar by which its provider counts now.
-    func workingCalendar() -> CalendarBook.Entry
+    /// The working calendar by which its provider counts now at a place; nil for nowhere in particular.
+    func workingCalendar(at place: Place?) -> CalendarBook.Entry
     /// The working calendar with an id, by which a commitment was made.
     func workingCalendar(id: String) -> WorkingCalendar?
     /// What the directory knows of a resident; nil if it is not known, or not yet.

@@ -38,6 +38,7 @@ package final class CalendarBook: Sendable {
 
     /// The zone of the lodge.
     private let zone: Zone
+    private let byName: [String: Entry]
     private let byID: [String: Entry]
     /// By provider, the one that its section names.
     private let ofProviders: [String: Entry]
@@ -56,6 +57,7 @@ package final class CalendarBook: Sendable {
         let entries = Dictionary(
             uniqueKeysWithValues: calendars.map { ($0.key, Entry(name: $0.key, $0.value)) })
         self.zone = zone
+        byName = entries
         self.ofProviders = ofProviders.compactMapValues { entries[$0] }
         let named = standard.flatMap { entries[$0] }
         self.standard =
@@ -64,18 +66,23 @@ package final class CalendarBook: Sendable {
         byID = Dictionary((Array(entries.values) + [self.standard]).map { ($0.id, $0) }) { first, _ in first }
     }
 
-    /// The calendar for what a provider promises.
-    package func calendar(of provider: String) -> Entry { ofProviders[provider] ?? standard }
+    /// The calendar for what a provider promises at a place: that of the residence's lodge, else the provider's, else the
+    /// standard one; with the zone and the public holidays of the residence, if it has its own.
+    package func calendar(of provider: String, at place: Place? = nil) -> Entry {
+        guard let place else { return ofProviders[provider] ?? standard }
+        let entry = byName[place.workingCalendar] ?? ofProviders[provider] ?? standard
+        let kept = entry.calendar.kept(zone: place.zone, region: HolidayRegion(place.holidayRegion))
+        return kept == entry.calendar ? entry : Entry(name: entry.name, kept)
+    }
 
     /// The calendar of the configuration with these rules; nil if none has them now.
     package func calendar(id: String) -> WorkingCalendar? { byID[id]?.calendar }
 
-    /// The calendar of stored rules; nil if they cannot be read. Its zone is looked up among the calendars of the
-    /// configuration, so that nothing is read from the machine while a rule runs; else it is the lodge's.
+    /// The calendar of stored rules; nil if they cannot be read. Its zone is the lodge's if the machine has not the one
+    /// that they name.
     package func calendar(stored content: [UInt8]) -> WorkingCalendar? {
         guard let rules = try? JSONCoding.decode(CalendarRules.self, from: content) else { return nil }
-        let zones = byID.values.lazy.map(\.calendar.zone)
-        return rules.calendar(in: zones.first { $0.description == rules.zone } ?? zone)
+        return rules.calendar(in: Zone(rules.zone) ?? zone)
     }
 
     /// Monday to Friday, 8:00 to 12:00 and 13:30 to 17:30, closed on the public holidays of France.

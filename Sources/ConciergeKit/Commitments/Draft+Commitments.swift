@@ -14,13 +14,17 @@ extension DraftOf {
     ///   - term: `.hours(24)`, `.workingHours(10)` or `.workingDays(5)`; the first working day is the one after today.
     ///   - warning: How long before the deadline the line `on(approaching: …)` runs: while the lodge is open, if it can
     ///     be.
+    ///     A resident of the public `fragile` is twice as far ahead.
+    ///   - escalation: How long after the deadline the line `on(missed: …)` runs again, as long as nothing is done:
+    ///     ``escalation(_:)`` says how often it has run.
     ///   - safety: Whether safety is at stake. Then the promise does not pause, and its lines run at any hour.
     @discardableResult
     public mutating func promise(
-        _ promise: CommitmentOf<S>, in term: Term, warning: Duration? = nil, safety: Bool = false,
-        because reason: Text? = nil
+        _ promise: CommitmentOf<S>, in term: Term, warning: Duration? = nil, escalation: [Duration] = [],
+        safety: Bool = false, because reason: Text? = nil
     ) -> Instant {
-        make(promise, of: nil, in: term, warning: warning, safety: safety, because: reason)
+        make(
+            promise, of: nil, in: term, warning: warning, escalation: escalation, safety: safety, because: reason)
     }
 
     /// Notes what a partner owes from now on, and returns the deadline. If another partner owed it, that obligation
@@ -28,20 +32,24 @@ extension DraftOf {
     @discardableResult
     public mutating func oblige(
         _ partner: String, _ obligation: CommitmentOf<S>, in term: Term, warning: Duration? = nil,
-        safety: Bool = false, because reason: Text? = nil
+        escalation: [Duration] = [], safety: Bool = false, because reason: Text? = nil
     ) -> Instant {
-        make(obligation, of: partner, in: term, warning: warning, safety: safety, because: reason)
+        make(
+            obligation, of: partner, in: term, warning: warning, escalation: escalation, safety: safety,
+            because: reason)
     }
 
     private mutating func make(
-        _ commitment: CommitmentOf<S>, of partner: String?, in term: Term, warning: Duration?, safety: Bool,
-        because reason: Text?
+        _ commitment: CommitmentOf<S>, of partner: String?, in term: Term, warning: Duration?, escalation: [Duration],
+        safety: Bool, because reason: Text?
     ) -> Instant {
         let (answers, now) = (moment.answers, moment.now)
-        let calendar = answers?.workingCalendar() ?? officeCalendars.standard
+        let calendar = answers?.workingCalendar(at: moment.place) ?? officeCalendars.standard
+        let alerts = StoredCommitment.Alerts(lead: lead(warning), escalation: escalation, isUrgent: safety)
         let made = withBook { book in
             book.make(
-                commitment, of: partner, in: term, lead: warning, isUrgent: safety, because: reason, at: now,
+                commitment, of: partner, in: term,
+                alerts: alerts, because: reason, at: now,
                 by: calendar, knownBy: { answers?.workingCalendar(id: $0.content.calendar) ?? calendar.calendar })
         }
         return made.due ?? .latest
@@ -117,10 +125,21 @@ extension DraftOf {
     /// Whether its deadline passed before it was done, whatever has happened since.
     public func isMissed(_ commitment: CommitmentOf<S>) -> Bool { stored(commitment)?.missedAt != nil }
 
-    /// The first instant from this one on at which the lodge is open, by the working calendar of the provider.
+    /// How often the line of the missed deadline has run again after it; 0 when it runs first.
+    public func escalation(_ commitment: CommitmentOf<S>) -> Int { stored(commitment)?.escalated ?? 0 }
+
+    /// The first instant from this one on at which the lodge is open, by the working calendar of the request's
+    /// residence, else of the provider.
     public func nextOpening(from instant: Instant) -> Instant {
-        let calendar = moment.answers?.workingCalendar() ?? officeCalendars.standard
+        let calendar = moment.answers?.workingCalendar(at: moment.place) ?? officeCalendars.standard
         return calendar.calendar.nextOpening(from: instant) ?? instant
+    }
+
+    /// How long before the deadline somebody is warned: twice as long for a fragile resident.
+    private func lead(_ warning: Duration?) -> Duration? {
+        guard let warning else { return nil }
+        let isFragile = moment.knownResident?.publics.contains { Folding.text($0) == "fragile" } ?? false
+        return isFragile ? warning * 2 : warning
     }
 
     // MARK: The book

@@ -30,17 +30,32 @@ package struct StoredCommitment: Sendable, Hashable {
         package let partner: String?
         package let term: Term
         package let start: Instant
-        /// Whether safety is at stake: then it does not pause, and its alerts come at any hour.
-        package let isUrgent: Bool
-        /// How long before the deadline the alert is due; nil for none.
-        package let lead: Duration?
+        package let alerts: Alerts
         /// The calendar: ``CalendarBook/Entry/id``.
         package let calendar: String
         package let calendarName: String?
+        /// How often the escalation has gone on since the deadline passed.
+        package fileprivate(set) var escalated = 0
         package fileprivate(set) var pauses: [Promise.Pause] = []
         package fileprivate(set) var changes: [Promise.Change] = []
         package fileprivate(set) var thoughtDone: [ThoughtDone] = []
         package fileprivate(set) var explanation: Explanation
+    }
+
+    /// Who is told when, before and after the deadline.
+    package struct Alerts: Sendable, Hashable, Codable {
+        /// How long before the deadline the alert is due; nil for none.
+        package let lead: Duration?
+        /// How long after it the further steps are due, in their order.
+        package let escalation: [Duration]
+        /// Whether safety is at stake: then the commitment does not pause, and the alerts come at any hour.
+        package let isUrgent: Bool
+
+        package init(lead: Duration?, escalation: [Duration] = [], isUrgent: Bool = false) {
+            self.lead = lead
+            self.escalation = escalation.sorted()
+            self.isUrgent = isUrgent
+        }
     }
 
     /// A time in which the work was thought done.
@@ -81,14 +96,14 @@ package struct StoredCommitment: Sendable, Hashable {
     /// A commitment that is made now.
     package init(
         number: Int, name: String, kind: CommitmentKind, title: Text, partner: String?, term: Term, start: Instant,
-        isUrgent: Bool, lead: Duration?, by calendar: CalendarBook.Entry
+        alerts: Alerts, by calendar: CalendarBook.Entry
     ) {
         self.number = number
         self.name = name
         self.kind = kind
-        let promise = Promise.made(term, from: start, isPausable: !isUrgent)
+        let promise = Promise.made(term, from: start, isPausable: !alerts.isUrgent)
         content = Content(
-            title: title, partner: partner, term: term, start: start, isUrgent: isUrgent, lead: lead,
+            title: title, partner: partner, term: term, start: start, alerts: alerts,
             calendar: calendar.id, calendarName: calendar.name,
             explanation: calendar.calendar.explain(promise, name: calendar.name))
     }
@@ -147,7 +162,7 @@ package struct StoredCommitment: Sendable, Hashable {
     /// Stops it until it is resumed. It has no effect if it is not open, or paused already.
     package mutating func pause(at now: Instant, because reason: Text, by calendar: WorkingCalendar) throws(Mistake) {
         guard isOpen, pausedSince == nil else { return }
-        guard !content.isUrgent else { throw .isUrgent }
+        guard !content.alerts.isUrgent else { throw .isUrgent }
         guard let pause = Promise.Pause(from: now, to: nil, reason: reason) else { return }
         content.pauses.append(pause)
         noteMiss(at: now)
@@ -212,10 +227,13 @@ package struct StoredCommitment: Sendable, Hashable {
         missedAt = due
     }
 
-    /// Records that its deadline has passed, when the timer fires that says so.
-    package mutating func miss() {
-        guard isOpen, missedAt == nil else { return }
-        missedAt = due
+    /// How often the escalation has gone on since the deadline passed.
+    package var escalated: Int { content.escalated }
+
+    /// Records that its deadline has passed, or that the next step after it is due, when the timer fires that says so.
+    package mutating func miss(at now: Instant) {
+        guard isOpen else { return }
+        if missedAt == nil { missedAt = due ?? now } else { content.escalated += 1 }
     }
 
     private mutating func calculate(_ calendar: WorkingCalendar) throws(Mistake) {
@@ -225,7 +243,7 @@ package struct StoredCommitment: Sendable, Hashable {
         var promise: Promise
         do throws(Promise.Mistake) {
             promise = try Promise(
-                content.term, from: content.start, pauses: content.pauses, isPausable: !content.isUrgent,
+                content.term, from: content.start, pauses: content.pauses, isPausable: !content.alerts.isUrgent,
                 changes: content.changes)
         } catch {
             throw .tooOften
@@ -238,13 +256,21 @@ package struct StoredCommitment: Sendable, Hashable {
 
     // MARK: Timers
 
-    /// When its timers are due: the alert before the deadline, and the one that says that it has passed. Unless safety
+    /// When its timers are due: the alert before the deadline, and the one that says that it has passed, which runs again
+    /// for each step of the escalation. Unless safety
     /// is at stake, both come while the calendar is open, so that somebody is there who reads them.
     package func timers(at now: Instant, by calendar: WorkingCalendar) -> (approaching: Instant?, missed: Instant?) {
-        guard isOpen, missedAt == nil, let due else { return (nil, nil) }
+        guard isOpen, pausedSince == nil else { return (nil, nil) }
+        let alerts = content.alerts
+        if let missedAt {
+            guard escalated < alerts.escalation.count else { return (nil, nil) }
+            let step = missedAt + alerts.escalation[escalated]
+            return (nil, alerts.isUrgent ? step : calendar.nextOpening(from: step) ?? step)
+        }
+        guard let due else { return (nil, nil) }
         // Nobody is warned of what has happened.
-        let alert = due > now ? content.lead.map { due - $0 } : nil
-        guard !content.isUrgent else { return (alert, due) }
+        let alert = due > now ? alerts.lead.map { due - $0 } : nil
+        guard !alerts.isUrgent else { return (alert, due) }
         return (alert.map { Self.opening(near: $0, before: due, calendar) }, calendar.nextOpening(from: due) ?? due)
     }
 

@@ -47,6 +47,10 @@ public struct Place: Sendable, Hashable {
     public let territory: String
     /// Whose wall clock is right there; nil where the working calendar says it.
     public let zone: Zone?
+    /// Whose public holidays are kept there, such as `FR-57`; empty where the working calendar says it.
+    public let holidayRegion: String
+    /// The name of the working calendar of the residence's lodge; empty if it has none of its own.
+    public let workingCalendar: String
     /// How the residence's lodge is called; empty if it has no number of its own.
     public let phone: String
     /// What the tenants share, such as the laundry.
@@ -74,14 +78,16 @@ public struct Place: Sendable, Hashable {
     }
 
     package init(
-        residence: String, name: String, address: String, territory: String, zone: Zone?, phone: String,
-        commonParts: [String], dwelling: Dwelling?
+        residence: String, name: String, address: String, territory: String, zone: Zone?, holidayRegion: String,
+        workingCalendar: String, phone: String, commonParts: [String], dwelling: Dwelling?
     ) {
         self.residence = residence
         self.name = name
         self.address = address
         self.territory = territory
         self.zone = zone
+        self.holidayRegion = holidayRegion
+        self.workingCalendar = workingCalendar
         self.phone = phone
         self.commonParts = commonParts
         self.dwelling = dwelling

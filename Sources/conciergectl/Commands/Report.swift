@@ -16,7 +16,7 @@ struct ReportCommitments: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "By what it is counted, separated by commas: service, commitment, partner, resident, residence, public, month.",
+            "By what it is counted, separated by commas: service, commitment, partner, resident, residence, territory, public, month.",
             valueName: "list"))
     var by = "service,commitment"
 
@@ -148,6 +148,7 @@ struct CommitmentTable {
         case "partner": Text(fr: "Partenaire", en: "Partner")
         case "resident": Text(fr: "Locataire", en: "Resident")
         case "residence": Text(fr: "Résidence", en: "Residence")
+        case "territory": Text(fr: "Territoire", en: "Territory")
         case "public": Text(fr: "Public", en: "Public")
         case "month": Text(fr: "Mois", en: "Month")
         default: Text(verbatim: name)

@@ -66,6 +66,14 @@ extension Repair {
     }
 
     func miss(_ repair: inout Draft) {
+        let step = repair.escalation(.repaired)
+        guard step == 0 else {
+            return repair.notify(
+                .staff, "still-missed",
+                Text(
+                    fr: "La réparation \(repair.id) n'est toujours pas terminée : rappel \(step).",
+                    en: "Repair \(repair.id) is still not completed: reminder \(step)."))
+        }
         repair.notify(
             .staff, "missed",
             Text(

@@ -32,6 +32,8 @@ public struct RepairSettings: Settings {
         var contractor: Term?
         @Setting("How long before the deadline staff are warned; without it, a quarter of due.", example: .hours(1))
         var warning: Duration? = nil
+        @Setting("How long after the deadline staff are told again, as long as the work is not done.")
+        var escalation: [Duration] = [.days(1), .days(3)]
         @Setting("Whether safety is at stake: the promise does not pause, and staff are warned at any hour.")
         var safety = false
 

@@ -60,7 +60,7 @@ struct PromiseTests {
         #expect(lodge.noticeNames(id) == ["due", "warning"])
         #expect(lodge.request(id)?.commitment("repaired")?.state == "open")
         try await lodge.advance(by: .days(2))
-        #expect(lodge.noticeNames(id) == ["due", "warning", "missed"])
+        #expect(lodge.noticeNames(id) == ["due", "warning", "missed", "still-missed"])
         let repair = try #require(lodge.request(id))
         #expect(repair.state == "triaged")
         #expect(repair.commitment("repaired")?.missedAt == monday + .hours(4))
