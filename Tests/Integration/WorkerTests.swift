@@ -274,6 +274,20 @@ struct WorkerTests {
         daemon.stop()
     }
 
+    @Test("Workers that are gone as soon as they have called leave nothing behind")
+    func hitAndRun() async throws {
+        let daemon = try lodge.start()
+        let id = try await trigger(daemon, "calm.carry")
+        let call = Array(
+            #"{"method":"org.concierged.Work.Take","parameters":{"tasks":["calm.hurry"],"limit":3},"more":true}"#.utf8)
+        for _ in 0..<400 { _ = try RawConnection(path: lodge.folder.socket).send(call + [0]) }
+        let worker = try await PlayedWorker(daemon, ["calm.carry"])
+        try await worker.carried(try await worker.job())
+        #expect(try await run(id, daemon)["run", "state"] == "succeeded")
+        _ = try await lodge.waitFor(daemon, "org.concierged.Work.List") { $0["workers"]?.arrayValue?.count == 1 }
+        daemon.stop()
+    }
+
     // MARK: The daemon ends
 
     @Test("What a worker finishes while the daemon stops counts, and what it does not loses no attempt")

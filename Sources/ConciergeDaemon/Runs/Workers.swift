@@ -112,6 +112,7 @@ final class Workers: Sendable {
         var isIdle: Bool { attempts.values.allSatisfy { $0.phase == .over } }
     }
 
+    /// Nothing is sent to a worker while it is locked: a worker that is gone may be removed by that at once.
     private let state = Mutex(State())
     private let outputs: Outputs
     private let clock: @Sendable () -> Instant
@@ -147,14 +148,16 @@ final class Workers: Sendable {
 
     /// Tells a worker its id, and has the engine give it runs. If its connection has ended already, nothing happens.
     func begin(_ id: WorkerID) {
-        let worker = state.withLock { state -> Worker? in
-            guard let worker = state.workers[id] else { return nil }
-            worker.stream.send(.init(worker: id.rawValue))
-            let connected = worker.connected
+        // Its id comes before its first run.
+        guard let worker = state.withLock({ $0.workers[id] }) else { return }
+        worker.stream.send(.init(worker: id.rawValue))
+        let connected = worker.connected
+        let isThere = state.withLock { state in
+            guard state.workers[id] != nil else { return false }
             submit(.workerCame(id, tasks: Set(connected.tasks), limit: connected.limit))
-            return worker
+            return true
         }
-        if let worker { outputs.came(worker.connected) }
+        if isThere { outputs.came(connected) }
     }
 
     /// Forgets a worker whose connection has ended. Its attempts are lost.
@@ -229,7 +232,7 @@ final class Workers: Sendable {
 
     /// Gives a worker an attempt that the engine has begun.
     func give(_ run: StoredRun, _ definition: TaskDefinition, to id: WorkerID) {
-        let token = state.withLock { state -> UInt64? in
+        let begun = state.withLock { state -> (token: UInt64, stream: WorkerStream)? in
             guard let worker = state.workers[id] else {
                 // Its connection has ended. The engine learns that again, in case it did so before the worker came.
                 submit(.workerGone(id))
@@ -243,32 +246,33 @@ final class Workers: Sendable {
             state.attempts[Held(run)] = Attempt(
                 run: run, definition: definition, worker: id, since: clock(), token: state.lastToken)
             state.tokens[state.lastToken] = Held(run)
-            worker.stream.send(.init(job: Wire.Job(run, limit: definition.timeLimit)))
-            return state.lastToken
+            return (state.lastToken, worker.stream)
         }
-        if let token { limits?.begin(token, within: definition.timeLimit) }
+        guard let begun else { return }
+        limits?.begin(begun.token, within: definition.timeLimit)
+        begun.stream.send(.init(job: Wire.Job(run, limit: definition.timeLimit)))
     }
 
     /// Tells the worker of a run that was cancelled to stop.
     func stop(_ run: StoredRun) {
-        let token = state.withLock { state -> UInt64? in
-            guard let attempt = state.attempts[Held(run)], attempt.phase != .over else { return nil }
-            // The call that finishes it learns that it came too late.
-            guard attempt.phase == .underWay else { return nil }
-            endAttempt(attempt, .cancelled, in: &state)
-            return attempt.token
+        let stopped = state.withLock { state -> (token: UInt64, stream: WorkerStream?)? in
+            // If it is being finished, the call that does so learns that it came too late.
+            guard let attempt = state.attempts[Held(run)], attempt.phase == .underWay else { return nil }
+            state.attempts[Held(run)]?.phase = .over
+            return (attempt.token, state.workers[attempt.worker]?.stream)
         }
-        guard let token else { return }
-        limits?.begin(token, within: grace)
+        guard let stopped else { return }
+        limits?.begin(stopped.token, within: grace)
+        stopped.stream?.send(stopping: run, because: .cancelled)
         outputs.forget(run)
         finishDraining()
     }
 
     private func expired(_ token: UInt64) {
-        enum Expired { case attempt(StoredRun), grace(StoredRun, Connected) }
+        enum Expired { case attempt(StoredRun, WorkerStream), grace(StoredRun, Connected) }
         let expired = state.withLock { state -> Expired? in
             guard let held = state.tokens[token], let attempt = state.attempts[held],
-                let worker = state.workers[attempt.worker]?.connected
+                let worker = state.workers[attempt.worker]
             else { return nil }
             switch attempt.phase {
             case .ending: return nil
@@ -278,33 +282,25 @@ final class Workers: Sendable {
                     .end(
                         run: held.run, attempt: held.attempt, result: .failed(reason: reason, retryAfter: nil),
                         handlerReturned: false))
-                endAttempt(attempt, .timeLimit, in: &state)
-                return .attempt(attempt.run)
+                state.attempts[held]?.phase = .over
+                return .attempt(attempt.run, worker.stream)
             case .over:
                 // Nobody knows whether the worker goes on. It gets no other run in this place, and other workers do not
                 // wait for it.
                 state.attempts[held]?.keepsPermit = false
                 submit(.returned(task: attempt.run.task, provider: attempt.run.provider))
-                return .grace(attempt.run, worker)
+                return .grace(attempt.run, worker.connected)
             }
         }
         switch expired {
-        case .attempt(let run):
+        case .attempt(let run, let stream):
             limits?.begin(token, within: grace)
+            stream.send(stopping: run, because: .timeLimit)
             outputs.forget(run)
             finishDraining()
         case .grace(let run, let worker): outputs.ignoresStop(run, worker)
         case nil: break
         }
-    }
-
-    /// Tells the worker to stop an attempt, which is over.
-    private func endAttempt(
-        _ attempt: Attempt, _ reason: WorkMethods.Take.Reply.Stop.Reason, in state: inout State
-    ) {
-        state.attempts[Held(attempt.run)]?.phase = .over
-        state.workers[attempt.worker]?.stream.send(
-            .init(stop: .init(run: attempt.run.id.description, attempt: attempt.run.attempt, reason: reason)))
     }
 
     /// The task of an attempt that is under way at a worker.
@@ -426,6 +422,13 @@ final class Workers: Sendable {
             return state.drained
         }
         continuation?.resume()
+    }
+}
+
+extension WorkerStream {
+    /// Tells the worker to stop an attempt, which is over.
+    fileprivate func send(stopping run: StoredRun, because reason: Reply.Stop.Reason) {
+        send(.init(stop: .init(run: run.id.description, attempt: run.attempt, reason: reason)))
     }
 }
 
