@@ -61,7 +61,7 @@ struct VerdictTests {
         Line(replies: greeted + ["550 5.7.1 no"], outcome: .configuration, stage: .sender),
         Line(replies: ["550 5.7.1 no"], isNew: false, outcome: .configuration, stage: .sender),
         Line(replies: greeted + ["552 5.3.4 too big"], outcome: .refused, stage: .sender),
-        Line(replies: greeted + ["530 5.7.0 Must issue STARTTLS"], outcome: .configuration, stage: .sender),
+        Line(replies: greeted + ["530 5.7.0 STARTTLS first"], outcome: .configuration, stage: .sender),
         Line(replies: begun + ["530 5.7.0 Authentication required"], outcome: .configuration, stage: .recipient),
         // The connection.
         Line(replies: [], outcome: .wait),

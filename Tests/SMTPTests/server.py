@@ -31,7 +31,7 @@ def tell(**event):
 
 
 class Handler:
-    async def handle_MAIL(self, server, session, envelope, address, mail_options):
+    async def handle_MAIL(self, server, peer, envelope, address, mail_options):
         if options.mode == "defers-sender":
             return "451 4.7.1 Try again later"
         if options.mode == "refuses-sender":
@@ -40,7 +40,7 @@ class Handler:
         envelope.mail_options.extend(mail_options)
         return "250 OK"
 
-    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+    async def handle_RCPT(self, server, peer, envelope, address, rcpt_options):
         replies = {
             "greylisted": "450 4.2.0 Greylisted, see http://postgrey.example/help.html, try again in 300 seconds",
             "nobody": "550 5.1.1 No such user",
@@ -53,12 +53,12 @@ class Handler:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server, peer, envelope):
         name = envelope.rcpt_tos[0].partition("@")[0]
         tell(
             sender=envelope.mail_from, recipients=envelope.rcpt_tos, options=envelope.mail_options,
-            connection=server.number, tls=session.ssl is not None,
-            user=session.auth_data.decode() if session.auth_data else None,
+            connection=server.number, tls=peer.ssl is not None,
+            user=peer.auth_data.decode() if peer.auth_data else None,
             bytes=base64.b64encode(envelope.original_content).decode())
         if name == "reset":
             server.transport.abort()
@@ -107,7 +107,7 @@ class Server(SMTP):
         await super().smtp_DATA(arg)
 
 
-def authenticate(server, session, envelope, mechanism, data):
+def authenticate(server, peer, envelope, mechanism, data):
     password = data.password.decode()
     return AuthResult(success=password == options.password, handled=False, auth_data=data.login)
 
