@@ -135,6 +135,7 @@ private struct NoFacts: Facts {
     func holders(of claims: [String]) -> [String: RequestID] { [:] }
     func values(ofDelivery number: Int64) throws -> [UInt8]? { nil }
     func cause(of request: RequestID) -> SignalCause? { nil }
+    func notice(_ number: Int64) -> StoredNotice? { nil }
     func answer(to key: String) -> StoredAnswer? { nil }
     func known(_ resident: String) -> ResidentAtPlace? { nil }
     func run(_ id: RunID) -> StoredRun? { nil }

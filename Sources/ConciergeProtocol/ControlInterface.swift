@@ -30,5 +30,8 @@ package struct ControlInterface: Sendable, Hashable {
     package static let offers = ControlInterface(
         "org.concierged.Offers", PackageResources.org_concierged_Offers_varlink)
 
-    package static let all = [requests, tasks, manager, commitments, residents, places, offers, work]
+    package static let notices = ControlInterface(
+        "org.concierged.Notices", PackageResources.org_concierged_Notices_varlink)
+
+    package static let all = [requests, tasks, manager, commitments, residents, places, offers, notices, work]
 }

@@ -103,5 +103,6 @@ package enum ControlMethods {
         OfferMethods.List.self,
         WorkMethods.Take.self, WorkMethods.Progress.self, WorkMethods.Finish.self, WorkMethods.Leave.self,
         WorkMethods.List.self,
+        NoticeMethods.List.self, NoticeMethods.Told.self,
     ]
 }

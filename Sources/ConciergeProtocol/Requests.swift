@@ -417,6 +417,8 @@ extension Wire.Word<Wire.Event> {
     package static var run: Self { "run" }
     /// A notice is to be sent.
     package static var notice: Self { "notice" }
+    /// Staff told the resident what a notice says.
+    package static var told: Self { "told" }
     /// The daemon put the request in quarantine.
     package static var quarantine: Self { "quarantine" }
     /// Staff released the request from quarantine.

@@ -39,6 +39,7 @@ extension RequestEvent: ExpressibleByStringInterpolation {
         case ("timer", let timer?): self = .timer(timer)
         case ("run", let task?): self = .runEnded(TaskID(task))
         case ("notice", let notice?): self = .notice(notice, to: .resident, isSecret: false)
+        case ("told", let notice?): self = .told(notice)
         case ("granted", nil): self = .granted
         case ("corrected", nil): self = .corrected
         case ("reassigned", nil): self = .reassigned

@@ -40,7 +40,8 @@ package struct LedgerSuite: Sendable {
     /// The checks, which may run in any order and at the same time.
     package var checks: [LedgerCheck] {
         let kinds =
-            Self.committing + Self.claims + Self.signals + Self.deciding + Self.due + Self.runs + Self.reading
+            Self.committing + Self.claims + Self.signals + Self.notices + Self.deciding + Self.due + Self.runs
+            + Self.reading
             + Self.pages
             + Self.streams
             + Self.upgrades

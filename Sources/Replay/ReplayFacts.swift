@@ -49,6 +49,7 @@ final class ReplayFacts: Facts {
 
     func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer] { fires.map { [$0] } ?? [] }
 
+    func notice(_ number: Int64) throws -> StoredNotice? { nil }
     func run(_ id: RunID) throws -> StoredRun? { ended?.id == id ? ended : nil }
     func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] { [] }
     func unfinishedRun(withKey key: String) throws -> StoredRun? { waiting[key] }

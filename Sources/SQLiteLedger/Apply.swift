@@ -15,6 +15,7 @@ extension SQLiteConnection {
         try apply(changes.answers)
         for mark in changes.schedules.values { try save(mark) }
         try apply(changes.quarantine)
+        try apply(changes.notices)
         return try changes.entries.map { try append($0) }
     }
 }

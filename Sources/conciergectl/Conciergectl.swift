@@ -26,7 +26,7 @@ struct Conciergectl: AsyncParsableCommand {
         version: Product.version,
         subcommands: [
             ShowToday.self, ShowStatus.self, Providers.self, ShowServices.self, Requests.self, Residents.self,
-            Residences.self, Dwellings.self, ShowOffers.self, Tasks.self, Runs.self, Workers.self,
+            Residences.self, Dwellings.self, ShowOffers.self, Notices.self, Tasks.self, Runs.self, Workers.self,
             Schedules.self, ExplainCalendar.self, ExplainPromise.self, Reports.self, Reload.self, MakeBackup.self,
             ProviderCommands.self,
         ]

@@ -77,6 +77,7 @@ final class Bench {
         #expect(lazily.claims.shares == directly.claims.shares)
         #expect(lazily.waiting == directly.waiting)
         #expect(lazily.signals == directly.signals)
+        #expect(lazily.notices == directly.notices)
         #expect(lazily.runs.created == directly.runs.created)
         #expect(lazily.runs.changed == directly.runs.changed)
         #expect(lazily.answers.keys == directly.answers.keys)

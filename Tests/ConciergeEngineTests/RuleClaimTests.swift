@@ -220,6 +220,7 @@ struct RuleClaimTests {
             func countWaiting(for want: Want, before number: Int64?) throws -> Int { 0 }
             func values(ofDelivery number: Int64) throws -> [UInt8]? { nil }
             func cause(of request: RequestID) throws -> SignalCause? { nil }
+            func notice(_ number: Int64) throws -> StoredNotice? { nil }
             func answer(to key: String) throws -> StoredAnswer? { try facts.answer(to: key) }
             func run(_ id: RunID) throws -> StoredRun? { try facts.run(id) }
             func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] { [] }

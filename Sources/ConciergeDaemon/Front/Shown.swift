@@ -49,6 +49,16 @@ struct Views: Sendable {
         return shown
     }
 
+    /// A notice, without its words if they are secret and secrets are hidden.
+    func notice(_ notice: StoredNotice, hidingSecrets: Bool) -> Wire.Notice {
+        let shown = entry(notice.line, hidingSecrets: hidingSecrets)
+        let isSecret = if case .notice(_, _, let isSecret) = notice.line.entry.event { isSecret } else { false }
+        return Wire.Notice(
+            id: String(notice.number), request: shown.request, service: shown.service, resident: notice.resident,
+            at: shown.at, name: shown.event.name ?? "", state: .init(rawValue: notice.state.rawValue),
+            secret: isSecret, words: shown.note)
+    }
+
     /// A history line, without its secrets if secrets are hidden.
     func entry(_ line: NumberedEntry, hidingSecrets: Bool) -> Wire.Entry {
         guard hidingSecrets else { return Wire.Entry(line) }
@@ -120,6 +130,7 @@ extension Wire.Event {
         case .corrected: self.init(.correct)
         case .reassigned: self.init(.reassign)
         case .notice(let name, _, _): self.init(.notice, name)
+        case .told(let name): self.init(.told, name)
         case .upgraded: self.init(.upgrade)
         case .quarantined: self.init(.quarantine)
         case .released: self.init(.release)

@@ -55,6 +55,19 @@ struct Submitting: Sendable {
             show: Self.requestReply, naming(completion))
     }
 
+    func told(
+        _ call: NoticeMethods.Told, by actor: String, _ completion: @escaping Completion<NoticeMethods.Told.Reply>
+    ) {
+        guard let number = Int64(call.id) else { return completion(.failure(.notFound(call.id))) }
+        submit(
+            .told(notice: number, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+            show: { views, answer in
+                Self.requestReply(views, answer).map {
+                    NoticeMethods.Told.Reply(request: $0.request.id, resident: $0.request.resident)
+                }
+            }, completion)
+    }
+
     func trigger(_ call: TaskMethods.Trigger, by actor: String, _ completion: @escaping Completion<RunReply>) {
         do throws(ControlError) {
             submit(

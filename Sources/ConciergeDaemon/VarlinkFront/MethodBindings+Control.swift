@@ -33,6 +33,7 @@ extension MethodBindings {
         bindResidents(cases, reads)
         bindPlaces(cases, reads)
         bindWork(cases, reads)
+        bindNotices(cases, reads)
     }
 
     private mutating func bindWork(_ cases: UseCases, _ reads: ReadPool) {
@@ -118,6 +119,12 @@ extension MethodBindings {
         bind(
             CommitmentMethods.Report.self, in: reads,
             reading: { [reporting = cases.reportingCommitments] call, _ in try await reporting.report(call) })
+    }
+
+    private mutating func bindNotices(_ cases: UseCases, _ reads: ReadPool) {
+        let (submitting, reading) = (cases.submitting, cases.reading)
+        bind(NoticeMethods.List.self, in: reads, reading: { try await reading.notices($0, for: $1) })
+        bind(NoticeMethods.Told.self, submitting: { submitting.told($0, by: $1, $2) })
     }
 
     private mutating func bindResidents(_ cases: UseCases, _ reads: ReadPool) {

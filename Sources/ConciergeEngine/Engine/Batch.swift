@@ -71,6 +71,8 @@ struct Batch {
             try once(caller, ["notify", id.description, notice.name]) {
                 try $0.notify(notice, about: id, by: caller.actor)
             }
+        case .told(let notice, let caller):
+            try once(caller, ["told", "\(notice)"]) { try $0.tell(notice, by: caller.actor) }
         case .trigger(let task, let input, let priority, let caller):
             try once(
                 caller, ["trigger", task.rawValue, (priority?.word).given, caller.distinguishing(input)]

@@ -11,6 +11,8 @@ package enum Command: Sendable {
     case reassign(id: RequestID, resident: String, caller: Caller)
     /// Adds a notice of a handler to the history of a request.
     case notify(id: RequestID, notice: Notice, caller: Caller)
+    /// Staff have told a resident what a notice says.
+    case told(notice: Int64, caller: Caller)
     case trigger(task: TaskID, input: JSONObject, priority: Priority? = nil, caller: Caller)
     case retry(run: RunID, caller: Caller)
     case cancel(run: RunID, caller: Caller)

@@ -7,8 +7,8 @@ package import ConciergeKit
 /// that it has not loaded, and records which one. The decision continues with the rest of the batch, so that the ledger
 /// learns of all missing facts, and is then discarded. The ledger loads the recorded facts and asks for the decision
 /// again. The decision is pure, so the result does not depend on the order in which facts were loaded.
-package protocol Facts: RequestFacts, TimerFacts, ClaimFacts, WaitingFacts, CommitmentFacts, SignalFacts, RunFacts,
-    AnswerFacts, DirectoryFacts
+package protocol Facts: RequestFacts, TimerFacts, ClaimFacts, WaitingFacts, CommitmentFacts, SignalFacts, NoticeFacts,
+    RunFacts, AnswerFacts, DirectoryFacts
 {}
 
 /// A fact is not loaded. The ledger that throws it has recorded which one. A decision that throws it must be made again
@@ -29,6 +29,9 @@ package struct Changes: Sendable {
     package var waiting: [RequestID: Waiter?] = [:]
     package var commitments = CommitmentChanges()
     package var signals = SignalChanges()
+    /// By number, what became of notices that are in the ledger. A new notice begins with its history line
+    /// (``Entry/isForResident``).
+    package var notices: [Int64: StoredNotice.State] = [:]
     package var runs = RunChanges()
     package var answers: [String: StoredAnswer] = [:]
     package var schedules: [ScheduleID: ScheduleMark] = [:]
@@ -38,7 +41,7 @@ package struct Changes: Sendable {
 
     package var isEmpty: Bool {
         requests.isEmpty && entries.isEmpty && timers.isEmpty && claims.isEmpty && waiting.isEmpty
-            && commitments.isEmpty && signals.isEmpty && runs.isEmpty && answers.isEmpty
+            && commitments.isEmpty && signals.isEmpty && notices.isEmpty && runs.isEmpty && answers.isEmpty
             && schedules.isEmpty && quarantine.isEmpty
     }
 }

@@ -98,6 +98,7 @@ package protocol Ledger: StoredRequests {
     /// When the newest history line that is older than `moment` was written; nil if there is none. It assumes that the
     /// lines are in the order of their times.
     nonisolated(nonsending) func newestEntry(before moment: Instant) async throws(LedgerError) -> Instant?
+    nonisolated(nonsending) func notices(_ query: NoticeQuery) async throws(LedgerError) -> Page<StoredNotice>
     nonisolated(nonsending) func run(_ id: RunID) async throws(LedgerError) -> StoredRun?
     nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun>
     /// A portion of the requests that a task asks for: closed ones in the order in which they were closed, others in

@@ -21,6 +21,8 @@ package enum RequestEvent: Sendable, Hashable {
     case granted
     /// A rule sent a notice. The text of a secret notice is shown to staff only.
     case notice(String, to: Audience, isSecret: Bool)
+    /// Staff have told the resident what a notice says.
+    case told(String)
     /// A new build of the service changed more of the request than its record.
     case upgraded
     /// The request was quarantined: its rules are not executed until staff release it.
@@ -42,6 +44,7 @@ extension RequestEvent: CustomStringConvertible {
         case .corrected: "corrected"
         case .reassigned: "reassigned"
         case .notice(let name, _, _): "notice:\(name)"
+        case .told(let name): "told:\(name)"
         case .upgraded: "upgrade"
         case .quarantined: "quarantine:begun"
         case .released: "quarantine:released"

@@ -15,6 +15,7 @@ struct Memory: Facts {
     private(set) var deliveries: [Int64: [UInt8]] = [:]
     var causes: [RequestID: SignalCause] = [:]
     private(set) var listeners: Listeners = [:]
+    var noticeTable = NoticeTable()
     var runTable = RunTable()
     var answerTable = AnswerTable()
     var quarantineTable = QuarantineTable()
@@ -39,7 +40,10 @@ struct Memory: Facts {
         answerTable.apply(changes.answers)
         quarantineTable.apply(changes.quarantine)
         save(changes.schedules.values)
-        return requestTable.append(changes.entries)
+        noticeTable.apply(changes.notices)
+        let lines = requestTable.append(changes.entries)
+        noticeTable.begin(lines)
+        return lines
     }
 
     /// Refuses what the keys and indexes of a database would refuse: a mistake of the engine or of a test.
@@ -135,6 +139,7 @@ struct Memory: Facts {
     }
     func values(ofDelivery number: Int64) -> [UInt8]? { deliveries[number] }
     func cause(of request: RequestID) -> SignalCause? { causes[request] }
+    func notice(_ number: Int64) -> StoredNotice? { noticeTable.state(of: number).flatMap { notice(number, $0) } }
     func answer(to key: String) -> StoredAnswer? { answerTable.all[key] }
     // A directory in memory throws nothing.
     func known(_ resident: String) -> ResidentAtPlace? { (try? directoryTable.known(resident)) ?? nil }

@@ -167,6 +167,10 @@ package final class MemoryLedger: Ledger {
         read { memory in memory.run(id).map(memory.shown) }
     }
 
+    package nonisolated(nonsending) func notices(_ query: NoticeQuery) async throws(LedgerError) -> Page<StoredNotice> {
+        read { $0.notices(query) }
+    }
+
     package nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun> {
         read { memory in memory.runTable.page(query, shown: memory.shown) }
     }

@@ -38,6 +38,16 @@ struct RequestTable {
 
     // MARK: Reading
 
+    /// The history line of a number.
+    func line(_ number: Int64) -> NumberedEntry? {
+        var (low, high) = (0, lines.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if lines[middle].seq < number { low = middle + 1 } else { high = middle }
+        }
+        return low < lines.count && lines[low].seq == number ? lines[low] : nil
+    }
+
     /// A page of the requests that match a query, the newest first.
     func page(_ query: RequestQuery, view: (StoredRequest) -> RequestView) -> Page<RequestView> {
         let after = query.after ?? .max

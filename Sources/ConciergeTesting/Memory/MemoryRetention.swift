@@ -39,6 +39,7 @@ extension Memory {
         let ids = Set(deleted.map(\.id))
         requestTable.delete(ids)
         commitmentTable.delete(ids)
+        noticeTable.keep(requestTable.lines)
         noteDeletion(of: Array(deleted), at: now)
         runTable.delete { $0.request.map(ids.contains) ?? false }
         return ids.count

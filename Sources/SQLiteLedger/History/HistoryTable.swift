@@ -58,6 +58,7 @@ private struct StoredEvent {
         case .reassigned: kind = "reassigned"
         case .notice(let notice, let audience, let isSecret):
             (kind, name, self.audience, self.isSecret) = ("notice", notice, audience, isSecret)
+        case .told(let notice): (kind, name) = ("told", notice)
         case .upgraded: kind = "upgraded"
         case .quarantined: kind = "quarantined"
         case .released: kind = "released"
@@ -79,6 +80,7 @@ private struct StoredEvent {
         case ("timer", let timer?): .timer(timer)
         case ("run-ended", let task?): .runEnded(TaskID(task))
         case ("notice", let notice?): .notice(notice, to: audience ?? .staff, isSecret: isSecret)
+        case ("told", let notice?): .told(notice)
         case ("granted", _): .granted
         case ("corrected", _): .corrected
         case ("reassigned", _): .reassigned
@@ -124,11 +126,13 @@ extension Entry {
 }
 
 extension SQLiteConnection {
-    /// Inserts a line. Returns it with its sequence number.
+    /// Inserts a line, and begins the notice if it is one for a resident. Returns it with its sequence number.
     func append(_ entry: Entry) throws -> NumberedEntry {
         let event = StoredEvent(entry.event)
         try execute(HistoryTable.insertion, HistoryTable.allCases.map { entry.value(of: $0, event) })
-        return NumberedEntry(seq: lastInsertedRowID, entry: entry)
+        let line = NumberedEntry(seq: lastInsertedRowID, entry: entry)
+        if entry.isForResident { try beginNotice(line) }
+        return line
     }
 }
 

@@ -191,6 +191,7 @@ extension SQLiteConnection {
                 """, [.name(service), .instant(cutoff), .int(limit - count)]
             ).map(RequestID.init(number:))
             for request in requests {
+                try execute(NoticesTable.deletion, [.id(request)])
                 try execute("DELETE FROM history WHERE request = ?", [.id(request)])
                 try execute("DELETE FROM runs WHERE request = ?", [.id(request)])
                 try deleteCommitments(of: request)

@@ -74,6 +74,7 @@ enum Schema {
         CREATE TABLE migrations (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
         \(RequestsTable.schema)
         \(HistoryTable.schema)
+        \(NoticesTable.schema)
         \(TimersTable.schema)
         \(ClaimsTable.schema)
         \(RangesTable.schema)

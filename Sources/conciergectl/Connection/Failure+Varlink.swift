@@ -46,6 +46,10 @@ extension Failure {
                 advice = Text(
                     fr: "Cherchez un locataire par son nom : conciergectl residents search",
                     en: "Look for a resident by name: conciergectl residents search")
+            } else if name.hasPrefix(ControlInterface.notices.name) {
+                advice = Text(
+                    fr: "Les messages et leurs numéros : conciergectl notices",
+                    en: "The notices and their numbers: conciergectl notices")
             }
         case .invalidInput(let field, let reason):
             status = .refused

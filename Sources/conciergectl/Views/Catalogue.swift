@@ -114,6 +114,7 @@ struct Catalogue: Sendable {
             case "staff": return Text(fr: "message à l'équipe", en: "notice to staff")
             default: return Text(fr: "message", en: "notice")
             }
+        case .told: return Text(fr: "message transmis de vive voix", en: "notice told by hand")
         case .quarantine: return Text(fr: "mise en quarantaine", en: "put in quarantine")
         case .release: return Text(fr: "sortie de quarantaine", en: "released from quarantine")
         case .grant: return Text(fr: "son tour est venu", en: "its turn has come")

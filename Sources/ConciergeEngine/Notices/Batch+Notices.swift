@@ -13,6 +13,20 @@ extension Batch {
         return .request(
             RequestView(request: request, timers: try staged.timers(of: id), commitments: try commitments(of: request)))
     }
+
+    /// Stages that a resident was told what a notice says, by whom and when. Once it is told, nothing more happens.
+    mutating func tell(_ number: Int64, by actor: String) throws -> Answer {
+        guard let notice = try staged.notice(number) else { throw Rejection.notFound("\(number)") }
+        let request = try find(notice.line.entry.request)
+        if notice.state != .told, case .notice(let name, _, _) = notice.line.entry.event {
+            staged.changes.notices[number] = .told
+            staged.append(
+                Entry(
+                    request: request.id, service: request.service, at: now, actor: actor, event: .told(name),
+                    from: request.state, to: request.state))
+        }
+        return .request(RequestView(request: request, timers: try staged.timers(of: request.id)))
+    }
 }
 
 extension RequestEvent {
