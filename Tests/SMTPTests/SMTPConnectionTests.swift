@@ -85,6 +85,16 @@ struct SMTPConnectionTests {
         #expect(try server.taken().map(\.connection) == [1, 2, 3, 4, 5])
     }
 
+    @Test("A connection that ends just as the next mail begins, with or without a farewell, is made anew")
+    func endsBetween() async throws {
+        let server = try MailServer()
+        let connection = try server.connection()
+        for name in ["idle", "farewell", "zoe"] {
+            #expect(await connection.send(try message(to: name)).outcome == .sent, "\(name)")
+        }
+        #expect(try server.taken().map(\.connection) == [1, 2, 3])
+    }
+
     @Test(
         "A server that takes no mail just now is waited for",
         arguments: [("busy", Duration?.some(.seconds(3600))), ("defers-sender", nil), ("slow", nil)])

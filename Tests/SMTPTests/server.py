@@ -74,11 +74,14 @@ class Handler:
             return "451 4.3.0 Try again in 5 min"
         if name == "hangup":
             server.hangs_up = True
+        if name in ("idle", "farewell"):
+            server.ends_at_next = name
         return "250 OK queued"
 
 
 class Server(SMTP):
     hangs_up = False
+    ends_at_next = None
 
     async def _handle_client(self):
         global connections
@@ -99,6 +102,13 @@ class Server(SMTP):
         if self.hangs_up:
             self.hangs_up = False
             self.transport.close()
+
+    async def smtp_MAIL(self, arg):
+        if self.ends_at_next == "farewell":
+            await self.push("421 4.4.2 Idle for too long")
+        if self.ends_at_next:
+            return self.transport.close()
+        await super().smtp_MAIL(arg)
 
     async def smtp_DATA(self, arg):
         if options.mode == "ends-data":
