@@ -25,7 +25,7 @@ struct DirectoryTests {
                 for (number, resident) in [(Int64(3), moved), (4, zoe)] {
                     let words = SearchWords.of(resident)
                     try database.execute(
-                        residents.insertion, resident.values(number, since: 2, words: SearchWords.text(words)))
+                        residents.insertion, StagedDirectoryRow(resident).values(number, since: 2))
                     for word in words {
                         try database.execute(ResidentWordsTable.insertion, [.text(word), .int(number)])
                     }

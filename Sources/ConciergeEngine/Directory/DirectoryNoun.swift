@@ -21,6 +21,11 @@ package protocol DirectoryNoun: Sendable, Hashable {
     /// A column's text as it is stored. A text that is read back gives the same value.
     subscript(column: Column) -> String { get set }
 
+    /// The texts of all columns, in their order. This and ``init(cells:)`` are requirements, so that they are compiled for
+    /// each noun: a ledger writes and reads a hundred thousand of them.
+    var cells: [String] { get }
+    init(cells: [String])
+
     /// Takes the text of a cell, which is not empty. Returns what is wrong with it.
     mutating func read(_ text: String, as column: Column) -> CellMistake?
 

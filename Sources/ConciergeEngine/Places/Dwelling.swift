@@ -86,6 +86,13 @@ extension Dwelling: DirectoryNoun {
 
     private static func stored(_ value: Bool?) -> String { value.map { $0 ? "yes" : "no" } ?? "" }
 
+    package var cells: [String] { Column.allCases.map { self[$0] } }
+
+    package init(cells: [String]) {
+        self.init()
+        for (column, cell) in zip(Column.allCases, cells) { self[column] = cell }
+    }
+
     package mutating func read(_ text: String, as column: DwellingColumn) -> CellMistake? {
         switch column {
         case .adapted, .connected:

@@ -92,16 +92,24 @@ extension Residence: DirectoryNoun {
         }
     }
 
+    package var cells: [String] { Column.allCases.map { self[$0] } }
+
+    package init(cells: [String]) {
+        self.init()
+        for (column, cell) in zip(Column.allCases, cells) { self[column] = cell }
+    }
+
     package mutating func read(_ text: String, as column: ResidenceColumn) -> CellMistake? {
         switch column {
         case .zone:
+            // Also if it is unknown, so that it is not missing besides.
+            zone = text
             guard Zone(text) != nil else {
                 return CellMistake(
                     unknown: Text(
                         fr: "« \(text) » n'est pas un fuseau horaire", en: "\"\(text)\" is no time zone"), text,
                     among: Zone.names)
             }
-            zone = text
         case .region:
             guard let known = HolidayRegion(text) else {
                 return CellMistake(

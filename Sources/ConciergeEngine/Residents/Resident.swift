@@ -78,6 +78,13 @@ extension Resident: DirectoryNoun {
         }
     }
 
+    package var cells: [String] { Column.allCases.map { self[$0] } }
+
+    package init(cells: [String]) {
+        self.init()
+        for (column, cell) in zip(Column.allCases, cells) { self[column] = cell }
+    }
+
     package mutating func read(_ text: String, as column: ResidentColumn) -> CellMistake? {
         switch column {
         case .publics: publics = CellText.list(text)

@@ -10,14 +10,13 @@ extension SQLiteLedger {
     {
         try await read(.long) { database in
             let edition = try database.directoryEdition()
-            let found = try database.rows(
-                DirectoryTable.of(Noun.kind).page, [.int(edition), .text(key ?? ""), .int(limit)]
-            ) { row in
-                let row = DirectoryRow<Noun>(row: row)
-                return (key: row.key, entry: row.entry)
+            let table = DirectoryTable.of(Noun.kind)
+            let found = try database.rows(table.page, [.int(edition), .text(key ?? ""), .int(limit)]) {
+                DirectoryRow($0, of: table)
             }
             return DirectoryPage(
-                edition: edition, entries: found.map(\.entry), next: found.count == limit ? found.last?.key : nil)
+                edition: edition, entries: found.map { Noun(cells: $0.cells) },
+                next: found.count == limit ? found.last?.key : nil)
         }
     }
 
@@ -92,8 +91,7 @@ extension SQLiteLedger {
     ) throws(LedgerError) {
         let table = DirectoryTable.of(Noun.kind)
         // Rows and words are written in their order, so that a large change fills each page of a tree once.
-        let put = changes.put.map { (key: $0.key, entry: $0) }
-            .sorted { $0.key < $1.key }
+        let put = changes.put.enumerated().map { (key: $1.key, index: $0) }.sorted { $0.key < $1.key }
         let ended = changes.removed + put.map(\.key)
         let all = ended.count + put.count * 2
         var done = 0
@@ -107,16 +105,13 @@ extension SQLiteLedger {
         var number = try onWriter { try $0.value("SELECT max(number) FROM \(table.name)") ?? Int64(0) }
         var words: [(word: String, number: Int64)] = []
         for part in put.portions(of: Self.rowsPerStep) {
-            let rows = part.enumerated().map { index, element in
-                (number: number + 1 + Int64(index), entry: element.entry, words: element.entry.searchWords)
-            }
+            let rows = part.map { StagedDirectoryRow(changes.put[$0.index]) }
+            let first = number + 1
             number += Int64(part.count)
-            for row in rows { words += row.words.map { ($0, row.number) } }
+            for (index, row) in rows.enumerated() { words += row.words.map { ($0, first + Int64(index)) } }
             try writeThrough { database in
-                for row in rows {
-                    try database.execute(
-                        table.insertion,
-                        row.entry.values(row.number, since: edition, words: SearchWords.text(row.words)))
+                for (index, row) in rows.enumerated() {
+                    try database.execute(table.insertion, row.values(first + Int64(index), since: edition))
                 }
             }
             done += part.count
@@ -199,9 +194,10 @@ extension SQLiteConnection {
         let edition = try directoryEdition()
         var residents: [Resident] = []
         for number in numbers.sorted() {
-            let found = try row(DirectoryTable.of(.residents).ofNumber, [.int(edition), .int(number)]) {
-                let row = DirectoryRow<Resident>(row: $0)
-                return search.finds(row.words) ? row.entry : nil
+            let table = DirectoryTable.of(.residents)
+            let found = try row(table.ofNumber, [.int(edition), .int(number)]) {
+                let row = DirectoryRow($0, of: table)
+                return search.finds(row.words) ? Resident(cells: row.cells) : nil
             }
             guard let resident = found ?? nil else { continue }
             if residents.count == limit { return ResidentHits(residents: residents, hasMore: true) }

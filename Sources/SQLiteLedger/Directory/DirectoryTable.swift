@@ -8,6 +8,8 @@ import ConciergeKit
 /// off, are deleted.
 struct DirectoryTable: Sendable {
     let name: String
+    /// The number of the noun's columns.
+    let width: Int
     let insertion: SQL
     let end: SQL
     let ofKey: SQL
@@ -31,6 +33,7 @@ struct DirectoryTable: Sendable {
         // `?1` is the edition.
         let isOfEdition = "since <= ?1 AND (until IS NULL OR until > ?1)"
         self.name = name
+        width = cells.count
         insertion = SQL(
             kept: """
                 INSERT INTO \(name) (\((Self.own + cells).joined(separator: ", ")))
@@ -110,27 +113,41 @@ enum ResidentWordsTable {
     }
 }
 
-/// A row that a statement of ``DirectoryTable`` selects.
-struct DirectoryRow<Noun: DirectoryNoun> {
-    let row: SQLRow
+/// A row that a statement of ``DirectoryTable`` selects. It knows no noun: code that is generic over nouns is slow for each
+/// row.
+struct DirectoryRow {
+    let key: String
+    let words: String
+    let cells: [String]
 
-    var key: String { row[0] }
-    var words: String { row[1] }
-
-    var entry: Noun {
-        var entry = Noun()
-        for (index, column) in Noun.Column.allCases.enumerated() { entry[column] = row[Int32(index + 2)] }
-        return entry
+    init(_ row: SQLRow, of table: DirectoryTable) {
+        key = row[0]
+        words = row[1]
+        cells = (0..<table.width).map { row[Int32($0 + 2)] }
     }
 }
 
-extension DirectoryNoun {
-    /// The row of a thing that is there from an edition on.
-    func values(_ number: Int64, since edition: Int64, words: String) -> [SQLValue] {
-        let own: [SQLValue] = [
-            .int(number), .text(key), .optional(alias), .int(edition), .null, .text(words),
+/// A row that is to be written.
+struct StagedDirectoryRow {
+    let key: String
+    let alias: String?
+    let words: [String]
+    let cells: [String]
+
+    init(_ entry: some DirectoryNoun) {
+        key = entry.key
+        alias = entry.alias
+        words = entry.searchWords
+        cells = entry.cells
+    }
+
+    /// The values of a thing that is there from an edition on.
+    func values(_ number: Int64, since edition: Int64) -> [SQLValue] {
+        var values: [SQLValue] = [
+            .int(number), .text(key), .optional(alias), .int(edition), .null, .text(SearchWords.text(words)),
         ]
-        return own + Column.allCases.map { .text(self[$0]) }
+        for cell in cells { values.append(.text(cell)) }
+        return values
     }
 }
 
@@ -142,9 +159,11 @@ extension SQLiteConnection: DirectoryEntries {
     package func entry<Noun: DirectoryNoun>(of noun: Noun.Type, named name: String) throws -> Noun? {
         let table = DirectoryTable.of(Noun.kind)
         let values: [SQLValue] = [.int(try directoryEdition()), .text(name)]
-        if let found = try row(table.ofKey, values, { DirectoryRow<Noun>(row: $0).entry }) { return found }
-        guard Noun.aliasColumn != Noun.keyColumn else { return nil }
-        return try row(table.ofAlias, values) { DirectoryRow<Noun>(row: $0).entry }
+        var found = try row(table.ofKey, values) { DirectoryRow($0, of: table) }
+        if found == nil, Noun.aliasColumn != Noun.keyColumn {
+            found = try row(table.ofAlias, values) { DirectoryRow($0, of: table) }
+        }
+        return found.map { Noun(cells: $0.cells) }
     }
 
     /// Deletes some rows that are of no edition, and takes back what a change that was cut off has marked. Returns
