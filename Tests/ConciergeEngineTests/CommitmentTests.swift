@@ -88,7 +88,8 @@ struct CommitmentTests {
         try move(to: "2027-02-01T09:30:00Z")
         try bench.act(done, "finish")
         try move(to: "2027-03-01T08:00:00Z")
-        #expect(try record(done) == #"{"warnings":0,"misses":1,"step":0}"#)
+        // The hour began within the two hours before which somebody is warned.
+        #expect(try record(done) == #"{"warnings":1,"misses":1,"step":0}"#)
     }
 
     @Test("Somebody is warned twice as early for a resident of the public fragile")
@@ -151,13 +152,17 @@ struct CommitmentTests {
     @Test(
         "A promise that is not urgent and ends on a Sunday is missed on Monday morning, and its alert comes on Friday")
     func weekend() throws {
-        try move(to: "2026-11-27T17:00:00Z")
-        let id = try open("40 hours")
-        // 40 hours end on Sunday at 09:00; nobody is there before Monday.
+        try move(to: "2026-11-26T17:00:00Z")
+        let id = try open("64 hours")
+        // It ends on Sunday at 09:00; nobody is there before Monday.
         #expect(
             bench.memory.timers[id] == [
                 "approaching:fixed": at("2026-11-27T13:30:00Z"), "missed:fixed": at("2026-11-30T08:00:00Z"),
             ])
+        // One that is made in the last opening before does not warn of itself at once.
+        try move(to: "2026-11-27T17:00:00Z")
+        let late = try open("40 hours")
+        #expect(bench.memory.timers[late]?["approaching:fixed"] == at("2026-11-29T07:00:00Z"))
     }
 
     @Test("A pause over the week-end takes no working hour")

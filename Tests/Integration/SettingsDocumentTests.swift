@@ -30,7 +30,9 @@ struct SettingsDocumentTests {
             document.firstMatch(of: #/(?s)<!-- settings: begin[^\n]*\n(.*)<!-- settings: end -->/#)?.1)
         #expect(try String(table) == printed("--settings-table"))
         #expect(
-            table.contains("| `providers.repairs.urgencies.{U1,U2,U3}.due` | `4h` (U1), `24h` (U2), `5 days` (U3) |"))
+            table.contains(
+                #"| `providers.repairs.urgencies.{U1,U2,U3}.due` | `"4 hours"` (U1), `"24 hours"` (U2), `"5 working days"` (U3) |"#
+            ))
     }
 
     @Test("The example passes the check as it is, and with every key uncommented")

@@ -271,12 +271,14 @@ package struct StoredCommitment: Sendable, Hashable {
         // Nobody is warned of what has happened.
         let alert = due > now ? alerts.lead.map { due - $0 } : nil
         guard !alerts.isUrgent else { return (alert, due) }
-        return (alert.map { Self.opening(near: $0, before: due, calendar) }, calendar.nextOpening(from: due) ?? due)
+        return (alert.map { opening(near: $0, before: due, calendar) }, calendar.nextOpening(from: due) ?? due)
     }
 
-    /// The next opening, if it is before the deadline; else when the last one before began.
-    private static func opening(near alert: Instant, before due: Instant, _ calendar: WorkingCalendar) -> Instant {
+    /// The next opening, if it is before the deadline; else when the last one before began, if that is after the
+    /// commitment was made. Where nobody is there in between, the alert comes at its own time.
+    private func opening(near alert: Instant, before due: Instant, _ calendar: WorkingCalendar) -> Instant {
         if let next = calendar.nextOpening(from: alert), next < due { return next }
-        return calendar.lastOpening(before: alert) ?? alert
+        if let last = calendar.lastOpening(before: alert), last > content.start { return last }
+        return alert
     }
 }
