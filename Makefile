@@ -81,6 +81,7 @@ install: build
 	install -D -m 0644 -t $(DESTDIR)/etc/concierge/sample etc/concierge/sample/*
 	install -D -m 0644 systemd/concierged.service $(DESTDIR)/usr/lib/systemd/system/concierged.service
 	install -D -m 0644 systemd/concierged.socket $(DESTDIR)/usr/lib/systemd/system/concierged.socket
+	install -D -m 0644 systemd/concierge-mail.service $(DESTDIR)/usr/lib/systemd/system/concierge-mail.service
 	install -D -m 0644 systemd/concierge.sysusers $(DESTDIR)/usr/lib/sysusers.d/concierge.conf
 
 # The programs of the benchmarks: a daemon with a provider that is measured, its load, and what works without a socket.

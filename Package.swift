@@ -124,7 +124,9 @@ let package = Package(
         .target(name: "SMTP", dependencies: ["CCurl", "Mail", "Civil", "Wording"], swiftSettings: strict),
         .executableTarget(
             name: "concierge-mail",
-            dependencies: ["Mail", "SMTP", "ConciergeProtocol", "Civil", "Wording", "JSON", arguments],
+            dependencies: [
+                "Mail", "SMTP", "ConciergeWorker", "ConciergeProtocol", "Civil", "Wording", "JSON", arguments,
+            ],
             swiftSettings: strict),
         .plugin(
             name: "NewProviderPlugin",
@@ -219,7 +221,8 @@ let package = Package(
             name: "SMTPTests", dependencies: ["SMTP", "Mail", "Civil", "Wording"], exclude: ["server.py"],
             swiftSettings: strict),
         .testTarget(
-            name: "ConciergeMailTests", dependencies: ["concierge-mail", "SMTP", "Mail", "JSON", "Civil"],
+            name: "ConciergeMailTests",
+            dependencies: ["concierge-mail", "ConciergeWorker", "SMTP", "Mail", "JSON", "Civil"],
             swiftSettings: strict),
         .testTarget(
             name: "ConciergeProtocolTests",

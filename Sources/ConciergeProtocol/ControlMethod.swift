@@ -100,7 +100,7 @@ package enum ControlMethods {
         ResidentMethods.Upload.self, ResidentMethods.Import.self,
         PlaceMethods.GetResidence.self, PlaceMethods.ListResidences.self, PlaceMethods.GetDwelling.self,
         PlaceMethods.ListDwellings.self, PlaceMethods.ImportResidences.self, PlaceMethods.ImportDwellings.self,
-        OfferMethods.List.self,
+        OfferMethods.List.self, OfferMethods.Pilot.self,
         WorkMethods.Take.self, WorkMethods.Progress.self, WorkMethods.Finish.self, WorkMethods.Leave.self,
         WorkMethods.List.self,
         NoticeMethods.List.self, NoticeMethods.Told.self,

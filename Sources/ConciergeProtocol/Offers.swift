@@ -23,6 +23,59 @@ package enum OfferMethods {
         }
     }
 
+    /// What a pilot has come to.
+    package struct Pilot: ControlMethod {
+        package static let declaration = MethodDeclaration("Pilot", of: .offers, for: .viewer, isSigned: false)
+
+        /// The name of the offer.
+        package var id: String
+
+        package init(id: String) { self.id = id }
+
+        package struct Reply: WireValue, Hashable {
+            package var offer: Offer
+            package var service: String
+            /// Whether there are too few requests to say what it has come to.
+            package var tooFew: Bool
+            /// Its residences.
+            package var pilot: Figures
+            /// All other residences.
+            package var others: Figures
+
+            package init(offer: Offer, service: String, tooFew: Bool, pilot: Figures, others: Figures) {
+                self.offer = offer
+                self.service = service
+                self.tooFew = tooFew
+                self.pilot = pilot
+                self.others = others
+            }
+        }
+
+        /// Figures of some residences. One from 1 to 4 is hidden: nil.
+        package struct Figures: WireValue, Hashable {
+            package var residents: Int?
+            /// How many residents asked for the service.
+            package var askers: Int?
+            package var requests: Int?
+            package var kept: Int?
+            package var missed: Int?
+            package var scores: Int?
+            package var satisfied: Int?
+
+            package init(
+                residents: Int?, askers: Int?, requests: Int?, kept: Int?, missed: Int?, scores: Int?, satisfied: Int?
+            ) {
+                self.residents = residents
+                self.askers = askers
+                self.requests = requests
+                self.kept = kept
+                self.missed = missed
+                self.scores = scores
+                self.satisfied = satisfied
+            }
+        }
+    }
+
     /// A service with its offers.
     package struct Service: WireValue, Hashable {
         package var service: String

@@ -11,5 +11,5 @@ struct ConciergeMail: AsyncParsableCommand {
             cannot be read; 75 the server asks to wait, or its answer was lost; 78 bad configuration, here or at the \
             server.
             """,
-        version: Product.version, subcommands: [Send.self])
+        version: Product.version, subcommands: [Send.self, Work.self])
 }

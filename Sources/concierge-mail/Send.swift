@@ -83,18 +83,18 @@ struct Send: AsyncParsableCommand {
         Text(fr: "Ligne \(line) : \(words)", en: "Line \(line): \(words)")
     }
 
-    private static func failure(_ words: Text, _ status: Status) -> ExitCode {
+    static func failure(_ words: Text, _ status: Status) -> ExitCode {
         write(Array("concierge-mail: \(words.en)\n".utf8), to: STDERR_FILENO)
         return ExitCode(status.rawValue)
     }
 
-    private static func now() -> Instant {
+    static func now() -> Instant {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    private static var environment: [String: String] {
+    static var environment: [String: String] {
         let names = ["RELAY", "DROP", "FROM", "FROM_NAME", "DOMAIN", "USER", "HELLO", "CERTIFICATES"]
         return Dictionary(
             uniqueKeysWithValues: (names.map { "CONCIERGE_MAIL_\($0)" } + ["CREDENTIALS_DIRECTORY"]).compactMap {
@@ -105,7 +105,7 @@ struct Send: AsyncParsableCommand {
 }
 
 /// Exit statuses (sysexits.h), the worst last.
-private enum Status: Int32, Comparable {
+enum Status: Int32, Comparable {
     case done = 0
     case noInput = 66
     case deferred = 75

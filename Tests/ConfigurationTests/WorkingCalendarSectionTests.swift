@@ -49,6 +49,42 @@ struct WorkingCalendarSectionTests {
         #expect(calendar.closures.isEmpty)
     }
 
+    @Test(
+        "A promise is counted by the provider's calendar, else by the lodge's, else by the only one, else by office hours"
+    )
+    func book() throws {
+        func name(_ provider: String, _ lines: String) throws -> String? {
+            try DaemonConfiguration(try ConfigurationFiles(lines + "\n").tree(), providers: ["parcel", "repairs"])
+                .calendarBook.calendar(of: provider).name
+        }
+        let both = "working_calendars: { a: { hours: {}, providers: [repairs] }, b: { hours: {} } }"
+        #expect(try name("repairs", both) == "a")
+        #expect(try name("parcel", both) == nil)
+        #expect(try name("parcel", both + "\nlodge: { working_calendar: b }") == "b")
+        #expect(try name("parcel", "working_calendars: { a: { hours: {} } }") == "a")
+        #expect(try name("parcel", "") == nil)
+    }
+
+    @Test(
+        "A lodge without the calendar that it names, and a provider that is unknown or has two, are refused",
+        arguments: [
+            (
+                "lodge: { working_calendar: gardien }\nworking_calendars: { gardiens: { hours: {} } }",
+                "has no \"gardien\""
+            ),
+            ("working_calendars: { a: { hours: {}, providers: [parcl] } }", "there is no provider \"parcl\""),
+            (
+                "working_calendars: { a: { hours: {}, providers: [parcel] }, b: { hours: {}, providers: [parcel] } }",
+                "has the calendar \"a\" already"
+            ),
+        ])
+    func wrongBook(lines: String, says: String) throws {
+        let error = try #require(throws: ConfigurationError.self) {
+            try DaemonConfiguration(try ConfigurationFiles(lines + "\n").tree(), providers: ["parcel"])
+        }
+        #expect("\(error)".contains(says), "\(error)")
+    }
+
     @Test("Good Friday is a holiday in Alsace and Moselle, unless the calendar says no")
     func goodFriday() throws {
         func isHoliday(_ lines: String) throws -> Bool {

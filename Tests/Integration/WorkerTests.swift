@@ -109,6 +109,31 @@ struct WorkerTests {
         daemon.stop()
     }
 
+    @Test("concierge-mail executes a task that sends mail, and refuses an address that is none for good")
+    func mail() async throws {
+        let daemon = try lodge.start()
+        let drop = lodge.folder.path + "/mails"
+        try FileManager.default.createDirectory(atPath: drop, withIntermediateDirectories: false)
+        let worker = try ChildProcess(
+            Folder.program("concierge-mail"),
+            [
+                "work", "--socket", lodge.folder.socket, "--drop", drop, "--from", "loge@example.org", "--task",
+                "calm.mail",
+            ],
+            environment: [:], output: lodge.folder.log, errors: lodge.folder.log)
+        let sent = try await trigger(
+            daemon, "calm.mail",
+            ["to": "zoe@example.org", "name": "Zoé", "subject": "Un colis", "text": "Il vous attend."])
+        #expect(try await ended(sent, daemon)["run", "state"] == "succeeded")
+        let files = try FileManager.default.contentsOfDirectory(atPath: drop)
+        #expect(files == ["\(try #require(sent.stringValue)).eml"])
+        let refused = try await trigger(
+            daemon, "calm.mail", ["to": "zoe", "subject": "Un colis", "text": "Il vous attend."])
+        #expect(try await ended(refused, daemon)["run", "state"] == "failed")
+        #expect(worker.end(with: SIGTERM) == 0)
+        daemon.stop()
+    }
+
     @Test("When the connection of a worker ends, another gets its run, and the first can end it no more")
     func lost() async throws {
         let daemon = try lodge.start()

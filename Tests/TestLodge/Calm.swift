@@ -60,6 +60,7 @@ struct Calm: ServiceProvider {
             TaskDefinition(
                 Self.carry, executedBy: .worker, timeLimit: .seconds(60),
                 retry: RetryPolicy(attempts: 3, base: .milliseconds(1), ceiling: .milliseconds(2))),
+            TaskDefinition(Self.mail, executedBy: .worker, retry: .never),
             TaskDefinition(Self.hurry, executedBy: .worker, timeLimit: .seconds(1), retry: .never),
             TaskDefinition(Self.copying, timeLimit: .minutes(10)) { _, context in
                 // It goes on until the daemon is killed.
@@ -84,6 +85,16 @@ struct Calm: ServiceProvider {
     /// Tasks for workers: with much time, and with little.
     static let carry = TaskName<Load, Carried>("calm.carry", fr: "Porter", en: "Carry")
     static let hurry = TaskName<NoInput, NoAnswer>("calm.hurry", fr: "Courir", en: "Hurry")
+
+    static let mail = TaskName<Mail, NoAnswer>("calm.mail", fr: "Envoyer un courriel", en: "Send a mail")
+
+    struct Mail: Input {
+        static let name = words("Mail")
+        @Field(fr: "Adresse", en: "Address") var to: String
+        @Field(fr: "Nom", en: "Name") var name: String?
+        @Field(fr: "Objet", en: "Subject") var subject: String
+        @Field(fr: "Texte", en: "Text", .lines) var text: String
+    }
 
     struct Load: Input {
         static let name = words("Load")

@@ -27,6 +27,45 @@ struct ReadingOffers: Sendable {
         }
         return OfferMethods.List.Reply(resident: resident?.name, services: services)
     }
+
+    /// Reads the requests of the pilot's service since its first day, in portions between which others read.
+    func pilot(_ call: OfferMethods.Pilot) async throws -> OfferMethods.Pilot.Reply {
+        let registry = served.registry
+        guard let offer = registry.offers.all.first(where: { $0.id == call.id && $0.pilot != nil }),
+            let first = offer.from
+        else { throw ControlError.notFound(call.id) }
+        let (now, midnight) = (clock(), TimeOfDay(minutes: 0))
+        let begun = registry.zone.instant(of: first, at: midnight)
+        let over = offer.until.map { registry.zone.instant(of: $0.adding(days: 1), at: midnight) } ?? .latest
+        let homes = Dictionary(
+            try await ledger.all(Resident.self).map { ($0.key, $0.residence) }, uniquingKeysWith: { first, _ in first })
+        var figures = PilotFigures(offer, homes: homes)
+        var query = RawRequestQuery(service: offer.service.rawValue)
+        query.selection = .all
+        query.opened = begun..<max(begun, over)
+        query.withCommitments = true
+        repeat {
+            let portion = try await ledger.requests(query)
+            for request in portion.elements {
+                figures.add(
+                    resident: request.resident, commitments: portion.commitments[request.id] ?? [], at: now)
+            }
+            query.after = portion.next
+        } while query.after != nil
+        return OfferMethods.Pilot.Reply(
+            offer: OfferMethods.Offer(offer), service: offer.service.rawValue, tooFew: figures.hasTooFew,
+            pilot: .init(figures.pilot), others: .init(figures.others))
+    }
+}
+
+extension OfferMethods.Pilot.Figures {
+    fileprivate init(_ group: PilotFigures.Group) {
+        func shown(_ count: Int) -> Int? { (1..<PilotFigures.least).contains(count) ? nil : count }
+        self.init(
+            residents: shown(group.residents), askers: shown(group.askers), requests: shown(group.requests),
+            kept: shown(group.kept), missed: shown(group.missed), scores: shown(group.scores),
+            satisfied: shown(group.satisfied))
+    }
 }
 
 extension OfferMethods.Offer {

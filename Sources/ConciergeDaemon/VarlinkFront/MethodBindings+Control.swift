@@ -144,6 +144,7 @@ extension MethodBindings {
     private mutating func bindPlaces(_ cases: UseCases, _ reads: ReadPool) {
         let offers = cases.readingOffers
         bind(OfferMethods.List.self, in: reads, reading: { call, _ in try await offers.list(call) })
+        bind(OfferMethods.Pilot.self, in: reads, reading: { call, _ in try await offers.pilot(call) })
         let (reading, importing) = (cases.readingPlaces, cases.importingDirectory)
         bind(PlaceMethods.GetResidence.self, in: reads, reading: { call, _ in try await reading.residence(call) })
         bind(PlaceMethods.ListResidences.self, in: reads, reading: { call, _ in try await reading.residences(call) })

@@ -11,9 +11,32 @@ struct ShowOffers: AsyncParsableCommand {
         help: ArgumentHelp("Say what this resident of the directory may have, and why not the rest.", valueName: "id"))
     var resident: String?
 
+    @Argument(help: ArgumentHelp("A pilot: say what it has come to.", valueName: "pilot"))
+    var pilot: String?
+
     @OptionGroup var common: Common
 
+    func validate() throws {
+        if pilot != nil, resident != nil { throw ValidationError("A pilot and --for exclude each other.") }
+    }
+
     func run() async throws {
+        if let pilot {
+            return try await common.answer(OfferMethods.Pilot(id: pilot)) { connection, reply, console in
+                let catalogue = try await connection.catalogue()
+                try console.print(
+                    [console.paint(catalogue.name(ofService: reply.service)[console.language].inOneLine, .bold)]
+                        + reply.offer.words.flatMap { $0[console.language].inOneLine.wrapped(to: console.width) } + [""]
+                )
+                try console.print(reply.table(console.language))
+                guard reply.tooFew else { return }
+                try console.print(
+                    [
+                        "",
+                        Text(fr: "Trop peu de cas pour conclure.", en: "Too few cases to say more.")[console.language],
+                    ])
+            }
+        }
         try await common.answer(OfferMethods.List(resident: resident)) { _, reply, console in
             try console.print(lines(reply, console))
         }
@@ -46,6 +69,32 @@ struct ShowOffers: AsyncParsableCommand {
             for offer in service.offers { for text in offer.words { say(text) } }
         }
         return lines
+    }
+}
+
+extension OfferMethods.Pilot.Reply {
+    /// The figures side by side.
+    fileprivate func table(_ language: Language) -> Table {
+        var table = Table([
+            Table.Column(Text(verbatim: "")), Table.Column(Text(fr: "Essai", en: "Pilot")),
+            Table.Column(Text(fr: "Ailleurs", en: "Elsewhere")),
+        ])
+        func add(_ title: Text, _ figure: KeyPath<OfferMethods.Pilot.Figures, Int?>) {
+            func said(_ count: Int?) -> Text {
+                count.map { Text(verbatim: "\($0)") } ?? Text(fr: "moins de 5", en: "under 5")
+            }
+            table.add(
+                Cell(title[language]), Cell(said(pilot[keyPath: figure])[language]),
+                Cell(said(others[keyPath: figure])[language]))
+        }
+        add(Text(fr: "Locataires", en: "Residents"), \.residents)
+        add(Text(fr: "Locataires qui ont demandé", en: "Residents who asked"), \.askers)
+        add(Text(fr: "Demandes", en: "Requests"), \.requests)
+        add(Text(fr: "Promesses tenues", en: "Promises kept"), \.kept)
+        add(Text(fr: "Promesses manquées", en: "Promises missed"), \.missed)
+        add(Text(fr: "Notes", en: "Scores"), \.scores)
+        add(Text(fr: "Satisfaits (7 à 10)", en: "Satisfied (7 to 10)"), \.satisfied)
+        return table
     }
 }
 
