@@ -7,10 +7,11 @@ extension DraftOf {
     /// Promises the resident something from now on, and returns the deadline.
     ///
     /// If the same is promised already and not done, its urgency changes: the new term counts from the first promise,
-    /// with all its pauses, and takes effect only if it makes the promise due earlier, or with a `reason` to lower the
+    /// with all its pauses, and takes effect only if it makes the promise due earlier, or with a reason to lower the
     /// urgency. The table must have a line `on(missed: …)` for it.
     ///
     /// - Parameters:
+    ///   - promise: What will have happened.
     ///   - term: `.hours(24)`, `.workingHours(10)` or `.workingDays(5)`; the first working day is the one after today.
     ///   - warning: How long before the deadline the line `on(approaching: …)` runs: while the lodge is open, if it can
     ///     be.
@@ -18,6 +19,7 @@ extension DraftOf {
     ///   - escalation: How long after the deadline the line `on(missed: …)` runs again, as long as nothing is done:
     ///     ``escalation(_:)`` says how often it has run.
     ///   - safety: Whether safety is at stake. Then the promise does not pause, and its lines run at any hour.
+    ///   - reason: Why the urgency is lowered, in words for the resident.
     @discardableResult
     public mutating func promise(
         _ promise: CommitmentOf<S>, in term: Term, warning: Duration? = nil, escalation: [Duration] = [],
@@ -106,7 +108,7 @@ extension DraftOf {
 
     /// It does not have to be done any more. If its deadline has passed, it stays missed. A request that is closed ends
     /// all its commitments by itself.
-    public mutating func release(_ commitment: CommitmentOf<S>) {
+    public mutating func withdraw(_ commitment: CommitmentOf<S>) {
         let now = moment.now
         change(commitment) { stored, _ throws(StoredCommitment.Mistake) in stored.end(at: now) }
     }
