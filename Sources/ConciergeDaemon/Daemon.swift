@@ -196,7 +196,8 @@ struct Daemon {
             backingUp: BackingUp(backups: backups, watching: watching, journal: journal, pool: maintenancePool),
             explainingPromises: ExplainingPromises(calendars: calendars, ledger: ledger, clock: Self.systemClock),
             reportingCommitments: ReportingCommitments(ledger: ledger, served: served, clock: Self.systemClock),
-            readingToday: ReadingToday(ledger: ledger, access: access, views: views, clock: Self.systemClock),
+            readingToday: ReadingToday(
+                ledger: ledger, access: access, views: views, residents: residents, clock: Self.systemClock),
             reload: reload, readingResidents: ReadingResidents(ledger: ledger),
             readingPlaces: ReadingPlaces(ledger: ledger),
             importingDirectory: ImportingDirectory(

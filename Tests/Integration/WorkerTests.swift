@@ -317,7 +317,8 @@ struct WorkerTests {
 
     @Test("What a worker finishes while the daemon stops counts, and what it does not loses no attempt")
     func stops() async throws {
-        try lodge.folder.configure("lodge:\n  language: en\n  stop_limit: 2s\n")
+        // Longer than a loaded machine takes to bring what the worker has finished.
+        try lodge.folder.configure("lodge:\n  language: en\n  stop_limit: 20s\n")
         var daemon = try lodge.start()
         let worker = try await PlayedWorker(daemon, ["calm.carry"], limit: 2)
         let quick = try await trigger(daemon, "calm.carry")

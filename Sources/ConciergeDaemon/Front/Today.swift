@@ -72,6 +72,7 @@ struct ReadingToday: Sendable {
     let ledger: any Ledger
     let access: AccessRules
     let views: Views
+    let residents: NamingResidents
     let clock: @Sendable () -> Instant
 
     /// Reads all open requests, in pages between which others read.
@@ -93,13 +94,14 @@ struct ReadingToday: Sendable {
             query.after = page.next
         } while query.after != nil
         let hides = access.hidesSecrets(from: principal)
-        return RequestMethods.Today.Reply(
-            at: now,
-            groups: Agenda.Group.allCases.map { group in
-                .init(
-                    kind: group.word, count: agenda.counts[group.rawValue],
-                    requests: agenda.requests(group).map { views.listed($0, hidingSecrets: hides) })
-            })
+        var groups: [RequestMethods.Today.Group] = []
+        for group in Agenda.Group.allCases {
+            var requests = agenda.requests(group).map { views.listed($0, hidingSecrets: hides) }
+            // Who may not see what a request says may not see either whom it is for by name.
+            if !hides { try await residents.name(&requests) }
+            groups.append(.init(kind: group.word, count: agenda.counts[group.rawValue], requests: requests))
+        }
+        return RequestMethods.Today.Reply(at: now, groups: groups)
     }
 }
 

@@ -28,12 +28,19 @@ struct ReadingOffers: Sendable {
         return OfferMethods.List.Reply(resident: resident?.name, services: services)
     }
 
+    private static func unknown(_ name: String, _ offers: OfferBook) -> Text {
+        let mistake = Text(fr: "il n'y a pas d'essai « \(name) »", en: "there is no pilot \"\(name)\"")
+        let pilots = offers.all.filter { $0.pilot != nil }.map(\.id)
+        guard let suggestion = NearestName.suggestion(for: name, among: pilots) else { return mistake }
+        return Text(fr: "\(mistake) ; \(suggestion)", en: "\(mistake); \(suggestion)")
+    }
+
     /// Reads the requests of the pilot's service since its first day, in portions between which others read.
     func pilot(_ call: OfferMethods.Pilot) async throws -> OfferMethods.Pilot.Reply {
         let registry = served.registry
         guard let offer = registry.offers.all.first(where: { $0.id == call.id && $0.pilot != nil }),
             let first = offer.from
-        else { throw ControlError.notFound(call.id) }
+        else { throw ControlError.invalid("id", Self.unknown(call.id, registry.offers)) }
         let (now, midnight) = (clock(), TimeOfDay(minutes: 0))
         let begun = registry.zone.instant(of: first, at: midnight)
         let over = offer.until.map { registry.zone.instant(of: $0.adding(days: 1), at: midnight) } ?? .latest

@@ -75,6 +75,8 @@ struct ReportCommitments: AsyncParsableCommand {
 struct CommitmentTable {
     private struct Column {
         let title: Text
+        /// The title where there is little room.
+        let short: Text
         let cell: (CommitmentMethods.Report.Row) -> String
     }
 
@@ -90,7 +92,7 @@ struct CommitmentTable {
 
     func table(_ language: Language) -> Table {
         let columns = columns(language)
-        var table = Table(columns.map { Table.Column($0.title) })
+        var table = Table(columns.map { Table.Column($0.short) })
         for row in rows { table.add(columns.map { Cell($0.cell(row)) }) }
         return table
     }
@@ -114,21 +116,31 @@ struct CommitmentTable {
 
     private func columns(_ language: Language) -> [Column] {
         let dimensions = names.enumerated().map { index, name in
-            Column(title: Self.title(of: name)) {
+            Column(title: Self.title(of: name), short: Self.title(of: name)) {
                 value(name, index < $0.values.count ? $0.values[index] : "", language)
             }
         }
+        func column(
+            _ fr: Phrase, _ en: Phrase, short: Text? = nil, _ cell: @escaping (CommitmentMethods.Report.Row) -> String
+        ) -> Column {
+            let title = Text(fr: fr, en: en)
+            return Column(title: title, short: short ?? title, cell: cell)
+        }
         return dimensions + [
-            Column(title: Text(fr: "Promis", en: "Made")) { String($0.made) },
-            Column(title: Text(fr: "Tenu", en: "Kept")) { String($0.kept) },
-            Column(title: Text(fr: "Manqué", en: "Missed")) { String($0.missed) },
-            Column(title: Text(fr: "En cours", en: "Open")) { String($0.open) },
-            Column(title: Text(fr: "Pauses", en: "Paused")) { String($0.paused) },
-            Column(title: Text(fr: "Rouvert", en: "Reopened")) { String($0.reopened) },
-            Column(title: Text(fr: "Médiane (h)", en: "Median (h)")) { Self.hours($0.median, language) },
-            Column(title: Text(fr: "9 sur 10 (h)", en: "9 of 10 (h)")) { Self.hours($0.ninetieth, language) },
-            Column(title: Text(fr: "Notes", en: "Scores")) { String($0.scores) },
-            Column(title: Text(fr: "Satisfaits", en: "Satisfied")) { String($0.satisfied) },
+            column("Promis", "Made") { String($0.made) },
+            column("Tenu", "Kept") { String($0.kept) },
+            column("Manqué", "Missed") { String($0.missed) },
+            column("En cours", "Open", short: Text(fr: "Ouvert", en: "Open")) { String($0.open) },
+            column("Pauses", "Paused") { String($0.paused) },
+            column("Rouvert", "Reopened") { String($0.reopened) },
+            column("Médiane (h)", "Median (h)", short: Text(fr: "Méd. h", en: "Med. h")) {
+                Self.hours($0.median, language)
+            },
+            column("9 sur 10 (h)", "9 of 10 (h)", short: Text(fr: "9/10 h", en: "9/10 h")) {
+                Self.hours($0.ninetieth, language)
+            },
+            column("Notes", "Scores") { String($0.scores) },
+            column("Satisfaits", "Satisfied", short: Text(fr: "7 à 10", en: "7 to 10")) { String($0.satisfied) },
         ]
     }
 

@@ -81,7 +81,7 @@ struct Repair: Service {
             send(orderTo: assign.contractor, for: &repair)
         }
         // The work may be completed before the sending of the order has ended.
-        ended(Repairs.dispatch, in: .assigned, .waitingForParts, .completed) { outcome, repair in
+        ended(Repairs.dispatch, in: .assigned, .completed, .waitingForParts) { outcome, repair in
             note(outcome, on: &repair)
         }
         on(NoAccess.self, in: .assigned, or: .cancelled) { _, repair in noteNoAccess(on: &repair) }
