@@ -81,7 +81,12 @@ extension Batch {
 
     /// The commitments of a request, as they are shown with it.
     func commitments(of request: StoredRequest) throws -> [CommitmentView] {
-        guard registry.service(request.service)?.table.hasCommitments ?? false else { return [] }
+        try registry.service(request.service).map { try commitments(of: request, $0.table) } ?? []
+    }
+
+    /// The same, where the table is at hand.
+    func commitments(of request: StoredRequest, _ table: ServiceTable) throws -> [CommitmentView] {
+        guard table.hasCommitments else { return [] }
         return try staged.commitments(of: request.id).map { CommitmentView($0) }
     }
 

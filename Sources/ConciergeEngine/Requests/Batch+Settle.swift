@@ -87,7 +87,7 @@ extension Batch {
         try grantFreed()
         let running = deliveries.isEmpty ? timers.running : timers.running.merging(deliveries) { $1 }
         return RequestView(
-            request: request, timers: running, commitments: try self.commitments(of: request), place: place)
+            request: request, timers: running, commitments: try self.commitments(of: request, step.table), place: place)
     }
 
     private func destination(of drafted: Drafted, _ step: Step) throws -> String {

@@ -61,15 +61,17 @@ extension DraftOf {
     /// in which safety is at stake, is refused; a pause of what is paused already has no effect.
     public mutating func pause(_ commitment: CommitmentOf<S>, because reason: PauseOf<S>) {
         let (now, words) = (moment.now, reason.words)
-        guard isOpen(commitment) else {
-            withBook { book in
+        let isOpen = withBook { book in
+            guard book[commitment.id]?.isOpen ?? false else {
                 book.refuse(
                     Text(
                         fr: "« \(commitment.name) » n'est pas promis : il n'y a rien à mettre en pause.",
                         en: "\"\(commitment.name)\" is not promised: there is nothing to pause."))
+                return false
             }
-            return
+            return true
         }
+        guard isOpen else { return }
         change(commitment) { stored, calendar throws(StoredCommitment.Mistake) in
             try stored.pause(at: now, because: words, by: calendar)
         }
