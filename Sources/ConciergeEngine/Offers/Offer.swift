@@ -59,66 +59,76 @@ package struct Offer: Sendable, Hashable {
     ///
     /// - Parameter resident: What the directory knows of them; nil if it does not know them.
     package func obstacles(for resident: KnownResident?, on day: LocalDate) -> [Text] {
-        var obstacles: [Text] = []
-        if let from, day < from {
-            obstacles.append(Text(fr: "à partir du \(from, .dayAndYear)", en: "from \(from, .dayAndYear) on"))
-        }
-        if let until, day > until {
-            obstacles.append(Text(fr: "jusqu'au \(until, .dayAndYear)", en: "until \(until, .dayAndYear)"))
-        }
-        let place = resident?.place
-        require(residences, [place?.name ?? resident?.residence ?? "", place?.residence ?? ""], &obstacles) {
-            Text(fr: "résidences : \($0)", en: "residences: \($0)")
-        }
-        require(territories, [place?.territory ?? ""], &obstacles) {
-            Text(fr: "territoires : \($0)", en: "territories: \($0)")
-        }
-        require(publics, resident?.publics ?? [], &obstacles) { Text(fr: "publics : \($0)", en: "publics: \($0)") }
-        if let adapted, place?.dwelling?.isAdapted ?? false != adapted {
-            obstacles.append(
-                adapted
-                    ? Text(fr: "logements adaptés", en: "adapted dwellings")
-                    : Text(fr: "logements non adaptés", en: "dwellings that are not adapted"))
-        }
-        if let connected, place?.dwelling?.isConnected ?? false != connected {
-            obstacles.append(
-                connected
-                    ? Text(fr: "logements connectés", en: "connected dwellings")
-                    : Text(fr: "logements non connectés", en: "dwellings that are not connected"))
-        }
-        return obstacles
+        required.filter { !$0.holds(resident, day) }.map { $0.words() }
     }
 
     /// All conditions in words, whether or not they hold.
-    package var conditions: [Text] {
-        var conditions: [Text] = []
-        if let from {
-            conditions.append(Text(fr: "à partir du \(from, .dayAndYear)", en: "from \(from, .dayAndYear) on"))
+    package var conditions: [Text] { required.map { $0.words() } }
+
+    private struct Condition {
+        /// Composed only for somebody who reads them: each request for an offered service asks whether it holds.
+        let words: () -> Text
+        let holds: (KnownResident?, LocalDate) -> Bool
+
+        init(_ words: @autoclosure @escaping () -> Text, holds: @escaping (KnownResident?, LocalDate) -> Bool) {
+            self.words = words
+            self.holds = holds
         }
-        if let until {
-            conditions.append(Text(fr: "jusqu'au \(until, .dayAndYear)", en: "until \(until, .dayAndYear)"))
-        }
-        var bare = self
-        (bare.from, bare.until) = (nil, nil)
-        // Nobody that the directory does not know fulfils any of the others, except for what a dwelling is not.
-        let nobody = bare.obstacles(for: nil, on: LocalDate(daysSinceEpoch: 0))
-        conditions += nobody
-        if adapted == false {
-            conditions.append(Text(fr: "logements non adaptés", en: "dwellings that are not adapted"))
-        }
-        if connected == false {
-            conditions.append(Text(fr: "logements non connectés", en: "dwellings that are not connected"))
-        }
-        return conditions
     }
 
+    private var required: [Condition] {
+        var required: [Condition] = []
+        if let from {
+            required.append(
+                Condition(Text(fr: "à partir du \(from, .dayAndYear)", en: "from \(from, .dayAndYear) on")) {
+                    $1 >= from
+                })
+        }
+        if let until {
+            required.append(
+                Condition(Text(fr: "jusqu'au \(until, .dayAndYear)", en: "until \(until, .dayAndYear)")) {
+                    $1 <= until
+                })
+        }
+        require(residences, of: { [$0.place?.name ?? $0.residence, $0.place?.residence ?? ""] }, in: &required) {
+            Text(fr: "résidences : \($0)", en: "residences: \($0)")
+        }
+        require(territories, of: { [$0.place?.territory ?? ""] }, in: &required) {
+            Text(fr: "territoires : \($0)", en: "territories: \($0)")
+        }
+        require(publics, of: { $0.publics }, in: &required) {
+            Text(fr: "publics : \($0)", en: "publics: \($0)")
+        }
+        if let adapted {
+            required.append(
+                Condition(
+                    adapted
+                        ? Text(fr: "logements adaptés", en: "adapted dwellings")
+                        : Text(fr: "logements non adaptés", en: "dwellings that are not adapted")
+                ) { resident, _ in resident?.place?.dwelling?.isAdapted ?? false == adapted })
+        }
+        if let connected {
+            required.append(
+                Condition(
+                    connected
+                        ? Text(fr: "logements connectés", en: "connected dwellings")
+                        : Text(fr: "logements non connectés", en: "dwellings that are not connected")
+                ) { resident, _ in resident?.place?.dwelling?.isConnected ?? false == connected })
+        }
+        return required
+    }
+
+    /// Adds the condition that a resident has one of the wanted values; none if nothing is wanted.
     private func require(
-        _ wanted: [String], _ has: [String], _ obstacles: inout [Text], _ words: (Text) -> Text
+        _ wanted: [String], of values: @escaping (KnownResident) -> [String], in required: inout [Condition],
+        _ words: @escaping (Text) -> Text
     ) {
         guard !wanted.isEmpty else { return }
-        let known = Set(has.map { Folding.text($0) })
-        guard !wanted.contains(where: { known.contains(Folding.text($0)) }) else { return }
-        obstacles.append(words(Text(verbatim: wanted.joined(separator: ", "))))
+        required.append(
+            Condition(words(Text(verbatim: wanted.joined(separator: ", ")))) { resident, _ in
+                let known = Set((resident.map(values) ?? []).map { Folding.text($0) })
+                return wanted.contains { known.contains(Folding.text($0)) }
+            })
     }
 }
 
