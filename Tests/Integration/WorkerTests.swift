@@ -384,6 +384,7 @@ struct WorkerTests {
             case 2: return WorkReport(Carried(pieces: 2), Text(fr: "Porté", en: "Carried"))
             default:
                 begins.yield()
+                // Work that outlasts the test: the worker cancels it when it ends.
                 try await Task.sleep(for: .seconds(60))
                 return WorkReport(Carried(pieces: 0), Text(fr: "Jamais", en: "Never"))
             }

@@ -50,6 +50,7 @@ final class MailServer {
             guard process.isRunning else {
                 throw Unusable(description: try String(contentsOf: complaints, encoding: .utf8))
             }
+            // The server is another process, and its first line says that it listens.
             usleep(10_000)
             first = (try? Data(contentsOf: events)).flatMap { $0.contains(UInt8(ascii: "\n")) ? $0 : nil }
         }

@@ -49,7 +49,8 @@ struct ExplainPromise: AsyncParsableCommand {
         let console = Console.current
         let call = CommitmentMethods.Explain(
             term: term.joined(separator: " "), calendar: calendar, residence: residence,
-            from: try from.map { try moment($0, "--from") }, pauses: try pauses.map(pause), pausable: !safety)
+            from: try from.map { try Instant(typed: $0, in: "--from") }, pauses: try pauses.map(pause),
+            pausable: !safety)
         try await common.withConnection { connection in
             let answer = try await connection.call(call)
             if common.json {
@@ -62,27 +63,18 @@ struct ExplainPromise: AsyncParsableCommand {
         }
     }
 
-    private func moment(_ text: String, _ option: String) throws(Failure) -> Instant {
-        guard let moment = WrittenTime(text)?.instant(in: Console.current.zone) else {
-            throw Failure(
-                status: .refused, name: "conciergectl.InvalidTime", parameters: ["option": .string(option)],
-                message: .noTime(text, in: option))
-        }
-        return moment
-    }
-
     private func pause(_ text: String) throws(Failure) -> Wire.PromisePause {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard let dots = parts[0].firstRange(of: "..") else {
             throw Failure(
-                status: .refused, name: "conciergectl.InvalidTime", parameters: ["option": "--pause"],
-                message: Text(
+                noTime: Text(
                     fr: "--pause : « \(text) » n'est pas une pause comme 2026-11-24T09:00..2026-11-25T17:00",
-                    en: "--pause: \"\(text)\" is not a pause such as 2026-11-24T09:00..2026-11-25T17:00"))
+                    en: "--pause: \"\(text)\" is not a pause such as 2026-11-24T09:00..2026-11-25T17:00"),
+                in: "--pause")
         }
         let end = String(parts[0][dots.upperBound...])
-        let from = try moment(String(parts[0][..<dots.lowerBound]), "--pause")
-        let to = end.isEmpty ? nil : try moment(end, "--pause")
+        let from = try Instant(typed: String(parts[0][..<dots.lowerBound]), in: "--pause")
+        let to = end.isEmpty ? nil : try Instant(typed: end, in: "--pause")
         return Wire.PromisePause(from: from, to: to, reason: parts.count > 1 ? parts[1] : nil)
     }
 }

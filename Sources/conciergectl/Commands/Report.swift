@@ -62,12 +62,7 @@ struct ReportCommitments: AsyncParsableCommand {
     private func moment(_ text: String?, _ option: String) throws(Failure) -> Instant? {
         guard let text else { return nil }
         if let date = LocalDate(text) { return Console.current.zone.instant(of: date, at: TimeOfDay(minutes: 0)) }
-        guard let moment = WrittenTime(text)?.instant(in: Console.current.zone) else {
-            throw Failure(
-                status: .refused, name: "conciergectl.InvalidTime", parameters: ["option": .string(option)],
-                message: .noTime(text, in: option))
-        }
-        return moment
+        return try Instant(typed: text, in: option)
     }
 }
 

@@ -1,4 +1,25 @@
+import Civil
+import JSON
 import Wording
+
+extension Instant {
+    /// A time that is typed for an option: local without an offset.
+    init(typed text: String, in option: String) throws(Failure) {
+        guard let moment = WrittenTime(text)?.instant(in: Console.current.zone) else {
+            throw Failure(noTime: .noTime(text, in: option), in: option)
+        }
+        self = moment
+    }
+}
+
+extension Failure {
+    /// An option that is not a time, or not what is composed of times.
+    init(noTime message: Text, in option: String) {
+        self.init(
+            status: .refused, name: "conciergectl.InvalidTime", parameters: ["option": .string(option)],
+            message: message)
+    }
+}
 
 extension Text {
     /// What is wrong with an option that does not have the form of `WrittenTime`.
