@@ -23,7 +23,7 @@ struct CommitmentReportTests {
 
     private func report(
         by dimensions: [CommitmentReport.Dimension] = [], _ records: [CommitmentRecord],
-        homes: [String: CommitmentReport.Home] = [:]
+        homes: [String: Home] = [:]
     ) -> [(values: [String], tally: CommitmentReport.Tally)] {
         var report = CommitmentReport(by: dimensions, at: now, zone: Zone("Europe/Paris")!) { homes[$0] }
         for record in records { report.add(record) }
@@ -76,9 +76,9 @@ struct CommitmentReportTests {
     @Test("Residence and public come from the directory; a resident of two publics counts in both")
     func homes() {
         let homes = [
-            "L-1": CommitmentReport.Home(
+            "L-1": Home(
                 residence: "Les Tilleuls", territory: "Metz", publics: ["senior", "fragile"]),
-            "L-2": CommitmentReport.Home(residence: "Les Tilleuls", territory: "Metz", publics: []),
+            "L-2": Home(residence: "Les Tilleuls", territory: "Metz", publics: []),
         ]
         let records = [record(resident: "L-1"), record(resident: "L-2"), record(resident: "L-3"), record()]
         let rows = report(by: [.residence, .public], records, homes: homes)

@@ -129,7 +129,10 @@ struct OfferTests {
     func pilot() {
         var figures = PilotFigures(
             offer { $0.residences = ["LES TILLEULS"] },
-            homes: ["r-1": "Les Tilleuls", "r-2": "Les Tilleuls", "r-3": "Elsewhere"])
+            homes: [
+                "r-1": Home(residence: "Les Tilleuls"), "r-2": Home(residence: "Les Tilleuls"),
+                "r-3": Home(residence: "Elsewhere"),
+            ])
         func promise(_ state: StoredCommitment.State, due: Instant? = nil, score: Int? = nil) -> [CommitmentView] {
             [
                 CommitmentView(
@@ -149,5 +152,21 @@ struct OfferTests {
         #expect(figures.hasTooFew)
         for _ in 0..<18 { figures.add(resident: "R-2", commitments: [], at: bench.now) }
         #expect(!figures.hasTooFew && figures.pilot.askers == 2)
+    }
+
+    @Test("A residence's people count for its pilot, whether the offer and the directory name it by its id or its name")
+    func pilotOfResidence() {
+        var tilleuls = Residence()
+        (tilleuls.id, tilleuls.name) = ("T-1", "Les Tilleuls")
+        let residents = [("R-1", "T-1"), ("R-2", "les tilleuls"), ("R-3", "Elsewhere")].map { id, residence in
+            Resident(id: id, name: "", dwelling: "", residence: residence)
+        }
+        let homes = Home.all(of: residents, in: [tilleuls])
+        for name in ["t-1", "Les Tilleuls"] {
+            var figures = PilotFigures(offer { $0.residences = [name] }, homes: homes)
+            for resident in residents { figures.add(resident: resident.id, commitments: [], at: bench.now) }
+            #expect([figures.pilot.residents, figures.pilot.requests] == [2, 2])
+            #expect([figures.others.residents, figures.others.requests] == [1, 1])
+        }
     }
 }

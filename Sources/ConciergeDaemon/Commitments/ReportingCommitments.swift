@@ -14,7 +14,7 @@ struct ReportingCommitments: Sendable {
             kind: try kind(of: call), service: call.service.map { ServiceID($0) },
             made: (call.since ?? .earliest)..<max(call.since ?? .earliest, call.until ?? .latest))
         let needsHomes = dimensions.contains { [.residence, .territory, .public].contains($0) }
-        let homes = needsHomes ? try await homes() : [:]
+        let homes = needsHomes ? try await ledger.homes() : [:]
         let reporter = Reporter(
             CommitmentReport(by: dimensions, at: clock(), zone: served.registry.zone) {
                 homes[Resident.key(of: $0)]
@@ -63,23 +63,6 @@ struct ReportingCommitments: Sendable {
             throw .invalid("kind", Text(fr: "attendu : promise ou obligation", en: "expected promise or obligation"))
         }
         return kind
-    }
-
-    /// By their keys, where residents live and to which publics they belong.
-    private func homes() async throws -> [String: CommitmentReport.Home] {
-        var residences: [String: Residence] = [:]
-        for residence in try await ledger.all(Residence.self) {
-            residences[residence.key] = residence
-            residences[Folding.text(residence.name)] = residence
-        }
-        var homes: [String: CommitmentReport.Home] = [:]
-        for resident in try await ledger.all(Resident.self) {
-            let residence = residences[Folding.text(resident.residence)]
-            homes[resident.key] = .init(
-                residence: residence?.name ?? resident.residence, territory: residence?.territory ?? "",
-                publics: resident.publics)
-        }
-        return homes
     }
 }
 

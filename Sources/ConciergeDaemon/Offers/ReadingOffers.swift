@@ -44,9 +44,7 @@ struct ReadingOffers: Sendable {
         let (now, midnight) = (clock(), TimeOfDay(minutes: 0))
         let begun = registry.zone.instant(of: first, at: midnight)
         let over = offer.until.map { registry.zone.instant(of: $0.adding(days: 1), at: midnight) } ?? .latest
-        let homes = Dictionary(
-            try await ledger.all(Resident.self).map { ($0.key, $0.residence) }, uniquingKeysWith: { first, _ in first })
-        var figures = PilotFigures(offer, homes: homes)
+        var figures = PilotFigures(offer, homes: try await ledger.homes())
         var query = RawRequestQuery(service: offer.service.rawValue)
         query.selection = .all
         query.opened = begun..<max(begun, over)

@@ -70,19 +70,6 @@ package struct CommitmentReport {
         }
     }
 
-    /// What the directory knows of a resident.
-    package struct Home: Sendable {
-        package let residence: String
-        package let territory: String
-        package let publics: [String]
-
-        package init(residence: String, territory: String, publics: [String]) {
-            self.residence = residence
-            self.territory = territory
-            self.publics = publics
-        }
-    }
-
     private let dimensions: [Dimension]
     private let zone: Zone
     private let now: Instant

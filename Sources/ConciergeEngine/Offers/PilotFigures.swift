@@ -28,22 +28,22 @@ package struct PilotFigures {
     package private(set) var others = Group()
 
     private let residences: Set<String>
-    private let homeOf: (String) -> String?
+    private let homes: [String: Home]
     private var asked: Set<String> = []
 
     /// - Parameters:
-    ///   - homes: By their keys, the residences of all residents, in the spelling of the directory.
-    package init(_ offer: Offer, homes: [String: String]) {
+    ///   - homes: By their keys, the homes of all residents.
+    package init(_ offer: Offer, homes: [String: Home]) {
         residences = Set(offer.residences.map { Folding.text($0) })
-        homeOf = { homes[$0] }
+        self.homes = homes
         for home in homes.values {
-            if residences.contains(Folding.text(home)) { pilot.residents += 1 } else { others.residents += 1 }
+            if home.isIn(residences) { pilot.residents += 1 } else { others.residents += 1 }
         }
     }
 
     /// Counts a request of the service. One for nobody whom the directory knows is not counted.
     package mutating func add(resident: String?, commitments: [CommitmentView], at now: Instant) {
-        guard let key = resident.map({ Resident.key(of: $0) }), let home = homeOf(key) else { return }
+        guard let key = resident.map({ Resident.key(of: $0) }), let home = homes[key] else { return }
         let isFirst = asked.insert(key).inserted
         func count(_ group: inout Group) {
             group.requests += 1
@@ -56,7 +56,7 @@ package struct PilotFigures {
                 if score >= 7 { group.satisfied += 1 }
             }
         }
-        if residences.contains(Folding.text(home)) { count(&pilot) } else { count(&others) }
+        if home.isIn(residences) { count(&pilot) } else { count(&others) }
     }
 
     /// Whether there are too few requests to say what the pilot has come to.
