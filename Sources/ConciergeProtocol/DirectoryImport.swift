@@ -2,14 +2,27 @@ package import Wording
 
 // What the imports of the directory's files have in common.
 
-/// A call that makes a part of the directory what an uploaded file says.
-package protocol DirectoryImport: ControlMethod {
-    init(upload: String, dryRun: Bool?, removeMissing: Bool?)
+/// A thing of the directory that a file can have lines of.
+package protocol ImportableEntry: WireValue, Hashable {
+    /// The method that imports a file of them.
+    static var importMethod: MethodDeclaration { get }
+}
 
-    var upload: String { get }
-    var dryRun: Bool? { get }
+/// A call that makes a part of the directory what an uploaded file says.
+package struct DirectoryImport<Entry: ImportableEntry>: ControlMethod {
+    package typealias Reply = Wire.ImportReply<Entry>
+    package static var declaration: MethodDeclaration { Entry.importMethod }
+
+    package var upload: String
+    package var dryRun: Bool?
     /// Whether what the file does not have leaves the directory.
-    var removeMissing: Bool? { get }
+    package var removeMissing: Bool?
+
+    package init(upload: String, dryRun: Bool? = nil, removeMissing: Bool? = nil) {
+        self.upload = upload
+        self.dryRun = dryRun
+        self.removeMissing = removeMissing
+    }
 }
 
 extension Wire {

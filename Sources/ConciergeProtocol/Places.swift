@@ -146,36 +146,20 @@ package enum PlaceMethods {
     }
 
     /// Makes the residences of the directory what an uploaded file says.
-    package struct ImportResidences: DirectoryImport {
-        package typealias Reply = Wire.ImportReply<Wire.Residence>
-        package static let declaration = MethodDeclaration(
-            "ImportResidences", of: .places, for: .admin, isSigned: true, replies: .stream)
-
-        package var upload: String
-        package var dryRun: Bool?
-        package var removeMissing: Bool?
-
-        package init(upload: String, dryRun: Bool? = nil, removeMissing: Bool? = nil) {
-            self.upload = upload
-            self.dryRun = dryRun
-            self.removeMissing = removeMissing
-        }
-    }
+    package typealias ImportResidences = DirectoryImport<Wire.Residence>
 
     /// Makes the dwellings of the directory what an uploaded file says.
-    package struct ImportDwellings: DirectoryImport {
-        package typealias Reply = Wire.ImportReply<Wire.Dwelling>
-        package static let declaration = MethodDeclaration(
-            "ImportDwellings", of: .places, for: .admin, isSigned: true, replies: .stream)
+    package typealias ImportDwellings = DirectoryImport<Wire.Dwelling>
+}
 
-        package var upload: String
-        package var dryRun: Bool?
-        package var removeMissing: Bool?
+extension Wire.Residence: ImportableEntry {
+    package static var importMethod: MethodDeclaration {
+        MethodDeclaration("ImportResidences", of: .places, for: .admin, isSigned: true, replies: .stream)
+    }
+}
 
-        package init(upload: String, dryRun: Bool? = nil, removeMissing: Bool? = nil) {
-            self.upload = upload
-            self.dryRun = dryRun
-            self.removeMissing = removeMissing
-        }
+extension Wire.Dwelling: ImportableEntry {
+    package static var importMethod: MethodDeclaration {
+        MethodDeclaration("ImportDwellings", of: .places, for: .admin, isSigned: true, replies: .stream)
     }
 }

@@ -133,19 +133,11 @@ package enum ResidentMethods {
     }
 
     /// Makes the directory what an uploaded file of residents says.
-    package struct Import: DirectoryImport {
-        package typealias Reply = Wire.ImportReply<Wire.Resident>
-        package static let declaration = MethodDeclaration(
-            "Import", of: .residents, for: .admin, isSigned: true, replies: .stream)
+    package typealias Import = DirectoryImport<Wire.Resident>
+}
 
-        package var upload: String
-        package var dryRun: Bool?
-        package var removeMissing: Bool?
-
-        package init(upload: String, dryRun: Bool? = nil, removeMissing: Bool? = nil) {
-            self.upload = upload
-            self.dryRun = dryRun
-            self.removeMissing = removeMissing
-        }
+extension Wire.Resident: ImportableEntry {
+    package static var importMethod: MethodDeclaration {
+        MethodDeclaration("Import", of: .residents, for: .admin, isSigned: true, replies: .stream)
     }
 }

@@ -9,7 +9,7 @@ import Tables
 /// A kind of things that a file makes.
 protocol ImportedNoun: DirectoryNoun {
     /// How the control interface shows one.
-    associatedtype Shown: WireValue & Hashable
+    associatedtype Shown: ImportableEntry
     var shown: Shown { get }
 
     /// What a file's lines are checked against.
@@ -71,12 +71,13 @@ struct ImportingDirectory: Sendable {
     }
 
     /// Answers a call on the import of a file.
-    func importFile<Noun: ImportedNoun, Call: DirectoryImport>(
-        of noun: Noun.Type, _ call: Call, from connection: UInt64, by actor: String, for principal: Principal,
-        on replies: some ReplyStream<Call.Reply>
-    ) where Call.Reply == Wire.ImportReply<Noun.Shown> {
+    func importFile<Noun: ImportedNoun>(
+        of noun: Noun.Type, _ call: DirectoryImport<Noun.Shown>, from connection: UInt64, by actor: String,
+        for principal: Principal, on replies: some ReplyStream<Wire.ImportReply<Noun.Shown>>
+    ) {
         let isDry = call.dryRun ?? false
-        let stream = watching.open(Call.declaration, for: principal, on: replies, outlivesStop: true, ended: {})
+        let stream = watching.open(
+            DirectoryImport<Noun.Shown>.declaration, for: principal, on: replies, outlivesStop: true, ended: {})
         guard let stream else { return }
         Task.detached(executorPreference: pool) { [watching] in
             defer { watching.streams.close(stream) }

@@ -138,7 +138,7 @@ extension MethodBindings {
             guard exchange.wantsReply else { return exchange.fail(.notFound(call.upload ?? "")) }
             exchange.end(Result { () throws(ControlError) in try importing.upload(call, from: exchange.connection) })
         }
-        bindImport(ResidentMethods.Import.self, of: Resident.self, importing)
+        bindImport(of: Resident.self, importing)
     }
 
     private mutating func bindPlaces(_ cases: UseCases, _ reads: ReadPool) {
@@ -150,15 +150,13 @@ extension MethodBindings {
         bind(PlaceMethods.ListResidences.self, in: reads, reading: { call, _ in try await reading.residences(call) })
         bind(PlaceMethods.GetDwelling.self, in: reads, reading: { call, _ in try await reading.dwelling(call) })
         bind(PlaceMethods.ListDwellings.self, in: reads, reading: { call, _ in try await reading.dwellings(call) })
-        bindImport(PlaceMethods.ImportResidences.self, of: Residence.self, importing)
-        bindImport(PlaceMethods.ImportDwellings.self, of: Dwelling.self, importing)
+        bindImport(of: Residence.self, importing)
+        bindImport(of: Dwelling.self, importing)
     }
 
-    private mutating func bindImport<Method: DirectoryImport, Noun: ImportedNoun>(
-        _ method: Method.Type, of noun: Noun.Type, _ importing: ImportingDirectory
-    ) where Method.Reply == Wire.ImportReply<Noun.Shown> {
+    private mutating func bindImport<Noun: ImportedNoun>(of noun: Noun.Type, _ importing: ImportingDirectory) {
         bind(
-            method,
+            DirectoryImport<Noun.Shown>.self,
             streaming: { call, exchange, replies in
                 importing.importFile(
                     of: noun, call, from: exchange.connection, by: exchange.actor, for: exchange.principal,

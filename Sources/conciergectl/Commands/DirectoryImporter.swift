@@ -20,8 +20,7 @@ struct ImportedFile: ParsableArguments {
 }
 
 /// Sends a file of the directory, follows its import, and says what came of it.
-struct DirectoryImporter<Call: DirectoryImport, Entry: ImportedEntry>
-where Call.Reply == Wire.ImportReply<Entry> {
+struct DirectoryImporter<Entry: ImportedEntry> {
     let file: String
     let isDry: Bool
     let removesMissing: Bool
@@ -41,7 +40,7 @@ where Call.Reply == Wire.ImportReply<Entry> {
         do {
             try await common.withConnection { connection in
                 let upload = try await Self.send(bytes, on: connection, bar)
-                let call = Call(
+                let call = DirectoryImport<Entry>(
                     upload: upload, dryRun: isDry ? true : nil, removeMissing: removesMissing ? true : nil)
                 try await connection.receive(call) { answer in
                     let reply = try answer.read()
@@ -106,7 +105,7 @@ private func readBytes(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _
 }
 
 /// A thing of the directory, in what is said about an import.
-protocol ImportedEntry: WireValue, Hashable {
+protocol ImportedEntry: ImportableEntry {
     static var words: ImportWords { get }
     /// What programs are told of one that the file does not have.
     var summary: JSON { get }

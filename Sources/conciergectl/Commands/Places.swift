@@ -69,7 +69,7 @@ struct ImportResidences: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await DirectoryImporter<PlaceMethods.ImportResidences, Wire.Residence>(
+        try await DirectoryImporter<Wire.Residence>(
             source, removesMissing: removeMissing, common: common
         ).run()
     }
@@ -152,7 +152,7 @@ struct ImportDwellings: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await DirectoryImporter<PlaceMethods.ImportDwellings, Wire.Dwelling>(
+        try await DirectoryImporter<Wire.Dwelling>(
             source, removesMissing: removeMissing, common: common
         ).run()
     }

@@ -63,7 +63,7 @@ struct ImportResidents: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await DirectoryImporter<ResidentMethods.Import, Wire.Resident>(
+        try await DirectoryImporter<Wire.Resident>(
             source, removesMissing: moveOutMissing, common: common
         ).run()
     }
