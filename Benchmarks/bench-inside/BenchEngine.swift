@@ -43,3 +43,19 @@ struct BenchEngine {
         return committed
     }
 }
+
+extension EngineState {
+    /// Decides and commits; what is committed is on disk when it returns.
+    mutating func commit(
+        _ commands: [Command], to ledger: SQLiteLedger, at now: Instant
+    ) async throws -> Committed<Decision> {
+        var next = self
+        let committed = try await ledger.commit { facts in
+            let decision = try next.decide(commands, facts: facts, now: now)
+            return (decision.changes, decision)
+        }
+        try await ledger.flush()
+        self = next
+        return committed
+    }
+}

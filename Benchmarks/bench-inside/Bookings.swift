@@ -117,14 +117,7 @@ private struct BookingLodge {
     @discardableResult
     mutating func commit(_ commands: [Command]) async throws -> Committed<Decision> {
         now = now + .milliseconds(1)
-        var next = engine
-        let committed = try await ledger.commit { [now] facts in
-            let decision = try next.decide(commands, facts: facts, now: now)
-            return (decision.changes, decision)
-        }
-        try await ledger.flush()
-        engine = next
-        return committed
+        return try await engine.commit(commands, to: ledger, at: now)
     }
 
     /// Makes many calls in large commits. Returns their requests.

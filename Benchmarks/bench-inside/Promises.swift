@@ -58,17 +58,11 @@ struct Promises: AsyncParsableCommand {
             caller: Caller(actor: "bench"))
     }
 
-    /// Decides and commits; what is committed is on disk when it returns.
+    /// Commits calls of which none may be rejected.
     private func commit(
         _ commands: [Command], _ engine: inout EngineState, at now: Instant, to ledger: SQLiteLedger
     ) async throws -> [Answer] {
-        var next = engine
-        let committed = try await ledger.commit { facts in
-            let decision = try next.decide(commands, facts: facts, now: now)
-            return (decision.changes, decision)
-        }
-        try await ledger.flush()
-        engine = next
+        let committed = try await engine.commit(commands, to: ledger, at: now)
         for case .rejected(let rejection) in committed.decided.answers { throw rejection }
         return committed.decided.answers
     }
