@@ -108,9 +108,17 @@ struct Daemon {
                         ])
                 },
                 submit: { command throws(LedgerError) in try await inbox.answer(to: command) }))
+        let messages = ComposingMessages(
+            try source.messageBook(configuration, tree), ledger: ledger, served: served, clock: Self.systemClock)
         let workers = Workers(
             clock: Self.systemClock,
             outputs: .init(
+                compose: { run, take in
+                    guard run.task == SendMail.id else { return take(.input(run.input)) }
+                    Task.detached(executorPreference: maintenancePool) {
+                        take(await messages.composition(for: run))
+                    }
+                },
                 submit: { command, completion in
                     inbox.submit(Inbox.Item(command: command, isInternal: true, completion: completion))
                 },
@@ -172,7 +180,7 @@ struct Daemon {
             source: source,
             parts: .init(
                 supervisor: supervisor, serving: serving, access: access, names: names, streams: streams,
-                pruner: pruner, calendars: calendars),
+                pruner: pruner, calendars: calendars, messages: messages),
             notifier: notifier, journal: journal)
 
         // The use cases, and the control socket.
@@ -186,6 +194,8 @@ struct Daemon {
         let cases = UseCases(
             submitting: submitting,
             reading: Reading(ledger: ledger, access: access, views: views, residents: residents),
+            readingNotices: ReadingNotices(
+                ledger: ledger, access: access, views: views, messages: messages, clock: Self.systemClock),
             readingProviders: ReadingProviders(ledger: ledger, supervisor: supervisor, loop: loop, served: served),
             readingStatus: ReadingStatus(
                 program: program, ledger: ledger, loop: loop, supervisor: supervisor, served: served, monitor: monitor,

@@ -103,6 +103,6 @@ package enum ControlMethods {
         OfferMethods.List.self, OfferMethods.Pilot.self,
         WorkMethods.Take.self, WorkMethods.Progress.self, WorkMethods.Finish.self, WorkMethods.Leave.self,
         WorkMethods.List.self,
-        NoticeMethods.List.self, NoticeMethods.Told.self,
+        NoticeMethods.List.self, NoticeMethods.Show.self, NoticeMethods.SendAgain.self, NoticeMethods.Told.self,
     ]
 }

@@ -419,6 +419,12 @@ extension Wire.Word<Wire.Event> {
     package static var notice: Self { "notice" }
     /// Staff told the resident what a notice says.
     package static var told: Self { "told" }
+    /// A mail server took a notice.
+    package static var sent: Self { "sent" }
+    /// A mail server did not say whether it takes a notice.
+    package static var uncertain: Self { "uncertain" }
+    /// A notice cannot be sent by mail.
+    package static var failed: Self { "failed" }
     /// The daemon put the request in quarantine.
     package static var quarantine: Self { "quarantine" }
     /// Staff released the request from quarantine.

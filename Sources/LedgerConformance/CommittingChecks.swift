@@ -27,7 +27,8 @@ extension LedgerSuite {
         let events: [RequestEvent] = [
             .opened, .action("lend"), .corrected, .reassigned, .timer("remind"), .runEnded("toy.fetch"), .granted,
             .notice("ready", to: .resident, isSecret: true), .notice("late", to: .staff, isSecret: false),
-            .told("ready"), .upgraded,
+            .told("ready"), .delivered("ready", .sent), .delivered("ready", .uncertain), .delivered("ready", .failed),
+            .upgraded,
             .quarantined, .released,
         ]
         try await withLedger { ledger in

@@ -49,7 +49,11 @@ final class ReplayFacts: Facts {
 
     func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer] { fires.map { [$0] } ?? [] }
 
+    // What becomes of notices is not decided again.
     func notice(_ number: Int64) throws -> StoredNotice? { nil }
+    func waitingNotices(of request: RequestID) throws -> [StoredNotice] { [] }
+    func notices(sentBy run: RunID) throws -> [StoredNotice] { [] }
+    func refusal(ofAddress key: String) throws -> RefusedAddress? { nil }
     func run(_ id: RunID) throws -> StoredRun? { ended?.id == id ? ended : nil }
     func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] { [] }
     func unfinishedRun(withKey key: String) throws -> StoredRun? { waiting[key] }

@@ -15,8 +15,10 @@ extension SQLiteConnection {
         try apply(changes.answers)
         for mark in changes.schedules.values { try save(mark) }
         try apply(changes.quarantine)
-        try apply(changes.notices)
-        return try changes.entries.map { try append($0) }
+        if !changes.notices.isEmpty { try apply(changes.notices) }
+        let begun = changes.notices.begun
+        guard !begun.isEmpty else { return try changes.entries.map { try append($0) } }
+        return try changes.entries.enumerated().map { try append($1, begun[$0]) }
     }
 }
 

@@ -22,11 +22,13 @@ final class Bench {
 
     init(
         services: [any Service] = [Loan()], tasks: [TaskDefinition] = Loan.tasks, schedules: [Schedule] = [],
-        concurrency: Int = 2, breaker: BreakerPolicy = BreakerPolicy(failures: .max), lodge: String = "",
+        mail: MailPlan? = nil, concurrency: Int = 2, breaker: BreakerPolicy = BreakerPolicy(failures: .max),
+        lodge: String = "",
         at now: Instant = Bench.start, seed: UInt64 = 1
     ) throws {
         self.now = now
-        var registry = Registry(lodge: lodge)
+        var registry = Registry(lodge: lodge, mail: mail)
+        if mail != nil { registry.add(SendMail.contents) }
         registry.add(
             try ProviderContents(
                 ProviderManifest(

@@ -221,6 +221,11 @@ struct RuleClaimTests {
             func values(ofDelivery number: Int64) throws -> [UInt8]? { nil }
             func cause(of request: RequestID) throws -> SignalCause? { nil }
             func notice(_ number: Int64) throws -> StoredNotice? { nil }
+            func waitingNotices(of request: RequestID) throws -> [StoredNotice] {
+                try facts.waitingNotices(of: request)
+            }
+            func notices(sentBy run: RunID) throws -> [StoredNotice] { try facts.notices(sentBy: run) }
+            func refusal(ofAddress key: String) throws -> RefusedAddress? { try facts.refusal(ofAddress: key) }
             func answer(to key: String) throws -> StoredAnswer? { try facts.answer(to: key) }
             func run(_ id: RunID) throws -> StoredRun? { try facts.run(id) }
             func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] { [] }

@@ -50,13 +50,16 @@ struct Views: Sendable {
     }
 
     /// A notice, without its words if they are secret and secrets are hidden.
-    func notice(_ notice: StoredNotice, hidingSecrets: Bool) -> Wire.Notice {
+    func notice(_ notice: StoredNotice, at now: Instant, hidingSecrets: Bool) -> Wire.Notice {
         let shown = entry(notice.line, hidingSecrets: hidingSecrets)
         let isSecret = if case .notice(_, _, let isSecret) = notice.line.entry.event { isSecret } else { false }
         return Wire.Notice(
             id: String(notice.number), request: shown.request, service: shown.service, resident: notice.resident,
-            at: shown.at, name: shown.event.name ?? "", state: .init(rawValue: notice.state.rawValue),
-            secret: isSecret, words: shown.note)
+            at: shown.at, name: shown.event.name ?? "",
+            state: notice.isTooLate(at: now) ? .tooLate : .init(rawValue: notice.state.rawValue),
+            by: notice.delivery.run == nil || notice.state == .failed ? .hand : .mail,
+            run: notice.delivery.run?.description, usefulUntil: notice.delivery.usefulUntil, secret: isSecret,
+            words: shown.note)
     }
 
     /// A history line, without its secrets if secrets are hidden.
@@ -131,6 +134,7 @@ extension Wire.Event {
         case .reassigned: self.init(.reassign)
         case .notice(let name, _, _): self.init(.notice, name)
         case .told(let name): self.init(.told, name)
+        case .delivered(let name, let state): self.init(Kind(rawValue: state.rawValue), name)
         case .upgraded: self.init(.upgrade)
         case .quarantined: self.init(.quarantine)
         case .released: self.init(.release)

@@ -6,6 +6,7 @@ import ConciergeProtocol
 struct UseCases: Sendable {
     let submitting: Submitting
     let reading: Reading
+    let readingNotices: ReadingNotices
     let readingProviders: ReadingProviders
     let readingStatus: ReadingStatus
     let watching: Watching
@@ -122,8 +123,10 @@ extension MethodBindings {
     }
 
     private mutating func bindNotices(_ cases: UseCases, _ reads: ReadPool) {
-        let (submitting, reading) = (cases.submitting, cases.reading)
-        bind(NoticeMethods.List.self, in: reads, reading: { try await reading.notices($0, for: $1) })
+        let (submitting, reading) = (cases.submitting, cases.readingNotices)
+        bind(NoticeMethods.List.self, in: reads, reading: { try await reading.list($0, for: $1) })
+        bind(NoticeMethods.Show.self, in: reads, reading: { call, _ in try await reading.show(call) })
+        bind(NoticeMethods.SendAgain.self, submitting: { submitting.sendAgain($0, by: $1, $2) })
         bind(NoticeMethods.Told.self, submitting: { submitting.told($0, by: $1, $2) })
     }
 

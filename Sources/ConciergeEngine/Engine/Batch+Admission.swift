@@ -33,7 +33,8 @@ extension Batch {
             try admit(name: task.rawValue, "task")
             try admit(input)
             try refuse(registry.task(task)?.task.input.mistake(in: input))
-        case .retry(_, let caller), .cancel(_, let caller), .release(_, let caller), .told(_, let caller):
+        case .retry(_, let caller), .cancel(_, let caller), .release(_, let caller), .told(_, let caller),
+            .sendAgain(_, let caller):
             try admit(caller)
         case .pause(let what, _), .resume(let what, _):
             switch what {

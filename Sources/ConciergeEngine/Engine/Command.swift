@@ -13,6 +13,8 @@ package enum Command: Sendable {
     case notify(id: RequestID, notice: Notice, caller: Caller)
     /// Staff have told a resident what a notice says.
     case told(notice: Int64, caller: Caller)
+    /// A notice that staff were to tell is sent by mail.
+    case sendAgain(notice: Int64, caller: Caller)
     case trigger(task: TaskID, input: JSONObject, priority: Priority? = nil, caller: Caller)
     case retry(run: RunID, caller: Caller)
     case cancel(run: RunID, caller: Caller)

@@ -29,9 +29,8 @@ package struct Changes: Sendable {
     package var waiting: [RequestID: Waiter?] = [:]
     package var commitments = CommitmentChanges()
     package var signals = SignalChanges()
-    /// By number, what became of notices that are in the ledger. A new notice begins with its history line
-    /// (``Entry/isForResident``).
-    package var notices: [Int64: StoredNotice.State] = [:]
+    /// A new notice begins with its history line (``Entry/isForResident``).
+    package var notices = NoticeChanges()
     package var runs = RunChanges()
     package var answers: [String: StoredAnswer] = [:]
     package var schedules: [ScheduleID: ScheduleMark] = [:]

@@ -99,6 +99,9 @@ package protocol Ledger: StoredRequests {
     /// lines are in the order of their times.
     nonisolated(nonsending) func newestEntry(before moment: Instant) async throws(LedgerError) -> Instant?
     nonisolated(nonsending) func notices(_ query: NoticeQuery) async throws(LedgerError) -> Page<StoredNotice>
+    nonisolated(nonsending) func notice(_ number: Int64) async throws(LedgerError) -> StoredNotice?
+    /// The notices that a run sends and that are neither told nor withdrawn, in the order of their numbers.
+    nonisolated(nonsending) func notices(sentBy run: RunID) async throws(LedgerError) -> [StoredNotice]
     nonisolated(nonsending) func run(_ id: RunID) async throws(LedgerError) -> StoredRun?
     nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun>
     /// A portion of the requests that a task asks for: closed ones in the order in which they were closed, others in

@@ -1,31 +1,86 @@
 import ConciergeKit
 
 extension Batch {
+    /// What a step does with notices: those that it writes, and those of before that are true no more.
+    struct StepNotices {
+        fileprivate var written: [(notice: Notice, delivery: NoticeDelivery)] = []
+        fileprivate var withdrawn: [WaitingNotice] = []
+        /// The runs that send what is written, as far as no queued run takes it along.
+        fileprivate var runs: [StoredRun] = []
+    }
+
+    /// Decides how notices are delivered, and which of those that wait are withdrawn. Nothing is staged yet.
+    ///
+    /// - Parameter leaves: Whether the request leaves its state.
+    mutating func notices(
+        _ written: [Notice], about request: StoredRequest, leaves: Bool
+    ) throws -> StepNotices {
+        var step = StepNotices()
+        let news = Set(written.lazy.filter { $0.audience == .resident }.map(\.name))
+        guard !written.isEmpty || leaves else { return step }
+        if request.version > 0, leaves || !news.isEmpty {
+            step.withdrawn = try staged.waitingNotices(of: request.id).filter {
+                try (news.contains($0.name) || leaves && $0.delivery.isOnlyInState) && isRecalled($0)
+            }
+        }
+        var mail = news.isEmpty ? nil : try mailing(to: request.resident)
+        for notice in written {
+            var delivery = NoticeDelivery(usefulUntil: notice.usefulUntil, isOnlyInState: notice.isOnlyInState)
+            if notice.audience == .resident, mail != nil {
+                delivery.run = try run(isUrgent: notice.isUrgent, &mail)
+            }
+            step.written.append((notice, delivery))
+        }
+        step.runs = mail?.runs ?? []
+        return step
+    }
+
+    /// Whether a notice that waits can still be kept back: no attempt to send it has begun.
+    func isRecalled(_ notice: WaitingNotice) throws -> Bool {
+        guard let run = try notice.delivery.run.flatMap({ try staged.run($0) }) else { return true }
+        return run.attempt == 0 && run.state == .queued || run.state.isFinished
+    }
+
+    /// Stages a step's notices: their lines, their deliveries and their runs.
+    ///
+    /// - Parameter state: The request's state in each line; nil for the notices of a rule, which stand below its line.
+    mutating func apply(_ step: StepNotices, to request: StoredRequest, in state: String? = nil, by actor: String) {
+        for notice in step.withdrawn { staged.set(notice, .withdrawn) }
+        for (notice, delivery) in step.written {
+            staged.append(
+                Entry(
+                    request: request.id, service: request.service, at: now, actor: actor,
+                    event: RequestEvent(notice), from: state, to: state, note: notice.words))
+            guard notice.audience == .resident, delivery != NoticeDelivery() else { continue }
+            staged.changes.notices.begun[staged.changes.entries.count - 1] = NewNotice(.waiting, delivery)
+        }
+        for run in step.runs { begin(run) }
+    }
+
     /// Stages a notice about a request, open or closed. Nothing else of the request changes.
     mutating func notify(_ notice: Notice, about id: RequestID, by actor: String) throws -> Answer {
         let request = try find(id)
+        let timers = try staged.timers(of: id)
+        let commitments = try commitments(of: request)
+        let step = try notices([notice], about: request, leaves: false)
         // A line of its own has the request's state, so that it is not taken for a notice of the rule before it.
-        staged.append(
-            Entry(
-                request: id, service: request.service, at: now, actor: actor,
-                event: RequestEvent(notice), from: request.state,
-                to: request.state, note: notice.words))
-        return .request(
-            RequestView(request: request, timers: try staged.timers(of: id), commitments: try commitments(of: request)))
+        apply(step, to: request, in: request.state, by: actor)
+        return .request(RequestView(request: request, timers: timers, commitments: commitments))
     }
 
     /// Stages that a resident was told what a notice says, by whom and when. Once it is told, nothing more happens.
     mutating func tell(_ number: Int64, by actor: String) throws -> Answer {
         guard let notice = try staged.notice(number) else { throw Rejection.notFound("\(number)") }
         let request = try find(notice.line.entry.request)
-        if notice.state != .told, case .notice(let name, _, _) = notice.line.entry.event {
-            staged.changes.notices[number] = .told
+        let timers = try staged.timers(of: request.id)
+        if notice.state != .told, let name = notice.line.entry.noticeName {
+            staged.set(notice, .told)
             staged.append(
                 Entry(
                     request: request.id, service: request.service, at: now, actor: actor, event: .told(name),
                     from: request.state, to: request.state))
         }
-        return .request(RequestView(request: request, timers: try staged.timers(of: request.id)))
+        return .request(RequestView(request: request, timers: timers))
     }
 }
 

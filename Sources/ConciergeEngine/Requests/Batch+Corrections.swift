@@ -51,6 +51,7 @@ extension Batch {
         }
         let (before, after) = (try words(for: request.resident), try words(for: resident))
         let timers = try staged.timers(of: request.id)
+        let notices = try rerouted(of: request, to: resident)
         let input: JSONObject = [
             "resident": [
                 "from": request.resident.map { .string($0) } ?? .null, "to": .string(resident),
@@ -60,6 +61,7 @@ extension Batch {
         request.version += 1
         staged.change(request)
         staged.changes.requests.reassigned.insert(request.id)
+        apply(notices)
         staged.append(
             Entry(
                 request: request.id, service: request.service, at: now, actor: actor, event: .reassigned,

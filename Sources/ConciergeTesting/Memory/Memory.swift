@@ -42,7 +42,7 @@ struct Memory: Facts {
         save(changes.schedules.values)
         noticeTable.apply(changes.notices)
         let lines = requestTable.append(changes.entries)
-        noticeTable.begin(lines)
+        noticeTable.begin(lines, changes.notices)
         return lines
     }
 
@@ -139,7 +139,6 @@ struct Memory: Facts {
     }
     func values(ofDelivery number: Int64) -> [UInt8]? { deliveries[number] }
     func cause(of request: RequestID) -> SignalCause? { causes[request] }
-    func notice(_ number: Int64) -> StoredNotice? { noticeTable.state(of: number).flatMap { notice(number, $0) } }
     func answer(to key: String) -> StoredAnswer? { answerTable.all[key] }
     // A directory in memory throws nothing.
     func known(_ resident: String) -> ResidentAtPlace? { (try? directoryTable.known(resident)) ?? nil }

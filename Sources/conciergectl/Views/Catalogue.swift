@@ -115,6 +115,9 @@ struct Catalogue: Sendable {
             default: return Text(fr: "message", en: "notice")
             }
         case .told: return Text(fr: "message transmis de vive voix", en: "notice told by hand")
+        case .sent: return Text(fr: "message parti", en: "notice sent")
+        case .uncertain: return Text(fr: "message incertain", en: "notice uncertain")
+        case .failed: return Text(fr: "message non remis", en: "notice not delivered")
         case .quarantine: return Text(fr: "mise en quarantaine", en: "put in quarantine")
         case .release: return Text(fr: "sortie de quarantaine", en: "released from quarantine")
         case .grant: return Text(fr: "son tour est venu", en: "its turn has come")

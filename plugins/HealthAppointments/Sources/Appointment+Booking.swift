@@ -63,7 +63,8 @@ extension Appointment {
             .resident, "reminder",
             Text(
                 fr: "Rappel : votre rendez-vous avec \(who), le \(start).",
-                en: "Reminder: your appointment with \(who), \(start)."))
+                en: "Reminder: your appointment with \(who), \(start)."),
+            usefulUntil: start, onlyInState: true)
     }
 
     private func taken(_ start: Instant, free: [Instant]) -> Text {

@@ -92,7 +92,7 @@ struct Reception: Service {
                 Text(
                     fr: "Un colis vous attend à la loge\(lodge). Code de retrait : \(parcel.record.code).",
                     en: "A parcel is waiting for you at the lodge\(lodge). Collection code: \(parcel.record.code)."),
-                secret: true)
+                secret: true, usefulUntil: parcel.now + settings.holding, onlyInState: true)
             return parcel
         }
         on(HandOver.self, from: .held, to: .collected) { handOver, parcel in
@@ -113,7 +113,7 @@ struct Reception: Service {
                 Text(
                     fr: "Votre colis vous attend toujours à la loge. Code de retrait : \(parcel.record.code).",
                     en: "Your parcel is still waiting at the lodge. Collection code: \(parcel.record.code)."),
-                secret: true)
+                secret: true, usefulUntil: parcel.timers[.retention], onlyInState: true)
         }
         after(.retention, from: .held, to: .returned) { parcel in
             parcel.raise(Uncollected(days: Int((parcel.now - parcel.openedAt) / .days(1))))

@@ -98,7 +98,8 @@ struct Repair: Service {
                     fr:
                         "Les travaux sont terminés. Dites-nous avant le \(until) si ce n'est pas réparé : nous rouvrons "
                         + "alors la demande.",
-                    en: "The work is done. Tell us by \(until) if it is not fixed: we then reopen the request."))
+                    en: "The work is done. Tell us by \(until) if it is not fixed: we then reopen the request."),
+                usefulUntil: until, onlyInState: true)
         }
         on(Confirm.self, from: .completed, to: .confirmed) { confirm, repair in
             repair.record.score = confirm.score

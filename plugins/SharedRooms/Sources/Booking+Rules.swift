@@ -49,7 +49,7 @@ extension Booking {
         booking.start(.offerEnds, at: until)
         booking.notify(
             .resident, "offered", fr: "Une place s'est libérée : \(what). Répondez avant le \(until).",
-            en: "A place came free: \(what). Answer before \(until).")
+            en: "A place came free: \(what). Answer before \(until).", usefulUntil: until, onlyInState: true)
     }
 
     func confirm(_ booking: inout Draft) {
