@@ -19,15 +19,13 @@ struct ConfigurationSource: Sendable {
         return (tree, try DaemonConfiguration(tree, providers: providers.map(\.manifest.id)))
     }
 
-    /// The messages that a start composes by a configuration, which ``readAtStart()`` has checked.
+    /// The messages that are composed by a configuration, checked against the providers that were made from it.
     func messageBook(
-        _ configuration: DaemonConfiguration, _ tree: ConfigurationTree
-    ) throws(StartFailure) -> MessageBook {
-        do throws(ConfigurationError) {
-            return try MessageBook(configuration, tree)
-        } catch {
-            throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
-        }
+        _ configuration: DaemonConfiguration, _ tree: ConfigurationTree, for providers: [ProviderContents] = []
+    ) throws(ConfigurationError) -> MessageBook {
+        let book = try MessageBook(configuration, tree)
+        if !providers.isEmpty { try book.check(providers, registered: self.providers.map(\.manifest.id), tree) }
+        return book
     }
 
     /// Reads the configuration like ``read()``, and also refuses duplicate provider ids and checks the sections of all

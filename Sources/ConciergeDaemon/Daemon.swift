@@ -108,8 +108,14 @@ struct Daemon {
                         ])
                 },
                 submit: { command throws(LedgerError) in try await inbox.answer(to: command) }))
-        let messages = ComposingMessages(
-            try source.messageBook(configuration, tree), ledger: ledger, served: served, clock: Self.systemClock)
+        let messages: ComposingMessages
+        do {
+            messages = ComposingMessages(
+                try source.messageBook(configuration, tree), ledger: ledger, served: served, clock: Self.systemClock)
+        } catch {
+            crashes.close()
+            throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
+        }
         let workers = Workers(
             clock: Self.systemClock,
             outputs: .init(
@@ -168,6 +174,7 @@ struct Daemon {
             checkStored: { contents throws(LedgerError) in try await stored.check(contents) })
         do {
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
+            _ = try source.messageBook(configuration, tree, for: await supervisor.registry.providers)
         } catch {
             crashes.close()
             throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)

@@ -42,8 +42,14 @@ struct Reload: Sendable {
             let tree: ConfigurationTree
             (tree, configuration) = try source.read()
             let read = configuration
-            let book = try MessageBook(read, tree)
             let made = try await parts.supervisor.make(from: tree, zone: read.lodge.timeZone)
+            let book: MessageBook
+            do throws(ConfigurationError) {
+                book = try source.messageBook(read, tree, for: made.contents)
+            } catch {
+                await parts.supervisor.discard(made)
+                throw error
+            }
             let isAdopted = try await turns.run { () async throws(ConfigurationError) in
                 try await adopt(made, read, book)
             }

@@ -295,6 +295,38 @@ struct MailTests {
         #expect(names(.byHand) == ["one"])
     }
 
+    @Test("The values of a notice that is a type are kept for templates, with times that any language can say")
+    func values() throws {
+        struct Due: Notice {
+            let what: String
+            let due: Instant
+            let day: LocalDate?
+            let count: Int
+            let isFree: Bool
+            let missing: String?
+            var words: Text { Text(verbatim: what) }
+            static let example = Due(
+                what: "x", due: .latest, day: LocalDate("2027-01-04"), count: 1, isFree: true, missing: "y")
+        }
+        #expect(Due.name == "due")
+        #expect(NoticeDeclaration(of: Due.self).values == ["count", "day", "due", "is_free", "missing", "what"])
+        let id = try open()
+        let notice = Due(
+            what: "boiler", due: bench.now, day: LocalDate("2027-01-04"), count: 12_345, isFree: false, missing: nil)
+        try bench.decide(
+            .notify(
+                id: id,
+                notice: WrittenNotice(
+                    notice, to: .resident, isSecret: false, usefulUntil: nil, isOnlyInState: false, isUrgent: false),
+                caller: .staff))
+        #expect(
+            all().last?.values == [
+                "what": .text(words("boiler")), "due": .instant(bench.now),
+                "day": .day(try #require(LocalDate("2027-01-04"))),
+                "count": .text(Text(saidInFrench: "12\u{202F}345", english: "12,345")),
+            ])
+    }
+
     @Test("Where no mail leaves, everything is told by hand, and no run is made")
     func withoutMail() throws {
         let bench = try Bench(services: [Note()], tasks: [])

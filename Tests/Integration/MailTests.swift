@@ -203,6 +203,28 @@ struct MailTests {
             #expect(checked.status == 78 && checked.errors.contains(reason), "\(checked.errors)")
         }
         #expect(try await mail()?.hasPrefix("Cher Zoé Lefèvre : Un colis") == true)
+        // The words of one notice, which know its values.
+        try write("{{#messages}}{{words}}{{/messages}}")
+        func say(_ text: String, as name: String) throws {
+            let file = "\(templates)/fr/\(name).mustache"
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+        }
+        try say("Colis pour {{name}}, code {{code}}.\n", as: "parcel.reception.arrival")
+        _ = try await lodge.call("Manager.Reload")
+        #expect(try await mail()?.hasPrefix("Colis pour Zoé Lefèvre, code ") == true)
+        for (text, name, reason) in [
+            ("{{cod}}", "parcel.reception.arrival", "there is no variable \"cod\"; did you mean \"code\"?"),
+            ("x", "parcel.reception.arival", "has no notice \"arival\"; did you mean \"arrival\"?"),
+            ("x", "parcel.recption.arrival", "there is no service \"parcel.recption\""),
+            ("x", "parcels.reception.arrival", "there is no provider \"parcels\""),
+        ] {
+            try say(text, as: name)
+            let checked = try lodge.folder.daemon(["--check"])
+            #expect(checked.status == 78 && checked.errors.contains(reason), "\(checked.errors)")
+            #expect(try lodge.folder.tool("reload").status != 0)
+            try FileManager.default.removeItem(atPath: "\(templates)/fr/\(name).mustache")
+        }
+        #expect(try await mail()?.hasPrefix("Colis pour Zoé Lefèvre, code ") == true)
         try FileManager.default.createDirectory(atPath: templates + "/de", withIntermediateDirectories: true)
         try write("{{name}}")
         try "Guten Tag {{name}}".write(toFile: templates + "/de/mail.mustache", atomically: true, encoding: .utf8)

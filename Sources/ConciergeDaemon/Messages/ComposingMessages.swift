@@ -70,9 +70,9 @@ final class ComposingMessages: Sendable {
             let request = try await ledger.request(entry.request)?.request
             items.append(
                 MessageBook.Item(
-                    words: entry.note ?? Text(verbatim: ""),
+                    words: entry.note ?? Text(verbatim: ""), name: entry.noticeName ?? "", values: notice.values,
                     about: request.flatMap { table?.headline(of: $0, in: registry.zone) },
-                    service: table?.name ?? Text(verbatim: entry.service.rawValue),
+                    service: table?.name ?? Text(verbatim: entry.service.rawValue), serviceID: entry.service,
                     request: entry.request.description, at: entry.at, usefulUntil: notice.delivery.usefulUntil))
         }
         let addressee = known.map {

@@ -16,9 +16,14 @@ struct MessageBook: Sendable {
     /// One of the notices in a message.
     struct Item: Sendable {
         let words: Text
+        /// The notice's name in its service.
+        let name: String
+        /// What templates may use of it.
+        let values: [String: NoticeValue]
         /// What its request is about, as the service says it.
         let about: Text?
         let service: Text
+        let serviceID: ServiceID
         /// The request's id.
         let request: String
         let at: Instant
@@ -60,20 +65,33 @@ struct MessageBook: Sendable {
         plan = section.plan(lodge: zone)
     }
 
+    /// Checks the templates of notices against what the providers declare.
+    ///
+    /// - Throws: If a template is for a notice that there is not, or names a value that it does not have.
+    func check(
+        _ providers: [ProviderContents], registered: [String], _ tree: ConfigurationTree
+    ) throws(ConfigurationError) {
+        guard let mistake = templates.mistake(in: providers, registered: registered) else { return }
+        throw tree.error(at: ["messages", "templates"], reason: mistake.reason)
+    }
+
     /// Composes a message of notices, in the language of whom it is for.
     func message(_ items: [Item], to addressee: Addressee, at now: Instant) -> Message {
         let code = String(Folding.text(addressee.language).prefix(2))
         let (templates, language) =
             templates.languages.contains(code)
             ? (code, Language(rawValue: code) ?? language) : (language.rawValue, language)
-        let values = values(items, addressee, at: now, in: language)
-        func text(_ form: MessageForm) -> String { self.templates.render(form, in: templates, values) ?? "" }
+        func text(_ form: MessageForm) -> String {
+            let values = values(items, addressee, at: now, as: form, in: templates, language)
+            return self.templates.render(form, in: templates, values) ?? ""
+        }
         return Message(
             language: templates, subject: text(.subject), mail: text(.mail), letter: text(.letter), short: text(.short))
     }
 
     private func values(
-        _ items: [Item], _ addressee: Addressee, at now: Instant, in language: Language
+        _ items: [Item], _ addressee: Addressee, at now: Instant, as form: MessageForm, in code: String,
+        _ language: Language
     ) -> [String: Any] {
         let place = addressee.place
         let zone = place?.zone ?? zone
@@ -81,7 +99,6 @@ struct MessageBook: Sendable {
         var values: [String: Any] = [
             "sender": said(sender), "count": items.count, "several": items.count > 1,
             "today": said(Text(fr: "\(now, .dayAndYear)", en: "\(now, .dayAndYear)")),
-            "messages": items.map { message($0, said) },
         ]
         func set(_ name: String, _ text: String?) { if let text, !text.isEmpty { values[name] = text } }
         set("name", addressee.name)
@@ -96,12 +113,35 @@ struct MessageBook: Sendable {
         if let oldest = items.map(\.at).min(), isLate(oldest, at: now, place) {
             set("late", said(Text(fr: "\(oldest, .full)", en: "\(oldest, .full)")))
         }
+        let shared = values.filter { MessageTemplates.shared.contains($0.key) }
+        values["messages"] = items.map { item in
+            let own = item.values.mapValues { words(of: $0, in: code, zone, language) }
+            let written = templates.words(
+                of: item.name, item.serviceID.rawValue, as: form, in: code, shared.merging(own) { $1 })
+            return message(item, written ?? said(item.words), said)
+        }
         return values
     }
 
-    private func message(_ item: Item, _ said: (Text) -> String) -> [String: Any] {
+    /// A value in a language. Times are said in numbers where the lodge does not speak it.
+    private func words(of value: NoticeValue, in code: String, _ zone: Zone, _ language: Language) -> String {
+        let speaks = Language(rawValue: code) != nil
+        switch value {
+        case .text(let text): return text.said(in: zone)[language]
+        case .instant(let instant):
+            guard !speaks else {
+                return Text(fr: "\(instant, .full)", en: "\(instant, .full)").said(in: zone)[language]
+            }
+            let (date, time) = zone.local(instant)
+            return "\(date) \(time)"
+        case .day(let day):
+            return speaks ? Text(fr: "\(day, .dayAndYear)", en: "\(day, .dayAndYear)")[language] : "\(day)"
+        }
+    }
+
+    private func message(_ item: Item, _ words: String, _ said: (Text) -> String) -> [String: Any] {
         var values: [String: Any] = [
-            "words": said(item.words), "request": item.request, "service": said(item.service),
+            "words": words, "request": item.request, "service": said(item.service),
         ]
         if let about = item.about.map(said), !about.isEmpty { values["about"] = about }
         if let until = item.usefulUntil { values["until"] = said(Text(fr: "\(until, .full)", en: "\(until, .full)")) }

@@ -1,3 +1,4 @@
+import ConciergeEngine
 import ConciergeKit
 import Foundation
 import Mustache
@@ -21,6 +22,13 @@ struct MessageTemplates: Sendable {
     /// Why a template cannot be used. It says which file, and what to do.
     struct Mistake: Error {
         let reason: String
+
+        init(reason: String) { self.reason = reason }
+
+        /// With the nearest name that would be right, or else with what is known.
+        init(reason: String, _ nearest: Text?, _ known: String? = nil) {
+            self.reason = [reason, nearest?.en ?? known].compactMap(\.self).joined(separator: "; ")
+        }
     }
 
     /// The variables that templates have, in the order in which the documents list them.
@@ -33,7 +41,21 @@ struct MessageTemplates: Sendable {
 
     private var byLanguage: [String: [MessageForm: MustacheTemplate]] = [:]
 
-    /// The shipped templates, and those of a folder: `LANGUAGE/FORM.mustache`.
+    /// A template for the words of a notice, which wins over those of the service.
+    private struct NoticeTemplate {
+        let path: String
+        let service: String
+        let notice: String
+        let tags: [String]
+        let template: MustacheTemplate
+    }
+
+    /// By language and the name of the file without its ending: `parcel.reception.arrival`, and for a few words
+    /// `parcel.reception.arrival.short`.
+    private var notices: [String: [String: NoticeTemplate]] = [:]
+
+    /// The shipped templates, and those of a folder: `LANGUAGE/FORM.mustache` and `LANGUAGE/SERVICE.NOTICE.mustache`.
+    /// ``mistake(in:registered:)`` checks the latter once the services are known.
     ///
     /// - Throws: ``Mistake`` for the first file that cannot be read, does not parse, names an unknown variable or has an
     ///   unknown name, and for a language of which a form is missing.
@@ -48,12 +70,17 @@ struct MessageTemplates: Sendable {
                 throw Mistake(reason: "\(path): a folder of templates is named after a language, like fr or de")
             }
             for file in try Self.names(in: path) {
+                if let notice = try Self.notice(file, in: path) {
+                    notices[language, default: [:]][String(file.dropLast(9))] = notice
+                    continue
+                }
                 let form = file.hasSuffix(".mustache") ? MessageForm(rawValue: String(file.dropLast(9))) : nil
                 guard let form else {
                     let known = MessageForm.allCases.map { "\($0.rawValue).mustache" }
                     let nearest = NearestName.suggestion(for: file, among: known)?.en
                     throw Mistake(
-                        reason: "\(path)/\(file): a template is one of \(known.joined(separator: ", "))"
+                        reason: "\(path)/\(file): a template is one of \(known.joined(separator: ", ")), or "
+                            + "SERVICE.NOTICE.mustache, like parcel.reception.arrival.mustache"
                             + (nearest.map { "; \($0)" } ?? ""))
                 }
                 byLanguage[language, default: [:]][form] = try Self.template(
@@ -65,6 +92,68 @@ struct MessageTemplates: Sendable {
                         + MessageForm.allCases.map(\.rawValue).joined(separator: ", "))
             }
         }
+    }
+
+    /// The template of a notice, if the file's name is that of one: a service has two words, so that there are three.
+    private static func notice(_ file: String, in path: String) throws(Mistake) -> NoticeTemplate? {
+        guard file.hasSuffix(".mustache") else { return nil }
+        var words = file.dropLast(9).split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        if words.count == 4, words[3] == MessageForm.short.rawValue { words.removeLast() }
+        guard words.count == 3, words.allSatisfy({ !$0.isEmpty }) else { return nil }
+        let text = try text(of: "\(path)/\(file)")
+        return NoticeTemplate(
+            path: "\(path)/\(file)", service: "\(words[0]).\(words[1])", notice: words[2], tags: tags(of: text),
+            template: try parsed(text, of: "\(path)/\(file)"))
+    }
+
+    /// The variables that the template of a notice has besides the notice's own.
+    static let shared = ["sender", "name", "dwelling", "residence", "address", "hours", "phone"]
+
+    /// Why the template of a notice does not fit its service; nil if all do. The services of providers that do not serve
+    /// now are not looked at.
+    ///
+    /// - Parameter registered: The ids of all providers of this build.
+    func mistake(in providers: [ProviderContents], registered: [String]) -> Mistake? {
+        let tables = providers.flatMap(\.services)
+        for template in notices.values.flatMap(\.values).sorted(by: { $0.path < $1.path }) {
+            let provider = String(template.service.prefix { $0 != "." })
+            guard registered.contains(provider) else {
+                return Mistake(
+                    reason: "\(template.path): there is no provider \"\(provider)\"",
+                    NearestName.suggestion(for: provider, among: registered))
+            }
+            guard providers.contains(where: { $0.manifest.id == provider }) else { continue }
+            guard let table = tables.first(where: { $0.id.rawValue == template.service }) else {
+                return Mistake(
+                    reason: "\(template.path): there is no service \"\(template.service)\"",
+                    NearestName.suggestion(for: template.service, among: tables.map(\.id.rawValue)))
+            }
+            guard let notice = table.notices.first(where: { $0.name == template.notice }) else {
+                let known = table.notices.map(\.name)
+                return Mistake(
+                    reason: "\(template.path): \(table.id) has no notice \"\(template.notice)\"",
+                    NearestName.suggestion(for: template.notice, among: known),
+                    known.isEmpty ? nil : "it has \(known.joined(separator: ", "))")
+            }
+            let known = notice.values + Self.shared
+            for tag in template.tags where !known.contains(tag) {
+                return Mistake(
+                    reason: "\(template.path): there is no variable \"\(tag)\"",
+                    NearestName.suggestion(for: tag, among: known),
+                    "the variables are \(known.joined(separator: ", "))")
+            }
+        }
+        return nil
+    }
+
+    /// The words of a notice by a template for it; nil if there is none.
+    func words(
+        of notice: String, _ service: String, as form: MessageForm, in language: String, _ values: [String: Any]
+    ) -> String? {
+        let known = notices[language]
+        let short = form == .short ? known?["\(service).\(notice).short"] : nil
+        return (short ?? known?["\(service).\(notice)"])?.template.render(values)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     private static let shipped: [(language: String, MessageForm, text: String)] = [
@@ -94,13 +183,7 @@ struct MessageTemplates: Sendable {
     }
 
     private static func template(_ text: String, of name: String) throws(Mistake) -> MustacheTemplate {
-        let template: MustacheTemplate
-        do {
-            // Plain text: nothing is escaped for HTML.
-            template = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + text)
-        } catch {
-            throw Mistake(reason: "\(name): it is no Mustache template: \(error)")
-        }
+        let template = try parsed(text, of: name)
         let known = Set(variables + messageVariables)
         for tag in tags(of: text) where !known.contains(tag) {
             let nearest = NearestName.suggestion(for: tag, among: known.sorted())?.en
@@ -109,6 +192,15 @@ struct MessageTemplates: Sendable {
                     + (nearest ?? "the variables are \((variables + messageVariables).joined(separator: ", "))"))
         }
         return template
+    }
+
+    private static func parsed(_ text: String, of name: String) throws(Mistake) -> MustacheTemplate {
+        do {
+            // Plain text: nothing is escaped for HTML.
+            return try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + text)
+        } catch {
+            throw Mistake(reason: "\(name): it is no Mustache template: \(error)")
+        }
     }
 
     /// The names in a template's tags. The library tells nobody which ones a parsed template has, and rendering with

@@ -28,7 +28,7 @@ extension DaemonConfiguration {
         @Setting(
             """
             A folder with templates that win over the shipped ones: LANGUAGE/FORM.mustache, where FORM is mail, subject, \
-            letter or short. A folder with all four adds a language.
+            letter or short, and LANGUAGE/SERVICE.NOTICE.mustache. A language with all four forms is added.
             """, example: "/etc/concierge/templates")
         var templates: String?
 

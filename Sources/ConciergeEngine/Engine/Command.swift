@@ -10,7 +10,7 @@ package enum Command: Sendable {
     /// Corrects for whom a request is.
     case reassign(id: RequestID, resident: String, caller: Caller)
     /// Adds a notice of a handler to the history of a request.
-    case notify(id: RequestID, notice: Notice, caller: Caller)
+    case notify(id: RequestID, notice: WrittenNotice, caller: Caller)
     /// Staff have told a resident what a notice says.
     case told(notice: Int64, caller: Caller)
     /// A notice that staff were to tell is sent by mail.

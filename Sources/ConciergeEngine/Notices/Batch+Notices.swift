@@ -1,9 +1,10 @@
 import ConciergeKit
+import JSON
 
 extension Batch {
     /// What a step does with notices: those that it writes, and those of before that are true no more.
     struct StepNotices {
-        fileprivate var written: [(notice: Notice, delivery: NoticeDelivery)] = []
+        fileprivate var written: [(notice: WrittenNotice, delivery: NoticeDelivery)] = []
         fileprivate var withdrawn: [WaitingNotice] = []
         /// The runs that send what is written, as far as no queued run takes it along.
         fileprivate var runs: [StoredRun] = []
@@ -13,7 +14,7 @@ extension Batch {
     ///
     /// - Parameter leaves: Whether the request leaves its state.
     mutating func notices(
-        _ written: [Notice], about request: StoredRequest, leaves: Bool
+        _ written: [WrittenNotice], about request: StoredRequest, leaves: Bool
     ) throws -> StepNotices {
         var step = StepNotices()
         let news = Set(written.lazy.filter { $0.audience == .resident }.map(\.name))
@@ -51,14 +52,19 @@ extension Batch {
                 Entry(
                     request: request.id, service: request.service, at: now, actor: actor,
                     event: RequestEvent(notice), from: state, to: state, note: notice.words))
-            guard notice.audience == .resident, delivery != NoticeDelivery() else { continue }
-            staged.changes.notices.begun[staged.changes.entries.count - 1] = NewNotice(.waiting, delivery)
+            guard notice.audience == .resident, delivery != NoticeDelivery() || !notice.values.isEmpty else {
+                continue
+            }
+            let values = notice.values.mapValues { $0.said(in: registry.zone) }
+            staged.changes.notices.begun[staged.changes.entries.count - 1] = NewNotice(
+                // Plain texts and times are always written.
+                .waiting, delivery, values: values.isEmpty ? nil : try? JSONCoding.encode(values))
         }
         for run in step.runs { begin(run) }
     }
 
     /// Stages a notice about a request, open or closed. Nothing else of the request changes.
-    mutating func notify(_ notice: Notice, about id: RequestID, by actor: String) throws -> Answer {
+    mutating func notify(_ notice: WrittenNotice, about id: RequestID, by actor: String) throws -> Answer {
         let request = try find(id)
         let timers = try staged.timers(of: id)
         let commitments = try commitments(of: request)
@@ -86,5 +92,5 @@ extension Batch {
 
 extension RequestEvent {
     /// What a history says of a notice, besides its words.
-    init(_ notice: Notice) { self = .notice(notice.name, to: notice.audience, isSecret: notice.isSecret) }
+    init(_ notice: WrittenNotice) { self = .notice(notice.name, to: notice.audience, isSecret: notice.isSecret) }
 }

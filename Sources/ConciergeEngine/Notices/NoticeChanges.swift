@@ -18,10 +18,15 @@ package struct NoticeChanges: Sendable, Hashable {
 package struct NewNotice: Sendable, Hashable {
     package var state: StoredNotice.State
     package var delivery: NoticeDelivery
+    /// What templates may use of it, JSON; nil if there is nothing. It is written once.
+    package var values: [UInt8]?
 
-    package init(_ state: StoredNotice.State = .waiting, _ delivery: NoticeDelivery = NoticeDelivery()) {
+    package init(
+        _ state: StoredNotice.State = .waiting, _ delivery: NoticeDelivery = NoticeDelivery(), values: [UInt8]? = nil
+    ) {
         self.state = state
         self.delivery = delivery
+        self.values = values
     }
 }
 
@@ -70,10 +75,12 @@ extension StagedChanges {
     }
 
     mutating func set(_ notice: WaitingNotice, _ state: StoredNotice.State, _ delivery: NoticeDelivery? = nil) {
-        let changed = NewNotice(state, delivery ?? notice.delivery)
+        let delivery = delivery ?? notice.delivery
         switch notice.place {
-        case .stored(let number): changes.notices.changed[number] = changed
-        case .begun(let index): changes.notices.begun[index] = changed
+        case .stored(let number): changes.notices.changed[number] = NewNotice(state, delivery)
+        case .begun(let index):
+            changes.notices.begun[index, default: NewNotice()].state = state
+            changes.notices.begun[index]?.delivery = delivery
         }
     }
 

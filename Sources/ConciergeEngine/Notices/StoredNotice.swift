@@ -1,4 +1,5 @@
 package import ConciergeKit
+import JSON
 
 /// A notice for a resident, and whether it has reached them.
 ///
@@ -27,12 +28,23 @@ package struct StoredNotice: Sendable, Hashable {
     package let resident: String?
     package var state: State
     package var delivery: NoticeDelivery
+    /// What templates may use of it, JSON; nil if there is nothing.
+    package let content: [UInt8]?
 
-    package init(line: NumberedEntry, resident: String?, state: State, delivery: NoticeDelivery = NoticeDelivery()) {
+    package init(
+        line: NumberedEntry, resident: String?, state: State, delivery: NoticeDelivery = NoticeDelivery(),
+        content: [UInt8]? = nil
+    ) {
         self.line = line
         self.resident = resident
         self.state = state
         self.delivery = delivery
+        self.content = content
+    }
+
+    /// What templates may use of it, by name.
+    package var values: [String: NoticeValue] {
+        content.flatMap { try? JSONCoding.decode([String: NoticeValue].self, from: $0) } ?? [:]
     }
 
     package var number: Int64 { line.seq }
@@ -69,7 +81,7 @@ extension Entry {
     }
 
     /// The name of a notice; nil in a line of another kind.
-    var noticeName: String? { if case .notice(let name, _, _) = event { name } else { nil } }
+    package var noticeName: String? { if case .notice(let name, _, _) = event { name } else { nil } }
 }
 
 /// Which notices to list.

@@ -115,7 +115,7 @@ public struct DraftOf<S: Service> {
     ) {
         effects.append(
             .notify(
-                Notice(
+                WrittenNotice(
                     audience: audience, name: name, words: words, isSecret: secret, usefulUntil: usefulUntil,
                     isOnlyInState: onlyInState, isUrgent: urgent)))
     }
@@ -128,6 +128,19 @@ public struct DraftOf<S: Service> {
         notify(
             audience, name, Text(fr: fr, en: en), secret: secret, usefulUntil: usefulUntil, onlyInState: onlyInState,
             urgent: urgent)
+    }
+
+    /// Sends a notice that is declared as a type: ``Notice``. The parameters are those of
+    /// ``notify(_:_:_:secret:usefulUntil:onlyInState:urgent:)``.
+    public mutating func notify(
+        _ audience: Audience, _ notice: some Notice, secret: Bool = false, usefulUntil: Instant? = nil,
+        onlyInState: Bool = false, urgent: Bool = false
+    ) {
+        effects.append(
+            .notify(
+                WrittenNotice(
+                    notice, to: audience, isSecret: secret, usefulUntil: usefulUntil, isOnlyInState: onlyInState,
+                    isUrgent: urgent)))
     }
 
     /// Refuses an action of staff and keeps the rest of the draft: the record, timers, notices, and a history line with
@@ -179,38 +192,11 @@ public enum Audience: String, Sendable, CaseIterable, Codable {
     case staff
 }
 
-/// A notice to somebody.
-package struct Notice: Sendable, Hashable {
-    package let audience: Audience
-    package let name: String
-    package let words: Text
-    package let isSecret: Bool
-    /// Later than this it is not delivered any more.
-    package var usefulUntil: Instant?
-    /// Whether it is true only as long as the request stays in its state.
-    package var isOnlyInState = false
-    /// Whether it is delivered at any hour, because somebody's safety is at stake.
-    package var isUrgent = false
-
-    package init(
-        audience: Audience, name: String, words: Text, isSecret: Bool, usefulUntil: Instant? = nil,
-        isOnlyInState: Bool = false, isUrgent: Bool = false
-    ) {
-        self.audience = audience
-        self.name = name
-        self.words = words
-        self.isSecret = isSecret
-        self.usefulUntil = usefulUntil
-        self.isOnlyInState = isOnlyInState
-        self.isUrgent = isUrgent
-    }
-}
-
 /// What a rule asks for in addition to the new record.
 package enum Effect: Sendable {
     case startTimer(name: String, due: Instant)
     case cancelTimer(name: String)
-    case notify(Notice)
+    case notify(WrittenNotice)
     /// The input is nil if it cannot be encoded as JSON.
     case run(TaskReference, input: JSONObject?)
     /// A signal, by its id. The values are nil if they cannot be encoded as a JSON object.

@@ -102,7 +102,7 @@ extension TaskContext {
         usefulUntil: Instant? = nil, urgent: Bool = false, as tag: String? = nil
     ) async throws {
         try scope.require(service)
-        let notice = Notice(
+        let notice = WrittenNotice(
             audience: audience, name: name, words: words, isSecret: secret, usefulUntil: usefulUntil, isUrgent: urgent)
         switch try await submit(RunCommand(.notify(about: id, of: S.id, name), [:], tag, notice)) {
         case .request: return
@@ -141,10 +141,10 @@ package struct RunCommand: Sendable {
     package let input: JSONObject
     package let tag: String?
     /// What is said, by a command of the kind ``Kind/notify(about:of:_:)``.
-    package let notice: Notice?
+    package let notice: WrittenNotice?
 
     fileprivate init(
-        _ kind: Kind, _ input: JSONObject, _ tag: String?, _ notice: Notice? = nil
+        _ kind: Kind, _ input: JSONObject, _ tag: String?, _ notice: WrittenNotice? = nil
     ) throws(TaskFailure) {
         self.kind = kind
         self.input = input
@@ -177,7 +177,7 @@ final class AttemptCommands: Sendable {
 
     private struct Content: Hashable {
         let input: String
-        let notice: Notice?
+        let notice: WrittenNotice?
     }
 
     let submit: @Sendable (RunCommand) async throws -> RunCommandAnswer

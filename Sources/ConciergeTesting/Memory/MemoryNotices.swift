@@ -47,7 +47,7 @@ extension Memory {
         guard let notice = noticeTable.notice(number), let line = requestTable.line(number) else { return nil }
         return StoredNotice(
             line: line, resident: request(line.entry.request)?.resident, state: notice.state,
-            delivery: notice.delivery)
+            delivery: notice.delivery, content: notice.values)
     }
 
     func waitingNotices(of request: RequestID) -> [StoredNotice] {

@@ -3,7 +3,7 @@ package import ConciergeKit
 
 /// What became of the notices for residents. Their words are in the history, and so is who told them when.
 enum NoticesTable: Int32, Columns {
-    case line, request, state, run, usefulUntil, isOnlyInState
+    case line, request, state, run, usefulUntil, isOnlyInState, content
 
     static let list = names()
     static let insertion = insert(into: "notices")
@@ -35,7 +35,8 @@ enum NoticesTable: Int32, Columns {
             state TEXT NOT NULL,
             run INTEGER,
             useful_until INTEGER,
-            is_only_in_state INTEGER NOT NULL CHECK (is_only_in_state IN (0, 1))
+            is_only_in_state INTEGER NOT NULL CHECK (is_only_in_state IN (0, 1)),
+            content TEXT
         ) STRICT;
         CREATE INDEX notices_open ON notices (line) WHERE state IN ('waiting', 'failed');
         CREATE INDEX notices_waiting ON notices (request) WHERE state = 'waiting';
@@ -68,7 +69,8 @@ extension StoredNotice {
             state: State(rawValue: value(.state) as String) ?? .waiting,
             delivery: NoticeDelivery(
                 run: run.map { RunID(number: $0) }, usefulUntil: until.map { Instant(milliseconds: $0) },
-                isOnlyInState: value(.isOnlyInState)))
+                isOnlyInState: value(.isOnlyInState)),
+            content: (value(.content) as String?).map { Array($0.utf8) })
     }
 }
 
@@ -85,6 +87,7 @@ extension SQLiteConnection {
                 case .run: .optional(notice.delivery.run?.number)
                 case .usefulUntil: .instant(notice.delivery.usefulUntil)
                 case .isOnlyInState: .bool(notice.delivery.isOnlyInState)
+                case .content: .optional(notice.values)
                 }
             })
     }

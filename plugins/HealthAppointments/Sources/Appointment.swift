@@ -7,6 +7,7 @@ struct Appointment: Service {
     static let summary = Text(
         fr: "Un créneau est réservé, rappelé, et honoré ou non.",
         en: "A slot is booked, the resident reminded, and the appointment kept or not.")
+    static let notices: [any Notice.Type] = [Reminder.self, Cancelled.self]
 
     /// The record of an appointment. It never contains the reason for the visit.
     struct Record: Codable {
@@ -56,12 +57,7 @@ struct Appointment: Service {
         on(Fulfil.self, from: .arrived, to: .fulfilled)
         on(Cancel.self, from: .booked, to: .cancelled) { _, appointment in
             try checkCutOff(of: appointment)
-            let start = appointment.record.start
-            appointment.notify(
-                .resident, "cancelled",
-                Text(
-                    fr: "Votre rendez-vous du \(start) est annulé.",
-                    en: "Your appointment on \(start) is cancelled."))
+            appointment.notify(.resident, Cancelled(start: appointment.record.start))
         }
         on(NoShow.self, from: .booked, to: .noshow) { _, appointment in
             guard appointment.now >= appointment.record.start else {
