@@ -16,6 +16,7 @@ extension SQLiteConnection {
         for mark in changes.schedules.values { try save(mark) }
         try apply(changes.quarantine)
         try apply(changes.notices)
+        try apply(changes.dossiers)
         return try changes.entries.map { try append($0) }
     }
 }
@@ -43,6 +44,10 @@ extension SQLiteConnection {
 /// The facts as the writing transaction sees them. Each look-up takes microseconds.
 struct SQLiteFacts: Facts {
     let database: SQLiteConnection
+    /// False if no resident has a dossier, so that none is looked for.
+    var hasDossiers = true
 
-    func known(_ resident: String) throws -> ResidentAtPlace? { try database.known(resident) }
+    func known(_ resident: String) throws -> ResidentAtPlace? {
+        try database.known(resident, hasDossiers: hasDossiers)
+    }
 }

@@ -168,7 +168,7 @@ extension Batch {
     func refuseUnoffered(_ service: ServiceID, for resident: String?, _ table: ServiceTable) throws {
         let offers = registry.offers
         guard !offers.isEmpty, !offers.offers(of: service).isEmpty else { return }
-        let known = try resident.flatMap { try staged.facts.known(Resident.key(of: $0)) }.map { KnownResident($0) }
+        let known = try resident.flatMap { try staged.known(Resident.key(of: $0)) }.map { KnownResident($0) }
         let day = registry.zone.local(now).date
         guard let obstacles = offers.obstacles(to: service, for: known, on: day) else { return }
         let why = Text(verbatim: " ; ", joining: obstacles)
