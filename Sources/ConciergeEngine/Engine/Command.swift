@@ -13,6 +13,8 @@ package enum Command: Sendable {
     case notify(id: RequestID, notice: Notice, caller: Caller)
     /// Staff have told a resident what a notice says.
     case told(notice: Int64, caller: Caller)
+    /// Notes something in the dossier of a resident.
+    case note(DossierChange, resident: String, caller: Caller)
     case trigger(task: TaskID, input: JSONObject, priority: Priority? = nil, caller: Caller)
     case retry(run: RunID, caller: Caller)
     case cancel(run: RunID, caller: Caller)
@@ -65,6 +67,7 @@ package struct Caller: Sendable, Hashable {
 package enum Answer: Sendable {
     case request(RequestView)
     case run(StoredRun)
+    case dossier(ResidentDossier)
     /// The first answer to this idempotency key.
     case repeated(Answered)
     case rejected(Rejection)
