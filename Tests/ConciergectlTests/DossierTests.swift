@@ -63,7 +63,8 @@ struct DossierTests {
             replies: ["Residents.Get": ["resident": resident, "dossier": Self.dossier]])
         #expect(status == 0)
         #expect(captured.lines.allSatisfy { $0.count <= 80 }, "\(captured.output)")
-        let said = captured.output.replacing("\u{A0}", with: " ").replacing("’", with: "'")
+        let said = captured.output.replacing("\u{A0}", with: " ").replacing("\u{202F}", with: " ")
+            .replacing("’", with: "'")
         for line in [
             "  Entrée       lundi 1er avril 2019", "Dossier",
             "  À joindre      téléphone (souhaité aussi, mais pas dans l'annuaire : courriel)",

@@ -4,7 +4,7 @@ public enum Channel: String, Sendable, Hashable, CaseIterable, Codable {
     case email
     /// A call to the number that the directory has.
     case phone
-    /// A letter in their letter box.
+    /// A letter or a note that somebody puts into their box at the entrance.
     case letter
     /// Somebody of the lodge who rings at their door.
     case door

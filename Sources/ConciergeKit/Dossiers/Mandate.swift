@@ -1,6 +1,6 @@
 /// That somebody may act for a resident, or might: one that is over is kept as evidence.
 public struct Mandate: Sendable, Hashable, Codable {
-    /// Who may act.
+    /// The person, or the body, to whom it was given.
     public let holder: Holder
     /// The ids of the services for which they may act; empty for all services.
     public let services: [String]
