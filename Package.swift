@@ -69,7 +69,8 @@ let package = Package(
         .target(
             name: "ConciergeKit", dependencies: ["JSON", "Civil", "Wording", "WorkingCalendar"], swiftSettings: strict),
         .target(
-            name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON", "Wording", "WorkingCalendar", "Tables"],
+            name: "ConciergeEngine",
+            dependencies: ["ConciergeKit", "JSON", "Wording", "WorkingCalendar", "Tables", "Mail"],
             swiftSettings: strict),
         .target(
             name: "ConciergeProtocol", dependencies: ["JSON", "Civil", "Wording"],

@@ -141,6 +141,7 @@ private struct NoFacts: Facts {
     func refusal(ofAddress key: String) -> RefusedAddress? { nil }
     func answer(to key: String) -> StoredAnswer? { nil }
     func known(_ resident: String) -> ResidentAtPlace? { nil }
+    func dossier(_ resident: String) throws -> Dossier? { nil }
     func run(_ id: RunID) -> StoredRun? { nil }
     func queuedRuns(_ query: QueueQuery) -> [StoredRun] { [] }
     func unfinishedRun(withKey key: String) -> StoredRun? { nil }

@@ -215,7 +215,7 @@ struct Daemon {
             reportingCommitments: ReportingCommitments(ledger: ledger, served: served, clock: Self.systemClock),
             readingToday: ReadingToday(
                 ledger: ledger, access: access, views: views, residents: residents, clock: Self.systemClock),
-            reload: reload, readingResidents: ReadingResidents(ledger: ledger),
+            reload: reload, readingResidents: ReadingResidents(ledger: ledger, served: served, clock: Self.systemClock),
             readingPlaces: ReadingPlaces(ledger: ledger),
             importingDirectory: ImportingDirectory(
                 ledger: ledger, calendars: calendars, uploads: uploads, watching: watching, journal: journal,

@@ -104,5 +104,8 @@ package enum ControlMethods {
         WorkMethods.Take.self, WorkMethods.Progress.self, WorkMethods.Finish.self, WorkMethods.Leave.self,
         WorkMethods.List.self,
         NoticeMethods.List.self, NoticeMethods.Show.self, NoticeMethods.SendAgain.self, NoticeMethods.Told.self,
+        DossierMethods.Prefer.self, DossierMethods.Absent.self, DossierMethods.Back.self,
+        DossierMethods.Agree.self, DossierMethods.Withdraw.self, DossierMethods.Empower.self,
+        DossierMethods.EndMandate.self,
     ]
 }

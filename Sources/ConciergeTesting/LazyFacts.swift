@@ -108,6 +108,9 @@ package final class LazyFacts: Facts {
     package func known(_ resident: String) throws -> ResidentAtPlace? {
         try answer("resident \(resident)") { try facts.known(resident) }
     }
+    package func dossier(_ resident: String) throws -> Dossier? {
+        try answer("dossier of \(resident)") { try facts.dossier(resident) }
+    }
     package func notice(_ number: Int64) throws -> StoredNotice? {
         try answer("notice \(number)") { try facts.notice(number) }
     }

@@ -213,6 +213,13 @@ public final class Lodge {
         world.memory.directoryTable = directory
     }
 
+    func note(_ change: DossierChange, of resident: String) async throws {
+        let answer = try await reportingFaults {
+            try await decide(.note(change, resident: resident, caller: Caller(actor: actor)))
+        }
+        guard case .dossier = answer else { throw LodgeError(answer) }
+    }
+
     // MARK: Attempts
 
     /// What becomes of the next attempts of a task, in order. Attempts after them run to their ends.

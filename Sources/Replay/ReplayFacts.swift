@@ -60,8 +60,9 @@ final class ReplayFacts: Facts {
     func unfinishedRuns(of schedule: ScheduleID) throws -> [RunID] { [] }
     func answer(to key: String) throws -> StoredAnswer? { nil }
 
-    /// As the directory is in the copy: what it was before is not kept.
+    /// As the directory and the dossiers are in the copy: what it was before is not kept.
     func known(_ resident: String) throws -> ResidentAtPlace? { try base.known(resident) }
+    func dossier(_ resident: String) throws -> Dossier? { try base.dossier(resident) }
 
     func values(ofDelivery number: Int64) throws -> [UInt8]? { try values ?? base.values(ofDelivery: number) }
 

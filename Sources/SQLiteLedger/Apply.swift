@@ -16,6 +16,7 @@ extension SQLiteConnection {
         for mark in changes.schedules.values { try save(mark) }
         try apply(changes.quarantine)
         if !changes.notices.isEmpty { try apply(changes.notices) }
+        try apply(changes.dossiers)
         let begun = changes.notices.begun
         guard !begun.isEmpty else { return try changes.entries.map { try append($0) } }
         return try changes.entries.enumerated().map { try append($1, begun[$0]) }
@@ -45,6 +46,10 @@ extension SQLiteConnection {
 /// The facts as the writing transaction sees them. Each look-up takes microseconds.
 struct SQLiteFacts: Facts {
     let database: SQLiteConnection
+    /// False if no resident has a dossier, so that none is looked for.
+    var hasDossiers = true
 
-    func known(_ resident: String) throws -> ResidentAtPlace? { try database.known(resident) }
+    func known(_ resident: String) throws -> ResidentAtPlace? {
+        try database.known(resident, hasDossiers: hasDossiers)
+    }
 }

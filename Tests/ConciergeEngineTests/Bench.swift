@@ -80,6 +80,7 @@ final class Bench {
         #expect(lazily.waiting == directly.waiting)
         #expect(lazily.signals == directly.signals)
         #expect(lazily.notices == directly.notices)
+        #expect(lazily.dossiers == directly.dossiers)
         #expect(lazily.runs.created == directly.runs.created)
         #expect(lazily.runs.changed == directly.runs.changed)
         #expect(lazily.answers.keys == directly.answers.keys)
@@ -193,6 +194,7 @@ extension Answer {
     var view: RequestView? { if case .request(let view) = self { view } else { nil } }
     var run: StoredRun? { if case .run(let run) = self { run } else { nil } }
     var repeated: Answered? { if case .repeated(let first) = self { first } else { nil } }
+    var dossier: Dossier? { if case .dossier(let changed) = self { changed.dossier } else { nil } }
     var rejection: Rejection? { if case .rejected(let rejection) = self { rejection } else { nil } }
     var isDone: Bool { if case .done = self { true } else { false } }
     var isRefused: Bool { if case .refused = rejection { true } else { false } }

@@ -100,16 +100,28 @@ struct CommitmentTests {
         #expect(bench.events(id) == ["open", "timer:missed:fixed"])
     }
 
-    @Test("Somebody is warned twice as early for a resident of the public fragile")
+    @Test("Somebody is warned twice as early for a resident of the public fragile who agrees to it on that day")
     func fragile() throws {
         bench.fill([
             Resident(id: "L-1", name: "Zoé", dwelling: "A 1", publics: ["Senior", "Fragile"]),
             Resident(id: "L-2", name: "Léo", dwelling: "A 2", publics: ["Senior"]),
         ])
-        let fragile = try open("5 working days", for: "L-1")
-        let other = try open("5 working days", for: "L-2")
-        #expect(bench.memory.timers[fragile]?["approaching:fixed"] == at("2026-11-30T13:30:00Z"))
-        #expect(bench.memory.timers[other]?["approaching:fixed"] == at("2026-11-30T15:30:00Z"))
+        func warnings() throws -> [Instant?] {
+            try ["L-1", "L-2"].map {
+                let id = try open("5 working days", for: $0)
+                return bench.memory.timers[id]?["approaching:fixed"]
+            }
+        }
+        let (early, late) = (at("2026-11-30T13:30:00Z"), at("2026-11-30T15:30:00Z"))
+        #expect(try warnings() == [late, late])
+        for id in ["L-1", "L-2"] {
+            let consent = DossierChange.consent(to: "Fragile", from: nil, until: nil)
+            try bench.decide(.note(consent, resident: id, caller: .staff))
+        }
+        // The public alone is not enough, and neither is the consent alone.
+        #expect(try warnings() == [early, late])
+        try bench.decide(.note(.withdraw("fragile", on: nil), resident: "L-1", caller: .staff))
+        #expect(try warnings() == [late, late])
     }
 
     @Test("A promise to a resident is counted by the calendar, the zone and the public holidays of the residence")

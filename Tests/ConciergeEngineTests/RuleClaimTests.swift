@@ -232,6 +232,7 @@ struct RuleClaimTests {
             func unfinishedRun(withKey key: String) throws -> StoredRun? { nil }
             func unfinishedRuns(of schedule: ScheduleID) throws -> [RunID] { [] }
             func known(_ resident: String) throws -> ResidentAtPlace? { nil }
+            func dossier(_ resident: String) throws -> Dossier? { nil }
         }
         let facts = BrokenFacts(facts: bench.memory)
         #expect(throws: Broken.self) { try bench.engine.decide([.ask("saw")], facts: facts, now: bench.now) }

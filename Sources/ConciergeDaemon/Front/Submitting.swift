@@ -158,7 +158,7 @@ struct Submitting: Sendable {
         switch answer {
         // A repeated call gets the answer to the first call.
         case .request(let view), .repeated(.request(let view)): RequestReply(views.request(view))
-        case .run, .repeated, .rejected, .done: nil
+        case .run, .dossier, .repeated, .rejected, .done: nil
         }
     }
 
@@ -169,7 +169,7 @@ struct Submitting: Sendable {
     static func runReply(_ views: Views, _ answer: Answer, hidingSecrets: Bool) -> RunReply? {
         switch answer {
         case .run(let run), .repeated(.run(let run)): RunReply(views.run(run, hidingSecrets: hidingSecrets))
-        case .request, .repeated, .rejected, .done: nil
+        case .request, .dossier, .repeated, .rejected, .done: nil
         }
     }
 }

@@ -43,7 +43,7 @@ final class RuleClaims: RuleAnswers {
     }
 
     func known(_ resident: String) -> KnownResident? {
-        (ask { try $0.facts.known(Resident.key(of: resident)) } ?? nil).map { KnownResident($0) }
+        (ask { try $0.known(Resident.key(of: resident)) } ?? nil).map { KnownResident($0) }
     }
 
     func holder(of key: String) -> String? {

@@ -27,6 +27,10 @@ extension Batch {
             try admit(caller)
             try admit(caller.attempt, on: id)
             try admit(name: notice.name, "notice")
+        case .note(let change, let resident, let caller):
+            try admit(caller)
+            try admit(resident: resident)
+            try admit(change)
         case .trigger(let task, let input, _, let caller):
             try admit(caller)
             try admit(caller.attempt, toRun: task)
@@ -55,6 +59,28 @@ extension Batch {
     private func admit(resident: String) throws {
         try refuse(
             "resident", TextLimits.mistake(in: resident, limit: TextLimits.resident) ?? TextLimits.blank(resident))
+    }
+
+    private func admit(_ change: DossierChange) throws {
+        func admit(_ text: String, _ parameter: String, limit: Int = TextLimits.name) throws {
+            try refuse(parameter, TextLimits.mistake(in: text, limit: limit) ?? TextLimits.blank(text))
+        }
+        switch change {
+        case .prefer, .absent, .back: break
+        case .consent(let purpose, _, _), .withdraw(let purpose, _): try admit(purpose, "purpose")
+        case .empower(let holder, let services, _, _):
+            // Whoever is in the directory has a name there.
+            if !holder.name.isEmpty || holder.resident == nil {
+                try admit(holder.name, "holder", limit: TextLimits.resident)
+            }
+            if let email = holder.email { try admit(email, "email", limit: TextLimits.resident) }
+            if let phone = holder.phone { try admit(phone, "phone") }
+            if let other = holder.resident { try self.admit(resident: other) }
+            for service in services { try self.admit(name: service.rawValue, "services") }
+        case .end(let holder, let services, _):
+            try admit(holder, "holder", limit: TextLimits.resident)
+            for service in services { try self.admit(name: service.rawValue, "services") }
+        }
     }
 
     private func admit(name: String, _ parameter: String) throws {

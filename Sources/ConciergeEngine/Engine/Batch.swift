@@ -75,6 +75,10 @@ struct Batch {
             try once(caller, ["told", "\(notice)"]) { try $0.tell(notice, by: caller.actor) }
         case .sendAgain(let notice, let caller):
             try once(caller, ["send again", "\(notice)"]) { try $0.sendAgain(notice, by: caller.actor) }
+        case .note(let change, let resident, let caller):
+            try once(caller, ["note", resident] + change.canonical) { batch in
+                try batch.note(change, of: resident, by: caller.actor)
+            }
         case .trigger(let task, let input, let priority, let caller):
             try once(
                 caller, ["trigger", task.rawValue, (priority?.word).given, caller.distinguishing(input)]

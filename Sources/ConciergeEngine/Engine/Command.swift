@@ -15,6 +15,8 @@ package enum Command: Sendable {
     case told(notice: Int64, caller: Caller)
     /// A notice that staff were to tell is sent by mail.
     case sendAgain(notice: Int64, caller: Caller)
+    /// Notes something in the dossier of a resident.
+    case note(DossierChange, resident: String, caller: Caller)
     case trigger(task: TaskID, input: JSONObject, priority: Priority? = nil, caller: Caller)
     case retry(run: RunID, caller: Caller)
     case cancel(run: RunID, caller: Caller)
@@ -67,6 +69,7 @@ package struct Caller: Sendable, Hashable {
 package enum Answer: Sendable {
     case request(RequestView)
     case run(StoredRun)
+    case dossier(ResidentDossier)
     /// The first answer to this idempotency key.
     case repeated(Answered)
     case rejected(Rejection)

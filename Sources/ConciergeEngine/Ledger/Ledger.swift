@@ -133,7 +133,10 @@ package protocol Ledger: StoredRequests {
         func entry<Noun: DirectoryNoun>(of noun: Noun.Type, named name: String) async throws(LedgerError) -> Noun?
     /// Whether the directory has ever been filled. It is known without a look-up.
     var hasDirectory: Bool { get }
-    /// By key (``Resident/key(of:)``), those of these residents who are in the directory, at their places.
+    /// Whether any resident may have a dossier. It is known without a look-up.
+    var hasDossiers: Bool { get }
+    /// By key (``Resident/key(of:)``), those of these residents who are in the directory, at their places and with their
+    /// dossiers.
     nonisolated(nonsending)
         func known(_ keys: Set<String>) async throws(LedgerError) -> [String: ResidentAtPlace]
     /// By the keys of residences, how many dwellings each has.

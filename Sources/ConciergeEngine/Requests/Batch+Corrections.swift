@@ -73,7 +73,7 @@ extension Batch {
     /// Who a resident is: the name and the id, where the directory has them.
     private func words(for resident: String?) throws -> Text {
         guard let resident else { return Text(fr: "personne", en: "nobody") }
-        guard let known = try staged.facts.known(Resident.key(of: resident)) else { return Text(verbatim: resident) }
+        guard let known = try staged.known(Resident.key(of: resident)) else { return Text(verbatim: resident) }
         return Text(verbatim: "\(known.resident.name) (\(resident))")
     }
 

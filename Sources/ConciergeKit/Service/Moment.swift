@@ -25,6 +25,9 @@ public struct Moment {
     /// The residence and the dwelling of ``knownResident``; nil if the directory does not have them.
     public var place: Place? { knownResident?.place }
 
+    /// The day on which the rule runs, by the wall clock of ``place``, else of the lodge.
+    public var today: LocalDate { (answers?.workingCalendar(at: place).calendar.zone ?? .utc).local(now).date }
+
     /// Composes a moment for a test or a benchmark. The same seed gives the same codes, and every key is free.
     public init(now: Instant, request: String, resident: String? = nil, actor: String, seed: UInt64) {
         self.now = now

@@ -23,6 +23,8 @@ struct Memory: Facts {
     private(set) var fingerprints: [ServiceID: String] = [:]
     private(set) var settings: [RecordedSettings] = []
     var directoryTable = DirectoryTable()
+    /// By the residents' keys.
+    private(set) var dossiers: [String: Dossier] = [:]
 
     /// Applies all changes, or throws and applies none.
     @discardableResult
@@ -41,6 +43,7 @@ struct Memory: Facts {
         quarantineTable.apply(changes.quarantine)
         save(changes.schedules.values)
         noticeTable.apply(changes.notices)
+        for (resident, dossier) in changes.dossiers { dossiers[resident] = dossier.isEmpty ? nil : dossier }
         let lines = requestTable.append(changes.entries)
         noticeTable.begin(lines, changes.notices)
         return lines
@@ -141,7 +144,8 @@ struct Memory: Facts {
     func cause(of request: RequestID) -> SignalCause? { causes[request] }
     func answer(to key: String) -> StoredAnswer? { answerTable.all[key] }
     // A directory in memory throws nothing.
-    func known(_ resident: String) -> ResidentAtPlace? { (try? directoryTable.known(resident)) ?? nil }
+    func known(_ resident: String) -> ResidentAtPlace? { (try? directoryTable.known(resident) { dossiers[$0] }) ?? nil }
+    func dossier(_ resident: String) -> Dossier? { dossiers[resident] }
     func run(_ id: RunID) -> StoredRun? { runTable.all[id] }
     func unfinishedRun(withKey key: String) -> StoredRun? { runTable.unfinished(withKey: key) }
     func unfinishedRuns(of schedule: ScheduleID) -> [RunID] { runTable.unfinished(of: schedule) }

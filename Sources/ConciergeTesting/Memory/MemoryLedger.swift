@@ -240,6 +240,7 @@ package final class MemoryLedger: Ledger {
     }
 
     package var hasDirectory: Bool { read { $0.directoryTable.edition > 0 } }
+    package var hasDossiers: Bool { read { !$0.dossiers.isEmpty } }
 
     package nonisolated(nonsending)
         func known(_ keys: Set<String>) async throws(LedgerError) -> [String: ResidentAtPlace]
