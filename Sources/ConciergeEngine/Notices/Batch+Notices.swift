@@ -24,7 +24,7 @@ extension Batch {
                 try (news.contains($0.name) || leaves && $0.delivery.isOnlyInState) && isRecalled($0)
             }
         }
-        var mail = news.isEmpty ? nil : try mailing(to: request.resident)
+        var mail = news.isEmpty ? nil : try mailing(to: request.resident, about: request.service)
         for notice in written {
             var delivery = NoticeDelivery(usefulUntil: notice.usefulUntil, isOnlyInState: notice.isOnlyInState)
             if notice.audience == .resident, mail != nil {
