@@ -22,7 +22,7 @@ struct MessageTests {
         var configuration = DaemonConfiguration()
         configuration.messages.sender = sender
         configuration.messages.mail = true
-        configuration.messages.templates = files.isEmpty ? nil : folder
+        if !files.isEmpty { configuration.messages.templates = folder }
         let root = try ConfigurationParser.parse("", file: "c.yaml")
         return try MessageBook(configuration, ConfigurationTree(root: root, mainFile: "c.yaml", files: []))
     }

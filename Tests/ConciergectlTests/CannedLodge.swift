@@ -111,7 +111,7 @@ extension CannedLodge {
             ["id": "collected", "name": text("Remis", "Collected"), "open": false],
         ],
         "timers": [["id": "remind", "name": text("rappel", "reminder")]],
-        "commitments": [],
+        "commitments": [], "notices": [],
         "opening": [
             "id": "open", "name": text("Arrivée", "Arrival"), "from": [], "to": ["held"],
             "fields": [

@@ -1,5 +1,6 @@
 import ConciergeEngine
 import ConciergeKit
+import Foundation
 
 /// How messages are composed: who writes, in which hours, by which templates. It follows from the configuration.
 struct MessageBook: Sendable {
@@ -55,7 +56,9 @@ struct MessageBook: Sendable {
     init(_ configuration: DaemonConfiguration, _ tree: ConfigurationTree) throws(ConfigurationError) {
         let section = configuration.messages
         do throws(MessageTemplates.Mistake) {
-            templates = try MessageTemplates(folder: section.templates)
+            let usual = DaemonConfiguration.MessagesSection.usualTemplates
+            let isLeftOut = section.templates == usual && !FileManager.default.fileExists(atPath: usual)
+            templates = try MessageTemplates(folder: isLeftOut ? nil : section.templates)
         } catch {
             throw tree.error(at: ["messages", "templates"], reason: error.reason)
         }

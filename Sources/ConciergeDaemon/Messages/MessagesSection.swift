@@ -28,9 +28,13 @@ extension DaemonConfiguration {
         @Setting(
             """
             A folder with templates that win over the shipped ones: LANGUAGE/FORM.mustache, where FORM is mail, subject, \
-            letter or short, and LANGUAGE/SERVICE.NOTICE.mustache. A language with all four forms is added.
-            """, example: "/etc/concierge/templates")
-        var templates: String?
+            letter or short, and LANGUAGE/SERVICE.NOTICE.mustache. A language with all four forms is added. This one may be \
+            missing.
+            """)
+        var templates = Self.usualTemplates
+
+        /// Where templates are looked for if nothing is said.
+        static let usualTemplates = "/etc/concierge/templates"
 
         private static let usualHours: [Weekday: [Opening]] = Dictionary(
             uniqueKeysWithValues: [Weekday.monday, .tuesday, .wednesday, .thursday, .friday, .saturday].map {
