@@ -138,6 +138,8 @@ private struct NoFacts: Facts {
     func notice(_ number: Int64) -> StoredNotice? { nil }
     func answer(to key: String) -> StoredAnswer? { nil }
     func known(_ resident: String) -> ResidentAtPlace? { nil }
+    func place(_ key: PlaceKey) -> KnownPlace? { nil }
+    func followers(of request: RequestID) -> [String] { [] }
     func run(_ id: RunID) -> StoredRun? { nil }
     func queuedRuns(_ query: QueueQuery) -> [StoredRun] { [] }
     func unfinishedRun(withKey key: String) -> StoredRun? { nil }

@@ -50,6 +50,8 @@ package struct LedgerSuite: Sendable {
             + Self.settings
             + Self.residents
             + Self.commitments
+            + Self.places
+            + Self.followers
             + Self.maintenance
         return kinds.map { LedgerCheck(suite: self, kind: $0) }
     }

@@ -30,6 +30,8 @@ struct Comparison {
         } else if waits, let reason = decision.postponement {
             isPostponed = entry.note?.en.hasSuffix(reason) ?? false
             if !isPostponed { note("note", entry.note.words, main.note.words) }
+        } else if case .opened = entry.event {
+            // The words are the place's name of that day.
         } else {
             compareWords(entry.note, main.note, "note", isSecret: false)
         }

@@ -141,6 +141,16 @@ extension Replay {
         try work.apply(changes)
     }
 
+    /// Makes a request one about another place, as staff have corrected it.
+    func adopt(about: PlaceKey, of request: Followed) throws {
+        guard var stored = try work.facts.request(request.id) else { return }
+        stored.about = about
+        var changes = Changes()
+        changes.requests.changed[request.id] = stored
+        changes.requests.relocated = [request.id]
+        try work.apply(changes)
+    }
+
     // MARK: Requests that are not followed
 
     /// Takes a request as the ledger has it at the end, because a line of it cannot be followed.

@@ -53,7 +53,7 @@ package struct Replay {
         self.found = found
         self.eras = eras[...]
         extent = try history.extent()
-        facts = ReplayFacts(work.facts)
+        facts = ReplayFacts(work.facts, recorded: history.facts)
         state.beginNoMoreRuns()
     }
 
@@ -115,7 +115,8 @@ package struct Replay {
         guard let view = try history.request(id), let last = try history.lastLine(of: id) else { return nil }
         summary.requests += 1
         return Followed(
-            id: id, resident: try resident(atFirst: view.request), cause: try history.facts.cause(of: id),
+            id: id, resident: try resident(atFirst: view.request), about: try place(atFirst: view.request),
+            cause: try history.facts.cause(of: id),
             staysOpen: view.request.isOpen,
             last: last, runs: try history.runs(of: id).map { Followed.Run(run: $0) })
     }
@@ -124,6 +125,12 @@ package struct Replay {
     private func resident(atFirst request: StoredRequest) throws -> String? {
         guard let line = try history.firstReassignment(of: request.id) else { return request.resident }
         return line.object["resident"]?["from"]?.stringValue
+    }
+
+    /// Which place a request was about when it was opened: its first correction has it.
+    private func place(atFirst request: StoredRequest) throws -> PlaceKey? {
+        guard let line = try history.firstRelocation(of: request.id) else { return request.about }
+        return PlaceKey(line.object["about"]?["from"])
     }
 
     /// A line that no rule decides again.
@@ -135,6 +142,9 @@ package struct Replay {
         case .reassigned:
             request.resident = line.entry.object["resident"]?["to"]?.stringValue
             if let resident = request.resident { try adopt(resident: resident, of: request) }
+        case .relocated:
+            request.about = PlaceKey(line.entry.object["about"]?["to"])
+            if let about = request.about { try adopt(about: about, of: request) }
         case .signal(let signal): if !request.isGiven, !request.hasLeft { try takeSignal(signal, line) }
         case .upgraded:
             // This build's records and states are those of after the upgrade, except for what the old table did.

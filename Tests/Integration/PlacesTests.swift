@@ -112,6 +112,74 @@ struct PlacesTests {
         for word in ["Lefèvre", "Lefort", "R-2"] { #expect(!folder.logText.contains(word)) }
     }
 
+    @Test("A request is about a place, which others follow, and what is open there already is named")
+    func about() throws {
+        let daemon = try DaemonProcess(in: Folder(configuration: Self.configuration))
+        defer { daemon.stop() }
+        let folder = daemon.folder
+        func lift(_ options: String...) throws -> Folder.Ended {
+            try folder.tool(
+                ["requests", "open", "repairs.repair", "category=lift", "location=Hall", "description=Stuck"] + options)
+        }
+        let early = try lift("--about", "Les Tilleuls")
+        #expect(early.status == 65)
+        #expect(early.errors.contains("conciergectl residences import"))
+        let residences = try write(
+            "id;name;zone;calendar;common_parts\nT-1;Les Tilleuls;Europe/Paris;gardiens;hall, laverie\n"
+                + "T-2;Le Pré;Europe/Paris;gardiens;hall\n", in: folder)
+        let dwellings = try write("label;residence;id\nB 204;Les Tilleuls;log-7\n", in: folder)
+        let residents = try write(
+            "id;name;dwelling;residence\nR-1;Zoé Lefèvre;B 204;Les Tilleuls\nR-2;Paul Lefort;B 1;Le Pré\n", in: folder)
+        for (noun, file) in [("residences", residences), ("dwellings", dwellings), ("residents", residents)] {
+            #expect(try folder.tool(noun, "import", file).status == 0)
+        }
+
+        let nobody = try lift()
+        #expect(nobody.status == 65)
+        #expect(nobody.errors.contains("--resident") && nobody.errors.contains("--about"))
+        #expect(try lift("--about", "Les Tileuls").errors.contains("did you mean \"Les Tilleuls\"?"))
+        #expect(try lift("--about", "hall").errors.contains("Le Pré, hall"))
+        #expect(try JSON.parse(folder.tool("requests", "list", "--json").output)["requests"] == [])
+
+        let first = try JSON.parse(lift("--about", "les tilleuls, HALL", "--json").output)
+        #expect(
+            first["request"]?["about"]
+                == ["residence": "T-1", "name": "Les Tilleuls", "dwelling": nil, "common_part": "hall"])
+        #expect(first["others"] == nil)
+        let id = try #require(first["request"]?["id"]?.stringValue)
+        let second = try lift("--about", "T-1, hall", "--resident", "zoe")
+        #expect(second.output.contains("Reported already:"))
+        #expect(second.output.contains("requests follow \(id) --resident zoe"))
+        #expect(try !lift("--about", "log-7").output.contains("Reported already"))
+
+        func list(_ options: String...) throws -> Int? {
+            try JSON.parse(folder.tool(["requests", "list", "--json"] + options).output)["requests"]?.arrayValue?.count
+        }
+        #expect(try list("--about", "Les Tilleuls") == 3)
+        #expect(try list("--about", "Les Tilleuls, hall", "--open") == 2)
+        #expect(try list("--about", "les tilleuls, b 204") == 1)
+        #expect(try list("--about", "Le Pré") == 0)
+
+        let followed = try folder.tool("requests", "follow", id, "--resident", "r-2")
+        #expect(followed.output.contains("Paul Lefort (R-2)"))
+        #expect(try folder.tool("requests", "follow", id, "--resident", "R-2").status == 65)
+        let own = try JSON.parse(folder.tool("requests", "list", "--resident", "R-2", "--json").output)
+        #expect(own["requests"] == [])
+        #expect(own["followed"]?.arrayValue?.map { $0["id"] } == [.string(id)])
+        let shown = try folder.tool("requests", "show", id).output
+        #expect(shown.contains("Les Tilleuls, hall") && shown.contains("Followed by"))
+        #expect(try folder.tool("requests", "list").output.contains("Les Tilleuls, hall"))
+        #expect(try folder.tool("today").output.contains("Les Tilleuls, hall"))
+
+        #expect(try folder.tool("requests", "correct", id, "--about", "Le Pré, hall").status == 0)
+        #expect(try list("--about", "Le Pré, hall") == 1)
+        #expect(try folder.tool("requests", "unfollow", id, "--resident", "paul").status == 0)
+        let after = try folder.tool("requests", "show", id).output
+        #expect(after.contains("Les Tilleuls, hall → Le Pré, hall") && !after.contains("Followed by"))
+        // Nothing personal is in the journal.
+        for word in ["Lefèvre", "Lefort", "R-2", "Tilleuls"] { #expect(!folder.logText.contains(word)) }
+    }
+
     @Test("A lodge may refuse requests for somebody who is not in its directory, once it has one")
     func knownOnly() throws {
         let daemon = try DaemonProcess(in: Folder(configuration: "lodge:\n  known_residents_only: true\n"))

@@ -89,7 +89,11 @@ extension Wire.Request {
             commitments: view.commitments.isEmpty
                 ? nil : view.commitments.map { Wire.Commitment($0, table: table, now: now ?? Daemon.systemClock()) },
             unattended: table == nil && request.isOpen ? true : nil,
-            quarantine: view.quarantine.map { Wire.Quarantine($0) }, place: view.place)
+            quarantine: view.quarantine.map { Wire.Quarantine($0) }, place: view.place,
+            about: request.about.map {
+                About(residence: $0.residence, dwelling: $0.dwelling, commonPart: $0.commonPart)
+            },
+            followers: view.followers.isEmpty ? nil : view.followers.map { Follower(resident: $0) })
     }
 }
 
@@ -129,6 +133,9 @@ extension Wire.Event {
         case .granted: self.init(.grant)
         case .corrected: self.init(.correct)
         case .reassigned: self.init(.reassign)
+        case .relocated: self.init(.relocate)
+        case .followed: self.init(.follow)
+        case .unfollowed: self.init(.unfollow)
         case .notice(let name, _, _): self.init(.notice, name)
         case .told(let name): self.init(.told, name)
         case .upgraded: self.init(.upgrade)

@@ -289,7 +289,7 @@ extension TextLimits {
                 // A key of the directory, which may be as long as a cell.
                 case "after": Int.max
                 case "reason": TextLimits.lines
-                case "query", "resident", "residence": TextLimits.resident
+                case "query", "resident", "residence", "about": TextLimits.resident
                 case "idempotency_key": TextLimits.key
                 default: TextLimits.name
                 }

@@ -3,12 +3,17 @@ package import JSON
 
 /// A command that the engine is to decide.
 package enum Command: Sendable {
-    case open(service: ServiceID, resident: String?, input: JSONObject, caller: Caller)
+    case open(service: ServiceID, resident: String?, about: PlaceKey? = nil, input: JSONObject, caller: Caller)
     case act(id: RequestID, action: String, input: JSONObject, caller: Caller)
     /// Corrects members of a request's record, by the names of their fields.
     case correct(id: RequestID, input: JSONObject, caller: Caller)
     /// Corrects for whom a request is.
     case reassign(id: RequestID, resident: String, caller: Caller)
+    /// Corrects which place a request is about.
+    case relocate(id: RequestID, about: PlaceKey, caller: Caller)
+    /// Has another resident told as the one for whom a request is.
+    case addFollower(request: RequestID, resident: String, caller: Caller)
+    case removeFollower(request: RequestID, resident: String, caller: Caller)
     /// Adds a notice of a handler to the history of a request.
     case notify(id: RequestID, notice: Notice, caller: Caller)
     /// Staff have told a resident what a notice says.

@@ -11,7 +11,9 @@ extension Batch {
                 event: RequestEvent(notice), from: request.state,
                 to: request.state, note: notice.words))
         return .request(
-            RequestView(request: request, timers: try staged.timers(of: id), commitments: try commitments(of: request)))
+            RequestView(
+                request: request, timers: try staged.timers(of: id), commitments: try commitments(of: request),
+                followers: try staged.followers(of: request)))
     }
 
     /// Stages that a resident was told what a notice says, by whom and when. Once it is told, nothing more happens.

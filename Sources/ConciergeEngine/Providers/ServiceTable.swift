@@ -52,6 +52,8 @@ package final class ServiceTable: Sendable {
     package let summary: Text
     /// Whether a request is for a resident.
     package let resident: Need
+    /// Whether a request is about a place.
+    package let place: Need
     package let states: [State]
     package let timers: [Timer]
     package let commitments: [Commitment]
@@ -86,6 +88,7 @@ package final class ServiceTable: Sendable {
         name = S.name
         summary = S.summary
         resident = S.resident
+        place = S.place
         let lifecycle = service.lifecycle
         let names = TableNames(service, lifecycle)
         headline = { record, version in

@@ -19,6 +19,9 @@ public protocol Service: Sendable {
     /// Whether a request is for somebody. A request that lacks a required resident, or has one where there is none, is
     /// refused when it is opened.
     static var resident: Need { get }
+    /// Whether a request is about a place: a residence, or a dwelling or a common part of one. It is checked as
+    /// ``resident`` is.
+    static var place: Need { get }
     /// What a list shows of a request, in a few words: what staff look for, such as the shelf and the carrier of a
     /// parcel. It is shown to viewers, so it has nothing that ``secrets`` names. Like a rule it depends on nothing but the
     /// record and the settings.
@@ -88,6 +91,8 @@ extension Service {
 
     /// A request may be for somebody.
     public static var resident: Need { .optional }
+    /// A request may be about a place.
+    public static var place: Need { .optional }
     /// Nothing: people see the members that have the name of a field.
     public var members: [MemberOf<Self>] { [] }
     /// No upgrades: the stored version is 1.
@@ -104,14 +109,17 @@ extension Service where SignalTypes == [any Signal.Type] {
     public static var signals: [any Signal.Type] { [] }
 }
 
-/// Whether a request of a service is for a resident.
+/// Whether a request of a service is for a resident, or about a place.
 public enum Need: String, Sendable, Hashable, CaseIterable {
-    /// Each request is for somebody.
+    /// Each request has one.
     case required
-    /// A request may be for somebody.
+    /// A request may have one.
     case optional
-    /// No request is for anybody: it concerns a place, or the lodge.
+    /// No request has one.
     case none
+    /// As ``Service/resident``: each request is for a resident or about a place, or both. A lift that is broken has no
+    /// resident, and a tap has.
+    case orPlace = "or-place"
 }
 
 /// Makes one table of the lines in a ``Service/lifecycle``, which may contain `if`, `else` and `for`.

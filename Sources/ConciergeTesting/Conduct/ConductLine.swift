@@ -26,7 +26,9 @@ struct ConductLine: Hashable, Comparable, CustomStringConvertible {
     init?(_ entry: Entry) {
         switch entry.event {
         case .opened, .openedOnSignal, .action, .timer, .runEnded, .granted: break
-        case .signal, .corrected, .reassigned, .notice, .told, .upgraded, .quarantined, .released: return nil
+        case .signal, .corrected, .reassigned, .relocated, .followed, .unfollowed, .notice, .told, .upgraded,
+            .quarantined, .released:
+            return nil
         }
         let isOpening = entry.from == nil
         // A note says that the rule had no effect, was postponed, or refused; or which request an opening is due to.

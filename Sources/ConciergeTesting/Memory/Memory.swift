@@ -16,6 +16,7 @@ struct Memory: Facts {
     var causes: [RequestID: SignalCause] = [:]
     private(set) var listeners: Listeners = [:]
     var noticeTable = NoticeTable()
+    var followerTable = FollowerTable()
     var runTable = RunTable()
     var answerTable = AnswerTable()
     var quarantineTable = QuarantineTable()
@@ -36,6 +37,7 @@ struct Memory: Facts {
         deliveries.merge(changes.signals.raised) { $1 }
         for number in changes.signals.ended { deliveries[number] = nil }
         causes.merge(changes.signals.causes) { $1 }
+        followerTable.apply(changes.followers)
         runTable.apply(changes.runs)
         answerTable.apply(changes.answers)
         quarantineTable.apply(changes.quarantine)
@@ -55,6 +57,7 @@ struct Memory: Facts {
         let subjects = [
             changes.entries.map(\.request), Array(changes.timers.keys), changes.claims.takers,
             changes.waiting.values.compactMap { $0?.request }, Array(changes.commitments.changed.keys),
+            Array(changes.followers.keys),
         ]
         for id in subjects.joined() {
             try require(
@@ -140,9 +143,11 @@ struct Memory: Facts {
     func values(ofDelivery number: Int64) -> [UInt8]? { deliveries[number] }
     func cause(of request: RequestID) -> SignalCause? { causes[request] }
     func notice(_ number: Int64) -> StoredNotice? { noticeTable.state(of: number).flatMap { notice(number, $0) } }
+    func followers(of request: RequestID) -> [String] { followerTable.followers(of: request) }
     func answer(to key: String) -> StoredAnswer? { answerTable.all[key] }
     // A directory in memory throws nothing.
     func known(_ resident: String) -> ResidentAtPlace? { (try? directoryTable.known(resident)) ?? nil }
+    func place(_ key: PlaceKey) -> KnownPlace? { (try? directoryTable.known(key)) ?? nil }
     func run(_ id: RunID) -> StoredRun? { runTable.all[id] }
     func unfinishedRun(withKey key: String) -> StoredRun? { runTable.unfinished(withKey: key) }
     func unfinishedRuns(of schedule: ScheduleID) -> [RunID] { runTable.unfinished(of: schedule) }

@@ -7,6 +7,8 @@ struct Repair: Service {
     static let summary = Text(
         fr: "Une panne est qualifiée, confiée, réparée dans le délai promis, et close par le résident.",
         en: "Something broken is triaged, assigned, repaired in the promised time, and closed by the resident.")
+    /// A lift has no resident, and a tap has.
+    static let resident = Need.orPlace
 
     /// The record of a repair. It contains what is broken and where, never whose home it is.
     struct Record: Codable {
