@@ -98,7 +98,7 @@ package enum ControlMethods {
         ManagerMethods.Backup.self, ManagerMethods.ReleaseProvider.self,
         CommitmentMethods.Explain.self, CommitmentMethods.Report.self,
         ResidentMethods.Search.self, ResidentMethods.Get.self, ResidentMethods.List.self,
-        ResidentMethods.Upload.self, ResidentMethods.Import.self,
+        ResidentMethods.MoveOut.self, ResidentMethods.Upload.self, ResidentMethods.Import.self,
         PlaceMethods.GetResidence.self, PlaceMethods.ListResidences.self, PlaceMethods.GetDwelling.self,
         PlaceMethods.ListDwellings.self, PlaceMethods.ImportResidences.self, PlaceMethods.ImportDwellings.self,
         OfferMethods.List.self, OfferMethods.Pilot.self,

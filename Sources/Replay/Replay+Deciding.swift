@@ -132,7 +132,7 @@ extension Replay {
     }
 
     /// Makes a request that of another resident, as staff have corrected it.
-    func adopt(resident: String, of request: Followed) throws {
+    func adopt(resident: String?, of request: Followed) throws {
         guard var stored = try work.facts.request(request.id) else { return }
         stored.resident = resident
         var changes = Changes()

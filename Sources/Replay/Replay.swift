@@ -141,7 +141,7 @@ package struct Replay {
         case .released: request.heldUntil = line.entry.at
         case .reassigned:
             request.resident = line.entry.object["resident"]?["to"]?.stringValue
-            if let resident = request.resident { try adopt(resident: resident, of: request) }
+            try adopt(resident: request.resident, of: request)
         case .relocated:
             request.about = PlaceKey(line.entry.object["about"]?["to"])
             if let about = request.about { try adopt(about: about, of: request) }

@@ -78,7 +78,8 @@ extension Resident: ImportedNoun {
     static func context(_ ledger: any Ledger, _ calendars: WorkingCalendars) async throws -> DirectoryContext {
         let residences = try await ledger.all(Residence.self)
         return DirectoryContext(
-            residences: residences, dwellings: residences.isEmpty ? [] : try await ledger.all(Dwelling.self))
+            residences: residences, dwellings: residences.isEmpty ? [] : try await ledger.all(Dwelling.self),
+            departures: try await ledger.all(Departure.self))
     }
 }
 

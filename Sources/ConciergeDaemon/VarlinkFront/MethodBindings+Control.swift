@@ -16,6 +16,7 @@ struct UseCases: Sendable {
     let readingToday: ReadingToday
     let reload: Reload
     let readingResidents: ReadingResidents
+    let movingOut: MovingOutOfDwelling
     let readingPlaces: ReadingPlaces
     let importingDirectory: ImportingDirectory
     let working: Working
@@ -160,6 +161,11 @@ extension MethodBindings {
             guard exchange.wantsReply else { return exchange.fail(.notFound(call.upload ?? "")) }
             exchange.end(Result { () throws(ControlError) in try importing.upload(call, from: exchange.connection) })
         }
+        bind(
+            ResidentMethods.MoveOut.self,
+            doing: { [movingOut = cases.movingOut] call, exchange in
+                try await movingOut.moveOut(call, by: exchange.actor)
+            })
         bindImport(of: Resident.self, importing)
     }
 

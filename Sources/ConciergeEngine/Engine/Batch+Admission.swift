@@ -22,7 +22,7 @@ extension Batch {
             try admit(caller)
             try admit(input)
         case .reassign(_, let resident, let caller), .addFollower(_, let resident, let caller),
-            .removeFollower(_, let resident, let caller):
+            .removeFollower(_, let resident, let caller), .moveOut(_, let resident, _, let caller):
             try admit(caller)
             try admit(resident: resident)
         case .relocate(_, let about, let caller):

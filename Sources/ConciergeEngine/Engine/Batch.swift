@@ -79,6 +79,10 @@ struct Batch {
             try once(caller, ["follow", id.description, resident]) { batch in
                 try batch.follow(id, for: resident, by: caller.actor)
             }
+        case .moveOut(let id, let resident, let home, let caller):
+            try once(caller, ["move-out", id.description, resident]) { batch in
+                try batch.moveOut(id, of: resident, outOf: home, by: caller.actor)
+            }
         case .removeFollower(let id, let resident, let caller):
             try once(caller, ["unfollow", id.description, resident]) { batch in
                 try batch.unfollow(id, for: resident, by: caller.actor)

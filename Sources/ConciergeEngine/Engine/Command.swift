@@ -13,6 +13,8 @@ package enum Command: Sendable {
     case relocate(id: RequestID, about: PlaceKey, caller: Caller)
     /// Has another resident told as the one for whom a request is.
     case addFollower(request: RequestID, resident: String, caller: Caller)
+    /// Does with an open request what its service says for a resident who moves out of a dwelling.
+    case moveOut(request: RequestID, resident: String, home: PlaceKey?, caller: Caller)
     case removeFollower(request: RequestID, resident: String, caller: Caller)
     /// Adds a notice of a handler to the history of a request.
     case notify(id: RequestID, notice: Notice, caller: Caller)

@@ -7,7 +7,8 @@ extension ServiceTable {
     /// would get stuck without any error.
     package var mistakes: [String] {
         let all =
-            nameMistakes + needMistakes + openingMistakes + reachabilityMistakes + ambiguityMistakes + timerMistakes
+            nameMistakes + needMistakes + movingOutMistakes + openingMistakes + reachabilityMistakes + ambiguityMistakes
+            + timerMistakes
             + inputMistakes
             + commitmentMistakes + sleepMistakes + records.mistakes + correctionMistakes + members.mistakes
             + grantMistakes

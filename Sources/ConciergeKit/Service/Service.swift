@@ -22,6 +22,8 @@ public protocol Service: Sendable {
     /// Whether a request is about a place: a residence, or a dwelling or a common part of one. It is checked as
     /// ``resident`` is.
     static var place: Need { get }
+    /// What becomes of its open requests when the resident for whom they are moves out.
+    static var movingOut: MovingOut { get }
     /// What a list shows of a request, in a few words: what staff look for, such as the shelf and the carrier of a
     /// parcel. It is shown to viewers, so it has nothing that ``secrets`` names. Like a rule it depends on nothing but the
     /// record and the settings.
@@ -93,6 +95,8 @@ extension Service {
     public static var resident: Need { .optional }
     /// A request may be about a place.
     public static var place: Need { .optional }
+    /// Staff decide.
+    public static var movingOut: MovingOut { .staff }
     /// Nothing: people see the members that have the name of a field.
     public var members: [MemberOf<Self>] { [] }
     /// No upgrades: the stored version is 1.

@@ -6,7 +6,9 @@ import Wording
 struct Residents: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "residents", abstract: "The directory of residents: search, show, list, import a file.",
-        subcommands: [SearchResidents.self, ShowResident.self, ListResidents.self, ImportResidents.self],
+        subcommands: [
+            SearchResidents.self, ShowResident.self, ListResidents.self, MoveOutResident.self, ImportResidents.self,
+        ],
         defaultSubcommand: ListResidents.self)
 }
 

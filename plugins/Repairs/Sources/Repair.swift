@@ -9,6 +9,8 @@ struct Repair: Service {
         en: "Something broken is triaged, assigned, repaired in the promised time, and closed by the resident.")
     /// A lift has no resident, and a tap has.
     static let resident = Need.orPlace
+    /// What is broken is the landlord's.
+    static let movingOut = MovingOut.stays
 
     /// The record of a repair. It contains what is broken and where, never whose home it is.
     struct Record: Codable {
