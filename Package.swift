@@ -19,6 +19,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// The provider that the tutorial for authors leads to, and its tests. Who follows the tutorial here adds a provider of
@@ -50,6 +51,7 @@ let package = Package(
         .plugin(name: "NewProviderPlugin", targets: ["NewProviderPlugin"]),
     ] + providers.map { .library(name: $0, targets: [$0]) },
     dependencies: [
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -67,7 +69,8 @@ let package = Package(
         .target(
             name: "ConciergeKit", dependencies: ["JSON", "Civil", "Wording", "WorkingCalendar"], swiftSettings: strict),
         .target(
-            name: "ConciergeEngine", dependencies: ["ConciergeKit", "JSON", "Wording", "WorkingCalendar", "Tables"],
+            name: "ConciergeEngine",
+            dependencies: ["ConciergeKit", "JSON", "Wording", "WorkingCalendar", "Tables", "Mail"],
             swiftSettings: strict),
         .target(
             name: "ConciergeProtocol", dependencies: ["JSON", "Civil", "Wording"],
@@ -96,9 +99,10 @@ let package = Package(
                 "UpgradeCheck", "Replay",
                 "SQLiteLedger", "Varlink", "Tables",
                 "Systemd", "CrashGuard",
-                "Yams", logging, lifecycle, signals, collections, arguments,
+                "Yams", mustache, logging, lifecycle, signals, collections, arguments,
             ] + nio,
-            swiftSettings: strict),
+            // The messages to residents.
+            resources: [.embedInCode("Messages/Templates")], swiftSettings: strict),
         .target(
             name: "ConciergeTesting", dependencies: ["ConciergeKit", "ConciergeEngine", "JSON"],
             swiftSettings: strict),
@@ -203,6 +207,8 @@ let package = Package(
 
         // One folder of tests per target.
         .target(name: "Toolchain", path: "Tests/Toolchain", swiftSettings: strict),
+        // A mail server that misbehaves as real ones do.
+        .target(name: "MailServer", path: "Tests/MailServer", exclude: ["server.py"], swiftSettings: strict),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Toolchain", "ConciergeKit", "ConciergeTesting", "BulkyWaste"],
             swiftSettings: strict),
@@ -218,8 +224,7 @@ let package = Package(
             name: "MailTests", dependencies: ["Mail", "Civil", "Wording"], exclude: ["check.py"],
             swiftSettings: strict),
         .testTarget(
-            name: "SMTPTests", dependencies: ["SMTP", "Mail", "Civil", "Wording"], exclude: ["server.py"],
-            swiftSettings: strict),
+            name: "SMTPTests", dependencies: ["SMTP", "Mail", "MailServer", "Civil", "Wording"], swiftSettings: strict),
         .testTarget(
             name: "ConciergeMailTests",
             dependencies: ["concierge-mail", "ConciergeWorker", "SMTP", "Mail", "JSON", "Civil"],
@@ -278,7 +283,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "concierged", "conciergectl", "versions-lodge", "test-lodge", "ConciergeProtocol", "ConciergeKit",
-                "ConciergeEngine", "SQLiteLedger", "Varlink", "JSON", "ConciergeWorker",
+                "ConciergeEngine", "SQLiteLedger", "Varlink", "JSON", "ConciergeWorker", "concierge-mail", "MailServer",
             ] + nio,
             path: "Tests/Integration",
             swiftSettings: strict),

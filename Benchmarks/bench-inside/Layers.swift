@@ -136,10 +136,14 @@ private struct NoFacts: Facts {
     func values(ofDelivery number: Int64) throws -> [UInt8]? { nil }
     func cause(of request: RequestID) -> SignalCause? { nil }
     func notice(_ number: Int64) -> StoredNotice? { nil }
+    func waitingNotices(of request: RequestID) -> [StoredNotice] { [] }
+    func notices(sentBy run: RunID) -> [StoredNotice] { [] }
+    func refusal(ofAddress key: String) -> RefusedAddress? { nil }
     func answer(to key: String) -> StoredAnswer? { nil }
     func known(_ resident: String) -> ResidentAtPlace? { nil }
     func place(_ key: PlaceKey) -> KnownPlace? { nil }
     func followers(of request: RequestID) -> [String] { [] }
+    func dossier(_ resident: String) throws -> Dossier? { nil }
     func run(_ id: RunID) -> StoredRun? { nil }
     func queuedRuns(_ query: QueueQuery) -> [StoredRun] { [] }
     func unfinishedRun(withKey key: String) -> StoredRun? { nil }

@@ -33,6 +33,8 @@ struct Check {
             })
         do {
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
+            let source = ConfigurationSource(options, providers)
+            _ = try source.messageBook(configuration, tree, for: await supervisor.registry.providers)
         } catch {
             throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
         }

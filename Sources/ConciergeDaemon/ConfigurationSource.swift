@@ -1,3 +1,4 @@
+import ConciergeEngine
 import ConciergeKit
 
 /// Reads the configuration for a set of providers.
@@ -18,10 +19,24 @@ struct ConfigurationSource: Sendable {
         return (tree, try DaemonConfiguration(tree, providers: providers.map(\.manifest.id)))
     }
 
+    /// The messages that are composed by a configuration, checked against the providers that were made from it.
+    func messageBook(
+        _ configuration: DaemonConfiguration, _ tree: ConfigurationTree, for providers: [ProviderContents] = []
+    ) throws(ConfigurationError) -> MessageBook {
+        let book = try MessageBook(configuration, tree)
+        if !providers.isEmpty { try book.check(providers, registered: self.providers.map(\.manifest.id), tree) }
+        return book
+    }
+
     /// Reads the configuration like ``read()``, and also refuses duplicate provider ids and checks the sections of all
     /// providers, before the start changes anything.
     func readAtStart() throws(StartFailure) -> (ConfigurationTree, DaemonConfiguration) {
         let ids = providers.map(\.manifest.id)
+        if ids.contains(SendMail.provider) {
+            throw StartFailure(
+                status: StartFailure.badConfiguration,
+                reason: "\"\(SendMail.provider)\" is the daemon's own: the provider of that name must be renamed")
+        }
         if let twice = ids.first(where: { id in ids.count { $0 == id } > 1 }) {
             throw StartFailure(
                 status: StartFailure.badConfiguration,
@@ -30,6 +45,7 @@ struct ConfigurationSource: Sendable {
         do throws(ConfigurationError) {
             let (tree, configuration) = try read()
             for provider in providers { try provider.check(tree) }
+            _ = try MessageBook(configuration, tree)
             return (tree, configuration)
         } catch {
             throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)

@@ -108,9 +108,23 @@ struct Daemon {
                         ])
                 },
                 submit: { command throws(LedgerError) in try await inbox.answer(to: command) }))
+        let messages: ComposingMessages
+        do {
+            messages = ComposingMessages(
+                try source.messageBook(configuration, tree), ledger: ledger, served: served, clock: Self.systemClock)
+        } catch {
+            crashes.close()
+            throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
+        }
         let workers = Workers(
             clock: Self.systemClock,
             outputs: .init(
+                compose: { run, take in
+                    guard run.task == SendMail.id else { return take(.input(run.input)) }
+                    Task.detached(executorPreference: maintenancePool) {
+                        take(await messages.composition(for: run))
+                    }
+                },
                 submit: { command, completion in
                     inbox.submit(Inbox.Item(command: command, isInternal: true, completion: completion))
                 },
@@ -160,6 +174,7 @@ struct Daemon {
             checkStored: { contents throws(LedgerError) in try await stored.check(contents) })
         do {
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
+            _ = try source.messageBook(configuration, tree, for: await supervisor.registry.providers)
         } catch {
             crashes.close()
             throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
@@ -172,7 +187,7 @@ struct Daemon {
             source: source,
             parts: .init(
                 supervisor: supervisor, serving: serving, access: access, names: names, streams: streams,
-                pruner: pruner, calendars: calendars),
+                pruner: pruner, calendars: calendars, messages: messages),
             notifier: notifier, journal: journal)
 
         // The use cases, and the control socket.
@@ -186,6 +201,8 @@ struct Daemon {
         let cases = UseCases(
             submitting: submitting,
             reading: Reading(ledger: ledger, access: access, views: views, residents: residents),
+            readingNotices: ReadingNotices(
+                ledger: ledger, access: access, views: views, messages: messages, clock: Self.systemClock),
             readingProviders: ReadingProviders(ledger: ledger, supervisor: supervisor, loop: loop, served: served),
             readingStatus: ReadingStatus(
                 program: program, ledger: ledger, loop: loop, supervisor: supervisor, served: served, monitor: monitor,
@@ -198,7 +215,7 @@ struct Daemon {
             reportingCommitments: ReportingCommitments(ledger: ledger, served: served, clock: Self.systemClock),
             readingToday: ReadingToday(
                 ledger: ledger, access: access, views: views, residents: residents, clock: Self.systemClock),
-            reload: reload, readingResidents: ReadingResidents(ledger: ledger),
+            reload: reload, readingResidents: ReadingResidents(ledger: ledger, served: served, clock: Self.systemClock),
             movingOut: MovingOutOfDwelling(ledger: ledger, submitting: submitting, clock: Self.systemClock),
             readingPlaces: ReadingPlaces(ledger: ledger),
             importingDirectory: ImportingDirectory(

@@ -40,6 +40,8 @@ struct DaemonConfiguration: Settings {
         """,
         example: ["tilleuls-parcels": .example])
     var offers: [String: OfferSection] = [:]
+    @Setting("What residents are told, and how it reaches them.")
+    var messages = MessagesSection()
     @Setting(
         """
         What the calendar triggers, by schedule; what is left out is as the provider has it. conciergectl schedules lists \

@@ -22,6 +22,7 @@ struct Reload: Sendable {
         let streams: OpenStreams
         let pruner: Pruner
         let calendars: WorkingCalendars
+        let messages: ComposingMessages
     }
 
     let source: ConfigurationSource
@@ -42,7 +43,16 @@ struct Reload: Sendable {
             (tree, configuration) = try source.read()
             let read = configuration
             let made = try await parts.supervisor.make(from: tree, zone: read.lodge.timeZone)
-            let isAdopted = try await turns.run { () async throws(ConfigurationError) in try await adopt(made, read) }
+            let book: MessageBook
+            do throws(ConfigurationError) {
+                book = try source.messageBook(read, tree, for: made.contents)
+            } catch {
+                await parts.supervisor.discard(made)
+                throw error
+            }
+            let isAdopted = try await turns.run { () async throws(ConfigurationError) in
+                try await adopt(made, read, book)
+            }
             guard isAdopted else {
                 return journal.log(.notice, nil, "the configuration was read again later, and that one holds")
             }
@@ -65,13 +75,14 @@ struct Reload: Sendable {
 
     /// Replaces the old configuration by a new one, or returns false if one that was read later is in force.
     private func adopt(
-        _ made: Supervisor.Made, _ configuration: DaemonConfiguration
+        _ made: Supervisor.Made, _ configuration: DaemonConfiguration, _ book: MessageBook
     ) async throws(ConfigurationError) -> Bool {
         guard try await parts.supervisor.adopt(made) else { return false }
         await parts.access.replace(with: configuration.access)
         parts.serving.adopt(configuration)
         parts.pruner.adopt(configuration.retention.rules)
         parts.calendars.adopt(configuration.calendars)
+        parts.messages.adopt(book)
         await parts.names.refresh()
         return true
     }

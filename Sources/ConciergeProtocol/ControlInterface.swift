@@ -33,5 +33,10 @@ package struct ControlInterface: Sendable, Hashable {
     package static let notices = ControlInterface(
         "org.concierged.Notices", PackageResources.org_concierged_Notices_varlink)
 
-    package static let all = [requests, tasks, manager, commitments, residents, places, offers, notices, work]
+    package static let dossiers = ControlInterface(
+        "org.concierged.Dossiers", PackageResources.org_concierged_Dossiers_varlink)
+
+    package static let all = [
+        requests, tasks, manager, commitments, residents, places, offers, notices, dossiers, work,
+    ]
 }

@@ -104,6 +104,9 @@ package enum ControlMethods {
         OfferMethods.List.self, OfferMethods.Pilot.self,
         WorkMethods.Take.self, WorkMethods.Progress.self, WorkMethods.Finish.self, WorkMethods.Leave.self,
         WorkMethods.List.self,
-        NoticeMethods.List.self, NoticeMethods.Told.self,
+        NoticeMethods.List.self, NoticeMethods.Show.self, NoticeMethods.SendAgain.self, NoticeMethods.Told.self,
+        DossierMethods.Prefer.self, DossierMethods.Absent.self, DossierMethods.Back.self,
+        DossierMethods.Agree.self, DossierMethods.Withdraw.self, DossierMethods.Empower.self,
+        DossierMethods.EndMandate.self,
     ]
 }

@@ -89,6 +89,8 @@ extension Wire {
         package var timers: [Timer]
         /// What it promises, and what partners owe.
         package var commitments: [Commitment]
+        /// What it says to residents, for which a landlord may have templates.
+        package var notices: [NoticeType]
         /// The opening of a request: its fields, and the states in which the request can begin.
         package var opening: Action?
         package var actions: [Action]
@@ -136,6 +138,20 @@ extension Wire {
             }
         }
 
+        /// Something that it says to residents.
+        package struct NoticeType: WireValue, Hashable {
+            package var name: String
+            /// The names of its values, as templates use them.
+            package var values: [String]
+            package var example: Text
+
+            package init(name: String, values: [String], example: Text) {
+                self.name = name
+                self.values = values
+                self.example = example
+            }
+        }
+
         package struct Timer: WireValue, Hashable {
             package var id: String
             package var name: Text
@@ -148,8 +164,8 @@ extension Wire {
 
         package init(
             id: String, provider: String, name: Text, summary: Text, resident: Need, place: Need = .optional,
-            states: [State], timers: [Timer],
-            commitments: [Commitment] = [], opening: Action?, actions: [Action], corrections: [Field], record: [Field],
+            states: [State], timers: [Timer], commitments: [Commitment] = [], notices: [NoticeType] = [],
+            opening: Action?, actions: [Action], corrections: [Field], record: [Field],
             zone: String, diagram: String,
             recordVersion: Int, fingerprint: String
         ) {
@@ -162,6 +178,7 @@ extension Wire {
             self.states = states
             self.timers = timers
             self.commitments = commitments
+            self.notices = notices
             self.opening = opening
             self.actions = actions
             self.corrections = corrections

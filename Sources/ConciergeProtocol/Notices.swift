@@ -17,16 +17,42 @@ extension Wire {
         /// Its name in the service.
         package var name: String
         package var state: State
+        /// Who is to deliver it.
+        package var by: By
+        /// The run that sends it.
+        package var run: String?
+        /// Later than this it is not delivered any more.
+        package var usefulUntil: Instant?
         /// Whether its words are shown to staff only.
         package var secret: Bool
+        /// Whom it is for, as the directory has them.
+        package var person: Person?
         /// Nil if they are not shown to the caller.
         package var words: Text?
 
         package typealias State = Wire.Word<Wire.Notice>
+        package typealias By = Wire.Word<Wire.Notice.Person>
+
+        /// What the directory has of whom it is for.
+        package struct Person: WireValue, Hashable {
+            package var name: String
+            package var dwelling: String
+            package var residence: String
+            package var phone: String
+            package var email: String
+
+            package init(name: String, dwelling: String, residence: String, phone: String, email: String) {
+                self.name = name
+                self.dwelling = dwelling
+                self.residence = residence
+                self.phone = phone
+                self.email = email
+            }
+        }
 
         package init(
             id: String, request: String, service: String, resident: String?, at: Instant, name: String, state: State,
-            secret: Bool, words: Text?
+            by: By, run: String?, usefulUntil: Instant?, secret: Bool, words: Text?
         ) {
             self.id = id
             self.request = request
@@ -35,6 +61,9 @@ extension Wire {
             self.at = at
             self.name = name
             self.state = state
+            self.by = by
+            self.run = run
+            self.usefulUntil = usefulUntil
             self.secret = secret
             self.words = words
         }
@@ -44,8 +73,48 @@ extension Wire {
 extension Wire.Word<Wire.Notice> {
     /// Nobody has told the resident yet.
     package static var waiting: Self { "waiting" }
+    /// A mail server has it.
+    package static var sent: Self { "sent" }
+    /// A mail server has not said whether it takes it.
+    package static var uncertain: Self { "uncertain" }
+    /// It cannot be sent by mail.
+    package static var failed: Self { "failed" }
+    /// It was true no more before it was on its way.
+    package static var withdrawn: Self { "withdrawn" }
+    /// It was useful no more before it was on its way.
+    package static var tooLate: Self { "too-late" }
     /// Staff have told the resident.
     package static var told: Self { "told" }
+}
+
+extension Wire.Word<Wire.Notice.Person> {
+    /// It leaves by mail.
+    package static var mail: Self { "mail" }
+    /// Staff tell it.
+    package static var hand: Self { "hand" }
+}
+
+extension Wire {
+    /// A notice as it is said to its person.
+    package struct Message: WireValue, Hashable {
+        /// The language of the templates.
+        package var language: String
+        package var subject: String
+        /// The text of the mail.
+        package var mail: String
+        /// On paper.
+        package var letter: String
+        /// For a telephone.
+        package var short: String
+
+        package init(language: String, subject: String, mail: String, letter: String, short: String) {
+            self.language = language
+            self.subject = subject
+            self.mail = mail
+            self.letter = letter
+            self.short = short
+        }
+    }
 }
 
 /// The calls of `org.concierged.Notices`.
@@ -80,6 +149,38 @@ package enum NoticeMethods {
                 self.next = next
             }
         }
+    }
+
+    /// A notice with the message that it makes.
+    package struct Show: ControlMethod {
+        package static let declaration = MethodDeclaration("Show", of: .notices, for: .staff, isSigned: false)
+
+        package var id: String
+
+        package init(id: String) { self.id = id }
+
+        package struct Reply: WireValue, Hashable {
+            package var notice: Wire.Notice
+            package var message: Wire.Message
+
+            package init(notice: Wire.Notice, message: Wire.Message) {
+                self.notice = notice
+                self.message = message
+            }
+        }
+    }
+
+    /// Has a notice sent by mail that staff were to tell.
+    package struct SendAgain: RepeatableMethod {
+        package static let declaration = MethodDeclaration(
+            "SendAgain", of: .notices, for: .staff, isSigned: true, mayOverlap: true)
+
+        package var id: String
+        package var idempotencyKey: String?
+
+        package init(id: String) { self.id = id }
+
+        package typealias Reply = Told.Reply
     }
 
     /// Records that the resident was told. What is told already stays as it is.

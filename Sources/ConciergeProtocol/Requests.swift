@@ -388,7 +388,7 @@ package enum RequestMethods {
         }
     }
 
-    /// Has another resident told as the one for whom a request is.
+    /// Notes that another resident follows a request that is for somebody else.
     package struct Follow: RepeatableMethod {
         package typealias Reply = RequestReply
         package static let declaration = MethodDeclaration(
@@ -405,7 +405,7 @@ package enum RequestMethods {
         }
     }
 
-    /// Ends that a resident is told of a request that is for somebody else.
+    /// Ends that a resident follows a request that is for somebody else.
     package struct Unfollow: RepeatableMethod {
         package typealias Reply = RequestReply
         package static let declaration = MethodDeclaration(
@@ -558,6 +558,12 @@ extension Wire.Word<Wire.Event> {
     package static var notice: Self { "notice" }
     /// Staff told the resident what a notice says.
     package static var told: Self { "told" }
+    /// A mail server took a notice.
+    package static var sent: Self { "sent" }
+    /// A mail server did not say whether it takes a notice.
+    package static var uncertain: Self { "uncertain" }
+    /// A notice cannot be sent by mail.
+    package static var failed: Self { "failed" }
     /// The daemon put the request in quarantine.
     package static var quarantine: Self { "quarantine" }
     /// Staff released the request from quarantine.

@@ -143,13 +143,17 @@ package enum ResidentMethods {
             package var residence: Wire.Residence?
             /// Their dwelling, if the directory has it.
             package var dwelling: Wire.Dwelling?
+            /// What staff have noted of them.
+            package var dossier: Wire.Dossier
 
             package init(
-                resident: Wire.Resident, residence: Wire.Residence? = nil, dwelling: Wire.Dwelling? = nil
+                resident: Wire.Resident, residence: Wire.Residence? = nil, dwelling: Wire.Dwelling? = nil,
+                dossier: Wire.Dossier
             ) {
                 self.resident = resident
                 self.residence = residence
                 self.dwelling = dwelling
+                self.dossier = dossier
             }
         }
     }

@@ -114,8 +114,20 @@ package final class LazyFacts: Facts {
     package func followers(of request: RequestID) throws -> [String] {
         try answer("followers of \(request)") { try facts.followers(of: request) }
     }
+    package func dossier(_ resident: String) throws -> Dossier? {
+        try answer("dossier of \(resident)") { try facts.dossier(resident) }
+    }
     package func notice(_ number: Int64) throws -> StoredNotice? {
         try answer("notice \(number)") { try facts.notice(number) }
+    }
+    package func waitingNotices(of request: RequestID) throws -> [StoredNotice] {
+        try answer("waiting notices of \(request)") { try facts.waitingNotices(of: request) }
+    }
+    package func notices(sentBy run: RunID) throws -> [StoredNotice] {
+        try answer("notices sent by \(run)") { try facts.notices(sentBy: run) }
+    }
+    package func refusal(ofAddress key: String) throws -> RefusedAddress? {
+        try answer("refusal of \(key)") { try facts.refusal(ofAddress: key) }
     }
     package func answer(to key: String) throws -> StoredAnswer? {
         try answer("answer to \(key)") { try facts.answer(to: key) }

@@ -40,6 +40,9 @@ extension RequestEvent: ExpressibleByStringInterpolation {
         case ("run", let task?): self = .runEnded(TaskID(task))
         case ("notice", let notice?): self = .notice(notice, to: .resident, isSecret: false)
         case ("told", let notice?): self = .told(notice)
+        case ("sent", let notice?): self = .delivered(notice, .sent)
+        case ("uncertain", let notice?): self = .delivered(notice, .uncertain)
+        case ("failed", let notice?): self = .delivered(notice, .failed)
         case ("granted", nil): self = .granted
         case ("corrected", nil): self = .corrected
         case ("reassigned", nil): self = .reassigned

@@ -197,7 +197,7 @@ public final class Lodge {
         return try await requestAnswer(.relocate(id: request, about: place, caller: Caller(actor: actor)))
     }
 
-    /// Has another resident told as the one for whom a request is.
+    /// Notes that another resident follows a request that is for somebody else.
     @discardableResult
     public func follow(_ id: String, resident: String) async throws -> LodgeRequest {
         guard let request = RequestID(id) else { throw LodgeError.notFound(id) }
@@ -205,7 +205,7 @@ public final class Lodge {
             .addFollower(request: request, resident: resident, caller: Caller(actor: actor)))
     }
 
-    /// Ends that a resident is told of a request that is for somebody else.
+    /// Ends that a resident follows a request that is for somebody else.
     @discardableResult
     public func unfollow(_ id: String, resident: String) async throws -> LodgeRequest {
         guard let request = RequestID(id) else { throw LodgeError.notFound(id) }
@@ -246,6 +246,13 @@ public final class Lodge {
         try directory.fill(Dwelling.self, dwellings, in: DirectoryContext(residences: known))
         try directory.fill(Resident.self, residents)
         world.memory.directoryTable = directory
+    }
+
+    func note(_ change: DossierChange, of resident: String) async throws {
+        let answer = try await reportingFaults {
+            try await decide(.note(change, resident: resident, caller: Caller(actor: actor)))
+        }
+        guard case .dossier = answer else { throw LodgeError(answer) }
     }
 
     // MARK: Attempts

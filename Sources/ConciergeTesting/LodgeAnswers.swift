@@ -161,7 +161,7 @@ public enum LodgeError: Error, Sendable, Hashable {
         case .rejected(.invalid(let name, let reason)): self = .invalid(field: name, reason: reason)
         case .rejected(.notFound(let id)): self = .notFound(id)
         case .rejected(.broken(_, let reason)): self = .broken(reason: reason)
-        case .request, .run, .repeated, .done: self = .broken(reason: "an unexpected answer: \(answer)")
+        case .request, .run, .dossier, .repeated, .done: self = .broken(reason: "an unexpected answer: \(answer)")
         }
     }
 }

@@ -28,7 +28,8 @@ extension LedgerSuite {
             .opened, .action("lend"), .corrected, .reassigned, .relocated, .followed, .unfollowed, .timer("remind"),
             .runEnded("toy.fetch"), .granted,
             .notice("ready", to: .resident, isSecret: true), .notice("late", to: .staff, isSecret: false),
-            .told("ready"), .upgraded,
+            .told("ready"), .delivered("ready", .sent), .delivered("ready", .uncertain), .delivered("ready", .failed),
+            .upgraded,
             .quarantined, .released,
         ]
         try await withLedger { ledger in

@@ -49,6 +49,7 @@ package struct LedgerSuite: Sendable {
             + Self.quarantine
             + Self.settings
             + Self.residents
+            + Self.dossiers
             + Self.commitments
             + Self.places
             + Self.followers

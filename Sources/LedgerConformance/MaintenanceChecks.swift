@@ -39,10 +39,12 @@ extension LedgerSuite {
             }
             let path = directory + "/copy"
             let ledger = try await make(folders[0])
+            let dossier = try dossier()
             let lines = try await ledger.put { changes in
                 changes.requests.opened["r-1"] = request("r-1", resident: "apt-3")
                 changes.entries = [entry("r-1", "open")]
                 changes.timers["r-1"] = ["expire": timer(now)]
+                changes.dossiers["apt-3"] = dossier
             }
             guard let restore else {
                 await #expect(throws: LedgerError.makesNoBackups) { try await ledger.backup(to: path) { _ in true } }
@@ -56,6 +58,7 @@ extension LedgerSuite {
             let restored = try await restore(path, folders[1])
             #expect(try await restored.request("r-1") == before)
             #expect(try await restored.history(of: "r-1") == lines)
+            #expect(try await restored.ask { try $0.dossier("apt-3") } == dossier)
             #expect(try await restored.request("later") == nil)
             try await restored.open([request("r-2")])
             #expect(try await restored.request("r-2") != nil)

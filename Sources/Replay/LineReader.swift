@@ -44,7 +44,7 @@ struct LineReader {
             guard entry.at == line.entry.at else { return granted }
             switch entry.event {
             case .granted: granted.insert(entry.request)
-            case .notice, .told, .signal, .quarantined: break
+            case .notice, .told, .delivered, .signal, .quarantined: break
             default: return granted
             }
             index += 1

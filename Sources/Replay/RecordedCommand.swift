@@ -60,7 +60,8 @@ extension Followed {
             return fires(
                 .delivery(raised.min() ?? SignalDelivery(number: 2, signal: signal, listener: entry.service)),
                 of: cause.request)
-        case .signal, .notice, .told, .upgraded, .quarantined, .released, .reassigned, .relocated, .followed,
+        case .signal, .notice, .told, .delivered, .upgraded, .quarantined, .released, .reassigned, .relocated,
+            .followed,
             .unfollowed:
             return .none
         }

@@ -54,16 +54,21 @@ final class ReplayFacts: Facts {
 
     func dueTimers(by now: Instant, limit: Int) throws -> [PendingTimer] { fires.map { [$0] } ?? [] }
 
+    // What becomes of notices is not decided again.
     func notice(_ number: Int64) throws -> StoredNotice? { nil }
+    func waitingNotices(of request: RequestID) throws -> [StoredNotice] { [] }
+    func notices(sentBy run: RunID) throws -> [StoredNotice] { [] }
+    func refusal(ofAddress key: String) throws -> RefusedAddress? { nil }
     func run(_ id: RunID) throws -> StoredRun? { ended?.id == id ? ended : nil }
     func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] { [] }
     func unfinishedRun(withKey key: String) throws -> StoredRun? { waiting[key] }
     func unfinishedRuns(of schedule: ScheduleID) throws -> [RunID] { [] }
     func answer(to key: String) throws -> StoredAnswer? { nil }
 
-    /// As the directory is in the copy: what it was before is not kept.
+    /// As the directory and the dossiers are in the copy: what it was before is not kept.
     func known(_ resident: String) throws -> ResidentAtPlace? { try recorded.known(resident) }
     func place(_ key: PlaceKey) throws -> KnownPlace? { try recorded.place(key) }
+    func dossier(_ resident: String) throws -> Dossier? { try recorded.dossier(resident) }
     func followers(of request: RequestID) throws -> [String] { [] }
 
     func values(ofDelivery number: Int64) throws -> [UInt8]? { try values ?? base.values(ofDelivery: number) }

@@ -16,8 +16,11 @@ extension SQLiteConnection {
         try apply(changes.answers)
         for mark in changes.schedules.values { try save(mark) }
         try apply(changes.quarantine)
-        try apply(changes.notices)
-        return try changes.entries.map { try append($0) }
+        if !changes.notices.isEmpty { try apply(changes.notices) }
+        try apply(changes.dossiers)
+        let begun = changes.notices.begun
+        guard !begun.isEmpty else { return try changes.entries.map { try append($0) } }
+        return try changes.entries.enumerated().map { try append($1, begun[$0]) }
     }
 }
 
@@ -45,7 +48,11 @@ extension SQLiteConnection {
 /// The facts as the writing transaction sees them. Each look-up takes microseconds.
 struct SQLiteFacts: Facts {
     let database: SQLiteConnection
+    /// False if no resident has a dossier, so that none is looked for.
+    var hasDossiers = true
 
-    func known(_ resident: String) throws -> ResidentAtPlace? { try database.known(resident) }
     func place(_ key: PlaceKey) throws -> KnownPlace? { try database.known(key) }
+    func known(_ resident: String) throws -> ResidentAtPlace? {
+        try database.known(resident, hasDossiers: hasDossiers)
+    }
 }

@@ -27,6 +27,8 @@ package final class SQLiteLedger: Ledger {
     let isChangingDirectory = Mutex(false)
     /// The edition of the directory.
     let edition: Mutex<Int64>
+    /// Whether a resident may have a dossier. A commit with the first one sets it before anybody can read that one.
+    let mayHaveDossiers: Atomic<Bool>
     private let told: @Sendable (LedgerEvent) -> Void
     /// The database file.
     package let path: String
@@ -57,6 +59,7 @@ package final class SQLiteLedger: Ledger {
             try writer.use { try Schema.apply(to: $0) }
             try Self.sweepDirectory(writer)
             edition = Mutex(try writer.use { try $0.directoryEdition() })
+            mayHaveDossiers = Atomic(try writer.use { try $0.hasDossiers() })
             try Self.beginLife(writer, lock)
             let files = LedgerFiles(path)
             self.files = files
@@ -145,7 +148,8 @@ package final class SQLiteLedger: Ledger {
         _ decide: (any Facts) throws -> (changes: Changes, decided: Decided)
     ) async throws(LedgerError) -> Committed<Decided> {
         try write { database in
-            let (changes, decided) = try decide(SQLiteFacts(database: database))
+            let (changes, decided) = try decide(SQLiteFacts(database: database, hasDossiers: hasDossiers))
+            if !changes.dossiers.isEmpty { mayHaveDossiers.store(true, ordering: .sequentiallyConsistent) }
             let entries = try block.withLock { try database.apply(changes, &$0) }
             return Committed(decided: decided, entries: entries)
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Civil
 import ConciergeWorker
 import Mail
 import SMTP
@@ -33,7 +34,9 @@ struct Work: AsyncParsableCommand {
             throw Send.failure(error.words, .configuration)
         }
         let works = tasks.map { id in
-            WorkerTask(id) { (mail: GivenMail, job) in try await mail.sent(by: mailing, job) }
+            id == LodgeMail.task
+                ? WorkerTask(id) { (mail: GivenMail, job) in try await LodgeMail.sent(mail, by: mailing, job) }
+                : WorkerTask(id) { (mail: GivenMail, job) in try await mail.sent(by: mailing, job) }
         }
         try await Worker(
             of: works, atMost: options.connections, name: "concierge-mail", socket: socket ?? Worker.usualSocket
@@ -48,11 +51,18 @@ struct GivenMail: Decodable, Sendable {
     let subject: String
     let text: String
     let html: String?
+    /// When what it says was written; nil for now.
+    let at: Instant?
+    /// Whether an earlier attempt may have reached its person.
+    let uncertain: Bool?
+
+    func job(_ key: String) -> MailJob {
+        MailJob(id: key, to: to, name: name ?? "", subject: subject, text: text, html: html, at: at)
+    }
 
     /// Sends it, and says how the attempt ends: a mail whose answer was lost is sent once more, with the same Message-ID.
     func sent(by mailing: any Mailing, _ job: WorkerJob) async throws -> WorkReport<NoAnswer> {
-        let verdict = await mailing.send(
-            MailJob(id: job.key, to: to, name: name ?? "", subject: subject, text: text, html: html))
+        let verdict = await mailing.send(self.job(job.key))
         return try Self.end(verdict, attempt: job.attempt)
     }
 
@@ -70,6 +80,47 @@ struct GivenMail: Decodable, Sendable {
         case .wait: throw .retry(reason: reason, after: verdict.retryAfter)
         case .configuration: throw .retry(reason: reason, after: .seconds(600))
         case .refused: throw .final(reason: reason)
+        }
+    }
+}
+
+/// The lodge's own mails to residents, whose ends the daemon notes at each notice.
+enum LodgeMail {
+    static let task = "lodge.send-mail"
+
+    /// How a mail ended, as the daemon reads it.
+    struct Ending: Encodable, Sendable {
+        let outcome: String
+        var reply: String?
+    }
+
+    /// Sends a mail, and says what became of it. An address that the server refuses is an end; all else is tried again, or
+    /// has failed.
+    static func sent(_ mail: GivenMail, by mailing: any Mailing, _ job: WorkerJob) async throws -> WorkReport<Ending> {
+        try end(await mailing.send(mail.job(job.key)), wasUncertain: mail.uncertain ?? false)
+    }
+
+    /// What a verdict means for an attempt.
+    static func end(_ verdict: Verdict, wasUncertain: Bool) throws(WorkFailure) -> WorkReport<Ending> {
+        switch verdict.outcome {
+        case .uncertain where wasUncertain:
+            return WorkReport(
+                Ending(outcome: "uncertain", reply: verdict.reply),
+                Text(
+                    fr: "Incertain : la réponse du serveur s'est perdue deux fois ; le courriel est peut-être arrivé.",
+                    en: "Uncertain: the server's answer was lost twice; the mail may have arrived."))
+        case .sent:
+            return WorkReport(
+                Ending(outcome: "sent", reply: verdict.reply),
+                Text(fr: "Courriel remis au serveur.", en: "The mail was taken by the server."))
+        case .refused where verdict.isAddressAtFault:
+            return WorkReport(
+                Ending(outcome: "refused", reply: verdict.reply ?? verdict.reason?.en),
+                Text(fr: "L'adresse est refusée.", en: "The address is refused."))
+        case .refused, .uncertain, .wait, .configuration:
+            // Never as one that is uncertain for the second time: this is the first.
+            _ = try GivenMail.end(verdict, attempt: 1)
+            throw .final(reason: verdict.reply ?? "the mail was not sent")
         }
     }
 }

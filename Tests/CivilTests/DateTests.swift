@@ -38,6 +38,17 @@ struct DateTests {
         #expect(try #require(LocalDate(text)).weekday == weekday)
     }
 
+    @Test(
+        "A day is typed in ISO or day first, and never month first",
+        arguments: [
+            ("2026-12-24", "2026-12-24"), ("24/12/2026", "2026-12-24"), ("1.6.2026", "2026-06-01"),
+            ("01-06-2026", "2026-06-01"), ("12/24/2026", nil), ("31/06/2026", nil), ("24/12/26", nil),
+            ("24/12-2026", nil), ("", nil), ("24/12/2026 ", nil), ("+4/12/2026", nil),
+        ] as [(String, String?)])
+    func typed(_ text: String, _ day: String?) {
+        #expect(LocalDate(typed: text)?.description == day)
+    }
+
     @Test("The epoch is day 0")
     func epoch() {
         #expect(LocalDate("1970-01-01")?.daysSinceEpoch == 0)

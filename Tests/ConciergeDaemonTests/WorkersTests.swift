@@ -50,6 +50,7 @@ struct WorkersTests {
         workers = Workers(
             clock: { Instant(milliseconds: 0) },
             outputs: .init(
+                compose: { run, take in take(.input(run.input)) },
                 submit: { command, completion in
                     switch command {
                     case .end(_, let attempt, let result, let returned):

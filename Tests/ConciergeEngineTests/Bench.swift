@@ -22,11 +22,13 @@ final class Bench {
 
     init(
         services: [any Service] = [Loan()], tasks: [TaskDefinition] = Loan.tasks, schedules: [Schedule] = [],
-        concurrency: Int = 2, breaker: BreakerPolicy = BreakerPolicy(failures: .max), lodge: String = "",
+        mail: MailPlan? = nil, concurrency: Int = 2, breaker: BreakerPolicy = BreakerPolicy(failures: .max),
+        lodge: String = "",
         at now: Instant = Bench.start, seed: UInt64 = 1
     ) throws {
         self.now = now
-        var registry = Registry(lodge: lodge)
+        var registry = Registry(lodge: lodge, mail: mail)
+        if mail != nil { registry.add(SendMail.contents) }
         registry.add(
             try ProviderContents(
                 ProviderManifest(
@@ -78,6 +80,7 @@ final class Bench {
         #expect(lazily.waiting == directly.waiting)
         #expect(lazily.signals == directly.signals)
         #expect(lazily.notices == directly.notices)
+        #expect(lazily.dossiers == directly.dossiers)
         #expect(lazily.runs.created == directly.runs.created)
         #expect(lazily.runs.changed == directly.runs.changed)
         #expect(lazily.answers.keys == directly.answers.keys)
@@ -191,6 +194,7 @@ extension Answer {
     var view: RequestView? { if case .request(let view) = self { view } else { nil } }
     var run: StoredRun? { if case .run(let run) = self { run } else { nil } }
     var repeated: Answered? { if case .repeated(let first) = self { first } else { nil } }
+    var dossier: Dossier? { if case .dossier(let changed) = self { changed.dossier } else { nil } }
     var rejection: Rejection? { if case .rejected(let rejection) = self { rejection } else { nil } }
     var isDone: Bool { if case .done = self { true } else { false } }
     var isRefused: Bool { if case .refused = rejection { true } else { false } }

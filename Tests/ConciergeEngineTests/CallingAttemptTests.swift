@@ -84,7 +84,7 @@ struct CallingAttemptTests {
     func notices() throws {
         let before = bench.memory.request(id)
         let calling = CallingAttempt(run: run.id, attempt: run.attempt, service: "toy.loan")
-        let notice = Notice(audience: .staff, name: "news", words: words("news"), isSecret: true)
+        let notice = WrittenNotice(audience: .staff, name: "news", words: words("news"), isSecret: true)
         let command = Command.notify(
             id: id, notice: notice, caller: Caller(calling, doing: ["notify", id.description, "news"]))
         #expect(try bench.decide(command).view?.request == before)

@@ -79,29 +79,49 @@ struct CommitmentTests {
         try move(to: "2026-12-01T08:00:00Z")
         #expect(bench.memory.timers[id] == ["missed:fixed": at("2026-12-02T08:00:00Z")])
         try move(to: "2026-12-02T08:00:00Z")
-        #expect(try record(id) == #"{"warnings":1,"misses":2,"step":1}"#)
+        #expect(try record(id) == #"{"warnings":0,"misses":2,"step":1}"#)
         #expect(bench.memory.timers[id] == ["missed:fixed": at("2026-12-04T08:00:00Z")])
         try move(to: "2027-02-01T08:00:00Z")
-        #expect(try record(id) == #"{"warnings":1,"misses":3,"step":2}"#)
+        #expect(try record(id) == #"{"warnings":0,"misses":3,"step":2}"#)
         #expect(try fixed(id).missedAt == at("2026-11-30T17:30:00Z"))
         let done = try open("1 hour", again: true)
         try move(to: "2027-02-01T09:30:00Z")
         try bench.act(done, "finish")
         try move(to: "2027-03-01T08:00:00Z")
         // The hour began within the two hours before which somebody is warned.
-        #expect(try record(done) == #"{"warnings":1,"misses":1,"step":0}"#)
+        #expect(try record(done) == #"{"warnings":0,"misses":1,"step":0}"#)
     }
 
-    @Test("Somebody is warned twice as early for a resident of the public fragile")
+    @Test("After downtime over warning and deadline, nobody is warned of what has passed: the deadline alone is told")
+    func downtime() throws {
+        let id = try open("5 working days")
+        try move(to: "2026-12-02T10:00:00Z")
+        #expect(try record(id) == #"{"warnings":0,"misses":1,"step":0}"#)
+        #expect(bench.events(id) == ["open", "timer:missed:fixed"])
+    }
+
+    @Test("Somebody is warned twice as early for a resident of the public fragile who agrees to it on that day")
     func fragile() throws {
         bench.fill([
             Resident(id: "L-1", name: "Zoé", dwelling: "A 1", publics: ["Senior", "Fragile"]),
             Resident(id: "L-2", name: "Léo", dwelling: "A 2", publics: ["Senior"]),
         ])
-        let fragile = try open("5 working days", for: "L-1")
-        let other = try open("5 working days", for: "L-2")
-        #expect(bench.memory.timers[fragile]?["approaching:fixed"] == at("2026-11-30T13:30:00Z"))
-        #expect(bench.memory.timers[other]?["approaching:fixed"] == at("2026-11-30T15:30:00Z"))
+        func warnings() throws -> [Instant?] {
+            try ["L-1", "L-2"].map {
+                let id = try open("5 working days", for: $0)
+                return bench.memory.timers[id]?["approaching:fixed"]
+            }
+        }
+        let (early, late) = (at("2026-11-30T13:30:00Z"), at("2026-11-30T15:30:00Z"))
+        #expect(try warnings() == [late, late])
+        for id in ["L-1", "L-2"] {
+            let consent = DossierChange.consent(to: "Fragile", from: nil, until: nil)
+            try bench.decide(.note(consent, resident: id, caller: .staff))
+        }
+        // The public alone is not enough, and neither is the consent alone.
+        #expect(try warnings() == [early, late])
+        try bench.decide(.note(.withdraw("fragile", on: nil), resident: "L-1", caller: .staff))
+        #expect(try warnings() == [late, late])
     }
 
     @Test("A promise to a resident is counted by the calendar, the zone and the public holidays of the residence")

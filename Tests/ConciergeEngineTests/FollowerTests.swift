@@ -54,6 +54,45 @@ struct FollowerTests {
         #expect(Answered(stored: try #require(answer.answered).stored) == answer.answered)
     }
 
+    @Test("Followers are told what the resident is told, each by a notice of their own, until they follow no longer")
+    func told() throws {
+        let id = try bench.open()
+        try follow(id, "R-2")
+        try follow(id, "R-1")
+        try bench.act(id, "lend")
+        func waiting() -> [StoredNotice] { bench.memory.waitingNotices(of: id) }
+        #expect(waiting().map(\.resident) == ["apt-3", "R-1", "R-2"])
+        #expect(Set(waiting().map { $0.line.entry.note?.en }) == ["Here it is."])
+        // Whom a notice is for is whom staff have told.
+        let answer = try bench.decide(.told(notice: waiting()[2].number, caller: .staff))
+        #expect(answer.view?.request.resident == "R-2")
+        try unfollow(id, "R-1")
+        #expect(waiting().map(\.resident) == ["apt-3"])
+        // Another resident of the request takes over the notices of the one before, and not those of followers.
+        try follow(id, "R-1")
+        try bench.decide(
+            .notify(
+                id: id, notice: WrittenNotice(audience: .resident, name: "x", words: words("x"), isSecret: false),
+                caller: .staff))
+        try bench.decide(.reassign(id: id, resident: "R-9", caller: .staff))
+        #expect(waiting().map(\.resident) == ["R-9", "R-9", "R-1", "R-2"])
+    }
+
+    @Test("A secret notice and one for staff go to no follower")
+    func secret() throws {
+        let id = try bench.open()
+        try follow(id, "R-2")
+        for (audience, isSecret) in [(Audience.resident, true), (.staff, false)] {
+            try bench.decide(
+                .notify(
+                    id: id,
+                    notice: WrittenNotice(audience: audience, name: "code", words: words("123456"), isSecret: isSecret),
+                    caller: .staff))
+        }
+        #expect(bench.memory.waitingNotices(of: id).map(\.resident) == ["apt-3"])
+        #expect(bench.memory.entries.filter { $0.follower != nil }.isEmpty)
+    }
+
     @Test("Nobody follows twice, nor what is theirs, nor what is closed; and who does not follow cannot cease to")
     func refused() throws {
         let id = try bench.open()

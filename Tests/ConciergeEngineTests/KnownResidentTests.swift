@@ -11,7 +11,10 @@ private struct Visit: Service {
     static let name = words("Visit")
     static let summary = words("Visit")
 
-    struct Record: Codable { var known: [String] = [] }
+    struct Record: Codable {
+        var known: [String] = []
+        var noted: [String] = []
+    }
     struct Ask: Input { static let name = words("Ask") }
     struct Look: Input { static let name = words("Look") }
     struct End: Input { static let name = words("End") }
@@ -20,10 +23,24 @@ private struct Visit: Service {
 
     var lifecycle: Lifecycle {
         opening(Ask.self, to: .asked) { _, moment in
-            Draft(Record(known: [Self.told(moment.knownResident)]), at: moment)
+            let known = moment.knownResident
+            return Draft(
+                Record(known: [Self.told(known)], noted: [Self.noted(known, on: moment.today)]), at: moment)
         }
-        on(Look.self, in: .asked) { _, visit in visit.record.known.append(Self.told(visit.knownResident)) }
+        on(Look.self, in: .asked) { _, visit in
+            visit.record.known.append(Self.told(visit.knownResident))
+            visit.record.noted.append(Self.noted(visit.knownResident, on: visit.moment.today))
+        }
         on(End.self, from: .asked, to: .over)
+    }
+
+    static func noted(_ known: KnownResident?, on day: LocalDate) -> String {
+        guard let known else { return "nobody" }
+        return known.channels.map(\.rawValue).joined(separator: "+") + ": "
+            + [
+                known.consents(to: "Calls", on: day) ? "agrees" : "", known.isAway(on: day) ? "away" : "at home",
+                known.mandate(for: id, on: day)?.holder.name ?? "nobody",
+            ].joined(separator: ", ")
     }
 
     static func told(_ known: KnownResident?) -> String {
@@ -52,9 +69,11 @@ struct KnownResidentTests {
         return try #require(try bench.decide(command).view).request.id
     }
 
-    private func known(_ id: RequestID) throws -> [String] {
+    private func known(_ id: RequestID) throws -> [String] { try told(id, "known") }
+
+    private func told(_ id: RequestID, _ member: String) throws -> [String] {
         let record = try JSON.parse(bench.request(id).record)
-        return (record["known"]?.arrayValue ?? []).compactMap(\.stringValue)
+        return (record[member]?.arrayValue ?? []).compactMap(\.stringValue)
     }
 
     private func fill() {
@@ -113,6 +132,26 @@ struct KnownResidentTests {
         #expect(try correct(to: "R-2").isRefused)
         #expect(try correct(to: " ").isRefused)
         #expect(bench.events(id).count == 4)
+    }
+
+    @Test("A rule sees what staff have noted, also what was noted in the same batch")
+    func dossier() throws {
+        fill()
+        let caller = Caller.staff
+        try bench.decide([
+            .note(.prefer([.door]), resident: "r-1", caller: caller),
+            .note(.consent(to: "calls", from: nil, until: nil), resident: "R-1", caller: caller),
+            .open(service: "toy.visit", resident: "R-1", input: [:], caller: caller),
+            .note(.absent(from: nil, until: nil), resident: "R-1", caller: caller),
+            .note(
+                .empower(.init(name: "Léo"), services: ["toy.visit"], from: nil, until: nil), resident: "R-1",
+                caller: caller),
+        ])
+        let id = try #require(bench.memory.requests.keys.first)
+        try bench.act(id, "look")
+        #expect(
+            try told(id, "noted") == ["door: agrees, at home, nobody", "door: agrees, away, Léo"])
+        #expect(try told(open(for: "R-2"), "noted") == ["letter+door: , at home, nobody"])
     }
 
     @Test("Only a rule that asks for a resident has one looked up")

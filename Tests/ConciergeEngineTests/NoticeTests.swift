@@ -8,8 +8,8 @@ import Testing
 @Suite("Notices for residents")
 struct NoticeTests {
     private func waiting(_ bench: Bench) -> [StoredNotice] {
-        var query = NoticeQuery()
-        (query.state, query.isOldestFirst) = (.waiting, true)
+        var query = NoticeQuery(at: bench.now)
+        (query.choice, query.isOldestFirst) = (.byHand, true)
         return bench.memory.notices(query).elements
     }
 

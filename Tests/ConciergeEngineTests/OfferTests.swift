@@ -95,6 +95,22 @@ struct OfferTests {
         #expect(try refusal(for: "R-2", about: PlaceKey(residence: "T-1", commonPart: "hall")) == nil)
     }
 
+    @Test("An offer that asks for a consent holds on the days on which the resident agrees, and a refusal names it")
+    func consent() throws {
+        serve(offer { $0.consent = "Visites à domicile" })
+        let refused = "It is for: with the person's consent to \"Visites à domicile\"."
+        #expect(try refusal(for: "R-1") == "The service \"Upkeep\" is not offered to Zoé Lefèvre. \(refused)")
+        #expect(try refusal(for: "apt-9")?.hasSuffix(refused) == true)
+        func note(_ change: DossierChange) throws { try bench.decide(.note(change, resident: "r-1", caller: .staff)) }
+        try note(.consent(to: "visites a domicile", from: LocalDate("2026-11-24"), until: LocalDate("2026-11-25")))
+        #expect(try refusal(for: "R-1") != nil)
+        bench.now = Instant("2026-11-25T23:59:59Z")!
+        #expect(try refusal(for: "R-1") == nil)
+        #expect(try refusal(for: "R-2") != nil)
+        bench.now = Instant("2026-11-26T00:00:00Z")!
+        #expect(try refusal(for: "R-1") != nil)
+    }
+
     @Test("An offer holds from its first day to the end of its last one")
     func period() throws {
         serve(
@@ -144,6 +160,8 @@ struct OfferTests {
         #expect(one.hasConditions(of: same) && one.overlaps(same))
         #expect(one.hasConditions(of: later) && !one.overlaps(later))
         #expect(!one.hasConditions(of: offer { $0.publics = ["senior"] }))
+        #expect(offer { $0.consent = "A b" }.hasConditions(of: offer { $0.consent = "a  B" }))
+        #expect(!offer { $0.consent = "a" }.hasConditions(of: offer()))
     }
 
     @Test("A pilot's figures are those of its residences beside all others; who is not in the directory is not counted")

@@ -223,12 +223,18 @@ struct RuleClaimTests {
             func notice(_ number: Int64) throws -> StoredNotice? { nil }
             func followers(of request: RequestID) throws -> [String] { [] }
             func place(_ key: PlaceKey) throws -> KnownPlace? { nil }
+            func waitingNotices(of request: RequestID) throws -> [StoredNotice] {
+                try facts.waitingNotices(of: request)
+            }
+            func notices(sentBy run: RunID) throws -> [StoredNotice] { try facts.notices(sentBy: run) }
+            func refusal(ofAddress key: String) throws -> RefusedAddress? { try facts.refusal(ofAddress: key) }
             func answer(to key: String) throws -> StoredAnswer? { try facts.answer(to: key) }
             func run(_ id: RunID) throws -> StoredRun? { try facts.run(id) }
             func queuedRuns(_ query: QueueQuery) throws -> [StoredRun] { [] }
             func unfinishedRun(withKey key: String) throws -> StoredRun? { nil }
             func unfinishedRuns(of schedule: ScheduleID) throws -> [RunID] { [] }
             func known(_ resident: String) throws -> ResidentAtPlace? { nil }
+            func dossier(_ resident: String) throws -> Dossier? { nil }
         }
         let facts = BrokenFacts(facts: bench.memory)
         #expect(throws: Broken.self) { try bench.engine.decide([.ask("saw")], facts: facts, now: bench.now) }

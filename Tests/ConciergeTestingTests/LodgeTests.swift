@@ -29,6 +29,32 @@ struct LodgeTests {
         #expect(throws: LodgeError.notFound(letter.id)) { try lodge.record(of: letter.id, as: DoubleBooker.Case.self) }
     }
 
+    @Test("keeps what staff note of residents, for rules to see, and throws the words of a refusal")
+    func dossiers() async throws {
+        let lodge = Lodge(at: start)
+        try await lodge.serve(Visitor.self)
+        let today = try #require(LocalDate("2026-11-23"))
+        let reason = Text(fr: "« \("1") » n'est pas dans l'annuaire", en: "\"\("1")\" is not in the directory")
+        await #expect(throws: LodgeError.invalid(field: "resident", reason: reason)) {
+            try await lodge.noteConsent(of: "1", to: "calls")
+        }
+        try lodge.fillDirectory(residents: "id;name;dwelling;email\n1;Zoé;A 1;z@example.org\n")
+        func seen() async throws -> String? {
+            try await lodge.open("visitor.visit", resident: "1", ["thing": "a"]).text("thing")
+        }
+        #expect(try await seen() == "email,letter,door false false -")
+        try await lodge.noteChannels([.door, .email], of: "1")
+        try await lodge.noteConsent(of: "1", to: "calls", until: today)
+        try await lodge.noteAbsence(of: "1")
+        try await lodge.noteMandate(of: "1", to: "Léo", phone: "06 01", services: ["visitor.visit"])
+        try await lodge.restart(after: .hours(1))
+        #expect(try await seen() == "door,email true true Léo")
+        try await lodge.noteReturn(of: "1")
+        try await lodge.endMandate(of: "1", to: "leo")
+        try await lodge.withdrawConsent(of: "1", to: "Calls")
+        #expect(try await seen() == "door,email false false -")
+    }
+
     @Test("holds a task: its run is under way until it is let go")
     func held() async throws {
         let lodge = try await lodge()

@@ -28,6 +28,7 @@ struct OfferSectionTests {
                 service: parcel.reception
                 residences: [Les Tilleuls]
                 publics: [senior]
+                consent: home-visits
                 adapted: true
                 from: 2027-01-04
                 until: 2027-06-30
@@ -37,12 +38,13 @@ struct OfferSectionTests {
         ).offerBook
         let offer = try #require(book.all.first)
         #expect(offer.id == "trial" && offer.service == "parcel.reception" && offer.partner == "The neighbours")
+        #expect(offer.consent == "home-visits")
         #expect(offer.pilot == Offer.Pilot(measure: "parcels a month", stop: "complaints"))
         #expect(
             offer.conditions.map(\.en) == [
                 "from Monday 4 January 2027 on", "until Wednesday 30 June 2027", "residences: Les Tilleuls",
                 "publics: senior",
-                "adapted dwellings",
+                "adapted dwellings", "with the person's consent to \"home-visits\"",
             ])
     }
 

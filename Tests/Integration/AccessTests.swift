@@ -39,6 +39,24 @@ struct AccessTests {
         #expect(daemon.stop() == 0)
     }
 
+    @Test("Viewers look at a resident and at what staff have noted, and staff alone note something")
+    func dossiers() throws {
+        let folder = try Folder(configuration: "access:\n  viewers: [games]\n  staff: [users]\n")
+        let daemon = try DaemonProcess(in: folder)
+        let (games, users) = (try number(of: "games"), try number(of: "users"))
+        let file = folder.path + "/residents.csv"
+        try Data("id;name;dwelling\nR-1;Zoé;A 1\n".utf8).write(to: URL(filePath: file))
+        #expect(try folder.tool("residents", "import", file).status == 0)
+        let call = ["residents", "consent", "R-1", "calls"]
+        #expect(try tool(folder, groups: [games], call[0], call[1], call[2], call[3]).status == 77)
+        #expect(try tool(folder, groups: [users], call[0], call[1], call[2], call[3]).status == 0)
+        let shown = try tool(folder, groups: [games], "residents", "show", "R-1", "--json")
+        let consents = try JSON.parse(shown.output)["dossier"]?["consents"]?.arrayValue
+        #expect(consents?.map { $0["recorded_by"] } == ["uid:54321"])
+        #expect(try tool(folder, groups: [games], "residents", "list").status == 77)
+        #expect(daemon.stop() == 0)
+    }
+
     @Test("All groups of a process count, also an unusually large number of them")
     func manyGroups() throws {
         let folder = try Folder(configuration: "access:\n  viewers: [games]\n")

@@ -94,7 +94,7 @@ final class Chronicle {
         let calling = CallingAttempt(run: run.id, attempt: run.attempt, service: service)
         try await decide(
             .notify(
-                id: id, notice: Notice(audience: .staff, name: "news", words: words("news"), isSecret: false),
+                id: id, notice: WrittenNotice(audience: .staff, name: "news", words: words("news"), isSecret: false),
                 caller: Caller(calling, doing: ["notify", id.description, "news"])))
     }
 

@@ -137,7 +137,10 @@ struct ReplayTests {
         try await chronicle.decide(.addFollower(request: hat, resident: "R-2", caller: Caller(actor: "bob")))
         let stored = try #require(try await chronicle.ledger.request(hat)).request
         #expect(String(decoding: stored.record, as: UTF8.self).contains("hat in Les Tilleuls, hall"))
+        try await chronicle.advance(by: .hours(5))
         try await chronicle.collect(hat)
+        let lines = try await chronicle.ledger.requestWithHistory(hat, after: 0)?.history.elements
+        #expect(lines?.contains { $0.entry.follower == "R-2" } == true)
         _ = try await open("laverie")
         try await chronicle.advance(by: .hours(5))
         let (findings, summary) = try chronicle.replay()

@@ -1,5 +1,6 @@
 import Foundation
 import Mail
+import MailServer
 import Testing
 import Wording
 

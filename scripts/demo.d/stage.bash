@@ -166,10 +166,15 @@ is_gone() { ! kill -0 "$1" 2>/dev/null; }
 is_past() { (($(milliseconds) >= $1)); }
 answers_or_died() { is_gone "$daemon" || timeout --foreground 5 conciergectl status >/dev/null 2>&1 </dev/null; }
 
-# start: starts the daemon in the demo's folder, and returns when the daemon answers.
+# start [STATE [SHIFT]]: starts the daemon in the demo's folder with a state directory, its clock shifted by so much, and
+# returns when the daemon answers.
 start() {
-    prompt_line 'concierged --config lodge.yaml --state-dir state --socket org.concierged &'
-    concierged --config lodge.yaml --state-dir state --socket org.concierged >>"$backstage/log" 2>&1 </dev/null &
+    local state=${1:-state} shift=${2:-} preload=''
+    prompt_line "${shift:+faketime -f $shift }concierged --config lodge.yaml --state-dir $state --socket org.concierged &"
+    # faketime(1) waits for its command in a process of its own, which could not be ended like the daemon.
+    [[ -z $shift ]] || preload=$(faketime -f "$shift" printenv LD_PRELOAD)
+    env ${shift:+"LD_PRELOAD=$preload" "FAKETIME=$shift"} \
+        concierged --config lodge.yaml --state-dir "$state" --socket org.concierged >>"$backstage/log" 2>&1 </dev/null &
     daemon=$!
     until_true 20 answers_or_died ||
         fail 'concierged' "$(words 'une réponse en 20 s' 'an answer within 20 s')" "$(words 'aucune' 'none')"
@@ -178,6 +183,13 @@ start() {
     wait "$daemon" 2>/dev/null || status=$?
     daemon=''
     fail 'concierged' "$(words 'en marche' 'running')" "$(words 'état de sortie' 'exit status') $status"
+}
+
+# stop: ends the daemon in order.
+stop() {
+    prompt_line "kill -TERM $daemon"
+    kill -TERM "$daemon"
+    await_end 25
 }
 
 # await_end SECONDS: waits for the daemon's end. It leaves the exit status in $ended, or nothing if the daemon runs on.

@@ -58,6 +58,9 @@ extension Wire.Service {
             commitments: table.commitments.map {
                 Commitment(id: $0.id, name: $0.name, kind: .init(rawValue: $0.kind.rawValue))
             },
+            notices: table.notices.map {
+                NoticeType(name: $0.name, values: $0.values, example: $0.example.said(in: zone))
+            },
             opening: opening,
             actions: table.actions.map { Wire.Action($0.schema, id: $0.schema.id, from: $0.from, to: $0.to) },
             corrections: table.corrections.map { Wire.Field($0) },

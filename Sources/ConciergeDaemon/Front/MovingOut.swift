@@ -39,6 +39,7 @@ struct MovingOutOfDwelling: Sendable {
                     request: view.request.id, resident: known.resident.id, caller: Caller(actor: actor))
                 _ = try await submit(command).get()
             }
+            if known.dossier != Dossier() { try await forgetDossier(of: known.resident, by: actor) }
             try await leave(known.resident, day)
         }
         return Reply(
@@ -138,6 +139,14 @@ struct MovingOutOfDwelling: Sendable {
     }
 
     // MARK: The directory
+
+    private func forgetDossier(of resident: Resident, by actor: String) async throws {
+        let command = Command.forgetDossier(resident: resident.id, caller: Caller(actor: actor))
+        let done: Result<Wire.Empty, ControlError> = await withCheckedContinuation { decided in
+            submitting.submit(command, show: { _, _ in Wire.Empty() }) { decided.resume(returning: $0) }
+        }
+        _ = try done.get()
+    }
 
     /// Takes a resident out of the directory. First it says that they are gone, so that a call that is cut off between the
     /// two can be repeated and leaves nobody who would come back.

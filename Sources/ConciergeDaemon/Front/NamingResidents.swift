@@ -25,7 +25,7 @@ struct NamingResidents: Sendable {
     /// - Throws: The residents who are found, if there are several; that nobody is, where a request is only for residents
     ///   of the directory and this is about one to come.
     func found(by text: String, forNew: Bool = true) async throws -> String {
-        let hits = try await ledger.residents(ResidentSearch(text), limit: Self.compared)
+        let hits = try await hits(text)
         guard !hits.residents.isEmpty else {
             guard takesKnownOnly, forNew else { return text }
             throw ControlError.invalid(
@@ -48,10 +48,54 @@ struct NamingResidents: Sendable {
                 en: "\"\(text)\" means several residents: \(names)\(more ? "…" : "")"))
     }
 
+    /// The id of the resident who has this id, in whatever form it is typed. No words find them: what is written into a
+    /// dossier is for one person, and a slip in an id must not find another.
+    ///
+    /// - Throws: That nobody has it, with those who may be meant.
+    func known(_ text: String) async throws -> String {
+        if let id = try await withID(text) { return id }
+        let nobody = Text(fr: "« \(text) » n'est pas dans l'annuaire", en: "\"\(text)\" is not in the directory")
+        guard let meant = try await nearest(to: text) else { throw ControlError.invalid("resident", nobody) }
+        throw ControlError.invalid(
+            "resident",
+            Text(
+                fr: "\(nobody) ; vouliez-vous dire « \(meant.inWords) » ?",
+                en: "\(nobody); did you mean \"\(meant.inWords)\"?"))
+    }
+
+    /// The resident whose id or name differs least from a text, among those whom a search finds by it or by the beginnings
+    /// of its words, and those whose ids begin as it does; nil if none is near.
+    private func nearest(to text: String) async throws -> Resident? {
+        let whole = try await hits(text)
+        if whole.residents.count == 1, !whole.hasMore { return whole.residents[0] }
+        let beginnings = text.split(separator: " ").map { $0.prefix(2) }.joined(separator: " ")
+        let key = Resident.key(of: text)
+        var meant: [String: Resident] = [:]
+        func add(_ residents: [Resident]) {
+            for resident in residents {
+                meant[Folding.text(resident.name)] = resident
+                meant[resident.key] = resident
+            }
+        }
+        add(whole.residents)
+        add(try await hits(beginnings, limit: Self.neighbours).residents)
+        for length in [key.count / 2, 1] {
+            let start = String(key.prefix(length))
+            add(try await ledger.directory(of: Resident.self, after: start, limit: Self.neighbours).entries)
+        }
+        return NearestName.nearest(to: key, among: meant.keys.sorted()).flatMap { meant[$0] }
+    }
+
+    private func hits(_ text: String, limit: Int = Self.compared) async throws(LedgerError) -> ResidentHits {
+        try await ledger.residents(ResidentSearch(text), limit: limit)
+    }
+
     /// The residents who are named where a text means several.
     private static let named = 5
     /// The residents whose names are compared with a text.
     private static let compared = 20
+    /// The residents of each kind whose ids and names are compared with a slip.
+    private static let neighbours = 500
 
     /// Says who the residents of requests and those who follow them are, and what their places are called.
     func name(_ requests: inout [Wire.Request]) async throws(LedgerError) {

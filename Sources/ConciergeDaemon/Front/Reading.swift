@@ -105,27 +105,6 @@ struct Reading: Sendable {
             runs: page.elements.map { views.run($0, hidingSecrets: hides) }, next: page.next.map { String($0) })
     }
 
-    func notices(_ call: NoticeMethods.List, for principal: Principal) async throws -> NoticeMethods.List.Reply {
-        var query = NoticeQuery()
-        if let word = call.state?.rawValue {
-            guard let state = StoredNotice.State(rawValue: word) else {
-                throw ControlError.invalid(
-                    "state", Text(fr: "un message n'a pas d'état « \(word) »", en: "a notice has no state \"\(word)\""))
-            }
-            query.state = state
-        }
-        if call.byHand == true {
-            guard query.state ?? .waiting == .waiting else { return .init(notices: [], next: nil) }
-            (query.state, query.isOldestFirst) = (.waiting, true)
-        }
-        query.limit = try Self.limit(call.limit)
-        query.after = try Self.cursor(call.after)
-        let page = try await ledger.notices(query)
-        let hides = access.hidesSecrets(from: principal)
-        return NoticeMethods.List.Reply(
-            notices: page.elements.map { views.notice($0, hidingSecrets: hides) }, next: page.next.map { String($0) })
-    }
-
     func tasks() -> TaskMethods.List.Reply {
         TaskMethods.List.Reply(
             tasks: served.registry.providers.flatMap { contents in
@@ -145,7 +124,7 @@ struct Reading: Sendable {
     }
 
     /// The position after which a page begins.
-    private static func cursor(_ after: String?) throws(ControlError) -> Int64? {
+    static func cursor(_ after: String?) throws(ControlError) -> Int64? {
         guard let after else { return nil }
         guard let place = Int64(after) else {
             throw .invalid(

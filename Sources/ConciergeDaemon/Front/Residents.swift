@@ -5,6 +5,8 @@ import ConciergeProtocol
 /// The use cases that read the directory of residents.
 struct ReadingResidents: Sendable {
     let ledger: any Ledger
+    let served: ServedRegistry
+    let clock: @Sendable () -> Instant
 
     func search(_ call: ResidentMethods.Search) async throws -> ResidentMethods.Search.Reply {
         let limit = call.limit ?? 20
@@ -21,7 +23,10 @@ struct ReadingResidents: Sendable {
         let key = Resident.key(of: call.id)
         guard let known = try await ledger.known([key])[key] else { throw ControlError.notFound(call.id) }
         return ResidentMethods.Get.Reply(
-            resident: known.resident.shown, residence: known.residence?.shown, dwelling: known.dwelling?.shown)
+            resident: known.resident.shown, residence: known.residence?.shown, dwelling: known.dwelling?.shown,
+            dossier: Wire.Dossier(
+                ResidentDossier(
+                    known.dossier, of: known.resident, on: served.registry.zone.local(clock()).date)))
     }
 
     func list(_ call: ResidentMethods.List) async throws -> ResidentMethods.List.Reply {

@@ -50,13 +50,16 @@ struct Views: Sendable {
     }
 
     /// A notice, without its words if they are secret and secrets are hidden.
-    func notice(_ notice: StoredNotice, hidingSecrets: Bool) -> Wire.Notice {
+    func notice(_ notice: StoredNotice, at now: Instant, hidingSecrets: Bool) -> Wire.Notice {
         let shown = entry(notice.line, hidingSecrets: hidingSecrets)
         let isSecret = if case .notice(_, _, let isSecret) = notice.line.entry.event { isSecret } else { false }
         return Wire.Notice(
             id: String(notice.number), request: shown.request, service: shown.service, resident: notice.resident,
-            at: shown.at, name: shown.event.name ?? "", state: .init(rawValue: notice.state.rawValue),
-            secret: isSecret, words: shown.note)
+            at: shown.at, name: shown.event.name ?? "",
+            state: notice.isTooLate(at: now) ? .tooLate : .init(rawValue: notice.state.rawValue),
+            by: notice.delivery.run == nil || notice.state == .failed ? .hand : .mail,
+            run: notice.delivery.run?.description, usefulUntil: notice.delivery.usefulUntil, secret: isSecret,
+            words: shown.note)
     }
 
     /// A history line, without its secrets if secrets are hidden.
@@ -117,7 +120,7 @@ extension Wire.Entry {
             seq: line.seq, request: entry.request.description, service: entry.service.rawValue, at: entry.at,
             actor: entry.actor,
             event: Wire.Event(entry.event), from: entry.from, to: entry.to,
-            input: entry.event.address ?? entry.input.map { Wire.RawObject(encoded: $0) }, note: entry.note)
+            input: entry.address ?? entry.input.map { Wire.RawObject(encoded: $0) }, note: entry.note)
     }
 }
 
@@ -138,6 +141,7 @@ extension Wire.Event {
         case .unfollowed: self.init(.unfollow)
         case .notice(let name, _, _): self.init(.notice, name)
         case .told(let name): self.init(.told, name)
+        case .delivered(let name, let state): self.init(Kind(rawValue: state.rawValue), name)
         case .upgraded: self.init(.upgrade)
         case .quarantined: self.init(.quarantine)
         case .released: self.init(.release)
@@ -145,12 +149,14 @@ extension Wire.Event {
     }
 }
 
-extension RequestEvent {
-    /// The audience of a notice; nil for any other event.
+extension Entry {
+    /// The audience of a notice, and the follower for whom it is; nil for any other event.
     fileprivate var address: Wire.RawObject? {
-        guard case .notice(_, let audience, let isSecret) = self else { return nil }
-        return Wire.RawObject(
-            isSecret ? ["to": .string(audience.rawValue), "secret": true] : ["to": .string(audience.rawValue)])
+        guard case .notice(_, let audience, let isSecret) = event else { return nil }
+        var members: JSONObject = ["to": .string(audience.rawValue)]
+        if isSecret { members["secret"] = true }
+        if let follower { members["follower"] = .string(follower) }
+        return Wire.RawObject(members)
     }
 }
 

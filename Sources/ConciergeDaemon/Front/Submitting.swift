@@ -114,11 +114,22 @@ struct Submitting: Sendable {
         guard let number = Int64(call.id) else { return completion(.failure(.notFound(call.id))) }
         submit(
             .told(notice: number, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            show: { views, answer in
-                Self.requestReply(views, answer).map {
-                    NoticeMethods.Told.Reply(request: $0.request.id, resident: $0.request.resident)
-                }
-            }, completion)
+            show: Self.noticeReply, completion)
+    }
+
+    func sendAgain(
+        _ call: NoticeMethods.SendAgain, by actor: String, _ completion: @escaping Completion<NoticeMethods.Told.Reply>
+    ) {
+        guard let number = Int64(call.id) else { return completion(.failure(.notFound(call.id))) }
+        submit(
+            .sendAgain(notice: number, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+            show: Self.noticeReply, completion)
+    }
+
+    private static let noticeReply: @Sendable (Views, Answer) -> NoticeMethods.Told.Reply? = {
+        requestReply($0, $1).map {
+            NoticeMethods.Told.Reply(request: $0.request.id, resident: $0.request.resident)
+        }
     }
 
     func trigger(_ call: TaskMethods.Trigger, by actor: String, _ completion: @escaping Completion<RunReply>) {
@@ -201,7 +212,7 @@ struct Submitting: Sendable {
         switch answer {
         // A repeated call gets the answer to the first call.
         case .request(let view), .repeated(.request(let view)): RequestReply(views.request(view))
-        case .run, .repeated, .rejected, .done: nil
+        case .run, .dossier, .repeated, .rejected, .done: nil
         }
     }
 
@@ -212,7 +223,7 @@ struct Submitting: Sendable {
     static func runReply(_ views: Views, _ answer: Answer, hidingSecrets: Bool) -> RunReply? {
         switch answer {
         case .run(let run), .repeated(.run(let run)): RunReply(views.run(run, hidingSecrets: hidingSecrets))
-        case .request, .repeated, .rejected, .done: nil
+        case .request, .dossier, .repeated, .rejected, .done: nil
         }
     }
 }

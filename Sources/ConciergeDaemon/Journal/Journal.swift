@@ -202,7 +202,7 @@ extension Answer {
         switch self {
         case .run(let run): run.startedAt == nil ? nil : run.lineLevel
         case .rejected(.broken): .error
-        case .request, .repeated, .rejected, .done: nil
+        case .request, .dossier, .repeated, .rejected, .done: nil
         }
     }
 }

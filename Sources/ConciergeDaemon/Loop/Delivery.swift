@@ -120,7 +120,7 @@ final class Delivery: Sendable {
             let number = awaitingEnd.withLock { $0.add(item, to: id) }
             Task(executorPreference: DaemonTasks.threads) { await self.lookUp(id, for: item, number, answer) }
             return true
-        case .run, .request, .repeated, .rejected, .done:
+        case .run, .request, .dossier, .repeated, .rejected, .done:
             return false
         }
     }

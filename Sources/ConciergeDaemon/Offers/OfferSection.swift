@@ -16,6 +16,10 @@ extension DaemonConfiguration {
         var adapted: Bool?
         @Setting("Only in connected dwellings; false: only in others.", example: true)
         var connected: Bool?
+        @Setting(
+            "Only to residents who have consented to this, as conciergectl residents consent records it.",
+            example: "home-visits")
+        var consent: String?
         @Setting("The first day.", example: LocalDate("2027-01-04"))
         var from: LocalDate?
         @Setting("The last day.", example: LocalDate("2027-06-30"))
@@ -36,6 +40,7 @@ extension DaemonConfiguration {
             if let from, let until, until < from {
                 throw $until.wrong("it ends on \(until), before it begins on \(from)")
             }
+            if let consent, TextLimits.blank(consent) != nil { throw $consent.wrong("it does not say to what") }
             guard pilot != nil else { return }
             if from == nil { throw $from.wrong("a pilot says when it begins") }
             if until == nil { throw $until.wrong("a pilot says when it ends") }
@@ -68,6 +73,7 @@ extension DaemonConfiguration {
                 offer.publics = section.publics
                 offer.adapted = section.adapted
                 offer.connected = section.connected
+                offer.consent = section.consent
                 offer.from = section.from
                 offer.until = section.until
                 offer.partner = section.partner

@@ -1,6 +1,7 @@
 import ConciergeEngine
 import ConciergeKit
 import ConciergeProtocol
+import JSON
 import Synchronization
 
 /// The workers that are connected, and the attempts that they execute, each within its time limit.
@@ -12,6 +13,8 @@ import Synchronization
 final class Workers: Sendable {
     /// What the workers' calls lead to in the rest of the daemon.
     struct Outputs: Sendable {
+        /// Composes what the worker of a run is given, and passes it on, at once or later.
+        let compose: @Sendable (StoredRun, _ take: @escaping @Sendable (Composition) -> Void) -> Void
         /// Passes on a command that is kept until the ledger accepts it. The order of the commands is kept.
         let submit: @Sendable (Command, _ completion: @escaping @Sendable (Result<Answer, LedgerError>) -> Void) -> Void
         let progressed: @Sendable (StoredRun, TaskProgress) -> Void
@@ -22,6 +25,13 @@ final class Workers: Sendable {
         let came: @Sendable (Connected) -> Void
         /// A worker's connection has ended, with so many attempts under way.
         let went: @Sendable (Connected, _ lost: Int) -> Void
+    }
+
+    /// What the worker of a run is given.
+    enum Composition: Sendable {
+        case input(JSONObject)
+        /// There is nothing to give: the attempt ends without its worker.
+        case ended(AttemptResult)
     }
 
     /// A worker, as lists show it.
@@ -250,7 +260,34 @@ final class Workers: Sendable {
         }
         guard let begun else { return }
         limits?.begin(begun.token, within: definition.timeLimit)
-        begun.stream.send(.init(job: Wire.Job(run, limit: definition.timeLimit)))
+        outputs.compose(run) { [self] composition in
+            switch composition {
+            case .input(let input):
+                // What was cancelled in the meantime, or too long in composing, is not begun.
+                guard isUnderWay(Held(run)) else { return end(unsent: run) }
+                begun.stream.send(.init(job: Wire.Job(run, input, limit: definition.timeLimit)))
+            case .ended(let result): end(unsent: run, with: result)
+            }
+        }
+    }
+
+    private func isUnderWay(_ held: Held) -> Bool {
+        state.withLock { $0.attempts[held]?.phase == .underWay }
+    }
+
+    /// Ends an attempt of which its worker knows nothing; one that is over already frees its worker's place.
+    private func end(unsent run: StoredRun, with result: AttemptResult? = nil) {
+        let held = Held(run)
+        let attempt = state.withLock { state -> Attempt? in
+            guard let attempt = state.attempts[held], attempt.phase == .underWay, result != nil else {
+                handBack(held, in: &state)
+                return nil
+            }
+            state.attempts[held]?.phase = .ending
+            return attempt
+        }
+        guard let attempt, let result else { return finishDraining() }
+        end(attempt, held, with: result) { _ in }
     }
 
     /// Tells the worker of a run that was cancelled to stop.
@@ -351,8 +388,16 @@ final class Workers: Sendable {
         } catch {
             return completion(.failure(error))
         }
+        end(attempt, held, with: AttemptResult(outcome), completion: completion)
+    }
+
+    /// Ends an attempt that nobody else ends.
+    private func end(
+        _ attempt: Attempt, _ held: Held, with result: AttemptResult,
+        completion: @escaping @Sendable (Result<Void, any Error>) -> Void
+    ) {
         limits?.end(attempt.token)
-        outputs.submit(.end(run: run, attempt: number, result: AttemptResult(outcome))) { [self] result in
+        outputs.submit(.end(run: held.run, attempt: held.attempt, result: result)) { [self] result in
             outputs.forget(attempt.run)
             let answer: Result<Void, any Error> = state.withLock { state in
                 switch result {
@@ -444,10 +489,10 @@ extension AttemptResult {
 }
 
 extension Wire.Job {
-    fileprivate init(_ run: StoredRun, limit: Duration) {
+    fileprivate init(_ run: StoredRun, _ input: JSONObject, limit: Duration) {
         self.init(
             run: run.id.description, key: run.id.description, attempt: run.attempt, attempts: run.attempts,
-            task: run.task.rawValue, provider: run.provider.rawValue, input: Wire.RawObject(run.input),
+            task: run.task.rawValue, provider: run.provider.rawValue, input: Wire.RawObject(input),
             timeLimit: limit.seconds, actor: run.actor, request: run.request?.description, elapse: run.elapse)
     }
 }

@@ -15,12 +15,14 @@ final class Serving: Sendable {
         var zone: Zone
         var calendars: CalendarBook
         var offers: OfferBook
+        var mail: MailPlan?
 
         init(_ configuration: DaemonConfiguration) {
             schedules = configuration.schedules
             zone = configuration.lodge.timeZone
             calendars = configuration.calendarBook
             offers = configuration.offerBook
+            mail = configuration.messages.plan(lodge: configuration.lodge.timeZone)
         }
     }
 
@@ -84,8 +86,10 @@ final class Serving: Sendable {
     private func asConfigured(_ offered: Registry) -> Registry {
         let wanted = wanted.withLock(\.self)
         let zone = wanted.zone
-        var registry = Registry(lodge: Self.machine, zone: zone, calendars: wanted.calendars, offers: wanted.offers)
+        var registry = Registry(
+            lodge: Self.machine, zone: zone, calendars: wanted.calendars, offers: wanted.offers, mail: wanted.mail)
         for contents in offered.providers { registry.add(contents) }
+        if wanted.mail != nil { registry.add(SendMail.contents) }
         for (id, section) in wanted.schedules.sorted(by: { $0.key < $1.key }) {
             if let schedule = registry.schedules[ScheduleID(id)] {
                 registry.set(section.applied(to: schedule, lodge: zone))

@@ -79,6 +79,11 @@ actor Supervisor {
         fileprivate let zone: Zone
         fileprivate var states: [String: Status.State] = [:]
         fileprivate var instances: [String: ProviderInstance] = [:]
+
+        /// The contents of those that can serve.
+        var contents: [ProviderContents] {
+            states.values.compactMap { if case .serving(let contents) = $0 { contents } else { nil } }
+        }
     }
 
     /// Makes all providers from a configuration. It does not change what is served.
@@ -137,6 +142,9 @@ actor Supervisor {
     func makeAll(from tree: ConfigurationTree, zone: Zone) async throws(ConfigurationError) {
         _ = try await adopt(try await make(from: tree, zone: zone))
     }
+
+    /// Ends providers that are not adopted.
+    func discard(_ made: Made) async { await end(made) }
 
     private func end(_ made: Made) async {
         for instance in made.instances.values where instance.takeEnd() { await end(instance) }

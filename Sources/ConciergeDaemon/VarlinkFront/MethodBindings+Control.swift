@@ -6,6 +6,7 @@ import ConciergeProtocol
 struct UseCases: Sendable {
     let submitting: Submitting
     let reading: Reading
+    let readingNotices: ReadingNotices
     let readingProviders: ReadingProviders
     let readingStatus: ReadingStatus
     let watching: Watching
@@ -35,6 +36,7 @@ extension MethodBindings {
         bindPlaces(cases, reads)
         bindWork(cases, reads)
         bindNotices(cases, reads)
+        bindDossiers(cases, reads)
     }
 
     private mutating func bindWork(_ cases: UseCases, _ reads: ReadPool) {
@@ -145,9 +147,33 @@ extension MethodBindings {
     }
 
     private mutating func bindNotices(_ cases: UseCases, _ reads: ReadPool) {
-        let (submitting, reading) = (cases.submitting, cases.reading)
-        bind(NoticeMethods.List.self, in: reads, reading: { try await reading.notices($0, for: $1) })
+        let (submitting, reading) = (cases.submitting, cases.readingNotices)
+        bind(NoticeMethods.List.self, in: reads, reading: { try await reading.list($0, for: $1) })
+        bind(NoticeMethods.Show.self, in: reads, reading: { call, _ in try await reading.show(call) })
+        bind(NoticeMethods.SendAgain.self, submitting: { submitting.sendAgain($0, by: $1, $2) })
         bind(NoticeMethods.Told.self, submitting: { submitting.told($0, by: $1, $2) })
+    }
+
+    private mutating func bindDossiers(_ cases: UseCases, _ reads: ReadPool) {
+        bind(noting: DossierMethods.Prefer.self, cases, reads)
+        bind(noting: DossierMethods.Absent.self, cases, reads)
+        bind(noting: DossierMethods.Back.self, cases, reads)
+        bind(noting: DossierMethods.Agree.self, cases, reads)
+        bind(noting: DossierMethods.Withdraw.self, cases, reads)
+        bind(noting: DossierMethods.Empower.self, cases, reads)
+        bind(noting: DossierMethods.EndMandate.self, cases, reads)
+    }
+
+    private mutating func bind<Method: NotingMethod>(
+        noting method: Method.Type, _ cases: UseCases, _ reads: ReadPool
+    ) {
+        let submitting = cases.submitting
+        bind(method) { call, exchange in
+            exchange.read(in: reads, isLong: true) {
+                let resident = try await submitting.residents.known(call.resident)
+                submitting.note(call, of: resident, by: exchange.actor) { exchange.end($0) }
+            }
+        }
     }
 
     private mutating func bindResidents(_ cases: UseCases, _ reads: ReadPool) {

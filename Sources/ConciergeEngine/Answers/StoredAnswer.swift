@@ -17,10 +17,11 @@ package struct StoredAnswer: Sendable, Hashable {
     }
 }
 
-/// The content of an answer: a request or a run as it was then.
+/// The content of an answer: a request, a run or a dossier as it was then.
 package enum Answered: Sendable, Hashable {
     case request(RequestView)
     case run(StoredRun)
+    case dossier(ResidentDossier)
 }
 
 /// What the engine may ask about answers.
@@ -60,6 +61,7 @@ extension Batch {
             switch answer {
             case .request(let view): .request(view)
             case .run(let run): .run(run)
+            case .dossier(let dossier): .dossier(dossier)
             case .repeated, .rejected, .done: nil
             }
         if let answered {
@@ -83,6 +85,10 @@ extension Answered {
         case .run(let run):
             writer.key("run")
             run.store(in: &writer)
+        case .dossier(let dossier):
+            writer.key("dossier")
+            // Plain values without numbers beyond 64 bits are always written.
+            writer.value((try? JSONCoding.json(of: dossier)) ?? .null)
         }
         writer.endObject()
         return writer.bytes
@@ -95,6 +101,8 @@ extension Answered {
             self = .request(view)
         } else if let run = json["run"]?.objectValue.flatMap(StoredRun.init(stored:)) {
             self = .run(run)
+        } else if let dossier = json["dossier"].flatMap({ try? JSONCoding.decode(ResidentDossier.self, from: $0) }) {
+            self = .dossier(dossier)
         } else {
             return nil
         }

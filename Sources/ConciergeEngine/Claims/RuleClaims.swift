@@ -43,7 +43,7 @@ final class RuleClaims: RuleAnswers {
     }
 
     func known(_ resident: String) -> KnownResident? {
-        (ask { try $0.facts.known(Resident.key(of: resident)) } ?? nil).map { KnownResident($0) }
+        (ask { try $0.known(Resident.key(of: resident)) } ?? nil).map { KnownResident($0) }
     }
 
     func place(_ key: PlaceKey) -> Place? { (ask { try $0.facts.place(key) } ?? nil).map { Place($0) } }

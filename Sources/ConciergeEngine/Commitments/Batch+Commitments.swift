@@ -90,6 +90,12 @@ extension Batch {
         return try staged.commitments(of: request.id).map { CommitmentView($0) }
     }
 
+    /// Whether the deadline of a commitment has passed.
+    func isPast(_ name: String, of request: StoredRequest) throws -> Bool {
+        let commitment = try staged.commitments(of: request.id).last { $0.name == name }
+        return commitment?.due.map { $0 <= now } ?? false
+    }
+
     /// Records that the deadline of a commitment has passed, whether or not a line of the table is for it.
     mutating func miss(_ name: String, of request: StoredRequest) throws {
         guard var commitment = try staged.commitments(of: request.id).last(where: { $0.name == name }) else { return }

@@ -26,20 +26,11 @@ enum CellText {
         return digits(&rest) > 0 && rest.isEmpty
     }
 
-    /// A day: `2026-12-31`, or day first with slashes, full stops or hyphens; at midnight if an hour follows.
+    /// A day as people type it (``LocalDate/init(typed:)``); at midnight if an hour follows.
     static func day(_ text: String) -> LocalDate? {
         let parts = text.split(omittingEmptySubsequences: false) { $0 == " " || $0 == "T" }
         guard parts.count == 1 || parts.count == 2 && isMidnight(parts[1]) else { return nil }
-        let day = String(parts[0])
-        if let date = LocalDate(day) { return date }
-        guard let mark = day.first(where: { $0 == "/" || $0 == "." || $0 == "-" }) else { return nil }
-        let numbers = day.split(separator: mark, omittingEmptySubsequences: false)
-        guard numbers.count == 3, (1...2).contains(numbers[0].utf8.count), (1...2).contains(numbers[1].utf8.count),
-            numbers[2].utf8.count == 4,
-            numbers.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
-            let first = Int(numbers[0]), let second = Int(numbers[1]), let third = Int(numbers[2])
-        else { return nil }
-        return LocalDate(year: third, month: second, day: first)
+        return LocalDate(typed: parts[0])
     }
 
     /// Whether a cell says yes; nil if it says neither yes nor no.

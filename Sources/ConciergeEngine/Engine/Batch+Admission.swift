@@ -22,7 +22,8 @@ extension Batch {
             try admit(caller)
             try admit(input)
         case .reassign(_, let resident, let caller), .addFollower(_, let resident, let caller),
-            .removeFollower(_, let resident, let caller), .moveOut(_, let resident, _, let caller):
+            .removeFollower(_, let resident, let caller), .moveOut(_, let resident, _, let caller),
+            .forgetDossier(let resident, let caller):
             try admit(caller)
             try admit(resident: resident)
         case .relocate(_, let about, let caller):
@@ -32,13 +33,18 @@ extension Batch {
             try admit(caller)
             try admit(caller.attempt, on: id)
             try admit(name: notice.name, "notice")
+        case .note(let change, let resident, let caller):
+            try admit(caller)
+            try admit(resident: resident)
+            try admit(change)
         case .trigger(let task, let input, _, let caller):
             try admit(caller)
             try admit(caller.attempt, toRun: task)
             try admit(name: task.rawValue, "task")
             try admit(input)
             try refuse(registry.task(task)?.task.input.mistake(in: input))
-        case .retry(_, let caller), .cancel(_, let caller), .release(_, let caller), .told(_, let caller):
+        case .retry(_, let caller), .cancel(_, let caller), .release(_, let caller), .told(_, let caller),
+            .sendAgain(_, let caller):
             try admit(caller)
         case .pause(let what, _), .resume(let what, _):
             switch what {
@@ -64,6 +70,28 @@ extension Batch {
     private func admit(_ about: PlaceKey) throws {
         for name in [about.residence, about.part?.name].compactMap(\.self) {
             try refuse("about", TextLimits.mistake(in: name, limit: TextLimits.resident) ?? TextLimits.blank(name))
+        }
+    }
+
+    private func admit(_ change: DossierChange) throws {
+        func admit(_ text: String, _ parameter: String, limit: Int = TextLimits.name) throws {
+            try refuse(parameter, TextLimits.mistake(in: text, limit: limit) ?? TextLimits.blank(text))
+        }
+        switch change {
+        case .prefer, .absent, .back: break
+        case .consent(let purpose, _, _), .withdraw(let purpose, _): try admit(purpose, "purpose")
+        case .empower(let holder, let services, _, _):
+            // Whoever is in the directory has a name there.
+            if !holder.name.isEmpty || holder.resident == nil {
+                try admit(holder.name, "holder", limit: TextLimits.resident)
+            }
+            if let email = holder.email { try admit(email, "email", limit: TextLimits.resident) }
+            if let phone = holder.phone { try admit(phone, "phone") }
+            if let other = holder.resident { try self.admit(resident: other) }
+            for service in services { try self.admit(name: service.rawValue, "services") }
+        case .end(let holder, let services, _):
+            try admit(holder, "holder", limit: TextLimits.resident)
+            for service in services { try self.admit(name: service.rawValue, "services") }
         }
     }
 

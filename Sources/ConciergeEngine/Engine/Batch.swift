@@ -83,6 +83,8 @@ struct Batch {
             try once(caller, ["move-out", id.description, resident]) { batch in
                 try batch.moveOut(id, of: resident, outOf: home, by: caller.actor)
             }
+        case .forgetDossier(let resident, _):
+            forgetDossier(of: resident)
         case .removeFollower(let id, let resident, let caller):
             try once(caller, ["unfollow", id.description, resident]) { batch in
                 try batch.unfollow(id, for: resident, by: caller.actor)
@@ -93,6 +95,12 @@ struct Batch {
             }
         case .told(let notice, let caller):
             try once(caller, ["told", "\(notice)"]) { try $0.tell(notice, by: caller.actor) }
+        case .sendAgain(let notice, let caller):
+            try once(caller, ["send again", "\(notice)"]) { try $0.sendAgain(notice, by: caller.actor) }
+        case .note(let change, let resident, let caller):
+            try once(caller, ["note", resident] + change.canonical) { batch in
+                try batch.note(change, of: resident, by: caller.actor)
+            }
         case .trigger(let task, let input, let priority, let caller):
             try once(
                 caller, ["trigger", task.rawValue, (priority?.word).given, caller.distinguishing(input)]

@@ -11,15 +11,21 @@ package enum Command: Sendable {
     case reassign(id: RequestID, resident: String, caller: Caller)
     /// Corrects which place a request is about.
     case relocate(id: RequestID, about: PlaceKey, caller: Caller)
-    /// Has another resident told as the one for whom a request is.
+    /// Notes that another resident follows a request that is for somebody else.
     case addFollower(request: RequestID, resident: String, caller: Caller)
     /// Does with an open request what its service says for a resident who moves out of a dwelling.
     case moveOut(request: RequestID, resident: String, home: PlaceKey?, caller: Caller)
+    /// Deletes what staff have noted of a resident.
+    case forgetDossier(resident: String, caller: Caller)
     case removeFollower(request: RequestID, resident: String, caller: Caller)
     /// Adds a notice of a handler to the history of a request.
-    case notify(id: RequestID, notice: Notice, caller: Caller)
+    case notify(id: RequestID, notice: WrittenNotice, caller: Caller)
     /// Staff have told a resident what a notice says.
     case told(notice: Int64, caller: Caller)
+    /// A notice that staff were to tell is sent by mail.
+    case sendAgain(notice: Int64, caller: Caller)
+    /// Notes something in the dossier of a resident.
+    case note(DossierChange, resident: String, caller: Caller)
     case trigger(task: TaskID, input: JSONObject, priority: Priority? = nil, caller: Caller)
     case retry(run: RunID, caller: Caller)
     case cancel(run: RunID, caller: Caller)
@@ -72,6 +78,7 @@ package struct Caller: Sendable, Hashable {
 package enum Answer: Sendable {
     case request(RequestView)
     case run(StoredRun)
+    case dossier(ResidentDossier)
     /// The first answer to this idempotency key.
     case repeated(Answered)
     case rejected(Rejection)

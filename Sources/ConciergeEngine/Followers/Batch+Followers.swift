@@ -5,7 +5,7 @@ extension Batch {
     /// The maximum number of followers of a request. Each of its notices is told to all of them.
     static let mostFollowers = 200
 
-    /// Has another resident told as the one for whom a request is. No rule runs.
+    /// Notes that another resident follows a request that is for somebody else. No rule runs.
     mutating func follow(_ id: RequestID, for resident: String, by actor: String) throws -> Answer {
         let request = try find(id)
         let resident = Folding.canonical(resident)
@@ -53,6 +53,14 @@ extension Batch {
     ) throws -> Answer {
         let (name, timers) = (try words(for: resident), try staged.timers(of: request.id))
         let commitments = try commitments(of: request)
+        // Who follows no longer is told no more.
+        let waiting =
+            try follows
+            ? []
+            : staged.waitingNotices(of: request.id).filter {
+                try $0.follower == resident && isRecalled($0)
+            }
+        for notice in waiting { staged.set(notice, .withdrawn) }
         let request = try staged.set(resident, follows: follows, request)
         let input: JSONObject = ["resident": .string(resident)]
         staged.append(

@@ -99,6 +99,9 @@ package protocol Ledger: StoredRequests {
     /// lines are in the order of their times.
     nonisolated(nonsending) func newestEntry(before moment: Instant) async throws(LedgerError) -> Instant?
     nonisolated(nonsending) func notices(_ query: NoticeQuery) async throws(LedgerError) -> Page<StoredNotice>
+    nonisolated(nonsending) func notice(_ number: Int64) async throws(LedgerError) -> StoredNotice?
+    /// The notices that a run sends and that are neither told nor withdrawn, in the order of their numbers.
+    nonisolated(nonsending) func notices(sentBy run: RunID) async throws(LedgerError) -> [StoredNotice]
     nonisolated(nonsending) func run(_ id: RunID) async throws(LedgerError) -> StoredRun?
     nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun>
     /// A portion of the requests that a task asks for: closed ones in the order in which they were closed, others in
@@ -130,7 +133,10 @@ package protocol Ledger: StoredRequests {
         func entry<Noun: DirectoryNoun>(of noun: Noun.Type, named name: String) async throws(LedgerError) -> Noun?
     /// Whether the directory has ever been filled. It is known without a look-up.
     var hasDirectory: Bool { get }
-    /// By key (``Resident/key(of:)``), those of these residents who are in the directory, at their places.
+    /// Whether any resident may have a dossier. It is known without a look-up.
+    var hasDossiers: Bool { get }
+    /// By key (``Resident/key(of:)``), those of these residents who are in the directory, at their places and with their
+    /// dossiers.
     nonisolated(nonsending)
         func known(_ keys: Set<String>) async throws(LedgerError) -> [String: ResidentAtPlace]
     /// By the keys of residences, how many dwellings each has.

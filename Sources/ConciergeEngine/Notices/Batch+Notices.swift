@@ -1,18 +1,95 @@
 import ConciergeKit
+import JSON
 
 extension Batch {
+    /// What a step does with notices: those that it writes, and those of before that are true no more.
+    struct StepNotices {
+        fileprivate var written: [(notice: WrittenNotice, delivery: NoticeDelivery, follower: String?)] = []
+        fileprivate var withdrawn: [WaitingNotice] = []
+        /// The runs that send what is written, as far as no queued run takes it along.
+        fileprivate var runs: [StoredRun] = []
+    }
+
+    /// Decides how notices are delivered, and which of those that wait are withdrawn. Nothing is staged yet.
+    ///
+    /// - Parameter leaves: Whether the request leaves its state.
+    mutating func notices(
+        _ written: [WrittenNotice], about request: StoredRequest, leaves: Bool
+    ) throws -> StepNotices {
+        var step = StepNotices()
+        let news = Set(written.lazy.filter { $0.audience == .resident }.map(\.name))
+        guard !written.isEmpty || leaves else { return step }
+        if request.version > 0, leaves || !news.isEmpty {
+            step.withdrawn = try staged.waitingNotices(of: request.id).filter {
+                try (news.contains($0.name) || leaves && $0.delivery.isOnlyInState) && isRecalled($0)
+            }
+        }
+        var mail = news.isEmpty ? nil : try mailing(to: request.resident)
+        for notice in written {
+            var delivery = NoticeDelivery(usefulUntil: notice.usefulUntil, isOnlyInState: notice.isOnlyInState)
+            if notice.audience == .resident, mail != nil {
+                delivery.run = try run(isUrgent: notice.isUrgent, &mail)
+            }
+            step.written.append((notice, delivery, nil))
+        }
+        step.runs = mail?.runs ?? []
+        for follower in try staged.followers(of: request) { try tell(follower, written, &step) }
+        return step
+    }
+
+    /// Tells a follower what the resident is told, but for what is secret.
+    private mutating func tell(_ follower: String, _ written: [WrittenNotice], _ step: inout StepNotices) throws {
+        let shared = written.filter { $0.audience == .resident && !$0.isSecret }
+        guard !shared.isEmpty else { return }
+        var mail = try mailing(to: follower)
+        for notice in shared {
+            var delivery = NoticeDelivery(usefulUntil: notice.usefulUntil, isOnlyInState: notice.isOnlyInState)
+            if mail != nil { delivery.run = try run(isUrgent: notice.isUrgent, &mail) }
+            step.written.append((notice, delivery, follower))
+        }
+        step.runs += mail?.runs ?? []
+    }
+
+    /// Whether a notice that waits can still be kept back: no attempt to send it has begun.
+    func isRecalled(_ notice: WaitingNotice) throws -> Bool {
+        guard let run = try notice.delivery.run.flatMap({ try staged.run($0) }) else { return true }
+        return run.attempt == 0 && run.state == .queued || run.state.isFinished
+    }
+
+    /// Stages a step's notices: their lines, their deliveries and their runs.
+    ///
+    /// - Parameter state: The request's state in each line; nil for the notices of a rule, which stand below its line.
+    mutating func apply(_ step: StepNotices, to request: StoredRequest, in state: String? = nil, by actor: String) {
+        for notice in step.withdrawn { staged.set(notice, .withdrawn) }
+        for (notice, delivery, follower) in step.written {
+            let input: JSONObject? = follower.map { ["follower": .string($0)] }
+            staged.append(
+                Entry(
+                    request: request.id, service: request.service, at: now, actor: actor,
+                    event: RequestEvent(notice), from: state, to: state,
+                    input: input.map { Array($0.description.utf8) }, note: notice.words))
+            guard notice.audience == .resident, delivery != NoticeDelivery() || !notice.values.isEmpty else {
+                continue
+            }
+            let values = notice.values.mapValues { $0.said(in: registry.zone) }
+            staged.changes.notices.begun[staged.changes.entries.count - 1] = NewNotice(
+                // Plain texts and times are always written.
+                .waiting, delivery, values: values.isEmpty ? nil : try? JSONCoding.encode(values))
+        }
+        for run in step.runs { begin(run) }
+    }
+
     /// Stages a notice about a request, open or closed. Nothing else of the request changes.
-    mutating func notify(_ notice: Notice, about id: RequestID, by actor: String) throws -> Answer {
+    mutating func notify(_ notice: WrittenNotice, about id: RequestID, by actor: String) throws -> Answer {
         let request = try find(id)
+        let timers = try staged.timers(of: id)
+        let commitments = try commitments(of: request)
+        let step = try notices([notice], about: request, leaves: false)
         // A line of its own has the request's state, so that it is not taken for a notice of the rule before it.
-        staged.append(
-            Entry(
-                request: id, service: request.service, at: now, actor: actor,
-                event: RequestEvent(notice), from: request.state,
-                to: request.state, note: notice.words))
+        apply(step, to: request, in: request.state, by: actor)
         return .request(
             RequestView(
-                request: request, timers: try staged.timers(of: id), commitments: try commitments(of: request),
+                request: request, timers: timers, commitments: commitments,
                 followers: try staged.followers(of: request)))
     }
 
@@ -20,18 +97,22 @@ extension Batch {
     mutating func tell(_ number: Int64, by actor: String) throws -> Answer {
         guard let notice = try staged.notice(number) else { throw Rejection.notFound("\(number)") }
         let request = try find(notice.line.entry.request)
-        if notice.state != .told, case .notice(let name, _, _) = notice.line.entry.event {
-            staged.changes.notices[number] = .told
+        let timers = try staged.timers(of: request.id)
+        if notice.state != .told, let name = notice.line.entry.noticeName {
+            staged.set(notice, .told)
             staged.append(
                 Entry(
                     request: request.id, service: request.service, at: now, actor: actor, event: .told(name),
                     from: request.state, to: request.state))
         }
-        return .request(RequestView(request: request, timers: try staged.timers(of: request.id)))
+        // The answer names whom the notice is for.
+        var told = request
+        told.resident = notice.resident
+        return .request(RequestView(request: told, timers: timers))
     }
 }
 
 extension RequestEvent {
     /// What a history says of a notice, besides its words.
-    init(_ notice: Notice) { self = .notice(notice.name, to: notice.audience, isSecret: notice.isSecret) }
+    init(_ notice: WrittenNotice) { self = .notice(notice.name, to: notice.audience, isSecret: notice.isSecret) }
 }

@@ -15,6 +15,8 @@ package struct Offer: Sendable, Hashable {
     package var adapted: Bool?
     /// Whether only connected dwellings have it, or only those that are not.
     package var connected: Bool?
+    /// What a resident must have agreed to.
+    package var consent: String?
     /// The first day of it.
     package var from: LocalDate?
     /// The last day of it.
@@ -46,6 +48,7 @@ package struct Offer: Sendable, Hashable {
         func folded(_ values: [String]) -> Set<String> { Set(values.map { Folding.text($0) }) }
         return folded(territories) == folded(other.territories) && folded(residences) == folded(other.residences)
             && folded(publics) == folded(other.publics) && adapted == other.adapted && connected == other.connected
+            && consent.map { Folding.text($0) } == other.consent.map { Folding.text($0) }
     }
 
     /// Whether both run on some day.
@@ -112,6 +115,14 @@ package struct Offer: Sendable, Hashable {
                         ? Text(fr: "logements connectés", en: "connected dwellings")
                         : Text(fr: "logements non connectés", en: "dwellings that are not connected")
                 ) { asker, _ in asker.place?.dwelling?.isConnected ?? false == connected })
+        }
+        if let consent {
+            required.append(
+                Condition(
+                    Text(
+                        fr: "avec le consentement de la personne à « \(consent) »",
+                        en: "with the person's consent to \"\(consent)\"")
+                ) { asker, day in asker.resident?.consents(to: consent, on: day) ?? false })
         }
         return required
     }
@@ -198,7 +209,7 @@ extension Batch {
     ) throws {
         let offers = registry.offers
         guard !offers.isEmpty, !offers.offers(of: service).isEmpty else { return }
-        let known = try resident.flatMap { try staged.facts.known(Resident.key(of: $0)) }.map { KnownResident($0) }
+        let known = try resident.flatMap { try staged.known(Resident.key(of: $0)) }.map { KnownResident($0) }
         let asker = place.map { OfferAsker(known, about: $0.known.map { Place($0) }) } ?? OfferAsker(known)
         let day = registry.zone.local(now).date
         guard let obstacles = offers.obstacles(to: service, for: asker, on: day) else { return }

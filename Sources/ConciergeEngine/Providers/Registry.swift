@@ -10,6 +10,8 @@ package struct Registry: Sendable {
     package let calendars: CalendarBook
     /// Which services are offered to whom.
     package let offers: OfferBook
+    /// When notices leave by mail; nil where staff tell all of them.
+    package let mail: MailPlan?
     package private(set) var providers: [ProviderContents] = []
     private var services: [ServiceID: (provider: ProviderID, table: ServiceTable)] = [:]
     private var tasks: [TaskID: (provider: ProviderID, task: TaskDefinition)] = [:]
@@ -23,12 +25,15 @@ package struct Registry: Sendable {
     /// By service, the signals that it listens to.
     package private(set) var listeners: Listeners = [:]
 
-    package init(lodge: String = "", zone: Zone = .utc, calendars: CalendarBook? = nil, offers: OfferBook = OfferBook())
-    {
+    package init(
+        lodge: String = "", zone: Zone = .utc, calendars: CalendarBook? = nil, offers: OfferBook = OfferBook(),
+        mail: MailPlan? = nil
+    ) {
         self.lodge = lodge
         self.zone = zone
         self.calendars = calendars ?? CalendarBook(zone: zone)
         self.offers = offers
+        self.mail = mail
     }
 
     package mutating func add(_ provider: ProviderContents) {

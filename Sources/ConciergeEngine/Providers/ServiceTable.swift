@@ -72,6 +72,8 @@ package final class ServiceTable: Sendable {
     package let members: RecordWords
     /// The ids of the signals that its rules raise.
     package let signals: Set<String>
+    /// What it says to residents as types.
+    package let notices: [NoticeDeclaration]
 
     private let headline: @Sendable (_ record: [UInt8], _ version: Int) throws -> Text
     let nameMistakes: [String]
@@ -106,6 +108,7 @@ package final class ServiceTable: Sendable {
         self.rows = rows
         records = RecordReader(names)
         signals = Set(S.signals.signalTypes.compactMap(\.self).map { SignalName.id(of: $0, raisedBy: S.id) })
+        notices = S.notices.noticeTypes.compactMap { type in type.map { NoticeDeclaration(of: $0) } }
         let corrections = lifecycle.compactMap(\.correction)
         self.corrections = corrections.map(\.field)
         correctionMistakes = Self.mistakes(in: lifecycle)

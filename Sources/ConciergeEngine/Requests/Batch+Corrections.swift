@@ -51,6 +51,7 @@ extension Batch {
         }
         let (before, after) = (try words(for: request.resident), try words(for: resident))
         let timers = try staged.timers(of: request.id)
+        let notices = try rerouted(of: request, to: resident)
         let input: JSONObject = [
             "resident": [
                 "from": request.resident.map { .string($0) } ?? .null, "to": .string(resident),
@@ -65,6 +66,7 @@ extension Batch {
         if let follower = try staged.followers(of: request).first(where: { Resident.key(of: $0) == key }) {
             request = try staged.set(follower, follows: false, request)
         }
+        apply(notices)
         staged.append(
             Entry(
                 request: request.id, service: request.service, at: now, actor: actor, event: .reassigned,
@@ -109,7 +111,7 @@ extension Batch {
     /// Who a resident is: the name and the id, where the directory has them.
     func words(for resident: String?) throws -> Text {
         guard let resident else { return Text(fr: "personne", en: "nobody") }
-        guard let known = try staged.facts.known(Resident.key(of: resident)) else { return Text(verbatim: resident) }
+        guard let known = try staged.known(Resident.key(of: resident)) else { return Text(verbatim: resident) }
         return Text(verbatim: "\(known.resident.name) (\(resident))")
     }
 

@@ -51,6 +51,8 @@ extension Batch {
         let turn = try turn(after: drafted, step, in: destination, of: request, closes: closes)
         let runs = try runs(askedBy: drafted, step, of: request)
         let raised = try signals(raisedBy: drafted, step, of: request)
+        let told = drafted.effects.compactMap { if case .notify(let notice) = $0 { notice } else { nil } }
+        let notices = try notices(told, about: request, leaves: from != nil && (closes || from != destination))
         let place = try apply(turn, to: request)
 
         var request = request
@@ -73,12 +75,7 @@ extension Batch {
                 input: step.input.flatMap { $0.isEmpty ? nil : Array($0.description.utf8) },
                 note: drafted.refusal ?? step.cause?.words ?? step.note,
                 seed: step.seed))
-        for case .notify(let notice) in drafted.effects {
-            staged.append(
-                Entry(
-                    request: request.id, service: request.service, at: now, actor: step.actor,
-                    event: RequestEvent(notice), note: notice.words))
-        }
+        apply(notices, to: request, by: step.actor)
         for run in runs { begin(run) }
         let deliveries = raise(raised, step, of: request)
         if closes {

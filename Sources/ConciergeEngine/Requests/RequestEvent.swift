@@ -29,6 +29,8 @@ package enum RequestEvent: Sendable, Hashable {
     case notice(String, to: Audience, isSecret: Bool)
     /// Staff have told the resident what a notice says.
     case told(String)
+    /// What became of a notice that was to be sent by mail: sent, uncertain or failed.
+    case delivered(String, StoredNotice.State)
     /// A new build of the service changed more of the request than its record.
     case upgraded
     /// The request was quarantined: its rules are not executed until staff release it.
@@ -54,6 +56,7 @@ extension RequestEvent: CustomStringConvertible {
         case .unfollowed: "unfollowed"
         case .notice(let name, _, _): "notice:\(name)"
         case .told(let name): "told:\(name)"
+        case .delivered(let name, let state): "\(state.rawValue):\(name)"
         case .upgraded: "upgrade"
         case .quarantined: "quarantine:begun"
         case .released: "quarantine:released"

@@ -66,11 +66,22 @@ extension Batch {
         }
     }
 
-    /// Leaves a request at a place, for nobody. No rule runs.
+    /// Deletes the dossier of somebody who has moved out: consents, mandates and all else that was noted.
+    mutating func forgetDossier(of resident: String) -> Answer {
+        staged.changes.dossiers[Resident.key(of: resident)] = Dossier()
+        return .done
+    }
+
+    /// Leaves a request at a place, for nobody. No rule runs, and what its resident was not told yet they are not told any
+    /// more.
     private mutating func leave(_ request: StoredRequest, at place: PlaceKey, by actor: String) throws -> Answer {
         var request = request
         let (before, timers) = (try words(for: request.resident), try staged.timers(of: request.id))
         let where_ = words(for: place, try know(place))
+        let waiting = try staged.waitingNotices(of: request.id).filter {
+            try $0.follower == nil && isRecalled($0)
+        }
+        for notice in waiting { staged.set(notice, .withdrawn) }
         let input: JSONObject = ["resident": ["from": request.resident.map { .string($0) } ?? .null, "to": .null]]
         let relocation: JSONObject = ["about": ["from": .null, "to": place.json]]
         func line(_ event: RequestEvent, _ input: JSONObject, _ note: Text) -> Entry {

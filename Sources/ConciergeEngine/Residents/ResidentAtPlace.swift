@@ -7,6 +7,8 @@ package struct ResidentAtPlace: Sendable, Hashable {
     package let residence: Residence?
     /// Nil if the directory does not have it.
     package let dwelling: Dwelling?
+    /// What staff have noted of them; empty if nothing.
+    package var dossier = Dossier()
 }
 
 /// A directory that is there to be read, of one edition.
@@ -16,8 +18,14 @@ package protocol DirectoryEntries {
 }
 
 extension DirectoryEntries {
-    /// The resident with a key, at their place.
-    package func known(_ key: String) throws -> ResidentAtPlace? {
+    /// The resident with a key, at their place, with the dossier that a look-up finds.
+    package func known(_ key: String, dossier: (String) throws -> Dossier?) throws -> ResidentAtPlace? {
+        var known = try place(ofResident: key)
+        if known != nil, let dossier = try dossier(key) { known?.dossier = dossier }
+        return known
+    }
+
+    private func place(ofResident key: String) throws -> ResidentAtPlace? {
         guard let resident = try entry(of: Resident.self, named: key) else { return nil }
         let name = Folding.text(resident.residence)
         guard !name.isEmpty, let residence = try entry(of: Residence.self, named: name) else {
@@ -31,7 +39,7 @@ extension DirectoryEntries {
 
 /// What the engine may ask about the directory.
 package protocol DirectoryFacts {
-    /// The resident with a key (``Resident/key(of:)``), at their place.
+    /// The resident with a key (``Resident/key(of:)``), at their place and with their dossier.
     func known(_ resident: String) throws -> ResidentAtPlace?
     /// The place that a key names; nil if the directory does not have its residence.
     func place(_ key: PlaceKey) throws -> KnownPlace?
@@ -45,6 +53,7 @@ extension KnownResident {
         self.init(
             id: resident.id, name: resident.name, dwelling: resident.dwelling,
             residence: known.residence?.name ?? resident.residence, language: resident.language,
-            publics: resident.publics, movedIn: resident.movedIn, place: place)
+            publics: resident.publics, movedIn: resident.movedIn, place: place,
+            channels: known.dossier.channels(of: resident), dossier: known.dossier)
     }
 }

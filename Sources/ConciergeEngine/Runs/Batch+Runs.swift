@@ -210,6 +210,7 @@ extension Batch {
     /// Passes the end of a run to the request that asked for it: by a transition of the table, or else by a history
     /// line alone.
     mutating func tellRequest(of run: StoredRun) throws {
+        if run.task == SendMail.id, run.state.isFinished { try conclude(run) }
         guard run.state.isFinished, let id = run.request, let request = try staged.request(id) else { return }
         let event = RequestEvent.runEnded(run.task)
         guard let (provider, table) = registry.service(request.service),

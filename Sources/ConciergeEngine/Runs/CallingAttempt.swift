@@ -49,7 +49,7 @@ extension RunCommandAnswer {
             self = .request(RawRequest(view.request, commitments: view.commitments))
         case .run(let run), .repeated(.run(let run)): self = .run(run.id.description)
         case .rejected(let rejection): self = try Self(rejection)
-        case .done: throw .retry(reason: "an answer of another kind", after: nil)
+        case .dossier, .repeated(.dossier), .done: throw .retry(reason: "an answer of another kind", after: nil)
         }
     }
 

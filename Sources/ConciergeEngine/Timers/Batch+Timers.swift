@@ -37,6 +37,8 @@ extension Batch {
         let event = RequestEvent.timer(name)
         let deadline = table.hasCommitments ? DeadlineTimer(name) : nil
         if case .missed(let commitment)? = deadline { try miss(commitment, of: request) }
+        // After downtime a deadline may have passed before its warning: then the deadline alone is told.
+        if case .approaching(let commitment)? = deadline, try isPast(commitment, of: request) { return }
         guard let row = table.row(forTimer: name, in: request.state), case .fire(let rule) = row.rule else {
             if let deadline {
                 if case .missed(let commitment) = deadline { try noteMissed(event, commitment, of: request) }

@@ -15,7 +15,7 @@ extension DraftOf {
     ///   - term: `.hours(24)`, `.workingHours(10)` or `.workingDays(5)`; the first working day is the one after today.
     ///   - warning: How long before the deadline the line `on(approaching: …)` runs: while the lodge is open, if it can
     ///     be.
-    ///     A resident of the public `fragile` is twice as far ahead.
+    ///     For a resident who is ``KnownResident/isFragile(on:)`` it is twice as long before.
     ///   - escalation: How long after the deadline the line `on(missed: …)` runs again, as long as nothing is done:
     ///     ``escalation(_:)`` says how often it has run.
     ///   - safety: Whether safety is at stake. Then the promise does not pause, and its lines run at any hour.
@@ -47,7 +47,8 @@ extension DraftOf {
     ) -> Instant {
         let (answers, now) = (moment.answers, moment.now)
         let calendar = answers?.workingCalendar(at: moment.place) ?? officeCalendars.standard
-        let alerts = StoredCommitment.Alerts(lead: lead(warning), escalation: escalation, isUrgent: safety)
+        let alerts = StoredCommitment.Alerts(
+            lead: lead(warning, on: calendar.calendar.zone.local(now).date), escalation: escalation, isUrgent: safety)
         let made = withBook { book in
             book.make(
                 commitment, of: partner, in: term,
@@ -140,9 +141,9 @@ extension DraftOf {
     }
 
     /// How long before the deadline somebody is warned: twice as long for a fragile resident.
-    private func lead(_ warning: Duration?) -> Duration? {
+    private func lead(_ warning: Duration?, on day: LocalDate) -> Duration? {
         guard let warning else { return nil }
-        let isFragile = moment.knownResident?.publics.contains { Folding.text($0) == "fragile" } ?? false
+        let isFragile = moment.knownResident?.isFragile(on: day) ?? false
         return isFragile ? warning * 2 : warning
     }
 

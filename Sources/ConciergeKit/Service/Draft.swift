@@ -95,15 +95,52 @@ public struct DraftOf<S: Service> {
         postponed = reason
     }
 
-    /// Sends a notice to somebody: it is added to the history, and watchers receive it. A `secret` text is shown to
-    /// staff only.
-    public mutating func notify(_ audience: Audience, _ name: String, _ words: Text, secret: Bool = false) {
-        effects.append(.notify(Notice(audience: audience, name: name, words: words, isSecret: secret)))
+    /// Sends a notice to somebody: it is added to the history, and watchers receive it. One for the resident is also
+    /// delivered: by mail, or by staff where there is no address.
+    ///
+    /// A notice that is not on its way yet is withdrawn when the request sends the same person another one of its name.
+    ///
+    /// - Parameters:
+    ///   - audience: Whom it is for.
+    ///   - name: A short name of the notice, the same in each language, without anything personal.
+    ///   - words: What it says.
+    ///   - secret: Whether it is shown to staff only.
+    ///   - usefulUntil: Later than this it is not delivered any more, and is counted as too late.
+    ///   - onlyInState: Whether it is true only as long as the request stays in the state after the transition: it is
+    ///     withdrawn when the request leaves the state before it is on its way. A reminder is such a notice.
+    ///   - urgent: Whether it is delivered at once, alone and at any hour, because somebody's safety is at stake.
+    public mutating func notify(
+        _ audience: Audience, _ name: String, _ words: Text, secret: Bool = false, usefulUntil: Instant? = nil,
+        onlyInState: Bool = false, urgent: Bool = false
+    ) {
+        effects.append(
+            .notify(
+                WrittenNotice(
+                    audience: audience, name: name, words: words, isSecret: secret, usefulUntil: usefulUntil,
+                    isOnlyInState: onlyInState, isUrgent: urgent)))
     }
 
     /// Sends a notice in these words.
-    public mutating func notify(_ audience: Audience, _ name: String, fr: Phrase, en: Phrase, secret: Bool = false) {
-        notify(audience, name, Text(fr: fr, en: en), secret: secret)
+    public mutating func notify(
+        _ audience: Audience, _ name: String, fr: Phrase, en: Phrase, secret: Bool = false,
+        usefulUntil: Instant? = nil, onlyInState: Bool = false, urgent: Bool = false
+    ) {
+        notify(
+            audience, name, Text(fr: fr, en: en), secret: secret, usefulUntil: usefulUntil, onlyInState: onlyInState,
+            urgent: urgent)
+    }
+
+    /// Sends a notice that is declared as a type: ``Notice``. The parameters are those of
+    /// ``notify(_:_:_:secret:usefulUntil:onlyInState:urgent:)``.
+    public mutating func notify(
+        _ audience: Audience, _ notice: some Notice, secret: Bool = false, usefulUntil: Instant? = nil,
+        onlyInState: Bool = false, urgent: Bool = false
+    ) {
+        effects.append(
+            .notify(
+                WrittenNotice(
+                    notice, to: audience, isSecret: secret, usefulUntil: usefulUntil, isOnlyInState: onlyInState,
+                    isUrgent: urgent)))
     }
 
     /// Refuses an action of staff and keeps the rest of the draft: the record, timers, notices, and a history line with
@@ -155,26 +192,11 @@ public enum Audience: String, Sendable, CaseIterable, Codable {
     case staff
 }
 
-/// A notice to somebody.
-package struct Notice: Sendable, Hashable {
-    package let audience: Audience
-    package let name: String
-    package let words: Text
-    package let isSecret: Bool
-
-    package init(audience: Audience, name: String, words: Text, isSecret: Bool) {
-        self.audience = audience
-        self.name = name
-        self.words = words
-        self.isSecret = isSecret
-    }
-}
-
 /// What a rule asks for in addition to the new record.
 package enum Effect: Sendable {
     case startTimer(name: String, due: Instant)
     case cancelTimer(name: String)
-    case notify(Notice)
+    case notify(WrittenNotice)
     /// The input is nil if it cannot be encoded as JSON.
     case run(TaskReference, input: JSONObject?)
     /// A signal, by its id. The values are nil if they cannot be encoded as a JSON object.

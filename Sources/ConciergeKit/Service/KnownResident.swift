@@ -19,10 +19,15 @@ public struct KnownResident: Sendable, Hashable {
     public let movedIn: LocalDate?
     /// The building and the flat where they live; nil if the directory has residents without places.
     public let place: Place?
+    /// How the lodge reaches them, the preferred way first: what staff have noted, else by mail if the directory has an
+    /// address, by telephone if it has a number, by their letter box, and at their door. It is never empty.
+    public let channels: [Channel]
+    /// What staff have noted of them.
+    package let dossier: Dossier
 
     package init(
         id: String, name: String, dwelling: String, residence: String, language: String, publics: [String],
-        movedIn: LocalDate?, place: Place?
+        movedIn: LocalDate?, place: Place?, channels: [Channel], dossier: Dossier
     ) {
         self.id = id
         self.name = name
@@ -32,6 +37,45 @@ public struct KnownResident: Sendable, Hashable {
         self.publics = publics
         self.movedIn = movedIn
         self.place = place
+        self.channels = channels
+        self.dossier = dossier
+    }
+}
+
+extension KnownResident {
+    /// When they are away, the earliest first.
+    public var absences: [Days] { dossier.absences }
+    /// All that they have agreed to, what they withdrew and what is over too: see ``consents(to:on:)``.
+    public var consents: [Consent] { dossier.consents }
+    /// All who may act for them, or might once: see ``mandate(for:on:)``.
+    public var mandates: [Mandate] { dossier.mandates }
+
+    /// Whether they agree to something on a day: `resident.consents(to: "heatwave-calls", on: moment.today)`.
+    public func consents(to purpose: String, on day: LocalDate) -> Bool { dossier.consents(to: purpose, on: day) }
+
+    /// Whether they are not at home on a day, as far as staff know.
+    public func isAway(on day: LocalDate) -> Bool { dossier.isAway(on: day) }
+
+    /// Whether they are registered as fragile on a day: they are of the public `fragile`, and agree to `fragile`.
+    public func isFragile(on day: LocalDate) -> Bool {
+        publics.contains { Folding.text($0) == Self.fragile } && consents(to: Self.fragile, on: day)
+    }
+
+    private static let fragile = "fragile"
+
+    /// The mandate by which somebody acts for them in a service on a day: of several the first that names the service,
+    /// else the first that is for all; nil if nobody may.
+    public func mandate(for service: String, on day: LocalDate) -> Mandate? {
+        dossier.holder(for: ServiceID(service), on: day)
+    }
+
+    /// The mandate by which this person acts for them in a service on a day: `try resident.mandate(of: input.who, …)`.
+    ///
+    /// - Parameter holder: The person's name, or their id in the directory.
+    /// - Throws: Why the person may not act: there is no mandate, it is for other services, it has not begun, has
+    ///   expired, or was ended.
+    public func mandate(of holder: String, for service: String, on day: LocalDate) throws(Refusal) -> Mandate {
+        try dossier.mandate(of: holder, for: ServiceID(service), on: day)
     }
 }
 

@@ -32,6 +32,9 @@ public struct Moment {
         return answers?.place(about)
     }
 
+    /// The day on which the rule runs, by the wall clock of ``place``, else of the lodge.
+    public var today: LocalDate { (answers?.workingCalendar(at: place).calendar.zone ?? .utc).local(now).date }
+
     /// Composes a moment for a test or a benchmark. The same seed gives the same codes, and every key is free.
     public init(now: Instant, request: String, resident: String? = nil, actor: String, seed: UInt64) {
         self.init(now: now, request: request, resident: resident, about: nil, actor: actor, seed: seed)

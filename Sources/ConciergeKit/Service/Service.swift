@@ -67,11 +67,15 @@ public protocol Service: Sendable {
     static var secrets: SecretNames { get }
     /// The signals that its rules raise: `[Uncollected.self]`.
     static var signals: SignalTypes { get }
+    /// What it says to residents as types, for which a landlord may have templates of their own: `[Arrived.self]`.
+    static var notices: NoticeTypes { get }
     /// A set or a list of names. Both are accepted, because Swift silently ignores a member of another type than the
     /// protocol's, and a secret would be shown.
     associatedtype SecretNames: SecretList = Set<String>
     /// A list of the signals' types, as Swift infers it from `[Uncollected.self]`.
     associatedtype SignalTypes: SignalList = [any Signal.Type]
+    /// A list of the notices' types, as Swift infers it from `[Arrived.self]`.
+    associatedtype NoticeTypes: NoticeList = [any Notice.Type]
 }
 
 extension Service {
@@ -111,6 +115,11 @@ extension Service where SecretNames == Set<String> {
 extension Service where SignalTypes == [any Signal.Type] {
     /// No signals.
     public static var signals: [any Signal.Type] { [] }
+}
+
+extension Service where NoticeTypes == [any Notice.Type] {
+    /// No notices as types.
+    public static var notices: [any Notice.Type] { [] }
 }
 
 /// Whether a request of a service is for a resident, or about a place.

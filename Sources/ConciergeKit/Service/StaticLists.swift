@@ -30,11 +30,21 @@ extension Service {
     /// protocol's: it would be ignored.
     package var staticMistakes: [String] {
         let unheeded = Mirror(reflecting: self).children.compactMap(\.label).filter {
-            ["resident", "place", "movingOut", "secrets", "signals"].contains($0)
+            ["resident", "place", "movingOut", "secrets", "signals", "notices"].contains($0)
         }
         return unheeded.map { "\"\($0)\" is not static, so that it is ignored: write static let \($0)" }
             + Self.signals.signalTypes.filter { $0 == nil }.prefix(1).map { _ in
                 "signals has an element that is not the type of a signal: write [Uncollected.self]"
             }
+            + Self.notices.noticeTypes.filter { $0 == nil }.prefix(1).map { _ in
+                "notices has an element that is not the type of a notice: write [Arrived.self]"
+            } + noticeMistakes
+    }
+
+    private var noticeMistakes: [String] {
+        let names = Self.notices.noticeTypes.compactMap { $0?.name }
+        return Set(names).sorted().filter { name in names.count { $0 == name } > 1 }.map {
+            "two notices are called \"\($0)\": give one of them another name, static let name = …"
+        }
     }
 }

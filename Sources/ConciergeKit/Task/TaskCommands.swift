@@ -91,16 +91,19 @@ extension TaskContext {
     ///   - name: A short name of the notice, the same in each language.
     ///   - words: What it says.
     ///   - secret: Whether it is shown to staff only.
+    ///   - usefulUntil: Later than this it is not delivered any more, and is counted as too late.
+    ///   - urgent: Whether it is delivered at once, alone and at any hour, because somebody's safety is at stake.
     ///   - tag: Distinguishes several notices of one name about the same request.
     /// - Throws: ``TaskFailure/final(reason:)`` if there is no such request of the service, or an attempt sends two
     ///   different notices under one name; ``TaskFailure/retry(reason:after:)`` if the ledger takes no changes now.
     ///   Nothing was changed then.
     public func notify<S: Service>(
         _ audience: Audience, about id: String, of service: S.Type, _ name: String, _ words: Text, secret: Bool = false,
-        as tag: String? = nil
+        usefulUntil: Instant? = nil, urgent: Bool = false, as tag: String? = nil
     ) async throws {
         try scope.require(service)
-        let notice = Notice(audience: audience, name: name, words: words, isSecret: secret)
+        let notice = WrittenNotice(
+            audience: audience, name: name, words: words, isSecret: secret, usefulUntil: usefulUntil, isUrgent: urgent)
         switch try await submit(RunCommand(.notify(about: id, of: S.id, name), [:], tag, notice)) {
         case .request: return
         case .refused(let reason): throw TaskFailure.final(reason: "the notice \"\(name)\": \(reason.en)")
@@ -108,13 +111,15 @@ extension TaskContext {
         }
     }
 
-    /// Sends a notice in these words about a request that the task has read: ``notify(_:about:of:_:_:secret:as:)``.
+    /// Sends a notice in these words about a request that the task has read:
+    /// ``notify(_:about:of:_:_:secret:usefulUntil:urgent:as:)``.
     public func notify<S: Service>(
         _ audience: Audience, about request: RequestSnapshot<S>, _ name: String, fr: Phrase, en: Phrase,
-        secret: Bool = false, as tag: String? = nil
+        secret: Bool = false, usefulUntil: Instant? = nil, urgent: Bool = false, as tag: String? = nil
     ) async throws {
         try await notify(
-            audience, about: request.id, of: S.self, name, Text(fr: fr, en: en), secret: secret, as: tag)
+            audience, about: request.id, of: S.self, name, Text(fr: fr, en: en), secret: secret,
+            usefulUntil: usefulUntil, urgent: urgent, as: tag)
     }
 
     private func submit(_ command: RunCommand) async throws -> RunCommandAnswer {
@@ -136,10 +141,10 @@ package struct RunCommand: Sendable {
     package let input: JSONObject
     package let tag: String?
     /// What is said, by a command of the kind ``Kind/notify(about:of:_:)``.
-    package let notice: Notice?
+    package let notice: WrittenNotice?
 
     fileprivate init(
-        _ kind: Kind, _ input: JSONObject, _ tag: String?, _ notice: Notice? = nil
+        _ kind: Kind, _ input: JSONObject, _ tag: String?, _ notice: WrittenNotice? = nil
     ) throws(TaskFailure) {
         self.kind = kind
         self.input = input
@@ -172,7 +177,7 @@ final class AttemptCommands: Sendable {
 
     private struct Content: Hashable {
         let input: String
-        let notice: Notice?
+        let notice: WrittenNotice?
     }
 
     let submit: @Sendable (RunCommand) async throws -> RunCommandAnswer

@@ -58,7 +58,7 @@ public struct TaskName<Given: Sendable, Answer: Codable & Sendable>: Sendable {
         TaskReference(id: id, given: ObjectIdentifier(Given.self), answer: ObjectIdentifier(Answer.self))
     }
 
-    func decodeAnswer(_ bytes: [UInt8]?) throws -> Answer {
+    package func decodeAnswer(_ bytes: [UInt8]?) throws -> Answer {
         if let none = NoAnswer() as? Answer { return none }
         return try JSONCoding.decode(Answer.self, from: bytes ?? Array("null".utf8))
     }
@@ -75,7 +75,7 @@ public struct TaskName<Given: Sendable, Answer: Codable & Sendable>: Sendable {
         }
     }
 
-    func encode(answer: Answer) throws -> [UInt8]? {
+    package func encode(answer: Answer) throws -> [UInt8]? {
         answer is NoAnswer ? nil : try JSONCoding.encode(answer)
     }
 }

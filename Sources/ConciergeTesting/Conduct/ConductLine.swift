@@ -26,7 +26,8 @@ struct ConductLine: Hashable, Comparable, CustomStringConvertible {
     init?(_ entry: Entry) {
         switch entry.event {
         case .opened, .openedOnSignal, .action, .timer, .runEnded, .granted: break
-        case .signal, .corrected, .reassigned, .relocated, .followed, .unfollowed, .notice, .told, .upgraded,
+        case .signal, .corrected, .reassigned, .relocated, .followed, .unfollowed, .notice, .told, .delivered,
+            .upgraded,
             .quarantined, .released:
             return nil
         }

@@ -24,6 +24,8 @@ struct Memory: Facts {
     private(set) var fingerprints: [ServiceID: String] = [:]
     private(set) var settings: [RecordedSettings] = []
     var directoryTable = DirectoryTable()
+    /// By the residents' keys.
+    private(set) var dossiers: [String: Dossier] = [:]
 
     /// Applies all changes, or throws and applies none.
     @discardableResult
@@ -43,8 +45,9 @@ struct Memory: Facts {
         quarantineTable.apply(changes.quarantine)
         save(changes.schedules.values)
         noticeTable.apply(changes.notices)
+        for (resident, dossier) in changes.dossiers { dossiers[resident] = dossier.isEmpty ? nil : dossier }
         let lines = requestTable.append(changes.entries)
-        noticeTable.begin(lines)
+        noticeTable.begin(lines, changes.notices)
         return lines
     }
 
@@ -142,12 +145,12 @@ struct Memory: Facts {
     }
     func values(ofDelivery number: Int64) -> [UInt8]? { deliveries[number] }
     func cause(of request: RequestID) -> SignalCause? { causes[request] }
-    func notice(_ number: Int64) -> StoredNotice? { noticeTable.state(of: number).flatMap { notice(number, $0) } }
     func followers(of request: RequestID) -> [String] { followerTable.followers(of: request) }
+    func place(_ key: PlaceKey) -> KnownPlace? { (try? directoryTable.known(key)) ?? nil }
     func answer(to key: String) -> StoredAnswer? { answerTable.all[key] }
     // A directory in memory throws nothing.
-    func known(_ resident: String) -> ResidentAtPlace? { (try? directoryTable.known(resident)) ?? nil }
-    func place(_ key: PlaceKey) -> KnownPlace? { (try? directoryTable.known(key)) ?? nil }
+    func known(_ resident: String) -> ResidentAtPlace? { (try? directoryTable.known(resident) { dossiers[$0] }) ?? nil }
+    func dossier(_ resident: String) -> Dossier? { dossiers[resident] }
     func run(_ id: RunID) -> StoredRun? { runTable.all[id] }
     func unfinishedRun(withKey key: String) -> StoredRun? { runTable.unfinished(withKey: key) }
     func unfinishedRuns(of schedule: ScheduleID) -> [RunID] { runTable.unfinished(of: schedule) }

@@ -173,6 +173,12 @@ package final class MemoryLedger: Ledger {
     package nonisolated(nonsending) func notices(_ query: NoticeQuery) async throws(LedgerError) -> Page<StoredNotice> {
         read { $0.notices(query) }
     }
+    package nonisolated(nonsending) func notice(_ number: Int64) async throws(LedgerError) -> StoredNotice? {
+        read { $0.notice(number) }
+    }
+    package nonisolated(nonsending)
+        func notices(sentBy run: RunID) async throws(LedgerError) -> [StoredNotice]
+    { read { $0.notices(sentBy: run) } }
 
     package nonisolated(nonsending) func runs(_ query: RunQuery) async throws(LedgerError) -> Page<StoredRun> {
         read { memory in memory.runTable.page(query, shown: memory.shown) }
@@ -237,6 +243,7 @@ package final class MemoryLedger: Ledger {
     }
 
     package var hasDirectory: Bool { read { $0.directoryTable.edition > 0 } }
+    package var hasDossiers: Bool { read { !$0.dossiers.isEmpty } }
 
     package nonisolated(nonsending)
         func known(_ keys: Set<String>) async throws(LedgerError) -> [String: ResidentAtPlace]

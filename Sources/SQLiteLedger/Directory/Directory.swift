@@ -31,8 +31,9 @@ extension SQLiteLedger {
     package nonisolated(nonsending)
         func known(_ keys: Set<String>) async throws(LedgerError) -> [String: ResidentAtPlace]
     {
-        try await read { database in
-            try keys.reduce(into: [:]) { $0[$1] = try database.known($1) }
+        let hasDossiers = hasDossiers
+        return try await read { database in
+            try keys.reduce(into: [:]) { $0[$1] = try database.known($1, hasDossiers: hasDossiers) }
         }
     }
 

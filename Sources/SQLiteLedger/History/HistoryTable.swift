@@ -64,6 +64,7 @@ private struct StoredEvent {
         case .notice(let notice, let audience, let isSecret):
             (kind, name, self.audience, self.isSecret) = ("notice", notice, audience, isSecret)
         case .told(let notice): (kind, name) = ("told", notice)
+        case .delivered(let notice, let state): (kind, name) = ("notice-\(state.rawValue)", notice)
         case .upgraded: kind = "upgraded"
         case .quarantined: kind = "quarantined"
         case .released: kind = "released"
@@ -86,6 +87,9 @@ private struct StoredEvent {
         case ("run-ended", let task?): .runEnded(TaskID(task))
         case ("notice", let notice?): .notice(notice, to: audience ?? .staff, isSecret: isSecret)
         case ("told", let notice?): .told(notice)
+        case ("notice-sent", let notice?): .delivered(notice, .sent)
+        case ("notice-uncertain", let notice?): .delivered(notice, .uncertain)
+        case ("notice-failed", let notice?): .delivered(notice, .failed)
         case ("granted", _): .granted
         case ("corrected", _): .corrected
         case ("reassigned", _): .reassigned
@@ -135,11 +139,11 @@ extension Entry {
 
 extension SQLiteConnection {
     /// Inserts a line, and begins the notice if it is one for a resident. Returns it with its sequence number.
-    func append(_ entry: Entry) throws -> NumberedEntry {
+    func append(_ entry: Entry, _ notice: NewNotice? = nil) throws -> NumberedEntry {
         let event = StoredEvent(entry.event)
         try execute(HistoryTable.insertion, HistoryTable.allCases.map { entry.value(of: $0, event) })
         let line = NumberedEntry(seq: lastInsertedRowID, entry: entry)
-        if entry.isForResident { try beginNotice(line) }
+        if entry.isForResident { try begin(notice ?? NewNotice(), with: line) }
         return line
     }
 }

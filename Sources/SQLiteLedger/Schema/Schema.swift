@@ -64,7 +64,7 @@ enum Schema {
     /// A table of ledgers from before the first release, which are not supported.
     private static let unreleased = "grdb_migrations"
 
-    private static let all: [(name: String, sql: String)] = [("founding-3", founding)]
+    private static let all: [(name: String, sql: String)] = [("founding-with-places", founding)]
 
     /// Times are milliseconds since 1970 UTC; records, inputs and answers are JSON. The keys of requests and runs are
     /// their numbers, which grow: a tree that is ordered by them grows at its end, and a commit writes few of its
@@ -95,6 +95,7 @@ enum Schema {
         \(FingerprintsTable.schema)
         \(SettingsTable.schema)
         \(DirectoryTable.schemaOfAll)
+        \(DossiersTable.schema)
         CREATE TABLE probe (content BLOB NOT NULL) STRICT;
         """
 }

@@ -5,7 +5,9 @@ import Wording
 struct Notices: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "notices", abstract: "What residents are to be told; tick what you have told.",
-        subcommands: [ListNotices.self, TellNotice.self], defaultSubcommand: ListNotices.self)
+        subcommands: [
+            ListNotices.self, ShowNotice.self, TellNotice.self, SendNoticeAgain.self, PrintLetters.self,
+        ], defaultSubcommand: ListNotices.self)
 }
 
 struct ListNotices: AsyncParsableCommand {
@@ -15,7 +17,7 @@ struct ListNotices: AsyncParsableCommand {
     @Flag(help: "Only those that you have to tell, with the words to say, the oldest first.")
     var byHand = false
 
-    @Option(help: "Only those in this state: waiting, told.")
+    @Option(help: "Only those in this state: waiting, sent, uncertain, failed, withdrawn, too-late, told.")
     var state: String?
 
     @OptionGroup var page: Page
@@ -58,8 +60,9 @@ struct ListNotices: AsyncParsableCommand {
         for notice in notices {
             table.add(
                 Cell(notice.id), Cell(times.short(notice.at)),
-                Cell(notice.stateWords[console.language], colour: notice.state == .waiting ? .yellow : nil),
-                Cell(notice.request), Cell(notice.resident), Cell(notice.shownWords[console.language]))
+                Cell(notice.stateWords[console.language], colour: notice.colour),
+                Cell(notice.request), Cell(notice.person?.name ?? notice.resident),
+                Cell(notice.shownWords[console.language]))
         }
         return table
     }
@@ -91,12 +94,132 @@ struct TellNotice: AsyncParsableCommand {
     }
 }
 
+struct ShowNotice: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "A notice, and the message as its person reads it.")
+
+    @Argument(help: "The notice's number.")
+    var id: String
+
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        try await common.answer(NoticeMethods.Show(id: id)) { _, reply, console in
+            let (notice, times) = (reply.notice, TimeFormat(console))
+            var lines = [
+                "\(notice.id)  \(notice.whom(console.language))  ·  \(times.both(notice.at))  ·  "
+                    + Text(fr: "demande \(notice.request)", en: "request \(notice.request)")[console.language],
+                "",
+                "  \(notice.stateWords[console.language])",
+            ]
+            if let until = notice.usefulUntil {
+                lines.append(
+                    "  "
+                        + Text(fr: "utile jusqu'au \(times.both(until))", en: "useful until \(times.both(until))")[
+                            console.language])
+            }
+            if let run = notice.run {
+                lines.append(
+                    "  "
+                        + Text(
+                            fr: "envoi : \(common.commandLine) runs show \(run)",
+                            en: "its mail: \(common.commandLine) runs show \(run)")[console.language])
+            }
+            if let email = notice.person?.email, !email.isEmpty {
+                lines.append("  " + Text(fr: "à \(email)", en: "to \(email)")[console.language])
+            }
+            lines += ["", reply.message.subject, ""]
+            lines += reply.message.mail.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            try console.print(lines)
+        }
+    }
+}
+
+struct SendNoticeAgain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "send-again", abstract: "Send by mail what you were to tell: the address has been put right.")
+
+    @Argument(help: "The notice's number, as notices --by-hand shows it.")
+    var id: String
+
+    @OptionGroup var repeatable: Repeatable
+    @OptionGroup var common: Common
+
+    func run() async throws {
+        let key = repeatable.key()
+        try await common.withConnection { connection in
+            let answer = try await connection.change(NoticeMethods.SendAgain(id: id), key: key)
+            try await common.show(answer, on: connection) { _, reply, console in
+                try console.print(
+                    Text(
+                        fr: "Le message de la demande \(reply.request) part par courriel.",
+                        en: "The notice of the request \(reply.request) leaves by mail."))
+            }
+        }
+    }
+}
+
+struct PrintLetters: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "letter", abstract: "Print notices as letters, a page each.",
+        discussion: """
+            Pages end with a form feed, so that a printer begins a new sheet: conciergectl notices letter --all | lp. Tick them \
+            with notices told once they are in the letter box.
+            """)
+
+    @Argument(help: "The numbers of the notices.")
+    var ids: [String] = []
+
+    @Flag(help: "All that you have to tell, 1000 at most.")
+    var all = false
+
+    @OptionGroup var common: Common
+
+    func validate() throws {
+        guard all != ids.isEmpty else { return }
+        throw ValidationError("Give numbers of notices, or --all.")
+    }
+
+    func run() async throws {
+        try await common.withConnection { connection in
+            var ids = ids
+            if all {
+                let list = try await connection.call(NoticeMethods.List(byHand: true, limit: 1000)).read()
+                ids = list.notices.map(\.id)
+            }
+            for id in ids {
+                let answer = try await connection.call(NoticeMethods.Show(id: id))
+                try await common.show(answer, on: connection) { _, reply, console in
+                    var lines = reply.message.letter.split(separator: "\n", omittingEmptySubsequences: false)
+                        .map(String.init)
+                    if id != ids.last { lines.append("\u{0C}") }
+                    try console.print(lines)
+                }
+            }
+        }
+    }
+}
+
 extension Wire.Notice {
     fileprivate var stateWords: Text {
         switch state {
+        case .waiting where by == .mail: Text(fr: "part par courriel", en: "leaves by mail")
         case .waiting: Text(fr: "à dire", en: "to be told")
+        case .sent: Text(fr: "envoyé", en: "sent")
+        case .uncertain: Text(fr: "incertain", en: "uncertain")
+        case .failed: Text(fr: "à dire (courriel refusé)", en: "to be told (mail refused)")
+        case .withdrawn: Text(fr: "retiré", en: "withdrawn")
+        case .tooLate: Text(fr: "trop tard", en: "too late")
         case .told: Text(fr: "dit", en: "told")
         default: Text(verbatim: state.rawValue)
+        }
+    }
+
+    fileprivate var colour: Colour? {
+        switch state {
+        case .waiting where by == .hand: .yellow
+        case .failed, .uncertain, .tooLate: .red
+        default: nil
         }
     }
 
@@ -107,13 +230,28 @@ extension Wire.Notice {
         words ?? Text(fr: "(réservé au personnel)", en: "(for staff only)")
     }
 
-    /// The notice as a person tells it: to whom, since when, about what, and the words.
+    /// Whom it is for: the name with the flat where the directory has them.
+    fileprivate func whom(_ language: Language) -> String {
+        guard let person else { return resident ?? Self.unknownResident[language] }
+        return [person.name, person.dwelling, person.residence].filter { !$0.isEmpty }.joined(separator: ", ")
+    }
+
+    /// The notice as a person tells it: to whom, how to reach them, since when, about what, and the words.
     fileprivate func card(_ console: Console) -> [String] {
         let times = TimeFormat(console)
-        let whom = resident ?? Self.unknownResident[console.language]
         let about = Text(fr: "demande \(request)", en: "request \(request)")[console.language]
-        return [
-            "\(id)  \(whom)  ·  \(times.both(at))  ·  \(about)", "  \(shownWords[console.language])", "",
-        ]
+        var lines = ["\(id)  \(whom(console.language))"]
+        var facts = [times.both(at), about]
+        if let phone = person?.phone, !phone.isEmpty { facts.insert(phone, at: 0) }
+        if state == .failed {
+            facts.append(Text(fr: "le courriel est refusé", en: "the mail is refused")[console.language])
+        }
+        if let usefulUntil {
+            facts.append(
+                Text(fr: "avant le \(times.both(usefulUntil))", en: "before \(times.both(usefulUntil))")[
+                    console.language])
+        }
+        lines.append("  " + facts.joined(separator: "  ·  "))
+        return lines + ["  \(shownWords[console.language])", ""]
     }
 }

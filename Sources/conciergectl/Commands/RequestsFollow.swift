@@ -4,7 +4,8 @@ import Wording
 
 struct FollowRequest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "follow", abstract: "Have another resident told as the one for whom a request is.",
+        commandName: "follow",
+        abstract: "Have another resident told as the one for whom a request is.",
         discussion: "What is secret, such as the code of a parcel, is told to the first one alone.")
 
     @Argument(help: "The request's id.")
@@ -35,7 +36,7 @@ struct FollowRequest: AsyncParsableCommand {
 
 struct UnfollowRequest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "unfollow", abstract: "End that a resident is told of a request that is for somebody else.")
+        commandName: "unfollow", abstract: "End that a resident follows a request that is for somebody else.")
 
     @Argument(help: "The request's id.")
     var id: String

@@ -1,13 +1,17 @@
 import ArgumentParser
+import Civil
 import ConciergeProtocol
 import JSON
 import Wording
 
 struct Residents: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "residents", abstract: "The directory of residents: search, show, list, import a file.",
+        commandName: "residents",
+        abstract: "The directory of residents: search, show, list, import a file; note what they told you.",
         subcommands: [
             SearchResidents.self, ShowResident.self, ListResidents.self, MoveOutResident.self, ImportResidents.self,
+            NoteChannels.self,
+            NoteAbsence.self, NoteReturn.self, NoteConsent.self, NoteMandate.self,
         ],
         defaultSubcommand: ListResidents.self)
 }
@@ -121,7 +125,8 @@ extension Wire.Resident: ImportedEntry {
 }
 
 struct ShowResident: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "One resident in full.")
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "One resident in full, with what the lodge has noted.")
 
     @Argument(help: "The resident's id.")
     var id: String
@@ -129,8 +134,12 @@ struct ShowResident: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answer(ResidentMethods.Get(id: id)) { _, reply, console in
+        try await common.answer(ResidentMethods.Get(id: id)) { connection, reply, console in
             let resident = reply.resident
+            let days = RecordWords(zone: console.zone, now: console.now())
+            let movedIn = resident.movedIn.map { text in
+                LocalDate(text).map { days.said($0)[console.language] } ?? text
+            }
             var card = Card()
             card.add(Text(fr: "Identifiant", en: "Id"), resident.id, colour: .bold)
             card.add(Text(fr: "Nom", en: "Name"), resident.name)
@@ -140,13 +149,15 @@ struct ShowResident: AsyncParsableCommand {
             card.add(Text(fr: "Publics", en: "Publics"), resident.publics.joined(separator: ", "))
             card.add(Text(fr: "Courriel", en: "Email"), resident.email)
             card.add(Text(fr: "Téléphone", en: "Phone"), resident.phone)
-            card.add(Text(fr: "Entrée", en: "Moved in"), resident.movedIn)
+            card.add(Text(fr: "Entrée", en: "Moved in"), movedIn)
             try console.print(card.lines(console))
             var place = Card()
             if let dwelling = reply.dwelling { place.add(dwelling, console) }
             if let residence = reply.residence { place.add(residence, console) }
             let lines = place.lines(console)
             if !lines.isEmpty { try console.print(["", Text(fr: "Lieu", en: "Place")[console.language]] + lines) }
+            let catalogue = try await reply.dossier.catalogue(connection)
+            try console.print([""] + reply.dossier.lines(catalogue, console))
         }
     }
 }

@@ -26,33 +26,13 @@ struct MoveOutResident: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        guard let day = LocalDate(typed: on) else {
-            throw Failure.usage(
-                Text(
-                    fr: "--on : « \(on) » n'est pas un jour comme 31/01/2027 ou 2027-01-31",
-                    en: "--on: \"\(on)\" is no day such as 31/01/2027 or 2027-01-31"))
-        }
+        let day = try LocalDate(typed: on, in: "--on")
         let call = ResidentMethods.MoveOut(id: id, on: day.description, dryRun: dryRun ? true : nil)
         try await common.answer(call) { connection, reply, console in
             let catalogue = try await connection.catalogue()
             try console.print(
                 MovingOutReport(reply, catalogue, commandLine: common.commandLine).lines(console.language))
         }
-    }
-}
-
-extension LocalDate {
-    /// A day as people type it, the day first or the year first.
-    fileprivate init?(typed text: String) {
-        if let day = LocalDate(text) {
-            self = day
-            return
-        }
-        let numbers = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-        guard numbers.count == 3, let day = numbers[0], let month = numbers[1], let year = numbers[2], year >= 1000,
-            let date = LocalDate(year: year, month: month, day: day)
-        else { return nil }
-        self = date
     }
 }
 

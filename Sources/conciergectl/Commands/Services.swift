@@ -81,6 +81,19 @@ extension Wire.Service {
             lines.append("  \(action.id)  \(action.name[language])  (\(path))".inOneLine)
             lines += FieldList(action.fields).lines.map { "    " + $0[language] }
         }
+        if !notices.isEmpty {
+            lines += [
+                "",
+                Text(
+                    fr: "Messages, avec les valeurs de leurs modèles", en: "Notices, with the values of their templates"
+                )[language],
+            ]
+        }
+        for notice in notices {
+            let values = notice.values.map { "{{\($0)}}" }.joined(separator: " ")
+            lines.append("  \(notice.name)  \(values)")
+            lines.append("    \(notice.example[language])".inOneLine)
+        }
         let form = Text(
             fr: "Fiches en version \(recordVersion), empreinte \(fingerprint)",
             en: "Record version \(recordVersion), fingerprint \(fingerprint)")

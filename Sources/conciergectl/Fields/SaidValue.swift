@@ -49,7 +49,7 @@ struct RecordWords: Sendable {
 
     static func said(_ truth: Bool) -> Text { truth ? Text(fr: "oui", en: "yes") : Text(fr: "non", en: "no") }
 
-    private func said(_ instant: Instant) -> Text {
+    func said(_ instant: Instant) -> Text {
         let isThisYear = zone.local(instant).date.year == year
         let text =
             isThisYear
@@ -59,7 +59,8 @@ struct RecordWords: Sendable {
         return text.said(in: zone)
     }
 
-    private func said(_ date: LocalDate) -> Text {
+    /// A day, with the year if it is not the present one.
+    func said(_ date: LocalDate) -> Text {
         let style: Phrase.Style = date.year == year ? .day : .dayAndYear
         return Text(fr: "\(date, style)", en: "\(date, style)")
     }

@@ -12,6 +12,26 @@ extension Instant {
     }
 }
 
+extension LocalDate {
+    /// A day that is typed for an option: day first, or in ISO 8601.
+    init(typed text: String, in option: String) throws(Failure) {
+        guard let day = LocalDate(typed: text.trimmed) else {
+            throw Failure(
+                noTime: Text(
+                    fr: "\(option) : « \(text) » n'est pas un jour comme 24/12/2026 ou 2026-12-24",
+                    en: "\(option): \"\(text)\" is not a day such as 24/12/2026 or 2026-12-24"),
+                in: option)
+        }
+        self = day
+    }
+
+    /// The day of an option as it is sent; nil if it is not given.
+    static func sent(_ text: String?, in option: String) throws(Failure) -> String? {
+        guard let text else { return nil }
+        return try LocalDate(typed: text, in: option).description
+    }
+}
+
 extension Failure {
     /// An option that is not a time, or not what is composed of times.
     init(noTime message: Text, in option: String) {

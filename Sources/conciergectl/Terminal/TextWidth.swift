@@ -18,9 +18,14 @@ extension String {
     }
 
     /// The text in lines of at most `limit` columns, cut at ordinary spaces; the second and later ones are indented. A word
-    /// that is longer has a line of its own. Without a limit, and on a terminal too narrow for words, it is one line.
+    /// that is longer has a line of its own. Spaces at the beginning begin each line. Without a limit, and on a terminal
+    /// too narrow for words, it is one line.
     func wrapped(to limit: Int?) -> [String] {
         guard let limit, limit > 20, columns > limit else { return [self] }
+        let indent = String(prefix { $0 == " " })
+        guard indent.isEmpty else {
+            return String(dropFirst(indent.count)).wrapped(to: limit - indent.count).map { indent + $0 }
+        }
         var lines: [String] = []
         var line = ""
         for word in split(separator: " ", omittingEmptySubsequences: false) {

@@ -115,9 +115,14 @@ struct Catalogue: Sendable {
         case .notice:
             switch entry.input?.members["to"]?.stringValue {
             case "staff": return Text(fr: "message à l'équipe", en: "notice to staff")
+            case _ where entry.input?.members["follower"] != nil:
+                return Text(fr: "message à qui la suit", en: "notice to a follower")
             default: return Text(fr: "message", en: "notice")
             }
         case .told: return Text(fr: "message transmis de vive voix", en: "notice told by hand")
+        case .sent: return Text(fr: "message parti", en: "notice sent")
+        case .uncertain: return Text(fr: "message incertain", en: "notice uncertain")
+        case .failed: return Text(fr: "message non remis", en: "notice not delivered")
         case .quarantine: return Text(fr: "mise en quarantaine", en: "put in quarantine")
         case .release: return Text(fr: "sortie de quarantaine", en: "released from quarantine")
         case .grant: return Text(fr: "son tour est venu", en: "its turn has come")

@@ -59,11 +59,7 @@ extension Appointment {
         guard appointment.now < appointment.record.start else { return }
         let start = appointment.record.start
         let who = practice.name(of: appointment.record.practitioner)
-        appointment.notify(
-            .resident, "reminder",
-            Text(
-                fr: "Rappel : votre rendez-vous avec \(who), le \(start).",
-                en: "Reminder: your appointment with \(who), \(start)."))
+        appointment.notify(.resident, Reminder(who: who, start: start), usefulUntil: start, onlyInState: true)
     }
 
     private func taken(_ start: Instant, free: [Instant]) -> Text {

@@ -8,6 +8,7 @@ struct Appointment: Service {
         fr: "Un créneau est réservé, rappelé, et honoré ou non.",
         en: "A slot is booked, the resident reminded, and the appointment kept or not.")
     static let movingOut = MovingOut.ends(by: Cancel.self)
+    static let notices: [any Notice.Type] = [Reminder.self, Cancelled.self]
 
     /// The record of an appointment. It never contains the reason for the visit.
     struct Record: Codable {
@@ -57,12 +58,7 @@ struct Appointment: Service {
         on(Fulfil.self, from: .arrived, to: .fulfilled)
         on(Cancel.self, from: .booked, to: .cancelled) { _, appointment in
             try checkCutOff(of: appointment)
-            let start = appointment.record.start
-            appointment.notify(
-                .resident, "cancelled",
-                Text(
-                    fr: "Votre rendez-vous du \(start) est annulé.",
-                    en: "Your appointment on \(start) is cancelled."))
+            appointment.notify(.resident, Cancelled(start: appointment.record.start))
         }
         on(NoShow.self, from: .booked, to: .noshow) { _, appointment in
             guard appointment.now >= appointment.record.start else {

@@ -8,6 +8,7 @@ struct Reception: Service {
         fr: "Un colis est reçu, gardé, et remis contre un code à usage unique.",
         en: "A parcel is taken in, kept, and handed over for a one-use code.")
     static var signals: [any Signal.Type] { [Uncollected.self] }
+    static let notices: [any Notice.Type] = [Arrived.self, StillHere.self, SentBack.self]
 
     /// Nobody collected the parcel in time; it goes back.
     struct Uncollected: Signal {
@@ -66,10 +67,8 @@ struct Reception: Service {
     }
 
     /// Which lodge it is and how it is called, where the directory knows the resident's residence.
-    private static func lodge(of moment: Moment) -> Text {
-        guard let place = moment.place else { return Text(verbatim: "") }
-        let words = [place.name, place.phone].filter { !$0.isEmpty }.joined(separator: ", ")
-        return Text(verbatim: " (\(words))")
+    private static func lodge(of moment: Moment) -> String? {
+        moment.place.map { place in [place.name, place.phone].filter { !$0.isEmpty }.joined(separator: ", ") }
     }
 
     var lifecycle: Lifecycle {
@@ -86,13 +85,9 @@ struct Reception: Service {
                     fr: "Le colis \(number.text) est déjà en loge.", en: "Parcel \(number.text) is already held here."))
             parcel.start(.remind, after: settings.remindEvery)
             parcel.start(.retention, after: settings.holding)
-            let lodge = Self.lodge(of: moment)
             parcel.notify(
-                .resident, "arrival",
-                Text(
-                    fr: "Un colis vous attend à la loge\(lodge). Code de retrait : \(parcel.record.code).",
-                    en: "A parcel is waiting for you at the lodge\(lodge). Collection code: \(parcel.record.code)."),
-                secret: true)
+                .resident, Arrived(code: parcel.record.code, lodge: Self.lodge(of: moment)), secret: true,
+                usefulUntil: parcel.now + settings.holding, onlyInState: true)
             return parcel
         }
         on(HandOver.self, from: .held, to: .collected) { handOver, parcel in
@@ -101,27 +96,18 @@ struct Reception: Service {
         correctable(\.shelf, as: \Arrival.$shelf)
         correctable(\.carrier, as: \Arrival.$carrier)
         on(Return.self, from: .held, to: .returned) { _, parcel in
-            parcel.notify(
-                .resident, "returned",
-                Text(fr: "Votre colis repart chez l'expéditeur.", en: "Your parcel goes back to its sender."))
+            parcel.notify(.resident, SentBack(expired: false))
         }
         after(.remind, in: .held) { parcel in
             parcel.record.remindersSent += 1
             parcel.start(.remind, after: settings.remindEvery)
             parcel.notify(
-                .resident, "reminder",
-                Text(
-                    fr: "Votre colis vous attend toujours à la loge. Code de retrait : \(parcel.record.code).",
-                    en: "Your parcel is still waiting at the lodge. Collection code: \(parcel.record.code)."),
-                secret: true)
+                .resident, StillHere(code: parcel.record.code), secret: true, usefulUntil: parcel.timers[.retention],
+                onlyInState: true)
         }
         after(.retention, from: .held, to: .returned) { parcel in
             parcel.raise(Uncollected(days: Int((parcel.now - parcel.openedAt) / .days(1))))
-            parcel.notify(
-                .resident, "returned",
-                Text(
-                    fr: "Le délai de garde est passé : votre colis repart chez l'expéditeur.",
-                    en: "The holding time has ended: your parcel goes back to its sender."))
+            parcel.notify(.resident, SentBack(expired: true))
         }
     }
 }

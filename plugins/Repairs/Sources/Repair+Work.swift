@@ -92,8 +92,6 @@ extension Repair {
 
     /// Tells the resident why the repair is cancelled.
     func end(_ repair: inout Draft, because reason: Text) {
-        repair.notify(
-            .resident, "cancelled",
-            Text(fr: "Votre réparation est annulée : \(reason)", en: "Your repair is cancelled: \(reason)"))
+        repair.notify(.resident, Cancelled(reason: reason))
     }
 }

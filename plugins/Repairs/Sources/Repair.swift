@@ -12,6 +12,8 @@ struct Repair: Service {
     /// What is broken is the landlord's.
     static let movingOut = MovingOut.stays
 
+    static let notices: [any Notice.Type] = [Promised.self, Completed.self, Cancelled.self]
+
     /// The record of a repair. It contains what is broken and where, never whose home it is.
     struct Record: Codable {
         var category: Category
@@ -75,11 +77,7 @@ struct Repair: Service {
             let due = repair.promise(
                 .repaired, in: promised.due, warning: promised.lead, escalation: promised.escalation,
                 safety: promised.safety)
-            repair.notify(
-                .resident, "due",
-                Text(
-                    fr: "Votre réparation est promise au plus tard le \(due).",
-                    en: "Your repair is promised by \(due)."))
+            repair.notify(.resident, Promised(due: due))
         }
         on(Assign.self, from: .triaged, .assigned, to: .assigned) { assign, repair in
             send(orderTo: assign.contractor, for: &repair)
@@ -96,13 +94,7 @@ struct Repair: Service {
             repair.record.workDone = complete.workDone
             let until = repair.now + settings.lastWord
             repair.start(.silence, at: until)
-            repair.notify(
-                .resident, "completed",
-                Text(
-                    fr:
-                        "Les travaux sont terminés. Dites-nous avant le \(until) si ce n'est pas réparé : nous rouvrons "
-                        + "alors la demande.",
-                    en: "The work is done. Tell us by \(until) if it is not fixed: we then reopen the request."))
+            repair.notify(.resident, Completed(until: until), usefulUntil: until, onlyInState: true)
         }
         on(Confirm.self, from: .completed, to: .confirmed) { confirm, repair in
             repair.record.score = confirm.score

@@ -47,25 +47,18 @@ extension Booking {
         let what = headline(booking.record)
         let until = min(booking.now + settings.offerFor, booking.record.time.lowerBound)
         booking.start(.offerEnds, at: until)
-        booking.notify(
-            .resident, "offered", fr: "Une place s'est libérée : \(what). Répondez avant le \(until).",
-            en: "A place came free: \(what). Answer before \(until).")
+        booking.notify(.resident, Offered(what: what, until: until), usefulUntil: until, onlyInState: true)
     }
 
     func confirm(_ booking: inout Draft) {
         booking.start(.notBegun, at: booking.record.time.lowerBound + settings.noShowAfter)
-        tell(.resident, "booked", of: &booking, fr: "C’est réservé", en: "It is booked")
+        booking.notify(.resident, Booked(what: headline(booking.record)))
     }
 
     /// Ends a booking that the household did not get: it does not count among those of the week.
-    func end(_ booking: inout Draft, fr: String, en: String) {
+    func end(_ booking: inout Draft, because reason: Text) {
         booking.release(booking.record.quota)
-        tell(.resident, "not-booked", of: &booking, fr: fr, en: en)
-    }
-
-    func tell(_ who: Audience, _ notice: String, of booking: inout Draft, fr: String, en: String) {
-        let what = headline(booking.record)
-        booking.notify(who, notice, fr: "\(fr) : \(what).", en: "\(en): \(what).")
+        booking.notify(.resident, NotBooked(reason: reason, what: headline(booking.record)))
     }
 
     func hand(_ handOut: HandOut, out booking: inout Draft) throws(Refusal) {

@@ -9,6 +9,7 @@ struct Booking: Service {
         en: "A room or a machine is booked, lent with its key, and given back.")
     static let resident = Need.required
     static let movingOut = MovingOut.ends(by: Cancel.self)
+    static let notices: [any Notice.Type] = [Offered.self, Booked.self, NotBooked.self, TimeIsOver.self]
 
     struct Record: Codable {
         var room: String
@@ -75,21 +76,28 @@ struct Booking: Service {
         opening(Book.self, to: .booked, .waiting) { book, moment in try take(book, at: moment) }
         granted(from: .waiting, to: .offered) { grant, booking in offer(grant, to: &booking) }
         on(Accept.self, from: .offered, to: .booked) { _, booking in confirm(&booking) }
-        after(.offerEnds, from: .offered, to: .expired) { end(&$0, fr: "Proposition passée", en: "The offer ended") }
-        after(.tooLate, from: .waiting, to: .expired) { end(&$0, fr: "Rien ne s’est libéré", en: "Nothing came free") }
+        after(.offerEnds, from: .offered, to: .expired) {
+            end(&$0, because: Text(fr: "Proposition passée", en: "The offer ended"))
+        }
+        after(.tooLate, from: .waiting, to: .expired) {
+            end(&$0, because: Text(fr: "Rien ne s’est libéré", en: "Nothing came free"))
+        }
         on(Cancel.self, from: .booked, .waiting, .offered, to: .cancelled) { $1.release($1.record.quota) }
         on(HandOut.self, from: .booked, to: .inUse) { try hand($0, out: &$1) }
         after(.notBegun, from: .booked, to: .noshow)
         after(.ends, in: .inUse) { booking in
             let key = booking.record.key ?? ""
-            tell(
-                .resident, "time-is-over", of: &booking, fr: "Rapportez la clé \(key)", en: "Bring the key \(key) back")
+            booking.notify(
+                .resident, TimeIsOver(key: key, what: headline(booking.record)), onlyInState: true)
             booking.start(.late, after: settings.grace)
         }
         after(.late, from: .inUse, .late, to: .late) { booking in
             booking.record.reminders += 1
             let key = booking.record.key ?? ""
-            tell(.staff, "key-is-late", of: &booking, fr: "Clé \(key) non rendue", en: "The key \(key) is not back")
+            let what = headline(booking.record)
+            booking.notify(
+                .staff, "key-is-late", fr: "Clé \(key) non rendue : \(what).",
+                en: "The key \(key) is not back: \(what).")
             if booking.record.reminders < 5 { booking.start(.late, after: settings.remindEvery) }
         }
         on(GiveBack.self, from: .inUse, .late, to: .returned) { try settle($0, of: &$1) }

@@ -1,33 +1,33 @@
-import Civil
-import Foundation
-import Mail
-import SMTP
+package import Foundation
 
 /// A mail server in a process of its own: `server.py`, on aiosmtpd.
-final class MailServer {
+package final class MailServer {
     /// A mail that it has taken, or was about to.
-    struct Taken: Decodable {
-        let sender: String
-        let recipients: [String]
-        let options: [String]
-        let connection: Int
-        let tls: Bool
-        let user: String?
-        let bytes: Data
+    package struct Taken: Decodable {
+        package let sender: String
+        package let recipients: [String]
+        package let options: [String]
+        package let connection: Int
+        package let tls: Bool
+        package let user: String?
+        package let bytes: Data
     }
 
-    struct Unusable: Error, CustomStringConvertible {
-        let description: String
+    package struct Unusable: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     /// Its own folder, for certificates and sockets too.
-    let folder: URL
-    let port: Int
+    package let folder: URL
+    package let port: Int
     private let process = Process()
     private let input = Pipe()
 
     /// Starts it, and waits until it listens.
-    init(mode: String = "", socket: String? = nil, hasCertificate: Bool = false, password: String? = nil) throws {
+    package init(mode: String = "", socket: String? = nil, hasCertificate: Bool = false, password: String? = nil) throws
+    {
         folder = FileManager.default.temporaryDirectory.appending(path: "smtp-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "server.py").path
@@ -63,23 +63,9 @@ final class MailServer {
     }
 
     /// The mails so far, in order.
-    func taken() throws -> [Taken] {
+    package func taken() throws -> [Taken] {
         let lines = try Data(contentsOf: folder.appending(path: "events")).split(separator: UInt8(ascii: "\n"))
         return try lines.dropFirst().map { try JSONDecoder().decode(Taken.self, from: Data($0)) }
-    }
-
-    /// A connection to it.
-    func connection(
-        _ scheme: String = "smtp+plain", host: String = "127.0.0.1", login: SMTPSettings.Login? = nil,
-        trusts: Bool = true, limit: Duration = .seconds(60)
-    ) throws -> SMTPConnection {
-        let place = scheme == "smtp+unix" ? folder.appending(path: "smtp").path : "\(host):\(port)"
-        guard let relay = Relay("\(scheme)://\(place)") else { throw Unusable(description: "\(scheme)://\(place)") }
-        var settings = try SMTPSettings(
-            relay: relay, hello: "lodge.example.org", login: login,
-            certificates: trusts ? folder.appending(path: "certificate.pem").path : nil)
-        (settings.connectLimit, settings.replyLimit) = (.init(limit), .init(limit))
-        return SMTPConnection(settings)
     }
 
     /// Certificate and key of `localhost`, in one file.
@@ -104,13 +90,4 @@ final class MailServer {
         try both.write(to: URL(filePath: path))
         return path
     }
-}
-
-/// A message to somebody at example.org, or elsewhere.
-func message(to name: String, text: String = "Un colis vous attend.", id: String = "17") throws -> MailMessage {
-    let lodge = try MailAddress("loge@example.org")
-    return MailMessage(
-        id: try MessageID(notice: id, domain: lodge.domain), from: Mailbox(lodge, name: "La loge"),
-        to: Mailbox(try MailAddress(name.contains("@") ? name : "\(name)@example.org"), name: "Zoé"), subject: "Colis",
-        text: text, date: .init(milliseconds: 1_795_457_646_000))
 }

@@ -1,0 +1,79 @@
+package import ConciergeKit
+
+/// The lodge's own task, which a worker executes: one mail with the notices to one person.
+///
+/// A run's input names the person only. What is to be said is composed when the run is given to its worker, from the
+/// notices that name the run, so that what was withdrawn until then is not said.
+package enum SendMail {
+    /// Whom a run writes to.
+    package struct Recipient: Codable, Sendable, Hashable {
+        /// The resident's id, as the request has it.
+        package let resident: String
+    }
+
+    /// How a mail ended.
+    package struct Ending: Codable, Sendable, Hashable {
+        package enum Outcome: String, Codable, Sendable {
+            case sent, uncertain
+            /// The server refuses the address.
+            case refused
+            /// The directory has no address any more.
+            case unreachable
+            /// All that was to be said was withdrawn, told or too late.
+            case nothing
+        }
+
+        package let outcome: Outcome
+        /// The words of the server, if it has said any.
+        package let reply: String?
+
+        package init(_ outcome: Outcome, reply: String? = nil) {
+            self.outcome = outcome
+            self.reply = reply
+        }
+    }
+
+    package static let name = TaskName<Recipient, Ending>(
+        "lodge.send-mail", fr: "Envoyer un courriel", en: "Send a mail")
+    package static let id = TaskID(name.id)
+    /// The provider that the task belongs to. No other one may have this id.
+    package static let provider = "lodge"
+
+    /// How the reason begins for which an attempt is tried again that may have reached its person.
+    package static let uncertainly = "uncertain:"
+
+    /// Whether a run says a notice, which it sends: not what was too late when its attempt began, nor what is for
+    /// somebody else by now.
+    package static func says(_ notice: StoredNotice, in run: StoredRun) -> Bool {
+        guard let recipient = try? name.decode(run.input).resident, let resident = notice.resident else { return false }
+        return !notice.isTooLate(at: run.startedAt ?? run.createdAt)
+            && Resident.key(of: resident) == Resident.key(of: recipient)
+    }
+
+    /// How an attempt has succeeded, for the engine.
+    package static func result(_ outcome: Ending.Outcome, _ words: Text) -> AttemptResult {
+        // An ending is two words, which are always written.
+        .succeeded(words: words, data: try? name.encode(answer: Ending(outcome)))
+    }
+
+    /// The lodge's own provider, with this task alone.
+    package static let contents: ProviderContents = {
+        let manifest = ProviderManifest(
+            id: provider, version: "1.0.0", name: Text(fr: "La loge", en: "The lodge"),
+            summary: Text(fr: "Les messages aux locataires", en: "Messages to residents"), concurrency: 64,
+            // One address that has to wait holds back nobody else. Each mail is tried again by itself.
+            breaker: BreakerPolicy(failures: .max))
+        let task = TaskDefinition(
+            name, executedBy: .worker,
+            // A server may take 5 minutes for its greeting and 10 for its last answer (RFC 5321, 4.5.3.2).
+            timeLimit: .minutes(20),
+            // Some two days in all, for a server that is away.
+            retry: RetryPolicy(attempts: 60, base: .minutes(1), ceiling: .hours(1)))
+        do {
+            return try ProviderContents(manifest, services: [], tasks: [task], schedules: [])
+        } catch {
+            // The declaration above has no mistake, which every test that sends a mail would find.
+            fatalError("\(error)")
+        }
+    }()
+}

@@ -1,0 +1,233 @@
+import Foundation
+import Glibc
+import JSON
+import MailServer
+import Testing
+import Varlink
+
+/// A lodge that sends mail, with residents in its directory, and the program that sends for it.
+private final class MailLodge {
+    let folder: Folder
+    let server: MailServer
+    private(set) var daemon: DaemonProcess
+    private var worker: ChildProcess?
+
+    static func configuration(_ more: String = "") -> String {
+        let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+        let hours = days.map { "    \($0): [\"00:00-24:00\"]\n" }.joined()
+        return """
+            lodge:
+              language: en
+            messages:
+              mail: true
+              sender: OPH de Metz
+              wait: 0s
+              on_holidays: true
+              hours:
+            \(hours)\(more)
+            """
+    }
+
+    init() throws {
+        server = try MailServer()
+        folder = try Folder(configuration: Self.configuration())
+        daemon = try DaemonProcess(in: folder)
+        let residents = """
+            id;name;dwelling;language;email
+            L-1;Zoé Lefèvre;A 1;fr;zoe@example.org
+            L-2;Sam Brown;A 2;en;sam@example.org
+            L-3;Nadia Berger;A 3;fr;nobody@example.org
+            L-4;Luc Martin;A 4;fr;
+
+            """
+        try residents.write(toFile: folder.path + "/residents.csv", atomically: true, encoding: .utf8)
+        let imported = try folder.tool("residents", "import", folder.path + "/residents.csv")
+        #expect(imported.status == 0, "\(imported.errors)")
+    }
+
+    /// Starts the program that sends.
+    func startWorker() throws {
+        worker = try ChildProcess(
+            Folder.program("concierge-mail"),
+            [
+                "work", "--task", "lodge.send-mail", "--socket", folder.socket, "--relay",
+                "smtp+plain://127.0.0.1:\(server.port)", "--from", "loge@example.org", "--from-name", "La loge",
+            ], environment: ["PATH": "/usr/bin:/bin"], output: folder.path + "/worker",
+            errors: folder.path + "/worker")
+    }
+
+    func restart() throws { daemon = try DaemonProcess(in: folder) }
+
+    func call(_ method: String, _ parameters: JSONObject = [:]) async throws -> JSONObject {
+        let client = try await daemon.connect()
+        defer { Task { await client.close() } }
+        return try await client.call("org.concierged.\(method)", parameters)
+    }
+
+    func parcel(for resident: String, _ number: String) async throws -> JSON {
+        let opened = try await call(
+            "Requests.Open",
+            ["service": "parcel.reception", "resident": .string(resident), "input": ["tracking": .string(number)]])
+        return try #require(opened["request", "id"])
+    }
+
+    /// Waits until no notice leaves by mail any more; returns all notices, the oldest first.
+    func settled() async throws -> [JSON] {
+        for _ in 0..<6000 {
+            let all = try #require(try await call("Notices.List")["notices"]?.arrayValue)
+            if !all.contains(where: { $0["state"] == "waiting" && $0["by"] == "mail" }) { return all.reversed() }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw TestFailure("a mail has not left: \(folder.logText)")
+    }
+
+    /// The texts of the mails that the server has, decoded by a parser of another make.
+    func mails() throws -> [String] {
+        try server.taken().map { taken in
+            let file = folder.path + "/mail-\(UUID().uuidString)"
+            try taken.bytes.write(to: URL(fileURLWithPath: file))
+            let script = """
+                import email, email.policy, sys
+                mail = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=email.policy.strict)
+                print(mail["To"], mail["Subject"], mail["Message-ID"], mail.get_content(), sep="\\n")
+                """
+            let said = try folder.run("/usr/bin/python3", ["-I", "-c", script, file], environment: [:])
+            #expect(said.status == 0, "\(said.errors)")
+            return said.output
+        }
+    }
+
+    deinit { worker?.end(with: SIGKILL) }
+}
+
+@Suite("Mails to residents, over a real socket and a real mail server", .timeLimit(.minutes(5)))
+struct MailTests {
+    @Test("What residents are told leaves by mail, in their language, together; who has no address is told by hand")
+    func sent() async throws {
+        let lodge = try MailLodge()
+        let first = try await lodge.parcel(for: "L-1", "RB123456785GB")
+        _ = try await lodge.parcel(for: "L-1", "CP987654326FR")
+        _ = try await lodge.parcel(for: "L-2", "EE471108151FR")
+        _ = try await lodge.parcel(for: "L-3", "EB000717618HK")
+        _ = try await lodge.parcel(for: "L-4", "6A12345678901")
+        try lodge.startWorker()
+        let notices = try await lodge.settled()
+        #expect(notices.map { $0["state"]?.stringValue } == ["sent", "sent", "sent", "failed", "waiting"])
+        #expect(notices.map { $0["by"]?.stringValue } == ["mail", "mail", "mail", "hand", "hand"])
+        #expect(notices[0]["person"]?["name"] == "Zoé Lefèvre" && notices[0]["run"] == notices[1]["run"])
+
+        let mails = try lodge.mails()
+        #expect(mails.count == 2)
+        let zoe = try #require(mails.first { $0.contains("zoe@example.org") })
+        let sam = try #require(mails.first { $0.contains("sam@example.org") })
+        let shown = try await lodge.call("Requests.Get", ["id": first])
+        let code = try #require(shown["request", "data", "code"]?.stringValue)
+        for part in [
+            "2 messages pour vous", "Bonjour Zoé Lefèvre", code, "RB123456785GB", "CP987654326FR", "OPH de Metz",
+        ] {
+            #expect(zoe.contains(part), "\(part): \(zoe)")
+        }
+        #expect(sam.contains("Dear Sam Brown") && sam.contains("OPH de Metz: Parcel reception"))
+        #expect(zoe.contains("<notice.\(notices[0]["run"]?.stringValue ?? "")@example.org>"))
+        let history = try #require(shown["history"]?.arrayValue)
+        #expect(history.map { $0["event"]?.event } == ["open", "notice:arrival", "sent:arrival"])
+
+        // The refused address is known now: the next notice does not try it.
+        _ = try await lodge.parcel(for: "L-3", "RB123456785US")
+        let byHand = try #require(
+            try await lodge.call("Notices.List", ["by_hand": true])["notices"]?.arrayValue)
+        #expect(byHand.map { $0["resident"]?.stringValue } == ["L-3", "L-4", "L-3"])
+    }
+
+    @Test("A mail that was to leave when the daemon was killed leaves after its return, once")
+    func killed() async throws {
+        let lodge = try MailLodge()
+        _ = try await lodge.parcel(for: "L-1", "RB123456785GB")
+        lodge.daemon.crash()
+        try lodge.restart()
+        try lodge.startWorker()
+        #expect(try await lodge.settled().map { $0["state"]?.stringValue } == ["sent"])
+        #expect(try lodge.server.taken().map(\.recipients) == [["zoe@example.org"]])
+    }
+
+    @Test("A message is shown before it leaves; what is handed over in the meantime is withdrawn, and nothing is sent")
+    func withdrawn() async throws {
+        let lodge = try MailLodge()
+        let parcel = try await lodge.parcel(for: "L-1", "RB123456785GB")
+        let notice = try #require(try await lodge.call("Notices.List")["notices"]?.arrayValue?.first)
+        let shown = try await lodge.call("Notices.Show", ["id": notice["id"] ?? ""])
+        let code = try #require(
+            try await lodge.call("Requests.Get", ["id": parcel])["request", "data", "code"]?.stringValue)
+        for form in ["mail", "letter", "short"] {
+            #expect(shown["message", form]?.stringValue?.contains(code) == true, "\(form)")
+        }
+        _ = try await lodge.call(
+            "Requests.Act", ["id": parcel, "action": "hand-over", "input": ["code": .string(code)]])
+        try lodge.startWorker()
+        let run = try #require(notice["run"])
+        for _ in 0..<6000 where try await lodge.call("Tasks.GetRun", ["id": run])["run", "finished_at"] == nil {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(try await lodge.call("Tasks.GetRun", ["id": run])["run", "state"] == "succeeded")
+        #expect(try await lodge.settled().map { $0["state"]?.stringValue } == ["withdrawn"])
+        #expect(try lodge.server.taken().isEmpty)
+    }
+
+    @Test("The landlord's templates win; one with a mistake is refused at start and reload, and the old ones hold")
+    func templates() async throws {
+        let lodge = try MailLodge()
+        let templates = lodge.folder.path + "/templates"
+        try FileManager.default.createDirectory(atPath: templates + "/fr", withIntermediateDirectories: true)
+        func write(_ text: String) throws {
+            try text.write(toFile: templates + "/fr/mail.mustache", atomically: true, encoding: .utf8)
+        }
+        let configuration = MailLodge.configuration("  templates: \(templates)\n")
+        try lodge.folder.configure(configuration)
+        try write("Cher {{name}} : {{#messages}}{{words}} {{/messages}}– la loge\n")
+        _ = try await lodge.call("Manager.Reload")
+        _ = try await lodge.parcel(for: "L-1", "RB123456785GB")
+        let notice = try #require(try await lodge.call("Notices.List")["notices"]?.arrayValue?.first)
+        func mail() async throws -> String? {
+            try await lodge.call("Notices.Show", ["id": notice["id"] ?? ""])["message", "mail"]?.stringValue
+        }
+        #expect(try await mail()?.hasPrefix("Cher Zoé Lefèvre : Un colis") == true)
+        for (wrong, reason) in [
+            ("{{nom}}", "there is no variable \"nom\""), ("{{#name}}", "no Mustache template"),
+            ("{{#late}}{{wrds}}{{/late}}", "did you mean \"words\""),
+        ] {
+            try write(wrong)
+            let refused = try lodge.folder.tool("reload")
+            #expect(
+                refused.status != 0 && (refused.errors + lodge.folder.logText).contains(reason), "\(refused.errors)")
+            let checked = try lodge.folder.daemon(["--check"])
+            #expect(checked.status == 78 && checked.errors.contains(reason), "\(checked.errors)")
+        }
+        #expect(try await mail()?.hasPrefix("Cher Zoé Lefèvre : Un colis") == true)
+        // The words of one notice, which know its values.
+        try write("{{#messages}}{{words}}{{/messages}}")
+        func say(_ text: String, as name: String) throws {
+            let file = "\(templates)/fr/\(name).mustache"
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+        }
+        try say("Colis pour {{name}}, code {{code}}.\n", as: "parcel.reception.arrival")
+        _ = try await lodge.call("Manager.Reload")
+        #expect(try await mail()?.hasPrefix("Colis pour Zoé Lefèvre, code ") == true)
+        for (text, name, reason) in [
+            ("{{cod}}", "parcel.reception.arrival", "there is no variable \"cod\"; did you mean \"code\"?"),
+            ("x", "parcel.reception.arival", "has no notice \"arival\"; did you mean \"arrival\"?"),
+            ("x", "parcel.recption.arrival", "there is no service \"parcel.recption\""),
+            ("x", "parcels.reception.arrival", "there is no provider \"parcels\""),
+        ] {
+            try say(text, as: name)
+            let checked = try lodge.folder.daemon(["--check"])
+            #expect(checked.status == 78 && checked.errors.contains(reason), "\(checked.errors)")
+            #expect(try lodge.folder.tool("reload").status != 0)
+            try FileManager.default.removeItem(atPath: "\(templates)/fr/\(name).mustache")
+        }
+        #expect(try await mail()?.hasPrefix("Colis pour Zoé Lefèvre, code ") == true)
+        try FileManager.default.createDirectory(atPath: templates + "/de", withIntermediateDirectories: true)
+        try write("{{name}}")
+        try "Guten Tag {{name}}".write(toFile: templates + "/de/mail.mustache", atomically: true, encoding: .utf8)
+        #expect(try lodge.folder.daemon(["--check"]).errors.contains("subject.mustache is missing"))
+    }
+}
