@@ -64,7 +64,7 @@ let package = Package(
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "Civil", swiftSettings: strict),
         .target(name: "Wording", dependencies: ["Civil"], swiftSettings: strict),
-        .target(name: "WorkingCalendar", dependencies: ["Civil", "Wording"], swiftSettings: strict),
+        .target(name: "WorkingCalendar", dependencies: ["Civil", "Wording", "JSON"], swiftSettings: strict),
         .target(name: "Tables", swiftSettings: strict),
         .target(
             name: "ConciergeKit", dependencies: ["JSON", "Civil", "Wording", "WorkingCalendar"], swiftSettings: strict),

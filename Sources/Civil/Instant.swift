@@ -71,26 +71,17 @@ extension Instant: CustomStringConvertible {
         let (days, rest) = milliseconds.quotientAndRemainder(flooringBy: 86_400_000)
         let date = LocalDate(daysSinceEpoch: Int(days))
         let (seconds, fraction) = (Int(rest) / 1000, Int(rest) % 1000)
-        // Written digit by digit, because replies of the control interface contain very many instants.
-        return String(unsafeUninitializedCapacity: 24) { buffer in
-            var count = 0
-            func put(_ number: Int, _ width: Int, _ sign: Unicode.Scalar) {
-                var rest = number
-                for place in (count..<count + width).reversed() {
-                    buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
-                    rest /= 10
-                }
-                buffer[count + width] = UInt8(ascii: sign)
-                count += width + 1
+        return DigitWriter.text(24) { writer in
+            writer.put(date)
+            writer.put("T")
+            writer.put(minutes: seconds / 60)
+            writer.put(":")
+            writer.put(seconds % 60, 2)
+            if fraction != 0 {
+                writer.put(".")
+                writer.put(fraction, 3)
             }
-            put(date.year, 4, "-")
-            put(date.month, 2, "-")
-            put(date.day, 2, "T")
-            put(seconds / 3600, 2, ":")
-            put(seconds / 60 % 60, 2, ":")
-            put(seconds % 60, 2, fraction == 0 ? "Z" : ".")
-            if fraction != 0 { put(fraction, 3, "Z") }
-            return count
+            writer.put("Z")
         }
     }
 

@@ -67,15 +67,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
     }
 
     /// `2026-11-23`.
-    public var description: String {
-        var text = ""
-        text.append(padded: year, to: 4)
-        text += "-"
-        text.append(padded: month, to: 2)
-        text += "-"
-        text.append(padded: day, to: 2)
-        return text
-    }
+    public var description: String { DigitWriter.text(10) { $0.put(self) } }
 
     /// Whether the left day is earlier.
     public static func < (left: LocalDate, right: LocalDate) -> Bool {

@@ -38,13 +38,7 @@ public struct TimeOfDay: Sendable, Hashable, Comparable, CustomStringConvertible
     }
 
     /// `07:30`.
-    public var description: String {
-        var text = ""
-        text.append(padded: minutes / 60, to: 2)
-        text += ":"
-        text.append(padded: minutes % 60, to: 2)
-        return text
-    }
+    public var description: String { DigitWriter.text(5) { $0.put(minutes: minutes) } }
 
     /// Whether the left time is earlier in the day.
     public static func < (left: TimeOfDay, right: TimeOfDay) -> Bool {

@@ -3,4 +3,7 @@
 @_exported public import Civil
 @_exported public import Wording
 
+@_exported public import struct WorkingCalendar.Season
+@_exported public import struct WorkingCalendar.SeasonTerm
+@_exported public import struct WorkingCalendar.SeasonalTerm
 @_exported public import enum WorkingCalendar.Term

@@ -27,6 +27,8 @@ package enum CommitmentMethods {
 
         /// `24 hours`, `10 working hours`, `5 working days`, or the same in French.
         package var term: String
+        /// `1/11..30/4=1 working day`: other terms of what begins in a season; nil for none.
+        package var seasons: [String]?
         /// The name of a working calendar; nil for the only one.
         package var calendar: String?
         /// A residence's id or name: its calendar, zone and public holidays; nil for none.
@@ -38,10 +40,12 @@ package enum CommitmentMethods {
         package var pausable: Bool?
 
         package init(
-            term: String, calendar: String? = nil, residence: String? = nil, from: Instant? = nil,
+            term: String, seasons: [String]? = nil, calendar: String? = nil, residence: String? = nil,
+            from: Instant? = nil,
             pauses: [Wire.PromisePause]? = nil, pausable: Bool? = nil
         ) {
             self.term = term
+            self.seasons = seasons
             self.calendar = calendar
             self.residence = residence
             self.from = from

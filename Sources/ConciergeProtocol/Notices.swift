@@ -38,15 +38,24 @@ extension Wire {
             package var name: String
             package var dwelling: String
             package var residence: String
+            /// Who has a mandate for the service; telephone and address are theirs then.
+            package var holder: String?
             package var phone: String
             package var email: String
+            /// How the resident wants to be reached, in this order.
+            package var channels: [String]?
 
-            package init(name: String, dwelling: String, residence: String, phone: String, email: String) {
+            package init(
+                name: String, dwelling: String, residence: String, holder: String?, phone: String, email: String,
+                channels: [String]?
+            ) {
                 self.name = name
                 self.dwelling = dwelling
                 self.residence = residence
+                self.holder = holder
                 self.phone = phone
                 self.email = email
+                self.channels = channels
             }
         }
 

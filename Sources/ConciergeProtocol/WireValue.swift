@@ -227,30 +227,6 @@ extension Wire.Word<Wire.Field.Limits> {
 // MARK: - Writing by hand
 
 extension JSONWriter {
-    mutating func member(_ name: StaticString, _ value: String) {
-        key(plain: name)
-        string(value)
-    }
-
-    mutating func member(_ name: StaticString, _ value: String?) {
-        if let value { member(name, value) }
-    }
-
-    mutating func member(_ name: StaticString, _ value: Int) {
-        key(plain: name)
-        int(value)
-    }
-
-    mutating func member(_ name: StaticString, _ value: Int64) {
-        key(plain: name)
-        int(value)
-    }
-
-    mutating func member(_ name: StaticString, _ value: Bool) {
-        key(plain: name)
-        bool(value)
-    }
-
     mutating func member(_ name: StaticString, _ value: Instant) {
         key(plain: name)
         string(value.description)
@@ -277,13 +253,6 @@ extension JSONWriter {
         key(plain: name)
         beginArray()
         for value in values { text(value) }
-        endArray()
-    }
-
-    mutating func member(_ name: StaticString, _ values: [String]) {
-        key(plain: name)
-        beginArray()
-        for value in values { string(value) }
         endArray()
     }
 

@@ -23,9 +23,13 @@ extension LedgerSuite {
     private func made(
         _ number: Int, _ kind: CommitmentKind = .promise, partner: String? = nil, at start: Instant? = nil
     ) -> StoredCommitment {
-        StoredCommitment(
+        let calendar = Self.calendar.calendar
+        let winter = ["1/10..31/3=5 working days"].compactMap { SeasonTerm(written: $0) }
+        let seasonal = try? SeasonalTerm(.workingDays(10), in: winter)
+        let term = calendar.choice(of: seasonal ?? SeasonalTerm(.workingDays(5)), from: start ?? now)
+        return StoredCommitment(
             number: number, name: kind == .promise ? "fixed" : "work", kind: kind,
-            title: Text(fr: "réparé", en: "fixed"), partner: partner, term: .workingDays(5), start: start ?? now,
+            title: Text(fr: "réparé", en: "fixed"), partner: partner, term: term, start: start ?? now,
             alerts: .init(lead: .hours(30), escalation: [.days(1)]), by: Self.calendar)
     }
 

@@ -34,10 +34,13 @@ struct Saying {
 
     /// `vendredi 25 décembre`, `Friday 25 December`; in French the first of a month is `1er`.
     func date(_ date: LocalDate, withYear: Bool) -> String {
-        let weekday = date.weekday.words[language]
-        let day = date.day == 1 && language == .fr ? "1er" : "\(date.day)"
-        let month = Self.months[language == .fr ? 0 : 1][date.month - 1]
-        return "\(weekday) \(day) \(month)" + (withYear ? " \(date.year)" : "")
+        "\(date.weekday.words[language]) \(dayOfYear(DayOfYear(date)))" + (withYear ? " \(date.year)" : "")
+    }
+
+    /// `25 décembre`, `25 December`; in French the first of a month is `1er`.
+    func dayOfYear(_ day: DayOfYear) -> String {
+        let number = day.day == 1 && language == .fr ? "1er" : "\(day.day)"
+        return "\(number) \(Self.months[language == .fr ? 0 : 1][day.month - 1])"
     }
 
     /// `9 h`, `9 h 05`; `09:05`.

@@ -147,6 +147,7 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
         case instant(Instant, Style)
         case range(Range<Instant>, Style)
         case date(LocalDate, Style)
+        case dayOfYear(DayOfYear)
         case time(TimeOfDay)
         case span(Duration)
         case number(Int)
@@ -232,6 +233,7 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
         case .range(let range, let style):
             return saying.range(range, withYear: style == .dayAndYear, zone: zone)
         case .date(let date, let style): return saying.date(date, withYear: style == .dayAndYear)
+        case .dayOfYear(let day): return saying.dayOfYear(day)
         case .time(let time): return saying.time(time)
         case .span(let span): return saying.span(span)
         case .number(let number): return saying.number(number)
@@ -285,6 +287,9 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
         public mutating func appendInterpolation(_ date: LocalDate, _ style: Style = .day) {
             parts.append(.date(date, style))
         }
+
+        /// A day of every year: `25 décembre`, `25 December`.
+        public mutating func appendInterpolation(_ day: DayOfYear) { parts.append(.dayOfYear(day)) }
 
         /// A time on the wall clock: `9 h 05`, `09:05`.
         public mutating func appendInterpolation(_ time: TimeOfDay) { parts.append(.time(time)) }

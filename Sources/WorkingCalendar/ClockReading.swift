@@ -13,6 +13,11 @@ public struct ClockReading: Sendable, Hashable, Codable {
     /// Whether the clock had shown that time an hour before already, because it was put back in between.
     public let isSecondTime: Bool
 
+    /// A reading that is known with all its parts.
+    init(instant: Instant, date: LocalDate, minute: Int, isSecondTime: Bool) {
+        (self.instant, self.date, self.minute, self.isSecondTime) = (instant, date, minute, isSecondTime)
+    }
+
     /// What the clocks of a zone show. With `endsDay`, midnight is the end of the day that it ends.
     init(_ instant: Instant, in zone: Zone, endsDay: Bool = false) {
         let (date, time) = zone.local(instant)

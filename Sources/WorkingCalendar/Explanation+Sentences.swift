@@ -5,9 +5,8 @@ extension Explanation {
     /// What a resident can be read: the start, the opening hours, what counted and what did not, and the date. Each is a
     /// whole sentence, and none of them depends on the reader's zone.
     public var sentences: [Text] {
-        [startSentence] + changes.flatMap(sentences(for:)) + calendarSentences + steps.map(sentence(for:)) + [
-            endSentence
-        ]
+        [startSentence] + seasonSentence(season, promised) + changes.flatMap(sentences(for:)) + calendarSentences
+            + steps.map(sentence(for:)) + [endSentence]
     }
 
     private var startSentence: Text {
@@ -15,6 +14,29 @@ extension Explanation {
         return Text(
             fr: "Le délai promis est de \(promised.words), à partir du \(from).",
             en: "The promised term is \(promised.words), from \(from).")
+    }
+
+    // MARK: - The season
+
+    /// Why the term is this one; nothing where it depends on no season.
+    private func seasonSentence(_ season: ChosenSeason?, _ term: Term) -> [Text] {
+        switch season {
+        case nil: []
+        case .during(let season):
+            [
+                Text(
+                    fr: "Selon la saison, \(season.words) : \(term.words).",
+                    en: "By season, \(season.words): \(term.words).")
+            ]
+        case .outside(let seasons):
+            [
+                Text(
+                    fr:
+                        "Selon la saison, hors \(seasons.count == 1 ? "période" : "périodes") \(seasons.map(\.words)) : "
+                        + "\(term.words).",
+                    en: "By season, except \(seasons.map(\.words)): \(term.words).")
+            ]
+        }
     }
 
     // MARK: - The calendar
@@ -148,7 +170,7 @@ extension Explanation {
         let changed = Text(
             fr: "Le \(moment), l'urgence change : \(change.term.words), depuis le début.",
             en: "\(moment): the urgency changes: \(change.term.words), from the beginning.")
-        return [lowered ?? changed, outcome(of: change)]
+        return [lowered ?? changed] + seasonSentence(change.season, change.term) + [outcome(of: change)]
     }
 
     private func outcome(of change: Change) -> Text {

@@ -8,6 +8,8 @@ public struct Explanation: Sendable, Hashable, Codable {
     public let term: Term
     /// The term that was promised first; ``term`` unless a change of the urgency decides.
     public let promised: Term
+    /// The season for which it was promised so; nil where the term depends on none.
+    public let season: ChosenSeason?
     /// When the promise began to run.
     public let start: ClockReading
     /// The calendar as it was then.
@@ -75,6 +77,8 @@ public struct Explanation: Sendable, Hashable, Codable {
         public let moment: ClockReading
         /// The term of the new urgency, counted from the start of the promise.
         public let term: Term
+        /// The season for which the new urgency has it; nil where the term depends on none.
+        public let season: ChosenSeason?
         /// Why the urgency was lowered, if it was.
         public let reasonToLower: Text?
         /// What the new term alone comes to.

@@ -28,7 +28,11 @@ public struct Opening: Sendable, Hashable, CustomStringConvertible {
 
     /// `08:00-12:00`.
     public var description: String {
-        "\(TimeOfDay(minutes: start))-\(end == 1440 ? "24:00" : TimeOfDay(minutes: end).description)"
+        DigitWriter.text(11) { writer in
+            writer.put(minutes: start)
+            writer.put("-")
+            writer.put(minutes: end)
+        }
     }
 
     /// `8 h – 12 h`, `08:00 – 12:00`.

@@ -5,6 +5,8 @@ public import Wording
 public struct Promise: Sendable, Hashable {
     /// The term that was promised first.
     public let term: Term
+    /// The season for which it has this term; nil where the term depends on none.
+    public let season: ChosenSeason?
     /// When it began to run.
     public let start: Instant
     /// The times in which it does not run, in any order; they may overlap.
@@ -20,13 +22,15 @@ public struct Promise: Sendable, Hashable {
         public let moment: Instant
         /// The term that the new urgency has.
         public let term: Term
+        /// The season for which the new urgency has this term; nil where the term depends on none.
+        public let season: ChosenSeason?
         /// Why the urgency was lowered. Only with such a reason may the promise become later; without one, a change
         /// that would win time has no effect.
         public let reasonToLower: Text?
 
         /// A change to another term; without a reason to lower the urgency, it never wins time.
-        public init(at moment: Instant, to term: Term, reasonToLower: Text? = nil) {
-            (self.moment, self.term, self.reasonToLower) = (moment, term, reasonToLower)
+        public init(at moment: Instant, to term: Term, season: ChosenSeason? = nil, reasonToLower: Text? = nil) {
+            (self.moment, self.term, self.season, self.reasonToLower) = (moment, term, season, reasonToLower)
         }
     }
 
@@ -47,10 +51,12 @@ public struct Promise: Sendable, Hashable {
     ///
     /// - Throws: ``Mistake`` if a pause reaches too far.
     public init(
-        _ term: Term, from start: Instant, pauses: [Pause] = [], isPausable: Bool = true, changes: [Change] = []
+        _ term: Term, season: ChosenSeason? = nil, from start: Instant, pauses: [Pause] = [], isPausable: Bool = true,
+        changes: [Change] = []
     ) throws(Mistake) {
         for pause in pauses where (pause.end ?? pause.start) > start + .days(36_525) { throw .pauseTooLong(pause) }
         self.term = term
+        self.season = season
         self.start = start
         self.pauses = pauses
         self.isPausable = isPausable
@@ -59,17 +65,20 @@ public struct Promise: Sendable, Hashable {
     }
 
     /// A promise to which nothing has happened yet.
-    public static func made(_ term: Term, from start: Instant, isPausable: Bool) -> Promise {
-        Promise(term, start, isPausable)
+    public static func made(
+        _ term: Term, season: ChosenSeason? = nil, from start: Instant, isPausable: Bool
+    ) -> Promise {
+        Promise(term, season, start, isPausable)
     }
 
-    private init(_ term: Term, _ start: Instant, _ isPausable: Bool) {
-        (self.term, self.start, self.isPausable) = (term, start, isPausable)
+    private init(_ term: Term, _ season: ChosenSeason?, _ start: Instant, _ isPausable: Bool) {
+        (self.term, self.season, self.start, self.isPausable) = (term, season, start, isPausable)
         (pauses, changes, thoughtDone) = ([], [], [])
     }
 
     private init(_ promise: Promise, thoughtDone: [Pause]) {
         term = promise.term
+        season = promise.season
         start = promise.start
         pauses = promise.pauses
         isPausable = promise.isPausable

@@ -23,13 +23,14 @@ extension WorkingCalendar {
             let isFollowed = !isTooLate && (change.reasonToLower != nil || new.deadline < decisive.deadline)
             changes.append(
                 Explanation.Change(
-                    moment: ClockReading(change.moment, in: zone), term: change.term,
+                    moment: ClockReading(change.moment, in: zone), term: change.term, season: change.season,
                     reasonToLower: change.reasonToLower, gives: new.end, isFollowed: isFollowed,
                     isTooLate: isTooLate))
             if isFollowed { decisive = new }
         }
         return Explanation(
-            term: decisive.term, promised: promise.term, start: decisive.start, calendar: decisive.calendar,
+            term: decisive.term, promised: promise.term, season: promise.season, start: decisive.start,
+            calendar: decisive.calendar,
             isPausable: decisive.isPausable, steps: decisive.steps, changes: changes, end: decisive.end)
     }
 }
@@ -49,7 +50,7 @@ private struct Counted {
         var walk = Walk(calendar, from: promise.start, pauses: pauses)
         let deadline = walk.deadline(of: term)
         return Explanation(
-            term: term, promised: term, start: reading(promise.start),
+            term: term, promised: term, season: promise.season, start: reading(promise.start),
             calendar: Explanation.CalendarSummary(
                 name: name, zone: calendar.zone.description, hours: calendar.hours, region: calendar.region,
                 worksOnHolidays: calendar.worksOnHolidays),

@@ -42,6 +42,26 @@ struct ExplainingPromisesTests {
         #expect(later.due == Instant("2027-02-03T11:00:00Z"))
     }
 
+    @Test("A term by season is that of the day on which the promise begins")
+    func seasons() async throws {
+        let call = CommitmentMethods.Explain(
+            term: "3 working days", seasons: ["1/11..30/4=1 jour ouvré"], calendar: "gardiens")
+        let winter = try await explaining.explain(call)
+        #expect(winter.due == Instant("2027-01-12T11:00:00Z"))
+        #expect(winter.steps[1].en == "By season, from 1 November to 30 April: 1\u{A0}working day.")
+        var summer = call
+        summer.from = Instant("2027-04-30T22:00:00Z")
+        #expect(try await explaining.explain(summer).due == Instant("2027-05-04T10:00:00Z"))
+        var wrong = call
+        wrong.seasons = ["1/11..30/4=1 working day", "30/2..1/3=1 hour"]
+        #expect(try await mistake(wrong).field == "seasons[1]")
+        wrong.seasons = ["1/11..30/4=1 working day", "30/4..1/6=1 hour"]
+        #expect(try await mistake(wrong).field == "seasons")
+        #expect(try await mistake(wrong).english.contains("have days in common"))
+        wrong.seasons = []
+        #expect(try await mistake(wrong).field == "seasons")
+    }
+
     @Test("A promise without a date says why there is none")
     func withoutDate() async throws {
         let never = try await explaining.explain(.init(term: "2 working days", calendar: "vide"))

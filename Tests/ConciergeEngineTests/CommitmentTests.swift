@@ -155,6 +155,55 @@ struct CommitmentTests {
         #expect(try fixed(id).due == at("2027-04-02T09:00:00Z"))
     }
 
+    @Test("A term by season is that of the day on which the promise begins, and its warning that of the term")
+    func seasonal() throws {
+        let winter: JSON = ["1/12..30/4=1 working day"]
+        func open() throws -> StoredCommitment {
+            let answer = try bench.decide(
+                .open(
+                    service: "toy.upkeep", resident: nil, input: ["term": "3 working days", "seasons": winter],
+                    caller: .staff))
+            return try fixed(try #require(answer.view).request.id)
+        }
+        try move(to: "2026-11-30T23:59:59Z")
+        let autumn = try open()
+        #expect(autumn.due == at("2026-12-03T17:30:00Z"))
+        #expect(
+            autumn.content.explanation.sentences.contains {
+                $0.en == "By season, except from 1 December to 30 April: 3\u{A0}working days."
+            })
+        try move(to: "2026-12-01T00:00:00Z")
+        let first = try open()
+        #expect(first.due == at("2026-12-02T17:30:00Z"))
+        #expect(first.content.alerts.lead == .hours(1))
+        #expect(autumn.content.alerts.lead == .hours(3))
+        #expect(
+            first.content.explanation.sentences.contains {
+                $0.en == "By season, from 1 December to 30 April: 1\u{A0}working day."
+            })
+    }
+
+    @Test("A change of the urgency takes the term of the season in which the promise began")
+    func seasonalChange() throws {
+        try move(to: "2026-11-30T17:00:00Z")
+        let id = try open("10 working days")
+        // The change comes in winter, the promise was made before it.
+        try move(to: "2026-12-01T09:00:00Z")
+        try bench.act(id, "hasten", ["term": "3 working days", "seasons": ["1/12..30/4=1 working day"]])
+        #expect(try fixed(id).due == at("2026-12-03T17:30:00Z"))
+        let sentences = try fixed(id).content.explanation.sentences.map(\.en)
+        #expect(sentences.contains("By season, except from 1 December to 30 April: 3\u{A0}working days."))
+        // The same rule again changes nothing.
+        let before = try fixed(id)
+        try bench.act(id, "hasten", ["term": "3 working days", "seasons": ["1/12..30/4=1 working day"]])
+        #expect(try fixed(id) == before)
+        // A pause leaves it.
+        try bench.act(id, "wait")
+        try move(to: "2026-12-02T13:30:00Z")
+        try bench.act(id, "go-on")
+        #expect(try fixed(id).content.explanation.sentences.map(\.en).contains { $0.hasPrefix("By season, except") })
+    }
+
     @Test("Where safety is at stake, the alerts come at any hour, and a pause is refused")
     func urgent() throws {
         try move(to: "2026-11-27T17:00:00Z")

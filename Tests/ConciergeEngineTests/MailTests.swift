@@ -270,6 +270,36 @@ struct MailTests {
         #expect(bench.events(id).last == "sent:news")
     }
 
+    @Test("Who wants to be called is not written to; who holds a mandate for the service is written to instead")
+    func channelsAndMandates() throws {
+        func note(_ change: DossierChange, _ resident: String) throws {
+            #expect(try bench.decide(.note(change, resident: resident, caller: .staff)).rejection == nil)
+        }
+        try note(.prefer([.phone, .email]), "L-1")
+        bench.fill([
+            Resident(id: "L-1", name: "Zoé", dwelling: "A 1", residence: "T", email: "zoe@example.org", phone: "0601")
+        ])
+        try say("one", about: try open())
+        #expect(names(.byHand) == ["one"] && mails.isEmpty)
+
+        let holder = Mandate.Holder(name: "Ina", email: "ina@example.org")
+        let until = try #require(LocalDate("2026-11-24"))
+        try note(.empower(holder, services: ["toy.note"], from: nil, until: until), "L-1")
+        let id = try open()
+        try say("two", about: id)
+        let mail = try #require(mails.first)
+        #expect(mail.input["resident"] == "L-1" && mail.input["holder"] == "Ina")
+        #expect(all().last?.delivery.run == mail.id)
+        // The day after, the mandate has expired: the next notice is told by hand again, as the resident wants it.
+        bench.now = bench.now + .days(2)
+        try say("three", about: id)
+        #expect(names(.byHand) == ["one", "three"])
+        let known = try #require(bench.memory.known("l-1"))
+        let recipient = SendMail.Recipient(resident: "L-1", holder: "Ina")
+        #expect(known.correspondent(of: recipient, on: until)?.address == "ina@example.org")
+        #expect(known.correspondent(of: recipient, on: until.adding(days: 1)) == nil)
+    }
+
     @Test("Told by hand before its mail leaves, a notice is not sent")
     func toldBefore() throws {
         try say("one", about: try open())

@@ -18,6 +18,7 @@ struct Upkeep: Service {
         @Field(fr: "Term", en: "Term") var term: Term
         @Field(fr: "Urgent", en: "Urgent") var urgent: Bool?
         @Field(fr: "Tell again", en: "Tell again") var again: Bool?
+        @Field(fr: "Seasons", en: "Seasons") var seasons: [SeasonTerm]?
     }
     struct Assign: Input {
         static let name = words("Assign")
@@ -27,6 +28,7 @@ struct Upkeep: Service {
         static let name = words("Change the urgency")
         @Field(fr: "Term", en: "Term") var term: Term
         @Field(fr: "Why lower", en: "Why lower") var reason: String?
+        @Field(fr: "Seasons", en: "Seasons") var seasons: [SeasonTerm]?
     }
     struct Wait: Input { static let name = words("Wait for parts") }
     struct GoOn: Input { static let name = words("Go on") }
@@ -46,6 +48,11 @@ struct Upkeep: Service {
     var lifecycle: Lifecycle {
         opening(Report.self, to: .open) { report, moment in
             var upkeep = Draft(Record(), at: moment)
+            if let seasons = report.seasons {
+                // An hour before for each day of the term.
+                upkeep.promise(.fixed, in: try SeasonalTerm(report.term, in: seasons)) { .hours($0.count) }
+                return upkeep
+            }
             upkeep.promise(
                 .fixed, in: report.term, warning: .hours(2),
                 escalation: report.again == true ? [.days(1), .days(3)] : [],
@@ -54,7 +61,8 @@ struct Upkeep: Service {
         }
         on(Assign.self, in: .open) { assign, upkeep in upkeep.oblige(assign.partner, .work, in: .hours(10)) }
         on(Hasten.self, in: .open) { hasten, upkeep in
-            upkeep.promise(.fixed, in: hasten.term, because: hasten.reason.map { words($0) })
+            let term = try hasten.seasons.map { try SeasonalTerm(hasten.term, in: $0) } ?? SeasonalTerm(hasten.term)
+            upkeep.promise(.fixed, in: term, because: hasten.reason.map { words($0) })
         }
         on(Wait.self, in: .open, .resting) { _, upkeep in upkeep.pause(.fixed, because: .parts) }
         on(GoOn.self, in: .open, .resting) { _, upkeep in upkeep.resume(.fixed) }

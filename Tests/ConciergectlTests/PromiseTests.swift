@@ -56,6 +56,17 @@ import Wording
             ])
     }
 
+    @Test("Seasons are sent as they are typed")
+    func seasons() async throws {
+        let (status, _, lodge) = try await ctl(
+            "3 working days", "--season", "1/11..30/4=1 working day", "--season", "1/7..31/8=5 working days")
+        #expect(status == 0)
+        #expect(
+            lodge.parameters(of: "Commitments.Explain")?["seasons"] == [
+                "1/11..30/4=1 working day", "1/7..31/8=5 working days",
+            ])
+    }
+
     @Test("The sentences are printed in the person's language, in lines of at most 80 columns")
     func printed() async throws {
         let (status, captured, _) = try await ctl("5 jours ouvrés", in: .fr)

@@ -7,6 +7,8 @@ import WorkingCalendar
 struct ExplainingPromises: Sendable {
     /// The most pauses of one promise.
     static let pauses = 1000
+    /// The most seasons of one term: more of them have days in common.
+    static let seasons = 366
 
     let calendars: WorkingCalendars
     /// Where the residences are.
@@ -20,16 +22,41 @@ struct ExplainingPromises: Sendable {
         } catch {
             throw ControlError.invalid("term", error.words)
         }
+        let seasonal = try seasonal(term, of: call)
         let (name, calendar) = try await calendar(of: call)
+        let start = call.from ?? clock()
+        let choice = calendar.choice(of: seasonal, from: start)
         let pauses = try pauses(of: call)
         let promise: Promise
         do throws(Promise.Mistake) {
             promise = try Promise(
-                term, from: call.from ?? clock(), pauses: pauses, isPausable: call.pausable ?? true)
+                choice.term, season: choice.season, from: start, pauses: pauses, isPausable: call.pausable ?? true)
         } catch {
             throw ControlError.invalid("pauses", error.words)
         }
         return CommitmentMethods.Explain.Reply(calendar.explain(promise, name: name))
+    }
+
+    /// The term with those of the seasons.
+    private func seasonal(_ term: Term, of call: CommitmentMethods.Explain) throws(ControlError) -> SeasonalTerm {
+        guard let texts = call.seasons else { return SeasonalTerm(term) }
+        guard texts.count <= Self.seasons else {
+            throw .invalid(
+                "seasons", Text(fr: "il y en a plus de \(Self.seasons)", en: "there are more than \(Self.seasons)"))
+        }
+        var seasons: [SeasonTerm] = []
+        for (index, text) in texts.enumerated() {
+            do throws(SeasonalTerm.Mistake) {
+                seasons.append(try SeasonTerm(text))
+            } catch {
+                throw .invalid("seasons[\(index)]", error.words)
+            }
+        }
+        do throws(SeasonalTerm.Mistake) {
+            return try SeasonalTerm(term, in: seasons)
+        } catch {
+            throw .invalid("seasons", error.words)
+        }
     }
 
     /// The calendar that is named, else that of the residence, else the only one; in the zone and with the public holidays

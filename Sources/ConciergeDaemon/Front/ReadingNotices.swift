@@ -52,7 +52,10 @@ struct ReadingNotices: Sendable {
         try await name(&notices)
         var known: ResidentAtPlace?
         if let key = notice.resident.map(Resident.key) { known = try await ledger.known([key])[key] }
-        let message = try await messages.message(of: [notice], to: known, notice.resident)
+        let today = views.served.registry.zone.local(clock()).date
+        let message = try await messages.message(
+            of: [notice], to: known, notice.resident,
+            writtenTo: known?.correspondent(for: notice.line.entry.service, on: today))
         return NoticeMethods.Show.Reply(
             notice: notices[0],
             message: Wire.Message(
@@ -63,13 +66,18 @@ struct ReadingNotices: Sendable {
     /// Says who the residents of notices are.
     private func name(_ notices: inout [Wire.Notice]) async throws(LedgerError) {
         guard ledger.hasDirectory else { return }
+        let today = views.served.registry.zone.local(clock()).date
         let known = try await ledger.known(Set(notices.compactMap(\.resident).map(Resident.key)))
         for index in notices.indices {
             guard let found = notices[index].resident.flatMap({ known[Resident.key(of: $0)] }) else { continue }
+            let mandate = found.dossier.holder(for: ServiceID(notices[index].service), on: today)
             notices[index].person = Wire.Notice.Person(
                 name: found.resident.name, dwelling: found.resident.dwelling,
-                residence: found.residence?.name ?? found.resident.residence, phone: found.resident.phone,
-                email: found.resident.email)
+                residence: found.residence?.name ?? found.resident.residence,
+                holder: mandate?.holder.name,
+                phone: mandate.map { $0.holder.phone ?? "" } ?? found.resident.phone,
+                email: mandate.map { $0.holder.email ?? "" } ?? found.resident.email,
+                channels: mandate == nil ? found.dossier.channels(of: found.resident).map(\.rawValue) : nil)
         }
     }
 }

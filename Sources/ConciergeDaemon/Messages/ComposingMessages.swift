@@ -33,7 +33,7 @@ final class ComposingMessages: Sendable {
     }
 
     private func mail(of run: StoredRun) async throws(LedgerError) -> Workers.Composition {
-        guard let recipient = try? SendMail.name.decode(run.input).resident else {
+        guard let recipient = try? SendMail.name.decode(run.input) else {
             return .ended(.failedForGood(reason: "the run does not say whom it writes to"))
         }
         let notices = try await ledger.notices(sentBy: run.id).filter { SendMail.says($0, in: run) }
@@ -41,16 +41,20 @@ final class ComposingMessages: Sendable {
             return .ended(
                 SendMail.result(.nothing, Text(fr: "Il n'y a plus rien à dire.", en: "There is nothing left to say.")))
         }
-        let key = Resident.key(of: recipient)
-        guard let known = try await ledger.known([key])[key], let address = known.mailAddress else {
+        let key = Resident.key(of: recipient.resident)
+        let today = served.registry.zone.local(clock()).date
+        guard let known = try await ledger.known([key])[key],
+            let correspondent = known.correspondent(of: recipient, on: today)
+        else {
             return .ended(
                 SendMail.result(
                     .unreachable,
                     Text(fr: "L'annuaire n'a plus d'adresse.", en: "The directory has no address any more.")))
         }
-        let message = try await message(of: notices, to: known, recipient)
+        let message = try await message(of: notices, to: known, recipient.resident, writtenTo: correspondent)
         var input: JSONObject = [
-            "to": .string(address), "name": .string(known.resident.name), "subject": .string(message.subject),
+            "to": .string(correspondent.address), "name": .string(correspondent.name),
+            "subject": .string(message.subject),
             "text": .string(message.mail), "at": .string(last.line.entry.at.description),
         ]
         // Whoever sends it must know, because a mail that is twice uncertain is not sent a third time.
@@ -58,9 +62,10 @@ final class ComposingMessages: Sendable {
         return .input(input)
     }
 
-    /// A message of notices to one resident.
+    /// A message of notices to one resident, or to who holds a mandate for them.
     func message(
-        of notices: [StoredNotice], to known: ResidentAtPlace?, _ resident: String?
+        of notices: [StoredNotice], to known: ResidentAtPlace?, _ resident: String?,
+        writtenTo correspondent: Correspondent? = nil
     ) async throws(LedgerError) -> MessageBook.Message {
         let registry = served.registry
         var items: [MessageBook.Item] = []
@@ -77,7 +82,9 @@ final class ComposingMessages: Sendable {
         }
         let addressee = known.map {
             MessageBook.Addressee(
-                name: $0.resident.name, dwelling: $0.resident.dwelling, language: $0.resident.language,
+                name: correspondent?.name ?? $0.resident.name,
+                actsFor: correspondent?.holder == nil ? nil : $0.resident.name, dwelling: $0.resident.dwelling,
+                language: $0.resident.language,
                 place: KnownResident($0).place)
         }
         return book.withLock(\.self).message(

@@ -6,6 +6,8 @@ struct MessageBook: Sendable {
     /// Whom a message is for.
     struct Addressee: Sendable {
         let name: String
+        /// The resident for whom they act; nil for the resident.
+        var actsFor: String?
         /// The dwelling's label.
         var dwelling = ""
         /// As the directory has it, such as `fr`; empty if nobody has said it.
@@ -102,6 +104,7 @@ struct MessageBook: Sendable {
         ]
         func set(_ name: String, _ text: String?) { if let text, !text.isEmpty { values[name] = text } }
         set("name", addressee.name)
+        set("acts_for", addressee.actsFor)
         set("dwelling", addressee.dwelling)
         set("residence", place?.name)
         set("address", place?.address)

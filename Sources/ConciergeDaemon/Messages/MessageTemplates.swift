@@ -33,7 +33,8 @@ struct MessageTemplates: Sendable {
 
     /// The variables that templates have, in the order in which the documents list them.
     static let variables = [
-        "sender", "name", "dwelling", "residence", "address", "hours", "phone", "today", "late", "several", "count",
+        "sender", "name", "acts_for", "dwelling", "residence", "address", "hours", "phone", "today", "late", "several",
+        "count",
         "service", "messages",
     ]
     /// The variables within each of the `messages`.
@@ -107,7 +108,7 @@ struct MessageTemplates: Sendable {
     }
 
     /// The variables that the template of a notice has besides the notice's own.
-    static let shared = ["sender", "name", "dwelling", "residence", "address", "hours", "phone"]
+    static let shared = ["sender", "name", "acts_for", "dwelling", "residence", "address", "hours", "phone"]
 
     /// Why the template of a notice does not fit its service; nil if all do. The services of providers that do not serve
     /// now are not looked at.

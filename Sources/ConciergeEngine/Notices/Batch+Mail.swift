@@ -1,15 +1,10 @@
 import ConciergeKit
 
-extension ResidentAtPlace {
-    /// Where mails to them go; nil if the directory has no address.
-    package var mailAddress: String? { resident.email.isEmpty ? nil : resident.email }
-}
-
 extension Batch {
     /// The mails to one person that a step asks for.
     struct Mailing {
-        /// The resident's id, as the request has it.
-        let resident: String
+        /// The resident's id as the request has it, and who acts for them.
+        let recipient: SendMail.Recipient
         let place: Place?
         /// The runs that are new.
         var runs: [StoredRun] = []
@@ -17,19 +12,21 @@ extension Batch {
         var open: StoredRun?
     }
 
-    /// Where to write to a resident; nil if staff tell what there is to say.
-    func mailing(to resident: String?) throws -> Mailing? {
-        guard registry.mail != nil, let resident, let known = try staged.facts.known(Resident.key(of: resident)),
-            let address = known.mailAddress,
-            try staged.refusal(ofAddress: RefusedAddress.key(of: address)) == nil
+    /// Where to write to a resident about a service; nil if staff tell what there is to say.
+    func mailing(to resident: String?, about service: ServiceID) throws -> Mailing? {
+        guard registry.mail != nil, let resident, let known = try staged.known(Resident.key(of: resident)),
+            let correspondent = known.correspondent(for: service, on: today),
+            try staged.refusal(ofAddress: RefusedAddress.key(of: correspondent.address)) == nil
         else { return nil }
-        return Mailing(resident: resident, place: KnownResident(known).place)
+        return Mailing(to: resident, correspondent, known)
     }
+
+    private var today: LocalDate { registry.zone.local(now).date }
 
     /// The run that sends a notice: one to the same person that has not begun takes it along, unless it is urgent.
     mutating func run(isUrgent: Bool, _ mailing: inout Mailing?) throws -> RunID? {
         guard var mail = mailing, let plan = registry.mail, let task = registry.task(SendMail.id)?.task,
-            let input = try? SendMail.name.encode(SendMail.Recipient(resident: mail.resident))
+            let input = try? SendMail.name.encode(mail.recipient)
         else { return nil }
         defer { mailing = mail }
         let provider = ProviderID(SendMail.provider)
@@ -44,7 +41,7 @@ extension Batch {
         while true {
             var run = try newRun(
                 of: task, provider, with: input, by: "lodge",
-                uniqueKey: "\(Resident.key(of: mail.resident))#\(turn)")
+                uniqueKey: "\(mail.recipient.key)#\(turn)")
             guard let other = try same(as: run) else {
                 run.due = plan.departure(at: now, to: mail.place)
                 mail.runs.append(run)
@@ -67,7 +64,7 @@ extension Batch {
         let waiting = try staged.waitingNotices(of: request.id).filter { $0.follower == nil }
         var rerouted = Rerouted()
         guard !waiting.isEmpty else { return rerouted }
-        var mail = try mailing(to: resident)
+        var mail = try mailing(to: resident, about: request.service)
         for notice in waiting {
             var delivery = notice.delivery
             delivery.run = mail == nil ? nil : try run(isUrgent: false, &mail)
@@ -98,19 +95,19 @@ extension Batch {
                     fr: "Cette loge n'envoie pas de courriel (messages.mail).",
                     en: "This lodge sends no mail (messages.mail)."))
         }
-        guard let resident = notice.resident, let known = try staged.facts.known(Resident.key(of: resident)),
-            let address = known.mailAddress
+        guard let resident = notice.resident, let known = try staged.known(Resident.key(of: resident)),
+            let correspondent = known.correspondent(for: request.service, on: today)
         else {
             throw Rejection.refused(
                 Text(
-                    fr: "L'annuaire n'a pas d'adresse électronique pour cette personne.",
-                    en: "The directory has no e-mail address of this person."))
+                    fr: "Il n'y a pas d'adresse électronique pour cette personne, ou un autre moyen est préféré.",
+                    en: "There is no e-mail address of this person, or they want to be reached otherwise."))
         }
         let timers = try staged.timers(of: request.id)
-        var mail: Mailing? = Mailing(resident: resident, place: KnownResident(known).place)
+        var mail: Mailing? = Mailing(to: resident, correspondent, known)
         var delivery = notice.delivery
         delivery.run = try run(isUrgent: false, &mail)
-        staged.changes.notices.refused[RefusedAddress.key(of: address)] = .some(nil)
+        staged.changes.notices.refused[RefusedAddress.key(of: correspondent.address)] = .some(nil)
         staged.changes.notices.changed[number] = NewNotice(.waiting, delivery)
         for run in mail?.runs ?? [] { begin(run) }
         return .request(RequestView(request: request, timers: timers))
@@ -151,7 +148,8 @@ extension Batch {
                 )
             }
         if ending?.outcome == .refused, let recipient = try? SendMail.name.decode(run.input),
-            let address = try staged.facts.known(Resident.key(of: recipient.resident))?.mailAddress
+            let known = try staged.known(Resident.key(of: recipient.resident)),
+            let address = known.correspondent(of: recipient, on: today)?.address
         {
             staged.changes.notices.refused[RefusedAddress.key(of: address)] = RefusedAddress(
                 at: now, reason: ending?.reply ?? "")
@@ -164,6 +162,14 @@ extension Batch {
                     request: request.id, service: request.service, at: now, actor: "lodge",
                     event: .delivered(name, state), from: request.state, to: request.state, note: words))
         }
+    }
+}
+
+extension Batch.Mailing {
+    fileprivate init(to resident: String, _ correspondent: Correspondent, _ known: ResidentAtPlace) {
+        self.init(
+            recipient: SendMail.Recipient(resident: resident, holder: correspondent.holder),
+            place: KnownResident(known).place)
     }
 }
 

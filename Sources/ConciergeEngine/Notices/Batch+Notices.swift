@@ -24,7 +24,7 @@ extension Batch {
                 try (news.contains($0.name) || leaves && $0.delivery.isOnlyInState) && isRecalled($0)
             }
         }
-        var mail = news.isEmpty ? nil : try mailing(to: request.resident)
+        var mail = news.isEmpty ? nil : try mailing(to: request.resident, about: request.service)
         for notice in written {
             var delivery = NoticeDelivery(usefulUntil: notice.usefulUntil, isOnlyInState: notice.isOnlyInState)
             if notice.audience == .resident, mail != nil {
@@ -33,15 +33,17 @@ extension Batch {
             step.written.append((notice, delivery, nil))
         }
         step.runs = mail?.runs ?? []
-        for follower in try staged.followers(of: request) { try tell(follower, written, &step) }
+        for follower in try staged.followers(of: request) { try tell(follower, written, about: request.service, &step) }
         return step
     }
 
     /// Tells a follower what the resident is told, but for what is secret.
-    private mutating func tell(_ follower: String, _ written: [WrittenNotice], _ step: inout StepNotices) throws {
+    private mutating func tell(
+        _ follower: String, _ written: [WrittenNotice], about service: ServiceID, _ step: inout StepNotices
+    ) throws {
         let shared = written.filter { $0.audience == .resident && !$0.isSecret }
         guard !shared.isEmpty else { return }
-        var mail = try mailing(to: follower)
+        var mail = try mailing(to: follower, about: service)
         for notice in shared {
             var delivery = NoticeDelivery(usefulUntil: notice.usefulUntil, isOnlyInState: notice.isOnlyInState)
             if mail != nil { delivery.run = try run(isUrgent: notice.isUrgent, &mail) }

@@ -9,6 +9,13 @@ package enum SendMail {
     package struct Recipient: Codable, Sendable, Hashable {
         /// The resident's id, as the request has it.
         package let resident: String
+        /// Who holds a mandate and is written to instead; nil for the resident.
+        package var holder: String?
+
+        /// Runs with the same key write to the same person.
+        var key: String {
+            [Resident.key(of: resident), holder.map { Folding.text($0) }].compactMap(\.self).joined(separator: "›")
+        }
     }
 
     /// How a mail ended.

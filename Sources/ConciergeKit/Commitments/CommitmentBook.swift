@@ -25,7 +25,7 @@ package struct CommitmentBook: Sendable {
     /// Makes a commitment. If there is one of this name already that is not done, and the same partner owes it, its term
     /// changes instead; if another one owes it, that one's ends. Returns the commitment.
     mutating func make<S: Service>(
-        _ commitment: CommitmentOf<S>, of partner: String?, in term: Term,
+        _ commitment: CommitmentOf<S>, of partner: String?, in term: SeasonalTerm,
         alerts: StoredCommitment.Alerts, because reason: Text?, at now: Instant, by calendar: CalendarBook.Entry,
         knownBy calendarOf: (StoredCommitment) -> WorkingCalendar
     ) -> StoredCommitment {
@@ -41,7 +41,8 @@ package struct CommitmentBook: Sendable {
         }
         let made = StoredCommitment(
             number: all.count + 1, name: commitment.id, kind: commitment.kind, title: commitment.name,
-            partner: partner, term: term, start: now, alerts: alerts, by: calendar)
+            partner: partner, term: calendar.calendar.choice(of: term, from: now), start: now, alerts: alerts,
+            by: calendar)
         all.append(made)
         changed.insert(made.number)
         calendars[calendar.id] = calendar.content

@@ -26,7 +26,23 @@ extension DraftOf {
         safety: Bool = false, because reason: Text? = nil
     ) -> Instant {
         make(
-            promise, of: nil, in: term, warning: warning, escalation: escalation, safety: safety, because: reason)
+            promise, of: nil, in: SeasonalTerm(term), warning: { _ in warning }, escalation: escalation,
+            safety: safety, because: reason)
+    }
+
+    /// Promises the resident something in a term that depends on the season in which the promise begins, by the clocks
+    /// of its working calendar, and returns the deadline. A change of the urgency takes the term of that day too.
+    ///
+    /// - Parameters:
+    ///   - term: A term, and others for some seasons.
+    ///   - warning: How long before the deadline of the term that is chosen the line `on(approaching: …)` runs. It is
+    ///     asked once.
+    @discardableResult
+    public mutating func promise(
+        _ promise: CommitmentOf<S>, in term: SeasonalTerm, warningOf warning: (Term) -> Duration? = { _ in nil },
+        escalation: [Duration] = [], safety: Bool = false, because reason: Text? = nil
+    ) -> Instant {
+        make(promise, of: nil, in: term, warning: warning, escalation: escalation, safety: safety, because: reason)
     }
 
     /// Notes what a partner owes from now on, and returns the deadline. If another partner owed it, that obligation
@@ -37,16 +53,30 @@ extension DraftOf {
         escalation: [Duration] = [], safety: Bool = false, because reason: Text? = nil
     ) -> Instant {
         make(
+            obligation, of: partner, in: SeasonalTerm(term), warning: { _ in warning }, escalation: escalation,
+            safety: safety, because: reason)
+    }
+
+    /// Notes what a partner owes in a term that depends on the season in which the obligation begins. The rest is as for
+    /// such a promise.
+    @discardableResult
+    public mutating func oblige(
+        _ partner: String, _ obligation: CommitmentOf<S>, in term: SeasonalTerm,
+        warningOf warning: (Term) -> Duration? = { _ in nil }, escalation: [Duration] = [], safety: Bool = false,
+        because reason: Text? = nil
+    ) -> Instant {
+        make(
             obligation, of: partner, in: term, warning: warning, escalation: escalation, safety: safety,
             because: reason)
     }
 
     private mutating func make(
-        _ commitment: CommitmentOf<S>, of partner: String?, in term: Term, warning: Duration?, escalation: [Duration],
-        safety: Bool, because reason: Text?
+        _ commitment: CommitmentOf<S>, of partner: String?, in term: SeasonalTerm, warning: (Term) -> Duration?,
+        escalation: [Duration], safety: Bool, because reason: Text?
     ) -> Instant {
         let (answers, now) = (moment.answers, moment.now)
         let calendar = answers?.workingCalendar(at: moment.place) ?? officeCalendars.standard
+        let warning = warning(calendar.calendar.choice(of: term, from: now).term)
         let alerts = StoredCommitment.Alerts(
             lead: lead(warning, on: calendar.calendar.zone.local(now).date), escalation: escalation, isUrgent: safety)
         let made = withBook { book in

@@ -29,6 +29,8 @@ package struct StoredCommitment: Sendable, Hashable {
         /// Who owes an obligation.
         package let partner: String?
         package let term: Term
+        /// The season for which it has this term; nil where the term depends on none.
+        package let season: ChosenSeason?
         package let start: Instant
         package let alerts: Alerts
         /// The calendar: ``CalendarBook/Entry/id``.
@@ -95,15 +97,15 @@ package struct StoredCommitment: Sendable, Hashable {
 
     /// A commitment that is made now.
     package init(
-        number: Int, name: String, kind: CommitmentKind, title: Text, partner: String?, term: Term, start: Instant,
-        alerts: Alerts, by calendar: CalendarBook.Entry
+        number: Int, name: String, kind: CommitmentKind, title: Text, partner: String?, term: SeasonalTerm.Choice,
+        start: Instant, alerts: Alerts, by calendar: CalendarBook.Entry
     ) {
         self.number = number
         self.name = name
         self.kind = kind
-        let promise = Promise.made(term, from: start, isPausable: !alerts.isUrgent)
+        let promise = Promise.made(term.term, season: term.season, from: start, isPausable: !alerts.isUrgent)
         content = Content(
-            title: title, partner: partner, term: term, start: start, alerts: alerts,
+            title: title, partner: partner, term: term.term, season: term.season, start: start, alerts: alerts,
             calendar: calendar.id, calendarName: calendar.name,
             explanation: calendar.calendar.explain(promise, name: calendar.name))
     }
@@ -179,12 +181,15 @@ package struct StoredCommitment: Sendable, Hashable {
         try calculate(calendar)
     }
 
-    /// Changes the urgency: another term counts from the same start, with the same pauses.
+    /// Changes the urgency: another term counts from the same start, with the same pauses. If it depends on the season,
+    /// it is that of the day on which the commitment began.
     mutating func change(
-        to term: Term, at now: Instant, because reason: Text?, by calendar: WorkingCalendar
+        to term: SeasonalTerm, at now: Instant, because reason: Text?, by calendar: WorkingCalendar
     ) throws(Mistake) {
-        guard isOpen, term != (content.changes.last?.term ?? content.term) else { return }
-        content.changes.append(Promise.Change(at: now, to: term, reasonToLower: reason))
+        let choice = calendar.choice(of: term, from: content.start)
+        guard isOpen, choice.term != (content.changes.last?.term ?? content.term) else { return }
+        content.changes.append(
+            Promise.Change(at: now, to: choice.term, season: choice.season, reasonToLower: reason))
         try calculate(calendar)
     }
 
@@ -243,8 +248,8 @@ package struct StoredCommitment: Sendable, Hashable {
         var promise: Promise
         do throws(Promise.Mistake) {
             promise = try Promise(
-                content.term, from: content.start, pauses: content.pauses, isPausable: !content.alerts.isUrgent,
-                changes: content.changes)
+                content.term, season: content.season, from: content.start, pauses: content.pauses,
+                isPausable: !content.alerts.isUrgent, changes: content.changes)
         } catch {
             throw .tooOften
         }

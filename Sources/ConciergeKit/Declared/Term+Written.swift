@@ -21,3 +21,25 @@ extension Term: WrittenValue {
     /// The English text that reading gives back unchanged: `5 working days`.
     public var writtenText: String { description }
 }
+
+extension SeasonTerm: WrittenValue {
+    /// How people write a season and how long somebody has in it.
+    public static var form: Text {
+        Text(
+            fr: "le délai d'une saison, comme 1/11..30/4=1 jour ouvré",
+            en: "the term of a season like 1/11..30/4=1 working day")
+    }
+    /// What is wrong with a text that is no season with its term.
+    public static func mistake(in text: String) -> Text? {
+        do throws(SeasonalTerm.Mistake) {
+            _ = try SeasonTerm(text)
+            return nil
+        } catch {
+            return error.words
+        }
+    }
+    /// Reads `1/11..30/4=1 working day` and `1/11..30/4 = 1 jour ouvré`.
+    public init?(written text: String) { try? self.init(text) }
+    /// The English text that reading gives back unchanged: `1/11..30/4=1 working day`.
+    public var writtenText: String { description }
+}

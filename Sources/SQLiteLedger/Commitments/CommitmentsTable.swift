@@ -1,6 +1,5 @@
 package import ConciergeEngine
 package import ConciergeKit
-import JSON
 
 /// The commitments of requests. What a list and a report ask for has columns of its own; what is needed to calculate and
 /// explain a commitment is in ``CommitmentContentsTable``, so that a report over many reads few pages.
@@ -55,7 +54,7 @@ enum CommitmentsTable: Int32, Columns {
             number INTEGER NOT NULL,
             content TEXT NOT NULL,
             PRIMARY KEY (request, number)
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
         CREATE TABLE working_calendars (
             id TEXT PRIMARY KEY,
             rules TEXT NOT NULL
@@ -63,7 +62,8 @@ enum CommitmentsTable: Int32, Columns {
         """
 }
 
-/// What is needed to calculate and explain commitments: ``StoredCommitment/Content`` as JSON.
+/// What is needed to calculate and explain commitments: ``StoredCommitment/Content`` as JSON, about a kilobyte of it. In a
+/// table without row ids SQLite would give what is longer than a quarter of a page a page of its own.
 enum CommitmentContentsTable {
     static let setting = SQL(
         kept: "INSERT OR REPLACE INTO commitment_contents (request, number, content) VALUES (?, ?, ?)")
@@ -93,7 +93,7 @@ extension StoredCommitment {
     fileprivate init?(_ row: TableRow<CommitmentsTable>) {
         let content: String = row.row[Int32(CommitmentsTable.allCases.count)]
         guard let kind = CommitmentKind(rawValue: row[.kind]),
-            let content = try? JSONCoding.decode(Content.self, from: Array(content.utf8))
+            let content = try? Content(stored: Array(content.utf8))
         else { return nil }
         self.init(
             number: row[.number], name: row[.name], kind: kind, content: content, keptAt: row[.keptAt],
@@ -133,7 +133,7 @@ extension SQLiteConnection {
                     CommitmentsTable.setting, CommitmentsTable.allCases.map { commitment.value(of: $0, request) })
                 try execute(
                     CommitmentContentsTable.setting,
-                    [.id(request), .int(number), .utf8(try JSONCoding.encode(commitment.content))])
+                    [.id(request), .int(number), .utf8(commitment.content.stored)])
             }
         }
     }

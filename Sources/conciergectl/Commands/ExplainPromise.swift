@@ -9,14 +9,24 @@ struct ExplainPromise: AsyncParsableCommand {
         commandName: "promise", abstract: "When a promise is due, and why: quand un délai finit, et pourquoi.",
         discussion: """
             The term is "24 hours", "10 working hours" or "5 working days"; the day of the request is not counted. Times \
-            are 2026-11-24T09:00 (yours) or 2026-11-24T08:00:00Z. Nothing is stored.
+            are 2026-11-24T09:00 (yours) or 2026-11-24T08:00:00Z. --season 1/11..30/4="1 working day" is another term of \
+            what begins from 1 November to 30 April. Nothing is stored.
 
             Le délai est « 24 heures », « 10 heures ouvrées » ou « 5 jours ouvrés » ; le jour de la demande ne compte \
-            pas. Les moments s'écrivent 2026-11-24T09:00 (heure locale) ou 2026-11-24T08:00:00Z. Rien n'est enregistré.
+            pas. Les moments s'écrivent 2026-11-24T09:00 (heure locale) ou 2026-11-24T08:00:00Z. --season \
+            1/11..30/4="1 jour ouvré" est un autre délai pour ce qui commence du 1er novembre au 30 avril. Rien n'est \
+            enregistré.
             """)
 
     @Argument(help: "The term / le délai: \"5 working days\", \"5 jours ouvrés\".")
     var term: [String]
+
+    @Option(
+        name: .customLong("season"),
+        help: ArgumentHelp(
+            "Another term in a season, both days included / un autre délai en saison, jours compris.",
+            valueName: "D/M..D/M=TERM"))
+    var seasons: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -48,7 +58,8 @@ struct ExplainPromise: AsyncParsableCommand {
     func run() async throws {
         let console = Console.current
         let call = CommitmentMethods.Explain(
-            term: term.joined(separator: " "), calendar: calendar, residence: residence,
+            term: term.joined(separator: " "), seasons: seasons.isEmpty ? nil : seasons, calendar: calendar,
+            residence: residence,
             from: try from.map { try Instant(typed: $0, in: "--from") }, pauses: try pauses.map(pause),
             pausable: !safety)
         try await common.withConnection { connection in

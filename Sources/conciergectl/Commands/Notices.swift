@@ -233,7 +233,9 @@ extension Wire.Notice {
     /// Whom it is for: the name with the flat where the directory has them.
     fileprivate func whom(_ language: Language) -> String {
         guard let person else { return resident ?? Self.unknownResident[language] }
-        return [person.name, person.dwelling, person.residence].filter { !$0.isEmpty }.joined(separator: ", ")
+        let resident = [person.name, person.dwelling, person.residence].filter { !$0.isEmpty }.joined(separator: ", ")
+        guard let holder = person.holder else { return resident }
+        return Text(fr: "\(holder), pour \(resident)", en: "\(holder), for \(resident)")[language]
     }
 
     /// The notice as a person tells it: to whom, how to reach them, since when, about what, and the words.
@@ -243,6 +245,11 @@ extension Wire.Notice {
         var lines = ["\(id)  \(whom(console.language))"]
         var facts = [times.both(at), about]
         if let phone = person?.phone, !phone.isEmpty { facts.insert(phone, at: 0) }
+        switch person?.channels?.first {
+        case "letter": facts.insert(Text(fr: "par lettre", en: "by letter")[console.language], at: 0)
+        case "door": facts.insert(Text(fr: "à la porte", en: "at the door")[console.language], at: 0)
+        default: break
+        }
         if state == .failed {
             facts.append(Text(fr: "le courriel est refusé", en: "the mail is refused")[console.language])
         }

@@ -9,7 +9,10 @@ extension Repair {
         repair.record.orderError = nil
         if let urgency = repair.record.urgency {
             let promised = settings[urgency]
-            repair.oblige(contractor, .workDone, in: promised.contractor ?? promised.due, safety: promised.safety)
+            let same = promised.term(for: repair.record.category)
+            repair.oblige(
+                contractor, .workDone, in: promised.contractor.map { SeasonalTerm($0) } ?? same, safety: promised.safety
+            )
         }
         repair.run(
             Repairs.dispatch,

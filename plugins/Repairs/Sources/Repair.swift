@@ -75,8 +75,8 @@ struct Repair: Service {
             let promised = settings[triage.urgency]
             repair.record.urgency = triage.urgency
             let due = repair.promise(
-                .repaired, in: promised.due, warning: promised.lead, escalation: promised.escalation,
-                safety: promised.safety)
+                .repaired, in: promised.term(for: repair.record.category), warningOf: promised.lead(of:),
+                escalation: promised.escalation, safety: promised.safety)
             repair.notify(.resident, Promised(due: due))
         }
         on(Assign.self, from: .triaged, .assigned, to: .assigned) { assign, repair in

@@ -1,11 +1,14 @@
 public import ConciergeKit
 
+/// The time in which dwellings are heated, and what is promised then. The text is one that reading takes.
+private let winter = ["15/10..15/4=1 working day"].compactMap { SeasonTerm(written: $0) }
+
 /// The provider's section of the configuration.
 public struct RepairSettings: Settings {
     @Setting("What is promised, by urgency.")
     var urgencies: [Urgency: Promised] = [
         .u1: Promised(due: .hours(4), safety: true), .u2: Promised(due: .hours(24)),
-        .u3: Promised(due: .workingDays(5)),
+        .u3: Promised(due: .workingDays(5), seasons: [.heating: winter]),
     ]
     @Setting(
         """
@@ -28,6 +31,10 @@ public struct RepairSettings: Settings {
     struct Promised: Settings {
         @Setting("From the triage to the deadline: 24 hours, 10 working hours or 5 working days.")
         var due: Term = .workingDays(5)
+        @Setting(
+            "What is due instead in a season, by category: from a day to a day, both included, and the term.",
+            example: [.heating: ["1/11..30/4=1 working day"].compactMap { SeasonTerm(written: $0) }])
+        var seasons: [Category: [SeasonTerm]] = [:]
         @Setting("What the contractor owes, from the order on; without it, the same.", example: .workingDays(3))
         var contractor: Term?
         @Setting("How long before the deadline staff are warned; without it, a quarter of due.", example: .hours(1))
@@ -37,20 +44,37 @@ public struct RepairSettings: Settings {
         @Setting("Whether safety is at stake: the promise does not pause, and staff are warned at any hour.")
         var safety = false
 
-        /// From the warning to the deadline.
-        var lead: Duration { warning ?? least / 4 }
+        /// What is promised for a category, by the season.
+        func term(for category: Category) -> SeasonalTerm {
+            // The check has refused seasons that share a day.
+            seasons[category].flatMap { try? SeasonalTerm(due, in: $0) } ?? SeasonalTerm(due)
+        }
 
-        /// The shortest time that the term can take.
-        private var least: Duration {
-            switch due {
+        /// From the warning to the deadline of a term.
+        func lead(of term: Term) -> Duration {
+            let least = Self.least(term)
+            return warning.flatMap { $0 < least ? $0 : nil } ?? least / 4
+        }
+
+        /// The shortest time that a term can take.
+        private static func least(_ term: Term) -> Duration {
+            switch term {
             case .hours(let count), .workingHours(let count): .hours(count)
             case .workingDays(let count): .days(count)
             }
         }
 
         func check() throws(Mismatch) {
-            guard lead < least else {
+            let least = Self.least(due)
+            if let warning, warning >= least {
                 throw $warning.wrong("the warning must be given less than \(TimeSpan(least)) before the deadline")
+            }
+            for (category, terms) in seasons.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                do throws(SeasonalTerm.Mistake) {
+                    _ = try SeasonalTerm(due, in: terms)
+                } catch {
+                    throw $seasons.wrong(error.words.en, at: .key(category.rawValue))
+                }
             }
         }
     }

@@ -52,6 +52,35 @@ struct PromiseTests {
         #expect(second.commitment("repaired")?.due == Instant("2026-11-24T08:00:00Z"))
     }
 
+    @Test(
+        "A broken heating is promised sooner while dwellings are heated",
+        arguments: [
+            ("heating", "U3", "2026-11-23T08:00:00Z", "2026-11-24T16:30:00Z"),
+            ("damp", "U3", "2026-11-23T08:00:00Z", "2026-11-30T16:30:00Z"),
+            ("heating", "U3", "2027-04-15T08:00:00Z", "2027-04-16T15:30:00Z"),
+            ("heating", "U3", "2027-04-16T08:00:00Z", "2027-04-23T15:30:00Z"),
+            ("heating", "U2", "2026-11-23T08:00:00Z", "2026-11-24T08:00:00Z"),
+        ])
+    func heating(category: String, urgency: String, start: String, due: String) async throws {
+        let lodge = try await lodge()
+        try await lodge.advance(to: try #require(Instant(start)))
+        let repair = try await lodge.assigned(.string(category), urgency: .string(urgency))
+        #expect(repair.commitments.map(\.due) == [Instant(due), Instant(due)])
+    }
+
+    @Test("Configured seasons replace those of their category, and the explanation names them")
+    func seasons() async throws {
+        let lodge = try await lodge(
+            #"{"urgencies": {"U2": {"due": "72 hours", "warning": "30h", "seasons": {"heating": ["1/11..30/4=1 jour ouvré", "1/5..31/10=3 jours ouvrés"]}}}}"#
+        )
+        let repair = try await lodge.triaged("heating", urgency: "U2")
+        #expect(repair.commitment("repaired")?.due == Instant("2026-11-24T16:30:00Z"))
+        let explanation = try #require(repair.commitment("repaired")?.explanation)
+        #expect(explanation.contains { $0.en == "By season, from 1 November to 30 April: 1\u{A0}working day." })
+        // A working day may have 24 hours and no more: the warning comes a quarter of them before.
+        #expect(repair.timers["approaching:repaired"] == Instant("2026-11-24T10:30:00Z"))
+    }
+
     @Test("Staff are warned once before the deadline, and notified when it has passed")
     func warnedAndMissed() async throws {
         let lodge = try await lodge()
@@ -187,6 +216,15 @@ struct PromiseTests {
             (#"{"urgencies": {"U2": {"due": "0 hours"}}}"#, "urgencies.U2.due"),
             (#"{"urgencies": {"U2": {"due": "5 jours"}}}"#, "urgencies.U2.due"),
             (#"{"urgencies": {"U1": {"warning": "4h"}}}"#, "urgencies.U1.warning"),
+            (#"{"urgencies": {"U2": {"seasons": {"heating": []}}}}"#, "urgencies.U2.seasons.heating"),
+            (
+                #"{"urgencies": {"U2": {"seasons": {"heating": ["30/2..1/4=1 hour"]}}}}"#,
+                "urgencies.U2.seasons.heating[0]"
+            ),
+            (
+                #"{"urgencies": {"U2": {"seasons": {"damp": ["1/1..1/4=1 hour", "1/4..1/5=1 hour"]}}}}"#,
+                "urgencies.U2.seasons.damp"
+            ),
             (#"{"no_access_limit": 0}"#, "no_access_limit"),
         ])
     func badSettings(configuration: String, key: String) throws {
