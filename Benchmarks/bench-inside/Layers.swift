@@ -141,6 +141,8 @@ private struct NoFacts: Facts {
     func refusal(ofAddress key: String) -> RefusedAddress? { nil }
     func answer(to key: String) -> StoredAnswer? { nil }
     func known(_ resident: String) -> ResidentAtPlace? { nil }
+    func place(_ key: PlaceKey) -> KnownPlace? { nil }
+    func followers(of request: RequestID) -> [String] { [] }
     func dossier(_ resident: String) throws -> Dossier? { nil }
     func run(_ id: RunID) -> StoredRun? { nil }
     func queuedRuns(_ query: QueueQuery) -> [StoredRun] { [] }

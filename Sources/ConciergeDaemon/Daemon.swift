@@ -216,6 +216,7 @@ struct Daemon {
             readingToday: ReadingToday(
                 ledger: ledger, access: access, views: views, residents: residents, clock: Self.systemClock),
             reload: reload, readingResidents: ReadingResidents(ledger: ledger, served: served, clock: Self.systemClock),
+            movingOut: MovingOutOfDwelling(ledger: ledger, submitting: submitting, clock: Self.systemClock),
             readingPlaces: ReadingPlaces(ledger: ledger),
             importingDirectory: ImportingDirectory(
                 ledger: ledger, calendars: calendars, uploads: uploads, watching: watching, journal: journal,

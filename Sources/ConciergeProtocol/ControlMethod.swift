@@ -86,7 +86,8 @@ package protocol PagedMethod: ControlMethod {
 package enum ControlMethods {
     package static let all: [any ControlMethod.Type] = [
         RequestMethods.Open.self, RequestMethods.Act.self, RequestMethods.Correct.self,
-        RequestMethods.Reassign.self, RequestMethods.Release.self,
+        RequestMethods.Reassign.self, RequestMethods.Relocate.self, RequestMethods.Follow.self,
+        RequestMethods.Unfollow.self, RequestMethods.Release.self,
         RequestMethods.Get.self,
         RequestMethods.List.self, RequestMethods.Today.self, RequestMethods.Watch.self,
         TaskMethods.List.self, TaskMethods.Trigger.self, TaskMethods.WatchRun.self, TaskMethods.GetRun.self,
@@ -97,7 +98,7 @@ package enum ControlMethods {
         ManagerMethods.Backup.self, ManagerMethods.ReleaseProvider.self,
         CommitmentMethods.Explain.self, CommitmentMethods.Report.self,
         ResidentMethods.Search.self, ResidentMethods.Get.self, ResidentMethods.List.self,
-        ResidentMethods.Upload.self, ResidentMethods.Import.self,
+        ResidentMethods.MoveOut.self, ResidentMethods.Upload.self, ResidentMethods.Import.self,
         PlaceMethods.GetResidence.self, PlaceMethods.ListResidences.self, PlaceMethods.GetDwelling.self,
         PlaceMethods.ListDwellings.self, PlaceMethods.ImportResidences.self, PlaceMethods.ImportDwellings.self,
         OfferMethods.List.self, OfferMethods.Pilot.self,

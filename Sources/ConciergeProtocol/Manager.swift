@@ -83,6 +83,8 @@ extension Wire {
         package var summary: Text
         /// Whether a request is for a resident.
         package var resident: Need
+        /// Whether a request is about a place.
+        package var place: Need
         package var states: [State]
         package var timers: [Timer]
         /// What it promises, and what partners owe.
@@ -161,9 +163,9 @@ extension Wire {
         }
 
         package init(
-            id: String, provider: String, name: Text, summary: Text, resident: Need, states: [State], timers: [Timer],
-            commitments: [Commitment] = [], notices: [NoticeType] = [], opening: Action?, actions: [Action],
-            corrections: [Field], record: [Field],
+            id: String, provider: String, name: Text, summary: Text, resident: Need, place: Need = .optional,
+            states: [State], timers: [Timer], commitments: [Commitment] = [], notices: [NoticeType] = [],
+            opening: Action?, actions: [Action], corrections: [Field], record: [Field],
             zone: String, diagram: String,
             recordVersion: Int, fingerprint: String
         ) {
@@ -172,6 +174,7 @@ extension Wire {
             self.name = name
             self.summary = summary
             self.resident = resident
+            self.place = place
             self.states = states
             self.timers = timers
             self.commitments = commitments
@@ -529,6 +532,8 @@ extension Wire.Word<Wire.Provider> {
 extension Wire.Word<Wire.Service> {
     /// Each request is for a resident.
     package static var required: Self { "required" }
+    /// As the need of a resident: a resident or a place, or both.
+    package static var orPlace: Self { "or-place" }
     /// A request may be for a resident.
     package static var optional: Self { "optional" }
     /// No request is for a resident.

@@ -16,6 +16,10 @@ extension Wire {
         package var knownResident: KnownResident?
         /// True if there is a directory that does not have the resident.
         package var unknownResident: Bool?
+        /// The place that it is about; nil if staff gave none.
+        package var about: About?
+        /// The residents who follow it; nil if nobody does.
+        package var followers: [Follower]?
         package var openedAt: Instant
         package var closedAt: Instant?
         /// The service's own record of the case.
@@ -78,11 +82,58 @@ extension Wire {
             }
         }
 
+        /// A place of the directory.
+        package struct About: HandWritten, Hashable {
+            /// The id of the residence.
+            package var residence: String
+            /// The name of the residence; nil if the directory does not have it.
+            package var name: String?
+            /// The label on the door; nil for another place than a dwelling.
+            package var dwelling: String?
+            /// The name of a common part; nil for another place.
+            package var commonPart: String?
+
+            package init(residence: String, name: String? = nil, dwelling: String? = nil, commonPart: String? = nil) {
+                self.residence = residence
+                self.name = name
+                self.dwelling = dwelling
+                self.commonPart = commonPart
+            }
+
+            package func write(to writer: inout JSONWriter) {
+                writer.beginObject()
+                writer.member("residence", residence)
+                writer.member("name", name)
+                writer.member("dwelling", dwelling)
+                writer.member("common_part", commonPart)
+                writer.endObject()
+            }
+        }
+
+        /// A resident who is told as the one for whom the request is.
+        package struct Follower: HandWritten, Hashable {
+            package var resident: String
+            /// Who the resident is, if the directory has them and the caller may know.
+            package var knownResident: KnownResident?
+            /// True if there is a directory that does not have the resident.
+            package var unknownResident: Bool?
+
+            package init(resident: String) { self.resident = resident }
+
+            package func write(to writer: inout JSONWriter) {
+                writer.beginObject()
+                writer.member("resident", resident)
+                if let knownResident { writer.member("known_resident", knownResident) }
+                if let unknownResident { writer.member("unknown_resident", unknownResident) }
+                writer.endObject()
+            }
+        }
+
         package init(
             id: String, service: String, state: String, open: Bool, resident: String?, openedAt: Instant,
             closedAt: Instant?, data: RawObject, version: Int, actions: [String], timers: [Timer],
             commitments: [Commitment]? = nil, unattended: Bool? = nil, quarantine: Quarantine? = nil, place: Int? = nil,
-            headline: Text? = nil
+            headline: Text? = nil, about: About? = nil, followers: [Follower]? = nil
         ) {
             self.id = id
             self.service = service
@@ -100,6 +151,8 @@ extension Wire {
             self.quarantine = quarantine
             self.place = place
             self.headline = headline
+            self.about = about
+            self.followers = followers
         }
 
         package func write(to writer: inout JSONWriter) {
@@ -111,6 +164,8 @@ extension Wire {
             writer.member("resident", resident)
             if let knownResident { writer.member("known_resident", knownResident) }
             if let unknownResident { writer.member("unknown_resident", unknownResident) }
+            if let about { writer.member("about", about) }
+            if let followers { writer.member("followers", followers) }
             writer.member("opened_at", openedAt)
             writer.member("closed_at", closedAt)
             writer.member("data", data)
@@ -213,26 +268,47 @@ package struct RequestReply: HandWritten, Hashable {
 package enum RequestMethods {
     /// Opens a request.
     package struct Open: RepeatableMethod {
-        package typealias Reply = RequestReply
         package static let declaration = MethodDeclaration(
             "Open", of: .requests, for: .staff, isSigned: true, mayOverlap: true)
 
         package var service: String
         package var resident: String?
+        /// What it is about: `Les Tilleuls, B 204`.
+        package var about: String?
         package var input: Wire.RawObject
         package var idempotencyKey: String?
 
-        package init(service: String, resident: String? = nil, input: JSONObject) {
+        package init(service: String, resident: String? = nil, about: String? = nil, input: JSONObject) {
             self.service = service
             self.resident = resident
+            self.about = about
             self.input = Wire.RawObject(input)
         }
 
         package init(parameters: JSONObject) throws {
             service = try parameters.text("service")
             resident = parameters["resident"]?.stringValue
+            about = parameters["about"]?.stringValue
             input = Wire.RawObject(parameters["input"]?.objectValue ?? [:])
             idempotencyKey = parameters["idempotency_key"]?.stringValue
+        }
+
+        package struct Reply: HandWritten, Hashable {
+            package var request: Wire.Request
+            /// The other open requests of the service about the same place; nil if there are none.
+            package var others: [Wire.Request]?
+
+            package init(request: Wire.Request, others: [Wire.Request]? = nil) {
+                self.request = request
+                self.others = others
+            }
+
+            package func write(to writer: inout JSONWriter) {
+                writer.beginObject()
+                writer.member("request", request)
+                if let others { writer.member("others", others) }
+                writer.endObject()
+            }
         }
     }
 
@@ -286,6 +362,56 @@ package enum RequestMethods {
 
         package var id: String
         /// As for ``Open``.
+        package var resident: String
+        package var idempotencyKey: String?
+
+        package init(id: String, resident: String) {
+            self.id = id
+            self.resident = resident
+        }
+    }
+
+    /// Corrects which place a request is about, open or closed.
+    package struct Relocate: RepeatableMethod {
+        package typealias Reply = RequestReply
+        package static let declaration = MethodDeclaration(
+            "Relocate", of: .requests, for: .staff, isSigned: true, mayOverlap: true)
+
+        package var id: String
+        /// As for ``Open``.
+        package var about: String
+        package var idempotencyKey: String?
+
+        package init(id: String, about: String) {
+            self.id = id
+            self.about = about
+        }
+    }
+
+    /// Notes that another resident follows a request that is for somebody else.
+    package struct Follow: RepeatableMethod {
+        package typealias Reply = RequestReply
+        package static let declaration = MethodDeclaration(
+            "Follow", of: .requests, for: .staff, isSigned: true, mayOverlap: true)
+
+        package var id: String
+        /// As for ``Open``.
+        package var resident: String
+        package var idempotencyKey: String?
+
+        package init(id: String, resident: String) {
+            self.id = id
+            self.resident = resident
+        }
+    }
+
+    /// Ends that a resident follows a request that is for somebody else.
+    package struct Unfollow: RepeatableMethod {
+        package typealias Reply = RequestReply
+        package static let declaration = MethodDeclaration(
+            "Unfollow", of: .requests, for: .staff, isSigned: true, mayOverlap: true)
+
+        package var id: String
         package var resident: String
         package var idempotencyKey: String?
 
@@ -350,6 +476,8 @@ package enum RequestMethods {
         package var service: String?
         package var state: String?
         package var resident: String?
+        /// Only those about this place; a residence includes its dwellings and common parts.
+        package var about: String?
         package var open: Bool?
         package var unattended: Bool?
         package var limit: Int?
@@ -359,16 +487,21 @@ package enum RequestMethods {
 
         package struct Reply: HandWritten, Hashable {
             package var requests: [Wire.Request]
+            /// Of a list for a resident, with its first page: the newest open requests that the resident follows; nil if
+            /// there are none.
+            package var followed: [Wire.Request]?
             package var next: String?
 
-            package init(requests: [Wire.Request], next: String?) {
+            package init(requests: [Wire.Request], followed: [Wire.Request]? = nil, next: String?) {
                 self.requests = requests
+                self.followed = followed
                 self.next = next
             }
 
             package func write(to writer: inout JSONWriter) {
                 writer.beginObject()
                 writer.member("requests", requests)
+                if let followed { writer.member("followed", followed) }
                 writer.member("next", next)
                 writer.endObject()
             }
@@ -411,6 +544,12 @@ extension Wire.Word<Wire.Event> {
     package static var correct: Self { "correct" }
     /// Staff corrected for whom the request is.
     package static var reassign: Self { "reassign" }
+    /// Staff corrected which place the request is about.
+    package static var relocate: Self { "relocate" }
+    /// A resident follows the request from now on.
+    package static var follow: Self { "follow" }
+    /// A resident follows the request no longer.
+    package static var unfollow: Self { "unfollow" }
     /// A timer fired.
     package static var timer: Self { "timer" }
     /// A run that the request had asked for has ended.

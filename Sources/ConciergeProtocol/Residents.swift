@@ -1,3 +1,5 @@
+package import Wording
+
 // The interface org.concierged.Residents.
 
 extension Wire {
@@ -53,6 +55,76 @@ package enum ResidentMethods {
             package init(residents: [Wire.Resident], more: Bool) {
                 self.residents = residents
                 self.more = more
+            }
+        }
+    }
+
+    /// A resident moves out: their open requests become what each service says, and they leave the directory.
+    package struct MoveOut: ControlMethod {
+        package static let declaration = MethodDeclaration("MoveOut", of: .residents, for: .staff, isSigned: true)
+
+        package var id: String
+        /// A day in ISO 8601.
+        package var on: String
+        package var dryRun: Bool?
+
+        package init(id: String, on: String, dryRun: Bool? = nil) {
+            self.id = id
+            self.on = on
+            self.dryRun = dryRun
+        }
+
+        /// What becomes of a request.
+        package struct Item: WireValue, Hashable {
+            package var id: String
+            package var service: String
+            /// What a list shows of it; nil if its service is not served.
+            package var headline: Text?
+            /// The state after it.
+            package var state: String
+            package var outcome: Outcome
+            /// The action that ends it.
+            package var action: String?
+            /// Where it stays, in words.
+            package var place: String?
+            /// Why staff are left to decide, if its service would have ended it.
+            package var reason: Text?
+            /// The actions that are possible for staff.
+            package var actions: [String]
+
+            package typealias Outcome = Wire.Word<Item>
+
+            package init(_ request: Wire.Request, outcome: Outcome) {
+                id = request.id
+                service = request.service
+                headline = request.headline
+                state = request.state
+                actions = request.actions
+                self.outcome = outcome
+            }
+        }
+
+        package struct Reply: WireValue, Hashable {
+            package var resident: Wire.Resident
+            /// The name of their residence, if the directory has it.
+            package var residence: String?
+            package var on: String
+            /// Whether it was done; false for a dry run.
+            package var done: Bool
+            package var requests: [Item]
+            /// The open requests that they followed.
+            package var unfollowed: [String]
+
+            package init(
+                resident: Wire.Resident, residence: String?, on: String, done: Bool, requests: [Item],
+                unfollowed: [String]
+            ) {
+                self.resident = resident
+                self.residence = residence
+                self.on = on
+                self.done = done
+                self.requests = requests
+                self.unfollowed = unfollowed
             }
         }
     }
@@ -144,4 +216,13 @@ extension Wire.Resident: ImportableEntry {
     package static var importMethod: MethodDeclaration {
         MethodDeclaration("Import", of: .residents, for: .admin, isSigned: true, replies: .stream)
     }
+}
+
+extension Wire.Word<ResidentMethods.MoveOut.Item> {
+    /// The request stays with the dwelling, for nobody.
+    package static var stays: Self { "stays" }
+    /// An action ends it.
+    package static var ends: Self { "ends" }
+    /// Staff decide.
+    package static var staff: Self { "staff" }
 }

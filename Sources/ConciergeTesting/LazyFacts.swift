@@ -108,6 +108,12 @@ package final class LazyFacts: Facts {
     package func known(_ resident: String) throws -> ResidentAtPlace? {
         try answer("resident \(resident)") { try facts.known(resident) }
     }
+    package func place(_ key: PlaceKey) throws -> KnownPlace? {
+        try answer("place \(key)") { try facts.place(key) }
+    }
+    package func followers(of request: RequestID) throws -> [String] {
+        try answer("followers of \(request)") { try facts.followers(of: request) }
+    }
     package func dossier(_ resident: String) throws -> Dossier? {
         try answer("dossier of \(resident)") { try facts.dossier(resident) }
     }

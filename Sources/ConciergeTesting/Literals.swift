@@ -46,6 +46,9 @@ extension RequestEvent: ExpressibleByStringInterpolation {
         case ("granted", nil): self = .granted
         case ("corrected", nil): self = .corrected
         case ("reassigned", nil): self = .reassigned
+        case ("relocated", nil): self = .relocated
+        case ("followed", nil): self = .followed
+        case ("unfollowed", nil): self = .unfollowed
         case ("quarantine", "begun"): self = .quarantined
         case ("quarantine", "released"): self = .released
         default: self = .action(text)

@@ -153,14 +153,17 @@ public final class Lodge {
 
     /// Opens a request as staff do, by name of the service and its fields. Throws a ``LodgeError``, and then nothing was
     /// changed.
+    ///
+    /// - Parameter about: A place of the directory: `Les Tilleuls`, `Les Tilleuls, B 204`.
     @discardableResult
     public func open(
-        _ service: String, resident: String? = nil, _ input: [String: Scalar] = [:]
+        _ service: String, resident: String? = nil, about: String? = nil, _ input: [String: Scalar] = [:]
     ) async throws -> LodgeRequest {
-        try await requestAnswer(
+        let place = try await place(about)
+        return try await requestAnswer(
             .open(
-                service: ServiceID(service), resident: resident, input: JSONObject(input), caller: Caller(actor: actor))
-        )
+                service: ServiceID(service), resident: resident, about: place, input: JSONObject(input),
+                caller: Caller(actor: actor)))
     }
 
     /// Executes an action on a request.
@@ -185,6 +188,38 @@ public final class Lodge {
         guard let request = RequestID(id) else { throw LodgeError.notFound(id) }
         return try await requestAnswer(
             .reassign(id: request, resident: resident, caller: Caller(actor: actor)))
+    }
+
+    /// Corrects which place a request is about, as ``open(_:resident:about:_:)`` takes it.
+    @discardableResult
+    public func correct(_ id: String, about: String) async throws -> LodgeRequest {
+        guard let request = RequestID(id), let place = try await place(about) else { throw LodgeError.notFound(id) }
+        return try await requestAnswer(.relocate(id: request, about: place, caller: Caller(actor: actor)))
+    }
+
+    /// Notes that another resident follows a request that is for somebody else.
+    @discardableResult
+    public func follow(_ id: String, resident: String) async throws -> LodgeRequest {
+        guard let request = RequestID(id) else { throw LodgeError.notFound(id) }
+        return try await requestAnswer(
+            .addFollower(request: request, resident: resident, caller: Caller(actor: actor)))
+    }
+
+    /// Ends that a resident follows a request that is for somebody else.
+    @discardableResult
+    public func unfollow(_ id: String, resident: String) async throws -> LodgeRequest {
+        guard let request = RequestID(id) else { throw LodgeError.notFound(id) }
+        return try await requestAnswer(
+            .removeFollower(request: request, resident: resident, caller: Caller(actor: actor)))
+    }
+
+    private func place(_ text: String?) async throws -> PlaceKey? {
+        guard let text else { return nil }
+        do {
+            return try await PlaceFinder(world.memory.directoryTable).place(text)
+        } catch let mistake as PlaceMistake {
+            throw LodgeError.refused(TextLimits.sentence(mistake.reason, about: "about"))
+        }
     }
 
     /// Triggers a task; returns the run as it is after its first attempt.
@@ -317,7 +352,7 @@ public final class Lodge {
         RequestID(id).flatMap(world.memory.request).map {
             LodgeRequest(
                 $0, timers: world.memory.timers(of: $0.id), commitments: world.memory.commitments(of: $0.id),
-                place: world.memory.waitingTable.place(of: $0.id),
+                place: world.memory.waitingTable.place(of: $0.id), followers: world.memory.followers(of: $0.id),
                 registry: world.engine.registry)
         }
     }

@@ -20,13 +20,22 @@ public struct LodgeRequest: Sendable {
     public let place: Int?
     /// The actions that the table allows now.
     public let actions: [String]
+    /// For whom it is; nil if for nobody in particular.
+    public let resident: String?
+    /// The place that it is about, by the residence's id: `MET-1`, `MET-1, B 204`; nil if it is about none.
+    public let about: String?
+    /// The residents who follow it.
+    public let followers: [String]
     private let data: JSONObject
 
     init(
         _ request: StoredRequest, timers: [TimerKey: Instant], commitments: [StoredCommitment], place: Int?,
-        registry: Registry
+        followers: [String], registry: Registry
     ) {
         self.place = place
+        self.followers = followers
+        resident = request.resident
+        about = request.about?.inWords(residence: nil)
         self.commitments = commitments.map(LodgeCommitment.init)
         id = request.id.description
         state = request.state

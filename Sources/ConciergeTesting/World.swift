@@ -44,14 +44,15 @@ struct World: Sendable {
 
     /// Puts a signal into the ledger, which a request of nobody has raised for a service.
     mutating func raise(
-        _ signal: String, _ values: JSONObject, to listener: ServiceID, for resident: String?, number: Int64
+        _ signal: String, _ values: JSONObject, to listener: ServiceID, for resident: String?, about: PlaceKey? = nil,
+        number: Int64
     ) throws {
         let raiser = RequestID(number: number)
         let delivery = SignalDelivery(number: number, signal: signal, listener: listener)
         var changes = Changes()
         changes.requests.opened[raiser] = StoredRequest(
             id: raiser, service: "conduct.raiser", state: "over", isOpen: false, resident: resident, openedAt: now,
-            closedAt: now, record: [], version: 1)
+            closedAt: now, record: [], version: 1, about: about)
         changes.timers[raiser] = [.delivery(delivery): .init(service: listener, due: now)]
         changes.signals.raised[number] = Array(values.description.utf8)
         try memory.apply(changes)

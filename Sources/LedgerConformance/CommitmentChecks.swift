@@ -91,7 +91,9 @@ extension LedgerSuite {
         try await withLedger { ledger in
             try await ledger.put {
                 $0.requests.opened["r-1"] = request("r-1", resident: "apt-3")
-                $0.requests.opened["r-2"] = request("r-2", service: "toy.other")
+                var other = request("r-2", service: "toy.other")
+                other.about = PlaceKey(residence: "T-1", dwelling: "B 204")
+                $0.requests.opened["r-2"] = other
                 put(
                     [
                         "r-1": [made(1), made(2, .obligation, partner: "Martin")],
@@ -103,14 +105,14 @@ extension LedgerSuite {
             ) async throws -> [String] {
                 var found: [String] = []
                 try await ledger.commitments(CommitmentQuery(kind: kind, service: service, made: made)) {
-                    found.append("\($0.service) \($0.resident ?? "-") \($0.commitment.number)")
+                    found.append("\($0.service) \($0.resident ?? $0.residence ?? "-") \($0.commitment.number)")
                 }
                 return found.sorted()
             }
             let (all, today) = (Instant.earliest..<Instant.latest, now..<(now + .days(1)))
-            #expect(try await found(.promise, nil, all) == ["toy.loan apt-3 1", "toy.other - 1"])
+            #expect(try await found(.promise, nil, all) == ["toy.loan apt-3 1", "toy.other T-1 1"])
             #expect(try await found(.promise, nil, today) == ["toy.loan apt-3 1"])
-            #expect(try await found(.promise, "toy.other", all) == ["toy.other - 1"])
+            #expect(try await found(.promise, "toy.other", all) == ["toy.other T-1 1"])
             #expect(try await found(.obligation, nil, all) == ["toy.loan apt-3 2"])
         }
     }

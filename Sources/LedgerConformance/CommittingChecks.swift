@@ -25,7 +25,8 @@ extension LedgerSuite {
 
     private func keepsEvents() async throws {
         let events: [RequestEvent] = [
-            .opened, .action("lend"), .corrected, .reassigned, .timer("remind"), .runEnded("toy.fetch"), .granted,
+            .opened, .action("lend"), .corrected, .reassigned, .relocated, .followed, .unfollowed, .timer("remind"),
+            .runEnded("toy.fetch"), .granted,
             .notice("ready", to: .resident, isSecret: true), .notice("late", to: .staff, isSecret: false),
             .told("ready"), .delivered("ready", .sent), .delivered("ready", .uncertain), .delivered("ready", .failed),
             .upgraded,

@@ -51,6 +51,8 @@ package struct LedgerSuite: Sendable {
             + Self.residents
             + Self.dossiers
             + Self.commitments
+            + Self.places
+            + Self.followers
             + Self.maintenance
         return kinds.map { LedgerCheck(suite: self, kind: $0) }
     }

@@ -242,7 +242,7 @@ extension LedgerSuite {
 
 extension Ledger {
     /// Changes the directory without following how far it is.
-    fileprivate nonisolated(nonsending)
+    nonisolated(nonsending)
         func put<Noun: DirectoryNoun>(_ changes: DirectoryChanges<Noun>, from edition: Int64) async throws -> Int64?
     {
         try await changeDirectory(changes, from: edition) { _, _ in }

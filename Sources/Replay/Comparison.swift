@@ -30,6 +30,8 @@ struct Comparison {
         } else if waits, let reason = decision.postponement {
             isPostponed = entry.note?.en.hasSuffix(reason) ?? false
             if !isPostponed { note("note", entry.note.words, main.note.words) }
+        } else if case .opened = entry.event {
+            // The words are the place's name of that day.
         } else {
             compareWords(entry.note, main.note, "note", isSecret: false)
         }
@@ -41,7 +43,8 @@ struct Comparison {
             let fields = Set(entry.object.keys + main.object.keys).filter { entry.object[$0] != main.object[$0] }
             note("correction", "as the line has it", "changes \(fields.sorted().joined(separator: ", "))")
         }
-        compare(notices.map(\.entry), entries.filter(\.isNotice))
+        // Nobody follows a request that is decided again: what followers were told are the same words once more.
+        compare(notices.map(\.entry).filter { $0.follower == nil }, entries.filter(\.isNotice))
     }
 
     private mutating func note(_ what: String, _ recorded: String, _ decided: String) {

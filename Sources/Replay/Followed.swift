@@ -14,6 +14,8 @@ struct Followed {
     let id: RequestID
     /// The resident for whom it is after the last line.
     var resident: String?
+    /// The place that it is about after the last line.
+    var about: PlaceKey?
     let cause: SignalCause?
     /// Whether it is open in the ledger.
     let staysOpen: Bool

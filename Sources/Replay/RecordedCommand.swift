@@ -25,7 +25,7 @@ extension Followed {
         switch entry.event {
         case .opened:
             return .command(
-                .open(service: entry.service, resident: resident, input: entry.object, caller: caller))
+                .open(service: entry.service, resident: resident, about: about, input: entry.object, caller: caller))
         case .action(let action):
             return .command(.act(id: entry.request, action: action, input: entry.object, caller: caller))
         case .corrected:
@@ -54,13 +54,16 @@ extension Followed {
             if try facts.request(cause.request) == nil {
                 facts.raiser = StoredRequest(
                     id: cause.request, service: entry.service, state: "", isOpen: true, resident: resident,
-                    openedAt: entry.at, closedAt: nil, record: [], version: 1)
+                    openedAt: entry.at, closedAt: nil, record: [], version: 1, about: about)
                 facts.signalsBefore = cause.length - 1
             }
             return fires(
                 .delivery(raised.min() ?? SignalDelivery(number: 2, signal: signal, listener: entry.service)),
                 of: cause.request)
-        case .signal, .notice, .told, .delivered, .upgraded, .quarantined, .released, .reassigned: return .none
+        case .signal, .notice, .told, .delivered, .upgraded, .quarantined, .released, .reassigned, .relocated,
+            .followed,
+            .unfollowed:
+            return .none
         }
     }
 

@@ -132,12 +132,22 @@ extension Replay {
     }
 
     /// Makes a request that of another resident, as staff have corrected it.
-    func adopt(resident: String, of request: Followed) throws {
+    func adopt(resident: String?, of request: Followed) throws {
         guard var stored = try work.facts.request(request.id) else { return }
         stored.resident = resident
         var changes = Changes()
         changes.requests.changed[request.id] = stored
         changes.requests.reassigned = [request.id]
+        try work.apply(changes)
+    }
+
+    /// Makes a request one about another place, as staff have corrected it.
+    func adopt(about: PlaceKey, of request: Followed) throws {
+        guard var stored = try work.facts.request(request.id) else { return }
+        stored.about = about
+        var changes = Changes()
+        changes.requests.changed[request.id] = stored
+        changes.requests.relocated = [request.id]
         try work.apply(changes)
     }
 

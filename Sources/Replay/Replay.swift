@@ -53,7 +53,7 @@ package struct Replay {
         self.found = found
         self.eras = eras[...]
         extent = try history.extent()
-        facts = ReplayFacts(work.facts)
+        facts = ReplayFacts(work.facts, recorded: history.facts)
         state.beginNoMoreRuns()
     }
 
@@ -115,7 +115,8 @@ package struct Replay {
         guard let view = try history.request(id), let last = try history.lastLine(of: id) else { return nil }
         summary.requests += 1
         return Followed(
-            id: id, resident: try resident(atFirst: view.request), cause: try history.facts.cause(of: id),
+            id: id, resident: try resident(atFirst: view.request), about: try place(atFirst: view.request),
+            cause: try history.facts.cause(of: id),
             staysOpen: view.request.isOpen,
             last: last, runs: try history.runs(of: id).map { Followed.Run(run: $0) })
     }
@@ -126,6 +127,12 @@ package struct Replay {
         return line.object["resident"]?["from"]?.stringValue
     }
 
+    /// Which place a request was about when it was opened: its first correction has it.
+    private func place(atFirst request: StoredRequest) throws -> PlaceKey? {
+        guard let line = try history.firstRelocation(of: request.id) else { return request.about }
+        return PlaceKey(line.object["about"]?["from"])
+    }
+
     /// A line that no rule decides again.
     private mutating func takeAsGiven(_ line: NumberedEntry, _ request: inout Followed) throws {
         if request.isGiven { summary.skipped += 1 }
@@ -134,7 +141,10 @@ package struct Replay {
         case .released: request.heldUntil = line.entry.at
         case .reassigned:
             request.resident = line.entry.object["resident"]?["to"]?.stringValue
-            if let resident = request.resident { try adopt(resident: resident, of: request) }
+            try adopt(resident: request.resident, of: request)
+        case .relocated:
+            request.about = PlaceKey(line.entry.object["about"]?["to"])
+            if let about = request.about { try adopt(about: about, of: request) }
         case .signal(let signal): if !request.isGiven, !request.hasLeft { try takeSignal(signal, line) }
         case .upgraded:
             // This build's records and states are those of after the upgrade, except for what the old table did.

@@ -7,6 +7,8 @@ import ConciergeKit
 /// which is decided in its turn.
 final class ReplayFacts: Facts {
     private let base: any Facts
+    /// The ledger as it is at the end, for its directory.
+    private let recorded: any Facts
     /// The timer that the line records. It runs and is due, whatever the replay has followed.
     var fires: PendingTimer?
     /// The run that the line records as ended.
@@ -26,7 +28,10 @@ final class ReplayFacts: Facts {
     /// Whether the decision asked who holds what, or who is in line.
     private(set) var hasAskedForClaims = false
 
-    init(_ base: any Facts) { self.base = base }
+    init(_ base: any Facts, recorded: any Facts) {
+        self.base = base
+        self.recorded = recorded
+    }
 
     /// Forgets the last line.
     func begin() {
@@ -61,8 +66,10 @@ final class ReplayFacts: Facts {
     func answer(to key: String) throws -> StoredAnswer? { nil }
 
     /// As the directory and the dossiers are in the copy: what it was before is not kept.
-    func known(_ resident: String) throws -> ResidentAtPlace? { try base.known(resident) }
-    func dossier(_ resident: String) throws -> Dossier? { try base.dossier(resident) }
+    func known(_ resident: String) throws -> ResidentAtPlace? { try recorded.known(resident) }
+    func place(_ key: PlaceKey) throws -> KnownPlace? { try recorded.place(key) }
+    func dossier(_ resident: String) throws -> Dossier? { try recorded.dossier(resident) }
+    func followers(of request: RequestID) throws -> [String] { [] }
 
     func values(ofDelivery number: Int64) throws -> [UInt8]? { try values ?? base.values(ofDelivery: number) }
 

@@ -11,6 +11,7 @@ extension SQLiteConnection {
         try apply(changes.waiting)
         if !changes.commitments.isEmpty { try apply(changes.commitments) }
         try apply(changes.signals)
+        if !changes.followers.isEmpty { try applyFollowers(changes.followers) }
         try apply(changes.runs)
         try apply(changes.answers)
         for mark in changes.schedules.values { try save(mark) }
@@ -38,6 +39,7 @@ extension SQLiteConnection {
         for entry in changes.entries { try require(entry.request) }
         for request in changes.timers.keys { try require(request) }
         for request in changes.commitments.changed.keys { try require(request) }
+        for request in changes.followers.keys { try require(request) }
         if !changes.claims.isEmpty { for request in changes.claims.takers { try require(request) } }
         for case let waiter? in changes.waiting.values { try require(waiter.request) }
     }
@@ -49,6 +51,7 @@ struct SQLiteFacts: Facts {
     /// False if no resident has a dossier, so that none is looked for.
     var hasDossiers = true
 
+    func place(_ key: PlaceKey) throws -> KnownPlace? { try database.known(key) }
     func known(_ resident: String) throws -> ResidentAtPlace? {
         try database.known(resident, hasDossiers: hasDossiers)
     }

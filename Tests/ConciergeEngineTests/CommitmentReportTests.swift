@@ -9,11 +9,12 @@ struct CommitmentReportTests {
 
     private func record(
         _ state: StoredCommitment.State = .kept, start: String = "2026-11-23T08:00:00Z", hours: Int? = nil,
-        due: Instant? = nil, resident: String? = nil, pauses: Int = 0, reopened: Int = 0, score: Int? = nil
+        due: Instant? = nil, resident: String? = nil, residence: String? = nil, pauses: Int = 0, reopened: Int = 0,
+        score: Int? = nil
     ) -> CommitmentRecord {
         let start = Instant(start)!
         return CommitmentRecord(
-            service: "toy.upkeep", resident: resident,
+            service: "toy.upkeep", resident: resident, residence: residence,
             commitment: CommitmentView(
                 number: 1, name: "fixed", kind: .promise, state: state, partner: nil, start: start, due: due,
                 pausedSince: nil, keptAt: hours.map { start + .hours($0) }, missedAt: nil, reopened: reopened,
@@ -28,6 +29,23 @@ struct CommitmentReportTests {
         var report = CommitmentReport(by: dimensions, at: now, zone: Zone("Europe/Paris")!) { homes[$0] }
         for record in records { report.add(record) }
         return report.rows
+    }
+
+    @Test("What was promised about a place counts for its residence, wherever the resident lives")
+    func places() {
+        var tilleuls = Residence()
+        (tilleuls.id, tilleuls.name, tilleuls.territory) = ("T-1", "Les Tilleuls", "Metz")
+        var report = CommitmentReport(
+            by: [.residence, .territory], at: now, zone: .utc,
+            homeOf: { _ in Home(residence: "Le Pré", territory: "Reims") },
+            residenceOf: { $0 == "T-1" ? tilleuls : nil })
+        for record in [
+            record(resident: "R-1"), record(residence: "T-1"), record(resident: "R-1", residence: "T-1"),
+            record(residence: "X-9"), record(),
+        ] { report.add(record) }
+        #expect(
+            report.rows.map(\.values) == [["", ""], ["Le Pré", "Reims"], ["Les Tilleuls", "Metz"], ["X-9", ""]])
+        #expect(report.rows.map(\.tally.made) == [1, 1, 2, 1])
     }
 
     @Test("What is open after its deadline is missed, and what did not have to be done counts as neither")

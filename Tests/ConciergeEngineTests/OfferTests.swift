@@ -40,9 +40,9 @@ struct OfferTests {
     }
 
     /// Why a request is refused; nil if it is opened.
-    private func refusal(for resident: String?) throws -> String? {
+    private func refusal(for resident: String?, about: PlaceKey? = nil) throws -> String? {
         try bench.decide(
-            .open(service: "toy.upkeep", resident: resident, input: ["term": "1 hour"], caller: .staff)
+            .open(service: "toy.upkeep", resident: resident, about: about, input: ["term": "1 hour"], caller: .staff)
         ).rejection?.words.en
     }
 
@@ -72,6 +72,27 @@ struct OfferTests {
             try refusal(for: "R-2") == "The service \"Upkeep\" is not offered to Luc Petit. It is for: \(words).")
         #expect(try refusal(for: "apt-9")?.contains("whom the directory does not know") == true)
         #expect(bench.memory.requests.count == 1)
+    }
+
+    @Test("The conditions of a place hold for the place that a request is about, wherever its resident lives")
+    func places() throws {
+        let (here, elsewhere) = (PlaceKey(residence: "T-1", dwelling: "B 204"), PlaceKey(residence: "X-9"))
+        for change in [
+            { $0.residences = ["Les Tilleuls"] }, { $0.territories = ["Metz"] }, { $0.adapted = true },
+        ] as [(inout Offer) -> Void] {
+            serve(offer { change(&$0) })
+            #expect(try refusal(for: nil, about: here) == nil)
+            #expect(try refusal(for: "R-2", about: here) == nil)
+            #expect(
+                try refusal(for: "R-1", about: elsewhere)?.contains("not offered to Zoé Lefèvre for \"X-9\".") == true)
+        }
+        serve(offer { $0.publics = ["senior"] })
+        #expect(try refusal(for: "R-1", about: here) == nil)
+        #expect(
+            try refusal(for: nil, about: here)
+                == "The service \"Upkeep\" is not offered for \"Les Tilleuls, B 204\". It is for: publics: senior.")
+        serve(offer { $0.residences = ["Les Tilleuls"] })
+        #expect(try refusal(for: "R-2", about: PlaceKey(residence: "T-1", commonPart: "hall")) == nil)
     }
 
     @Test("An offer that asks for a consent holds on the days on which the resident agrees, and a refusal names it")

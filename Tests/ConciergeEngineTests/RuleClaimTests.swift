@@ -221,6 +221,8 @@ struct RuleClaimTests {
             func values(ofDelivery number: Int64) throws -> [UInt8]? { nil }
             func cause(of request: RequestID) throws -> SignalCause? { nil }
             func notice(_ number: Int64) throws -> StoredNotice? { nil }
+            func followers(of request: RequestID) throws -> [String] { [] }
+            func place(_ key: PlaceKey) throws -> KnownPlace? { nil }
             func waitingNotices(of request: RequestID) throws -> [StoredNotice] {
                 try facts.waitingNotices(of: request)
             }

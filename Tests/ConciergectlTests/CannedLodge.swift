@@ -106,6 +106,7 @@ extension CannedLodge {
     static let service: JSON = [
         "id": "parcel.reception", "provider": "parcel", "name": text("Réception de colis", "Parcel reception"),
         "summary": text("La loge garde les colis.", "The lodge takes parcels in."), "resident": "optional",
+        "place": "optional",
         "states": [
             ["id": "held", "name": text("En garde", "Held"), "open": true],
             ["id": "collected", "name": text("Remis", "Collected"), "open": false],

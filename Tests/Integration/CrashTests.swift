@@ -125,7 +125,7 @@ struct CrashTests {
         let opened = try await client.call(
             "org.concierged.Requests.Open",
             [
-                "service": "repairs.repair",
+                "service": "repairs.repair", "resident": "apt-3",
                 "input": ["category": "plumbing", "location": "Apt 12", "description": "Tap drips"],
             ])
         let id = try #require(opened["request", "id"])

@@ -32,7 +32,7 @@ struct IdleTests {
         let reported = try await client.call(
             "org.concierged.Requests.Open",
             [
-                "service": "repairs.repair",
+                "service": "repairs.repair", "resident": "apt-3",
                 "input": ["category": "plumbing", "location": "Building B", "description": "The tap drips"],
             ])
         let id = try #require(reported["request", "id"])

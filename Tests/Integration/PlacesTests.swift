@@ -1,3 +1,4 @@
+import ConciergeKit
 import Foundation
 import JSON
 import Testing
@@ -110,6 +111,164 @@ struct PlacesTests {
         #expect(try folder.tool("requests", "correct", id, "--resident", "r-2").status == 65)
         // Nothing personal is in the journal.
         for word in ["Lefèvre", "Lefort", "R-2"] { #expect(!folder.logText.contains(word)) }
+    }
+
+    @Test("A request is about a place, which others follow, and what is open there already is named")
+    func about() throws {
+        let daemon = try DaemonProcess(in: Folder(configuration: Self.configuration))
+        defer { daemon.stop() }
+        let folder = daemon.folder
+        func lift(_ options: String...) throws -> Folder.Ended {
+            try folder.tool(
+                ["requests", "open", "repairs.repair", "category=lift", "location=Hall", "description=Stuck"] + options)
+        }
+        let early = try lift("--about", "Les Tilleuls")
+        #expect(early.status == 65)
+        #expect(early.errors.contains("conciergectl residences import"))
+        let residences = try write(
+            "id;name;zone;calendar;common_parts\nT-1;Les Tilleuls;Europe/Paris;gardiens;hall, laverie\n"
+                + "T-2;Le Pré;Europe/Paris;gardiens;hall\n", in: folder)
+        let dwellings = try write("label;residence;id\nB 204;Les Tilleuls;log-7\n", in: folder)
+        let residents = try write(
+            "id;name;dwelling;residence\nR-1;Zoé Lefèvre;B 204;Les Tilleuls\nR-2;Paul Lefort;B 1;Le Pré\n", in: folder)
+        for (noun, file) in [("residences", residences), ("dwellings", dwellings), ("residents", residents)] {
+            #expect(try folder.tool(noun, "import", file).status == 0)
+        }
+
+        let nobody = try lift()
+        #expect(nobody.status == 65)
+        #expect(nobody.errors.contains("--resident") && nobody.errors.contains("--about"))
+        #expect(try lift("--about", "Les Tileuls").errors.contains("did you mean \"Les Tilleuls\"?"))
+        #expect(try lift("--about", "hall").errors.contains("Le Pré, hall"))
+        #expect(try JSON.parse(folder.tool("requests", "list", "--json").output)["requests"] == [])
+
+        let first = try JSON.parse(lift("--about", "les tilleuls, HALL", "--json").output)
+        #expect(
+            first["request"]?["about"]
+                == ["residence": "T-1", "name": "Les Tilleuls", "common_part": "hall"])
+        #expect(first["others"] == nil)
+        let id = try #require(first["request"]?["id"]?.stringValue)
+        let second = try lift("--about", "T-1, hall", "--resident", "zoe")
+        #expect(second.output.contains("Reported already:"))
+        #expect(second.output.contains("requests follow \(id) --resident zoe"))
+        #expect(try !lift("--about", "log-7").output.contains("Reported already"))
+
+        func list(_ options: String...) throws -> Int? {
+            try JSON.parse(folder.tool(["requests", "list", "--json"] + options).output)["requests"]?.arrayValue?.count
+        }
+        #expect(try list("--about", "Les Tilleuls") == 3)
+        #expect(try list("--about", "Les Tilleuls, hall", "--open") == 2)
+        #expect(try list("--about", "les tilleuls, b 204") == 1)
+        #expect(try list("--about", "Le Pré") == 0)
+
+        let followed = try folder.tool("requests", "follow", id, "--resident", "r-2")
+        #expect(followed.output.contains("Paul Lefort (R-2)"))
+        #expect(try folder.tool("requests", "follow", id, "--resident", "R-2").status == 65)
+        let own = try JSON.parse(folder.tool("requests", "list", "--resident", "R-2", "--json").output)
+        #expect(own["requests"] == [])
+        #expect(own["followed"]?.arrayValue?.map { $0["id"] } == [.string(id)])
+        let shown = try folder.tool("requests", "show", id).output
+        #expect(shown.contains("Les Tilleuls, hall") && shown.contains("Followed by"))
+        #expect(try folder.tool("requests", "list").output.contains("Les Tilleuls, hall"))
+        #expect(try folder.tool("today").output.contains("Les Tilleuls, hall"))
+
+        #expect(try folder.tool("requests", "correct", id, "--about", "Le Pré, hall").status == 0)
+        #expect(try list("--about", "Le Pré, hall") == 1)
+        #expect(try folder.tool("requests", "unfollow", id, "--resident", "paul").status == 0)
+        let after = try folder.tool("requests", "show", id).output
+        #expect(after.contains("Les Tilleuls, hall → Le Pré, hall") && !after.contains("Followed by"))
+        // Nothing personal is in the journal.
+        for word in ["Lefèvre", "Lefort", "R-2", "Tilleuls"] { #expect(!folder.logText.contains(word)) }
+    }
+
+    @Test("Of a tenant who has moved out, the next one in the same flat sees and is told nothing")
+    func movingOut() throws {
+        let daemon = try DaemonProcess(
+            in: Folder(
+                configuration: Self.configuration + """
+
+                    offers:
+                      parcels:
+                        service: parcel.reception
+                        publics: [senior]
+                    providers:
+                      health:
+                        practitioners:
+                          dr-martin: {name: Dr Martin, slot: 20min, hours: {monday: ["07:00-22:00"]}}
+                    """))
+        defer { daemon.stop() }
+        let folder = daemon.folder
+        let residences = try write("id;name;zone;common_parts\nT-1;Les Tilleuls;Europe/Paris;hall\n", in: folder)
+        let dwellings = try write("label;residence\nB 204;Les Tilleuls\n", in: folder)
+        let header = "id;name;dwelling;residence;publics;moved_in\n"
+        let former = "R-1;Zoé Lefèvre;B 204;Les Tilleuls;senior;2020-01-01\n"
+        let first = try write(header + former + "R-3;Paul Petit;B 204;Les Tilleuls;;\n", in: folder)
+        for (noun, file) in [("residences", residences), ("dwellings", dwellings), ("residents", first)] {
+            #expect(try folder.tool(noun, "import", file).status == 0)
+        }
+        func open(_ arguments: String...) throws -> String { try open(arguments) }
+        func open(_ arguments: [String]) throws -> String {
+            let ended = try folder.tool(["requests", "open", "--json"] + arguments)
+            return try #require(try JSON.parse(ended.output)["request"]?["id"]?.stringValue, "\(ended.errors)")
+        }
+        let repair = ["category=plumbing", "location=Kitchen", "description=It drips"]
+        let parcel = try open("parcel.reception", "--resident", "R-1", "tracking=RB123456785GB")
+        let leak = try open(["repairs.repair", "--resident", "R-1"] + repair)
+        let lift = try open(["repairs.repair", "--about", "Les Tilleuls, hall"] + repair)
+        let now = Zone.utc.local(Instant(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000)))
+        let monday = try #require((7..<14).map { now.date.adding(days: $0) }.first { $0.weekday == .monday })
+        let appointment = try open(
+            "health.appointment", "--resident", "R-1", "practitioner=dr-martin", "start=\(monday)T08:20:00Z")
+        #expect(try folder.tool("requests", "follow", lift, "--resident", "R-1").status == 0)
+
+        let today = now.date.description
+        #expect(try folder.tool("residents", "move-out", "R-1", "--on", "2031-01-31").status == 65)
+        #expect(try folder.tool("residents", "move-out", "R-1", "--on", "2019-12-31").status == 65)
+        #expect(try folder.tool("residents", "move-out", "R-9", "--on", today).status == 65)
+        let dry = try folder.tool("residents", "move-out", "r-1", "--on", "31/01/2031", "--dry-run")
+        #expect(dry.status == 0 && dry.output.contains("Nothing was changed"))
+        #expect(try folder.tool("residents", "show", "R-1").status == 0)
+
+        let moved = try folder.tool("residents", "move-out", "r-1", "--on", today)
+        #expect(moved.status == 0, "\(moved.errors)")
+        for part in [
+            "Stays with the dwelling (1)\n  \(leak)", "Les Tilleuls, B 204", "Ends (1)\n  \(appointment)",
+            "For you to decide (1)\n  \(parcel)",
+            "requests act \(parcel) return", "Followed no longer: \(lift)",
+        ] { #expect(moved.output.contains(part), "\(moved.output)") }
+        #expect(try folder.tool("residents", "move-out", "R-1", "--on", today).errors.contains("has moved out already"))
+
+        // The landlord's file still has the former tenant, and has the next one.
+        let second = try write(
+            header + former + "R-3;Paul Petit;B 204;Les Tilleuls;;\nR-2;Anne Martin;B 204;Les Tilleuls;;2026-01-01\n",
+            in: folder)
+        let imported = try JSON.parse(folder.tool("residents", "import", second, "--json").output)
+        #expect(imported["added"] == 1 && imported["missing"] == 0)
+        #expect(imported["notices"]?.arrayValue?.map { $0["kind"] } == ["moved-out"])
+
+        func everything(_ arguments: String...) throws -> String { try folder.tool(arguments).output }
+        for text in [
+            try everything("residents", "search", "b 204"), try everything("residents", "list"),
+            try everything("requests", "list", "--resident", "R-2"),
+            try everything("requests", "list", "--resident", "anne"),
+            try everything("requests", "list", "--about", "Les Tilleuls"), try everything("requests", "list"),
+            try everything("today"), try everything("offers", "--for", "R-2"),
+        ] { #expect(!text.contains("Zoé") && !text.contains("Lefèvre"), "\(text)") }
+        let own = try JSON.parse(folder.tool("requests", "list", "--resident", "R-2", "--json").output)
+        #expect(own["requests"] == [] && own["followed"] == nil)
+        #expect(
+            try folder.tool("requests", "open", "parcel.reception", "--resident", "R-2", "tracking=EE471108151FR")
+                .errors
+                .contains("not offered to Anne Martin"))
+        // What is told from now on is told to nobody of before.
+        #expect(try folder.tool("requests", "act", leak, "triage", "urgency=U3").status == 0)
+        let shown = try JSON.parse(folder.tool("requests", "show", leak, "--json").output)["request"]
+        #expect(shown?["resident"] == nil)
+        #expect(shown?["about"]?["dwelling"] == "B 204")
+        let parcels = try JSON.parse(folder.tool("requests", "show", parcel, "--json").output)["request"]
+        #expect(parcels?["resident"] == "R-1" && parcels?["open"] == true)
+        // Nothing personal is in the journal.
+        for word in ["Lefèvre", "R-1"] { #expect(!folder.logText.contains(word)) }
     }
 
     @Test("A lodge may refuse requests for somebody who is not in its directory, once it has one")

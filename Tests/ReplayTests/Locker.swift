@@ -52,6 +52,8 @@ struct Locker: Service {
         opening(Keep.self, to: .kept, .waiting) { keep, moment in
             var locker = Draft(
                 Record(thing: keep.thing, code: moment.code(digits: 6)), at: moment)
+            // What the rule sees of the place is what the replay must see.
+            if let place = moment.place { locker.record.thing += " in \(place.name), \(place.commonPart ?? "?")" }
             if change == .refuses { throw Refusal(fr: "Non.", en: "Not today.") }
             if change == .breaks { throw Broken() }
             if keep.wait {

@@ -114,6 +114,42 @@ struct ReplayTests {
         #expect(first.contains("timer:remind notice:reminder") && first.contains("timer:remind timer remind"))
     }
 
+    @Test("A request about a place is opened again there, wherever it is said to be later")
+    func places() async throws {
+        let chronicle = try await Chronicle()
+        var residence = Residence()
+        (residence.id, residence.name, residence.zone) = ("T-1", "Les Tilleuls", "UTC")
+        residence.commonParts = ["hall", "laverie"]
+        let changes = DirectoryChanges(put: [residence])
+        _ = try await chronicle.ledger.changeDirectory(changes, from: 0) { _, _ in }
+        func open(_ part: String) async throws -> RequestID {
+            let answer = try await chronicle.decide(
+                .open(
+                    service: "toy.locker", resident: nil, about: PlaceKey(residence: "T-1", commonPart: part),
+                    input: ["thing": "hat"], caller: Caller(actor: "ada")))
+            guard case .request(let view) = answer else { throw Missing() }
+            return view.request.id
+        }
+        let hat = try await open("hall")
+        try await chronicle.decide(
+            .relocate(
+                id: hat, about: PlaceKey(residence: "T-1", commonPart: "laverie"), caller: Caller(actor: "bob")))
+        try await chronicle.decide(.addFollower(request: hat, resident: "R-2", caller: Caller(actor: "bob")))
+        let stored = try #require(try await chronicle.ledger.request(hat)).request
+        #expect(String(decoding: stored.record, as: UTF8.self).contains("hat in Les Tilleuls, hall"))
+        try await chronicle.advance(by: .hours(5))
+        try await chronicle.collect(hat)
+        let lines = try await chronicle.ledger.requestWithHistory(hat, after: 0)?.history.elements
+        #expect(lines?.contains { $0.entry.follower == "R-2" } == true)
+        _ = try await open("laverie")
+        try await chronicle.advance(by: .hours(5))
+        let (findings, summary) = try chronicle.replay()
+        #expect(findings.map(\.text) == [])
+        #expect(summary.decided > 3 && summary.skipped == 0)
+    }
+
+    private struct Missing: Error {}
+
     @Test("A line of which something is missing is named, and what is recorded is taken as given")
     func missing() async throws {
         let chronicle = try await Chronicle()

@@ -40,16 +40,33 @@ struct ResidentTests {
         }
     }
 
-    @Test("The query uses the index and does not scan all requests")
+    @Test("The queries use the indexes and do not scan all requests")
     func usesTheIndex() async throws {
         try await suite.withDirectory { directory in
             let ledger = try SQLiteLedger(stateDirectory: directory)
-            let plan = try await ledger.read { database in
-                try database.rows(
-                    "EXPLAIN QUERY PLAN \(RequestScan.requestsOfResident.text)", [.int(15), .text("apt-7"), .int(4096)]
-                ) { $0[3] as String }
+            for (query, values, index) in [
+                (
+                    RequestScan.BlockIndex.residents.requests, [.int(15), .text("apt-7"), .int(4096)],
+                    "requests_of_resident (block=? AND resident=?"
+                ),
+                (
+                    RequestScan.BlockIndex.residences.requests, [.int(15), .text("T-1"), .int(4096)],
+                    "requests_of_residence (block=? AND residence=?"
+                ),
+                (
+                    RequestScan.openOfResidence, [.text("T-1"), .int(4096)],
+                    "requests_open_of_residence (residence=? AND id<?"
+                ),
+                (
+                    FollowersTable.followed, [.text("apt-7"), .int(4096)],
+                    "followers_by_resident (resident=? AND request<?"
+                ),
+            ] as [(SQL, [SQLValue], String)] {
+                let plan = try await ledger.read { database in
+                    try database.rows("EXPLAIN QUERY PLAN \(query.text)", values) { $0[3] as String }
+                }
+                #expect(plan.contains { $0.contains(index) }, "\(plan)")
             }
-            #expect(plan.contains { $0.contains("requests_of_resident (block=? AND resident=?") }, "\(plan)")
             await ledger.close()
         }
     }

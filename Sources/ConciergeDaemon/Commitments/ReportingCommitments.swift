@@ -15,10 +15,12 @@ struct ReportingCommitments: Sendable {
             made: (call.since ?? .earliest)..<max(call.since ?? .earliest, call.until ?? .latest))
         let needsHomes = dimensions.contains { [.residence, .territory, .public].contains($0) }
         let homes = needsHomes ? try await ledger.homes() : [:]
+        let all = needsHomes ? try await ledger.all(Residence.self) : []
+        let residences = Dictionary(all.map { ($0.key, $0) }) { first, _ in first }
         let reporter = Reporter(
-            CommitmentReport(by: dimensions, at: clock(), zone: served.registry.zone) {
-                homes[Resident.key(of: $0)]
-            })
+            CommitmentReport(
+                by: dimensions, at: clock(), zone: served.registry.zone, homeOf: { homes[Resident.key(of: $0)] },
+                residenceOf: { residences[Folding.text($0)] }))
         try await ledger.commitments(query) { reporter.report.add($0) }
         return CommitmentMethods.Report.Reply(
             rows: reporter.report.rows.map { values, tally in CommitmentMethods.Report.Row(values, tally) })

@@ -52,6 +52,7 @@ extension Wire.Service {
         self.init(
             id: table.id.rawValue, provider: provider, name: table.name, summary: table.summary,
             resident: Wire.Service.Need(rawValue: table.resident.rawValue),
+            place: Wire.Service.Need(rawValue: table.place.rawValue),
             states: table.states.map { State(id: $0.id, name: $0.name, open: $0.isOpen, turn: $0.turn?.rawValue) },
             timers: table.timers.map { Timer(id: $0.id, name: $0.name) },
             commitments: table.commitments.map {

@@ -9,6 +9,8 @@ struct NamingResidents: Sendable {
     /// Whether nothing is opened for somebody who is not in the directory.
     var takesKnownOnly = false
 
+    var places: NamingPlaces { NamingPlaces(ledger: ledger) }
+
     /// Whether there is anything to look up.
     var hasDirectory: Bool { ledger.hasDirectory }
 
@@ -95,23 +97,42 @@ struct NamingResidents: Sendable {
     /// The residents of each kind whose ids and names are compared with a slip.
     private static let neighbours = 500
 
-    /// Says who the residents of requests are.
+    /// Says who the residents of requests and those who follow them are, and what their places are called.
     func name(_ requests: inout [Wire.Request]) async throws(LedgerError) {
         guard hasDirectory else { return }
-        let known = try await ledger.known(Set(requests.compactMap(\.resident).map(Resident.key)))
+        try await places.name(&requests)
+        let named = requests.flatMap { [$0.resident].compactMap(\.self) + ($0.followers ?? []).map(\.resident) }
+        let known = try await ledger.known(Set(named.map(Resident.key)))
+        func find(_ resident: String) -> Wire.Request.KnownResident? {
+            known[Resident.key(of: resident)].map {
+                Wire.Request.KnownResident(
+                    name: $0.resident.name, dwelling: $0.resident.dwelling,
+                    residence: $0.residence?.name ?? $0.resident.residence)
+            }
+        }
         for index in requests.indices {
-            guard let resident = requests[index].resident else { continue }
-            if let found = known[Resident.key(of: resident)] {
-                requests[index].knownResident = Wire.Request.KnownResident(
-                    name: found.resident.name, dwelling: found.resident.dwelling,
-                    residence: found.residence?.name ?? found.resident.residence)
-            } else {
-                requests[index].unknownResident = true
+            if let resident = requests[index].resident {
+                requests[index].knownResident = find(resident)
+                if requests[index].knownResident == nil { requests[index].unknownResident = true }
+            }
+            for follower in (requests[index].followers ?? []).indices {
+                guard let resident = requests[index].followers?[follower].resident else { continue }
+                let known = find(resident)
+                requests[index].followers?[follower].knownResident = known
+                if known == nil { requests[index].followers?[follower].unknownResident = true }
             }
         }
     }
 
-    /// Says who the resident of a request is.
+    /// Says what the place of a request is called.
+    func namedPlace(_ request: Wire.Request) async throws(LedgerError) -> Wire.Request {
+        guard request.about != nil else { return request }
+        var requests = [request]
+        try await places.name(&requests)
+        return requests[0]
+    }
+
+    /// Says who the resident of a request is, who follows it, and what its place is called.
     func named(_ request: Wire.Request) async throws(LedgerError) -> Wire.Request {
         var requests = [request]
         try await name(&requests)

@@ -34,12 +34,9 @@ struct ReadingPlaces: Sendable {
             let page = try await ledger.directory(of: Dwelling.self, after: call.after, limit: limit)
             return PlaceMethods.ListDwellings.Reply(dwellings: page.entries.map(\.shown), next: page.next)
         }
-        let range = Dwelling.keys(ofResidence: try await find(name).key)
-        let page = try await ledger.directory(
-            of: Dwelling.self, after: max(call.after ?? "", range.after), limit: limit)
-        let own = page.entries.prefix { $0.key < range.before }
-        return PlaceMethods.ListDwellings.Reply(
-            dwellings: own.map(\.shown), next: own.count == page.entries.count ? page.next : nil)
+        let page = try await ledger.dwellings(
+            ofResidence: try await find(name).key, after: call.after, limit: limit)
+        return PlaceMethods.ListDwellings.Reply(dwellings: page.entries.map(\.shown), next: page.next)
     }
 
     /// The residence with this id or name.
@@ -81,7 +78,8 @@ extension Resident: ImportedNoun {
     static func context(_ ledger: any Ledger, _ calendars: WorkingCalendars) async throws -> DirectoryContext {
         let residences = try await ledger.all(Residence.self)
         return DirectoryContext(
-            residences: residences, dwellings: residences.isEmpty ? [] : try await ledger.all(Dwelling.self))
+            residences: residences, dwellings: residences.isEmpty ? [] : try await ledger.all(Dwelling.self),
+            departures: try await ledger.all(Departure.self))
     }
 }
 

@@ -20,7 +20,7 @@ struct Reading: Sendable {
         var request = views.request(view, hidingSecrets: hides)
         if request.commitments != nil { request.explain(try await ledger.commitments(of: id)) }
         return RequestMethods.Get.Reply(
-            request: hides ? request : try await residents.named(request),
+            request: hides ? try await residents.namedPlace(request) : try await residents.named(request),
             history: history.elements.map { views.entry($0, hidingSecrets: hides) },
             next: history.next)
     }
@@ -31,6 +31,7 @@ struct Reading: Sendable {
         query.state = call.state
         query.resident = call.resident.map(Folding.canonical)
         if let text = query.resident, residents.hasDirectory { query.resident = try await resident(meantBy: text) }
+        if let about = call.about { query.about = try await residents.places.found(by: about) }
         query.isOpen = call.open
         if query.isOpen == nil, let service = query.service, let state = query.state {
             // The state implies that the request is open, and the ledger has an index of open requests.
@@ -45,10 +46,27 @@ struct Reading: Sendable {
         query.after = try Self.cursor(call.after)
         let page = try await ledger.requests(query)
         let hides = access.hidesSecrets(from: principal)
-        var requests = page.elements.map { views.listed($0, hidingSecrets: hides) }
-        // Who may not see what a request says may not see either whom it is for by name.
-        if !hides { try await residents.name(&requests) }
-        return RequestMethods.List.Reply(requests: requests, next: page.next.map { String($0) })
+        let requests = try await listed(page.elements, hidingSecrets: hides)
+        return RequestMethods.List.Reply(
+            requests: requests, followed: try await followed(query, hidingSecrets: hides),
+            next: page.next.map { String($0) })
+    }
+
+    /// Requests of a list, with the names of their places, and of their residents: who may not see what a request says may
+    /// not see either whom it is for by name.
+    private func listed(_ views: [RequestView], hidingSecrets hides: Bool) async throws -> [Wire.Request] {
+        var requests = views.map { self.views.listed($0, hidingSecrets: hides) }
+        if hides { try await residents.places.name(&requests) } else { try await residents.name(&requests) }
+        return requests
+    }
+
+    /// The newest open requests that the resident of a list follows, beside the first page of their own.
+    private func followed(_ own: RequestQuery, hidingSecrets hides: Bool) async throws -> [Wire.Request]? {
+        guard let resident = own.resident, own.after == nil, own.isOpen != false else { return nil }
+        var query = own
+        (query.resident, query.follower, query.isOpen, query.limit) = (nil, resident, true, 100)
+        let page = try await ledger.requests(query)
+        return page.elements.isEmpty ? nil : try await listed(page.elements, hidingSecrets: hides)
     }
 
     /// The resident of requests that a text means: a resident of the directory, or else the text, by which requests were

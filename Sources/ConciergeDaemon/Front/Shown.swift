@@ -92,7 +92,11 @@ extension Wire.Request {
             commitments: view.commitments.isEmpty
                 ? nil : view.commitments.map { Wire.Commitment($0, table: table, now: now ?? Daemon.systemClock()) },
             unattended: table == nil && request.isOpen ? true : nil,
-            quarantine: view.quarantine.map { Wire.Quarantine($0) }, place: view.place)
+            quarantine: view.quarantine.map { Wire.Quarantine($0) }, place: view.place,
+            about: request.about.map {
+                About(residence: $0.residence, dwelling: $0.dwelling, commonPart: $0.commonPart)
+            },
+            followers: view.followers.isEmpty ? nil : view.followers.map { Follower(resident: $0) })
     }
 }
 
@@ -116,7 +120,7 @@ extension Wire.Entry {
             seq: line.seq, request: entry.request.description, service: entry.service.rawValue, at: entry.at,
             actor: entry.actor,
             event: Wire.Event(entry.event), from: entry.from, to: entry.to,
-            input: entry.event.address ?? entry.input.map { Wire.RawObject(encoded: $0) }, note: entry.note)
+            input: entry.address ?? entry.input.map { Wire.RawObject(encoded: $0) }, note: entry.note)
     }
 }
 
@@ -132,6 +136,9 @@ extension Wire.Event {
         case .granted: self.init(.grant)
         case .corrected: self.init(.correct)
         case .reassigned: self.init(.reassign)
+        case .relocated: self.init(.relocate)
+        case .followed: self.init(.follow)
+        case .unfollowed: self.init(.unfollow)
         case .notice(let name, _, _): self.init(.notice, name)
         case .told(let name): self.init(.told, name)
         case .delivered(let name, let state): self.init(Kind(rawValue: state.rawValue), name)
@@ -142,12 +149,14 @@ extension Wire.Event {
     }
 }
 
-extension RequestEvent {
-    /// The audience of a notice; nil for any other event.
+extension Entry {
+    /// The audience of a notice, and the follower for whom it is; nil for any other event.
     fileprivate var address: Wire.RawObject? {
-        guard case .notice(_, let audience, let isSecret) = self else { return nil }
-        return Wire.RawObject(
-            isSecret ? ["to": .string(audience.rawValue), "secret": true] : ["to": .string(audience.rawValue)])
+        guard case .notice(_, let audience, let isSecret) = event else { return nil }
+        var members: JSONObject = ["to": .string(audience.rawValue)]
+        if isSecret { members["secret"] = true }
+        if let follower { members["follower"] = .string(follower) }
+        return Wire.RawObject(members)
     }
 }
 

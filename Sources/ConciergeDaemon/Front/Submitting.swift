@@ -13,12 +13,37 @@ struct Submitting: Sendable {
     let views: Views
     let residents: NamingResidents
 
-    func open(_ call: RequestMethods.Open, by actor: String, _ completion: @escaping Completion<RequestReply>) {
+    func open(
+        _ call: RequestMethods.Open, about: PlaceKey? = nil, by actor: String,
+        _ completion: @escaping Completion<RequestMethods.Open.Reply>
+    ) {
         submit(
             .open(
-                service: ServiceID(call.service), resident: call.resident, input: call.input.members,
+                service: ServiceID(call.service), resident: call.resident, about: about, input: call.input.members,
                 caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            naming: call.service, show: Self.requestReply, naming(completion))
+            naming: call.service, show: Self.requestReply, naming(withOthers(about, completion)))
+    }
+
+    /// Adds the other open requests of the service about the same place to the reply to an opening. A request about no
+    /// place has none, and the reply is passed on at once.
+    private func withOthers(
+        _ about: PlaceKey?, _ completion: @escaping Completion<RequestMethods.Open.Reply>
+    ) -> Completion<RequestReply> {
+        { [residents, views] result in
+            guard let about, case .success(let reply) = result else {
+                return completion(result.map { RequestMethods.Open.Reply(request: $0.request) })
+            }
+            Task(executorPreference: DaemonTasks.threads) {
+                var query = RequestQuery()
+                (query.service, query.about, query.isOpen) = (ServiceID(reply.request.service), about, true)
+                // The request is open, also if what is there already cannot be read.
+                let open = (try? await residents.ledger.requests(query).elements) ?? []
+                var others = open.filter { $0.request.about == about && $0.request.id.description != reply.request.id }
+                    .map { views.listed($0, hidingSecrets: false) }
+                try? await residents.name(&others)
+                completion(.success(.init(request: reply.request, others: others.isEmpty ? nil : others)))
+            }
+        }
     }
 
     func act(_ call: RequestMethods.Act, by actor: String, _ completion: @escaping Completion<RequestReply>) {
@@ -44,6 +69,34 @@ struct Submitting: Sendable {
         submit(
             .reassign(
                 id: request, resident: call.resident,
+                caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+            show: Self.requestReply, naming(completion))
+    }
+
+    func relocate(
+        _ call: RequestMethods.Relocate, about: PlaceKey, by actor: String,
+        _ completion: @escaping Completion<RequestReply>
+    ) {
+        guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
+        submit(
+            .relocate(id: request, about: about, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+            show: Self.requestReply, naming(completion))
+    }
+
+    func follow(_ call: RequestMethods.Follow, by actor: String, _ completion: @escaping Completion<RequestReply>) {
+        guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
+        submit(
+            .addFollower(
+                request: request, resident: call.resident,
+                caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+            show: Self.requestReply, naming(completion))
+    }
+
+    func unfollow(_ call: RequestMethods.Unfollow, by actor: String, _ completion: @escaping Completion<RequestReply>) {
+        guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
+        submit(
+            .removeFollower(
+                request: request, resident: call.resident,
                 caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
             show: Self.requestReply, naming(completion))
     }
@@ -114,11 +167,12 @@ struct Submitting: Sendable {
         submit(.resume(what, actor: actor), naming: what.id, show: { _, _ in Wire.Empty() }, completion)
     }
 
-    /// Adds who the resident is to a reply. Without a directory the reply is passed on at once.
+    /// Adds who the residents are and what the place is called to a reply. Without a directory the reply is passed on at
+    /// once.
     private func naming(_ completion: @escaping Completion<RequestReply>) -> Completion<RequestReply> {
         guard residents.hasDirectory else { return completion }
         return { [residents] result in
-            guard case .success(let reply) = result, reply.request.resident != nil else { return completion(result) }
+            guard case .success(let reply) = result, reply.request.namesSomething else { return completion(result) }
             Task(executorPreference: DaemonTasks.threads) {
                 // What was asked for is done, also if the directory cannot be read.
                 let named = try? await residents.named(reply.request)
@@ -172,6 +226,11 @@ struct Submitting: Sendable {
         case .request, .dossier, .repeated, .rejected, .done: nil
         }
     }
+}
+
+extension Wire.Request {
+    /// Whether it has an id of the directory.
+    fileprivate var namesSomething: Bool { resident != nil || about != nil || followers != nil }
 }
 
 extension TaskMethods.Trigger {

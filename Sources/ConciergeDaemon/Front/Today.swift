@@ -98,7 +98,7 @@ struct ReadingToday: Sendable {
         for group in Agenda.Group.allCases {
             var requests = agenda.requests(group).map { views.listed($0, hidingSecrets: hides) }
             // Who may not see what a request says may not see either whom it is for by name.
-            if !hides { try await residents.name(&requests) }
+            if hides { try await residents.places.name(&requests) } else { try await residents.name(&requests) }
             groups.append(.init(kind: group.word, count: agenda.counts[group.rawValue], requests: requests))
         }
         return RequestMethods.Today.Reply(at: now, groups: groups)

@@ -19,7 +19,7 @@ struct ReadingOffers: Sendable {
         }
         let services = registry.providers.flatMap(\.services).filter { $0.opening != nil }.map { table in
             let obstacles =
-                call.resident == nil ? nil : registry.offers.obstacles(to: table.id, for: resident, on: day)
+                call.resident == nil ? nil : registry.offers.obstacles(to: table.id, for: OfferAsker(resident), on: day)
             return OfferMethods.Service(
                 service: table.id.rawValue, name: table.name,
                 offered: call.resident.map { _ in obstacles == nil }, obstacles: obstacles,

@@ -17,6 +17,7 @@ struct UseCases: Sendable {
     let readingToday: ReadingToday
     let reload: Reload
     let readingResidents: ReadingResidents
+    let movingOut: MovingOutOfDwelling
     let readingPlaces: ReadingPlaces
     let importingDirectory: ImportingDirectory
     let working: Working
@@ -67,10 +68,32 @@ extension MethodBindings {
     private mutating func bindRequests(_ cases: UseCases, _ reads: ReadPool) {
         let (submitting, reading, watching) = (cases.submitting, cases.reading, cases.watching)
         bind(RequestMethods.Open.self) { call, exchange in
+            exchange.resolve(about: call.about, submitting.residents.places, in: reads) { about in
+                exchange.resolve(resident: call.resident, submitting.residents, in: reads) { resident in
+                    var call = call
+                    call.resident = resident
+                    submitting.open(call, about: about, by: exchange.actor) { exchange.end($0) }
+                }
+            }
+        }
+        bind(RequestMethods.Relocate.self) { call, exchange in
+            exchange.resolve(about: call.about, submitting.residents.places, in: reads) { about in
+                guard let about else { return }
+                submitting.relocate(call, about: about, by: exchange.actor) { exchange.end($0) }
+            }
+        }
+        bind(RequestMethods.Follow.self) { call, exchange in
             exchange.resolve(resident: call.resident, submitting.residents, in: reads) { resident in
                 var call = call
-                call.resident = resident
-                submitting.open(call, by: exchange.actor) { exchange.end($0) }
+                call.resident = resident ?? call.resident
+                submitting.follow(call, by: exchange.actor) { exchange.end($0) }
+            }
+        }
+        bind(RequestMethods.Unfollow.self) { call, exchange in
+            exchange.resolve(resident: call.resident, forNew: false, submitting.residents, in: reads) { resident in
+                var call = call
+                call.resident = resident ?? call.resident
+                submitting.unfollow(call, by: exchange.actor) { exchange.end($0) }
             }
         }
         bind(RequestMethods.Reassign.self) { call, exchange in
@@ -164,6 +187,11 @@ extension MethodBindings {
             guard exchange.wantsReply else { return exchange.fail(.notFound(call.upload ?? "")) }
             exchange.end(Result { () throws(ControlError) in try importing.upload(call, from: exchange.connection) })
         }
+        bind(
+            ResidentMethods.MoveOut.self,
+            doing: { [movingOut = cases.movingOut] call, exchange in
+                try await movingOut.moveOut(call, by: exchange.actor)
+            })
         bindImport(of: Resident.self, importing)
     }
 
@@ -238,13 +266,22 @@ extension Exchange {
     /// Calls `body` with the resident that a text means: an id is looked up at once, and only another text is searched
     /// for, in turn with the calls of others. Without a directory or a resident `body` is called at once.
     fileprivate func resolve(
-        resident text: String?, _ residents: NamingResidents, in reads: ReadPool,
+        resident text: String?, forNew: Bool = true, _ residents: NamingResidents, in reads: ReadPool,
         _ body: @escaping @Sendable (String?) -> Void
     ) {
         guard let text, residents.hasDirectory else { return body(text) }
         read(in: reads, isLong: false) {
             if let id = try await residents.withID(text) { return body(id) }
-            read(in: reads, isLong: true) { body(try await residents.found(by: text)) }
+            read(in: reads, isLong: true) { body(try await residents.found(by: text, forNew: forNew)) }
         }
+    }
+
+    /// Calls `body` with the place that a text means, which is searched for in turn with the calls of others. Without a
+    /// text `body` is called at once.
+    fileprivate func resolve(
+        about text: String?, _ places: NamingPlaces, in reads: ReadPool, _ body: @escaping @Sendable (PlaceKey?) -> Void
+    ) {
+        guard let text else { return body(nil) }
+        read(in: reads, isLong: true) { body(try await places.found(by: text)) }
     }
 }

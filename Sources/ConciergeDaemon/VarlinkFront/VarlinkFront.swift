@@ -289,7 +289,8 @@ extension TextLimits {
                 // A key of the directory, which may be as long as a cell.
                 case "after": Int.max
                 case "reason": TextLimits.lines
-                case "query", "resident", "residence", "holder", "holder_resident", "email": TextLimits.resident
+                case "query", "resident", "residence", "about", "holder", "holder_resident", "email":
+                    TextLimits.resident
                 case "idempotency_key": TextLimits.key
                 default: TextLimits.name
                 }

@@ -183,6 +183,17 @@ extension RequestView {
             writer.endArray()
         }
         writer.store("place", place.map(Int64.init))
+        if let about = request.about {
+            writer.store("residence", about.residence)
+            writer.store("dwelling", about.dwelling)
+            writer.store("common_part", about.commonPart)
+        }
+        if !followers.isEmpty {
+            writer.key("followers")
+            writer.beginArray()
+            for follower in followers { writer.string(follower) }
+            writer.endArray()
+        }
         writer.endObject()
     }
 
@@ -197,7 +208,12 @@ extension RequestView {
                 id: RequestID(number: id), service: ServiceID(service), state: state, isOpen: isOpen == 1,
                 resident: stored.text("resident"),
                 openedAt: openedAt, closedAt: stored.instant("closed_at"), record: record, version: version,
-                recordVersion: recordVersion),
+                recordVersion: recordVersion,
+                about: stored.text("residence").map {
+                    PlaceKey(
+                        residence: $0, dwelling: stored.text("dwelling"), commonPart: stored.text("common_part"))
+                },
+                isFollowed: stored["followers"] != nil),
             timers: timers.reduce(into: [:]) { due, timer in
                 guard let timer = timer.objectValue else { return }
                 if let name = timer.text("name") { due[.service(name)] = timer.instant("due") }
@@ -213,7 +229,8 @@ extension RequestView {
             commitments: (stored["commitments"]?.arrayValue ?? []).compactMap { commitment in
                 commitment.objectValue.flatMap { CommitmentView(stored: $0) }
             },
-            place: stored.number("place"))
+            place: stored.number("place"),
+            followers: (stored["followers"]?.arrayValue ?? []).compactMap(\.stringValue))
     }
 }
 

@@ -46,6 +46,8 @@ final class RuleClaims: RuleAnswers {
         (ask { try $0.known(Resident.key(of: resident)) } ?? nil).map { KnownResident($0) }
     }
 
+    func place(_ key: PlaceKey) -> Place? { (ask { try $0.facts.place(key) } ?? nil).map { Place($0) } }
+
     func holder(of key: String) -> String? {
         (ask { try $0.holder(of: claim(key)) } ?? nil)?.description
     }

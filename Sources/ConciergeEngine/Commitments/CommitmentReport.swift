@@ -4,13 +4,18 @@ package import ConciergeKit
 package struct CommitmentRecord: Sendable {
     package let service: String
     package let resident: String?
+    /// The residence that the request is about; nil if it is about no place.
+    package let residence: String?
     package let commitment: CommitmentView
     /// How often it was paused.
     package let pauses: Int
 
-    package init(service: String, resident: String?, commitment: CommitmentView, pauses: Int) {
+    package init(
+        service: String, resident: String?, residence: String? = nil, commitment: CommitmentView, pauses: Int
+    ) {
         self.service = service
         self.resident = resident
+        self.residence = residence
         self.commitment = commitment
         self.pauses = pauses
     }
@@ -74,19 +79,23 @@ package struct CommitmentReport {
     private let zone: Zone
     private let now: Instant
     private let homeOf: (String) -> Home?
+    private let residenceOf: (String) -> Residence?
     private var tallies: [[String]: Tally] = [:]
     private var month: (range: Range<Instant>, name: String) = (.earliest..<(.earliest), "")
 
     /// - Parameters:
     ///   - zone: The zone whose months count.
     ///   - homeOf: What the directory knows of a resident, by the text of a request.
+    ///   - residenceOf: What it knows of the residence that a request is about, by its id.
     package init(
-        by dimensions: [Dimension], at now: Instant, zone: Zone, homeOf: @escaping (String) -> Home? = { _ in nil }
+        by dimensions: [Dimension], at now: Instant, zone: Zone, homeOf: @escaping (String) -> Home? = { _ in nil },
+        residenceOf: @escaping (String) -> Residence? = { _ in nil }
     ) {
         self.dimensions = dimensions
         self.zone = zone
         self.now = now
         self.homeOf = homeOf
+        self.residenceOf = residenceOf
     }
 
     /// Counts a commitment. A resident of several publics counts in each of them.
@@ -109,8 +118,13 @@ package struct CommitmentReport {
         case .commitment: return [record.commitment.name]
         case .partner: return [record.commitment.partner ?? ""]
         case .resident: return [record.resident ?? ""]
-        case .residence: return [record.resident.flatMap(homeOf)?.residence ?? ""]
-        case .territory: return [record.resident.flatMap(homeOf)?.territory ?? ""]
+        // A request about a place is of that place, wherever its resident lives.
+        case .residence:
+            if let residence = record.residence { return [residenceOf(residence)?.name ?? residence] }
+            return [record.resident.flatMap(homeOf)?.residence ?? ""]
+        case .territory:
+            if let residence = record.residence { return [residenceOf(residence)?.territory ?? ""] }
+            return [record.resident.flatMap(homeOf)?.territory ?? ""]
         case .public:
             let publics = record.resident.flatMap(homeOf)?.publics ?? []
             return publics.isEmpty ? [""] : publics

@@ -10,8 +10,15 @@ package struct DirectoryContext: Sendable {
     private let dwellings: Set<String>
     /// The keys of the residences that have dwellings.
     private let furnished: Set<String>
+    /// By the keys of residents who have moved out, the days.
+    private let departures: [String: LocalDate]
 
-    package init(calendars: [String] = [], residences: [Residence] = [], dwellings: [Dwelling] = []) {
+    package init(
+        calendars: [String] = [], residences: [Residence] = [], dwellings: [Dwelling] = [], departures: [Departure] = []
+    ) {
+        var days: [String: LocalDate] = [:]
+        for departure in departures { days[departure.key] = departure.day }
+        self.departures = days
         self.calendars = calendars
         var byName: [String: Residence] = [:]
         for residence in residences { if let alias = residence.alias { byName[alias] = residence } }
@@ -21,6 +28,9 @@ package struct DirectoryContext: Sendable {
         self.dwellings = Set(dwellings.map(\.key))
         furnished = Set(dwellings.map { Folding.text($0.residence) })
     }
+
+    /// The day on which the resident with a key moved out; nil if they have not.
+    func departure(of key: String) -> LocalDate? { departures.isEmpty ? nil : departures[key] }
 
     var hasResidences: Bool { !residences.isEmpty }
 

@@ -107,6 +107,11 @@ package struct DirectoryFile<Noun: DirectoryNoun>: Sendable {
             for (column, mistake) in entry.complete(in: context) { note(mistake, record.line, column) }
             refuseDuplicate(of: entry, record.line, &lines)
             guard mistakes.isEmpty else { continue }
+            if let passed = entry.reasonToPass(in: context) {
+                notices.append(
+                    Finding(line: record.line, column: passed.column, kind: .movedOut, reason: passed.reason))
+                continue
+            }
             if let remark = entry.remark(in: context) { unknown.add(remark, line: record.line) }
             entries.append(entry)
         }

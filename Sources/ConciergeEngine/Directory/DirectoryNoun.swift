@@ -2,7 +2,7 @@ package import ConciergeKit
 
 /// A kind of things in the directory. The raw value is the name of the kind's table in a ledger.
 package enum DirectoryKind: String, Sendable, CaseIterable {
-    case residents, residences, dwellings
+    case residents, residences, dwellings, departures
 }
 
 /// A thing of the directory, as a line of the landlord's own file has it.
@@ -35,6 +35,9 @@ package protocol DirectoryNoun: Sendable, Hashable {
     /// What it names and the rest of the directory does not have, without which it can be imported all the same.
     func remark(in context: DirectoryContext) -> CellRemark<Column>?
 
+    /// Why its line is passed over, although nothing is wrong with it; nil if it is taken.
+    func reasonToPass(in context: DirectoryContext) -> CellRemark<Column>?
+
     /// By what two lines are of the same thing, in whatever form they were typed; empty if it cannot be known.
     var key: String { get }
     /// The column to which a key that is there twice is attributed.
@@ -54,6 +57,7 @@ package protocol DirectoryNoun: Sendable, Hashable {
 extension DirectoryNoun {
     package mutating func complete(in context: DirectoryContext) -> [(column: Column, mistake: CellMistake)] { [] }
     package func remark(in context: DirectoryContext) -> CellRemark<Column>? { nil }
+    package func reasonToPass(in context: DirectoryContext) -> CellRemark<Column>? { nil }
     package var alias: String? { nil }
     package static var aliasColumn: Column { keyColumn }
     package var searchWords: [String] { [] }
@@ -139,6 +143,7 @@ package struct DirectoryFinding: Sendable, Hashable {
         case missingZone = "missing-zone"
         case yesOrNo = "yes-or-no"
         case unknownPlace = "unknown-place"
+        case movedOut = "moved-out"
     }
 
     init(line: Int, column: (some DirectoryColumn)?, kind: Kind, reason: Text) {

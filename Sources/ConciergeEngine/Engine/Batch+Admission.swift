@@ -6,10 +6,11 @@ extension Batch {
     /// processed.
     func admit(_ command: Command) throws {
         switch command {
-        case .open(let service, let resident, let input, let caller):
+        case .open(let service, let resident, let about, let input, let caller):
             try admit(caller)
             try admit(name: service.rawValue, "service")
             if let resident { try admit(resident: resident) }
+            if let about { try admit(about) }
             try admit(input)
             try refuse(registry.service(service)?.table.opening?.opening?.input.mistake(in: input))
         case .act(let id, let action, let input, let caller):
@@ -20,9 +21,14 @@ extension Batch {
         case .correct(_, let input, let caller):
             try admit(caller)
             try admit(input)
-        case .reassign(_, let resident, let caller):
+        case .reassign(_, let resident, let caller), .addFollower(_, let resident, let caller),
+            .removeFollower(_, let resident, let caller), .moveOut(_, let resident, _, let caller),
+            .forgetDossier(let resident, let caller):
             try admit(caller)
             try admit(resident: resident)
+        case .relocate(_, let about, let caller):
+            try admit(caller)
+            try admit(about)
         case .notify(let id, let notice, let caller):
             try admit(caller)
             try admit(caller.attempt, on: id)
@@ -59,6 +65,12 @@ extension Batch {
     private func admit(resident: String) throws {
         try refuse(
             "resident", TextLimits.mistake(in: resident, limit: TextLimits.resident) ?? TextLimits.blank(resident))
+    }
+
+    private func admit(_ about: PlaceKey) throws {
+        for name in [about.residence, about.part?.name].compactMap(\.self) {
+            try refuse("about", TextLimits.mistake(in: name, limit: TextLimits.resident) ?? TextLimits.blank(name))
+        }
     }
 
     private func admit(_ change: DossierChange) throws {

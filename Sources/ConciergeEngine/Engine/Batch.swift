@@ -51,9 +51,13 @@ struct Batch {
     private mutating func answer(_ command: Command, of count: Int) throws -> Answer {
         try admit(command)
         return switch command {
-        case .open(let service, let resident, let input, let caller):
-            try once(caller, ["open", service.rawValue, resident.given, input.canonicalText]) { batch in
-                try batch.open(service, for: resident, with: input, by: caller.actor)
+        case .open(let service, let resident, let about, let input, let caller):
+            try once(
+                caller,
+                ["open", service.rawValue, resident.given, input.canonicalText]
+                    + (about.map { $0.canonicalTexts } ?? [])
+            ) { batch in
+                try batch.open(service, for: resident, about: about, with: input, by: caller.actor)
             }
         case .act(let id, let action, let input, let caller):
             try once(caller, ["act", id.description, action, caller.distinguishing(input)]) { batch in
@@ -66,6 +70,24 @@ struct Batch {
         case .reassign(let id, let resident, let caller):
             try once(caller, ["reassign", id.description, resident]) { batch in
                 try batch.reassign(id, to: resident, by: caller.actor)
+            }
+        case .relocate(let id, let about, let caller):
+            try once(caller, ["relocate", id.description] + about.canonicalTexts) { batch in
+                try batch.relocate(id, to: about, by: caller.actor)
+            }
+        case .addFollower(let id, let resident, let caller):
+            try once(caller, ["follow", id.description, resident]) { batch in
+                try batch.follow(id, for: resident, by: caller.actor)
+            }
+        case .moveOut(let id, let resident, let home, let caller):
+            try once(caller, ["move-out", id.description, resident]) { batch in
+                try batch.moveOut(id, of: resident, outOf: home, by: caller.actor)
+            }
+        case .forgetDossier(let resident, _):
+            forgetDossier(of: resident)
+        case .removeFollower(let id, let resident, let caller):
+            try once(caller, ["unfollow", id.description, resident]) { batch in
+                try batch.unfollow(id, for: resident, by: caller.actor)
             }
         case .notify(let id, let notice, let caller):
             try once(caller, ["notify", id.description, notice.name]) {
@@ -125,12 +147,19 @@ struct Batch {
     }
 
     /// All that a rule may know in addition to the request.
-    mutating func moment(of request: RequestID, for resident: String?, by actor: String) -> Moment {
+    mutating func moment(
+        of request: RequestID, for resident: String?, about: PlaceKey?, by actor: String
+    ) -> Moment {
         var moment = Moment(
-            now: now, request: request.description, resident: resident, actor: actor,
+            now: now, request: request.description, resident: resident, about: about, actor: actor,
             seed: state.recorded?.seed ?? generator.next())
         moment.answers = claims
         return moment
+    }
+
+    /// The same, of a request that is there.
+    mutating func moment(of request: StoredRequest, by actor: String) -> Moment {
+        moment(of: request.id, for: request.resident, about: request.about, by: actor)
     }
 
     /// The id of a new request.

@@ -3,12 +3,21 @@ package import JSON
 
 /// A command that the engine is to decide.
 package enum Command: Sendable {
-    case open(service: ServiceID, resident: String?, input: JSONObject, caller: Caller)
+    case open(service: ServiceID, resident: String?, about: PlaceKey? = nil, input: JSONObject, caller: Caller)
     case act(id: RequestID, action: String, input: JSONObject, caller: Caller)
     /// Corrects members of a request's record, by the names of their fields.
     case correct(id: RequestID, input: JSONObject, caller: Caller)
     /// Corrects for whom a request is.
     case reassign(id: RequestID, resident: String, caller: Caller)
+    /// Corrects which place a request is about.
+    case relocate(id: RequestID, about: PlaceKey, caller: Caller)
+    /// Notes that another resident follows a request that is for somebody else.
+    case addFollower(request: RequestID, resident: String, caller: Caller)
+    /// Does with an open request what its service says for a resident who moves out of a dwelling.
+    case moveOut(request: RequestID, resident: String, home: PlaceKey?, caller: Caller)
+    /// Deletes what staff have noted of a resident.
+    case forgetDossier(resident: String, caller: Caller)
+    case removeFollower(request: RequestID, resident: String, caller: Caller)
     /// Adds a notice of a handler to the history of a request.
     case notify(id: RequestID, notice: WrittenNotice, caller: Caller)
     /// Staff have told a resident what a notice says.

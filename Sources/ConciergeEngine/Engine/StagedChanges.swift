@@ -8,7 +8,7 @@ package import ConciergeKit
 /// learns of all missing facts, and is then discarded. The ledger loads the recorded facts and asks for the decision
 /// again. The decision is pure, so the result does not depend on the order in which facts were loaded.
 package protocol Facts: RequestFacts, TimerFacts, ClaimFacts, WaitingFacts, CommitmentFacts, SignalFacts, NoticeFacts,
-    RunFacts, AnswerFacts, DirectoryFacts, DossierFacts
+    FollowerFacts, RunFacts, AnswerFacts, DirectoryFacts, DossierFacts
 {}
 
 /// A fact is not loaded. The ledger that throws it has recorded which one. A decision that throws it must be made again
@@ -31,6 +31,9 @@ package struct Changes: Sendable {
     package var signals = SignalChanges()
     /// A new notice begins with its history line (``Entry/isForResident``).
     package var notices = NoticeChanges()
+    /// By request, the residents who begin to follow it (true) or cease to. The request itself has changed too:
+    /// ``StoredRequest/isFollowed``.
+    package var followers: [RequestID: [String: Bool]] = [:]
     /// By the residents' keys, the dossiers as they are now. An empty one is deleted.
     package var dossiers: [String: Dossier] = [:]
     package var runs = RunChanges()
@@ -42,8 +45,8 @@ package struct Changes: Sendable {
 
     package var isEmpty: Bool {
         requests.isEmpty && entries.isEmpty && timers.isEmpty && claims.isEmpty && waiting.isEmpty
-            && commitments.isEmpty && signals.isEmpty && notices.isEmpty && dossiers.isEmpty && runs.isEmpty
-            && answers.isEmpty && schedules.isEmpty && quarantine.isEmpty
+            && commitments.isEmpty && signals.isEmpty && notices.isEmpty && followers.isEmpty && dossiers.isEmpty
+            && runs.isEmpty && answers.isEmpty && schedules.isEmpty && quarantine.isEmpty
     }
 }
 

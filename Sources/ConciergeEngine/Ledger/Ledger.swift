@@ -215,6 +215,10 @@ package struct RequestQuery: Sendable {
     package var state: String?
     package var resident: String?
     package var isOpen: Bool?
+    /// Only requests about this place; without a part, about all places of the residence.
+    package var about: PlaceKey?
+    /// Only requests that this resident follows.
+    package var follower: String?
     /// Only requests of these services.
     package var onlyOf: Set<ServiceID>?
     /// Only requests of other services than these.

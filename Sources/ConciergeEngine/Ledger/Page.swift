@@ -71,6 +71,7 @@ package struct PageBuilder<Element: Sendable> {
 extension RequestView {
     package var replyBytes: Int {
         512 + request.record.count + (request.resident?.utf8.count ?? 0) + timers.count * 64
+            + (request.about == nil ? 0 : 128) + followers.count * 128
     }
 }
 

@@ -8,6 +8,8 @@ package protocol RecordedHistory: AnyObject {
     func lastLine(of request: RequestID) throws -> Int64?
     /// The first line of a request that corrects for whom it is.
     func firstReassignment(of request: RequestID) throws -> Entry?
+    /// The first line of a request that corrects which place it is about.
+    func firstRelocation(of request: RequestID) throws -> Entry?
     func request(_ id: RequestID) throws -> RequestView?
     /// The runs that a request asked for, in the order in which it did.
     func runs(of request: RequestID) throws -> [StoredRun]

@@ -61,7 +61,7 @@ extension Batch {
 
     /// The notices of a request that wait, as they reach another resident.
     mutating func rerouted(of request: StoredRequest, to resident: String) throws -> Rerouted {
-        let waiting = try staged.waitingNotices(of: request.id)
+        let waiting = try staged.waitingNotices(of: request.id).filter { $0.follower == nil }
         var rerouted = Rerouted()
         guard !waiting.isEmpty else { return rerouted }
         var mail = try mailing(to: resident, about: request.service)
@@ -95,7 +95,7 @@ extension Batch {
                     fr: "Cette loge n'envoie pas de courriel (messages.mail).",
                     en: "This lodge sends no mail (messages.mail)."))
         }
-        guard let resident = request.resident, let known = try staged.known(Resident.key(of: resident)),
+        guard let resident = notice.resident, let known = try staged.known(Resident.key(of: resident)),
             let correspondent = known.correspondent(for: request.service, on: today)
         else {
             throw Rejection.refused(

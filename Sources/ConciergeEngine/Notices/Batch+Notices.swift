@@ -4,7 +4,7 @@ import JSON
 extension Batch {
     /// What a step does with notices: those that it writes, and those of before that are true no more.
     struct StepNotices {
-        fileprivate var written: [(notice: WrittenNotice, delivery: NoticeDelivery)] = []
+        fileprivate var written: [(notice: WrittenNotice, delivery: NoticeDelivery, follower: String?)] = []
         fileprivate var withdrawn: [WaitingNotice] = []
         /// The runs that send what is written, as far as no queued run takes it along.
         fileprivate var runs: [StoredRun] = []
@@ -30,10 +30,26 @@ extension Batch {
             if notice.audience == .resident, mail != nil {
                 delivery.run = try run(isUrgent: notice.isUrgent, &mail)
             }
-            step.written.append((notice, delivery))
+            step.written.append((notice, delivery, nil))
         }
         step.runs = mail?.runs ?? []
+        for follower in try staged.followers(of: request) { try tell(follower, written, about: request.service, &step) }
         return step
+    }
+
+    /// Tells a follower what the resident is told, but for what is secret.
+    private mutating func tell(
+        _ follower: String, _ written: [WrittenNotice], about service: ServiceID, _ step: inout StepNotices
+    ) throws {
+        let shared = written.filter { $0.audience == .resident && !$0.isSecret }
+        guard !shared.isEmpty else { return }
+        var mail = try mailing(to: follower, about: service)
+        for notice in shared {
+            var delivery = NoticeDelivery(usefulUntil: notice.usefulUntil, isOnlyInState: notice.isOnlyInState)
+            if mail != nil { delivery.run = try run(isUrgent: notice.isUrgent, &mail) }
+            step.written.append((notice, delivery, follower))
+        }
+        step.runs += mail?.runs ?? []
     }
 
     /// Whether a notice that waits can still be kept back: no attempt to send it has begun.
@@ -47,11 +63,13 @@ extension Batch {
     /// - Parameter state: The request's state in each line; nil for the notices of a rule, which stand below its line.
     mutating func apply(_ step: StepNotices, to request: StoredRequest, in state: String? = nil, by actor: String) {
         for notice in step.withdrawn { staged.set(notice, .withdrawn) }
-        for (notice, delivery) in step.written {
+        for (notice, delivery, follower) in step.written {
+            let input: JSONObject? = follower.map { ["follower": .string($0)] }
             staged.append(
                 Entry(
                     request: request.id, service: request.service, at: now, actor: actor,
-                    event: RequestEvent(notice), from: state, to: state, note: notice.words))
+                    event: RequestEvent(notice), from: state, to: state,
+                    input: input.map { Array($0.description.utf8) }, note: notice.words))
             guard notice.audience == .resident, delivery != NoticeDelivery() || !notice.values.isEmpty else {
                 continue
             }
@@ -71,7 +89,10 @@ extension Batch {
         let step = try notices([notice], about: request, leaves: false)
         // A line of its own has the request's state, so that it is not taken for a notice of the rule before it.
         apply(step, to: request, in: request.state, by: actor)
-        return .request(RequestView(request: request, timers: timers, commitments: commitments))
+        return .request(
+            RequestView(
+                request: request, timers: timers, commitments: commitments,
+                followers: try staged.followers(of: request)))
     }
 
     /// Stages that a resident was told what a notice says, by whom and when. Once it is told, nothing more happens.
@@ -86,7 +107,10 @@ extension Batch {
                     request: request.id, service: request.service, at: now, actor: actor, event: .told(name),
                     from: request.state, to: request.state))
         }
-        return .request(RequestView(request: request, timers: timers))
+        // The answer names whom the notice is for.
+        var told = request
+        told.resident = notice.resident
+        return .request(RequestView(request: told, timers: timers))
     }
 }
 

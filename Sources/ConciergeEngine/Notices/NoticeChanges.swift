@@ -38,6 +38,8 @@ struct WaitingNotice {
     let place: Place
     let name: String
     let delivery: NoticeDelivery
+    /// The follower for whom it is; nil if it is for the one for whom the request is.
+    let follower: String?
 }
 
 extension StagedChanges {
@@ -63,13 +65,18 @@ extension StagedChanges {
                     (notice.state, notice.delivery) = (change.state, change.delivery)
                 }
                 guard notice.state == .waiting, let name = notice.line.entry.noticeName else { continue }
-                waiting.append(WaitingNotice(place: .stored(notice.number), name: name, delivery: notice.delivery))
+                waiting.append(
+                    WaitingNotice(
+                        place: .stored(notice.number), name: name, delivery: notice.delivery,
+                        follower: notice.line.entry.follower))
             }
         }
         for (index, entry) in changes.entries.enumerated() where entry.request == request && entry.isForResident {
             let begun = changes.notices.begun[index] ?? NewNotice()
             guard begun.state == .waiting, let name = entry.noticeName else { continue }
-            waiting.append(WaitingNotice(place: .begun(index: index), name: name, delivery: begun.delivery))
+            waiting.append(
+                WaitingNotice(
+                    place: .begun(index: index), name: name, delivery: begun.delivery, follower: entry.follower))
         }
         return waiting
     }

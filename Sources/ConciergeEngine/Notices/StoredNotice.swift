@@ -24,19 +24,20 @@ package struct StoredNotice: Sendable, Hashable {
 
     /// The line with its words.
     package let line: NumberedEntry
-    /// For whom the request is; nil if it does not say.
+    /// Whom it is for: a follower of the request, else the one for whom the request is; nil if it does not say.
     package let resident: String?
     package var state: State
     package var delivery: NoticeDelivery
     /// What templates may use of it, JSON; nil if there is nothing.
     package let content: [UInt8]?
 
+    /// - Parameter resident: For whom the request is. A line that is for a follower says so itself.
     package init(
         line: NumberedEntry, resident: String?, state: State, delivery: NoticeDelivery = NoticeDelivery(),
         content: [UInt8]? = nil
     ) {
         self.line = line
-        self.resident = resident
+        self.resident = line.entry.follower ?? resident
         self.state = state
         self.delivery = delivery
         self.content = content
@@ -78,6 +79,12 @@ extension Entry {
     /// Whether the line is a notice for a resident. A ledger that writes such a line begins a ``StoredNotice`` with it.
     package var isForResident: Bool {
         if case .notice(_, to: .resident, _) = event { true } else { false }
+    }
+
+    /// The follower for whom a notice is; nil if it is for the one for whom the request is, and in a line of another kind.
+    package var follower: String? {
+        guard isForResident, let input else { return nil }
+        return (try? JSON.parse(input))?["follower"]?.stringValue
     }
 
     /// The name of a notice; nil in a line of another kind.

@@ -59,10 +59,8 @@ package struct Offer: Sendable, Hashable {
     }
 
     /// Why it does not hold for somebody on a day; empty if it does.
-    ///
-    /// - Parameter resident: What the directory knows of them; nil if it does not know them.
-    package func obstacles(for resident: KnownResident?, on day: LocalDate) -> [Text] {
-        required.filter { !$0.holds(resident, day) }.map { $0.words() }
+    package func obstacles(for asker: OfferAsker, on day: LocalDate) -> [Text] {
+        required.filter { !$0.holds(asker, day) }.map { $0.words() }
     }
 
     /// All conditions in words, whether or not they hold.
@@ -71,9 +69,9 @@ package struct Offer: Sendable, Hashable {
     private struct Condition {
         /// Composed only for somebody who reads them: each request for an offered service asks whether it holds.
         let words: () -> Text
-        let holds: (KnownResident?, LocalDate) -> Bool
+        let holds: (OfferAsker, LocalDate) -> Bool
 
-        init(_ words: @autoclosure @escaping () -> Text, holds: @escaping (KnownResident?, LocalDate) -> Bool) {
+        init(_ words: @autoclosure @escaping () -> Text, holds: @escaping (OfferAsker, LocalDate) -> Bool) {
             self.words = words
             self.holds = holds
         }
@@ -93,13 +91,13 @@ package struct Offer: Sendable, Hashable {
                     $1 <= until
                 })
         }
-        require(residences, of: { [$0.place?.name ?? $0.residence, $0.place?.residence ?? ""] }, in: &required) {
+        require(residences, of: \.residences, in: &required) {
             Text(fr: "résidences : \($0)", en: "residences: \($0)")
         }
         require(territories, of: { [$0.place?.territory ?? ""] }, in: &required) {
             Text(fr: "territoires : \($0)", en: "territories: \($0)")
         }
-        require(publics, of: { $0.publics }, in: &required) {
+        require(publics, of: { $0.resident?.publics ?? [] }, in: &required) {
             Text(fr: "publics : \($0)", en: "publics: \($0)")
         }
         if let adapted {
@@ -108,7 +106,7 @@ package struct Offer: Sendable, Hashable {
                     adapted
                         ? Text(fr: "logements adaptés", en: "adapted dwellings")
                         : Text(fr: "logements non adaptés", en: "dwellings that are not adapted")
-                ) { resident, _ in resident?.place?.dwelling?.isAdapted ?? false == adapted })
+                ) { asker, _ in asker.place?.dwelling?.isAdapted ?? false == adapted })
         }
         if let connected {
             required.append(
@@ -116,7 +114,7 @@ package struct Offer: Sendable, Hashable {
                     connected
                         ? Text(fr: "logements connectés", en: "connected dwellings")
                         : Text(fr: "logements non connectés", en: "dwellings that are not connected")
-                ) { resident, _ in resident?.place?.dwelling?.isConnected ?? false == connected })
+                ) { asker, _ in asker.place?.dwelling?.isConnected ?? false == connected })
         }
         if let consent {
             required.append(
@@ -124,22 +122,51 @@ package struct Offer: Sendable, Hashable {
                     Text(
                         fr: "avec le consentement de la personne à « \(consent) »",
                         en: "with the person's consent to \"\(consent)\"")
-                ) { resident, day in resident?.consents(to: consent, on: day) ?? false })
+                ) { asker, day in asker.resident?.consents(to: consent, on: day) ?? false })
         }
         return required
     }
 
-    /// Adds the condition that a resident has one of the wanted values; none if nothing is wanted.
+    /// Adds the condition that whoever asks has one of the wanted values; none if nothing is wanted.
     private func require(
-        _ wanted: [String], of values: @escaping (KnownResident) -> [String], in required: inout [Condition],
+        _ wanted: [String], of values: @escaping (OfferAsker) -> [String], in required: inout [Condition],
         _ words: @escaping (Text) -> Text
     ) {
         guard !wanted.isEmpty else { return }
         required.append(
-            Condition(words(Text(verbatim: wanted.joined(separator: ", ")))) { resident, _ in
-                let known = Set((resident.map(values) ?? []).map { Folding.text($0) })
+            Condition(words(Text(verbatim: wanted.joined(separator: ", ")))) { asker, _ in
+                let known = Set(values(asker).map { Folding.text($0) })
                 return wanted.contains { known.contains(Folding.text($0)) }
             })
+    }
+}
+
+/// Who asks for a service, and for which place: by what an offer's conditions are checked.
+package struct OfferAsker: Sendable {
+    /// What the directory knows of the resident; nil if it does not know them.
+    let resident: KnownResident?
+    /// The place that the request is about, else the resident's home; nil if the directory does not have it.
+    let place: Place?
+    private let isAboutPlace: Bool
+
+    /// Somebody who asks for something at home, or for nowhere in particular.
+    package init(_ resident: KnownResident?) {
+        self.resident = resident
+        place = resident?.place
+        isAboutPlace = false
+    }
+
+    /// A request about a place; nil if the directory does not have it.
+    package init(_ resident: KnownResident?, about place: Place?) {
+        self.resident = resident
+        self.place = place
+        isAboutPlace = true
+    }
+
+    /// The names of the residence.
+    fileprivate var residences: [String] {
+        if let place { return [place.name, place.residence] }
+        return isAboutPlace ? [] : [resident?.residence].compactMap(\.self)
     }
 }
 
@@ -159,44 +186,54 @@ package struct OfferBook: Sendable {
     package var isEmpty: Bool { all.isEmpty }
 
     /// Why a service is not offered to somebody on a day: what the offer that comes nearest asks for; nil if it is.
-    package func obstacles(to service: ServiceID, for resident: KnownResident?, on day: LocalDate) -> [Text]? {
-        let obstacles = offers(of: service).map { $0.obstacles(for: resident, on: day) }
+    package func obstacles(to service: ServiceID, for asker: OfferAsker, on day: LocalDate) -> [Text]? {
+        let obstacles = offers(of: service).map { $0.obstacles(for: asker, on: day) }
         guard !obstacles.isEmpty, !obstacles.contains(where: \.isEmpty) else { return nil }
         return obstacles.min { $0.count < $1.count }
     }
 
     /// Another service that somebody has by an offer of their own: first of the same provider.
-    package func instead(of service: ServiceID, for resident: KnownResident?, on day: LocalDate) -> ServiceID? {
+    package func instead(of service: ServiceID, for asker: OfferAsker, on day: LocalDate) -> ServiceID? {
         let provider = service.rawValue.prefix { $0 != "." }
-        let others = all.filter { $0.service != service && $0.obstacles(for: resident, on: day).isEmpty }
+        let others = all.filter { $0.service != service && $0.obstacles(for: asker, on: day).isEmpty }
             .map(\.service)
         return others.first { $0.rawValue.hasPrefix(provider + ".") } ?? others.first
     }
 }
 
 extension Batch {
-    /// Refuses a request for a service that is not offered to its resident now, before its rule runs.
-    func refuseUnoffered(_ service: ServiceID, for resident: String?, _ table: ServiceTable) throws {
+    /// Refuses a request for a service that is not offered to its resident, or at its place, now, before its rule runs.
+    func refuseUnoffered(
+        _ service: ServiceID, for resident: String?, _ place: (key: PlaceKey, known: KnownPlace?)?,
+        _ table: ServiceTable
+    ) throws {
         let offers = registry.offers
         guard !offers.isEmpty, !offers.offers(of: service).isEmpty else { return }
         let known = try resident.flatMap { try staged.known(Resident.key(of: $0)) }.map { KnownResident($0) }
+        let asker = place.map { OfferAsker(known, about: $0.known.map { Place($0) }) } ?? OfferAsker(known)
         let day = registry.zone.local(now).date
-        guard let obstacles = offers.obstacles(to: service, for: known, on: day) else { return }
+        guard let obstacles = offers.obstacles(to: service, for: asker, on: day) else { return }
         let why = Text(verbatim: " ; ", joining: obstacles)
-        let whom: Text =
-            if let known {
-                Text(fr: "à \(known.name)", en: "to \(known.name)")
-            } else if let resident {
+        var whom: [Text] = []
+        if let known {
+            whom.append(Text(fr: "à \(known.name)", en: "to \(known.name)"))
+        } else if let resident {
+            whom.append(
                 Text(
                     fr: "à « \(resident) », que l'annuaire ne connaît pas",
-                    en: "to \"\(resident)\", whom the directory does not know")
-            } else {
-                Text(fr: "sans locataire", en: "without a resident")
-            }
+                    en: "to \"\(resident)\", whom the directory does not know"))
+        } else if place == nil {
+            whom.append(Text(fr: "sans locataire", en: "without a resident"))
+        }
+        if let place {
+            let name = self.words(for: place.key, place.known)
+            whom.append(Text(fr: "pour « \(name) »", en: "for \"\(name)\""))
+        }
+        let all = Text(verbatim: " ", joining: whom)
         var words = Text(
-            fr: "Le service « \(table.name) » n'est pas offert \(whom). Il est réservé : \(why).",
-            en: "The service \"\(table.name)\" is not offered \(whom). It is for: \(why).")
-        if let other = offers.instead(of: service, for: known, on: day), let name = registry.service(other)?.table.name
+            fr: "Le service « \(table.name) » n'est pas offert \(all). Il est réservé : \(why).",
+            en: "The service \"\(table.name)\" is not offered \(all). It is for: \(why).")
+        if let other = offers.instead(of: service, for: asker, on: day), let name = registry.service(other)?.table.name
         {
             words = Text(
                 fr: "\(words) Ce qui est offert : « \(name) » (\(other)).",

@@ -7,7 +7,9 @@ extension ServiceTable {
     /// would get stuck without any error.
     package var mistakes: [String] {
         let all =
-            nameMistakes + openingMistakes + reachabilityMistakes + ambiguityMistakes + timerMistakes + inputMistakes
+            nameMistakes + needMistakes + movingOutMistakes + openingMistakes + reachabilityMistakes + ambiguityMistakes
+            + timerMistakes
+            + inputMistakes
             + commitmentMistakes + sleepMistakes + records.mistakes + correctionMistakes + members.mistakes
             + grantMistakes
         // A line that stays in several states has a row for each of them, so that a mistake may be found more than
@@ -15,6 +17,11 @@ extension ServiceTable {
         return all.reduce(into: []) { mistakes, mistake in
             if !mistakes.contains(mistake) { mistakes.append(mistake) }
         }
+    }
+
+    private var needMistakes: [String] {
+        guard place == .orPlace else { return [] }
+        return ["place is .orPlace, which says nothing of a place: write static let resident = Need.orPlace"]
     }
 
     private var openingMistakes: [String] {

@@ -74,7 +74,8 @@ extension ServiceTable {
         request.record = record ?? stored.record
         request.recordVersion = records.version
         return RequestView(
-            request: request, timers: standing, commitments: view.commitments, quarantine: view.quarantine)
+            request: request, timers: standing, commitments: view.commitments, quarantine: view.quarantine,
+            followers: view.followers)
     }
 }
 

@@ -52,6 +52,10 @@ package final class ServiceTable: Sendable {
     package let summary: Text
     /// Whether a request is for a resident.
     package let resident: Need
+    /// Whether a request is about a place.
+    package let place: Need
+    /// What becomes of an open request whose resident moves out.
+    package let movingOut: MovingOut.Way
     package let states: [State]
     package let timers: [Timer]
     package let commitments: [Commitment]
@@ -88,6 +92,8 @@ package final class ServiceTable: Sendable {
         name = S.name
         summary = S.summary
         resident = S.resident
+        place = S.place
+        movingOut = S.movingOut.way
         let lifecycle = service.lifecycle
         let names = TableNames(service, lifecycle)
         headline = { record, version in

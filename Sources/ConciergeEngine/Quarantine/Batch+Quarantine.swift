@@ -24,7 +24,8 @@ extension Batch {
         for provider in registry.providers { state.limits.markQueued(for: provider.id) }
         return .request(
             RequestView(
-                request: request, timers: try staged.timers(of: request.id), commitments: try commitments(of: request)))
+                request: request, timers: try staged.timers(of: request.id), commitments: try commitments(of: request),
+                followers: try staged.followers(of: request)))
     }
 
     /// Quarantines a request if one of its rules repeatedly starts a timer without delay.

@@ -10,7 +10,7 @@ extension Batch {
         try refuseNotCorrectable(input, in: table)
         let row = table.correction(in: request.state)
         guard case .correct(let rule) = row.rule else { return .done }
-        let moment = moment(of: request.id, for: request.resident, by: actor)
+        let moment = moment(of: request, by: actor)
         return try state.observer.inside(
             CodeLocation(
                 .rule, provider: provider, owner: table.id.rawValue, subject: request.id.description,
@@ -42,7 +42,7 @@ extension Batch {
         try refuseQuarantined(request.id)
         let (_, table) = try server(of: request)
         let resident = Folding.canonical(resident)
-        try refuse(resident, table)
+        try refuse(resident, request.about, table)
         guard resident != request.resident else {
             throw Rejection.refused(
                 Text(
@@ -61,17 +61,55 @@ extension Batch {
         request.version += 1
         staged.change(request)
         staged.changes.requests.reassigned.insert(request.id)
+        // Nobody is told twice.
+        let key = Resident.key(of: resident)
+        if let follower = try staged.followers(of: request).first(where: { Resident.key(of: $0) == key }) {
+            request = try staged.set(follower, follows: false, request)
+        }
         apply(notices)
         staged.append(
             Entry(
                 request: request.id, service: request.service, at: now, actor: actor, event: .reassigned,
                 from: request.state, to: request.state, input: Array(input.description.utf8),
                 note: Text(fr: "\(before) → \(after)", en: "\(before) → \(after)")))
-        return .request(RequestView(request: request, timers: timers))
+        return .request(
+            RequestView(request: request, timers: timers, followers: try staged.followers(of: request)))
+    }
+
+    /// Corrects which place a request is about, open or closed. No rule runs: what it holds, has promised and has told
+    /// stays.
+    mutating func relocate(_ id: RequestID, to about: PlaceKey, by actor: String) throws -> Answer {
+        var request = try find(id)
+        try refuseQuarantined(request.id)
+        let (_, table) = try server(of: request)
+        try refuse(request.resident, about, table)
+        let after = words(for: about, try know(about))
+        guard about != request.about else {
+            throw Rejection.refused(
+                Text(
+                    fr: "Rien à corriger : la demande concerne déjà « \(after) ».",
+                    en: "Nothing to correct: the request is about \"\(after)\" already."))
+        }
+        let before = try request.about.map { words(for: $0, try know($0)) }
+        let timers = try staged.timers(of: request.id)
+        let input: JSONObject = ["about": ["from": request.about.map(\.json) ?? .null, "to": about.json]]
+        request.about = about
+        request.version += 1
+        staged.change(request)
+        staged.changes.requests.relocated.insert(request.id)
+        staged.append(
+            Entry(
+                request: request.id, service: request.service, at: now, actor: actor, event: .relocated,
+                from: request.state, to: request.state, input: Array(input.description.utf8),
+                note: Text(
+                    fr: "\(before ?? Text(verbatim: "aucun lieu")) → \(after)",
+                    en: "\(before ?? Text(verbatim: "no place")) → \(after)")))
+        return .request(
+            RequestView(request: request, timers: timers, followers: try staged.followers(of: request)))
     }
 
     /// Who a resident is: the name and the id, where the directory has them.
-    private func words(for resident: String?) throws -> Text {
+    func words(for resident: String?) throws -> Text {
         guard let resident else { return Text(fr: "personne", en: "nobody") }
         guard let known = try staged.known(Resident.key(of: resident)) else { return Text(verbatim: resident) }
         return Text(verbatim: "\(known.resident.name) (\(resident))")

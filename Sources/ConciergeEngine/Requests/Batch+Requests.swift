@@ -4,7 +4,8 @@ import JSON
 extension Batch {
     /// Opens a request.
     mutating func open(
-        _ service: ServiceID, for resident: String?, with input: JSONObject, by actor: String
+        _ service: ServiceID, for resident: String?, about: PlaceKey? = nil, with input: JSONObject,
+        by actor: String
     ) throws -> Answer {
         guard let (provider, table) = registry.service(service) else {
             throw Rejection.invalid(
@@ -20,10 +21,11 @@ extension Batch {
         }
         // A ledger compares bytes, so canonically equivalent names of residents get the same form.
         let resident = resident.map(Folding.canonical)
-        try refuse(resident, table)
-        try refuseUnoffered(service, for: resident, table)
+        try refuse(resident, about, table)
+        let place = try about.map { try know($0) }
+        try refuseUnoffered(service, for: resident, about.map { (key: $0, known: place ?? nil) }, table)
         let id = try drawRequestID()
-        let moment = moment(of: id, for: resident, by: actor)
+        let moment = moment(of: id, for: resident, about: about, by: actor)
         return try state.observer.inside(
             CodeLocation(.opening, provider: provider, owner: service.rawValue, event: "open")
         ) {
@@ -31,13 +33,14 @@ extension Batch {
             // No request exists yet that could keep the rest of the draft.
             if let reason = drafted.refusal { throw Rejection.refused(reason.said(in: registry.zone)) }
             let step = Step(
-                provider: provider, table: table, row: row, actor: actor, seed: moment.seed, input: input)
-            return .request(try settle(opening: drafted, step, as: id, for: resident))
+                provider: provider, table: table, row: row, actor: actor, seed: moment.seed, input: input,
+                note: about.map { words(for: $0, place ?? nil) })
+            return .request(try settle(opening: drafted, step, as: id, for: resident, about: about))
         }
     }
 
-    /// Refuses a request without a resident where one is required, and with one where there is none.
-    func refuse(_ resident: String?, _ table: ServiceTable) throws {
+    /// Refuses a request without a resident or a place where one is required, and with one where there is none.
+    func refuse(_ resident: String?, _ about: PlaceKey?, _ table: ServiceTable) throws {
         switch (table.resident, resident) {
         case (.required, nil):
             throw Rejection.invalid(
@@ -45,6 +48,14 @@ extension Batch {
                 reason: Text(
                     fr: "le service « \(table.name) » demande pour qui est la demande",
                     en: "the service \"\(table.name)\" needs to know whom the request is for"))
+        case (.orPlace, nil) where about == nil:
+            throw Rejection.invalid(
+                name: "resident",
+                reason: Text(
+                    fr: "le service « \(table.name) » demande pour qui est la demande (--resident) ou quel lieu elle "
+                        + "concerne (--about)",
+                    en: "the service \"\(table.name)\" needs to know whom the request is for (--resident) or which "
+                        + "place it is about (--about)"))
         case (.none, .some):
             throw Rejection.invalid(
                 name: "resident",
@@ -53,6 +64,29 @@ extension Batch {
                     en: "a request of the service \"\(table.name)\" is for nobody in particular"))
         default: break
         }
+        switch (table.place, about) {
+        case (.required, nil):
+            throw Rejection.invalid(
+                name: "about",
+                reason: Text(
+                    fr: "le service « \(table.name) » demande quel lieu la demande concerne",
+                    en: "the service \"\(table.name)\" needs to know which place the request is about"))
+        case (.none, .some):
+            throw Rejection.invalid(
+                name: "about",
+                reason: Text(
+                    fr: "une demande du service « \(table.name) » ne concerne pas un lieu",
+                    en: "a request of the service \"\(table.name)\" is not about a place"))
+        default: break
+        }
+    }
+
+    /// What the directory knows of a place.
+    func know(_ about: PlaceKey) throws -> KnownPlace? { try staged.facts.place(about) }
+
+    /// A place as people say it.
+    func words(for about: PlaceKey, _ known: KnownPlace?) -> Text {
+        Text(verbatim: about.inWords(residence: known?.residence.name))
     }
 
     /// Executes an action of staff.
@@ -66,7 +100,7 @@ extension Batch {
             throw rejection(of: action, on: request, in: table)
         }
         try refuse(row.action?.input.mistake(in: input))
-        let moment = moment(of: request.id, for: request.resident, by: actor)
+        let moment = moment(of: request, by: actor)
         return try state.observer.inside(
             CodeLocation(
                 .rule, provider: provider, owner: table.id.rawValue, subject: request.id.description, event: action)

@@ -13,6 +13,8 @@ extension Batch {
         var input: JSONObject?
         /// The request whose signal opens this one.
         var cause: SignalCause?
+        /// What the history line says, unless the rule says something.
+        var note: Text?
 
         /// Whether no caller asked for it: a timer fired, or a run ended.
         var isAutomatic: Bool {
@@ -25,11 +27,11 @@ extension Batch {
 
     /// Stages a request that a rule opens.
     mutating func settle(
-        opening drafted: Drafted, _ step: Step, as id: RequestID, for resident: String?
+        opening drafted: Drafted, _ step: Step, as id: RequestID, for resident: String?, about: PlaceKey?
     ) throws -> RequestView {
         let opened = StoredRequest(
             id: id, service: step.table.id, state: step.row.to[0], isOpen: true, resident: resident, openedAt: now,
-            closedAt: nil, record: drafted.record, version: 0, recordVersion: step.table.records.version)
+            closedAt: nil, record: drafted.record, version: 0, recordVersion: step.table.records.version, about: about)
         return try settle(drafted, step, on: opened, from: nil)
     }
 
@@ -71,7 +73,7 @@ extension Batch {
                 request: request.id, service: request.service, at: now, actor: step.actor, event: step.row.event,
                 from: from, to: destination,
                 input: step.input.flatMap { $0.isEmpty ? nil : Array($0.description.utf8) },
-                note: drafted.refusal ?? step.cause?.words,
+                note: drafted.refusal ?? step.cause?.words ?? step.note,
                 seed: step.seed))
         apply(notices, to: request, by: step.actor)
         for run in runs { begin(run) }
@@ -84,7 +86,8 @@ extension Batch {
         try grantFreed()
         let running = deliveries.isEmpty ? timers.running : timers.running.merging(deliveries) { $1 }
         return RequestView(
-            request: request, timers: running, commitments: try self.commitments(of: request, step.table), place: place)
+            request: request, timers: running, commitments: try self.commitments(of: request, step.table), place: place,
+            followers: try staged.followers(of: request))
     }
 
     private func destination(of drafted: Drafted, _ step: Step) throws -> String {

@@ -15,6 +15,12 @@ package enum RequestEvent: Sendable, Hashable {
     case corrected
     /// Staff corrected for whom it is.
     case reassigned
+    /// Staff corrected which place it is about.
+    case relocated
+    /// A resident follows it from now on.
+    case followed
+    /// A resident follows it no longer.
+    case unfollowed
     /// A run that the request had asked for has ended.
     case runEnded(TaskID)
     /// A request in line was granted what it waited for.
@@ -45,6 +51,9 @@ extension RequestEvent: CustomStringConvertible {
         case .granted: "granted"
         case .corrected: "corrected"
         case .reassigned: "reassigned"
+        case .relocated: "relocated"
+        case .followed: "followed"
+        case .unfollowed: "unfollowed"
         case .notice(let name, _, _): "notice:\(name)"
         case .told(let name): "told:\(name)"
         case .delivered(let name, let state): "\(state.rawValue):\(name)"

@@ -15,8 +15,11 @@ extension ServiceTable {
     /// knows the event.
     fileprivate func publicInput(_ input: [UInt8], of event: RequestEvent) -> [UInt8]? {
         if case .corrected = event { return secrets.isEmpty ? input : Self.without(input) { secrets.contains($0) } }
-        // Who reads the request reads for whom it is.
-        if case .reassigned = event { return input }
+        // Who reads the request reads for whom it is, which place it is about and who follows it.
+        switch event {
+        case .reassigned, .relocated, .followed, .unfollowed: return input
+        default: break
+        }
         let schema: ActionSchema? =
             switch event {
             case .opened: opening?.opening
@@ -42,7 +45,7 @@ extension NumberedEntry {
             switch entry.event {
             case .notice(_, _, let isSecret): isSecret
             // It has names of the directory, which is for staff.
-            case .reassigned: true
+            case .reassigned, .followed, .unfollowed: true
             default: false
             }
         guard hidesWords || entry.input != nil else { return self }

@@ -15,10 +15,15 @@ package struct StoredRequest: Sendable, Hashable {
     package var version: Int
     /// The record version of its service in which the record is stored.
     package var recordVersion: Int
+    /// The place that it is about; nil if staff gave none.
+    package var about: PlaceKey?
+    /// Whether residents follow it: only then are there any to look up.
+    package var isFollowed: Bool
 
     package init(
         id: RequestID, service: ServiceID, state: String, isOpen: Bool, resident: String?, openedAt: Instant,
-        closedAt: Instant?, record: [UInt8], version: Int, recordVersion: Int = 1
+        closedAt: Instant?, record: [UInt8], version: Int, recordVersion: Int = 1, about: PlaceKey? = nil,
+        isFollowed: Bool = false
     ) {
         self.id = id
         self.service = service
@@ -30,6 +35,8 @@ package struct StoredRequest: Sendable, Hashable {
         self.record = record
         self.version = version
         self.recordVersion = recordVersion
+        self.about = about
+        self.isFollowed = isFollowed
     }
 }
 
@@ -42,16 +49,19 @@ package struct RequestView: Sendable, Hashable {
     package let quarantine: Quarantine?
     /// The request's position in line, from 1; nil if it is not in line.
     package let place: Int?
+    /// The residents who follow it, in the order of their bytes.
+    package let followers: [String]
 
     package init(
         request: StoredRequest, timers: [TimerKey: Instant], commitments: [CommitmentView] = [],
-        quarantine: Quarantine? = nil, place: Int? = nil
+        quarantine: Quarantine? = nil, place: Int? = nil, followers: [String] = []
     ) {
         self.request = request
         self.timers = timers
         self.commitments = commitments
         self.quarantine = quarantine
         self.place = place
+        self.followers = followers
     }
 }
 
@@ -68,6 +78,8 @@ package struct RequestChanges: Sendable {
     package var changed: [RequestID: StoredRequest] = [:]
     /// Those of the changed ones that are for another resident now.
     package var reassigned: Set<RequestID> = []
+    /// Those of the changed ones that are about another place now.
+    package var relocated: Set<RequestID> = []
 
     package init() {}
 

@@ -124,6 +124,16 @@ extension Resident: DirectoryNoun {
                 en: "the directory has no dwelling \"\(dwelling)\" in \"\(place.name)\""))
     }
 
+    /// Who has moved out does not come back with the landlord's file, unless it has a later day of moving in.
+    package func reasonToPass(in context: DirectoryContext) -> CellRemark<ResidentColumn>? {
+        guard let day = context.departure(of: key), movedIn.map({ $0 <= day }) ?? true else { return nil }
+        return CellRemark(
+            subject: key, column: .id,
+            reason: Text(
+                fr: "« \(id) » a quitté son logement le \(day, .dayAndYear) : la ligne n'est pas reprise",
+                en: "\"\(id)\" moved out on \(day, .dayAndYear): the line is passed over"))
+    }
+
     package static func file(
         _ bytes: [UInt8], in context: DirectoryContext, progress: (Int, Int) -> Bool
     ) -> DirectoryFile<Resident> {

@@ -41,23 +41,15 @@ extension DirectoryEntries {
 package protocol DirectoryFacts {
     /// The resident with a key (``Resident/key(of:)``), at their place and with their dossier.
     func known(_ resident: String) throws -> ResidentAtPlace?
+    /// The place that a key names; nil if the directory does not have its residence.
+    func place(_ key: PlaceKey) throws -> KnownPlace?
 }
 
 extension KnownResident {
     /// What a rule sees.
     package init(_ known: ResidentAtPlace) {
         let resident = known.resident
-        let place = known.residence.map { residence in
-            Place(
-                residence: residence.id, name: residence.name, address: residence.address,
-                territory: residence.territory, zone: Zone(residence.zone), holidayRegion: residence.region,
-                workingCalendar: residence.calendar, phone: residence.phone,
-                commonParts: residence.commonParts,
-                dwelling: known.dwelling.map {
-                    Place.Dwelling(
-                        label: $0.label, floor: $0.floor, isAdapted: $0.isAdapted, isConnected: $0.isConnected)
-                })
-        }
+        let place = known.residence.map { Place($0, known.dwelling) }
         self.init(
             id: resident.id, name: resident.name, dwelling: resident.dwelling,
             residence: known.residence?.name ?? resident.residence, language: resident.language,

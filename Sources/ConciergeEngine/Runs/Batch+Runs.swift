@@ -224,7 +224,7 @@ extension Batch {
         }
         let failure = run.state == .succeeded ? nil : run.error ?? ""
         let outcome = EndedRun(run: run.id.description, given: run.input, answer: run.data, failure: failure)
-        let moment = moment(of: request.id, for: request.resident, by: "run")
+        let moment = moment(of: request, by: "run")
         do {
             try state.observer.inside(
                 CodeLocation(

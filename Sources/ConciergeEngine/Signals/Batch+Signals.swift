@@ -99,13 +99,14 @@ extension Batch {
         }
         let values = try staged.values(ofDelivery: delivery.number).flatMap { try? JSON.parse($0).objectValue } ?? [:]
         let resident = table.resident == .none ? nil : request.resident
+        let about = table.place == .none ? nil : request.about
         do {
-            try refuse(resident, table)
+            try refuse(resident, about, table)
         } catch let rejection as Rejection {
             return refuse(delivery, of: request, table, rejection.words)
         }
         let id = try drawRequestID()
-        let moment = moment(of: id, for: resident, by: "signal")
+        let moment = moment(of: id, for: resident, about: about, by: "signal")
         let cause = SignalCause(
             request: raiser, signal: delivery.signal, length: (try staged.cause(of: request)?.length ?? 0) + 1)
         do {
@@ -121,7 +122,7 @@ extension Batch {
                     Step(
                         provider: provider, table: table, row: row, actor: "signal", seed: moment.seed,
                         input: input.schema.input.known(of: values), cause: cause),
-                    as: id, for: resident)
+                    as: id, for: resident, about: about)
                 return .opened
             }
             switch outcome {

@@ -48,7 +48,7 @@ extension Batch {
             report(event, of: request, provider, .broken(provider: provider, reason: reason))
             return
         }
-        let moment = moment(of: request.id, for: request.resident, by: "timer")
+        let moment = moment(of: request, by: "timer")
         do {
             try state.observer.inside(
                 CodeLocation(

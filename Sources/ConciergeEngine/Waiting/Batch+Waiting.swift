@@ -119,7 +119,7 @@ extension Batch {
             let row = table.grant(in: request.state), case .grant(let rule) = row.rule
         else { return nil }
         let want = waiter.want.withUnits(registry.capacities).renamed { ClaimName.key(of: $0, provider: provider) }
-        let moment = moment(of: request.id, for: request.resident, by: "grant")
+        let moment = moment(of: request, by: "grant")
         // Most often it is not free, and then the request need not be read.
         guard let claim = try run(of: provider, { ClaimBook.claim(want, at: moment) }) else { return nil }
         let event = RequestEvent.granted

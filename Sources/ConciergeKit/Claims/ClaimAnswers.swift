@@ -14,6 +14,8 @@ package protocol RuleAnswers: AnyObject {
     func workingCalendar(id: String) -> WorkingCalendar?
     /// What the directory knows of a resident; nil if it is not known, or not yet.
     func known(_ resident: String) -> KnownResident?
+    /// What the directory knows of a place; nil if its residence is not known, or not yet.
+    func place(_ key: PlaceKey) -> Place?
 
     /// The request that holds a key.
     func holder(of key: String) -> String?

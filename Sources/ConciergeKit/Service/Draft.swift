@@ -7,7 +7,7 @@ package import JSON
 public struct DraftOf<S: Service> {
     /// What the service keeps of the request. A rule changes it in place; the change is committed with the transition.
     public var record: S.Record
-    /// The time, the actor and the resident of the transition.
+    /// The time, the actor, the resident and the place of the transition.
     public let moment: Moment
     /// The state of the request before the transition. A request that is being opened has none yet.
     public var state: StateOf<S> {

@@ -17,7 +17,7 @@ public struct KnownResident: Sendable, Hashable {
     public let publics: [String]
     /// The day from which the lease runs, if it is known.
     public let movedIn: LocalDate?
-    /// The building and the flat; nil if the directory has residents without places.
+    /// The building and the flat where they live; nil if the directory has residents without places.
     public let place: Place?
     /// How the lodge reaches them, the preferred way first: what staff have noted, else by mail if the directory has an
     /// address, by telephone if it has a number, by their letter box, and at their door. It is never empty.
@@ -79,7 +79,7 @@ extension KnownResident {
     }
 }
 
-/// A residence of the lodge's directory, with the dwelling of a resident in it.
+/// A residence of the lodge's directory, or a dwelling or a common part in it.
 public struct Place: Sendable, Hashable {
     /// The residence's key in the landlord's own system.
     public let residence: String
@@ -99,8 +99,10 @@ public struct Place: Sendable, Hashable {
     public let phone: String
     /// What the tenants share, such as the laundry.
     public let commonParts: [String]
-    /// Nil if the directory has the residence alone.
+    /// Nil for the residence as a whole, for a common part, and if the directory does not have the dwelling.
     public let dwelling: Dwelling?
+    /// The common part that the request is about, such as the lift; nil for anything else.
+    public let commonPart: String?
 
     /// A flat or a house of a residence.
     public struct Dwelling: Sendable, Hashable {
@@ -123,7 +125,8 @@ public struct Place: Sendable, Hashable {
 
     package init(
         residence: String, name: String, address: String, territory: String, zone: Zone?, holidayRegion: String,
-        workingCalendar: String, phone: String, commonParts: [String], dwelling: Dwelling?
+        workingCalendar: String, phone: String, commonParts: [String], dwelling: Dwelling?,
+        commonPart: String? = nil
     ) {
         self.residence = residence
         self.name = name
@@ -135,5 +138,6 @@ public struct Place: Sendable, Hashable {
         self.phone = phone
         self.commonParts = commonParts
         self.dwelling = dwelling
+        self.commonPart = commonPart
     }
 }

@@ -1,5 +1,5 @@
-/// Everything that a rule may know of the outside world: the time, the actor, a seed for random codes, and which
-/// request holds which key, and whom the request is for.
+/// Everything that a rule may know of the outside world: the time, the actor, a seed for random codes, which request
+/// holds which key, and whom the request is for and which place it is about.
 ///
 /// A rule that uses no other source gives the same result for the same moment, in a test and in the lodge. A moment
 /// does not leave its rule: it is not Sendable.
@@ -15,6 +15,8 @@ public struct Moment {
 
     /// Determines all codes of the moment. The ledger keeps it with the history line that the rule writes.
     package let seed: UInt64
+    /// The place that the request is about; nil if staff gave none.
+    package let about: PlaceKey?
     /// Nil in a test that creates the moment itself: all keys are free there, and no timer runs.
     package var answers: (any RuleAnswers)?
 
@@ -22,17 +24,29 @@ public struct Moment {
     /// a directory. Only a rule that asks for it costs its look-up.
     public var knownResident: KnownResident? { resident.flatMap { answers?.known($0) } }
 
-    /// The residence and the dwelling of ``knownResident``; nil if the directory does not have them.
-    public var place: Place? { knownResident?.place }
+    /// The place that the request is about, with its dwelling or common part; else the home of ``knownResident``. Nil if
+    /// the directory does not have it: a request about a place is never at the resident's home instead. Only a rule that
+    /// asks for it costs its look-up.
+    public var place: Place? {
+        guard let about else { return knownResident?.place }
+        return answers?.place(about)
+    }
 
     /// The day on which the rule runs, by the wall clock of ``place``, else of the lodge.
     public var today: LocalDate { (answers?.workingCalendar(at: place).calendar.zone ?? .utc).local(now).date }
 
     /// Composes a moment for a test or a benchmark. The same seed gives the same codes, and every key is free.
     public init(now: Instant, request: String, resident: String? = nil, actor: String, seed: UInt64) {
+        self.init(now: now, request: request, resident: resident, about: nil, actor: actor, seed: seed)
+    }
+
+    package init(
+        now: Instant, request: String, resident: String?, about: PlaceKey?, actor: String, seed: UInt64
+    ) {
         self.now = now
         self.request = request
         self.resident = resident
+        self.about = about
         self.actor = actor
         self.seed = seed
     }

@@ -19,6 +19,11 @@ public protocol Service: Sendable {
     /// Whether a request is for somebody. A request that lacks a required resident, or has one where there is none, is
     /// refused when it is opened.
     static var resident: Need { get }
+    /// Whether a request is about a place: a residence, or a dwelling or a common part of one. It is checked as
+    /// ``resident`` is.
+    static var place: Need { get }
+    /// What becomes of its open requests when the resident for whom they are moves out.
+    static var movingOut: MovingOut { get }
     /// What a list shows of a request, in a few words: what staff look for, such as the shelf and the carrier of a
     /// parcel. It is shown to viewers, so it has nothing that ``secrets`` names. Like a rule it depends on nothing but the
     /// record and the settings.
@@ -92,6 +97,10 @@ extension Service {
 
     /// A request may be for somebody.
     public static var resident: Need { .optional }
+    /// A request may be about a place.
+    public static var place: Need { .optional }
+    /// Staff decide.
+    public static var movingOut: MovingOut { .staff }
     /// Nothing: people see the members that have the name of a field.
     public var members: [MemberOf<Self>] { [] }
     /// No upgrades: the stored version is 1.
@@ -113,14 +122,17 @@ extension Service where NoticeTypes == [any Notice.Type] {
     public static var notices: [any Notice.Type] { [] }
 }
 
-/// Whether a request of a service is for a resident.
+/// Whether a request of a service is for a resident, or about a place.
 public enum Need: String, Sendable, Hashable, CaseIterable {
-    /// Each request is for somebody.
+    /// Each request has one.
     case required
-    /// A request may be for somebody.
+    /// A request may have one.
     case optional
-    /// No request is for anybody: it concerns a place, or the lodge.
+    /// No request has one.
     case none
+    /// As ``Service/resident``: each request is for a resident or about a place, or both. A lift that is broken has no
+    /// resident, and a tap has.
+    case orPlace = "or-place"
 }
 
 /// Makes one table of the lines in a ``Service/lifecycle``, which may contain `if`, `else` and `for`.

@@ -26,7 +26,9 @@ struct ConductLine: Hashable, Comparable, CustomStringConvertible {
     init?(_ entry: Entry) {
         switch entry.event {
         case .opened, .openedOnSignal, .action, .timer, .runEnded, .granted: break
-        case .signal, .corrected, .reassigned, .notice, .told, .delivered, .upgraded, .quarantined, .released:
+        case .signal, .corrected, .reassigned, .relocated, .followed, .unfollowed, .notice, .told, .delivered,
+            .upgraded,
+            .quarantined, .released:
             return nil
         }
         let isOpening = entry.from == nil

@@ -146,7 +146,9 @@ final class ConductWalk {
             guard let input = inputs.make(opening.input, for: table.id.rawValue, record: nil, now: world.now, &dice)
             else { return reportUnfilled(opening.input, line) }
             try await perform(
-                .open(service: table.id, resident: drawResident(for: table), input: input, caller: Self.caller),
+                .open(
+                    service: table.id, resident: drawResident(for: table), about: Self.place(for: table), input: input,
+                    caller: Self.caller),
                 trying: line)
         case .signal(let table, let row):
             guard case .signal(let signal, let schema) = row.trigger else { return }
@@ -155,7 +157,7 @@ final class ConductWalk {
             else { return reportUnfilled(schema.input, line) }
             coverage.record(tried: line)
             try world.raise(
-                signal, input, to: table.id, for: drawResident(for: table),
+                signal, input, to: table.id, for: drawResident(for: table), about: Self.place(for: table),
                 number: Int64.random(in: 1..<(1 << 45), using: &dice))
             try await perform(.wake)
         case .correct(let request, let table):
@@ -196,6 +198,11 @@ final class ConductWalk {
     private func drawResident(for table: ServiceTable) -> String? {
         let number = Int.random(in: 1...4, using: &dice)
         return table.resident == .none ? nil : "\(Self.marker) \(number)"
+    }
+
+    /// A place that no directory has, where one is required.
+    private static func place(for table: ServiceTable) -> PlaceKey? {
+        table.place == .required ? PlaceKey(residence: "walk") : nil
     }
 
     private func reportUnfilled(_ schema: InputSchema, _ line: ConductLine) {
@@ -278,7 +285,7 @@ final class ConductWalk {
 
     func describe(_ command: Command, in world: World) -> String {
         switch command {
-        case .open(let service, _, _, _): return "\(service): open"
+        case .open(let service, _, _, _, _): return "\(service): open"
         case .correct(let id, _, _):
             return world.memory.request(id).map { "\($0.service): a correction" } ?? "a correction"
         case .act(let id, let action, _, _):

@@ -16,6 +16,7 @@ struct Memory: Facts {
     var causes: [RequestID: SignalCause] = [:]
     private(set) var listeners: Listeners = [:]
     var noticeTable = NoticeTable()
+    var followerTable = FollowerTable()
     var runTable = RunTable()
     var answerTable = AnswerTable()
     var quarantineTable = QuarantineTable()
@@ -38,6 +39,7 @@ struct Memory: Facts {
         deliveries.merge(changes.signals.raised) { $1 }
         for number in changes.signals.ended { deliveries[number] = nil }
         causes.merge(changes.signals.causes) { $1 }
+        followerTable.apply(changes.followers)
         runTable.apply(changes.runs)
         answerTable.apply(changes.answers)
         quarantineTable.apply(changes.quarantine)
@@ -58,6 +60,7 @@ struct Memory: Facts {
         let subjects = [
             changes.entries.map(\.request), Array(changes.timers.keys), changes.claims.takers,
             changes.waiting.values.compactMap { $0?.request }, Array(changes.commitments.changed.keys),
+            Array(changes.followers.keys),
         ]
         for id in subjects.joined() {
             try require(
@@ -142,6 +145,8 @@ struct Memory: Facts {
     }
     func values(ofDelivery number: Int64) -> [UInt8]? { deliveries[number] }
     func cause(of request: RequestID) -> SignalCause? { causes[request] }
+    func followers(of request: RequestID) -> [String] { followerTable.followers(of: request) }
+    func place(_ key: PlaceKey) -> KnownPlace? { (try? directoryTable.known(key)) ?? nil }
     func answer(to key: String) -> StoredAnswer? { answerTable.all[key] }
     // A directory in memory throws nothing.
     func known(_ resident: String) -> ResidentAtPlace? { (try? directoryTable.known(resident) { dossiers[$0] }) ?? nil }

@@ -40,8 +40,9 @@ extension Memory {
         requestTable.all.values.filter { query.service == nil || $0.service == query.service }.flatMap { request in
             commitments(of: request.id).filter { $0.kind == query.kind && query.made.contains($0.content.start) }.map {
                 CommitmentRecord(
-                    service: request.service.rawValue, resident: request.resident, commitment: CommitmentView($0),
-                    pauses: $0.content.pauses.count)
+                    service: request.service.rawValue, resident: request.resident,
+                    residence: request.about?.residence, commitment: CommitmentView($0), pauses: $0.content.pauses.count
+                )
             }
         }
     }

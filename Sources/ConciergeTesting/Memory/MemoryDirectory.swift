@@ -45,7 +45,21 @@ struct DirectoryTable: DirectoryEntries {
         return ResidentHits(residents: Array(found.prefix(limit)), hasMore: found.count > limit)
     }
 
+    private func all<Noun: DirectoryNoun>(_ noun: Noun.Type) -> [Noun] {
+        keys(of: noun).compactMap { entries[Noun.kind]?[$0]?.entry as? Noun }
+    }
+
     private func keys<Noun: DirectoryNoun>(of noun: Noun.Type) -> [String] {
         (entries[Noun.kind]?.keys).map { $0.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } } ?? []
+    }
+}
+
+extension DirectoryTable: PlaceDirectory {
+    func residence(named name: String) async throws -> Residence? { entry(of: Residence.self, named: name) }
+    func dwelling(named name: String) async throws -> Dwelling? { entry(of: Dwelling.self, named: name) }
+    func residences() async throws -> [Residence] { all(Residence.self) }
+
+    func dwellings(ofResidence key: String) async throws -> [Dwelling] {
+        all(Dwelling.self).filter { $0.key.hasPrefix(Dwelling.keys(ofResidence: key).after) }
     }
 }

@@ -134,7 +134,10 @@ package final class MemoryLedger: Ledger {
     package nonisolated(nonsending)
         func requests(_ query: RequestQuery) async throws(LedgerError) -> Page<RequestView>
     {
-        read { memory in memory.requestTable.page(query, view: memory.view) }
+        read { memory in
+            memory.requestTable.page(
+                query, follows: { memory.followers(of: $1).contains($0) }, view: memory.view)
+        }
     }
 
     package nonisolated(nonsending)

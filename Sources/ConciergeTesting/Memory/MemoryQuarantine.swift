@@ -122,7 +122,8 @@ extension Memory {
             request: request, timers: timers(of: request.id),
             commitments: commitments(of: request.id).map { CommitmentView($0) },
             quarantine: quarantineTable.quarantine(of: .request(request.id)),
-            place: waitingTable.place(of: request.id))
+            place: waitingTable.place(of: request.id),
+            followers: request.isFollowed ? followerTable.followers(of: request.id) : [])
     }
 
     /// A run as it is shown: with its quarantine, if it waits because of one.

@@ -49,7 +49,11 @@ struct RequestTable {
     }
 
     /// A page of the requests that match a query, the newest first.
-    func page(_ query: RequestQuery, view: (StoredRequest) -> RequestView) -> Page<RequestView> {
+    ///
+    /// - Parameter follows: Whether somebody follows a request.
+    func page(
+        _ query: RequestQuery, follows: (String, RequestID) -> Bool, view: (StoredRequest) -> RequestView
+    ) -> Page<RequestView> {
         let after = query.after ?? .max
         var page = PageBuilder<RequestView>(limit: query.limit, bytes: PageBounds.bytes, after: after)
         for id in order.reversed() where id.number < after {
@@ -57,7 +61,7 @@ struct RequestTable {
             guard let request = all[id], query.isOpen != true || (request.isOpen && query.takes(request.service)) else {
                 continue
             }
-            if query.takes(request) {
+            if query.takes(request), query.follower.map({ follows($0, id) }) ?? true {
                 let view = view(request)
                 guard page.append(view, bytes: view.replyBytes) else { break }
             }
@@ -122,6 +126,13 @@ extension StoredRequest {
     }
 }
 
+extension StoredRequest {
+    /// Whether it is about a place, or one of the places of a residence.
+    fileprivate func isAbout(_ place: PlaceKey) -> Bool {
+        about?.residence == place.residence && (place.part == nil || about?.part == place.part)
+    }
+}
+
 extension RequestPlace {
     fileprivate static func < (one: RequestPlace, other: RequestPlace) -> Bool {
         (one.first, one.number) < (other.first, other.number)
@@ -136,6 +147,7 @@ extension RequestQuery {
 
     fileprivate func takes(_ request: StoredRequest) -> Bool {
         takes(request.service) && (state.map { $0 == request.state } ?? true)
-            && (resident.map { $0 == request.resident } ?? true) && (isOpen.map { $0 == request.isOpen } ?? true)
+            && (resident.map { $0 == request.resident } ?? true) && (about.map(request.isAbout) ?? true)
+            && (isOpen.map { $0 == request.isOpen } ?? true)
     }
 }

@@ -40,6 +40,7 @@ extension Memory {
         requestTable.delete(ids)
         commitmentTable.delete(ids)
         noticeTable.keep(requestTable.lines)
+        followerTable.delete(ids)
         noteDeletion(of: Array(deleted), at: now)
         runTable.delete { $0.request.map(ids.contains) ?? false }
         return ids.count

@@ -21,11 +21,11 @@ enum CommitmentsTable: Int32, Columns {
             WHERE request = ? ORDER BY number
             """)
     static let deletion = SQL(kept: "DELETE FROM commitments WHERE request = ?")
-    /// Those of a report, with the service and the resident of their requests. The lists of both tables are in the order
+    /// Those of a report, with the service, the resident and the residence of their requests. The lists of both tables are in the order
     /// of the requests, so that the join reads each page once.
     static let ofReport = SQL(
         kept: """
-            SELECT \(qualified), requests.service, requests.resident FROM commitments
+            SELECT \(qualified), requests.service, requests.resident, requests.residence FROM commitments
             JOIN requests ON requests.id = commitments.request
             WHERE commitments.kind = ?1 AND start >= ?2 AND start < ?3 AND (?4 IS NULL OR requests.service = ?4)
             """)
@@ -179,7 +179,8 @@ extension SQLiteLedger {
                 guard let view = CommitmentView(columns) else { return true }
                 take(
                     CommitmentRecord(
-                        service: row[extra], resident: row[extra + 1], commitment: view, pauses: columns[.pauses]))
+                        service: row[extra], resident: row[extra + 1], residence: row[extra + 2], commitment: view,
+                        pauses: columns[.pauses]))
                 return true
             }
         }

@@ -78,12 +78,14 @@ struct DirectoryTable: Sendable {
         case .residents: residents
         case .residences: residences
         case .dwellings: dwellings
+        case .departures: departures
         }
     }
 
     private static let residents = DirectoryTable(Resident.self)
     private static let residences = DirectoryTable(Residence.self)
     private static let dwellings = DirectoryTable(Dwelling.self)
+    private static let departures = DirectoryTable(Departure.self)
 
     static let schemaOfAll = """
         CREATE TABLE directory (

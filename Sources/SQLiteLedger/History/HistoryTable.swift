@@ -11,6 +11,8 @@ enum HistoryTable: Int32, Columns {
     static let following = SQL(kept: "SELECT \(list) FROM history WHERE seq > ? ORDER BY seq LIMIT ?")
     static let reassignment = SQL(
         kept: "SELECT \(list) FROM history WHERE request = ? AND event = 'reassigned' ORDER BY seq LIMIT 1")
+    static let relocation = SQL(
+        kept: "SELECT \(list) FROM history WHERE request = ? AND event = 'relocated' ORDER BY seq LIMIT 1")
     static let lastOfRequest = SQL(kept: "SELECT max(seq) FROM history WHERE request = ?")
 
     /// `event` is the kind of event. `name` is the name of its action, timer, task or notice. `audience` and
@@ -56,6 +58,9 @@ private struct StoredEvent {
         case .granted: kind = "granted"
         case .corrected: kind = "corrected"
         case .reassigned: kind = "reassigned"
+        case .relocated: kind = "relocated"
+        case .followed: kind = "followed"
+        case .unfollowed: kind = "unfollowed"
         case .notice(let notice, let audience, let isSecret):
             (kind, name, self.audience, self.isSecret) = ("notice", notice, audience, isSecret)
         case .told(let notice): (kind, name) = ("told", notice)
@@ -88,6 +93,9 @@ private struct StoredEvent {
         case ("granted", _): .granted
         case ("corrected", _): .corrected
         case ("reassigned", _): .reassigned
+        case ("relocated", _): .relocated
+        case ("followed", _): .followed
+        case ("unfollowed", _): .unfollowed
         case ("upgraded", _): .upgraded
         case ("quarantined", _): .quarantined
         case ("released", _): .released

@@ -88,6 +88,12 @@ package final class RecordedLedger: RecordedHistory {
         }
     }
 
+    package func firstRelocation(of request: RequestID) throws -> Entry? {
+        try reading {
+            try copy.row(HistoryTable.relocation, [.id(request)]) { NumberedEntry(TableRow(row: $0)).entry }
+        }
+    }
+
     package func request(_ id: RequestID) throws -> RequestView? {
         try reading {
             try copy.request(id).map {
@@ -151,6 +157,7 @@ package final class ScratchLedger: ReplayWorkspace {
     package func apply(_ changes: Changes) throws {
         var kept = changes
         (kept.entries, kept.runs, kept.answers, kept.schedules) = ([], RunChanges(), [:], [:])
+        kept.followers = [:]
         kept.quarantine = QuarantineChanges()
         _ = try database.apply(kept, &block)
     }

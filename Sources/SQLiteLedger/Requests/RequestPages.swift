@@ -29,6 +29,9 @@ struct RequestScan {
         require("state = ?", query.state.map(SQLValue.text))
         require("resident = ?", query.resident.map(SQLValue.text))
         require("is_open = ?", query.isOpen.map(SQLValue.bool))
+        require("residence = ?", query.about.map { .text($0.residence) })
+        require("dwelling = ?", query.about?.dwelling.map(SQLValue.text))
+        require("common_part = ?", query.about?.commonPart.map(SQLValue.text))
         for (services, comparison) in [(query.onlyOf, "IN"), (query.notOf, "NOT IN")] {
             guard let services else { continue }
             condition += " AND service \(comparison) (\(questionMarks(services.count)))"
@@ -43,8 +46,14 @@ struct RequestScan {
     }
 
     func run(into page: inout PageBuilder<RequestView>) throws {
-        if let resident = query.resident {
-            try scan(of: resident, into: &page)
+        if let follower = query.follower {
+            try scanFollowed(by: follower, into: &page)
+        } else if let resident = query.resident {
+            try scan(.residents, of: resident, into: &page)
+        } else if let about = query.about, query.isOpen == true {
+            try scanOpen(about, into: &page)
+        } else if let about = query.about {
+            try scan(.residences, of: about.residence, into: &page)
         } else if query.isOpen == true {
             try scanOpen(into: &page)
         } else {
@@ -123,22 +132,50 @@ struct RequestScan {
         source.isAtEnd = source.rows.count < portion
     }
 
-    // MARK: Requests of a resident
+    // MARK: Requests of a resident, or about a residence
 
-    /// Searches the blocks (``RequestsTable``) one after another for the resident's requests, so that the index finds
-    /// them.
-    private func scan(of resident: String, into page: inout PageBuilder<RequestView>) throws {
+    /// An index that is ordered by blocks of requests first (``RequestsTable``).
+    struct BlockIndex {
+        let blockBefore: SQL
+        let requests: SQL
+
+        private init(by column: String) {
+            blockBefore = SQL(kept: "SELECT max(block) FROM requests WHERE \(column) IS NOT NULL AND block < ?")
+            requests = SQL(
+                kept: "SELECT id FROM requests WHERE block = ? AND \(column) = ? AND id < ? ORDER BY id DESC")
+        }
+
+        static let residents = BlockIndex(by: "resident")
+        static let residences = BlockIndex(by: "residence")
+    }
+
+    /// Searches the blocks one after another for the requests of somebody, so that the index finds them.
+    private func scan(_ index: BlockIndex, of name: String, into page: inout PageBuilder<RequestView>) throws {
         var before = page.position
-        while let block: Int64 = try database.value(Self.blockBefore, [.int(before)]) {
+        while let block: Int64 = try database.value(index.blockBefore, [.int(before)]) {
             let ids: [Int64] = try database.column(
-                Self.requestsOfResident, [.int(block), .text(resident), .int(page.position)])
+                index.requests, [.int(block), .text(name), .int(page.position)])
             for id in ids where try !add(id, into: &page) { return }
             guard page.advance(to: block) else { return }
             before = block
         }
     }
 
-    static let blockBefore = SQL(kept: "SELECT max(block) FROM requests WHERE resident IS NOT NULL AND block < ?")
-    static let requestsOfResident = SQL(
-        kept: "SELECT id FROM requests WHERE block = ? AND resident = ? AND id < ? ORDER BY id DESC")
+    /// The open requests about a place, from the index of those.
+    private func scanOpen(_ about: PlaceKey, into page: inout PageBuilder<RequestView>) throws {
+        let ids: [Int64] = try database.column(Self.openOfResidence, [.text(about.residence), .int(page.position)])
+        for id in ids where try !add(id, into: &page) { return }
+    }
+
+    static let openOfResidence = SQL(
+        kept: """
+            SELECT id FROM requests INDEXED BY requests_open_of_residence
+            WHERE is_open = 1 AND residence IS NOT NULL AND residence = ? AND id < ? ORDER BY id DESC
+            """)
+
+    /// The requests that somebody follows.
+    private func scanFollowed(by resident: String, into page: inout PageBuilder<RequestView>) throws {
+        let ids: [Int64] = try database.column(FollowersTable.followed, [.text(resident), .int(page.position)])
+        for id in ids where try !add(id, into: &page) { return }
+    }
 }

@@ -3,18 +3,23 @@ package import ConciergeKit
 
 /// The requests. Their keys are their numbers.
 enum RequestsTable: Int32, Columns {
-    case id, service, state, isOpen, resident, openedAt, closedAt, record, version, recordVersion
+    case id, service, state, isOpen, resident, openedAt, closedAt, record, version, recordVersion, residence, dwelling,
+        commonPart, isFollowed
 
     static let list = names()
     static let insertion = SQL(
         kept: "INSERT INTO requests (\(list), block) VALUES (\(questionMarks(allCases.count)), ?)")
     static let update = SQL(
         kept: """
-            UPDATE requests SET state = ?, is_open = ?, closed_at = ?, record = ?, version = ?, record_version = ?
+            UPDATE requests SET state = ?, is_open = ?, closed_at = ?, record = ?, version = ?, record_version = ?,
+                is_followed = ?
             WHERE id = ?
             """)
     /// A statement of its own, because every update of `resident` writes its index.
     static let reassignment = SQL(kept: "UPDATE requests SET resident = ? WHERE id = ?")
+    /// A statement of its own for the same reason.
+    static let relocation = SQL(
+        kept: "UPDATE requests SET residence = ?, dwelling = ?, common_part = ? WHERE id = ?")
     static let request = SQL(kept: "SELECT \(list) FROM requests WHERE id = ?")
     static let conditions = SQL(
         kept: """
@@ -33,7 +38,9 @@ enum RequestsTable: Int32, Columns {
     /// An index ordered by residents would write a page somewhere in its tree for nearly every request that is opened.
     /// `requests_of_resident` is ordered by blocks of requests first, and by residents within each block, so two or
     /// three pages at its end are written. A search for a resident searches every block: a million requests have
-    /// several thousand, and each takes a microsecond.
+    /// several thousand, and each takes a microsecond. `requests_of_residence` is the same for requests about a place.
+    /// Few requests are open and about a place, so that those have an index by residences, which finds what is there
+    /// already when another one is opened.
     static let schema = """
         CREATE TABLE requests (
             id INTEGER PRIMARY KEY,
@@ -46,12 +53,21 @@ enum RequestsTable: Int32, Columns {
             record TEXT NOT NULL,
             version INTEGER NOT NULL,
             record_version INTEGER NOT NULL,
+            residence TEXT,
+            dwelling TEXT,
+            common_part TEXT,
+            is_followed INTEGER NOT NULL CHECK (is_followed IN (0, 1)),
             block INTEGER NOT NULL,
-            CHECK (is_open = (closed_at IS NULL))
+            CHECK (is_open = (closed_at IS NULL)),
+            CHECK (dwelling IS NULL OR common_part IS NULL),
+            CHECK (residence IS NOT NULL OR (dwelling IS NULL AND common_part IS NULL))
         ) STRICT;
         CREATE INDEX requests_open ON requests (service, id) WHERE is_open = 1;
         CREATE INDEX requests_closed ON requests (service, closed_at) WHERE is_open = 0;
         CREATE INDEX requests_of_resident ON requests (block, resident) WHERE resident IS NOT NULL;
+        CREATE INDEX requests_of_residence ON requests (block, residence) WHERE residence IS NOT NULL;
+        CREATE INDEX requests_open_of_residence ON requests (residence, id)
+            WHERE is_open = 1 AND residence IS NOT NULL;
         """
 }
 
@@ -62,7 +78,11 @@ extension StoredRequest {
             openedAt: row[.openedAt], closedAt: row[.closedAt],
             // A malformed record becomes null, which no service's record is: a rule that reads it is refused, and a
             // reply shows an empty record.
-            record: row.json(.record) ?? Array("null".utf8), version: row[.version], recordVersion: row[.recordVersion])
+            record: row.json(.record) ?? Array("null".utf8), version: row[.version], recordVersion: row[.recordVersion],
+            about: (row[.residence] as String?).map {
+                PlaceKey(residence: $0, dwelling: row[.dwelling], commonPart: row[.commonPart])
+            },
+            isFollowed: row[.isFollowed])
     }
 
     fileprivate func value(of column: RequestsTable) -> SQLValue {
@@ -77,6 +97,10 @@ extension StoredRequest {
         case .record: .utf8(record)
         case .version: .int(version)
         case .recordVersion: .int(recordVersion)
+        case .residence: .optional(about?.residence)
+        case .dwelling: .optional(about?.dwelling)
+        case .commonPart: .optional(about?.commonPart)
+        case .isFollowed: .bool(isFollowed)
         }
     }
 }
@@ -115,12 +139,17 @@ extension SQLiteConnection {
         for request in changes.changed.values {
             try execute(
                 RequestsTable.update,
-                [RequestsTable.state, .isOpen, .closedAt, .record, .version, .recordVersion, .id].map(request.value))
+                [RequestsTable.state, .isOpen, .closedAt, .record, .version, .recordVersion, .isFollowed, .id]
+                    .map(request.value))
             guard changesCount == 1 else {
                 throw LedgerError.unavailable(reason: "there is no request \(request.id) to change")
             }
             if changes.reassigned.contains(request.id) {
                 try execute(RequestsTable.reassignment, [.optional(request.resident), .id(request.id)])
+            }
+            if changes.relocated.contains(request.id) {
+                try execute(
+                    RequestsTable.relocation, [RequestsTable.residence, .dwelling, .commonPart, .id].map(request.value))
             }
         }
     }
@@ -195,6 +224,7 @@ extension SQLiteConnection {
                 try execute("DELETE FROM history WHERE request = ?", [.id(request)])
                 try execute("DELETE FROM runs WHERE request = ?", [.id(request)])
                 try deleteCommitments(of: request)
+                try execute(FollowersTable.deletionOfAll, [.id(request)])
                 try execute("DELETE FROM requests WHERE id = ?", [.id(request)])
             }
             // Once all of them are gone, so that none of these is noted in the history of another.
@@ -242,6 +272,7 @@ extension SQLiteConnection {
             request: request, timers: try timers(of: request.id),
             commitments: isPromised ? try commitmentViews(of: request.id) : [],
             quarantine: isQuarantined ? try quarantine(of: .request(request.id)) : nil,
-            place: isInLine && request.isOpen ? try place(of: request.id) : nil)
+            place: isInLine && request.isOpen ? try place(of: request.id) : nil,
+            followers: request.isFollowed ? try followers(of: request.id) : [])
     }
 }

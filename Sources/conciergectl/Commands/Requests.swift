@@ -5,8 +5,8 @@ struct Requests: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "requests", abstract: "Residents' requests: open them, act on them, look at them.",
         subcommands: [
-            OpenRequest.self, ActOnRequest.self, CorrectRequest.self, ShowRequest.self, ListRequests.self,
-            WatchRequests.self, ReleaseRequest.self,
+            OpenRequest.self, ActOnRequest.self, CorrectRequest.self, FollowRequest.self, UnfollowRequest.self,
+            ShowRequest.self, ListRequests.self, WatchRequests.self, ReleaseRequest.self,
         ],
         defaultSubcommand: ListRequests.self
     )

@@ -8,8 +8,8 @@ struct CorrectRequest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "correct", abstract: "Correct what was typed wrongly, also of a closed request.",
         discussion: """
-            A field without a value is cleared: shelf=. With --resident it is corrected for whom the request is; what it \
-            holds and what was told stay. The history keeps both values.
+            A field without a value is cleared: shelf=. With --resident it is corrected for whom the request is, with --about \
+            which place it is about; what it holds and what was told stay. The history keeps both values.
             """)
 
     @Argument(help: "The request's id.")
@@ -20,6 +20,9 @@ struct CorrectRequest: AsyncParsableCommand {
 
     @Option(help: "Whose request it is, as for requests open.")
     var resident: String?
+
+    @Option(help: "What it is about, as for requests open.")
+    var about: String?
 
     @OptionGroup var repeatable: Repeatable
     @OptionGroup var common: Common
@@ -40,19 +43,22 @@ struct CorrectRequest: AsyncParsableCommand {
     private func correct(
         _ service: Wire.Service, on connection: Connection
     ) async throws -> Answer<RequestReply> {
-        guard let resident else {
+        guard resident != nil || about != nil else {
             var values = FieldValues(fields: service.corrections, zone: Console.current.zone)
             values.isCorrection = true
             let call = RequestMethods.Correct(id: id, input: try values.read(fields))
             return try await connection.change(call, key: repeatable.key())
         }
-        guard fields.isEmpty else {
+        guard fields.isEmpty, resident == nil || about == nil else {
             throw Failure.usage(
                 Text(
-                    fr: "corrigez --resident et les champs l'un après l'autre",
-                    en: "correct --resident and the fields one after the other"))
+                    fr: "corrigez --resident, --about et les champs l'un après l'autre",
+                    en: "correct --resident, --about and the fields one after the other"))
         }
-        let call = RequestMethods.Reassign(id: id, resident: resident)
+        if let about {
+            return try await connection.change(RequestMethods.Relocate(id: id, about: about), key: repeatable.key())
+        }
+        let call = RequestMethods.Reassign(id: id, resident: resident ?? "")
         return try await connection.change(call, key: repeatable.key())
     }
 }

@@ -16,6 +16,9 @@ struct ListRequests: AsyncParsableCommand {
     @Option(help: "Only those of this resident: an id, or words that find one resident of the directory.")
     var resident: String?
 
+    @Option(help: "Only those about this place, as for requests open; a residence includes all of its places.")
+    var about: String?
+
     @Flag(help: "Only those that are not closed.")
     var open = false
 
@@ -30,13 +33,14 @@ struct ListRequests: AsyncParsableCommand {
         call.service = service
         call.state = state
         call.resident = resident
+        call.about = about
         if open { call.open = true }
         if unattended { call.unattended = true }
         (call.limit, call.after) = (try page.checkedLimit(), page.after)
         try await common.answer(call, limit: page.size) { connection, reply, console in
             let requests = reply.requests
             let catalogue = try await connection.catalogue()
-            guard !requests.isEmpty else {
+            guard !requests.isEmpty || reply.followed != nil else {
                 if unattended {
                     return try console.print(
                         Text(fr: "Aucune demande sans fournisseur.", en: "No unattended requests."))
@@ -47,7 +51,12 @@ struct ListRequests: AsyncParsableCommand {
                         ? Text(fr: "Aucune demande ouverte.", en: "No open requests.")
                         : Text(fr: "Aucune demande.", en: "No requests."))
             }
-            try console.print(Self.table(requests, catalogue, console))
+            if !requests.isEmpty { try console.print(Self.table(requests, catalogue, console)) }
+            if let followed = reply.followed {
+                let title = Text(fr: "Suivies, pour d'autres :", en: "Followed, for others:")
+                try console.print((requests.isEmpty ? [] : [""]) + [title[console.language]])
+                try console.print(Self.table(followed, catalogue, console))
+            }
             page.remark(next: reply.next, console)
         }
     }
@@ -58,6 +67,7 @@ struct ListRequests: AsyncParsableCommand {
             Table.Column(Text(fr: "Demande", en: "Request"), isWhole: true),
             Table.Column(Text(fr: "Quoi", en: "What")),
             Table.Column(Text(fr: "État", en: "State"), isWhole: true),
+            Table.Column(Text(fr: "Lieu", en: "Place")),
             Table.Column(Text(fr: "Résident", en: "Resident")),
             Table.Column(Text(fr: "Échéance", en: "Due"), isWhole: true),
         ])
@@ -71,7 +81,8 @@ struct ListRequests: AsyncParsableCommand {
                 Cell(request.id),
                 Cell((request.headline ?? catalogue.name(ofService: request.service))[console.language]),
                 Cell(state[console.language] + request.mark[console.language], colour: request.stateColour),
-                Cell(request.knownResident.map { "\($0.name), \($0.dwelling)" } ?? request.resident),
+                Cell(request.about?.inWords),
+                Cell(request.residentInShort),
                 Cell(request.nextDue.map { times.relative($0) }, colour: request.isLate ? .red : nil))
         }
         return table

@@ -20,6 +20,13 @@ struct OpenRequest: AsyncParsableCommand {
             """)
     var resident: String?
 
+    @Option(
+        help: """
+            What it is about: a residence of the directory by id or name, with a dwelling or a common part after a comma: \
+            "Les Tilleuls, B 204", "Les Tilleuls, hall".
+            """)
+    var about: String?
+
     @OptionGroup var repeatable: Repeatable
     @OptionGroup var common: Common
 
@@ -35,13 +42,32 @@ struct OpenRequest: AsyncParsableCommand {
             }
             let values = FieldValues(
                 fields: opening.fields, refused: opening.refusals, zone: Console.current.zone)
-            let call = RequestMethods.Open(service: service, resident: resident, input: try values.read(fields))
+            let call = RequestMethods.Open(
+                service: service, resident: resident, about: about, input: try values.read(fields))
             let reply = try await connection.change(call, key: repeatable.key())
             try await common.show(reply, on: connection) { _, reply, console in
                 let card = RequestCard(reply.request, Catalogue([described]), commandLine: common.commandLine)
                 let done = Text(fr: "La demande est ouverte.", en: "The request is open.")
                 try console.print([done[console.language]] + card.short(console))
+                if let others = reply.others { try console.print(already(others, described, console)) }
             }
         }
+    }
+
+    /// The open requests of the service about the same place, and how to follow one of them instead.
+    private func already(_ others: [Wire.Request], _ service: Wire.Service, _ console: Console) -> [String] {
+        let (language, times) = (console.language, TimeFormat(console))
+        var lines = ["", Text(fr: "Déjà signalé :", en: "Reported already:")[language]]
+        for other in others {
+            let state = Catalogue([service]).name(ofState: other.state, in: other.service)
+            let what = [other.headline?[language], other.residentInShort, state[language], times.both(other.openedAt)]
+            lines.append("  \(other.id)  \(what.compactMap(\.self).joined(separator: " · "))".inOneLine)
+        }
+        let resident = resident?.shellQuoted ?? Text(fr: "LOCATAIRE", en: "RESIDENT")[language]
+        lines += [
+            Text(fr: "Pour la suivre plutôt :", en: "To follow it instead:")[language],
+            "  \(common.commandLine) requests follow \(others[0].id) --resident \(resident)".inOneLine,
+        ]
+        return lines
     }
 }

@@ -9,7 +9,8 @@ struct Residents: AsyncParsableCommand {
         commandName: "residents",
         abstract: "The directory of residents: search, show, list, import a file; note what they told you.",
         subcommands: [
-            SearchResidents.self, ShowResident.self, ListResidents.self, ImportResidents.self, NoteChannels.self,
+            SearchResidents.self, ShowResident.self, ListResidents.self, MoveOutResident.self, ImportResidents.self,
+            NoteChannels.self,
             NoteAbsence.self, NoteReturn.self, NoteConsent.self, NoteMandate.self,
         ],
         defaultSubcommand: ListResidents.self)

@@ -103,8 +103,12 @@ extension Wire.Service {
 }
 
 extension Wire.Service {
-    /// The option that says whom a request is for, where that is required, with a space before it.
-    fileprivate var sampleResident: String { resident == .required ? " --resident apt-12" : "" }
+    /// The options that say whom a request is for and what it is about, where that is required, each with a space
+    /// before it.
+    fileprivate var sampleResident: String {
+        (resident == .required || resident == .orPlace ? " --resident apt-12" : "")
+            + (place == .required ? " --about \"Les Tilleuls, hall\"" : "")
+    }
 }
 
 extension Wire.Action {

@@ -58,8 +58,8 @@ struct Agenda {
         let (language, times) = (console.language, TimeFormat(console))
         let width = console.width.map { $0 - 4 }
         let what = (request.headline ?? catalogue.name(ofService: request.service))[language]
-        let name = request.knownResident.map { "\($0.name), \($0.dwelling)" } ?? request.resident
-        let whom = name.map { " · \($0)" } ?? ""
+        let names = [request.about?.inWords, request.residentInShort]
+        let whom = names.compactMap(\.self).map { " · \($0)" }.joined()
         var state = catalogue.name(ofState: request.state, in: request.service)[language] + request.mark[language]
         if group.kind == .waiting, let turn = catalogue.turn(of: request) { state += ", " + turn[language] }
         var about = [state]

@@ -52,8 +52,12 @@ struct RequestCard: Sendable {
                     fr: "son fournisseur n'est pas en service ; la demande et ses délais l'attendent",
                     en: "its provider does not serve; the request and its timers wait for it")[language])
         }
+        card.add(Text(fr: "Lieu", en: "Place"), request.about?.inWords)
         card.add(Text(fr: "Résident", en: "Resident"), request.residentInWords?[language])
         card.add(Text(fr: "Logement", en: "Dwelling"), request.knownResident?.place)
+        card.add(
+            Text(fr: "Suivie par", en: "Followed by"),
+            request.followers.map { _ in request.followersInWords[language] })
         card.add(Text(fr: "Ouverte", en: "Opened"), times.both(request.openedAt))
         card.add(Text(fr: "Fermée", en: "Closed"), request.closedAt.map { times.both($0) })
         for commitment in request.shownCommitments {

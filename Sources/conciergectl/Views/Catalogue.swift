@@ -103,6 +103,9 @@ struct Catalogue: Sendable {
         case .action: return services[entry.service]?.action(id)?.name ?? Text(verbatim: id)
         case .correct: return Text(fr: "correction", en: "corrected")
         case .reassign: return Text(fr: "pour une autre personne", en: "for somebody else")
+        case .relocate: return Text(fr: "pour un autre lieu", en: "about another place")
+        case .follow: return Text(fr: "suivie par", en: "followed by")
+        case .unfollow: return Text(fr: "n'est plus suivie par", en: "no longer followed by")
         case .timer:
             let name = name(ofTimer: id, in: entry.service)
             return Text(fr: "délai : \(name)", en: "timer: \(name)")
@@ -112,6 +115,8 @@ struct Catalogue: Sendable {
         case .notice:
             switch entry.input?.members["to"]?.stringValue {
             case "staff": return Text(fr: "message à l'équipe", en: "notice to staff")
+            case _ where entry.input?.members["follower"] != nil:
+                return Text(fr: "message à qui la suit", en: "notice to a follower")
             default: return Text(fr: "message", en: "notice")
             }
         case .told: return Text(fr: "message transmis de vive voix", en: "notice told by hand")

@@ -7,6 +7,7 @@ struct Appointment: Service {
     static let summary = Text(
         fr: "Un créneau est réservé, rappelé, et honoré ou non.",
         en: "A slot is booked, the resident reminded, and the appointment kept or not.")
+    static let movingOut = MovingOut.ends(by: Cancel.self)
     static let notices: [any Notice.Type] = [Reminder.self, Cancelled.self]
 
     /// The record of an appointment. It never contains the reason for the visit.

@@ -7,6 +7,10 @@ struct Repair: Service {
     static let summary = Text(
         fr: "Une panne est qualifiée, confiée, réparée dans le délai promis, et close par le résident.",
         en: "Something broken is triaged, assigned, repaired in the promised time, and closed by the resident.")
+    /// A lift has no resident, and a tap has.
+    static let resident = Need.orPlace
+    /// What is broken is the landlord's.
+    static let movingOut = MovingOut.stays
 
     static let notices: [any Notice.Type] = [Promised.self, Completed.self, Cancelled.self]
 

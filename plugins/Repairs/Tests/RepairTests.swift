@@ -21,6 +21,26 @@ struct RepairTests {
             ])
     }
 
+    @Test("A lift is repaired for nobody in particular, in the time that its residence promises")
+    func aboutPlace() async throws {
+        let lodge = try await lodge(#"{"urgencies": {"U3": {"due": "1 working day"}}}"#)
+        try lodge.fillDirectory(
+            residents: "id;name;dwelling\nR-1;Zoé;A 1\n",
+            residences: "id;name;zone;common_parts\nT-1;Les Tilleuls;Indian/Reunion;hall\n")
+        let report: [String: Scalar] = ["category": "lift", "location": "Hall", "description": "Stuck"]
+        let refused = await #expect(throws: LodgeError.self) { try await lodge.open("repairs.repair", report) }
+        #expect("\(String(describing: refused))".contains("--about"))
+        let repair = try await lodge.open("repairs.repair", about: "les tilleuls, hall", report)
+        #expect(repair.about == "T-1, hall" && repair.resident == nil)
+        let triaged = try await lodge.act(repair.id, "triage", ["urgency": "U3"])
+        // Half past five in Réunion, on the next working day.
+        #expect(triaged.commitment("repaired")?.due == Instant("2026-11-24T13:30:00Z"))
+        try await lodge.follow(repair.id, resident: "R-1")
+        #expect(lodge.request(repair.id)?.followers == ["R-1"])
+        #expect(try await lodge.correct(repair.id, about: "Les Tilleuls").about == "T-1")
+        #expect(try await lodge.unfollow(repair.id, resident: "R-1").followers == [])
+    }
+
     @Test("The state determines the actions of staff")
     func actions() async throws {
         let lodge = try await lodge()

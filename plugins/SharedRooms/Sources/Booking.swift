@@ -8,6 +8,7 @@ struct Booking: Service {
         fr: "Une salle ou une machine est réservée, prêtée avec sa clé, et rendue.",
         en: "A room or a machine is booked, lent with its key, and given back.")
     static let resident = Need.required
+    static let movingOut = MovingOut.ends(by: Cancel.self)
     static let notices: [any Notice.Type] = [Offered.self, Booked.self, NotBooked.self, TimeIsOver.self]
 
     struct Record: Codable {
