@@ -16,9 +16,9 @@ struct SocketTests {
             script: """
                 WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < \(count))
                 INSERT INTO requests
-                    (id, service, state, is_open, resident, opened_at, record, version, record_version, block)
+                    (id, service, state, is_open, resident, opened_at, record, version, record_version, is_followed, block)
                 SELECT n, 'parcel.reception', 'held', 1, 'apt-' || (n % 100), 0,
-                    '{"code":"1","format":"other","reminders_sent":0,"tracking":"X"}', 1, 1, n / 256 * 256 FROM n
+                    '{"code":"1","format":"other","reminders_sent":0,"tracking":"X"}', 1, 1, 0, n / 256 * 256 FROM n
                 """)
         database.close()
     }

@@ -126,12 +126,12 @@ struct SQLiteLedgerTests {
             VALUES (1, 't', 'p', 'queued', '{}', 'a', 0, 'one', 1, 0, 0)
             """,
             """
-            INSERT INTO requests (id, service, state, is_open, opened_at, closed_at, record, version, record_version, block)
-            VALUES (1, 's', 'x', 1, 0, 5, '{}', 1, 1, 1)
+            INSERT INTO requests (id, service, state, is_open, opened_at, closed_at, record, version, record_version, is_followed, block)
+            VALUES (1, 's', 'x', 1, 0, 5, '{}', 1, 1, 0, 1)
             """,
             """
-            INSERT INTO requests (id, service, state, is_open, opened_at, record, version, record_version, block)
-            VALUES (1, 's', 'x', 1, 0, x'7b7d', 1, 1, 1)
+            INSERT INTO requests (id, service, state, is_open, opened_at, record, version, record_version, is_followed, block)
+            VALUES (1, 's', 'x', 1, 0, x'7b7d', 1, 1, 0, 1)
             """,
         ])
     func strict(sql: String) async throws {
