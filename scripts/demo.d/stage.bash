@@ -162,6 +162,7 @@ until_true() {
     done
 }
 
+has_child() { pgrep -P "$1" >/dev/null; }
 is_gone() { ! kill -0 "$1" 2>/dev/null; }
 is_past() { (($(milliseconds) >= $1)); }
 answers_or_died() { is_gone "$daemon" || timeout --foreground 5 conciergectl status >/dev/null 2>&1 </dev/null; }
@@ -169,13 +170,17 @@ answers_or_died() { is_gone "$daemon" || timeout --foreground 5 conciergectl sta
 # start [STATE [SHIFT]]: starts the daemon in the demo's folder with a state directory, its clock shifted by so much, and
 # returns when the daemon answers.
 start() {
-    local state=${1:-state} shift=${2:-} preload=''
-    prompt_line "${shift:+faketime -f $shift }concierged --config lodge.yaml --state-dir $state --socket org.concierged &"
-    # faketime(1) waits for its command in a process of its own, which could not be ended like the daemon.
-    [[ -z $shift ]] || preload=$(faketime -f "$shift" printenv LD_PRELOAD)
-    env ${shift:+"LD_PRELOAD=$preload" "FAKETIME=$shift"} \
-        concierged --config lodge.yaml --state-dir "$state" --socket org.concierged >>"$backstage/log" 2>&1 </dev/null &
+    local state=${1:-state} shift=${2:-}
+    local -a command=(concierged --config lodge.yaml --state-dir "$state" --socket org.concierged)
+    [[ -z $shift ]] || command=(faketime -f "$shift" "${command[@]}")
+    prompt_line "${command[*]} &"
+    "${command[@]}" >>"$backstage/log" 2>&1 </dev/null &
     daemon=$!
+    # faketime(1) waits for the daemon, which is its child and is to be ended in its place.
+    if [[ -n $shift ]]; then
+        until_true 5 has_child "$daemon" || fail "${command[*]}" "$(words 'un processus' 'a process')" "$(words 'aucun' 'none')"
+        daemon=$(pgrep -P "$daemon")
+    fi
     until_true 20 answers_or_died ||
         fail 'concierged' "$(words 'une réponse en 20 s' 'an answer within 20 s')" "$(words 'aucune' 'none')"
     is_gone "$daemon" || return 0
