@@ -3,7 +3,7 @@ import JSON
 import Testing
 import Varlink
 
-@Suite("The end of a provider", .timeLimit(.minutes(3)))
+@Suite("The end of a provider", .timeLimit(.minutes(10)))
 struct ProviderEndTests {
     private let lodge: TestLodge
 

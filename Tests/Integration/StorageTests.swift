@@ -262,7 +262,7 @@ struct StorageTests {
 
     @Test(
         "If the ledger's files cannot grow, changes are refused, reads succeed, and the daemon recovers by itself",
-        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")), .timeLimit(.minutes(2)))
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")), .timeLimit(.minutes(10)))
     func fileLimit() async throws {
         let daemon = try DaemonProcess(
             in: Folder(), through: ["/usr/bin/prlimit", "--fsize=600000:unlimited"])
@@ -285,7 +285,7 @@ struct StorageTests {
 
     @Test(
         "On a full disk changes are refused, reads succeed, no acknowledged request is lost, and the daemon recovers",
-        .enabled(if: mayMount), .timeLimit(.minutes(2)))
+        .enabled(if: mayMount), .timeLimit(.minutes(10)))
     func fullDisk() async throws {
         let folder = try Folder()
         try FileManager.default.createDirectory(atPath: folder.state, withIntermediateDirectories: false)

@@ -58,7 +58,7 @@ package final class DaemonProcess: Sendable {
 
     /// Waits for READY, as systemd does.
     package func waitForReady() async throws {
-        let limit = ContinuousClock.now + .seconds(60)
+        let limit = ContinuousClock.now + .seconds(240)
         while !hasSaidReady() {
             if let status = ended { throw TortureFailure("it ended at start with status \(status): \(place.tail)") }
             guard ContinuousClock.now < limit else { throw TortureFailure("it did not get ready: \(place.tail)") }
