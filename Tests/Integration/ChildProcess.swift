@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Glibc
 import Synchronization
@@ -32,9 +33,15 @@ final class ChildProcess: Sendable {
     }
 
     /// Waits until the program ends. Returns the exit status, or 128 plus the signal's number, as a shell does.
+    ///
+    /// A time limit of the test does not end this wait, so a program that hangs is killed after ten minutes: then its test
+    /// fails, and the others go on.
     func wait() -> Int32 {
         status.withLock { status in
             if let status { return status }
+            let limit = DispatchWorkItem { [pid] in kill(pid, SIGKILL) }
+            DispatchQueue.global().asyncAfter(deadline: .now() + 600, execute: limit)
+            defer { limit.cancel() }
             var raw: Int32 = 0
             while waitpid(pid, &raw, 0) < 0 && errno == EINTR {}
             let ended = raw & 0x7F == 0 ? (raw >> 8) & 0xFF : 128 + (raw & 0x7F)

@@ -64,10 +64,12 @@ final class DaemonProcess: Sendable {
         notices.waitForStatus(isWanted)
     }
 
+    private static let definitions = Result { try ControlInterface.all.map { try InterfaceDefinition($0.source) } }
+
     /// A client that checks every reply, every error and every part of a stream against its definition.
     func connect() async throws -> VarlinkClient {
         try await VarlinkClient.connect(
-            path: folder.socket, checkingReplies: try ControlInterface.all.map { try InterfaceDefinition($0.source) },
+            path: folder.socket, checkingReplies: try Self.definitions.get(),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
     }
 }

@@ -241,6 +241,7 @@ struct SocketTests {
                 while !isOver.value {
                     if let connection = try? RawConnection(path: folder.socket) { all.append(connection.send(watch)) }
                     if all.count > 100 { all.removeFirst() }
+                    // The rate of the load; it waits for no event.
                     usleep(5000)
                 }
             }

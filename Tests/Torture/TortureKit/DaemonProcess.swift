@@ -143,10 +143,12 @@ package final class Place: Sendable {
     /// Keeps the folder on disk, so that its content can be inspected.
     package func keep() { isKept.store(true, ordering: .relaxed) }
 
+    private static let definitions = Result { try ControlInterface.all.map { try InterfaceDefinition($0.source) } }
+
     package func connect() async throws -> VarlinkClient {
         try await VarlinkClient.connect(
             path: socket, maximumMessageSize: 1 << 26,
-            checkingReplies: try ControlInterface.all.map { try InterfaceDefinition($0.source) },
+            checkingReplies: try Self.definitions.get(),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
     }
 
