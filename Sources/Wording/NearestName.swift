@@ -44,3 +44,11 @@ public enum NearestName {
         return last[right.count]
     }
 }
+
+extension Text {
+    /// The text, and after a semicolon what helps the reader on, if there is something: a suggestion of ``NearestName``,
+    /// or what is known.
+    package func adding(_ help: Text?) -> Text {
+        help.map { Text(fr: "\(self) ; \($0)", en: "\(self); \($0)") } ?? self
+    }
+}

@@ -79,8 +79,7 @@ struct ExplainingPromises: Sendable {
     private static func unknown(_ name: String, among known: [String]) -> Text {
         let mistake = Text(
             fr: "la résidence « \(name) » n'est pas dans l'annuaire", en: "the directory has no residence \"\(name)\"")
-        guard let suggestion = NearestName.suggestion(for: name, among: known) else { return mistake }
-        return Text(fr: "\(mistake) ; \(suggestion)", en: "\(mistake); \(suggestion)")
+        return mistake.adding(NearestName.suggestion(for: name, among: known))
     }
 
     private func pauses(of call: CommitmentMethods.Explain) throws(ControlError) -> [Promise.Pause] {

@@ -38,18 +38,12 @@ struct ReportingCommitments: Sendable {
             guard let dimension = CommitmentReport.Dimension(rawValue: name) else {
                 let known = CommitmentReport.Dimension.allCases.map(\.rawValue)
                 let list = known.joined(separator: ", ")
-                if let suggestion = NearestName.suggestion(for: name, among: known) {
-                    throw .invalid(
-                        "by",
-                        Text(
-                            fr: "« \(name) » n'est pas un critère ; \(suggestion)",
-                            en: "\"\(name)\" is no dimension; \(suggestion)"))
-                }
+                let mistake = Text(fr: "« \(name) » n'est pas un critère", en: "\"\(name)\" is no dimension")
                 throw .invalid(
                     "by",
-                    Text(
-                        fr: "« \(name) » n'est pas un critère ; connus : \(list)",
-                        en: "\"\(name)\" is no dimension; known: \(list)"))
+                    mistake.adding(
+                        NearestName.suggestion(for: name, among: known)
+                            ?? Text(fr: "connus : \(list)", en: "known: \(list)")))
             }
             guard !dimensions.contains(dimension) else {
                 throw .invalid("by", Text(fr: "« \(name) » y est deux fois", en: "\"\(name)\" is there twice"))

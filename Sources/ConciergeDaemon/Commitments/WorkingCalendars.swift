@@ -35,9 +35,7 @@ final class WorkingCalendars: Sendable {
         }
         let mistake = Text(
             fr: "il n'y a pas de calendrier « \(name) »", en: "there is no working calendar \"\(name)\"")
-        if let suggestion = NearestName.suggestion(for: name, among: known) {
-            return Text(fr: "\(mistake) ; \(suggestion)", en: "\(mistake); \(suggestion)")
-        }
-        return Text(fr: "\(mistake) ; connus : \(list)", en: "\(mistake); known: \(list)")
+        return mistake.adding(
+            NearestName.suggestion(for: name, among: known) ?? Text(fr: "connus : \(list)", en: "known: \(list)"))
     }
 }

@@ -31,8 +31,7 @@ struct ReadingOffers: Sendable {
     private static func unknown(_ name: String, _ offers: OfferBook) -> Text {
         let mistake = Text(fr: "il n'y a pas d'essai « \(name) »", en: "there is no pilot \"\(name)\"")
         let pilots = offers.all.filter { $0.pilot != nil }.map(\.id)
-        guard let suggestion = NearestName.suggestion(for: name, among: pilots) else { return mistake }
-        return Text(fr: "\(mistake) ; \(suggestion)", en: "\(mistake); \(suggestion)")
+        return mistake.adding(NearestName.suggestion(for: name, among: pilots))
     }
 
     /// Reads the requests of the pilot's service since its first day, in portions between which others read.

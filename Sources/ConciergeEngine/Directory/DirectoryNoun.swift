@@ -106,9 +106,7 @@ package struct CellMistake: Sendable, Hashable {
     /// A name that nothing has, with the nearest one that something has.
     init(unknown: Text, _ name: String, among known: some Sequence<String>) {
         kind = .unknownName
-        reason =
-            NearestName.suggestion(for: name, among: known)
-            .map { Text(fr: "\(unknown) ; \($0)", en: "\(unknown); \($0)") } ?? unknown
+        reason = unknown.adding(NearestName.suggestion(for: name, among: known))
     }
 }
 

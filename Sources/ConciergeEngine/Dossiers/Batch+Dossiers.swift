@@ -36,9 +36,7 @@ extension Batch {
         let reason = Text(fr: "aucun service « \(service) » n'est servi", en: "no service \"\(service)\" is served")
         let suggestion = NearestName.suggestion(
             for: service.rawValue, among: registry.serviceIDs.map(\.rawValue).sorted())
-        throw Rejection.invalid(
-            name: "services",
-            reason: suggestion.map { Text(fr: "\(reason) ; \($0)", en: "\(reason); \($0)") } ?? reason)
+        throw Rejection.invalid(name: "services", reason: reason.adding(suggestion))
     }
 
     private func checked(_ holder: Mandate.Holder, of resident: Resident) throws -> Mandate.Holder {

@@ -192,7 +192,7 @@ extension Dossier {
             guard let suggestion = NearestName.suggestion(for: purpose, among: known) else {
                 return Text(fr: "\(words).", en: "\(words).")
             }
-            return Text(fr: "\(words) ; \(suggestion)", en: "\(words); \(suggestion)")
+            return words.adding(suggestion)
         }
         if let withdrawn = consents[last].withdrawn {
             return Text(
@@ -240,7 +240,7 @@ extension Dossier {
             guard let suggestion = NearestName.suggestion(for: holder, among: known) else {
                 throw .refused(Text(fr: "\(words).", en: "\(words)."))
             }
-            throw .refused(Text(fr: "\(words) ; \(suggestion)", en: "\(words); \(suggestion)"))
+            throw .refused(words.adding(suggestion))
         }
         let counting = theirs.filter { index in mandates[index].counted.map { !$0.isOver(by: day) } ?? false }
         guard let last = counting.last else {

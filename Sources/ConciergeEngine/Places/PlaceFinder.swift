@@ -112,8 +112,7 @@ package struct PlaceFinder<Directory: PlaceDirectory> {
                 fr: "l'annuaire n'a pas de lieu « \(text) »", en: "the directory has no place \"\(text)\"")
             suggestion = NearestName.suggestion(for: name, among: residences.flatMap { [$0.name, $0.id] })
         }
-        return PlaceMistake(
-            reason: suggestion.map { Text(fr: "\(mistake) ; \($0)", en: "\(mistake); \($0)") } ?? mistake)
+        return PlaceMistake(reason: mistake.adding(suggestion))
     }
 }
 

@@ -125,12 +125,12 @@ extension Batch {
         guard !input.isEmpty else {
             throw Rejection.invalid(
                 name: "input",
-                reason: Text(fr: "donnez au moins un champ ; \(offer)", en: "give at least one field; \(offer)"))
+                reason: Text(fr: "donnez au moins un champ", en: "give at least one field").adding(offer))
         }
         for name in input.keys where !known.contains(name) {
             throw Rejection.invalid(
                 name: name,
-                reason: Text(fr: "ce champ ne se corrige pas ; \(offer)", en: "it cannot be corrected; \(offer)"))
+                reason: Text(fr: "ce champ ne se corrige pas", en: "it cannot be corrected").adding(offer))
         }
     }
 }
