@@ -16,9 +16,7 @@ extension Submitting {
     ) {
         do throws(ControlError) {
             submit(
-                .note(
-                    try call.change(), resident: resident,
-                    caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+                .note(try call.change(), resident: resident, caller: Caller(actor, call)),
                 show: { _, answer in
                     switch answer {
                     case .dossier(let changed), .repeated(.dossier(let changed)): DossierReply(changed)
@@ -87,7 +85,13 @@ extension DossierMethods.EndMandate: NotingMethod {
 extension LocalDate? {
     /// The day that a parameter says; nil if it is not given.
     fileprivate static func read(_ text: String?, _ parameter: String) throws(ControlError) -> LocalDate? {
-        guard let text else { return nil }
+        try text.map { text throws(ControlError) in try LocalDate.read(text, parameter) }
+    }
+}
+
+extension LocalDate {
+    /// The day that a parameter says.
+    static func read(_ text: String, _ parameter: String) throws(ControlError) -> LocalDate {
         if let day = LocalDate(text) { return day }
         throw .invalid(
             parameter,

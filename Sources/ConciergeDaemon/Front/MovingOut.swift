@@ -14,13 +14,7 @@ struct MovingOutOfDwelling: Sendable {
     private typealias Reply = ResidentMethods.MoveOut.Reply
 
     func moveOut(_ call: ResidentMethods.MoveOut, by actor: String) async throws -> ResidentMethods.MoveOut.Reply {
-        guard let day = LocalDate(call.on) else {
-            throw ControlError.invalid(
-                "on",
-                Text(
-                    fr: "« \(call.on) » n'est pas un jour comme 2027-01-31",
-                    en: "\"\(call.on)\" is no day such as 2027-01-31"))
-        }
+        let day = try LocalDate.read(call.on, "on")
         let known = try await find(call.id)
         let isDry = call.dryRun ?? false
         try check(day, of: known.resident, isDry: isDry)

@@ -20,7 +20,7 @@ struct Submitting: Sendable {
         submit(
             .open(
                 service: ServiceID(call.service), resident: call.resident, about: about, input: call.input.members,
-                caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
+                caller: Caller(actor, call)),
             naming: call.service, show: Self.requestReply, naming(withOthers(about, completion)))
     }
 
@@ -47,83 +47,66 @@ struct Submitting: Sendable {
     }
 
     func act(_ call: RequestMethods.Act, by actor: String, _ completion: @escaping Completion<RequestReply>) {
-        guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
-        submit(
-            .act(
-                id: request, action: call.action, input: call.input?.members ?? [:],
-                caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            show: Self.requestReply, naming(completion))
+        change(call.id, completion) {
+            .act(id: $0, action: call.action, input: call.input?.members ?? [:], caller: Caller(actor, call))
+        }
     }
 
     func correct(_ call: RequestMethods.Correct, by actor: String, _ completion: @escaping Completion<RequestReply>) {
-        guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
-        submit(
-            .correct(
-                id: request, input: call.input.members,
-                caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            show: Self.requestReply, naming(completion))
+        change(call.id, completion) { .correct(id: $0, input: call.input.members, caller: Caller(actor, call)) }
     }
 
     func reassign(_ call: RequestMethods.Reassign, by actor: String, _ completion: @escaping Completion<RequestReply>) {
-        guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
-        submit(
-            .reassign(
-                id: request, resident: call.resident,
-                caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            show: Self.requestReply, naming(completion))
+        change(call.id, completion) { .reassign(id: $0, resident: call.resident, caller: Caller(actor, call)) }
     }
 
     func relocate(
         _ call: RequestMethods.Relocate, about: PlaceKey, by actor: String,
         _ completion: @escaping Completion<RequestReply>
     ) {
-        guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
-        submit(
-            .relocate(id: request, about: about, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            show: Self.requestReply, naming(completion))
+        change(call.id, completion) { .relocate(id: $0, about: about, caller: Caller(actor, call)) }
     }
 
     func follow(_ call: RequestMethods.Follow, by actor: String, _ completion: @escaping Completion<RequestReply>) {
-        guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
-        submit(
-            .addFollower(
-                request: request, resident: call.resident,
-                caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            show: Self.requestReply, naming(completion))
+        change(call.id, completion) { .addFollower(request: $0, resident: call.resident, caller: Caller(actor, call)) }
     }
 
     func unfollow(_ call: RequestMethods.Unfollow, by actor: String, _ completion: @escaping Completion<RequestReply>) {
-        guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
-        submit(
-            .removeFollower(
-                request: request, resident: call.resident,
-                caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            show: Self.requestReply, naming(completion))
+        change(call.id, completion) {
+            .removeFollower(request: $0, resident: call.resident, caller: Caller(actor, call))
+        }
     }
 
     func release(_ call: RequestMethods.Release, by actor: String, _ completion: @escaping Completion<RequestReply>) {
-        guard let request = RequestID(call.id) else { return completion(.failure(.notFound(call.id))) }
-        submit(
-            .release(request: request, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            show: Self.requestReply, naming(completion))
+        change(call.id, completion) { .release(request: $0, caller: Caller(actor, call)) }
+    }
+
+    /// Submits a command about the request of this id.
+    private func change(
+        _ id: String, _ completion: @escaping Completion<RequestReply>, _ command: (RequestID) -> Command
+    ) {
+        guard let request = RequestID(id) else { return completion(.failure(.notFound(id))) }
+        submit(command(request), show: Self.requestReply, naming(completion))
     }
 
     func told(
         _ call: NoticeMethods.Told, by actor: String, _ completion: @escaping Completion<NoticeMethods.Told.Reply>
     ) {
-        guard let number = Int64(call.id) else { return completion(.failure(.notFound(call.id))) }
-        submit(
-            .told(notice: number, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            show: Self.noticeReply, completion)
+        deliver(call.id, completion) { .told(notice: $0, caller: Caller(actor, call)) }
     }
 
     func sendAgain(
         _ call: NoticeMethods.SendAgain, by actor: String, _ completion: @escaping Completion<NoticeMethods.Told.Reply>
     ) {
-        guard let number = Int64(call.id) else { return completion(.failure(.notFound(call.id))) }
-        submit(
-            .sendAgain(notice: number, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            show: Self.noticeReply, completion)
+        deliver(call.id, completion) { .sendAgain(notice: $0, caller: Caller(actor, call)) }
+    }
+
+    /// Submits a command about the notice of this number.
+    private func deliver(
+        _ id: String, _ completion: @escaping Completion<NoticeMethods.Told.Reply>, _ command: (Int64) -> Command
+    ) {
+        guard let number = Int64(id) else { return completion(.failure(.notFound(id))) }
+        submit(command(number), show: Self.noticeReply, completion)
     }
 
     private static let noticeReply: @Sendable (Views, Answer) -> NoticeMethods.Told.Reply? = {
@@ -143,19 +126,17 @@ struct Submitting: Sendable {
     }
 
     func retry(_ call: TaskMethods.RetryRun, by actor: String, _ completion: @escaping Completion<RunReply>) {
-        guard let run = RunID(call.id) else { return completion(.failure(.notFound(call.id))) }
-        submit(
-            .retry(run: run, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            show: Self.runReply,
-            completion)
+        change(call.id, completion) { .retry(run: $0, caller: Caller(actor, call)) }
     }
 
     func cancel(_ call: TaskMethods.CancelRun, by actor: String, _ completion: @escaping Completion<RunReply>) {
-        guard let run = RunID(call.id) else { return completion(.failure(.notFound(call.id))) }
-        submit(
-            .cancel(run: run, caller: Caller(actor: actor, idempotencyKey: call.idempotencyKey)),
-            show: Self.runReply,
-            completion)
+        change(call.id, completion) { .cancel(run: $0, caller: Caller(actor, call)) }
+    }
+
+    /// Submits a command about the run of this id.
+    private func change(_ id: String, _ completion: @escaping Completion<RunReply>, _ command: (RunID) -> Command) {
+        guard let run = RunID(id) else { return completion(.failure(.notFound(id))) }
+        submit(command(run), show: Self.runReply, completion)
     }
 
     /// Pauses a provider's runs, or a schedule.
@@ -228,6 +209,13 @@ struct Submitting: Sendable {
     }
 }
 
+extension Caller {
+    /// Who makes a call, with the idempotency key that it carries.
+    init(_ actor: String, _ call: some RepeatableMethod) {
+        self.init(actor: actor, idempotencyKey: call.idempotencyKey)
+    }
+}
+
 extension Wire.Request {
     /// Whether it has an id of the directory.
     fileprivate var namesSomething: Bool { resident != nil || about != nil || followers != nil }
@@ -241,7 +229,7 @@ extension TaskMethods.Trigger {
         }
         return .trigger(
             task: TaskID(task), input: input?.members ?? [:], priority: chosen,
-            caller: Caller(actor: actor, idempotencyKey: idempotencyKey))
+            caller: Caller(actor, self))
     }
 }
 
