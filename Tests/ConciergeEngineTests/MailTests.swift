@@ -264,7 +264,7 @@ struct MailTests {
         #expect(names(.tooLate) == ["reminder"])
         try come()
         let run = try #require(given.first)
-        #expect(bench.memory.notices(sentBy: run.id).filter { SendMail.says($0, in: run) }.count == 1)
+        #expect(SendMail.said(bench.memory.notices(sentBy: run.id), in: run).count == 1)
         try end(run, .sent)
         #expect(names(.tooLate) == ["reminder"] && names(.state(.sent)) == ["news"])
         #expect(bench.events(id).last == "sent:news")

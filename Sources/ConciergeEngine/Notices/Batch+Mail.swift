@@ -115,7 +115,7 @@ extension Batch {
 
     /// Records what became of the notices of a mail that has ended.
     mutating func conclude(_ run: StoredRun) throws {
-        let notices = try staged.notices(sentBy: run.id).filter { SendMail.says($0, in: run) }
+        let notices = SendMail.said(try staged.notices(sentBy: run.id), in: run)
         var lines: [(StoredRequest, StoredNotice)] = []
         for notice in notices {
             // A request that was deleted has no notices.

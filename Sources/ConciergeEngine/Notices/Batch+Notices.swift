@@ -24,29 +24,27 @@ extension Batch {
                 try (news.contains($0.name) || leaves && $0.delivery.isOnlyInState) && isRecalled($0)
             }
         }
-        var mail = news.isEmpty ? nil : try mailing(to: request.resident, about: request.service)
-        for notice in written {
+        try write(written, to: request.resident, about: request.service, &step)
+        // A follower is told what the resident is told, but for what is secret.
+        let shared = written.filter { $0.audience == .resident && !$0.isSecret }
+        for follower in try staged.followers(of: request) {
+            try write(shared, to: follower, follower: follower, about: request.service, &step)
+        }
+        return step
+    }
+
+    /// Adds notices to a step, and how those for the resident, or for this follower, reach them.
+    private mutating func write(
+        _ notices: [WrittenNotice], to resident: String?, follower: String? = nil, about service: ServiceID,
+        _ step: inout StepNotices
+    ) throws {
+        let isNews = notices.contains { $0.audience == .resident }
+        var mail = isNews ? try mailing(to: resident, about: service) : nil
+        for notice in notices {
             var delivery = NoticeDelivery(usefulUntil: notice.usefulUntil, isOnlyInState: notice.isOnlyInState)
             if notice.audience == .resident, mail != nil {
                 delivery.run = try run(isUrgent: notice.isUrgent, &mail)
             }
-            step.written.append((notice, delivery, nil))
-        }
-        step.runs = mail?.runs ?? []
-        for follower in try staged.followers(of: request) { try tell(follower, written, about: request.service, &step) }
-        return step
-    }
-
-    /// Tells a follower what the resident is told, but for what is secret.
-    private mutating func tell(
-        _ follower: String, _ written: [WrittenNotice], about service: ServiceID, _ step: inout StepNotices
-    ) throws {
-        let shared = written.filter { $0.audience == .resident && !$0.isSecret }
-        guard !shared.isEmpty else { return }
-        var mail = try mailing(to: follower, about: service)
-        for notice in shared {
-            var delivery = NoticeDelivery(usefulUntil: notice.usefulUntil, isOnlyInState: notice.isOnlyInState)
-            if mail != nil { delivery.run = try run(isUrgent: notice.isUrgent, &mail) }
             step.written.append((notice, delivery, follower))
         }
         step.runs += mail?.runs ?? []

@@ -49,12 +49,14 @@ package enum SendMail {
     /// How the reason begins for which an attempt is tried again that may have reached its person.
     package static let uncertainly = "uncertain:"
 
-    /// Whether a run says a notice, which it sends: not what was too late when its attempt began, nor what is for
+    /// What a run says of the notices that it sends: not what was too late when its attempt began, nor what is for
     /// somebody else by now.
-    package static func says(_ notice: StoredNotice, in run: StoredRun) -> Bool {
-        guard let recipient = try? name.decode(run.input).resident, let resident = notice.resident else { return false }
-        return !notice.isTooLate(at: run.startedAt ?? run.createdAt)
-            && Resident.key(of: resident) == Resident.key(of: recipient)
+    package static func said(_ notices: [StoredNotice], in run: StoredRun) -> [StoredNotice] {
+        guard let recipient = try? name.decode(run.input).resident else { return [] }
+        let key = Resident.key(of: recipient)
+        return notices.filter { notice in
+            !notice.isTooLate(at: run.startedAt ?? run.createdAt) && notice.resident.map(Resident.key(of:)) == key
+        }
     }
 
     /// How an attempt has succeeded, for the engine.
