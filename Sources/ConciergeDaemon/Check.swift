@@ -20,7 +20,8 @@ struct Check {
     func run() async throws {
         let scratch = NSTemporaryDirectory() + "concierged-check-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: scratch) }
-        let (tree, configuration) = try ConfigurationSource(options, providers).readAtStart()
+        let source = ConfigurationSource(options, providers)
+        let (tree, configuration, book) = try source.readAtStart()
         let (ledger, trouble) = try openLedger()
         let all = FindingsByProvider()
         let supervisor = Supervisor(
@@ -33,8 +34,7 @@ struct Check {
             })
         do {
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
-            let source = ConfigurationSource(options, providers)
-            _ = try source.messageBook(configuration, tree, for: await supervisor.registry.providers)
+            try source.check(book, for: await supervisor.registry.providers, tree)
         } catch {
             throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
         }

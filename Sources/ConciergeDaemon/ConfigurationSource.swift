@@ -11,26 +11,25 @@ struct ConfigurationSource: Sendable {
         self.providers = providers
     }
 
-    /// Reads the files and decodes the daemon's own sections.
-    func read() throws(ConfigurationError) -> (ConfigurationTree, DaemonConfiguration) {
+    /// Reads the files and the templates of messages, and decodes the daemon's own sections.
+    func read() throws(ConfigurationError) -> (ConfigurationTree, DaemonConfiguration, MessageBook) {
         // A file named on the command line must exist. Otherwise the defaults apply without one.
         let tree = try ConfigurationTree(
             mainFile: options.configurationFile, requiresMainFile: options.config != nil)
-        return (tree, try DaemonConfiguration(tree, providers: providers.map(\.manifest.id)))
+        let configuration = try DaemonConfiguration(tree, providers: providers.map(\.manifest.id))
+        return (tree, configuration, try MessageBook(configuration, tree))
     }
 
-    /// The messages that are composed by a configuration, checked against the providers that were made from it.
-    func messageBook(
-        _ configuration: DaemonConfiguration, _ tree: ConfigurationTree, for providers: [ProviderContents] = []
-    ) throws(ConfigurationError) -> MessageBook {
-        let book = try MessageBook(configuration, tree)
-        if !providers.isEmpty { try book.check(providers, registered: self.providers.map(\.manifest.id), tree) }
-        return book
+    /// Checks the messages against the providers that were made from the same configuration.
+    func check(
+        _ book: MessageBook, for made: [ProviderContents], _ tree: ConfigurationTree
+    ) throws(ConfigurationError) {
+        try book.check(made, registered: providers.map(\.manifest.id), tree)
     }
 
     /// Reads the configuration like ``read()``, and also refuses duplicate provider ids and checks the sections of all
     /// providers, before the start changes anything.
-    func readAtStart() throws(StartFailure) -> (ConfigurationTree, DaemonConfiguration) {
+    func readAtStart() throws(StartFailure) -> (ConfigurationTree, DaemonConfiguration, MessageBook) {
         let ids = providers.map(\.manifest.id)
         if ids.contains(SendMail.provider) {
             throw StartFailure(
@@ -43,10 +42,9 @@ struct ConfigurationSource: Sendable {
                 reason: "two providers of this build are called \"\(twice)\": one of them must be renamed")
         }
         do throws(ConfigurationError) {
-            let (tree, configuration) = try read()
+            let (tree, configuration, book) = try read()
             for provider in providers { try provider.check(tree) }
-            _ = try MessageBook(configuration, tree)
-            return (tree, configuration)
+            return (tree, configuration, book)
         } catch {
             throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
         }

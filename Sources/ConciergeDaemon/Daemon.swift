@@ -33,7 +33,7 @@ struct Daemon {
     init(_ program: Program, _ options: Options, providers: [RegisteredProvider]) async throws {
         let lifetime = Lifetime(startedAt: Self.systemClock())
         let source = ConfigurationSource(options, providers)
-        let (tree, configuration) = try source.readAtStart()
+        let (tree, configuration, book) = try source.readAtStart()
         self.configuration = configuration
         let journal = Journal(level: configuration.journal.level, identifier: program.name)
         self.journal = journal
@@ -108,14 +108,7 @@ struct Daemon {
                         ])
                 },
                 submit: { command throws(LedgerError) in try await inbox.answer(to: command) }))
-        let messages: ComposingMessages
-        do {
-            messages = ComposingMessages(
-                try source.messageBook(configuration, tree), ledger: ledger, served: served, clock: Self.systemClock)
-        } catch {
-            crashes.close()
-            throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
-        }
+        let messages = ComposingMessages(book, ledger: ledger, served: served, clock: Self.systemClock)
         let workers = Workers(
             clock: Self.systemClock,
             outputs: .init(
@@ -174,7 +167,7 @@ struct Daemon {
             checkStored: { contents throws(LedgerError) in try await stored.check(contents) })
         do {
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
-            _ = try source.messageBook(configuration, tree, for: await supervisor.registry.providers)
+            try source.check(book, for: await supervisor.registry.providers, tree)
         } catch {
             crashes.close()
             throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)

@@ -40,12 +40,12 @@ struct Reload: Sendable {
         do throws(ConfigurationError) {
             // The whole configuration is validated first: if any section is invalid, nothing changes.
             let tree: ConfigurationTree
-            (tree, configuration) = try source.read()
+            let book: MessageBook
+            (tree, configuration, book) = try source.read()
             let read = configuration
             let made = try await parts.supervisor.make(from: tree, zone: read.lodge.timeZone)
-            let book: MessageBook
             do throws(ConfigurationError) {
-                book = try source.messageBook(read, tree, for: made.contents)
+                try source.check(book, for: made.contents, tree)
             } catch {
                 await parts.supervisor.discard(made)
                 throw error

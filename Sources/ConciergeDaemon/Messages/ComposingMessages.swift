@@ -36,7 +36,7 @@ final class ComposingMessages: Sendable {
         guard let recipient = try? SendMail.name.decode(run.input) else {
             return .ended(.failedForGood(reason: "the run does not say whom it writes to"))
         }
-        let notices = try await ledger.notices(sentBy: run.id).filter { SendMail.says($0, in: run) }
+        let notices = SendMail.said(try await ledger.notices(sentBy: run.id), in: run)
         guard let last = notices.last else {
             return .ended(
                 SendMail.result(.nothing, Text(fr: "Il n'y a plus rien à dire.", en: "There is nothing left to say.")))

@@ -86,20 +86,22 @@ struct MessageBook: Sendable {
         let (templates, language) =
             templates.languages.contains(code)
             ? (code, Language(rawValue: code) ?? language) : (language.rawValue, language)
+        let zone = addressee.place?.zone ?? zone
+        let common = common(items, addressee, at: now, in: zone, language)
         func text(_ form: MessageForm) -> String {
-            let values = values(items, addressee, at: now, as: form, in: templates, language)
+            var values = common
+            values["messages"] = messages(items, as: form, in: templates, zone, language, common)
             return self.templates.render(form, in: templates, values) ?? ""
         }
         return Message(
             language: templates, subject: text(.subject), mail: text(.mail), letter: text(.letter), short: text(.short))
     }
 
-    private func values(
-        _ items: [Item], _ addressee: Addressee, at now: Instant, as form: MessageForm, in code: String,
-        _ language: Language
+    /// The values that are the same in all forms of a message.
+    private func common(
+        _ items: [Item], _ addressee: Addressee, at now: Instant, in zone: Zone, _ language: Language
     ) -> [String: Any] {
         let place = addressee.place
-        let zone = place?.zone ?? zone
         func said(_ text: Text) -> String { text.said(in: zone)[language] }
         var values: [String: Any] = [
             "sender": said(sender), "count": items.count, "several": items.count > 1,
@@ -119,14 +121,22 @@ struct MessageBook: Sendable {
         if let oldest = items.map(\.at).min(), isLate(oldest, at: now, place) {
             set("late", said(Text(fr: "\(oldest, .full)", en: "\(oldest, .full)")))
         }
-        let shared = values.filter { MessageTemplates.shared.contains($0.key) }
-        values["messages"] = items.map { item in
+        return values
+    }
+
+    /// What a form of a message says of each notice.
+    private func messages(
+        _ items: [Item], as form: MessageForm, in code: String, _ zone: Zone, _ language: Language,
+        _ common: [String: Any]
+    ) -> [[String: Any]] {
+        func said(_ text: Text) -> String { text.said(in: zone)[language] }
+        let shared = common.filter { MessageTemplates.shared.contains($0.key) }
+        return items.map { item in
             let own = item.values.mapValues { words(of: $0, in: code, zone, language) }
             let written = templates.words(
                 of: item.name, item.serviceID.rawValue, as: form, in: code, shared.merging(own) { $1 })
             return message(item, written ?? said(item.words), said)
         }
-        return values
     }
 
     /// A value in a language. Times are said in numbers where the lodge does not speak it.

@@ -21,7 +21,7 @@ struct ReplayCommand {
 
     /// Returns the exit status: whether there is a difference.
     func run(_ given: String) async throws -> Int32 {
-        let (tree, configuration) = try ConfigurationSource(options, providers).readAtStart()
+        let (tree, configuration, _) = try ConfigurationSource(options, providers).readAtStart()
         let history = try Self.open(given)
         let eras = ReplayEras(
             providers, tree, zone: configuration.lodge.timeZone, calendars: configuration.calendarBook)
