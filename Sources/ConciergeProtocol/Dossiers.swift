@@ -155,8 +155,6 @@ package enum DossierMethods {
             self.resident = resident
             self.channels = channels
         }
-
-        package typealias Reply = DossierReply
     }
 
     /// Notes that the resident is away.
@@ -173,8 +171,6 @@ package enum DossierMethods {
             self.from = from
             self.until = until
         }
-
-        package typealias Reply = DossierReply
     }
 
     /// Notes that the resident is at home again.
@@ -189,8 +185,6 @@ package enum DossierMethods {
             self.resident = resident
             self.on = on
         }
-
-        package typealias Reply = DossierReply
     }
 
     /// Notes what the resident agrees to.
@@ -209,8 +203,6 @@ package enum DossierMethods {
             self.from = from
             self.until = until
         }
-
-        package typealias Reply = DossierReply
     }
 
     /// Notes that the resident does not agree any more.
@@ -227,8 +219,6 @@ package enum DossierMethods {
             self.purpose = purpose
             self.on = on
         }
-
-        package typealias Reply = DossierReply
     }
 
     /// Notes who may act for the resident.
@@ -260,8 +250,6 @@ package enum DossierMethods {
             self.from = from
             self.until = until
         }
-
-        package typealias Reply = DossierReply
     }
 
     /// Notes that somebody may not act for the resident any more.
@@ -282,7 +270,5 @@ package enum DossierMethods {
             self.services = services
             self.on = on
         }
-
-        package typealias Reply = DossierReply
     }
 }

@@ -13,11 +13,12 @@ package enum Command: Sendable {
     case relocate(id: RequestID, about: PlaceKey, caller: Caller)
     /// Notes that another resident follows a request that is for somebody else.
     case addFollower(request: RequestID, resident: String, caller: Caller)
+    /// Notes that a resident does not follow a request any more.
+    case removeFollower(request: RequestID, resident: String, caller: Caller)
     /// Does with an open request what its service says for a resident who moves out of a dwelling.
     case moveOut(request: RequestID, resident: String, home: PlaceKey?, caller: Caller)
     /// Deletes what staff have noted of a resident.
     case forgetDossier(resident: String, caller: Caller)
-    case removeFollower(request: RequestID, resident: String, caller: Caller)
     /// Adds a notice of a handler to the history of a request.
     case notify(id: RequestID, notice: WrittenNotice, caller: Caller)
     /// Staff have told a resident what a notice says.
