@@ -85,7 +85,7 @@ install: build
 	install -D -m 0644 systemd/concierge.sysusers $(DESTDIR)/usr/lib/sysusers.d/concierge.conf
 
 # The programs of the benchmarks: a daemon with a provider that is measured, its load, and what works without a socket.
-bench-programs: setup
+bench-programs: build
 	swift build $(RELEASE) --product bench-lodge
 	swift build $(RELEASE) --product lodge-load
 	swift build $(RELEASE) --product bench-inside

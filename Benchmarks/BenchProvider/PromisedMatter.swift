@@ -46,8 +46,10 @@ public struct PromiseProvider: ServiceProvider {
     /// A provider.
     public init(_ configuration: NoSettings, in context: ProviderContext) async throws(ProviderError) {}
 
-    /// The id of the service.
+    /// The id of the service that only promises.
     public static let service = PromisedMatter.id
-    /// The service.
-    public var services: [any Service] { [PromisedMatter()] }
+    /// The id of the service that asks who the resident is, and tells them.
+    public static let whole = WholeMatter.id
+    /// The services.
+    public var services: [any Service] { [PromisedMatter(), WholeMatter()] }
 }

@@ -9,13 +9,16 @@ import SQLiteLedger
 /// Measures opens with a promise beside plain ones, and the report on what was promised: without a socket.
 struct Promises: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The cost of an open with a promise, or of the report over many.")
+        abstract: "The cost of an open with a promise, of one with everything, or of the report over many.")
 
     enum Work: String, ExpressibleByArgument, CaseIterable {
         /// Opens with a timer and no promise, in commits of 16.
         case plain
         /// Opens with a promise, in commits of 16.
         case promised
+        /// Opens with a promise by residents of a directory, to some of whom alone it is offered, with a notice; in commits
+        /// of 16.
+        case whole
         /// The report by service and month over closed requests, each with a promise that was kept.
         case report
     }
@@ -23,11 +26,14 @@ struct Promises: AsyncParsableCommand {
     @Option(help: "An empty folder on the disk that is measured.") var stateDir: String
     @Option(help: "What is measured.") var work: Work
     @Option(help: "How many closed requests the report is over.") var requests = 1_000_000
+    @Option(help: "How many residents the directory has.") var residents = 100_000
     @Option(help: "How many portions; the median is printed.") var passes = 5
     @Option(help: "How many commits a portion has.") var commits = 200
 
     func validate() throws {
-        guard requests > 0, passes > 0, commits > 0 else { throw ValidationError("Give numbers above 0.") }
+        guard requests > 0, residents > 0, passes > 0, commits > 0 else {
+            throw ValidationError("Give numbers above 0.")
+        }
     }
 
     func run() async throws {
@@ -36,6 +42,9 @@ struct Promises: AsyncParsableCommand {
         switch work {
         case .plain: report([("per_second", try await opens(on: ledger, ServiceID(BenchProvider.service)))])
         case .promised: report([("per_second", try await opens(on: ledger, ServiceID(PromiseProvider.service)))])
+        case .whole:
+            try await BenchDirectory(count: residents).fill(ledger)
+            report([("per_second", try await opens(on: ledger, ServiceID(PromiseProvider.whole)))])
         case .report:
             try await fill(ledger)
             report([("seconds", try await reports(on: ledger))])
@@ -45,15 +54,22 @@ struct Promises: AsyncParsableCommand {
 
     private func engine() async throws -> EngineState {
         let context = ProviderContext(stateDirectory: "/nowhere", zone: .utc)
-        var registry = Registry()
+        // Two offers, of which the second one holds for everybody who opens something.
+        var (seniors, all) = (
+            Offer(id: "seniors", service: ServiceID(PromiseProvider.whole)),
+            Offer(id: "all", service: ServiceID(PromiseProvider.whole))
+        )
+        (seniors.publics, seniors.territories) = (["senior"], ["Secteur 1"])
+        all.territories = (0..<3).map { "Secteur \($0)" }
+        var registry = Registry(offers: OfferBook([seniors, all]))
         registry.add(try ProviderContents(try await BenchProvider(NoSettings(), in: context)))
         registry.add(try ProviderContents(try await PromiseProvider(NoSettings(), in: context)))
         return EngineState(registry: registry)
     }
 
-    private static func open(_ service: ServiceID, _ number: Int) -> Command {
+    private func open(_ service: ServiceID, _ number: Int) -> Command {
         .open(
-            service: service, resident: "apt-\(number % 1000)",
+            service: service, resident: "apt-\(number % min(1000, residents))",
             input: ["subject": .string("The tap drips, call \(number)"), "place": "Building B, kitchen"],
             caller: Caller(actor: "bench"))
     }
@@ -76,7 +92,7 @@ struct Promises: AsyncParsableCommand {
             let clock = ContinuousClock()
             let start = clock.now
             for _ in 0..<commits {
-                let commands = (0..<size).map { Self.open(service, number + $0) }
+                let commands = (0..<size).map { open(service, number + $0) }
                 _ = try await commit(commands, &engine, at: .now, to: ledger)
                 number += size
             }
@@ -95,7 +111,7 @@ struct Promises: AsyncParsableCommand {
             // Over two years, an hour of work each.
             let now = begun + .seconds(Int64(first) * 720 * 86_400 / Int64(requests))
             let opened = try await commit(
-                (0..<count).map { Self.open(service, first + $0) }, &engine, at: now, to: ledger)
+                (0..<count).map { open(service, first + $0) }, &engine, at: now, to: ledger)
             let done = opened.compactMap { answer -> Command? in
                 guard case .request(let view) = answer else { return nil }
                 return .act(id: view.request.id, action: "done", input: [:], caller: Caller(actor: "bench"))

@@ -134,7 +134,7 @@ class Place:
         built = REPOSITORY / os.environ.get("BIN", ".build/release")
         folder = self.folder / "bin"
         folder.mkdir()
-        for name in ("bench-lodge", "lodge-load", "bench-inside"):
+        for name in ("bench-lodge", "lodge-load", "bench-inside", "concierged", "conciergectl", "concierge-mail"):
             if not (built / name).exists():
                 raise Failure(f"{built / name} is not there: run `make bench-programs`")
             shutil.copy(built / name, folder / name)

@@ -136,7 +136,7 @@ def _named(rows, row):
 def _share(row, value):
     """How many times as good as the goal, where 1 is just reached."""
     goal = row["goal"]
-    if row["kind"] == "times":
+    if row["kind"] in ("times", "least"):
         return max(value, 1e-3) / goal
     if row["kind"] == "most" and goal == 0:
         return 1 if value == 0 else 1 / (1 + value)

@@ -127,7 +127,7 @@ def markdown(head, lines, left=(0,)):
 def _limit(row, which):
     value = f"{row[which]:g}"
     return {"times": f"{value} ×", "within": f"{value} ×", "plus": f"+ {value} {row['unit']}",
-            "most": f"{value} {row['unit']}".strip()}[row["kind"]]
+            "most": f"{value} {row['unit']}".strip(), "least": f"{value} {row['unit']}".strip()}[row["kind"]]
 
 
 def _outcome(row):

@@ -16,6 +16,10 @@ class Settings:
     warm_up: float
     # Open requests and pending timers in the rows about many of them.
     requests: int
+    # Residents of the directory.
+    residents: int
+    # Residents who are written to.
+    mails: int
     # Timers that are due together.
     timers: int
     idle_seconds: int
@@ -32,6 +36,8 @@ class Settings:
             seconds=_number("SECONDS", 1.0 if smoke else 5.0),
             warm_up=_number("WARM_UP", 0.5 if smoke else 1.0),
             requests=requests,
+            residents=_number("RESIDENTS", 5000 if smoke else 100_000),
+            mails=_number("MAILS", 500 if smoke else 10_000),
             timers=_number("TIMERS", 2000 if smoke else 10_000),
             idle_seconds=_number("IDLE_SECONDS", 5 if smoke else 60),
             sizes=(requests // 100, requests // 10, requests),
