@@ -32,7 +32,7 @@ extension Explanation {
             [
                 Text(
                     fr:
-                        "Selon la saison, hors \(seasons.count == 1 ? "période" : "périodes") \(seasons.map(\.words)) : "
+                        "Selon la saison, hors \(seasons.count == 1 ? "de la période" : "des périodes") \(seasons.map(\.words)) : "
                         + "\(term.words).",
                     en: "By season, except \(seasons.map(\.words)): \(term.words).")
             ]

@@ -123,13 +123,15 @@ struct SeasonTests {
         #expect(plain(winter, .en)[1] == "By season, from 1 November to 30 April: 1 working day.")
         let summer = try explain(heating(), from: "2026-10-31T22:30:00Z")
         #expect(summer.term == .workingDays(3))
-        #expect(plain(summer, .fr)[1] == "Selon la saison, hors période du 1er novembre au 30 avril : 3 jours ouvrés.")
+        #expect(
+            plain(summer, .fr)[1] == "Selon la saison, hors de la période du 1er novembre au 30 avril : 3 jours ouvrés."
+        )
         #expect(plain(summer, .en)[1] == "By season, except from 1 November to 30 April: 3 working days.")
         let two = try SeasonalTerm(
             .hours(48), in: [SeasonTerm("1/11..31/3=24 hours"), SeasonTerm("1/7..31/8=72 hours")])
         #expect(
             plain(try explain(two, from: "2026-05-04T08:00:00Z"), .fr)[1]
-                == "Selon la saison, hors périodes du 1er novembre au 31 mars et du 1er juillet au 31 août : 48 heures."
+                == "Selon la saison, hors des périodes du 1er novembre au 31 mars et du 1er juillet au 31 août : 48 heures."
         )
         let always = try explain(SeasonalTerm(.workingDays(3)), from: "2026-11-02T08:00:00Z")
         #expect(always.season == nil)
