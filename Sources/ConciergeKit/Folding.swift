@@ -18,7 +18,7 @@ public enum Folding {
     ///
     /// `L’Œuvre  d'Éléonore` and `l'oeuvre d’eleonore` are the same.
     public static func text(_ typed: String) -> String {
-        foldedASCII(typed) ?? words(of: typed, linesPartWords: true)
+        foldedASCII(typed) ?? foldedLatin(typed) ?? words(of: typed, linesPartWords: true)
     }
 
     /// What ``text(_:)`` makes of printable ASCII, which most texts are, in one pass; nil for any other text.
@@ -52,6 +52,38 @@ public enum Folding {
         }
     }
 
+    /// What ``text(_:)`` makes of each letter of Latin-1 and Latin Extended A and B alone; nil for what is no letter there.
+    private static let latin: [String?] = (0x80...0x24F).map { value in
+        guard let scalar = Unicode.Scalar(UInt32(value)), scalar.properties.isAlphabetic else { return nil }
+        return words(of: String(scalar), linesPartWords: true)
+    }
+
+    /// What ``text(_:)`` makes of printable ASCII, Latin letters and typographic apostrophes, as names have them: each
+    /// folds by itself. Nil for any other text.
+    private static func foldedLatin(_ typed: String) -> String? {
+        var folded = ""
+        folded.reserveCapacity(typed.utf8.count)
+        var isSpaceDue = false
+        for scalar in typed.unicodeScalars {
+            if scalar == " " {
+                isSpaceDue = !folded.isEmpty
+                continue
+            }
+            if isSpaceDue { folded.append(" ") }
+            isSpaceDue = false
+            switch scalar.value {
+            case 0x41...0x5A: folded.unicodeScalars.append(Unicode.Scalar(UInt8(scalar.value | 0x20)))
+            case 0x60, 0x2019: folded.append("'")
+            case 0x20..<0x7F: folded.unicodeScalars.append(scalar)
+            case 0x80...0x24F:
+                guard let letters = latin[Int(scalar.value) - 0x80] else { return nil }
+                folded.append(letters)
+            default: return nil
+            }
+        }
+        return folded
+    }
+
     /// Folds a number or code, read from a label by eye or by a scanner: like ``text(_:)``, but in capitals, without
     /// spaces, hyphens and full stops, control characters (a scanner's NUL, and the GS that stands for FNC1), and the
     /// AIM symbology identifier before it (ISO/IEC 15424): `]C1`.
@@ -61,7 +93,7 @@ public enum Folding {
         return withoutSymbologyIdentifier(code)
     }
 
-    private static func words(of typed: String, linesPartWords: Bool) -> String {
+    static func words(of typed: String, linesPartWords: Bool) -> String {
         var folded = String.UnicodeScalarView()
         var isSpaceDue = false
         func add(_ scalar: Unicode.Scalar) {

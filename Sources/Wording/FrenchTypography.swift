@@ -2,8 +2,8 @@
 /// nationale): a no-break space before a colon and inside guillemets, a narrow one before ; ! ? and %, a typographic
 /// apostrophe.
 enum FrenchTypography {
-    private static let space: Character = "\u{A0}"
-    private static let narrowSpace: Character = "\u{202F}"
+    private static let space: Unicode.Scalar = "\u{A0}"
+    private static let narrowSpace: Unicode.Scalar = "\u{202F}"
     private static let marks = ":;!?%'".utf8
 
     /// Applies this typography to a literal. Existing spaces become no-break spaces; none is added, so that `12:30` and
@@ -11,31 +11,36 @@ enum FrenchTypography {
     static func applied(to literal: String, isFollowed: Bool) -> String {
         // In UTF-8, « and » begin with C2. Most texts have none of these bytes, and the check is cheap.
         guard literal.utf8.contains(where: { byte in marks.contains(byte) || byte == 0xC2 }) else { return literal }
-        var result: [Character] = []
-        let characters = Array(literal)
-        for (index, character) in characters.enumerated() {
-            switch character {
+        var result: [Unicode.Scalar] = []
+        let scalars = Array(literal.unicodeScalars)
+        result.reserveCapacity(scalars.count)
+        for (index, scalar) in scalars.enumerated() {
+            switch scalar {
             case " " where result.last == "«": result.append(space)
-            case ":", "»": result.append(after: space, character)
-            case ";", "!", "?", "%": result.append(after: narrowSpace, character)
-            case "'" where isElision(at: index, in: characters, isFollowed: isFollowed): result.append("’")
-            default: result.append(character)
+            case ":", "»": result.append(after: space, scalar)
+            case ";", "!", "?", "%": result.append(after: narrowSpace, scalar)
+            case "'" where isElision(at: index, in: scalars, isFollowed: isFollowed): result.append("’")
+            default: result.append(scalar)
             }
         }
-        return String(result)
+        return String(String.UnicodeScalarView(result))
     }
 
     /// Whether the apostrophe is between two letters, or between a letter and a value.
-    private static func isElision(at index: Int, in characters: [Character], isFollowed: Bool) -> Bool {
-        guard index > 0, characters[index - 1].isLetter else { return false }
-        return index + 1 < characters.count
-            ? characters[index + 1].isLetter || characters[index + 1] == "«" : isFollowed
+    private static func isElision(at index: Int, in scalars: [Unicode.Scalar], isFollowed: Bool) -> Bool {
+        guard index > 0, isInWord(scalars[index - 1]) else { return false }
+        return index + 1 < scalars.count ? isInWord(scalars[index + 1]) || scalars[index + 1] == "«" : isFollowed
+    }
+
+    /// A letter, or the accent on one that is written apart from it.
+    private static func isInWord(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isAlphabetic || scalar.properties.generalCategory == .nonspacingMark
     }
 }
 
-extension [Character] {
+extension [Unicode.Scalar] {
     /// Appends a mark; an ordinary space before it becomes `space`.
-    fileprivate mutating func append(after space: Character, _ mark: Character) {
+    fileprivate mutating func append(after space: Unicode.Scalar, _ mark: Unicode.Scalar) {
         if last == " " { self[count - 1] = space }
         append(mark)
     }

@@ -1,5 +1,6 @@
-import ConciergeKit
 import Testing
+
+@testable import ConciergeKit
 
 @Suite("Comparing texts that people typed")
 struct FoldingTests {
@@ -29,6 +30,24 @@ struct FoldingTests {
     func same(one: String, other: String) {
         #expect(Folding.text(one) == Folding.text(other))
         #expect(Array(Folding.text(one).utf8) == Array(Folding.text(other).utf8))
+    }
+
+    @Test("A name is folded letter by letter to what the rules for all texts make of it")
+    func names() {
+        let letters = (0x20...0x24F).compactMap { Unicode.Scalar(UInt32($0)) } + ["\u{2019}", "\u{301}"]
+        for letter in letters {
+            let name = String(letter)
+            #expect(Folding.text(name) == Folding.words(of: name, linesPartWords: true), "\(letter.value)")
+        }
+        for _ in 0..<2000 {
+            let scalars = (0..<Int.random(in: 2...8)).map { _ in
+                Bool.random() ? letters.randomElement() ?? "a" : ["é", "E", " ", "’", "œ"].randomElement() ?? " "
+            }
+            let name = String(String.UnicodeScalarView(scalars))
+            #expect(
+                Folding.text(name) == Folding.words(of: name, linesPartWords: true),
+                "\(scalars.map { String($0.value, radix: 16) })")
+        }
     }
 
     @Test("Folding a folded text changes nothing")

@@ -58,7 +58,7 @@ extension StagedChanges {
 
     /// The resident with a key, at their place and with their dossier as the batch has left it.
     func known(_ resident: String) throws -> ResidentAtPlace? {
-        var known = try facts.known(resident)
+        var known = try asked.known(resident) { try facts.known(resident) }
         if let changed = changes.dossiers[resident] { known?.dossier = changed }
         return known
     }

@@ -29,7 +29,7 @@ package struct Changes: Sendable {
     package var waiting: [RequestID: Waiter?] = [:]
     package var commitments = CommitmentChanges()
     package var signals = SignalChanges()
-    /// A new notice begins with its history line (``Entry/isForResident``).
+    /// A new notice begins with its history line (``Entry/isDelivered``).
     package var notices = NoticeChanges()
     /// By request, the residents who begin to follow it (true) or cease to. The request itself has changed too:
     /// ``StoredRequest/isFollowed``.
@@ -50,6 +50,19 @@ package struct Changes: Sendable {
     }
 }
 
+/// What the directory knows of the residents whom a batch has asked for, by ``Resident/key(of:)``.
+final class KnownResidents {
+    private var answers: [String: ResidentAtPlace?] = [:]
+
+    /// What the directory knows of a resident; asked for once.
+    func known(_ key: String, ask: () throws -> ResidentAtPlace?) rethrows -> ResidentAtPlace? {
+        if let answer = answers[key] { return answer }
+        let answer = try ask()
+        answers[key] = .some(answer)
+        return answer
+    }
+}
+
 /// What the batch has changed so far, and the facts with these changes applied.
 struct StagedChanges {
     let facts: any Facts
@@ -58,6 +71,9 @@ struct StagedChanges {
     var changes = Changes()
     /// By request, the claims that it took in this batch, whichever request holds them now.
     var claimsTaken: [RequestID: Set<String>] = [:]
+    /// What the directory has said of residents. It does not change while a batch is decided, and an opening asks several
+    /// times: for its offer, its calendar, its rule and its notices.
+    let asked = KnownResidents()
 
     init(_ facts: any Facts, zone: Zone) {
         self.facts = facts
