@@ -40,6 +40,12 @@ struct DaemonConfiguration: Settings {
         """,
         example: ["tilleuls-parcels": .example])
     var offers: [String: OfferSection] = [:]
+    @Setting(
+        """
+        The partners who work for the office, by name as staff write it: a notice for one of them is sent to its address.
+        """,
+        example: ["plomberie-martin": .example])
+    var partners: [String: PartnerSection] = [:]
     @Setting("What residents are told, and how it reaches them.")
     var messages = MessagesSection()
     @Setting(
@@ -124,6 +130,7 @@ struct DaemonConfiguration: Settings {
         self = try tree.decode(besides: [Self.providersKey])
         try checkCalendars(tree, providers: providers)
         try checkOffers(tree)
+        try checkPartners(tree)
         let zoneKey = ["lodge", "time_zone"]
         if usualZone == nil, !tree.hasValue(at: zoneKey) {
             throw tree.error(

@@ -4,14 +4,16 @@ package import Wording
 // The interface org.concierged.Notices.
 
 extension Wire {
-    /// A notice for a resident, and what became of it.
+    /// A notice for a resident or a partner, and what became of it.
     package struct Notice: WireValue, Hashable {
         /// The number of the history line with its words.
         package var id: String
         package var request: String
         package var service: String
-        /// For whom the request is; nil if it does not say.
+        /// The resident for whom it is; nil if the request does not say, and if it is for a partner.
         package var resident: String?
+        /// The partner for whom it is, as the request's service names it; nil if it is for a resident.
+        package var partner: String?
         /// When it was written.
         package var at: Instant
         /// Its name in the service.
@@ -60,13 +62,15 @@ extension Wire {
         }
 
         package init(
-            id: String, request: String, service: String, resident: String?, at: Instant, name: String, state: State,
-            by: By, run: String?, usefulUntil: Instant?, secret: Bool, words: Text?
+            id: String, request: String, service: String, resident: String?, partner: String?, at: Instant,
+            name: String,
+            state: State, by: By, run: String?, usefulUntil: Instant?, secret: Bool, words: Text?
         ) {
             self.id = id
             self.request = request
             self.service = service
             self.resident = resident
+            self.partner = partner
             self.at = at
             self.name = name
             self.state = state

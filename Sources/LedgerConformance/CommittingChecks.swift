@@ -28,6 +28,7 @@ extension LedgerSuite {
             .opened, .action("lend"), .corrected, .reassigned, .relocated, .followed, .unfollowed, .timer("remind"),
             .runEnded("toy.fetch"), .granted,
             .notice("ready", to: .resident, isSecret: true), .notice("late", to: .staff, isSecret: false),
+            .notice("order", to: .partner("Plomberie Martin: Metz"), isSecret: false),
             .told("ready"), .delivered("ready", .sent), .delivered("ready", .uncertain), .delivered("ready", .failed),
             .upgraded,
             .quarantined, .released,

@@ -37,11 +37,14 @@ extension LedgerSuite {
                     entry("r-1", "open"), entry("r-1", .notice("ready", to: .resident, isSecret: true)),
                     entry("r-1", .notice("late", to: .staff, isSecret: false)), entry("r-1", "told:ready"),
                     entry("r-2", .notice("ready", to: .resident, isSecret: false)),
+                    entry("r-1", .notice("order", to: .partner("Plomberie Martin"), isSecret: false)),
                 ]
             }
             let first = StoredNotice(line: lines[1], resident: "apt-1", state: .waiting)
             let second = StoredNotice(line: lines[4], resident: nil, state: .waiting)
-            #expect(try await list(ledger, isOldestFirst: true) == [first, second])
+            let third = StoredNotice(line: lines[5], resident: "apt-1", state: .waiting)
+            #expect(try await list(ledger, isOldestFirst: true) == [first, second, third])
+            #expect(third.partner == "Plomberie Martin" && third.resident == nil)
             #expect(try await ledger.ask { try $0.notice(first.number) } == first)
             for line in [lines[0], lines[2], lines[3]] {
                 #expect(try await ledger.ask { try $0.notice(line.seq) == nil })

@@ -65,7 +65,7 @@ struct Comparison {
         for index in 0..<max(recorded.count, decided.count) {
             let before = index < recorded.count ? recorded[index] : nil
             let after = index < decided.count ? decided[index] : nil
-            if let before, let after, before.event == after.event {
+            if let before, let after, before.event.asCompared == after.event.asCompared {
                 compareWords(before.note, after.note, "\(before.event)", isSecret: before.isSecret)
             } else {
                 note("notice", before.notice, after.notice)
@@ -108,9 +108,18 @@ extension Entry {
     fileprivate var outcome: String { note.map { "\"\($0.en)\"" } ?? "→ \(to ?? "none")" }
 }
 
+extension RequestEvent {
+    /// The event, where a notice to a partner is one to staff: the partners that were configured at the time are not
+    /// recorded, and where there are none it is one to staff.
+    fileprivate var asCompared: RequestEvent {
+        guard case .notice(let name, .partner, let isSecret) = self else { return self }
+        return .notice(name, to: .staff, isSecret: isSecret)
+    }
+}
+
 extension Entry? {
     fileprivate var notice: String {
-        guard case .notice(let name, let audience, let isSecret)? = self?.event else { return "none" }
+        guard case .notice(let name, let audience, let isSecret)? = self?.event.asCompared else { return "none" }
         return "\(name) to \(audience)" + (isSecret ? ", secret" : "")
     }
 }

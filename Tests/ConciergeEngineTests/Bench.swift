@@ -22,12 +22,13 @@ final class Bench {
 
     init(
         services: [any Service] = [Loan()], tasks: [TaskDefinition] = Loan.tasks, schedules: [Schedule] = [],
-        mail: MailPlan? = nil, concurrency: Int = 2, breaker: BreakerPolicy = BreakerPolicy(failures: .max),
+        mail: MailPlan? = nil, partners: PartnerBook = PartnerBook(), concurrency: Int = 2,
+        breaker: BreakerPolicy = BreakerPolicy(failures: .max),
         lodge: String = "",
         at now: Instant = Bench.start, seed: UInt64 = 1
     ) throws {
         self.now = now
-        var registry = Registry(lodge: lodge, mail: mail)
+        var registry = Registry(lodge: lodge, partners: partners, mail: mail)
         if mail != nil { registry.add(SendMail.contents) }
         registry.add(
             try ProviderContents(

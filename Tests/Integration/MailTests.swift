@@ -176,6 +176,68 @@ struct MailTests {
         #expect(try lodge.server.taken().isEmpty)
     }
 
+    @Test(
+        "A partner is sent its orders with the place, and not who lives there; one without an address is told by hand")
+    func partners() async throws {
+        let lodge = try MailLodge()
+        func load(_ noun: String, _ text: String) throws {
+            let file = "\(lodge.folder.path)/\(noun).csv"
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            let loaded = try lodge.folder.tool(noun, "import", file)
+            #expect(loaded.status == 0, "\(loaded.errors)")
+        }
+        try load(
+            "residences", "id;name;address;time_zone\nT;Les Tilleuls;12 rue des Tilleuls, 57000 Metz;Europe/Paris\n")
+        try load("residents", "id;name;dwelling;residence;language;email\nL-1;Zoé Lefèvre;A 1;T;fr;\n")
+        try lodge.folder.configure(
+            MailLodge.configuration(
+                """
+                partners:
+                  plomberie-martin:
+                    name: Plomberie Martin
+                    email: atelier@martin.example
+                    language: fr
+                  rapid:
+                    name: Serrurerie Rapid
+                    phone: 03 87 00 00 00
+
+                """))
+        _ = try await lodge.call("Manager.Reload")
+        let opened = try await lodge.call(
+            "Requests.Open",
+            [
+                "service": "repairs.repair", "resident": "L-1",
+                "input": ["category": "plumbing", "location": "cuisine", "description": "L'évier fuit"],
+            ])
+        let repair = try #require(opened["request", "id"])
+        func act(_ action: String, _ input: JSONObject) async throws {
+            _ = try await lodge.call(
+                "Requests.Act", ["id": repair, "action": .string(action), "input": .object(input)])
+        }
+        try await act("triage", ["urgency": "U2"])
+        try await act("assign", ["contractor": "Plomberie Martin"])
+        try lodge.startWorker()
+        _ = try await lodge.settled()
+        let mail = try #require(try lodge.mails().first { $0.contains("atelier@martin.example") })
+        for part in ["Bonjour Plomberie Martin", "Bon de travaux n°", "Lieu : Les Tilleuls, A 1", "L'évier fuit"] {
+            #expect(mail.contains(part), "\(part): \(mail)")
+        }
+        #expect(!mail.contains("Lefèvre"))
+
+        try await act("assign", ["contractor": "rapid"])
+        let byHand = try lodge.folder.tool(["notices", "--by-hand"], language: "fr_FR.UTF-8").output
+        #expect(byHand.contains("Serrurerie Rapid") && byHand.contains("03 87 00 00 00"), "\(byHand)")
+        let notices = try await lodge.settled()
+        #expect(
+            notices.map { $0["partner"]?.stringValue } == [
+                nil, "Plomberie Martin", "Plomberie Martin", "Serrurerie Rapid",
+            ])
+        #expect(notices.map { $0["name"]?.stringValue } == ["due", "ordered", "order-withdrawn", "ordered"])
+        let history = try await lodge.call("Requests.Get", ["id": repair])["history"]?.arrayValue ?? []
+        let told = history.compactMap { $0["input"]?["partner"]?.stringValue }
+        #expect(told == ["Plomberie Martin", "Plomberie Martin", "Serrurerie Rapid"])
+    }
+
     @Test("The landlord's templates win; one with a mistake is refused at start and reload, and the old ones hold")
     func templates() async throws {
         let lodge = try MailLodge()

@@ -2,7 +2,7 @@ import ConciergeEngine
 import ConciergeKit
 import ConciergeProtocol
 
-/// The use cases that read what residents are told.
+/// The use cases that read what residents and partners are told.
 struct ReadingNotices: Sendable {
     let ledger: any Ledger
     let access: AccessRules
@@ -50,12 +50,7 @@ struct ReadingNotices: Sendable {
         }
         var notices = [views.notice(notice, at: clock(), hidingSecrets: false)]
         try await name(&notices)
-        var known: ResidentAtPlace?
-        if let key = notice.resident.map(Resident.key) { known = try await ledger.known([key])[key] }
-        let today = views.served.registry.zone.local(clock()).date
-        let message = try await messages.message(
-            of: [notice], to: known, notice.resident,
-            writtenTo: known?.correspondent(for: notice.line.entry.service, on: today))
+        let message = try await messages.message(of: notice)
         return NoticeMethods.Show.Reply(
             notice: notices[0],
             message: Wire.Message(
@@ -63,8 +58,16 @@ struct ReadingNotices: Sendable {
                 short: message.short))
     }
 
-    /// Says who the residents of notices are.
+    /// Says who the residents and partners of notices are.
     private func name(_ notices: inout [Wire.Notice]) async throws(LedgerError) {
+        let partners = views.served.registry.partners
+        for index in notices.indices {
+            guard let partner = notices[index].partner.flatMap({ partners.partner(named: $0) }) else { continue }
+            notices[index].person = Wire.Notice.Person(
+                name: partner.name, dwelling: "", residence: "", holder: nil, phone: partner.phone,
+                email: partner.email,
+                channels: nil)
+        }
         guard ledger.hasDirectory else { return }
         let today = views.served.registry.zone.local(clock()).date
         let known = try await ledger.known(Set(notices.compactMap(\.resident).map(Resident.key)))

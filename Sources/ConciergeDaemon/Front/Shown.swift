@@ -55,7 +55,7 @@ struct Views: Sendable {
         let isSecret = if case .notice(_, _, let isSecret) = notice.line.entry.event { isSecret } else { false }
         return Wire.Notice(
             id: String(notice.number), request: shown.request, service: shown.service, resident: notice.resident,
-            at: shown.at, name: shown.event.name ?? "",
+            partner: notice.partner, at: shown.at, name: shown.event.name ?? "",
             state: notice.isTooLate(at: now) ? .tooLate : .init(rawValue: notice.state.rawValue),
             by: notice.delivery.run == nil || notice.state == .failed ? .hand : .mail,
             run: notice.delivery.run?.description, usefulUntil: notice.delivery.usefulUntil, secret: isSecret,
@@ -153,7 +153,12 @@ extension Entry {
     /// The audience of a notice, and the follower for whom it is; nil for any other event.
     fileprivate var address: Wire.RawObject? {
         guard case .notice(_, let audience, let isSecret) = event else { return nil }
-        var members: JSONObject = ["to": .string(audience.rawValue)]
+        var members: JSONObject
+        switch audience {
+        case .resident: members = ["to": "resident"]
+        case .staff: members = ["to": "staff"]
+        case .partner(let name): members = ["to": "partner", "partner": .string(name)]
+        }
         if isSecret { members["secret"] = true }
         if let follower { members["follower"] = .string(follower) }
         return Wire.RawObject(members)

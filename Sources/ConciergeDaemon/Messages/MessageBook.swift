@@ -25,6 +25,8 @@ struct MessageBook: Sendable {
         let values: [String: NoticeValue]
         /// What its request is about, as the service says it.
         let about: Text?
+        /// Where it is, for who does not live there.
+        var place: String?
         let service: Text
         let serviceID: ServiceID
         /// The request's id.
@@ -160,6 +162,7 @@ struct MessageBook: Sendable {
             "words": words, "request": item.request, "service": said(item.service),
         ]
         if let about = item.about.map(said), !about.isEmpty { values["about"] = about }
+        if let place = item.place { values["where"] = place }
         if let until = item.usefulUntil { values["until"] = said(Text(fr: "\(until, .full)", en: "\(until, .full)")) }
         return values
     }

@@ -38,7 +38,7 @@ struct MessageTemplates: Sendable {
         "service", "messages",
     ]
     /// The variables within each of the `messages`.
-    static let messageVariables = ["words", "about", "request", "until", "service"]
+    static let messageVariables = ["words", "about", "where", "request", "until", "service"]
 
     private var byLanguage: [String: [MessageForm: MustacheTemplate]] = [:]
 

@@ -9,12 +9,13 @@ import Wording
 
 /// Serves the providers' services, tasks and schedules, with the configured settings of the schedules.
 final class Serving: Sendable {
-    /// The section `schedules`, the lodge's time zone for its calendars, the working calendars and the offers.
+    /// The section `schedules`, the lodge's time zone for its calendars, the working calendars, the offers and the partners.
     private struct Wanted {
         var schedules: [String: DaemonConfiguration.ScheduleSection]
         var zone: Zone
         var calendars: CalendarBook
         var offers: OfferBook
+        var partners: PartnerBook
         var mail: MailPlan?
 
         init(_ configuration: DaemonConfiguration) {
@@ -22,6 +23,7 @@ final class Serving: Sendable {
             zone = configuration.lodge.timeZone
             calendars = configuration.calendarBook
             offers = configuration.offerBook
+            partners = configuration.partnerBook
             mail = configuration.messages.plan(lodge: configuration.lodge.timeZone)
         }
     }
@@ -87,7 +89,8 @@ final class Serving: Sendable {
         let wanted = wanted.withLock(\.self)
         let zone = wanted.zone
         var registry = Registry(
-            lodge: Self.machine, zone: zone, calendars: wanted.calendars, offers: wanted.offers, mail: wanted.mail)
+            lodge: Self.machine, zone: zone, calendars: wanted.calendars, offers: wanted.offers,
+            partners: wanted.partners, mail: wanted.mail)
         for contents in offered.providers { registry.add(contents) }
         if wanted.mail != nil { registry.add(SendMail.contents) }
         for (id, section) in wanted.schedules.sorted(by: { $0.key < $1.key }) {

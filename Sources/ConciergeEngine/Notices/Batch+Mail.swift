@@ -3,8 +3,9 @@ import ConciergeKit
 extension Batch {
     /// The mails to one person that a step asks for.
     struct Mailing {
-        /// The resident's id as the request has it, and who acts for them.
+        /// The resident's id as the request has it and who acts for them, or the partner.
         let recipient: SendMail.Recipient
+        let address: String
         let place: Place?
         /// The runs that are new.
         var runs: [StoredRun] = []
@@ -12,13 +13,31 @@ extension Batch {
         var open: StoredRun?
     }
 
-    /// Where to write to a resident about a service; nil if staff tell what there is to say.
-    func mailing(to resident: String?, about service: ServiceID) throws -> Mailing? {
-        guard registry.mail != nil, let resident, let known = try staged.known(Resident.key(of: resident)),
-            let correspondent = known.correspondent(for: service, on: today),
-            try staged.refusal(ofAddress: RefusedAddress.key(of: correspondent.address)) == nil
+    /// Where to write to an audience of a service's notices; nil if staff tell what there is to say.
+    ///
+    /// - Parameter resident: The resident who is the audience, if it is one.
+    func mailing(to audience: Audience, _ resident: String?, about service: ServiceID) throws -> Mailing? {
+        guard registry.mail != nil, let mail = try addressed(to: audience, resident, about: service),
+            try staged.refusal(ofAddress: RefusedAddress.key(of: mail.address)) == nil
         else { return nil }
-        return Mailing(to: resident, correspondent, known)
+        return mail
+    }
+
+    /// Where an audience can be written to, whether its address was refused or not.
+    private func addressed(to audience: Audience, _ resident: String?, about service: ServiceID) throws -> Mailing? {
+        switch audience {
+        case .staff: return nil
+        case .partner(let name):
+            guard let partner = registry.partners.partner(named: name), !partner.email.isEmpty else { return nil }
+            return Mailing(recipient: SendMail.Recipient(partner: name), address: partner.email, place: nil)
+        case .resident:
+            guard let resident, let known = try staged.known(Resident.key(of: resident)),
+                let correspondent = known.correspondent(for: service, on: today)
+            else { return nil }
+            return Mailing(
+                recipient: SendMail.Recipient(resident: resident, holder: correspondent.holder),
+                address: correspondent.address, place: KnownResident(known).place)
+        }
     }
 
     private var today: LocalDate { registry.zone.local(now).date }
@@ -61,10 +80,10 @@ extension Batch {
 
     /// The notices of a request that wait, as they reach another resident.
     mutating func rerouted(of request: StoredRequest, to resident: String) throws -> Rerouted {
-        let waiting = try staged.waitingNotices(of: request.id).filter { $0.follower == nil }
+        let waiting = try staged.waitingNotices(of: request.id).filter(\.isForResident)
         var rerouted = Rerouted()
         guard !waiting.isEmpty else { return rerouted }
-        var mail = try mailing(to: resident, about: request.service)
+        var mail = try mailing(to: .resident, resident, about: request.service)
         for notice in waiting {
             var delivery = notice.delivery
             delivery.run = mail == nil ? nil : try run(isUrgent: false, &mail)
@@ -95,22 +114,33 @@ extension Batch {
                     fr: "Cette loge n'envoie pas de courriel (messages.mail).",
                     en: "This lodge sends no mail (messages.mail)."))
         }
-        guard let resident = notice.resident, let known = try staged.known(Resident.key(of: resident)),
-            let correspondent = known.correspondent(for: request.service, on: today)
-        else {
+        let audience = notice.line.entry.noticeAudience ?? .staff
+        var mail = try addressed(to: audience, notice.resident, about: request.service)
+        guard let address = mail?.address else {
             throw Rejection.refused(
-                Text(
-                    fr: "Il n'y a pas d'adresse électronique pour cette personne, ou un autre moyen est préféré.",
-                    en: "There is no e-mail address of this person, or they want to be reached otherwise."))
+                notice.partner.map { name in
+                    Text(
+                        fr: "Les réglages n'ont pas d'adresse électronique pour \(name) (partners).",
+                        en: "The configuration has no e-mail address of \(name) (partners).")
+                }
+                    ?? Text(
+                        fr: "Il n'y a pas d'adresse électronique pour cette personne, ou un autre moyen est préféré.",
+                        en: "There is no e-mail address of this person, or they want to be reached otherwise."))
         }
         let timers = try staged.timers(of: request.id)
-        var mail: Mailing? = Mailing(to: resident, correspondent, known)
         var delivery = notice.delivery
         delivery.run = try run(isUrgent: false, &mail)
-        staged.changes.notices.refused[RefusedAddress.key(of: correspondent.address)] = .some(nil)
+        staged.changes.notices.refused[RefusedAddress.key(of: address)] = .some(nil)
         staged.changes.notices.changed[number] = NewNotice(.waiting, delivery)
         for run in mail?.runs ?? [] { begin(run) }
         return .request(RequestView(request: request, timers: timers))
+    }
+
+    /// Where a run writes to; nil if there is no address any more.
+    private func address(of recipient: SendMail.Recipient) throws -> String? {
+        if let partner = recipient.partner { return registry.partners.partner(named: partner)?.email }
+        guard let resident = recipient.resident else { return nil }
+        return try staged.known(Resident.key(of: resident))?.correspondent(of: recipient, on: today)?.address
     }
 
     /// Records what became of the notices of a mail that has ended.
@@ -148,8 +178,7 @@ extension Batch {
                 )
             }
         if ending?.outcome == .refused, let recipient = try? SendMail.name.decode(run.input),
-            let known = try staged.known(Resident.key(of: recipient.resident)),
-            let address = known.correspondent(of: recipient, on: today)?.address
+            let address = try address(of: recipient)
         {
             staged.changes.notices.refused[RefusedAddress.key(of: address)] = RefusedAddress(
                 at: now, reason: ending?.reply ?? "")
@@ -162,14 +191,6 @@ extension Batch {
                     request: request.id, service: request.service, at: now, actor: "lodge",
                     event: .delivered(name, state), from: request.state, to: request.state, note: words))
         }
-    }
-}
-
-extension Batch.Mailing {
-    fileprivate init(to resident: String, _ correspondent: Correspondent, _ known: ResidentAtPlace) {
-        self.init(
-            recipient: SendMail.Recipient(resident: resident, holder: correspondent.holder),
-            place: KnownResident(known).place)
     }
 }
 

@@ -17,11 +17,13 @@ extension Batch {
         _ written: [WrittenNotice], about request: StoredRequest, leaves: Bool
     ) throws -> StepNotices {
         var step = StepNotices()
-        let news = Set(written.lazy.filter { $0.audience == .resident }.map(\.name))
+        let written = written.map(addressed)
+        let news = written.filter { $0.audience.isDelivered }
         guard !written.isEmpty || leaves else { return step }
         if request.version > 0, leaves || !news.isEmpty {
-            step.withdrawn = try staged.waitingNotices(of: request.id).filter {
-                try (news.contains($0.name) || leaves && $0.delivery.isOnlyInState) && isRecalled($0)
+            step.withdrawn = try staged.waitingNotices(of: request.id).filter { notice in
+                let isSuperseded = news.contains { $0.name == notice.name && $0.audience == notice.audience }
+                return try (isSuperseded || leaves && notice.delivery.isOnlyInState) && isRecalled(notice)
             }
         }
         try write(written, to: request.resident, about: request.service, &step)
@@ -33,21 +35,35 @@ extension Batch {
         return step
     }
 
-    /// Adds notices to a step, and how those for the resident, or for this follower, reach them.
+    /// A partner is called as the configuration calls it, so that what is for one partner leaves together. In a lodge that
+    /// has configured none, staff read what a partner is to be told.
+    private func addressed(_ notice: WrittenNotice) -> WrittenNotice {
+        guard let name = notice.audience.partner else { return notice }
+        var notice = notice
+        notice.audience =
+            registry.partners.isEmpty ? .staff : .partner(registry.partners.partner(named: name)?.name ?? name)
+        return notice
+    }
+
+    /// Adds notices to a step, and how those for the resident, or for this follower, and for partners reach them.
     private mutating func write(
         _ notices: [WrittenNotice], to resident: String?, follower: String? = nil, about service: ServiceID,
         _ step: inout StepNotices
     ) throws {
-        let isNews = notices.contains { $0.audience == .resident }
-        var mail = isNews ? try mailing(to: resident, about: service) : nil
+        // By audience, in the order in which they are written to.
+        var mails: [(audience: Audience, mail: Mailing?)] = []
         for notice in notices {
             var delivery = NoticeDelivery(usefulUntil: notice.usefulUntil, isOnlyInState: notice.isOnlyInState)
-            if notice.audience == .resident, mail != nil {
-                delivery.run = try run(isUrgent: notice.isUrgent, &mail)
+            if notice.audience.isDelivered {
+                if !mails.contains(where: { $0.audience == notice.audience }) {
+                    mails.append((notice.audience, try mailing(to: notice.audience, resident, about: service)))
+                }
+                let index = mails.firstIndex { $0.audience == notice.audience } ?? 0
+                delivery.run = try run(isUrgent: notice.isUrgent, &mails[index].mail)
             }
             step.written.append((notice, delivery, follower))
         }
-        step.runs += mail?.runs ?? []
+        step.runs += mails.flatMap { $0.mail?.runs ?? [] }
     }
 
     /// Whether a notice that waits can still be kept back: no attempt to send it has begun.
@@ -68,7 +84,7 @@ extension Batch {
                     request: request.id, service: request.service, at: now, actor: actor,
                     event: RequestEvent(notice), from: state, to: state,
                     input: input.map { Array($0.description.utf8) }, note: notice.words))
-            guard notice.audience == .resident, delivery != NoticeDelivery() || !notice.values.isEmpty else {
+            guard notice.audience.isDelivered, delivery != NoticeDelivery() || !notice.values.isEmpty else {
                 continue
             }
             let values = notice.values.mapValues { $0.said(in: registry.zone) }
@@ -93,7 +109,7 @@ extension Batch {
                 followers: try staged.followers(of: request)))
     }
 
-    /// Stages that a resident was told what a notice says, by whom and when. Once it is told, nothing more happens.
+    /// Stages that somebody was told what a notice says, by whom and when. Once it is told, nothing more happens.
     mutating func tell(_ number: Int64, by actor: String) throws -> Answer {
         guard let notice = try staged.notice(number) else { throw Rejection.notFound("\(number)") }
         let request = try find(notice.line.entry.request)
@@ -107,7 +123,7 @@ extension Batch {
         }
         // The answer names whom the notice is for.
         var told = request
-        told.resident = notice.resident
+        told.resident = notice.partner ?? notice.resident
         return .request(RequestView(request: told, timers: timers))
     }
 }

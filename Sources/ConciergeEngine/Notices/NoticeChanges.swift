@@ -37,9 +37,13 @@ struct WaitingNotice {
 
     let place: Place
     let name: String
+    let audience: Audience
     let delivery: NoticeDelivery
-    /// The follower for whom it is; nil if it is for the one for whom the request is.
+    /// The follower for whom it is; nil if it is for the one for whom the request is, or for a partner.
     let follower: String?
+
+    /// Whether it is for the one for whom the request is.
+    var isForResident: Bool { audience == .resident && follower == nil }
 }
 
 extension StagedChanges {
@@ -64,19 +68,25 @@ extension StagedChanges {
                 if let change = changes.notices.changed[notice.number] {
                     (notice.state, notice.delivery) = (change.state, change.delivery)
                 }
-                guard notice.state == .waiting, let name = notice.line.entry.noticeName else { continue }
+                let entry = notice.line.entry
+                guard notice.state == .waiting, let name = entry.noticeName, let audience = entry.noticeAudience else {
+                    continue
+                }
                 waiting.append(
                     WaitingNotice(
-                        place: .stored(notice.number), name: name, delivery: notice.delivery,
-                        follower: notice.line.entry.follower))
+                        place: .stored(notice.number), name: name, audience: audience, delivery: notice.delivery,
+                        follower: entry.follower))
             }
         }
-        for (index, entry) in changes.entries.enumerated() where entry.request == request && entry.isForResident {
+        for (index, entry) in changes.entries.enumerated() where entry.request == request && entry.isDelivered {
             let begun = changes.notices.begun[index] ?? NewNotice()
-            guard begun.state == .waiting, let name = entry.noticeName else { continue }
+            guard begun.state == .waiting, let name = entry.noticeName, let audience = entry.noticeAudience else {
+                continue
+            }
             waiting.append(
                 WaitingNotice(
-                    place: .begun(index: index), name: name, delivery: begun.delivery, follower: entry.follower))
+                    place: .begun(index: index), name: name, audience: audience, delivery: begun.delivery,
+                    follower: entry.follower))
         }
         return waiting
     }

@@ -7,14 +7,32 @@ package import ConciergeKit
 package enum SendMail {
     /// Whom a run writes to.
     package struct Recipient: Codable, Sendable, Hashable {
-        /// The resident's id, as the request has it.
-        package let resident: String
+        /// The resident's id, as the request has it; nil for a partner.
+        package var resident: String?
         /// Who holds a mandate and is written to instead; nil for the resident.
         package var holder: String?
+        /// The partner, as the notice names it; nil for a resident.
+        package var partner: String?
 
-        /// Runs with the same key write to the same person.
+        /// A resident, or who holds a mandate for them.
+        package init(resident: String, holder: String? = nil) { (self.resident, self.holder) = (resident, holder) }
+
+        /// A partner.
+        package init(partner: String) { self.partner = partner }
+
+        /// Runs with the same key write to the same person. No resident's key begins with the mark.
         var key: String {
-            [Resident.key(of: resident), holder.map { Folding.text($0) }].compactMap(\.self).joined(separator: "›")
+            [
+                partner.map { "›\(PartnerBook.key(of: $0))" }, resident.map(Resident.key(of:)),
+                holder.map { Folding.text($0) },
+            ]
+            .compactMap(\.self).joined(separator: "›")
+        }
+
+        /// Whether a notice is for this resident, or for this partner.
+        fileprivate func isMeant(by notice: StoredNotice) -> Bool {
+            notice.resident.map(Resident.key(of:)) == resident.map(Resident.key(of:))
+                && notice.partner.map(PartnerBook.key(of:)) == partner.map(PartnerBook.key(of:))
         }
     }
 
@@ -52,10 +70,9 @@ package enum SendMail {
     /// What a run says of the notices that it sends: not what was too late when its attempt began, nor what is for
     /// somebody else by now.
     package static func said(_ notices: [StoredNotice], in run: StoredRun) -> [StoredNotice] {
-        guard let recipient = try? name.decode(run.input).resident else { return [] }
-        let key = Resident.key(of: recipient)
+        guard let recipient = try? name.decode(run.input) else { return [] }
         return notices.filter { notice in
-            !notice.isTooLate(at: run.startedAt ?? run.createdAt) && notice.resident.map(Resident.key(of:)) == key
+            !notice.isTooLate(at: run.startedAt ?? run.createdAt) && recipient.isMeant(by: notice)
         }
     }
 
@@ -69,7 +86,9 @@ package enum SendMail {
     package static let contents: ProviderContents = {
         let manifest = ProviderManifest(
             id: provider, version: "1.0.0", name: Text(fr: "La loge", en: "The lodge"),
-            summary: Text(fr: "Les messages aux locataires", en: "Messages to residents"), concurrency: 64,
+            summary: Text(
+                fr: "Les messages aux locataires et aux partenaires", en: "Messages to residents and partners"),
+            concurrency: 64,
             // One address that has to wait holds back nobody else. Each mail is tried again by itself.
             breaker: BreakerPolicy(failures: .max))
         let task = TaskDefinition(

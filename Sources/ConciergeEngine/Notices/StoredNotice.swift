@@ -1,14 +1,14 @@
 package import ConciergeKit
 import JSON
 
-/// A notice for a resident, and whether it has reached them.
+/// A notice for a resident or a partner, and whether it has reached them.
 ///
 /// Its words are those of a history line, and its number is the line's. It begins with the line, in the same commit, and is
 /// deleted with the request. Notices for staff are lines only.
 package struct StoredNotice: Sendable, Hashable {
     /// What became of a notice, as the ledger keeps it.
     package enum State: String, Sendable, Hashable, CaseIterable {
-        /// The resident does not have it yet.
+        /// Whom it is for does not have it yet.
         case waiting
         /// A mail server has taken it.
         case sent
@@ -18,13 +18,14 @@ package struct StoredNotice: Sendable, Hashable {
         case failed
         /// It was true no more before it was on its way.
         case withdrawn
-        /// Staff have told the resident.
+        /// Staff have told them.
         case told
     }
 
     /// The line with its words.
     package let line: NumberedEntry
-    /// Whom it is for: a follower of the request, else the one for whom the request is; nil if it does not say.
+    /// Whom it is for: a follower of the request, else the one for whom the request is; nil if it does not say, and if it is
+    /// for a partner.
     package let resident: String?
     package var state: State
     package var delivery: NoticeDelivery
@@ -37,7 +38,7 @@ package struct StoredNotice: Sendable, Hashable {
         content: [UInt8]? = nil
     ) {
         self.line = line
-        self.resident = line.entry.follower ?? resident
+        self.resident = line.entry.noticePartner == nil ? line.entry.follower ?? resident : nil
         self.state = state
         self.delivery = delivery
         self.content = content
@@ -49,6 +50,8 @@ package struct StoredNotice: Sendable, Hashable {
     }
 
     package var number: Int64 { line.seq }
+    /// The partner for whom it is, by name; nil if it is for a resident.
+    package var partner: String? { line.entry.noticePartner }
 
     /// Whether it waits, and is useful no more at a time. That follows from the clock, and is not stored.
     package func isTooLate(at now: Instant) -> Bool {
@@ -76,14 +79,19 @@ package struct NoticeDelivery: Sendable, Hashable {
 }
 
 extension Entry {
-    /// Whether the line is a notice for a resident. A ledger that writes such a line begins a ``StoredNotice`` with it.
-    package var isForResident: Bool {
-        if case .notice(_, to: .resident, _) = event { true } else { false }
-    }
+    /// Whether the line is a notice that is delivered: not one for staff. A ledger that writes such a line begins a
+    /// ``StoredNotice`` with it.
+    package var isDelivered: Bool { noticeAudience?.isDelivered ?? false }
+
+    /// The audience of a notice; nil in a line of another kind.
+    package var noticeAudience: Audience? { if case .notice(_, let audience, _) = event { audience } else { nil } }
+
+    /// The partner for whom a notice is; nil if it is for somebody else, and in a line of another kind.
+    package var noticePartner: String? { noticeAudience?.partner }
 
     /// The follower for whom a notice is; nil if it is for the one for whom the request is, and in a line of another kind.
     package var follower: String? {
-        guard isForResident, let input else { return nil }
+        guard noticeAudience == .resident, let input else { return nil }
         return (try? JSON.parse(input))?["follower"]?.stringValue
     }
 

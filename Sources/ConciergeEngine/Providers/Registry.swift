@@ -10,6 +10,8 @@ package struct Registry: Sendable {
     package let calendars: CalendarBook
     /// Which services are offered to whom.
     package let offers: OfferBook
+    /// Who works for the office.
+    package let partners: PartnerBook
     /// When notices leave by mail; nil where staff tell all of them.
     package let mail: MailPlan?
     package private(set) var providers: [ProviderContents] = []
@@ -27,12 +29,13 @@ package struct Registry: Sendable {
 
     package init(
         lodge: String = "", zone: Zone = .utc, calendars: CalendarBook? = nil, offers: OfferBook = OfferBook(),
-        mail: MailPlan? = nil
+        partners: PartnerBook = PartnerBook(), mail: MailPlan? = nil
     ) {
         self.lodge = lodge
         self.zone = zone
         self.calendars = calendars ?? CalendarBook(zone: zone)
         self.offers = offers
+        self.partners = partners
         self.mail = mail
     }
 

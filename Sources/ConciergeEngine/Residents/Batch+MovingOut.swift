@@ -79,7 +79,7 @@ extension Batch {
         let (before, timers) = (try words(for: request.resident), try staged.timers(of: request.id))
         let where_ = words(for: place, try know(place))
         let waiting = try staged.waitingNotices(of: request.id).filter {
-            try $0.follower == nil && isRecalled($0)
+            try $0.isForResident && isRecalled($0)
         }
         for notice in waiting { staged.set(notice, .withdrawn) }
         let input: JSONObject = ["resident": ["from": request.resident.map { .string($0) } ?? .null, "to": .null]]

@@ -1,6 +1,6 @@
 /// A notice that a rule or a handler has written.
 package struct WrittenNotice: Sendable, Hashable {
-    package let audience: Audience
+    package var audience: Audience
     package let name: String
     package let words: Text
     package let isSecret: Bool

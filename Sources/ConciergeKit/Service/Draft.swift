@@ -95,8 +95,8 @@ public struct DraftOf<S: Service> {
         postponed = reason
     }
 
-    /// Sends a notice to somebody: it is added to the history, and watchers receive it. One for the resident is also
-    /// delivered: by mail, or by staff where there is no address.
+    /// Sends a notice to somebody: it is added to the history, and watchers receive it. One for the resident or a partner is
+    /// also delivered: by mail, or by staff where there is no address.
     ///
     /// A notice that is not on its way yet is withdrawn when the request sends the same person another one of its name.
     ///
@@ -185,11 +185,22 @@ public struct RunningTimers<S: Service>: Sendable, Hashable {
 }
 
 /// To whom a notice is addressed.
-public enum Audience: String, Sendable, CaseIterable, Codable {
+public enum Audience: Sendable, Hashable {
     /// The person the request is for.
     case resident
     /// Whoever works at the lodge or in the office, not one person.
     case staff
+    /// A partner, as the office calls it: the contractor who owes something. One whose address the configuration has
+    /// (`partners`) is written to; any other one is told by staff. Where no partner is configured, it is a notice for staff.
+    case partner(String)
+}
+
+extension Audience {
+    /// Whether a notice is brought to somebody, and kept until they have it. Staff read theirs in the history.
+    package var isDelivered: Bool { self != .staff }
+
+    /// The name of the partner; nil for any other audience.
+    package var partner: String? { if case .partner(let name) = self { name } else { nil } }
 }
 
 /// What a rule asks for in addition to the new record.

@@ -1,7 +1,7 @@
 import ConciergeEngine
 import ConciergeKit
 
-/// What became of the notices for residents.
+/// What became of the notices for residents and partners.
 struct NoticeTable {
     /// By the number of the history line with the notice's words.
     private var all: [Int64: NewNotice] = [:]
@@ -9,7 +9,7 @@ struct NoticeTable {
 
     /// Begins the notices among new history lines.
     mutating func begin(_ lines: [NumberedEntry], _ changes: NoticeChanges) {
-        for (index, line) in lines.enumerated() where line.entry.isForResident {
+        for (index, line) in lines.enumerated() where line.entry.isDelivered {
             all[line.seq] = changes.begun[index] ?? NewNotice()
         }
     }

@@ -40,6 +40,29 @@ enum HistoryTable: Int32, Columns {
         """
 }
 
+extension Audience {
+    private static let partnerPrefix = "partner:"
+
+    /// As the column has it: `resident`, `staff`, `partner:Plomberie Martin`.
+    fileprivate var stored: String {
+        switch self {
+        case .resident: "resident"
+        case .staff: "staff"
+        case .partner(let name): Self.partnerPrefix + name
+        }
+    }
+
+    /// Reads what ``stored`` wrote.
+    fileprivate init(stored text: String) {
+        self =
+            switch text {
+            case "resident": .resident
+            case _ where text.hasPrefix(Self.partnerPrefix): .partner(String(text.dropFirst(Self.partnerPrefix.count)))
+            default: .staff
+            }
+    }
+}
+
 /// An event as it is stored in its columns.
 private struct StoredEvent {
     let kind: String
@@ -74,7 +97,7 @@ private struct StoredEvent {
     init(_ row: TableRow<HistoryTable>) {
         kind = row[.event]
         name = row[.name]
-        audience = (row[.audience] as String?).flatMap(Audience.init)
+        audience = (row[.audience] as String?).map { Audience(stored: $0) }
         isSecret = row[.isSecret]
     }
 
@@ -125,7 +148,7 @@ extension Entry {
         case .actor: .text(actor)
         case .event: .text(event.kind)
         case .name: .optional(event.name)
-        case .audience: .optional(event.audience?.rawValue)
+        case .audience: .optional(event.audience?.stored)
         case .isSecret: .bool(event.isSecret)
         case .fromState: .optional(from)
         case .toState: .optional(to)
@@ -143,7 +166,7 @@ extension SQLiteConnection {
         let event = StoredEvent(entry.event)
         try execute(HistoryTable.insertion, HistoryTable.allCases.map { entry.value(of: $0, event) })
         let line = NumberedEntry(seq: lastInsertedRowID, entry: entry)
-        if entry.isForResident { try begin(notice ?? NewNotice(), with: line) }
+        if entry.isDelivered { try begin(notice ?? NewNotice(), with: line) }
         return line
     }
 }

@@ -1,7 +1,7 @@
 package import ConciergeEngine
 package import ConciergeKit
 
-/// What became of the notices for residents. Their words are in the history, and so is who told them when.
+/// What became of the notices for residents and partners. Their words are in the history, and so is who told them when.
 enum NoticesTable: Int32, Columns {
     case line, request, state, run, usefulUntil, isOnlyInState, content
 

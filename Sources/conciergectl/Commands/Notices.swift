@@ -4,7 +4,7 @@ import Wording
 
 struct Notices: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "notices", abstract: "What residents are to be told; tick what you have told.",
+        commandName: "notices", abstract: "What residents and partners are to be told; tick what you have told.",
         subcommands: [
             ListNotices.self, ShowNotice.self, TellNotice.self, SendNoticeAgain.self, PrintLetters.self,
         ], defaultSubcommand: ListNotices.self)
@@ -12,7 +12,7 @@ struct Notices: AsyncParsableCommand {
 
 struct ListNotices: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Notices for residents, the newest first.")
+        commandName: "list", abstract: "Notices for residents and partners, the newest first.")
 
     @Flag(help: "Only those that you have to tell, with the words to say, the oldest first.")
     var byHand = false
@@ -54,14 +54,14 @@ struct ListNotices: AsyncParsableCommand {
             Table.Column(Text(fr: "Depuis", en: "Since"), isWhole: true),
             Table.Column(Text(fr: "État", en: "State"), isWhole: true),
             Table.Column(Text(fr: "Demande", en: "Request"), isWhole: true),
-            Table.Column(Text(fr: "Résident", en: "Resident")),
+            Table.Column(Text(fr: "Pour", en: "For")),
             Table.Column(Text(fr: "Texte", en: "Words")),
         ])
         for notice in notices {
             table.add(
                 Cell(notice.id), Cell(times.short(notice.at)),
                 Cell(notice.stateWords[console.language], colour: notice.colour),
-                Cell(notice.request), Cell(notice.person?.name ?? notice.resident),
+                Cell(notice.request), Cell(notice.person?.name ?? notice.partner ?? notice.resident),
                 Cell(notice.shownWords[console.language]))
         }
         return table
@@ -70,7 +70,7 @@ struct ListNotices: AsyncParsableCommand {
 
 struct TellNotice: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "told", abstract: "Note in the request's history that you have told the resident.",
+        commandName: "told", abstract: "Note in the request's history that you have told whom it is for.",
         discussion: "A notice that is noted already stays as it is.")
 
     @Argument(help: "The notice's number, as notices --by-hand shows it.")
@@ -232,7 +232,7 @@ extension Wire.Notice {
 
     /// Whom it is for: the name with the flat where the directory has them.
     fileprivate func whom(_ language: Language) -> String {
-        guard let person else { return resident ?? Self.unknownResident[language] }
+        guard let person else { return partner ?? resident ?? Self.unknownResident[language] }
         let resident = [person.name, person.dwelling, person.residence].filter { !$0.isEmpty }.joined(separator: ", ")
         guard let holder = person.holder else { return resident }
         return Text(fr: "\(holder), pour \(resident)", en: "\(holder), for \(resident)")[language]

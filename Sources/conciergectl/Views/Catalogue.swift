@@ -115,6 +115,9 @@ struct Catalogue: Sendable {
         case .notice:
             switch entry.input?.members["to"]?.stringValue {
             case "staff": return Text(fr: "message à l'équipe", en: "notice to staff")
+            case "partner":
+                let name = entry.input?.members["partner"]?.stringValue ?? ""
+                return Text(fr: "message à \(name)", en: "notice to \(name)")
             case _ where entry.input?.members["follower"] != nil:
                 return Text(fr: "message à qui la suit", en: "notice to a follower")
             default: return Text(fr: "message", en: "notice")

@@ -3,6 +3,7 @@ import ConciergeKit
 extension Repair {
     /// Assigns the repair to a contractor and asks for the work order to be sent.
     func send(orderTo contractor: String, for repair: inout Draft) {
+        if repair.record.contractor != contractor { withdrawOrder(&repair) }
         repair.record.contractor = contractor
         repair.record.orders += 1
         repair.record.orderSentAt = nil
@@ -14,6 +15,11 @@ extension Repair {
                 contractor, .workDone, in: promised.contractor.map { SeasonalTerm($0) } ?? same, safety: promised.safety
             )
         }
+        repair.notify(
+            .partner(contractor),
+            Ordered(
+                number: repair.record.orders, category: repair.record.category.words, due: repair.due(.workDone)),
+            onlyInState: true)
         repair.run(
             Repairs.dispatch,
             .init { order in
@@ -93,8 +99,15 @@ extension Repair {
                 en: "\(contractor) has not completed the work of \(repair.id) in time."))
     }
 
-    /// Tells the resident why the repair is cancelled.
+    /// Tells the contractor, if there is one, that the order holds no more.
+    private func withdrawOrder(_ repair: inout Draft) {
+        guard let contractor = repair.record.contractor else { return }
+        repair.notify(.partner(contractor), OrderWithdrawn(number: repair.record.orders))
+    }
+
+    /// Tells the contractor and the resident that the repair is cancelled, and the resident why.
     func end(_ repair: inout Draft, because reason: Text) {
+        withdrawOrder(&repair)
         repair.notify(.resident, Cancelled(reason: reason))
     }
 }

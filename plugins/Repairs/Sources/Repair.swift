@@ -12,7 +12,9 @@ struct Repair: Service {
     /// What is broken is the landlord's.
     static let movingOut = MovingOut.stays
 
-    static let notices: [any Notice.Type] = [Promised.self, Completed.self, Cancelled.self]
+    static let notices: [any Notice.Type] = [
+        Promised.self, Completed.self, Cancelled.self, Ordered.self, OrderWithdrawn.self, Contested.self,
+    ]
 
     /// The record of a repair. It contains what is broken and where, never whose home it is.
     struct Record: Codable {
@@ -108,7 +110,9 @@ struct Repair: Service {
             repair.record.workDone = nil
             repair.record.noAccess = 0
             repair.record.reopened += 1
-            if repair.record.contractor != nil { repair.go(to: .assigned) }
+            guard let contractor = repair.record.contractor else { return }
+            repair.go(to: .assigned)
+            repair.notify(.partner(contractor), Contested(due: repair.due(.workDone)), onlyInState: true)
         }
         on(WaitForParts.self, from: .triaged, .assigned, to: .waitingForParts) { _, repair in
             repair.pause(.repaired, because: .parts)

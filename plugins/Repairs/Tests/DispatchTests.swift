@@ -64,6 +64,21 @@ struct DispatchTests {
         #expect(lodge.request(repair.id)?.text("order_sent_at") != nil)
     }
 
+    @Test("A contractor hears of its order, of one that holds no more, and of work that the resident contests")
+    func partners() async throws {
+        let lodge = try await lodge()
+        let repair = try await lodge.assigned()
+        try await lodge.act(repair.id, "assign", ["contractor": "plomberie-durand"])
+        #expect(lodge.noticeNames(repair.id) == ["due", "ordered", "order-withdrawn", "ordered"])
+        // The same one is told again what is ordered, and not that it is withdrawn.
+        try await lodge.act(repair.id, "assign", ["contractor": "plomberie-durand"])
+        try await lodge.act(repair.id, "complete", ["work_done": "Washer replaced"])
+        try await lodge.act(repair.id, "reopen", ["reason": "It drips again"])
+        #expect(lodge.noticeNames(repair.id).suffix(3) == ["ordered", "completed", "contested"])
+        try await lodge.act(repair.id, "cancel", ["reason": "Reported twice"])
+        #expect(lodge.noticeNames(repair.id).suffix(2) == ["order-withdrawn", "cancelled"])
+    }
+
     @Test("Staff are notified of an order that finally failed, and assigning again sends another")
     func givenUp() async throws {
         let lodge = try await lodge()

@@ -206,7 +206,7 @@ struct PromiseTests {
         let id = try await lodge.assigned(urgency: "U3").id
         #expect(lodge.request(id)?.commitment("work-done")?.due == Instant("2026-11-25T16:30:00Z"))
         try await lodge.advance(to: Instant("2026-11-26T08:00:00Z")!)
-        #expect(lodge.noticeNames(id) == ["due", "contractor-late"])
+        #expect(lodge.noticeNames(id) == ["due", "ordered", "contractor-late"])
         #expect(lodge.notices(id).last?.en == "plomberie-martin has not completed the work of \(id) in time.")
     }
 
