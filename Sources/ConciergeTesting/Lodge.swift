@@ -154,7 +154,7 @@ public final class Lodge {
     /// Opens a request as staff do, by name of the service and its fields. Throws a ``LodgeError``, and then nothing was
     /// changed.
     ///
-    /// - Parameter about: A place of the directory: `Les Tilleuls`, `Les Tilleuls, B 204`.
+    /// `about` is a place of the directory: `Les Tilleuls`, `Les Tilleuls, B 204`.
     @discardableResult
     public func open(
         _ service: String, resident: String? = nil, about: String? = nil, _ input: [String: Scalar] = [:]

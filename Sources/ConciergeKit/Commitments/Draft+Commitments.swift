@@ -33,10 +33,8 @@ extension DraftOf {
     /// Promises the resident something in a term that depends on the season in which the promise begins, by the clocks
     /// of its working calendar, and returns the deadline. A change of the urgency takes the term of that day too.
     ///
-    /// - Parameters:
-    ///   - term: A term, and others for some seasons.
-    ///   - warning: How long before the deadline of the term that is chosen the line `on(approaching: …)` runs. It is
-    ///     asked once.
+    /// `warning` is asked once, how long before the deadline of the term that is chosen the line `on(approaching: …)` runs.
+    /// The rest is as for ``promise(_:in:warning:escalation:safety:because:)``.
     @discardableResult
     public mutating func promise(
         _ promise: CommitmentOf<S>, in term: SeasonalTerm, warningOf warning: (Term) -> Duration? = { _ in nil },

@@ -71,7 +71,10 @@ extension KnownResident {
 
     /// The mandate by which this person acts for them in a service on a day: `try resident.mandate(of: input.who, …)`.
     ///
-    /// - Parameter holder: The person's name, or their id in the directory.
+    /// - Parameters:
+    ///   - holder: The person's name, or their id in the directory.
+    ///   - service: The id of the service.
+    ///   - day: The day on which the mandate must hold.
     /// - Throws: Why the person may not act: there is no mandate, it is for other services, it has not begun, has
     ///   expired, or was ended.
     public func mandate(of holder: String, for service: String, on day: LocalDate) throws(Refusal) -> Mandate {
