@@ -236,6 +236,11 @@ extension LedgerSuite {
             let one = try await ledger.residents(ResidentSearch("durand 8765"), limit: 20)
             #expect(one.residents.map(\.id) == ["8765"])
             #expect(!one.hasMore)
+            // One word is rare, and still leaves many, whom the other one parts.
+            let some = try await ledger.residents(ResidentSearch("martin 8"), limit: 200)
+            let right = crowd.filter { $0.name.contains("Martin") && $0.id.hasPrefix("8") }
+            #expect(Set(some.residents.map(\.id)) == Set(right.map(\.id)) && right.count == 114)
+            #expect(!some.hasMore)
         }
     }
 }

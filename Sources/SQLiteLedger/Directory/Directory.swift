@@ -141,6 +141,11 @@ extension SQLiteLedger {
 
     /// The number of residents up to which a word is rare.
     private static let rare = 2_000
+    /// The number of residents up to which each of them is looked at. Looking at one costs as much as the numbers of a
+    /// hundred that have a word.
+    private static let few = 200
+    /// The number of residents up to which those with a word are read where rare words leave more than a few.
+    private static let frequent = 10_000
 
     package nonisolated(nonsending)
         func residents(_ search: ResidentSearch, limit: Int) async throws(LedgerError) -> ResidentHits
@@ -149,10 +154,21 @@ extension SQLiteLedger {
         return try await read(.long) { database in
             // The residents that every rare word has; nil if no word is rare.
             var common: Set<Int64>?
+            var others: [ResidentSearch.Term] = []
             for term in search.terms {
-                guard let found = try database.numbers(of: term, limit: Self.rare) else { continue }
+                guard let found = try database.numbers(of: term, limit: Self.rare) else {
+                    others.append(term)
+                    continue
+                }
                 common = common?.intersection(found) ?? found
                 if common?.isEmpty ?? false { break }
+            }
+            // The longest word is likely to be the rarest of the others.
+            for term in others.sorted(by: { $0.length > $1.length }) {
+                guard let some = common, some.count > Self.few else { break }
+                if let found = try database.numbers(of: term, limit: Self.frequent) {
+                    common = some.intersection(found)
+                }
             }
             if let common { return try database.hits(search, among: common, limit: limit) }
             // Where all words are frequent, a few residents with one of them are usually enough. If they are not, all
@@ -169,6 +185,11 @@ extension SQLiteLedger {
             return try database.hits(search, among: common ?? [], limit: limit)
         }
     }
+}
+
+extension ResidentSearch.Term {
+    /// The length of its longest beginning of a word.
+    fileprivate var length: Int { ways.lazy.joined().map(\.utf8.count).max() ?? 0 }
 }
 
 extension SQLiteConnection {
