@@ -144,7 +144,8 @@ extension SQLiteLedger {
     /// The number of residents up to which each of them is looked at. Looking at one costs as much as the numbers of a
     /// hundred that have a word.
     private static let few = 200
-    /// The number of residents up to which those with a word are read where rare words leave more than a few.
+    /// The number of residents up to which those with a word are read where rare words leave more than a few, or no word is
+    /// rare.
     private static let frequent = 10_000
 
     package nonisolated(nonsending)
@@ -164,11 +165,10 @@ extension SQLiteLedger {
                 if common?.isEmpty ?? false { break }
             }
             // The longest word is likely to be the rarest of the others.
-            for term in others.sorted(by: { $0.length > $1.length }) {
-                guard let some = common, some.count > Self.few else { break }
-                if let found = try database.numbers(of: term, limit: Self.frequent) {
-                    common = some.intersection(found)
-                }
+            for term in others.sorted(by: { $0.length > $1.length }) where search.terms.count > 1 {
+                if let common, common.count <= Self.few { break }
+                guard let found = try database.numbers(of: term, limit: Self.frequent) else { continue }
+                common = common?.intersection(found) ?? found
             }
             if let common { return try database.hits(search, among: common, limit: limit) }
             // Where all words are frequent, a few residents with one of them are usually enough. If they are not, all
