@@ -11,9 +11,9 @@ struct Residents: AsyncParsableCommand {
     enum Work: String, ExpressibleByArgument, CaseIterable {
         /// A file of new residents: read, checked, compared, and on disk.
         case add = "import"
-        /// The same file again, in which each hundredth resident has another name.
+        /// The same file again, in which each hundredth resident who reads French reads English.
         case change
-        /// Searches by the beginnings of a name and of a dwelling, or of a telephone number.
+        /// Searches by the beginning of a name and a dwelling.
         case search
     }
 

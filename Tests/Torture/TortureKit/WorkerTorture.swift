@@ -57,6 +57,7 @@ package actor WorkerTorture {
             if dice.oneIn(3) {
                 summary.daemonsStopped += 1
                 process.terminate()
+                // waitpid(2) is asked again and again: it would block a thread that other tests need.
                 while process.ended == nil { try await Task.sleep(for: .milliseconds(2)) }
                 if process.ended != 0 { found("the daemon ended with \(process.ended ?? -1)") }
             } else {
@@ -84,6 +85,7 @@ package actor WorkerTorture {
                 last += 1
                 await open(last, connection)
             }
+            // The instant of the next kill is drawn.
             try await Task.sleep(for: .milliseconds(dice.number(1...60)))
             switch dice.number(1...6) {
             case 1...2:
