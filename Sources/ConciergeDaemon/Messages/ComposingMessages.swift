@@ -63,9 +63,7 @@ final class ComposingMessages: Sendable {
         of recipient: SendMail.Recipient, told notices: [StoredNotice]
     ) async throws(LedgerError) -> (address: String, addressee: MessageBook.Addressee)? {
         if let name = recipient.partner {
-            guard let partner = served.registry.partners.partner(named: name), !partner.email.isEmpty else {
-                return nil
-            }
+            guard let partner = served.registry.partners.correspondent(named: name) else { return nil }
             return (partner.email, try await addressee(of: partner, told: notices))
         }
         guard let key = recipient.resident.map(Resident.key), let known = try await ledger.known([key])[key],

@@ -28,7 +28,7 @@ extension Batch {
         switch audience {
         case .staff: return nil
         case .partner(let name):
-            guard let partner = registry.partners.partner(named: name), !partner.email.isEmpty else { return nil }
+            guard let partner = registry.partners.correspondent(named: name) else { return nil }
             return Mailing(recipient: SendMail.Recipient(partner: name), address: partner.email, place: nil)
         case .resident:
             guard let resident, let known = try staged.known(Resident.key(of: resident)),
@@ -138,7 +138,7 @@ extension Batch {
 
     /// Where a run writes to; nil if there is no address any more.
     private func address(of recipient: SendMail.Recipient) throws -> String? {
-        if let partner = recipient.partner { return registry.partners.partner(named: partner)?.email }
+        if let partner = recipient.partner { return registry.partners.correspondent(named: partner)?.email }
         guard let resident = recipient.resident else { return nil }
         return try staged.known(Resident.key(of: resident))?.correspondent(of: recipient, on: today)?.address
     }

@@ -55,10 +55,12 @@ extension Batch {
         for notice in notices {
             var delivery = NoticeDelivery(usefulUntil: notice.usefulUntil, isOnlyInState: notice.isOnlyInState)
             if notice.audience.isDelivered {
-                if !mails.contains(where: { $0.audience == notice.audience }) {
+                var index = mails.count
+                if let known = mails.firstIndex(where: { $0.audience == notice.audience }) {
+                    index = known
+                } else {
                     mails.append((notice.audience, try mailing(to: notice.audience, resident, about: service)))
                 }
-                let index = mails.firstIndex { $0.audience == notice.audience } ?? 0
                 delivery.run = try run(isUrgent: notice.isUrgent, &mails[index].mail)
             }
             step.written.append((notice, delivery, follower))

@@ -31,6 +31,11 @@ package struct PartnerBook: Sendable, Hashable {
     /// The partner of a name, as staff or a provider write it: without accents, case and hyphens.
     package func partner(named name: String) -> Partner? { partners[Self.key(of: name)] }
 
+    /// The partner of a name who can be written to; nil if staff tell it.
+    package func correspondent(named name: String) -> Partner? {
+        partner(named: name).flatMap { $0.email.isEmpty ? nil : $0 }
+    }
+
     /// Names with the same key mean the same partner.
     package static func key(of name: String) -> String {
         Folding.text(name).replacing("-", with: " ")
