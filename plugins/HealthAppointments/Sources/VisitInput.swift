@@ -6,11 +6,29 @@ protocol VisitInput: Input {}
 
 extension VisitInput {
     static var refused: [String: Text] {
-        let reason = Text(
-            fr: "Le motif de la visite n'est jamais enregistré ici : il ne regarde que le praticien.",
-            en: "The reason for the visit is never stored here: it is the practitioner's alone to know.")
-        return Dictionary(uniqueKeysWithValues: fieldsThatTellWhy.map { ($0, reason) })
+        refusingReasons(
+            Text(
+                fr: "Le motif de la visite n'est jamais enregistré ici : il ne regarde que le praticien.",
+                en: "The reason for the visit is never stored here: it is the practitioner's alone to know."))
     }
+}
+
+/// An input that says who wants a change. Nothing else is kept of why: neither an illness of the resident nor one of the
+/// practitioner.
+protocol ChangeInput: VisitInput {}
+
+extension ChangeInput {
+    static var refused: [String: Text] {
+        refusingReasons(
+            Text(
+                fr:
+                    "Aucun motif n'est enregistré ici. Dites seulement de qui vient le changement : by=locataire ou by=cabinet.",
+                en: "No reason is stored here. Say only from whom the change comes: by=resident or by=practice."))
+    }
+}
+
+private func refusingReasons(_ words: Text) -> [String: Text] {
+    Dictionary(uniqueKeysWithValues: fieldsThatTellWhy.map { ($0, words) })
 }
 
 private let fieldsThatTellWhy = [
@@ -19,3 +37,16 @@ private let fieldsThatTellWhy = [
     "motif", "raison", "symptome", "symptomes", "symptôme", "symptômes", "diagnostic", "maladie", "traitement",
     "remarque", "remarques", "commentaire", "commentaires",
 ]
+
+/// From whom a cancellation or a change comes.
+enum Origin: String, Choice {
+    case resident
+    case practice
+
+    var words: Text {
+        switch self {
+        case .resident: Text(fr: "locataire", en: "resident")
+        case .practice: Text(fr: "cabinet", en: "practice")
+        }
+    }
+}
