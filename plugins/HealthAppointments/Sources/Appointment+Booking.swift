@@ -20,7 +20,8 @@ extension Appointment {
     }
 
     /// Books the slot that was held.
-    func confirm(_ appointment: inout Draft) {
+    func confirm(_ appointment: inout Draft, overlap: Bool) throws(Refusal) {
+        if let slot = Slot(of: appointment.record) { try claimTime(of: slot, overlap: overlap, for: &appointment) }
         appointment.record.heldUntil = nil
         appointment.record.changedAt = appointment.now
         plan(&appointment, .booked)

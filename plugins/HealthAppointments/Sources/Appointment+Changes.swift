@@ -78,8 +78,8 @@ extension Appointment {
         guard origin == .resident, cutOff > .zero, appointment.now > last else { return }
         throw Refusal(
             fr: """
-                Le locataire annule ou déplace jusqu'à \(cutOff) avant, donc jusqu'au \(last). Si cela vient du cabinet : \
-                by=cabinet.
+                Le locataire annule ou déplace jusqu'à \(cutOff) avant, donc jusqu'au \(last). Si cela vient du \
+                cabinet : by=cabinet.
                 """,
             en: """
                 A resident cancels or moves until \(cutOff) before, so until \(last). If it comes from the practice: \

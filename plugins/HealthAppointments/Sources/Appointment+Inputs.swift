@@ -34,6 +34,8 @@ extension Appointment {
 
     struct Confirm: VisitInput {
         static let name = Text(fr: "Confirmer le créneau", en: "Confirm the slot")
+        @Field(fr: "Même s'il en a un autre à cette heure", en: "Even with another at that time", example: true)
+        var overlap = false
     }
 
     struct Move: ChangeInput {

@@ -31,6 +31,7 @@ extension Appointment {
         }
         if takeFirst(of: slots, for: &appointment) {
             keep(&appointment, for: settings.offerFor)
+            appointment.go(to: .pending)
         } else if getInLine(for: slots, &appointment) {
             appointment.start(.waitEnds, at: last.start)
             tellListed(&appointment)
@@ -75,9 +76,10 @@ extension Appointment {
         guard let slot = free(slots, for: appointment, limit: 1).first, appointment.tryClaim(slot.key) else {
             return false
         }
-        // Who waited for a slot gets it, also beside another appointment: it is only held, and staff see both.
+        // Who waited for a slot is offered it also beside another appointment: that is refused, if at all, when they
+        // confirm.
         if let resident = appointment.resident {
-            _ = appointment.tryClaim(practice.time(of: slot), of: Self.timeKey(of: resident), units: Self.atOnce)
+            _ = appointment.tryClaim(practice.time(of: slot), of: Self.timeKey(of: resident))
         }
         put(slot, into: &appointment)
         return true

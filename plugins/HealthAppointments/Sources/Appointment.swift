@@ -71,7 +71,9 @@ struct Appointment: Service {
         opening(Wait.self, to: .waitlist, .pending) { wait, moment in try self.wait(wait, at: moment) }
         granted(from: .waitlist, to: .pending, .waitlist) { grant, appointment in offer(grant, to: &appointment) }
         after(.waitEnds, from: .waitlist, to: .cancelled) { giveUp(&$0) }
-        on(Confirm.self, from: .pending, to: .booked) { _, appointment in confirm(&appointment) }
+        on(Confirm.self, from: .pending, to: .booked) { confirm, appointment in
+            try self.confirm(&appointment, overlap: confirm.overlap)
+        }
         after(.holdEnds, from: .pending, to: .cancelled) { release(&$0) }
         on(Move.self, in: .booked, .pending) { move, appointment in try self.move(&appointment, by: move) }
         on(Cancel.self, from: .booked, .pending, .waitlist, to: .cancelled) { cancel, appointment in

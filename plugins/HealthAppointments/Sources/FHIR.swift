@@ -1,7 +1,7 @@
 import ConciergeKit
 
-// The resources of FHIR R4 (hl7.org/fhir/R4) that the export writes, with the elements that it fills. Their names are those
-// of FHIR.
+// The resources of FHIR R4 (hl7.org/fhir/R4) that the export writes, with the elements that it fills. Their names are
+// those of FHIR.
 
 /// A code of a code system.
 struct FHIRConcept: Encodable {
@@ -85,7 +85,8 @@ struct FHIRAppointment: Encodable {
     let status: Status
     /// Only of an appointment that was cancelled (invariant app-4).
     let cancelationReason: FHIRConcept?
-    /// Start and end are both there or both missing (app-2); missing only where it is waited for or was cancelled (app-3).
+    /// Start and end are both there or both missing (app-2); they are missing only on the waiting list, or once it was
+    /// left (app-3).
     let start: Instant?
     let end: Instant?
     let created: Instant

@@ -1,8 +1,8 @@
 import ConciergeKit
 
 extension Appointment {
-    /// All that a resident has to know of the appointment, when it is booked, moved or near. A later one takes the place of
-    /// one that has not left yet, so that nobody is reminded of a time that holds no more.
+    /// All that a resident has to know of the appointment, when it is booked, moved or near. A later one takes the place
+    /// of one that has not left yet, so that nobody is reminded of a time that holds no more.
     struct Planned: Notice {
         /// What has happened, as the beginning of a sentence.
         let news: Text
@@ -40,8 +40,10 @@ extension Appointment {
 
         var words: Text {
             Text(
-                fr:
-                    "Un créneau est retenu pour vous jusqu'au \(until) : \(start)\(said(who)).\(placed(place)) \(contact)",
+                fr: """
+                    Un créneau est retenu pour vous jusqu'au \(until) : \(start)\(said(who)).\(placed(place)) \
+                    \(contact)
+                    """,
                 en: "A slot is held for you until \(until): \(start)\(said(who)).\(placed(place)) \(contact)")
         }
 
@@ -64,8 +66,8 @@ extension Appointment {
                     libère, nous le retenons pour vous et nous vous prévenons. \(contact)
                     """,
                 en: """
-                    You are on the waiting list for an appointment from \(from) to \(until). As soon as a slot comes free, \
-                    we hold it for you and tell you. \(contact)
+                    You are on the waiting list for an appointment from \(from) to \(until). As soon as a slot comes \
+                    free, we hold it for you and tell you. \(contact)
                     """)
         }
 
@@ -168,8 +170,10 @@ extension Appointment {
                     en: "Your appointment on \(old) is moved. New time")
             case .moved(let old, .practice):
                 Text(
-                    fr:
-                        "Nous avons dû déplacer votre rendez-vous du \(old), et nous vous prions de nous en excuser. Nouvelle date",
+                    fr: """
+                        Nous avons dû déplacer votre rendez-vous du \(old), et nous vous prions de nous en excuser. \
+                        Nouvelle date
+                        """,
                     en: "We had to move your appointment on \(old), and we are sorry. New time")
             }
         }

@@ -85,8 +85,8 @@ struct Practice: Sendable {
         return Selection(practitioners: found, words: Text(verbatim: "(\(first))"))
     }
 
-    /// The practitioner with this id or name, or the only one of whose name this is the beginning of a word: `martin` for
-    /// `Dr Martin`.
+    /// The practitioner with this id or name, or the only one of whose name this is the beginning, or that of a word:
+    /// `martin` for `Dr Martin`.
     func practitioner(named text: String) throws(Refusal) -> Practitioner {
         if let exact = practitioners[text] { return exact }
         let typed = Folding.text(text)

@@ -79,7 +79,8 @@ extension HealthAppointments {
             ? Text(fr: "\(absence) : aucun rendez-vous à annuler.", en: "\(absence): no appointment to cancel.")
             : Text(
                 fr: """
-                    \(absence) : \(cancelled, "rendez-vous annulé", "rendez-vous annulés"), les locataires sont prévenus.
+                    \(absence) : \(cancelled, "rendez-vous annulé", "rendez-vous annulés"), les locataires sont \
+                    prévenus.
                     """,
                 en: """
                     \(absence): \(cancelled, "appointment is", "appointments are") cancelled, the residents are told.

@@ -6,8 +6,8 @@ struct Timetable: Hashable, Sendable {
     let slot: Int
     /// The hours of each weekday, in order and without overlap.
     let week: [Weekday: [Hours]]
-    /// The hours of single days, in order and without overlap, in place of those of the weekday; also on days off. Without
-    /// hours the practitioner does not receive.
+    /// The hours of single days, in order and without overlap, in place of those of the weekday; also on days off.
+    /// Without hours the practitioner does not receive.
     let exceptions: [LocalDate: [Hours]]
 
     init(slot: Int, week: [Weekday: [Hours]], exceptions: [LocalDate: [Hours]] = [:]) {

@@ -13,7 +13,7 @@ extension VisitInput {
     }
 }
 
-/// An input that says who wants a change. Nothing else is kept of why: neither an illness of the resident nor one of the
+/// An input of a change. Nothing is kept of why it is made: neither an illness of the resident nor one of the
 /// practitioner.
 protocol ChangeInput: VisitInput {}
 
@@ -21,9 +21,8 @@ extension ChangeInput {
     static var refused: [String: Text] {
         refusingReasons(
             Text(
-                fr:
-                    "Aucun motif n'est enregistré ici. Dites seulement de qui vient le changement : by=locataire ou by=cabinet.",
-                en: "No reason is stored here. Say only from whom the change comes: by=resident or by=practice."))
+                fr: "Aucun motif n'est enregistré ici : annulez, déplacez ou annoncez l'absence sans dire pourquoi.",
+                en: "No reason is stored here: cancel, move or announce the absence without saying why."))
     }
 }
 
