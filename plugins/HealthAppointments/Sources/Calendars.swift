@@ -13,8 +13,8 @@ extension HealthAppointments {
     private static let kept = Duration.days(30)
 
     /// Writes a calendar for each practitioner, `calendars/ID.ics`, with what is held, booked and was cancelled. Who
-    /// follows the file sees each change, because an appointment keeps its UID. It names no resident: the id of the request
-    /// leads staff to them.
+    /// follows the file sees each change, because an appointment keeps its UID. It names no resident: the id of the
+    /// request leads staff to them.
     func writeCalendars(_: NoInput, in context: TaskContext) async throws -> TaskReport<Calendars> {
         var events: [String: [CalendarEvent]] = [:]
         for id in practice.practitioners.keys { events[id] = [] }

@@ -31,8 +31,8 @@ extension HealthAppointments {
     /// How long after their day appointments are settled at the latest that a day sheet still lists.
     private static let settledWithin = Duration.days(31)
 
-    /// Lists the appointments of a day in the order of their starts: those to come, those under way, and those that have
-    /// taken place or to which nobody came. Those that were cancelled are left out.
+    /// Lists the appointments of a day in the order of their starts: those to come, those under way, and those that
+    /// have taken place or to which nobody came. Those that were cancelled are left out.
     func makeDaySheet(_ input: DaySheetInput, in context: TaskContext) async throws -> TaskReport<Sheet> {
         let day = input.day ?? context.zone.local(context.now).date
         var practitioner: String?

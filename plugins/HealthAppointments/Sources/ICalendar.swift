@@ -23,8 +23,8 @@ struct CalendarEvent: Hashable {
 
 /// A calendar as text of RFC 5545.
 ///
-/// There is no maintained iCalendar library for Swift on Linux, so the text is written here: content lines that end with
-/// CRLF and are folded at 75 octets, and texts with escaped characters. Times are in UTC, which needs no time zone rules.
+/// There is no maintained iCalendar library for Swift on Linux, so the text is written here: content lines that end
+/// with CRLF and are folded at 75 octets, and texts with escaped characters. Times are in UTC and need no time zone rules.
 struct CalendarFile {
     let name: String
     let events: [CalendarEvent]

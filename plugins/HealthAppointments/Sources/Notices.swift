@@ -1,8 +1,8 @@
 import ConciergeKit
 
 extension Appointment {
-    /// All that a resident has to know of the appointment, when it is booked, moved or near. A later one takes the place
-    /// of one that has not left yet, so that nobody is reminded of a time that holds no more.
+    /// All that a resident has to know of the appointment, when it is booked, moved or near. A later one takes the
+    /// place of one that has not left yet, so that nobody is reminded of a time that holds no more.
     struct Planned: Notice {
         /// What has happened, as the beginning of a sentence.
         let news: Text

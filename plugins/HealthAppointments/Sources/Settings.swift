@@ -31,8 +31,8 @@ public struct HealthSettings: Settings {
     /// The defaults.
     public init() {}
 
-    /// Refuses ids that cannot be typed or that contain the separator of slot keys, and two practitioners in one room at the
-    /// same time.
+    /// Refuses ids that cannot be typed or that contain the separator of slot keys, and two practitioners in one room
+    /// at the same time.
     public func check() throws(Mismatch) {
         for id in practitioners.keys.sorted() where !id.utf8.allSatisfy(isOfAnID) {
             throw $practitioners.wrong("an id has small letters, digits and hyphens, like dr-martin", at: .key(id))

@@ -5,8 +5,8 @@ import Testing
 
 @testable import HealthAppointments
 
-/// What others make of the files. The programs are in Interop; `scripts/check-calendars` installs what they need, and says
-/// where by `CONCIERGE_PYTHON`.
+/// What others make of the files. The programs are in Interop; `scripts/check-calendars` installs what they need, and
+/// names the interpreter that has it in `CONCIERGE_PYTHON`.
 @Suite("The files as others read them")
 struct InteropTests {
     private static let python = ProcessInfo.processInfo.environment["CONCIERGE_PYTHON"] ?? "/usr/bin/python3"

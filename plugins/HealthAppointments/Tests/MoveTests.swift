@@ -103,7 +103,8 @@ struct MoveTests {
         #expect(lodge.request(held)?.state == "cancelled")
         #expect(
             lodge.notices(held).last?.en
-                == "The slot on Tuesday 24 November, 09:00 is held for you no more. For another appointment, call 01 23 45 67 89."
+                == "The slot on Tuesday 24 November, 09:00 is held for you no more. "
+                + "For another appointment, call 01 23 45 67 89."
         )
         #expect(try await lodge.refusal(of: "2026-11-24T08:00:00Z") == nil)
     }
