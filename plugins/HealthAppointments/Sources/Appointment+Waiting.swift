@@ -66,7 +66,7 @@ extension Appointment {
         let midnight = TimeOfDay(minutes: 0)
         // A slot may begin at midnight itself.
         return agenda.slots(
-            of: appointment.wanted.compactMap { practice.practitioners[$0] },
+            of: (appointment.wanted ?? []).compactMap { practice.practitioners[$0] },
             after: zone.instant(of: from, at: midnight) - .milliseconds(1),
             through: zone.instant(of: until.adding(days: 1), at: midnight) - .milliseconds(1), limit: Self.considered)
     }

@@ -24,7 +24,7 @@ struct Appointment: Service {
         /// Until when a slot is held that is not booked yet.
         var heldUntil: Instant?
         /// The ids of the practitioners, and the days, for which the resident waits or has waited.
-        var wanted: [String] = []
+        var wanted: [String]?
         var wantedFrom: LocalDate?
         var wantedUntil: LocalDate?
         var arrivedAt: Instant?
@@ -47,7 +47,7 @@ struct Appointment: Service {
             let who = practice.name(of: id)
             return Text(fr: "\(who), \(start)", en: "\(who), \(start)")
         }
-        let who = appointment.wanted.map { Text(verbatim: practice.name(of: $0)) }
+        let who = (appointment.wanted ?? []).map { Text(verbatim: practice.name(of: $0)) }
         guard let from = appointment.wantedFrom, let until = appointment.wantedUntil else {
             return Text(fr: "\(who)", en: "\(who)")
         }
