@@ -16,31 +16,28 @@ extension Appointment {
         appointment.record.wantedFrom = from
         appointment.record.wantedUntil = until
         let slots = wantedSlots(of: appointment.record, in: agenda)
-        guard let last = slots.last else {
-            let reason = from == until ? agenda.reason(forNoneOn: from, of: chosen.practitioners) : nil
-            throw refusal(
-                reason.map {
+        let days = Text.days(from, until)
+        func none(_ reason: Text?) -> Refusal {
+            let words =
+                reason.map { reason in
                     Text(
-                        fr: "Aucun créneau \(chosen.words) le \(from) : \($0).",
-                        en: "No slot \(chosen.words) on \(from): \($0).")
+                        fr: "Aucun créneau \(chosen.words) \(days) : \(reason).",
+                        en: "No slot \(chosen.words) \(days): \(reason).")
                 }
-                    ?? Text(
-                        fr: "Aucun créneau \(chosen.words) du \(from) au \(until).",
-                        en: "No slot \(chosen.words) from \(from) to \(until)."),
-                next: moment.now, of: chosen, in: agenda, for: appointment)
+                ?? Text(fr: "Aucun créneau \(chosen.words) \(days).", en: "No slot \(chosen.words) \(days).")
+            return refusal(words, next: moment.now, of: chosen, in: agenda, for: appointment)
+        }
+        guard let last = slots.last else {
+            throw none(from == until ? agenda.reason(forNoneOn: from, of: chosen.practitioners) : nil)
         }
         if takeFirst(of: slots, for: &appointment) {
-            keep(&appointment, for: settings.offerFor)
+            keepOffer(&appointment)
             appointment.go(to: .pending)
         } else if getInLine(for: slots, &appointment) {
             appointment.start(.waitEnds, at: last.start)
-            tellListed(&appointment)
+            tellListed(&appointment, until: last.start)
         } else {
-            throw refusal(
-                Text(
-                    fr: "Aucun créneau \(chosen.words) du \(from) au \(until) : absence.",
-                    en: "No slot \(chosen.words) from \(from) to \(until): away."),
-                next: moment.now, of: chosen, in: agenda, for: appointment)
+            throw none(Text(fr: "absence", en: "away"))
         }
         return appointment
     }
@@ -52,7 +49,7 @@ extension Appointment {
         let slots = wantedSlots(of: appointment.record, in: agenda(at: appointment.moment))
         let granted = slots.filter { $0.key == grant.key }
         if takeFirst(of: granted, for: &appointment) || takeFirst(of: slots, for: &appointment) {
-            keep(&appointment, for: settings.offerFor)
+            keepOffer(&appointment)
             return
         }
         // Those that are taken come free again; without one, the timer ends the waiting.
@@ -83,6 +80,12 @@ extension Appointment {
         }
         put(slot, into: &appointment)
         return true
+    }
+
+    /// Keeps an offered slot: at most for half of the time that is left, so that the next in line has some too.
+    private func keepOffer(_ appointment: inout Draft) {
+        guard let start = appointment.record.start else { return }
+        keep(&appointment, for: min(settings.offerFor, (start - appointment.now) / 2))
     }
 
     /// Gets in line for those of the slots that others hold. Returns whether there are any.

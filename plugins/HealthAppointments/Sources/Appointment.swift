@@ -51,7 +51,8 @@ struct Appointment: Service {
         guard let from = appointment.wantedFrom, let until = appointment.wantedUntil else {
             return Text(fr: "\(who)", en: "\(who)")
         }
-        return Text(fr: "\(who), du \(from) au \(until)", en: "\(who), \(from) to \(until)")
+        let days = Text.days(from, until)
+        return Text(fr: "\(who), \(days)", en: "\(who), \(days)")
     }
 
     var members: Members {

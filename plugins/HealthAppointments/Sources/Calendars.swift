@@ -31,12 +31,16 @@ extension HealthAppointments {
         }
         var written: [String] = []
         for (id, events) in events.sorted(by: { $0.key < $1.key }) {
+            let path = "calendars/\(id).ics"
+            let before = try await context.folder.read(path)
+            let published = PublishedCalendar(before.map { String(decoding: $0, as: UTF8.self) })
             let file = CalendarFile(
                 name: practice.name(of: id),
-                events: events.sorted { ($0.time.lowerBound, $0.uid) < ($1.time.lowerBound, $1.uid) })
-            let (path, bytes) = ("calendars/\(id).ics", Array(file.text.utf8))
+                events: events.map { published.next($0, at: context.now) }
+                    .sorted { ($0.time.lowerBound, $0.uid) < ($1.time.lowerBound, $1.uid) })
+            let bytes = Array(file.text.utf8)
             // A file without a change keeps its time.
-            guard try await context.folder.read(path) != bytes else { continue }
+            guard before != bytes else { continue }
             try await context.folder.put(path, bytes)
             written.append(id)
         }

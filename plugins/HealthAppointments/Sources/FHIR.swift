@@ -62,8 +62,8 @@ struct FHIRSlot: Encodable {
         self.end = end
     }
 
-    /// An id of FHIR has letters, digits, hyphens and points, 64 at most: a longer id of a practitioner is shortened.
-    static func id(of slot: Slot) -> String { "\(slot.practitioner.prefix(48)).\(slot.start.milliseconds / 1000)" }
+    /// An id of FHIR has letters, digits, hyphens and points, 64 at most; the settings limit those of practitioners.
+    static func id(of slot: Slot) -> String { "\(slot.practitioner).\(slot.start.milliseconds / 1000)" }
 }
 
 struct FHIRAppointment: Encodable {

@@ -39,8 +39,11 @@ public struct HealthAppointments: ServiceProvider {
         ]
     }
 
-    /// The day sheet, every morning.
+    /// The day sheet, every morning, and the calendars, which then show what staff have undone the day before.
     public var schedules: [Schedule] {
-        [Schedule(Self.daySheet, .daily(at: settings.daySheetAt, in: practice.zone))]
+        [
+            Schedule(Self.daySheet, .daily(at: settings.daySheetAt, in: practice.zone)),
+            Schedule(Self.calendars, .daily(at: settings.daySheetAt, in: practice.zone)),
+        ]
     }
 }

@@ -54,25 +54,25 @@ extension Appointment {
 
     /// The resident is on the waiting list.
     struct Listed: Notice {
-        let from: LocalDate
-        let until: LocalDate
+        /// The days for which they wait, as the end of a sentence.
+        let days: Text
         /// How to leave the list.
         let contact: Text
 
         var words: Text {
             Text(
                 fr: """
-                    Vous êtes sur la liste d'attente pour un rendez-vous du \(from) au \(until). Dès qu'un créneau se \
-                    libère, nous le retenons pour vous et nous vous prévenons. \(contact)
+                    Vous êtes sur la liste d'attente pour un rendez-vous \(days). Dès qu'un créneau se libère, nous le \
+                    retenons pour vous et nous vous prévenons. \(contact)
                     """,
                 en: """
-                    You are on the waiting list for an appointment from \(from) to \(until). As soon as a slot comes \
-                    free, we hold it for you and tell you. \(contact)
+                    You are on the waiting list for an appointment \(days). As soon as a slot comes free, we hold it for \
+                    you and tell you. \(contact)
                     """)
         }
 
         static let example = Listed(
-            from: LocalDate(daysSinceEpoch: 20_809), until: LocalDate(daysSinceEpoch: 20_816), contact: exampleContact)
+            days: .days(LocalDate(daysSinceEpoch: 20_809), LocalDate(daysSinceEpoch: 20_816)), contact: exampleContact)
     }
 
     /// The appointment does not take place.
@@ -234,10 +234,11 @@ extension Appointment {
             usefulUntil: until, onlyInState: true)
     }
 
-    func tellListed(_ appointment: inout Draft) {
+    func tellListed(_ appointment: inout Draft, until last: Instant) {
         guard let from = appointment.record.wantedFrom, let until = appointment.record.wantedUntil else { return }
         appointment.notify(
-            .resident, Listed(from: from, until: until, contact: contact(.leaveList)), onlyInState: true)
+            .resident, Listed(days: .days(from, until), contact: contact(.leaveList)), usefulUntil: last,
+            onlyInState: true)
     }
 
     /// With whom, for a resident who has consented to reading it: a message may lie open in a letter box.

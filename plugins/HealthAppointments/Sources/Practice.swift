@@ -11,6 +11,15 @@ struct Practitioner: Hashable, Sendable {
     let timetable: Timetable
 }
 
+extension Text {
+    /// `le mardi 24 novembre` or `du mardi 24 novembre au jeudi 26 novembre`.
+    static func days(_ first: LocalDate, _ last: LocalDate) -> Text {
+        first == last
+            ? Text(fr: "le \(first)", en: "on \(first)")
+            : Text(fr: "du \(first) au \(last)", en: "from \(first) to \(last)")
+    }
+}
+
 /// The practitioners whom a call means.
 struct Selection {
     /// Never empty.

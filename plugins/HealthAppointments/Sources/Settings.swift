@@ -34,8 +34,9 @@ public struct HealthSettings: Settings {
     /// Refuses ids that cannot be typed or that contain the separator of slot keys, and two practitioners in one room
     /// at the same time.
     public func check() throws(Mismatch) {
-        for id in practitioners.keys.sorted() where !id.utf8.allSatisfy(isOfAnID) {
-            throw $practitioners.wrong("an id has small letters, digits and hyphens, like dr-martin", at: .key(id))
+        for id in practitioners.keys.sorted() where id.utf8.count > 48 || !id.utf8.allSatisfy(isOfAnID) {
+            throw $practitioners.wrong(
+                "an id has small letters, digits and hyphens, 48 at most, like dr-martin", at: .key(id))
         }
         for reminder in reminders where reminder <= .zero {
             throw $reminders.wrong("a reminder comes before the start: write how long before")

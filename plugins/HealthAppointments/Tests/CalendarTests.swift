@@ -38,6 +38,26 @@ struct CalendarTests {
         #expect(cancelled.contains(uid) && cancelled.contains("SEQUENCE:2") && cancelled.contains("STATUS:CANCELLED"))
     }
 
+    @Test("An event that was cancelled and is not any more has a greater SEQUENCE, and stays so without a change")
+    func undone() throws {
+        func event(_ sequence: Int, _ status: CalendarEvent.Status) -> CalendarEvent {
+            CalendarEvent(
+                uid: "a@health.concierged", sequence: sequence, changed: monday, time: monday..<monday + .minutes(20),
+                summary: String(repeating: "é", count: 60), location: nil, status: status)
+        }
+        func published(_ events: CalendarEvent...) -> PublishedCalendar {
+            PublishedCalendar(CalendarFile(name: "A", events: events).text)
+        }
+        let later = monday + .hours(1)
+        let back = published(event(2, .cancelled)).next(event(1, .confirmed), at: later)
+        #expect(back.sequence == 3)
+        #expect(back.changed == later)
+        #expect(published(back).next(event(1, .confirmed), at: later + .hours(1)) == back)
+        // The status alone, from held to booked, changes nothing for who takes part.
+        #expect(published(event(0, .tentative)).next(event(0, .confirmed), at: later) == event(0, .confirmed))
+        #expect(PublishedCalendar(nil).next(event(0, .confirmed), at: later) == event(0, .confirmed))
+    }
+
     @Test("An appointment that is moved to another practitioner is in that one's calendar alone")
     func moved() async throws {
         let lodge = try await lodge()

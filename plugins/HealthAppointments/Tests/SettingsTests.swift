@@ -58,7 +58,9 @@ struct SettingsTests {
         try expectMistake(in: practitioner(body), at: key)
     }
 
-    @Test("An id may have small letters, digits and hyphens only", arguments: ["Dr Martin", "a@b", "", "é"])
+    @Test(
+        "An id may have small letters, digits and hyphens only",
+        arguments: ["Dr Martin", "a@b", "", "é", String(repeating: "a", count: 49)])
     func ids(id: String) throws {
         try expectMistake(in: practitioner(#""name": "A", "hours": {}"#, id: id), at: "practitioners.\(id)")
     }
