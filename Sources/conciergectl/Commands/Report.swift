@@ -5,34 +5,68 @@ import JSON
 import Wording
 
 struct Reports: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Figures of what was done.", subcommands: [ReportCommitments.self])
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "report", Text(fr: "Les chiffres de ce qui a été fait.", en: "Figures of what was done."),
+            subcommands: [ReportCommitments.self])
+    }
 }
 
 struct ReportCommitments: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "commitments",
-        abstract: "What has become of what was promised: kept, missed, paused, how long it took, what residents say.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "commitments",
+            Text(
+                fr: """
+                    Ce que sont devenus les engagements : tenus, manqués, en pause, en combien de temps, et ce qu'en \
+                    disent les locataires.
+                    """,
+                en: """
+                    What has become of what was promised: kept, missed, paused, how long it took, what residents \
+                    say.
+                    """))
+    }
 
     @Option(
         help: ArgumentHelp(
-            "By what it is counted, separated by commas: service, commitment, partner, resident, residence, territory, public, month.",
-            valueName: "list"))
+            fr: """
+                Ce par quoi l'on compte, avec des virgules : service, commitment, partner, resident, residence, \
+                territory, public, month.
+                """,
+            en: """
+                By what it is counted, separated by commas: service, commitment, partner, resident, residence, \
+                territory, public, month.
+                """, value: Text(fr: "liste", en: "list")))
     var by = "service,commitment"
 
-    @Option(help: ArgumentHelp("Only what was promised from then on, such as 2026-11-01.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            fr: "Seulement ce qui a été promis à partir de là, par exemple 1/11/2026 ou lundi.",
+            en: "Only what was promised from then on, such as 2026-11-01.", value: Text(fr: "moment", en: "time")))
     var since: String?
 
-    @Option(help: ArgumentHelp("Only what was promised before, such as 2026-12-01.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            fr: "Seulement ce qui a été promis avant, par exemple 1/12/2026 ou hier.",
+            en: "Only what was promised before, such as 2026-12-01.", value: Text(fr: "jour", en: "day")))
     var until: String?
 
-    @Option(help: "Only that of this service.")
+    @Option(
+        help: ArgumentHelp(
+            fr: "Seulement ce qui est de ce service.",
+            en: "Only that of this service.", value: Text(verbatim: "service")))
     var service: String?
 
-    @Flag(help: "What partners owe, instead of what residents were promised.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Ce que doivent les partenaires, au lieu de ce qui a été promis aux locataires.",
+            en: "What partners owe, instead of what residents were promised."))
     var obligations = false
 
-    @Flag(help: "Write CSV that a French Excel opens.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Écrire du CSV, qu'un Excel français ouvre.",
+            en: "Write CSV that a French Excel opens."))
     var csv = false
 
     @OptionGroup var common: Common

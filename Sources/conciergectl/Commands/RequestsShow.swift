@@ -1,23 +1,36 @@
 import ArgumentParser
 import ConciergeProtocol
+import Wording
 
 struct ShowRequest: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "One request: its record, what can be done now, and its history.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "show",
+            Text(
+                fr: "Une demande : son dossier, ce qui peut se faire maintenant, son historique.",
+                en: "One request: its record, what can be done now, and its history."))
+    }
 
-    @Argument(help: "The request's id.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "L'identifiant de la demande, ou son début.",
+            en: "The request's id.", value: Text(fr: "identifiant", en: "id")))
     var id: String
 
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answer(RequestMethods.Get(id: id), limit: .max) { connection, reply, console in
-            var catalogue = try await connection.catalogue(ofService: reply.request.service)
-            if reply.history.contains(where: { $0.event.kind == .run }) {
-                catalogue = catalogue.naming(tasks: try await connection.taskNames())
+        try await common.withConnection { connection in
+            let call = RequestMethods.Get(id: try await connection.requestID(id))
+            let answer = try await connection.pages(call, limit: .max)
+            try await common.show(answer, on: connection) { connection, reply, console in
+                var catalogue = try await connection.catalogue(ofService: reply.request.service)
+                if reply.history.contains(where: { $0.event.kind == .run }) {
+                    catalogue = catalogue.naming(tasks: try await connection.taskNames())
+                }
+                let card = RequestCard(reply.request, catalogue, commandLine: common.commandLine)
+                try console.print(card.full(reply.history, console))
             }
-            let card = RequestCard(reply.request, catalogue, commandLine: common.commandLine)
-            try console.print(card.full(reply.history, console))
         }
     }
 }

@@ -5,14 +5,33 @@ import Synchronization
 import Wording
 
 struct WatchRequests: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "watch", abstract: "History lines as they are written, until Ctrl-C (status 130).",
-        discussion: "With --json one object a line.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "watch",
+            Text(
+                fr: "Les lignes d'historique à mesure qu'elles s'écrivent, jusqu'à Ctrl-C (code 130).",
+                en: "History lines as they are written, until Ctrl-C (status 130)."),
+            discussion: Text(
+                fr: """
+                    Avec --json, un objet par ligne. Quand concierged s'arrête, l'affichage attend son retour et \
+                    reprend après la dernière ligne.
+                    """,
+                en: """
+                    With --json one object a line. When the daemon stops, the command waits until it is back, and goes on after \
+                    the last line.
+                    """))
+    }
 
-    @Option(help: "Only those of this service.")
+    @Option(
+        help: ArgumentHelp(
+            fr: "Seulement celles de ce service.",
+            en: "Only those of this service.", value: Text(verbatim: "service")))
     var service: String?
 
-    @Option(help: ArgumentHelp("First those that came after this line.", valueName: "seq"))
+    @Option(
+        help: ArgumentHelp(
+            fr: "D'abord celles qui sont venues après cette ligne.",
+            en: "First those that came after this line.", value: Text(fr: "repère", en: "cursor")))
     var after: Int64?
 
     @OptionGroup var common: Common
@@ -69,7 +88,7 @@ extension Failure {
         var failure = self
         if name == "conciergectl.ConnectionLost" {
             failure.message = Text(
-                fr: "la connexion au démon a été perdue", en: "the connection to the daemon was lost")
+                fr: "la connexion à concierged a été perdue", en: "the connection to the daemon was lost")
         }
         failure.advice = Text(fr: "Reprenez sans rien manquer : \(command)", en: "Go on without a gap: \(command)")
         return failure

@@ -3,20 +3,36 @@ import ConciergeProtocol
 import Wording
 
 struct Runs: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "Executions of tasks: list, look, watch, retry, cancel.",
-        subcommands: [ListRuns.self, ShowRun.self, WatchRun.self, RetryRun.self, CancelRun.self],
-        defaultSubcommand: ListRuns.self
-    )
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "runs",
+            Text(
+                fr: """
+                    Les traitements, c'est-à-dire ce qu'ont fait les tâches : lister, voir, suivre, relancer, \
+                    annuler.
+                    """,
+                en: "Executions of tasks: list, look, watch, retry, cancel."),
+            subcommands: [ListRuns.self, ShowRun.self, WatchRun.self, RetryRun.self, CancelRun.self],
+            defaultSubcommand: ListRuns.self)
+    }
 }
 
 struct ListRuns: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "Runs, newest first.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "list", Text(fr: "Les traitements, les plus récents d'abord.", en: "Runs, newest first."))
+    }
 
-    @Option(help: "Only those of this task.")
+    @Option(
+        help: ArgumentHelp(
+            fr: "Seulement ceux de cette tâche.",
+            en: "Only those of this task.", value: Text(fr: "tâche", en: "task")))
     var task: String?
 
-    @Option(help: "Only those in this state.")
+    @Option(
+        help: ArgumentHelp(
+            fr: "Seulement ceux dans cet état.",
+            en: "Only those in this state.", value: Text(fr: "état", en: "state")))
     var state: RunState?
 
     @OptionGroup var page: Page
@@ -34,7 +50,7 @@ struct ListRuns: AsyncParsableCommand {
                 if let task, names[task] == nil {
                     throw try await connection.unknown(task: task, among: Array(names.keys))
                 }
-                return try console.print(Text(fr: "Aucune exécution.", en: "No runs."))
+                return try console.print(Text(fr: "Aucun traitement.", en: "No runs."))
             }
             try console.print(Self.table(runs, console))
             page.remark(next: reply.next, console)
@@ -44,11 +60,11 @@ struct ListRuns: AsyncParsableCommand {
     static func table(_ runs: [Wire.Run], _ console: Console) -> Table {
         let times = TimeFormat(console)
         var table = Table([
-            Table.Column(Text(fr: "Exécution", en: "Run"), isWhole: true),
+            Table.Column(Text(fr: "Traitement", en: "Run"), isWhole: true),
             Table.Column(Text(fr: "Tâche", en: "Task")),
             Table.Column(Text(fr: "État", en: "State"), isWhole: true),
             Table.Column(Text(fr: "Essai", en: "Attempt"), isWhole: true),
-            Table.Column(Text(fr: "Créée", en: "Created"), isWhole: true),
+            Table.Column(Text(fr: "Créé", en: "Created"), isWhole: true),
             Table.Column(Text(fr: "Échéance", en: "Due"), isWhole: true),
             Table.Column(Text(fr: "Par", en: "By")),
             Table.Column(Text(fr: "Résultat", en: "Outcome")),
@@ -67,12 +83,29 @@ struct ListRuns: AsyncParsableCommand {
 /// The states that `--state` accepts.
 enum RunState: String, ExpressibleByArgument, CaseIterable {
     case queued, running, succeeded, failed, cancelled
+
+    /// Reads a state by its id or its name.
+    init?(argument: String) {
+        let match = NameMatch(Self.allCases.map { NameMatch.Candidate(id: $0.rawValue, name: $0.name) })
+        guard case .one(let found) = match.find(argument) else { return nil }
+        self.init(rawValue: found.id)
+    }
+
+    static var allValueStrings: [String] { allCases.map { $0.name[Console.current.language] } }
+
+    private var name: Text { .name(ofRunState: Wire.Run.State(rawValue: rawValue)) }
 }
 
 struct ShowRun: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "One run in full.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "show", Text(fr: "Un traitement en entier.", en: "One run in full."))
+    }
 
-    @Argument(help: "The run's id.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "L'identifiant du traitement.",
+            en: "The run's id.", value: Text(fr: "identifiant", en: "id")))
     var id: String
 
     @OptionGroup var common: Common
@@ -83,11 +116,25 @@ struct ShowRun: AsyncParsableCommand {
 }
 
 struct WatchRun: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "watch", abstract: "Wait until a run has ended; a terminal shows how far it has come.",
-        discussion: "Status 0 when it succeeded, 70 when it failed or was cancelled. Ctrl-C ends the waiting alone.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "watch",
+            Text(
+                fr: "Attendre la fin d'un traitement ; un terminal montre son avancement.",
+                en: "Wait until a run has ended; a terminal shows how far it has come."),
+            discussion: Text(
+                fr: """
+                    Code 0 s'il a réussi, 70 s'il a échoué ou a été annulé. Ctrl-C ne met fin qu'à l'attente.
+                    """,
+                en: """
+                    Status 0 when it succeeded, 70 when it failed or was cancelled. Ctrl-C ends the waiting alone.
+                    """))
+    }
 
-    @Argument(help: "The run's id.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "L'identifiant du traitement.",
+            en: "The run's id.", value: Text(fr: "identifiant", en: "id")))
     var id: String
 
     @OptionGroup var common: Common
@@ -106,10 +153,21 @@ struct WatchRun: AsyncParsableCommand {
 }
 
 struct RetryRun: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Queue a failed or cancelled run again; a queued one becomes due now.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "retry",
+            Text(
+                fr: """
+                    Remettre en file un traitement échoué ou annulé ; un traitement déjà en file est à faire tout de \
+                    suite.
+                    """,
+                en: "Queue a failed or cancelled run again; a queued one becomes due now."))
+    }
 
-    @Argument(help: "The run's id.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "L'identifiant du traitement.",
+            en: "The run's id.", value: Text(fr: "identifiant", en: "id")))
     var id: String
 
     @OptionGroup var repeatable: Repeatable
@@ -121,10 +179,18 @@ struct RetryRun: AsyncParsableCommand {
 }
 
 struct CancelRun: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "cancel", abstract: "Take a run out of the queue, or tell a running one to stop.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "cancel",
+            Text(
+                fr: "Retirer un traitement de la file, ou dire d'arrêter celui qui est en cours.",
+                en: "Take a run out of the queue, or tell a running one to stop."))
+    }
 
-    @Argument(help: "The run's id.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "L'identifiant du traitement.",
+            en: "The run's id.", value: Text(fr: "identifiant", en: "id")))
     var id: String
 
     @OptionGroup var repeatable: Repeatable

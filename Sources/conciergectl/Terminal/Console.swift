@@ -22,6 +22,11 @@ struct Console: Sendable {
     var now: @Sendable () -> Instant
     var output: @Sendable (String) throws -> Void
     var diagnostics: @Sendable (String) -> Void
+    /// Reads a line from the person at the terminal, without the line break; nil at the end of the input. It is nil unless
+    /// standard input and standard output are terminals.
+    var ask: (@Sendable (_ question: Question) -> String?)?
+    /// Reads a line of standard input; nil at its end.
+    var readLine: @Sendable () -> String? = { Swift.readLine() }
     /// How long a command waits for a reply before it checks whether the daemon is responsive, and the timeout of that
     /// check.
     var patience = Duration.seconds(10)
@@ -49,7 +54,8 @@ struct Console: Sendable {
             colours: isTerminal && !plain && environment["TERM"] != "dumb",
             now: { Instant(milliseconds: Int64(time(nil)) * 1000) },
             output: { try write($0, to: STDOUT_FILENO) },
-            diagnostics: { try? write($0, to: STDERR_FILENO) }
+            diagnostics: { try? write($0, to: STDERR_FILENO) },
+            ask: isTerminal && isatty(STDIN_FILENO) == 1 ? askAtTerminal : nil
         )
     }
 
@@ -83,6 +89,29 @@ private func write(_ text: String, to descriptor: Int32) throws {
     case EPIPE: throw ClosedOutput()
     case let code: throw Failure.cannotWrite(Text(errno: code))
     }
+}
+
+/// A question to the person at the terminal.
+struct Question: Sendable, Hashable {
+    /// What is written before the answer.
+    var prompt: String
+    /// Whether the answer is not shown while it is typed.
+    var isSecret = false
+}
+
+@Sendable private func askAtTerminal(_ question: Question) -> String? {
+    try? write(question.prompt, to: STDOUT_FILENO)
+    guard question.isSecret else { return readLine() }
+    var settings = termios()
+    guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return readLine() }
+    var silent = settings
+    silent.c_lflag &= ~tcflag_t(ECHO)
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+    defer {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+        try? write("\n", to: STDOUT_FILENO)
+    }
+    return readLine()
 }
 
 private func terminalWidth() -> Int? {

@@ -14,5 +14,5 @@ extension Wire.Request {
     }
 
     /// The text after the state of an unattended request; empty for others.
-    var mark: Text { isUnattended ? Text(fr: " (sans fournisseur)", en: " (unattended)") : Text(verbatim: "") }
+    var mark: Text { isUnattended ? Text(fr: " (module arrêté)", en: " (unattended)") : Text(verbatim: "") }
 }
