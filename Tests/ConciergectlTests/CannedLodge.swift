@@ -83,7 +83,7 @@ final class CannedLodge: VarlinkHandler {
 }
 
 extension CannedLodge {
-    static let requestID = "R7KQ2MX"
+    static let requestID = "R7KQ2-MX3AB"
 
     static func request(_ state: String = "held", data: JSON = ["tracking": "RB123456785GB"]) -> JSON {
         let isOpen = state == "held"

@@ -40,7 +40,7 @@ import Wording
         let (status, captured, lodge) = try await ctl("requests", "show", CannedLodge.requestID, "--json")
         #expect(status == 0)
         let reply = try JSON.parse(captured.output)
-        #expect(reply["request"]?["id"] == "R7KQ2MX")
+        #expect(reply["request"]?["id"] == "R7KQ2-MX3AB")
         #expect(reply["history"]?.arrayValue?.count == 2)
         #expect(captured.lines.count == 2)
         #expect(lodge.methods == ["Requests.Get"])
@@ -88,7 +88,7 @@ import Wording
             }
         ])
         let (_, captured, _) = try await ctl("requests", "show", CannedLodge.requestID, lodge: lodge)
-        #expect(captured.output.contains("conciergectl requests correct R7KQ2MX shelf=A3"))
+        #expect(captured.output.contains("conciergectl requests correct R7KQ2-MX3AB shelf=A3"))
         #expect(captured.output.contains("Shelf: A3 → –"))
     }
 
@@ -101,7 +101,7 @@ import Wording
         #expect(sent["input"] == ["tracking": "42", "arrived": "2026-11-24T08:00:00Z"])
         #expect(sent["resident"] == "Élodie")
         #expect(sent["idempotency_key"]?.stringValue?.hasPrefix("ctl-") == true)
-        #expect(captured.lines.contains("  R7KQ2MX"))
+        #expect(captured.lines.contains("  R7KQ2-MX3AB"))
         #expect(captured.output.contains("Timer: reminder  2026-11-27 09:00 (in 3 d)"))
     }
 
@@ -127,7 +127,7 @@ import Wording
             "requests", "act", CannedLodge.requestID, "hand-over", "code=0042", "--idempotency-key", "k1")
         #expect(status == 0)
         let sent: JSONObject = [
-            "id": "R7KQ2MX", "action": "hand-over", "input": ["code": "0042"], "idempotency_key": "k1",
+            "id": "R7KQ2-MX3AB", "action": "hand-over", "input": ["code": "0042"], "idempotency_key": "k1",
         ]
         #expect(lodge.parameters(of: "Requests.Act") == sent)
         #expect(captured.lines.first == "Done: Hand over.")
@@ -164,9 +164,9 @@ import Wording
     @Test("A request is shown with its record, its actions as commands and its history")
     func show() async throws {
         let (_, captured, _) = try await ctl("requests", "show", CannedLodge.requestID)
-        #expect(captured.lines.first == "R7KQ2MX")
+        #expect(captured.lines.first == "R7KQ2-MX3AB")
         #expect(captured.output.contains("Number on the label  RB123456785GB"))
-        #expect(captured.output.contains("    conciergectl requests act R7KQ2MX hand-over code=4711\n"))
+        #expect(captured.output.contains("    conciergectl requests act R7KQ2-MX3AB hand-over code=4711\n"))
         #expect(captured.output.contains("  2026-11-24 06:00  lea  timer: reminder  Held       Sent\n"))
     }
 
@@ -180,7 +180,7 @@ import Wording
         let (status, captured, _) = try await ctl("requests", "show", CannedLodge.requestID, lodge: lodge)
         #expect(status == 0)
         #expect(captured.output.contains("parcel.reception"))
-        #expect(captured.output.contains("conciergectl requests act R7KQ2MX return\n"))
+        #expect(captured.output.contains("conciergectl requests act R7KQ2-MX3AB return\n"))
     }
 
     @Test("A list is printed as a table, its continuation on standard error, and an empty list as a sentence")
@@ -189,7 +189,7 @@ import Wording
         #expect(
             all.captured.lines == [
                 "REQUEST  WHAT              STATE  RESIDENT  DUE",
-                "R7KQ2MX  Parcel reception  Held   Élodie    in 3 d", "",
+                "R7KQ2-MX3AB  Parcel reception  Held   Élodie    in 3 d", "",
             ])
         #expect(all.captured.diagnostics == "There are more: --after c9\n")
         #expect(all.lodge.parameters(of: "Requests.List") == ["limit": 1])
@@ -213,8 +213,8 @@ import Wording
         #expect(people.status == 0)
         #expect(
             people.captured.lines == [
-                "2026-11-24 06:00  R7KQ2MX  Parcel reception  Opened  → Held  lea",
-                "2026-11-24 06:00  R7KQ2MX  Parcel reception  timer: reminder  Held  lea  Sent", "",
+                "2026-11-24 06:00  R7KQ2-MX3AB  Parcel reception  Opened  → Held  lea",
+                "2026-11-24 06:00  R7KQ2-MX3AB  Parcel reception  timer: reminder  Held  lea  Sent", "",
             ])
         let json = try await ctl("requests", "watch", "--json", "--after", "0")
         #expect(json.captured.lines.count == 3)

@@ -41,13 +41,13 @@ import Wording
     ]
 
     private func read(_ pairs: String...) throws(Failure) -> JSONObject {
-        try FieldValues(fields: fields, zone: .paris).read(pairs)
+        try FieldValues(fields: fields, clock: .paris).read(pairs)
     }
 
     /// The first problem of an invalid input; nil if it is valid.
     private func problem(_ pairs: String...) -> Text? {
         do {
-            _ = try FieldValues(fields: fields, zone: .paris).read(["tracking=x"] + pairs)
+            _ = try FieldValues(fields: fields, clock: .paris).read(["tracking=x"] + pairs)
             return nil
         } catch {
             return error.message
@@ -167,7 +167,7 @@ import Wording
     @Test("A value of an unknown kind is sent as a string")
     func unknownKind() throws {
         let field = Wire.Field(name: "place", kind: "geo", required: false, title: Text(verbatim: "Place"))
-        #expect(try FieldValues(fields: [field], zone: .utc).read(["place=48,2"])["place"] == "48,2")
+        #expect(try FieldValues(fields: [field], clock: .paris).read(["place=48,2"])["place"] == "48,2")
     }
 
     @Test(

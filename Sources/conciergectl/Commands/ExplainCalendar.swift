@@ -104,6 +104,7 @@ struct ExplainCalendar: AsyncParsableCommand {
         do {
             return try CalendarExpression(text)
         } catch {
+            if let words = SpokenCalendar.expression(text), let said = try? CalendarExpression(words) { return said }
             let before = String(text.prefix(error.position)).inOneLine.columns
             throw Failure(
                 status: .refused, name: "conciergectl.InvalidCalendar",
@@ -111,7 +112,13 @@ struct ExplainCalendar: AsyncParsableCommand {
                 message: Text(
                     fr: "ce n'est pas une expression de calendrier : \(error.words)",
                     en: "not a calendar expression: \(error.words)"),
-                details: [Text(verbatim: text), Text(verbatim: String(repeating: " ", count: before) + "^")])
+                details: [Text(verbatim: text), Text(verbatim: String(repeating: " ", count: before) + "^")],
+                advice: Text(
+                    fr: """
+                        On peut écrire : « lundi 8h », « du lundi au vendredi 8:00 », « tous les jours 7h30 », \
+                        « le 25 décembre ».
+                        """,
+                    en: "What can be written: \"Mon 08:00\", \"Mon..Fri 08:00\", \"*-12-25\", \"daily\"."))
         }
     }
 

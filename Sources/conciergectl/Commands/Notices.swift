@@ -44,7 +44,7 @@ struct ListNotices: AsyncParsableCommand {
 
     func run() async throws {
         let call = NoticeMethods.List(
-            state: state.map { Wire.Notice.State(rawValue: $0) }, byHand: byHand ? true : nil,
+            state: try state.map { try Wire.Notice.state(named: $0) }, byHand: byHand ? true : nil,
             limit: try page.checkedLimit(), after: page.after)
         try await common.answer(call, limit: page.size) { _, reply, console in
             guard !reply.notices.isEmpty else {
@@ -239,7 +239,7 @@ struct PrintLetters: AsyncParsableCommand {
 
     func validate() throws {
         guard all != ids.isEmpty else { return }
-        throw ValidationError("Give numbers of notices, or --all.")
+        throw ValidationError(fr: "donnez des numéros de messages, ou --all", en: "give numbers of notices, or --all")
     }
 
     func run() async throws {
@@ -263,17 +263,37 @@ struct PrintLetters: AsyncParsableCommand {
 }
 
 extension Wire.Notice {
-    fileprivate var stateWords: Text {
+    /// The state with that id or name.
+    fileprivate static func state(named typed: String) throws(Failure) -> State {
+        let states: [State] = [.waiting, .sent, .uncertain, .failed, .withdrawn, .tooLate, .told]
+        let names = states.map { NameMatch.Candidate(id: $0.rawValue, name: name(of: $0)) }
+        switch NameMatch(names).find(typed) {
+        case .one(let found): return State(rawValue: found.id)
+        case .several(let found): throw .ambiguous(typed, found)
+        case .none:
+            throw .unknown(
+                typed, name: "conciergectl.UnknownState", kind: .state, among: names.map(\.id), shown: names.map(\.shown))
+        }
+    }
+
+    private static func name(of state: State) -> Text {
         switch state {
-        case .waiting where by == .mail: Text(fr: "part par courriel", en: "leaves by mail")
         case .waiting: Text(fr: "à dire", en: "to be told")
         case .sent: Text(fr: "envoyé", en: "sent")
         case .uncertain: Text(fr: "incertain", en: "uncertain")
-        case .failed: Text(fr: "à dire (courriel refusé)", en: "to be told (mail refused)")
+        case .failed: Text(fr: "refusé", en: "refused")
         case .withdrawn: Text(fr: "retiré", en: "withdrawn")
         case .tooLate: Text(fr: "trop tard", en: "too late")
         case .told: Text(fr: "dit", en: "told")
         default: Text(verbatim: state.rawValue)
+        }
+    }
+
+    fileprivate var stateWords: Text {
+        switch state {
+        case .waiting where by == .mail: Text(fr: "part par courriel", en: "leaves by mail")
+        case .failed: Text(fr: "à dire (courriel refusé)", en: "to be told (mail refused)")
+        default: Self.name(of: state)
         }
     }
 

@@ -31,7 +31,9 @@ struct Repeatable: ParsableArguments {
     var idempotencyKey: String?
 
     /// The key to send: the given one, else a new one, so that the caller can repeat a call whose answer was lost.
-    func key() -> String { idempotencyKey ?? "ctl-" + String(UInt64.random(in: 0...UInt64.max), radix: 36) }
+    func key() -> String { idempotencyKey ?? Self.newKey() }
+
+    static func newKey() -> String { "ctl-" + String(UInt64.random(in: 0...UInt64.max), radix: 36) }
 }
 
 extension Connection {

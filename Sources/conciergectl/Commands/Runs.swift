@@ -40,20 +40,25 @@ struct ListRuns: AsyncParsableCommand {
 
     func run() async throws {
         var call = TaskMethods.ListRuns()
-        call.task = task
         call.state = state.map { Wire.Run.State(rawValue: $0.rawValue) }
         (call.limit, call.after) = (try page.checkedLimit(), page.after)
-        try await common.answer(call, limit: page.size) { connection, reply, console in
+        try await common.withConnection { connection in
+            let tasks = try await connection.tasks()
+            // A task of earlier days may have runs still.
+            if let task {
+                let known = NameMatch(tasks.map { NameMatch.Candidate(id: $0.id, name: $0.name) }).find(task)
+                if case .one(let found) = known { call.task = found.id } else { call.task = task }
+            }
+            let answer = try await connection.pages(call, limit: page.size)
+            try await common.show(answer, on: connection) { connection, reply, console in
             let runs = reply.runs
-            let names = try await connection.taskNames()
             guard !runs.isEmpty else {
-                if let task, names[task] == nil {
-                    throw try await connection.unknown(task: task, among: Array(names.keys))
-                }
+                if let task { _ = try await connection.task(task, among: tasks) }
                 return try console.print(Text(fr: "Aucun traitement.", en: "No runs."))
             }
             try console.print(Self.table(runs, console))
             page.remark(next: reply.next, console)
+            }
         }
     }
 
@@ -111,7 +116,10 @@ struct ShowRun: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answer(TaskMethods.GetRun(id: id)) { try await common.show($1.run, $0, $2) }
+        try await common.withConnection { connection in
+            let answer = try await connection.call(TaskMethods.GetRun(id: try await connection.runID(id)))
+            try await common.show(answer, on: connection) { try await common.show($1.run, $0, $2) }
+        }
     }
 }
 
@@ -141,7 +149,7 @@ struct WatchRun: AsyncParsableCommand {
 
     func run() async throws {
         try await common.withConnection { connection in
-            let reply = try await connection.follow(TaskMethods.WatchRun(id: id))
+            let reply = try await connection.follow(TaskMethods.WatchRun(id: try await connection.runID(id)))
             let run = try reply.read().run
             let name = try await connection.taskNames()[run.task] ?? Text(verbatim: run.task)
             try await common.show(reply, on: connection) { _, _, console in
@@ -174,7 +182,7 @@ struct RetryRun: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.change(TaskMethods.RetryRun(id: id), key: repeatable.key())
+        try await common.change(id, key: repeatable.key()) { TaskMethods.RetryRun(id: $0) }
     }
 }
 
@@ -197,17 +205,17 @@ struct CancelRun: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.change(TaskMethods.CancelRun(id: id), key: repeatable.key())
+        try await common.change(id, key: repeatable.key()) { TaskMethods.CancelRun(id: $0) }
     }
 }
 
 extension Common {
     /// Calls a method that changes a run, and prints the run.
     fileprivate func change<Method: RepeatableMethod>(
-        _ call: Method, key: String
+        _ id: String, key: String, _ call: (String) -> Method
     ) async throws where Method.Reply == RunReply {
         try await withConnection { connection in
-            let answer = try await connection.change(call, key: key)
+            let answer = try await connection.change(call(try await connection.runID(id)), key: key)
             try await show(answer, on: connection) { try await self.show($1.run, $0, $2) }
         }
     }

@@ -42,7 +42,7 @@ struct ListSchedules: AsyncParsableCommand {
             for schedule in schedules {
                 let isPaused = schedule.pausedAt != nil
                 let paused = Text(fr: "en pause", en: "paused")[console.language]
-                let next = isPaused ? paused : times.both(schedule.next)
+                let next = isPaused ? paused : times.brief(schedule.next)
                 table.add(
                     Cell(schedule.id), Cell(schedule.task), Cell(schedule.recurrence),
                     Cell(schedule.last.map { times.short($0) }), Cell(next, colour: isPaused ? .yellow : nil),
@@ -52,7 +52,7 @@ struct ListSchedules: AsyncParsableCommand {
             for schedule in left {
                 table.add(
                     Cell(schedule.id), Cell(waits, colour: .yellow), Cell(schedule.recurrence),
-                    Cell(schedule.last.map { times.short($0) }), Cell(times.both(schedule.next)), Cell(nil), Cell(nil))
+                    Cell(schedule.last.map { times.short($0) }), Cell(times.brief(schedule.next)), Cell(nil), Cell(nil))
             }
             try console.print(table)
         }

@@ -35,7 +35,7 @@ struct StatusCard {
         let (program, state) = (program, stateName)
         let since = times.both(status.startedAt)
         let title = Text(
-            fr: "\(program), \(state), depuis \(since)",
+            fr: "\(program), \(state), depuis le \(since)",
             en: "\(program), \(state), since \(since)")
         var card = Card()
         let (serving, all) = (status.providersServing, status.providers)
@@ -84,7 +84,7 @@ struct StatusCard {
             let since = status.storeTroubleSince.map { times.both($0) } ?? ""
             card.add(
                 Text(fr: "Lecture seule", en: "Reading only"),
-                Text(fr: "\(trouble), depuis \(since)", en: "\(trouble), since \(since)")[console.language],
+                Text(fr: "\(trouble), depuis le \(since)", en: "\(trouble), since \(since)")[console.language],
                 colour: .red)
         }
         if let size = status.logHeldSize, let holder = status.logHeldBy {

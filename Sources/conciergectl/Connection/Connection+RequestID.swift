@@ -46,6 +46,23 @@ enum TypedID {
 }
 
 extension Connection {
+    /// The id of the one run whose id begins with what was typed; as ``requestID(_:)``.
+    func runID(_ typed: String) async throws(Failure) -> String {
+        guard let digits = TypedID.digits(of: typed), let numbers = TypedID.numbers(digits) else { return typed }
+        var list = TaskMethods.ListRuns()
+        list.after = String(numbers.upperBound + 1)
+        list.limit = 10
+        let found = try await call(list).read().runs.filter { TypedID.matches($0.id, digits) }
+        guard found.count > 1 else { return found.first?.id ?? typed }
+        let names = try await taskNames()
+        throw .ambiguous(
+            typed,
+            found.map { run in
+                let name = names[run.task] ?? Text(verbatim: run.task)
+                return NameMatch.Candidate(id: run.id, name: Text(fr: "\(name), \(run.stateName)", en: "\(name), \(run.stateName)"))
+            })
+    }
+
     /// The id of the one request whose id begins with what was typed. A text that is no beginning of an id is returned as
     /// it is, for the daemon to judge.
     ///

@@ -254,7 +254,7 @@ struct SpokenTimeReader {
     }
 
     /// By at least three letters; `juin` and `juillet` by four.
-    private static func month(_ word: String) -> Int? {
+    static func month(_ word: String) -> Int? {
         guard word.count >= 3, word != "jui" else { return nil }
         for names in months {
             if let index = names.firstIndex(where: { $0.hasPrefix(word) }) { return index + 1 }

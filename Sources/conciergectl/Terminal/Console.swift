@@ -25,8 +25,8 @@ struct Console: Sendable {
     /// Reads a line from the person at the terminal, without the line break; nil at the end of the input. It is nil unless
     /// standard input and standard output are terminals.
     var ask: (@Sendable (_ question: Question) -> String?)?
-    /// Reads a line of standard input; nil at its end.
-    var readLine: @Sendable () -> String? = { Swift.readLine() }
+    /// Waits. Tests do not.
+    var sleep: @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
     /// How long a command waits for a reply before it checks whether the daemon is responsive, and the timeout of that
     /// check.
     var patience = Duration.seconds(10)

@@ -13,6 +13,11 @@ extension ArgumentHelp {
     }
 }
 
+extension ValidationError {
+    /// A mistake in the combination of options.
+    init(fr: Phrase, en: Phrase) { self.init(Text(fr: fr, en: en)[Console.current.language]) }
+}
+
 extension CommandConfiguration {
     /// The configuration of a command whose texts are said in both languages.
     init(

@@ -43,7 +43,7 @@ struct RunCard: Sendable {
         card.add(Text(fr: "Demandé par", en: "Asked for by"), run.actor)
         card.add(Text(fr: "Demande", en: "Request"), run.request)
         card.add(Text(fr: "Horaire", en: "Schedule"), run.schedule)
-        card.add(Text(fr: "Pour l'échéance du", en: "For the elapse of"), run.elapse.map { times.both($0) })
+        card.add(Text(fr: "Pour l'échéance", en: "For the elapse of"), run.elapse.map { times.both($0) })
         if run.priority != .normal {
             card.add(Text(fr: "Priorité", en: "Priority"), Text.name(ofPriority: run.priority)[language])
         }

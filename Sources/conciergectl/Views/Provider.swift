@@ -18,7 +18,7 @@ extension Wire.Provider {
         let since = hold.since.map { TimeFormat(console).short($0) } ?? ""
         guard hold.kind == .paused else { return hold.reason.map { Self.quoted($0)[console.language] } }
         return Text(
-            fr: "mis en pause par \(hold.by ?? "?") \(since)", en: "paused by \(hold.by ?? "?") \(since)")[
+            fr: "mis en pause par \(hold.by ?? "?") le \(since)", en: "paused by \(hold.by ?? "?") \(since)")[
                 console.language]
     }
 
