@@ -27,7 +27,8 @@ import Wording
         #expect(status == 0)
         #expect(
             captured.lines.first
-                == "concierged-keys 1.2.3 (concierged 0.1.0), en service, depuis 2026-11-24 06:00 (il y a 3 h)")
+                == "concierged-keys 1.2.3 (concierged 0.1.0), en service, depuis le mardi 24 novembre à 6\u{A0}h (il y a 3 h)"
+        )
         #expect(captured.output.contains("Versions            health 2.0.1"))
         #expect(captured.output.contains("1 en service sur 2"))
         #expect(
@@ -88,7 +89,7 @@ import Wording
             }
         ])
         let (_, captured, _) = try await ctl("requests", "show", CannedLodge.requestID, lodge: lodge)
-        #expect(captured.output.contains("conciergectl requests correct R7KQ2-MX3AB shelf=A3"))
+        #expect(captured.output.contains("conciergectl requests correct R7KQ2-MX3AB shelf=…"))
         #expect(captured.output.contains("Shelf: A3 → –"))
     }
 
@@ -102,12 +103,12 @@ import Wording
         #expect(sent["resident"] == "Élodie")
         #expect(sent["idempotency_key"]?.stringValue?.hasPrefix("ctl-") == true)
         #expect(captured.lines.contains("  R7KQ2-MX3AB"))
-        #expect(captured.output.contains("Timer: reminder  2026-11-27 09:00 (in 3 d)"))
+        #expect(captured.output.contains("Timer: reminder  Friday 27 November, 09:00 (in 3 d)"))
     }
 
     @Test("An invalid field is reported before the request is opened")
     func openInvalid() async throws {
-        let (status, captured, lodge) = try await ctl("requests", "open", "parcel.reception", "trackin=42")
+        let (status, captured, lodge) = try await ctl("requests", "open", "parcel.reception", "trakcing=42")
         #expect(status == 65)
         #expect(captured.output.isEmpty)
         #expect(captured.diagnostics.contains("did you mean \"tracking\"?"))
@@ -146,14 +147,14 @@ import Wording
         let (status, captured, _) = try await ctl(
             "requests", "act", CannedLodge.requestID, "return", in: .fr, lodge: lodge)
         #expect(status == 65)
-        #expect(captured.diagnostics.hasPrefix("conciergectl: Pas maintenant.\n"))
+        #expect(captured.diagnostics.hasPrefix("conciergectl\u{A0}: Pas maintenant.\n"))
         #expect(captured.diagnostics.contains("  La demande est dans l’état «\u{A0}En garde\u{A0}».\n"))
         #expect(captured.diagnostics.contains("    hand-over  (Remettre)"))
     }
 
     @Test("An unknown action and an unknown request have messages of their own")
     func unknownAction() async throws {
-        let action = try await ctl("requests", "act", CannedLodge.requestID, "handover")
+        let action = try await ctl("requests", "act", CannedLodge.requestID, "hand-voer")
         #expect(action.status == 65)
         #expect(action.captured.diagnostics.contains("did you mean \"hand-over\"?"))
         let request = try await ctl("requests", "show", "R0")
@@ -166,7 +167,7 @@ import Wording
         let (_, captured, _) = try await ctl("requests", "show", CannedLodge.requestID)
         #expect(captured.lines.first == "R7KQ2-MX3AB")
         #expect(captured.output.contains("Number on the label  RB123456785GB"))
-        #expect(captured.output.contains("    conciergectl requests act R7KQ2-MX3AB hand-over code=4711\n"))
+        #expect(captured.output.contains("    conciergectl requests act R7KQ2-MX3AB hand-over code=…\n"))
         #expect(captured.output.contains("  2026-11-24 06:00  lea  timer: reminder  Held       Sent\n"))
     }
 
@@ -188,7 +189,7 @@ import Wording
         let all = try await ctl("requests", "list", "--limit", "1")
         #expect(
             all.captured.lines == [
-                "REQUEST  WHAT              STATE  RESIDENT  DUE",
+                "REQUEST      WHAT              STATE  RESIDENT  DUE",
                 "R7KQ2-MX3AB  Parcel reception  Held   Élodie    in 3 d", "",
             ])
         #expect(all.captured.diagnostics == "There are more: --after c9\n")
@@ -280,7 +281,7 @@ import Wording
         let tasks = try await ctl("tasks")
         #expect(tasks.captured.output.contains("parcel.remind  Send reminders  day     2 min       3"))
         let shown = try await ctl("runs", "show", "U9", in: .fr)
-        #expect(shown.captured.output.contains("réussie"))
+        #expect(shown.captured.output.contains("réussi"))
         let retried = try await ctl("runs", "retry", "U9")
         #expect(retried.captured.output.contains("queued"))
     }
@@ -304,7 +305,7 @@ import Wording
         let diagram = try await ctl("services", "parcel.reception", "--diagram")
         #expect(diagram.captured.output == "stateDiagram-v2\n  [*] --> held\n")
         let full = try await ctl("services", "parcel.reception", in: .fr)
-        #expect(full.captured.output.contains("conciergectl requests open parcel.reception tracking=RB123456785GB\n"))
+        #expect(full.captured.output.contains("conciergectl requests open parcel.reception tracking=…\n"))
         #expect(full.captured.output.contains("  hand-over  Remettre  (held → collected)\n"))
         #expect(full.captured.output.hasSuffix("\n\nFiches en version 1, empreinte 5b1e\n"))
     }

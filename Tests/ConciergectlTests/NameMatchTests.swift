@@ -27,7 +27,10 @@ import Wording
 
     @Test(
         "Case, accents, hyphens and apostrophes do not count",
-        arguments: [("en loge", "held"), ("En Loge", "held"), ("no-show", "noshow"), ("no_show", "noshow"), ("absent", "noshow")])
+        arguments: [
+            ("en loge", "held"), ("En Loge", "held"), ("no-show", "noshow"), ("no_show", "noshow"),
+            ("absent", "noshow"),
+        ])
     func states(_ typed: String, _ id: String) {
         guard case .one(let found) = Self.states.find(typed) else { return #expect(Bool(false), "not found: \(typed)") }
         #expect(found.id == id)
@@ -35,8 +38,8 @@ import Wording
 
     @Test("A beginning of several names finds all of them")
     func ambiguous() {
-        guard case .several(let found) = Self.services.find("ré") else { return #expect(Bool(false)) }
-        #expect(found.map(\.id) == ["parcel.reception", "repairs.repair"])
+        guard case .several(let found) = Self.services.find("r") else { return #expect(Bool(false)) }
+        #expect(Set(found.map(\.id)) == ["parcel.reception", "repairs.repair", "health.appointment"])
     }
 
     @Test("A whole name is preferred to one that it begins")
@@ -70,7 +73,7 @@ import Wording
     func numbers() throws {
         let digits = try #require(TypedID.digits(of: "000O1"))
         #expect(digits == [0, 0, 0, 0, 1])
-        #expect(TypedID.numbers(digits) == (1 << 20)...(1 << 21 - 1))
+        #expect(TypedID.numbers(digits) == Int64(1 << 20)...Int64(2 << 20) - 1)
         #expect(TypedID.digits(of: "abc") == nil)
         #expect(TypedID.digits(of: "36E8U") == nil)
         #expect(TypedID.numbers(try #require(TypedID.digits(of: "36E85-F51WJ"))) == nil)

@@ -272,7 +272,8 @@ extension Wire.Notice {
         case .several(let found): throw .ambiguous(typed, found)
         case .none:
             throw .unknown(
-                typed, name: "conciergectl.UnknownState", kind: .state, among: names.map(\.id), shown: names.map(\.shown))
+                typed, name: "conciergectl.UnknownState", kind: .state, among: names.map(\.id),
+                shown: names.map(\.shown))
         }
     }
 

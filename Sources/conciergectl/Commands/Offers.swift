@@ -28,7 +28,10 @@ struct ShowOffers: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func validate() throws {
-        if pilot != nil, resident != nil { throw ValidationError(fr: "une expérimentation et --for s'excluent", en: "a pilot and --for exclude each other") }
+        if pilot != nil, resident != nil {
+            throw ValidationError(
+                fr: "une expérimentation et --for s'excluent", en: "a pilot and --for exclude each other")
+        }
     }
 
     func run() async throws {

@@ -72,7 +72,9 @@ struct ReportCommitments: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func validate() throws {
-        if csv, common.json { throw ValidationError(fr: "--csv et --json s'excluent", en: "--csv and --json exclude each other") }
+        if csv, common.json {
+            throw ValidationError(fr: "--csv et --json s'excluent", en: "--csv and --json exclude each other")
+        }
     }
 
     func run() async throws {

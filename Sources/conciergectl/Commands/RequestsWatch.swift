@@ -79,15 +79,17 @@ struct WatchRequests: AsyncParsableCommand {
         after seq: Int64?, _ connection: Connection, _ seen: @escaping @Sendable (Int64) -> Void
     ) async throws {
         let console = Console.current
-        let catalogue = try await connection.catalogue()
-        let known = try service.map { try catalogue.service($0).id }
-        let call = RequestMethods.Watch(service: known, after: seq)
         if common.json {
+            var call = RequestMethods.Watch(after: seq)
+            if let service { call.service = try await connection.service(service).id }
             return try await connection.receive(call) { answer in
                 try console.print(JSON.object(answer.json), isPretty: false)
                 if let seq = answer.json["entry"]?["seq"]?.intValue { seen(seq) }
             }
         }
+        let catalogue = try await connection.catalogue()
+        var call = RequestMethods.Watch(after: seq)
+        if let service { call.service = try catalogue.service(service).id }
         let named = catalogue.naming(tasks: try await connection.taskNames())
         guard console.isTerminal else {
             return try await connection.receive(call) { answer in

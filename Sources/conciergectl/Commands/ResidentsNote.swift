@@ -60,7 +60,10 @@ struct NoteChannels: AsyncParsableCommand {
     var usual = false
 
     func validate() throws {
-        if channels.isEmpty != usual { throw ValidationError(fr: "donnez les moyens dans l'ordre, ou --usual", en: "give the channels in their order, or --usual") }
+        if channels.isEmpty != usual {
+            throw ValidationError(
+                fr: "donnez les moyens dans l'ordre, ou --usual", en: "give the channels in their order, or --usual")
+        }
     }
 
     func run() async throws {
@@ -180,9 +183,13 @@ struct NoteConsent: AsyncParsableCommand {
 
     func validate() throws {
         if withdraw, from != nil || until != nil {
-            throw ValidationError(fr: "--withdraw va avec --on, et non avec --from et --until", en: "--withdraw goes with --on, not with --from and --until")
+            throw ValidationError(
+                fr: "--withdraw va avec --on, et non avec --from et --until",
+                en: "--withdraw goes with --on, not with --from and --until")
         }
-        if !withdraw, on != nil { throw ValidationError(fr: "--on va avec --withdraw", en: "--on goes with --withdraw") }
+        if !withdraw, on != nil {
+            throw ValidationError(fr: "--on va avec --withdraw", en: "--on goes with --withdraw")
+        }
     }
 
     func run() async throws {
@@ -269,9 +276,12 @@ struct NoteMandate: AsyncParsableCommand {
     var on: String?
 
     func validate() throws {
-        if holder == nil, holderResident == nil { throw ValidationError(fr: "dites qui : --holder ou --resident", en: "say who it is: --holder or --resident") }
+        if holder == nil, holderResident == nil {
+            throw ValidationError(fr: "dites qui : --holder ou --resident", en: "say who it is: --holder or --resident")
+        }
         if end, [email, phone, from, until].contains(where: { $0 != nil }) {
-            throw ValidationError(fr: "--end ne va qu'avec --on et --service", en: "--end goes with --on and --service alone")
+            throw ValidationError(
+                fr: "--end ne va qu'avec --on et --service", en: "--end goes with --on and --service alone")
         }
         if !end, on != nil { throw ValidationError(fr: "--on va avec --end", en: "--on goes with --end") }
     }

@@ -51,13 +51,13 @@ struct ListRuns: AsyncParsableCommand {
             }
             let answer = try await connection.pages(call, limit: page.size)
             try await common.show(answer, on: connection) { connection, reply, console in
-            let runs = reply.runs
-            guard !runs.isEmpty else {
-                if let task { _ = try await connection.task(task, among: tasks) }
-                return try console.print(Text(fr: "Aucun traitement.", en: "No runs."))
-            }
-            try console.print(Self.table(runs, console))
-            page.remark(next: reply.next, console)
+                let runs = reply.runs
+                guard !runs.isEmpty else {
+                    if let task { _ = try await connection.task(task, among: tasks) }
+                    return try console.print(Text(fr: "Aucun traitement.", en: "No runs."))
+                }
+                try console.print(Self.table(runs, console))
+                page.remark(next: reply.next, console)
             }
         }
     }
@@ -78,7 +78,8 @@ struct ListRuns: AsyncParsableCommand {
             table.add(
                 Cell(run.id), Cell(run.task), Cell(run.stateName[console.language], colour: run.stateColour),
                 Cell("\(run.attempt)/\(run.attempts)"), Cell(times.short(run.createdAt)),
-                Cell(run.state == .queued ? run.due.map { times.relative($0) } : ""), Cell(run.actor),
+                Cell(run.state == .queued ? run.due.map { times.relative($0) } : ""),
+                Cell(Text.actor(run.actor)[console.language]),
                 Cell(run.error ?? run.outcome?[console.language]))
         }
         return table

@@ -32,10 +32,13 @@ struct Scan: AsyncParsableCommand {
     func run() async throws {
         guard let prompter = Prompter(Console.current, asJSON: common.json) else {
             throw Failure.usage(
-                Text(fr: "scan pose des questions : il lui faut un terminal", en: "scan asks questions: it needs a terminal"))
+                Text(
+                    fr: "scan pose des questions : il lui faut un terminal",
+                    en: "scan asks questions: it needs a terminal"))
         }
         try await common.withConnection { connection in
-            let desk = try await ScanDesk(service: try await chosen(connection), connection, prompter, common.commandLine)
+            let desk = try await ScanDesk(
+                service: try await chosen(connection), connection, prompter, common.commandLine)
             try await desk.run()
         }
     }

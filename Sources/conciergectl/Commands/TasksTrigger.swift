@@ -66,8 +66,9 @@ struct TriggerTask: AsyncParsableCommand {
             }
             let run = try reply.read().run
             try await common.show(reply, on: connection) { _, _, console in
-                try console.print(values.understood(input).map { $0[console.language].inOneLine })
-                try console.print(RunCard(run, name: described.name, commandLine: common.commandLine).short(console))
+                let card = RunCard(run, name: described.name, commandLine: common.commandLine).short(console)
+                let understood = values.understood(input).map { $0[console.language].inOneLine }
+                try console.print(Array(card.prefix(1)) + understood + card.dropFirst())
             }
             if wait, run.state != .succeeded { throw Failure.unsuccessful(run, common.commandLine) }
         }

@@ -59,7 +59,8 @@ extension Connection {
             typed,
             found.map { run in
                 let name = names[run.task] ?? Text(verbatim: run.task)
-                return NameMatch.Candidate(id: run.id, name: Text(fr: "\(name), \(run.stateName)", en: "\(name), \(run.stateName)"))
+                return NameMatch.Candidate(
+                    id: run.id, name: Text(fr: "\(name), \(run.stateName)", en: "\(name), \(run.stateName)"))
             })
     }
 

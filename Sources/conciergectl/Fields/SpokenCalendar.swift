@@ -53,7 +53,8 @@ enum SpokenCalendar {
                 isRange = true
                 return true
             }
-            guard let word = words.first, ["le", "les", "du", "de", "a", "et", "chaque", "tous", "toutes"].contains(word),
+            guard let word = words.first,
+                ["le", "les", "du", "de", "a", "et", "chaque", "tous", "toutes"].contains(word),
                 words.count > 1, !Reader.isEvery(words)
             else { return false }
             words.removeFirst()
@@ -62,7 +63,9 @@ enum SpokenCalendar {
 
         private static func isEvery(_ words: [String]) -> Bool {
             ["chaque", "tous", "toutes"].contains(words[0])
-                && words.contains { ["jour", "jours", "heure", "heures", "minutes", "mois", "semaines", "semaine"].contains($0) }
+                && words.contains {
+                    ["jour", "jours", "heure", "heures", "minutes", "mois", "semaines", "semaine"].contains($0)
+                }
         }
 
         /// `tous les jours`, `chaque heure`, `toutes les 15 minutes`.
@@ -106,7 +109,8 @@ enum SpokenCalendar {
                 date = Self.yearly(day.month, day.day)
                 return true
             }
-            guard let number = Int(word.hasSuffix("er") ? String(word.dropLast(2)) : word), (1...31).contains(number) else {
+            guard let number = Int(word.hasSuffix("er") ? String(word.dropLast(2)) : word), (1...31).contains(number)
+            else {
                 return false
             }
             if words.count > 1, let month = SpokenTimeReader.month(words[1]) {

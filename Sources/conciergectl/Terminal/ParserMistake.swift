@@ -178,7 +178,9 @@ struct ParserMistake: Sendable {
         var word = arguments[index]
         if let first = commands.first(where: { $0.names.contains(word) }) {
             // A command with a default takes other words as those of the default.
-            guard !first.subcommands.isEmpty, first.defaultSubcommand == nil, index + 1 < arguments.count else { return nil }
+            guard !first.subcommands.isEmpty, first.defaultSubcommand == nil, index + 1 < arguments.count else {
+                return nil
+            }
             commands = first.subcommands.map { $0.configuration }
             word = arguments[index + 1]
         }

@@ -40,7 +40,7 @@ struct RunCard: Sendable {
             Text(fr: "Essai", en: "Attempt"),
             Text(fr: "\(run.attempt) sur \(run.attempts)", en: "\(run.attempt) of \(run.attempts)")[language])
         card.add(Wire.Quarantine.label, run.quarantine?.words(console)[language], colour: .red)
-        card.add(Text(fr: "Demandé par", en: "Asked for by"), run.actor)
+        card.add(Text(fr: "Demandé par", en: "Asked for by"), Text.actor(run.actor)[language])
         card.add(Text(fr: "Demande", en: "Request"), run.request)
         card.add(Text(fr: "Horaire", en: "Schedule"), run.schedule)
         card.add(Text(fr: "Pour l'échéance", en: "For the elapse of"), run.elapse.map { times.both($0) })

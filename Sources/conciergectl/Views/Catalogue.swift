@@ -137,18 +137,28 @@ struct Catalogue: Sendable {
 
 extension Wire.Entry {
     /// Who caused the event, in both languages: a login name, or what of the daemon.
-    var who: Text {
-        switch actor {
-        case "timer": Text(fr: "délai", en: "timer")
-        case "run": Text(fr: "tâche", en: "task")
-        case "grant": Text(fr: "file d'attente", en: "line")
-        case "signal": Text(fr: "signal", en: "signal")
-        case "upgrade": Text(fr: "mise à jour", en: "upgrade")
-        case "retention": Text(fr: "conservation", en: "retention")
-        default:
-            // The actor of what a task does to a request: `run K7M3P-9QX2D`.
-            actor.hasPrefix("run ")
-                ? Text(fr: "tâche \(actor.dropFirst(4))", en: "task \(actor.dropFirst(4))") : Text(verbatim: actor)
-        }
+    var who: Text { .actor(actor) }
+}
+
+extension Text {
+    /// Who did something, in both languages: a login name, or what of the daemon.
+    static func actor(_ actor: String) -> Text {
+        let words = actor.split(separator: " ", maxSplits: 1)
+        let kind: Text? =
+            switch words.first {
+            case "timer": Text(fr: "minuterie", en: "timer")
+            case "run": Text(fr: "traitement", en: "run")
+            case "schedule": Text(fr: "horaire", en: "schedule")
+            case "grant": Text(fr: "file d'attente", en: "line")
+            case "signal": Text(fr: "signal", en: "signal")
+            case "upgrade": Text(fr: "mise à jour", en: "upgrade")
+            case "retention": Text(fr: "conservation", en: "retention")
+            case "request": Text(fr: "demande", en: "request")
+            default: nil
+            }
+        // The kind may be followed by which one: `run K7M3P-9QX2D`.
+        guard let kind else { return Text(verbatim: actor) }
+        guard words.count > 1 else { return kind }
+        return Text(fr: "\(kind) \(words[1])", en: "\(kind) \(words[1])")
     }
 }
