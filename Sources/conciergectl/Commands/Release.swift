@@ -20,7 +20,7 @@ struct ReleaseRequest: AsyncParsableCommand {
     @Argument(
         help: ArgumentHelp(
             fr: "L'identifiant de la demande, ou son début.",
-            en: "The request's id.", value: Text(fr: "identifiant", en: "id")))
+            en: "The request's id.", value: .requestID))
     var id: String
 
     @OptionGroup var common: Common

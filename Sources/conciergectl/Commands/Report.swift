@@ -30,14 +30,14 @@ struct ReportCommitments: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             fr: """
-                Ce par quoi l'on compte, avec des virgules : service, commitment, partner, resident, residence, \
-                territory, public, month.
+                Ce par quoi l'on compte, avec des virgules : service, engagement, partenaire, locataire, résidence, \
+                territoire, public, mois.
                 """,
             en: """
                 By what it is counted, separated by commas: service, commitment, partner, resident, residence, \
                 territory, public, month.
                 """, value: Text(fr: "liste", en: "list")))
-    var by = "service,commitment"
+    var by = Text(fr: "service,engagement", en: "service,commitment")[Console.current.language]
 
     @Option(
         help: ArgumentHelp(
@@ -78,11 +78,13 @@ struct ReportCommitments: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let names = by.split(separator: ",").map { part in String(part.drop { $0 == " " }) }
-        let call = CommitmentMethods.Report(
-            by: names, since: try moment(since, "--since"), until: try moment(until, "--until"), service: service,
+        let names = try by.split(separator: ",").map { try CommitmentTable.column(named: String($0).trimmed) }
+        var call = CommitmentMethods.Report(
+            by: names, since: try moment(since, "--since"), until: try moment(until, "--until"),
             kind: obligations ? .obligation : nil)
-        try await common.answer(call) { connection, reply, console in
+        try await common.withConnection { connection in
+            if let service { call.service = try await connection.service(service).id }
+            try await common.show(try await connection.call(call), on: connection) { connection, reply, console in
             let report = CommitmentTable(reply.rows, by: names, try await connection.catalogue())
             if csv {
                 try console.output(report.csv(console.language))
@@ -92,13 +94,14 @@ struct ReportCommitments: AsyncParsableCommand {
             } else {
                 try console.print(report.table(console.language))
             }
+            }
         }
     }
 
     private func moment(_ text: String?, _ option: String) throws(Failure) -> Instant? {
         guard let text else { return nil }
         if let date = LocalDate(text) { return Console.current.zone.instant(of: date, at: TimeOfDay(minutes: 0)) }
-        return try Instant(typed: text, in: option)
+        return try Instant(typed: text, in: option, .back)
     }
 }
 
@@ -181,6 +184,19 @@ struct CommitmentTable {
         case "service": return catalogue.name(ofService: value)[language]
         case "commitment": return catalogue.name(ofCommitment: value)[language]
         default: return value
+        }
+    }
+
+    /// The id of the column with that id or title.
+    static func column(named typed: String) throws(Failure) -> String {
+        let ids = ["service", "commitment", "partner", "resident", "residence", "territory", "public", "month"]
+        let names = ids.map { NameMatch.Candidate(id: $0, name: title(of: $0)) }
+        switch NameMatch(names).find(typed) {
+        case .one(let found): return found.id
+        case .several(let found): throw .ambiguous(typed, found)
+        case .none:
+            throw .unknown(
+                typed, name: "conciergectl.UnknownColumn", kind: .column, among: ids, shown: names.map(\.shown))
         }
     }
 

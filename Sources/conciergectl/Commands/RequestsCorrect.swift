@@ -27,7 +27,7 @@ struct CorrectRequest: AsyncParsableCommand {
     @Argument(
         help: ArgumentHelp(
             fr: "L'identifiant de la demande, ou son début.",
-            en: "The request's id.", value: Text(fr: "identifiant", en: "id")))
+            en: "The request's id.", value: .requestID))
     var id: String
 
     @Argument(

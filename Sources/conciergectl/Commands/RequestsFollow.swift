@@ -17,7 +17,7 @@ struct FollowRequest: AsyncParsableCommand {
     @Argument(
         help: ArgumentHelp(
             fr: "L'identifiant de la demande, ou son début.",
-            en: "The request's id.", value: Text(fr: "identifiant", en: "id")))
+            en: "The request's id.", value: .requestID))
     var id: String
 
     @Option(
@@ -61,7 +61,7 @@ struct UnfollowRequest: AsyncParsableCommand {
     @Argument(
         help: ArgumentHelp(
             fr: "L'identifiant de la demande, ou son début.",
-            en: "The request's id.", value: Text(fr: "identifiant", en: "id")))
+            en: "The request's id.", value: .requestID))
     var id: String
 
     @Option(

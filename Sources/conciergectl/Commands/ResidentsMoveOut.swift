@@ -49,7 +49,7 @@ struct MoveOutResident: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        let day = try LocalDate(typed: on, in: "--on")
+        let day = try LocalDate(typed: on, in: "--on", .back)
         let call = ResidentMethods.MoveOut(id: id, on: day.description, dryRun: dryRun ? true : nil)
         try await common.answer(call) { connection, reply, console in
             let catalogue = try await connection.catalogue()

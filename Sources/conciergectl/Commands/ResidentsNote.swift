@@ -38,9 +38,8 @@ struct NoteChannels: AsyncParsableCommand {
                 en: "Note how a resident wants to be reached, the preferred way first."),
             discussion: Text(
                 fr: """
-                    email (courriel), phone (téléphone), letter (boîte aux lettres), door (à la porte). Sans note : \
-                    par courriel si l'annuaire a une adresse, par téléphone s'il a un numéro, par lettre, à la \
-                    porte.
+                    courriel, téléphone, lettre (boîte aux lettres), porte. Sans note : par courriel si l'annuaire a une \
+                    adresse, par téléphone s'il a un numéro, par lettre, à la porte.
                     """,
                 en: """
                     email, phone, letter (in the letter box), door. Without a note it is by mail if the directory \
@@ -52,7 +51,7 @@ struct NoteChannels: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            fr: "email, phone, letter, door, dans l'ordre de préférence.",
+            fr: "courriel, téléphone, lettre, porte, dans l'ordre de préférence.",
             en: "email, phone, letter, door, in the order of preference.", value: Text(fr: "moyen", en: "channel")))
     var channels: [String] = []
 
@@ -69,7 +68,24 @@ struct NoteChannels: AsyncParsableCommand {
     func run() async throws {
         try await resident.note(
             DossierMethods.Prefer(
-                resident: resident.id, channels: channels.map { Wire.Dossier.Channel(rawValue: $0.lowercased()) }))
+                resident: resident.id, channels: try channels.map { try Wire.Dossier.channel(named: $0) }))
+    }
+}
+
+extension Wire.Dossier {
+    /// The channel with that id or name; what is none is left to the daemon.
+    fileprivate static func channel(named typed: String) throws(Failure) -> Channel {
+        let names = [
+            NameMatch.Candidate(id: "email", name: Text(fr: "courriel", en: "e-mail")),
+            NameMatch.Candidate(id: "phone", name: Text(fr: "téléphone", en: "telephone")),
+            NameMatch.Candidate(id: "letter", name: Text(fr: "lettre", en: "letter box")),
+            NameMatch.Candidate(id: "door", name: Text(fr: "porte", en: "door")),
+        ]
+        switch NameMatch(names).find(typed) {
+        case .one(let found): return Channel(rawValue: found.id)
+        case .several(let found): throw .ambiguous(typed, found)
+        case .none: return Channel(rawValue: typed.lowercased())
+        }
     }
 }
 
