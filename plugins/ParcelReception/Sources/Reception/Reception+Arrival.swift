@@ -1,0 +1,87 @@
+import ConciergeKit
+
+extension Reception {
+    /// Takes in a parcel that nobody has announced.
+    func takeIn(_ arrival: Arrival, _ moment: Moment) throws -> Draft {
+        guard let tracking = arrival.tracking else { return try takeInWithoutNumber(arrival, moment) }
+        let verdict = tracking.verdict(carrier: arrival.carrier)
+        try Self.requireRead(verdict, reason: arrival.reason)
+        var parcel = Draft(
+            Record(
+                tracking, verdict, carrier: arrival.carrier, kind: arrival.kind, sender: arrival.sender,
+                reason: arrival.reason),
+            at: moment)
+        try claimNumber(&parcel)
+        try put(&parcel, on: arrival.shelf)
+        welcome(&parcel)
+        return parcel
+    }
+
+    /// Flowers and what a courier brings have no number: the lodge gives them one.
+    private func takeInWithoutNumber(_ arrival: Arrival, _ moment: Moment) throws -> Draft {
+        func draft(_ number: TrackingNumber) -> Draft {
+            Draft(
+                Record(
+                    number, number.verdict(), carrier: arrival.carrier, kind: arrival.kind, sender: arrival.sender,
+                    reason: nil),
+                at: moment)
+        }
+        let number = TrackingNumber.lodge(at: moment) { number in
+            let parcel = draft(number)
+            return parcel.isFree(parcel.record.numberKey)
+        }
+        guard let number else {
+            throw Refusal(
+                fr: "La loge n'a plus de numéro libre : donnez-en un (tracking).",
+                en: "The lodge has no free number left: give one (tracking).")
+        }
+        var parcel = draft(number)
+        try claimNumber(&parcel)
+        try put(&parcel, on: arrival.shelf)
+        welcome(&parcel)
+        return parcel
+    }
+
+    /// Draws the code, begins the holding time and tells the resident.
+    func welcome(_ parcel: inout Draft) {
+        let code = parcel.record.code ?? parcel.moment.code(digits: 6)
+        parcel.record.code = code
+        begin(&parcel)
+        guard let until = parcel.record.lastDay else { return }
+        parcel.notify(
+            .resident,
+            Arrived(
+                what: parcel.record.what, recipient: parcel.knownResident?.name, code: code, until: until,
+                at: lodge(of: parcel)),
+            secret: true, usefulUntil: parcel.timers[.retention], onlyInState: true)
+    }
+
+    /// Corrects the number of a parcel. Its check counts as when the parcel is taken in.
+    func renumber(_ parcel: inout Draft) throws(Refusal) {
+        let verdict = parcel.record.tracking.verdict(carrier: parcel.record.carrier)
+        try Self.requireRead(verdict, reason: parcel.record.numberReason)
+        (parcel.record.check, parcel.record.candidates) = (verdict.check, verdict.candidates)
+        if parcel.record.carrier == nil { parcel.record.carrier = verdict.carrier }
+        guard parcel.state.isOpen else { return }
+        for claim in parcel.claims where claim.key.hasPrefix("tracking:") { parcel.release(claim.key) }
+        try claimNumber(&parcel)
+    }
+
+    /// A number is held once, as long as its parcel is announced or with the lodge.
+    private func claimNumber(_ parcel: inout Draft) throws(Refusal) {
+        let (key, number) = (parcel.record.numberKey, parcel.record.tracking.text)
+        guard !parcel.tryClaim(key) else { return }
+        let holder = parcel.holder(of: key) ?? ""
+        throw Refusal(
+            fr: "Le colis \(number) est déjà enregistré : demande \(holder).",
+            en: "Parcel \(number) is already registered: request \(holder).")
+    }
+
+    /// A number whose check is wrong is asked for again. With a reason it is taken in: the parcel is on the desk.
+    private static func requireRead(_ verdict: TrackingNumber.Verdict, reason: String?) throws(Refusal) {
+        guard let doubt = verdict.doubt, reason == nil else { return }
+        throw Refusal(
+            fr: "\(doubt). Relisez l'étiquette ; si elle dit bien cela, ajoutez un motif (reason).",
+            en: "\(doubt). Read the label again; if that is what it says, add a reason (reason).")
+    }
+}
