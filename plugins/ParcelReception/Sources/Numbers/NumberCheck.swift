@@ -10,6 +10,8 @@ enum NumberCheck: String, Choice {
     case dhl
     /// No published check fits the number. The parcel is taken in all the same.
     case unverified
+    /// The number has the shape of UPU S10 and a right check digit, and ends with no country: an operator's private code.
+    case unknownCountry = "unverified-country"
     /// The check is wrong; staff have taken the parcel in with a reason.
     case failed = "check-failed"
     /// The label has no number: the lodge gave it one.
@@ -24,6 +26,7 @@ enum NumberCheck: String, Choice {
         case .dpd: Text(fr: "clé juste (DPD)", en: "right check character (DPD)")
         case .dhl: Text(fr: "clé juste (DHL)", en: "right check digit (DHL)")
         case .unverified: Text(fr: "non vérifiable", en: "cannot be verified")
+        case .unknownCountry: Text(fr: "non vérifiable : pays inconnu", en: "cannot be verified: unknown country")
         case .failed: Text(fr: "clé fausse, pris en charge avec un motif", en: "wrong check digit, taken in with a reason")
         case .lodge: Text(fr: "numéro de la loge", en: "number of the lodge")
         }

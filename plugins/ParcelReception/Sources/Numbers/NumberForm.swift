@@ -38,11 +38,16 @@ struct NumberForm: Sendable {
 
 extension NumberForm {
     /// All forms that are known. GLS and Mondial Relay have published none that other numbers do not have too.
-    static let all: [NumberForm] = [s10, container] + ups + fedEx + dpd + dhl + others
+    static let all: [NumberForm] = [s10, s10Shaped, container] + ups + fedEx + dpd + dhl + others
 
     private static let s10 = NumberForm(
         "UPU S10", .upuS10, carriers: PostalOperators.candidates,
         fits: { isS10Shaped($0) && S10Countries.all.contains(String(decoding: $0.suffix(2), as: UTF8.self)) },
+        isRight: { CheckDigits.s10($0[2..<10]) == $0[10].digit })
+
+    private static let s10Shaped = NumberForm(
+        "UPU S10", .unknownCountry, carriers: { _ in [] },
+        fits: { isS10Shaped($0) && !S10Countries.all.contains(String(decoding: $0.suffix(2), as: UTF8.self)) },
         isRight: { CheckDigits.s10($0[2..<10]) == $0[10].digit })
 
     private static let container = NumberForm(

@@ -15,10 +15,10 @@ struct TrackingNumber: Hashable, Sendable {
     private static let lodgePrefix = "LOGE"
     private static let lodgeDigits = 5
 
-    /// Reads a number as it was typed or scanned. Nil if it is empty or too long.
+    /// Reads a number as it was typed or scanned. Nil if it is empty or too long, or if a spreadsheet has shortened it.
     init?(_ typed: String) {
         let code = ScannedCode(typed)
-        guard !code.text.isEmpty, code.text.utf8.count <= Self.limit else { return nil }
+        guard !code.text.isEmpty, code.text.utf8.count <= Self.limit, !Self.isShortened(code.text) else { return nil }
         (text, isContainer) = (Self.asLodgeNumber(code.text) ?? code.text, code.isContainer)
     }
 
@@ -31,6 +31,14 @@ struct TrackingNumber: Hashable, Sendable {
     static func lodge(at moment: Moment, isFree: (TrackingNumber) -> Bool) -> TrackingNumber? {
         (1...20).lazy.map { TrackingNumber(lodge: moment.code(digits: lodgeDigits, for: "lodge number \($0)")) }
             .first(where: isFree)
+    }
+
+    /// Whether it is what a spreadsheet makes of a long number: `4,68769E+17`.
+    private static func isShortened(_ code: String) -> Bool {
+        let parts = code.split(separator: "E+", omittingEmptySubsequences: false)
+        guard parts.count == 2, let mantissa = parts.first?.utf8, let exponent = parts.last?.utf8 else { return false }
+        return !exponent.isEmpty && exponent.allSatisfy(\.isDigit) && !mantissa.isEmpty
+            && mantissa.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ",") }
     }
 
     private static func asLodgeNumber(_ code: String) -> String? {
@@ -113,6 +121,13 @@ extension TrackingNumber: WrittenValue, Codable {
         Text(
             fr: "le numéro de l'étiquette, de \(limit) octets au plus",
             en: "the number on the label, of \(limit) bytes at most")
+    }
+
+    static func mistake(in text: String) -> Text? {
+        guard isShortened(Folding.code(text)) else { return nil }
+        return Text(
+            fr: "Excel a abrégé ce numéro (\(text)), et ses chiffres sont perdus",
+            en: "Excel has shortened this number (\(text)), and its digits are lost")
     }
 
     init?(written text: String) { self.init(text) }

@@ -60,7 +60,7 @@ extension Reception {
     func renumber(_ parcel: inout Draft) throws(Refusal) {
         let verdict = parcel.record.tracking.verdict(carrier: parcel.record.carrier)
         try Self.requireRead(verdict, reason: parcel.record.numberReason)
-        (parcel.record.check, parcel.record.candidates) = (verdict.check, verdict.candidates)
+        (parcel.record.format, parcel.record.candidates) = (verdict.check, verdict.candidates)
         if parcel.record.carrier == nil { parcel.record.carrier = verdict.carrier }
         guard parcel.state.isOpen else { return }
         for claim in parcel.claims where claim.key.hasPrefix("tracking:") { parcel.release(claim.key) }
@@ -71,10 +71,26 @@ extension Reception {
     private func claimNumber(_ parcel: inout Draft) throws(Refusal) {
         let (key, number) = (parcel.record.numberKey, parcel.record.tracking.text)
         guard !parcel.tryClaim(key) else { return }
-        let holder = parcel.holder(of: key) ?? ""
-        throw Refusal(
-            fr: "Le colis \(number) est déjà enregistré : demande \(holder).",
-            en: "Parcel \(number) is already registered: request \(holder).")
+        throw Refusal(taken(number, by: parcel.request(holding: key), parcel.holder(of: key) ?? ""))
+    }
+
+    /// Says whose the parcel with a number is, where it lies, and which request it is.
+    private func taken(_ number: String, by other: HoldingRequest<Self>?, _ id: String) -> Text {
+        guard let other else {
+            return Text(
+                fr: "Le colis \(number) est déjà enregistré : demande \(id).",
+                en: "Parcel \(number) is already registered: request \(id).")
+        }
+        let whose = other.knownResident?.name ?? other.resident ?? id
+        if other.isIn(.announced) {
+            return Text(
+                fr: "Le colis \(number) est annoncé pour \(whose) : réceptionnez-le par l'action « arrive » de \(id).",
+                en: "Parcel \(number) is announced for \(whose): take it in by the action \"arrive\" of \(id).")
+        }
+        let shelf = other.record.shelf.map { Text(fr: ", étagère \($0)", en: ", shelf \($0)") } ?? Text(verbatim: "")
+        return Text(
+            fr: "Le colis \(number) est déjà enregistré pour \(whose)\(shelf) (demande \(id)).",
+            en: "Parcel \(number) is already registered for \(whose)\(shelf) (request \(id)).")
     }
 
     /// A number whose check is wrong is asked for again. With a reason it is taken in: the parcel is on the desk.

@@ -4,7 +4,7 @@ extension Reception {
     var lifecycle: Lifecycle { arrivals + collection + whereabouts + ends + timed + corrections }
 
     @LifecycleBuilder<Self> private var arrivals: Lifecycle {
-        opening(Arrival.self, to: .held) { arrival, moment in try self.takeIn(arrival, moment) }
+        opening(Arrival.self, to: .held, .announced) { arrival, moment in try self.takeIn(arrival, moment) }
         on(Arrive.self, from: .announced, to: .held) { arrival, parcel in
             parcel.record.kind = arrival.kind
             try self.put(&parcel, on: arrival.shelf)

@@ -29,7 +29,8 @@ struct Reception: Service {
     struct Record: Codable {
         /// The number on the label, or the one that the lodge gave.
         var tracking: TrackingNumber
-        var check: NumberCheck
+        /// By which published form the number is right.
+        var format: NumberCheck
         /// Who brought it, as staff named them or as the form of the number says without doubt.
         var carrier: String?
         /// Who may have brought it, by the form of the number.
@@ -76,8 +77,11 @@ struct Reception: Service {
                 .compactMap(\.self))
     }
 
+    /// Two parcels are two, whoever they are for: the number tells whether one is taken in twice.
+    func likeness(_ parcel: Record) -> String? { nil }
+
     var members: Members {
-        shown(\.check, fr: "Contrôle du numéro", en: "Check of the number")
+        shown(\.format, fr: "Contrôle du numéro", en: "Check of the number")
         shown(\.candidates, fr: "Transporteurs possibles", en: "Possible carriers")
         shown(\.numberReason, fr: "Pris en charge malgré la clé fausse", en: "Taken in in spite of the check digit")
         shown(\.arrivedAt, fr: "Arrivé le", en: "Arrived on")
@@ -99,7 +103,7 @@ extension Reception.Record {
         sender: String?, reason: String?
     ) {
         self.tracking = tracking
-        check = verdict.check
+        format = verdict.check
         self.carrier = carrier.map(Carrier.named) ?? verdict.carrier
         candidates = verdict.candidates
         self.kind = kind
