@@ -40,7 +40,9 @@ public struct Moment {
     /// When the lodge of ``place`` is open in an ordinary week: `du lundi au vendredi, 8 h – 12 h`. Nil where no working
     /// calendar is configured.
     public var openingHours: Text? {
-        guard let entry = answers?.workingCalendar(at: place), entry.name != nil else { return nil }
+        guard let entry = answers?.workingCalendar(at: place), entry.name != nil, !entry.calendar.hours.isEmpty else {
+            return nil
+        }
         return entry.calendar.hours.words
     }
 

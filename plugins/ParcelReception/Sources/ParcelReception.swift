@@ -24,9 +24,12 @@ public struct ParcelReception: ServiceProvider {
     /// The reception.
     public var services: [any Service] { [Reception(settings: settings, zone: zone)] }
 
-    /// The lists of the shelves and their audit.
+    /// The lists of the shelves, their audit, and the list of a carrier.
     public var tasks: [TaskDefinition] {
-        [TaskDefinition(Self.shelf, listShelves), TaskDefinition(Self.shelfAudit, auditShelves)]
+        [
+            TaskDefinition(Self.shelf, listShelves), TaskDefinition(Self.shelfAudit, auditShelves),
+            TaskDefinition(Self.announce, timeLimit: .minutes(5), announceParcels),
+        ]
     }
 
     /// The audit, every morning before the lodge opens.

@@ -37,7 +37,8 @@ public struct ParcelSettings: Settings {
         for (carrier, holding) in holdingByCarrier.sorted(by: { $0.key < $1.key }) where holding < .days(1) {
             throw $holdingByCarrier.wrong("must be at least 1 day", at: .key(carrier))
         }
-        for (kind, holding) in holdingByKind.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where holding < .days(1) {
+        for (kind, holding) in holdingByKind.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where holding < .days(1)
+        {
             throw $holdingByKind.wrong("must be at least 1 day", at: .key(kind.rawValue))
         }
         var names: [String: String] = [:]

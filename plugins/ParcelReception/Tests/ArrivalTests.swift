@@ -40,6 +40,7 @@ struct ArrivalTests {
         await #expect(throws: LodgeError.self) {
             try await lodge.open("parcel.reception", ["tracking": "6A12345678901"])
         }
+        await #expect(throws: LodgeError.self) { try await lodge.takeIn("6A12345678901", for: "   ") }
     }
 
     @Test("A number with a wrong check is asked for again, and taken in with a reason")
@@ -85,7 +86,9 @@ struct ArrivalTests {
         for text in ["106141412345678908", "]C100106141412345678908\u{1D}\r\n", "00 1 0614141 2345678908"] {
             let words = await refusal { try await lodge.takeIn(text, for: "luc") }
             #expect(
-                words == "Parcel 106141412345678908 is already registered for Zoé Martin, shelf A3 (request \(first.id)).")
+                words
+                    == "Parcel 106141412345678908 is already registered for Zoé Martin, shelf A3 (request \(first.id))."
+            )
         }
         try await lodge.act(first.id, "return", ["reason": "damaged"])
         #expect(try await lodge.takeIn("106141412345678908").state == "held")

@@ -15,8 +15,11 @@ struct ConductTests {
                 let day = Zone.utc.local(now + .days(7)).date.description
                 return [
                     "parcel.reception extend": [["until": .string(day)]],
-                    "parcel.reception return": [["reason": "moved-away"], ["reason": "other", "note": "sans adresse"]],
+                    "parcel.reception return": [
+                        ["reason": "moved-away"], ["reason": "other", "note": "sans adresse"],
+                    ],
                 ]
-            })
+            },
+            exclusive: [Exclusive(Reception.self) { $0.tracking.text }])
     }
 }

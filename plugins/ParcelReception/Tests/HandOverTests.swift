@@ -101,7 +101,8 @@ struct HandOverTests {
         #expect(after["code_tries"] == 2)
     }
 
-    @Test("After five wrong codes no code is accepted for an hour, not even the right one, but a proof and a reason are")
+    @Test(
+        "After five wrong codes no code is accepted for an hour, not even the right one, but a proof and a reason are")
     func guessed() async throws {
         let lodge = try await lodge()
         let parcel = try await lodge.takeIn()

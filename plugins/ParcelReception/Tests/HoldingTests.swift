@@ -62,7 +62,8 @@ struct HoldingTests {
     @Test("The holding time is that of the kind, else of the carrier, else of all")
     func byKindAndCarrier() async throws {
         let lodge = try await lodge(#"{"holding_by_carrier": {"chronopost": "8 days"}}"#)
-        #expect(try await lodge.takeIn("A1", ["kind": "perishable", "carrier": "Chronopost"])["last_day"] == "2026-11-25")
+        #expect(
+            try await lodge.takeIn("A1", ["kind": "perishable", "carrier": "Chronopost"])["last_day"] == "2026-11-25")
         #expect(try await lodge.takeIn("A2", ["carrier": "Chronopost"])["last_day"] == "2026-12-01")
         #expect(try await lodge.takeIn("A3")["last_day"] == "2026-12-07")
     }
@@ -126,6 +127,16 @@ struct HoldingTests {
         try await lodge.advance(by: .days(10))
         #expect(lodge.said(fragile).count { $0 == "signal:parcel.fragile-uncollected" } == 1)
         #expect(!lodge.said(other).contains("signal:parcel.fragile-uncollected"))
+    }
+
+    @Test("A fragile resident whose parcel is kept too shortly for a reminder raises the signal at the end")
+    func fragileAndPerishable() async throws {
+        let lodge = try await lodge()
+        try lodge.fillResidents()
+        try await lodge.noteConsent(of: "zoe", to: "fragile")
+        let parcel = try await lodge.takeIn("A1", ["kind": "périssable"])
+        try await lodge.advance(by: .days(3))
+        #expect(lodge.said(parcel).contains("signal:parcel.fragile-uncollected"))
     }
 
     @Test("After a long standstill the resident is not reminded of a day that is past")

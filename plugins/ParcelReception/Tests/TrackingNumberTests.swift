@@ -15,7 +15,9 @@ struct TrackingNumberTests {
         #expect(isAllowed, "\(given.number): \(verdict.check.outcome), not \(given.expect). \(given.why)")
         // The table has the operators' names of its own; what matters is the country, which the number says.
         guard given.country == nil, given.tolerates == nil else { return }
-        let candidates = verdict.candidates.filter { given.number.first != "0" || $0 != "DPD" || given.candidates.contains($0) }
+        let candidates = verdict.candidates.filter {
+            given.number.first != "0" || $0 != "DPD" || given.candidates.contains($0)
+        }
         #expect(candidates.sorted() == given.candidates.sorted(), "\(given.number): \(given.why)")
     }
 
@@ -36,7 +38,8 @@ struct TrackingNumberTests {
         arguments: [
             "106141412345678908", "(00)106141412345678908", "00106141412345678908", "]C100106141412345678908\u{1D}",
             "（００）１０６１４１４１２３４５６７８９０８", "\u{1D}(00)106141412345678908", "]C1\u{1D}00106141412345678908\r\n",
-            "\u{1D}001061414123456789084202590012", "]d2001061414123456789084202590012", "(00)106141412345678908(420)25900",
+            "\u{1D}001061414123456789084202590012", "]d2001061414123456789084202590012",
+            "(00)106141412345678908(420)25900",
         ])
     func sameContainer(text: String) throws {
         let number = try #require(TrackingNumber(text))
@@ -86,7 +89,8 @@ struct TrackingNumberTests {
         "A carrier is named only where the form of the number is that carrier's alone",
         arguments: [
             ("6A12345678901", "Colissimo"), ("8r42 1234 5678 9", "Colissimo"), ("1z 999 aa1 01 2345 6784", "UPS"),
-            ("tba123456789000", "Amazon"), ("7112 3456 7891 2345 6787", nil), ("LK644100128FR", "La Poste"), ("3318810025", nil),
+            ("tba123456789000", "Amazon"), ("7112 3456 7891 2345 6787", nil), ("LK644100128FR", "La Poste"),
+            ("3318810025", nil),
             ("986578788855", nil), ("A6332370871", nil), ("12345678", nil), ("ZAB12CDE", nil), ("XY481209336FR", nil),
         ] as [(String, String?)])
     func carrier(text: String, carrier: String?) throws {

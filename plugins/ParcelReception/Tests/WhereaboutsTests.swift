@@ -33,7 +33,7 @@ struct WhereaboutsTests {
         let parcel = try await lodge.takeIn()
         await #expect(throws: LodgeError.self) { try await lodge.act(parcel.id, "return") }
         _ = await refusal { try await lodge.act(parcel.id, "return", ["reason": "other"]) }
-        let after = try await lodge.act(parcel.id, "return", ["reason": "colis abîmé"])
+        let after = try await lodge.act(parcel.id, "return", ["reason": "abîmé"])
         #expect(after.state == "returned")
         #expect(after["return_reason"] == "damaged")
         #expect(after["shelf"] == nil)
@@ -86,6 +86,9 @@ struct WhereaboutsTests {
         #expect(lost.state == "lost")
         #expect(lost["shelf"] == nil)
         #expect(lodge.told(parcel).en.contains("We are searching for it"))
+        #expect(
+            await refusal { try await lodge.correct(parcel.id, ["shelf": "A3"]) }
+                == "The parcel is not in the lodge: it has no shelf.")
         try await lodge.advance(by: .days(8))
         #expect(lodge.said(parcel).contains("notice:still-lost"))
         #expect(!lodge.said(parcel).contains("notice:reminder"))

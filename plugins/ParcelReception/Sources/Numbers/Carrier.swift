@@ -21,7 +21,8 @@ enum Carrier {
         "colisprive": "Colis Privé",
     ]
     private static let byKey: [String: String] = Dictionary(
-        names.map { (Folding.text($0), $0) } + otherNames.map { ($0.key, $0.value) }) { first, _ in first }
+        names.map { (Folding.text($0), $0) } + otherNames.map { ($0.key, $0.value) }
+    ) { first, _ in first }
 
     /// A carrier's usual name for what somebody typed; a name that is not known stays as it was typed.
     static func named(_ typed: String) -> String { byKey[Folding.text(typed)] ?? typed }

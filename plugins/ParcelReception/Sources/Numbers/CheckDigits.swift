@@ -12,7 +12,9 @@ enum CheckDigits {
     /// GS1 General Specifications, 7.9.1: weights 3 and 1 alternately from the right; the check digit completes the sum
     /// to the next multiple of ten. FedEx Ground uses it too.
     static func gs1(_ digits: ArraySlice<UInt8>) -> Int {
-        let sum = digits.reversed().enumerated().reduce(0) { $0 + $1.element.digit * ($1.offset.isMultiple(of: 2) ? 3 : 1) }
+        let sum = digits.reversed().enumerated().reduce(0) {
+            $0 + $1.element.digit * ($1.offset.isMultiple(of: 2) ? 3 : 1)
+        }
         return (10 - sum % 10) % 10
     }
 

@@ -27,7 +27,8 @@ enum NumberCheck: String, Choice {
         case .dhl: Text(fr: "clé juste (DHL)", en: "right check digit (DHL)")
         case .unverified: Text(fr: "non vérifiable", en: "cannot be verified")
         case .unknownCountry: Text(fr: "non vérifiable : pays inconnu", en: "cannot be verified: unknown country")
-        case .failed: Text(fr: "clé fausse, pris en charge avec un motif", en: "wrong check digit, taken in with a reason")
+        case .failed:
+            Text(fr: "clé fausse, pris en charge avec un motif", en: "wrong check digit, taken in with a reason")
         case .lodge: Text(fr: "numéro de la loge", en: "number of the lodge")
         }
     }

@@ -81,15 +81,16 @@ extension NumberForm {
             isRight: { CheckDigits.fedEx($0[20..<33]) == $0.lastDigit }),
     ]
 
-    private static let dpd = [15, 28].map { length in
-        NumberForm(
-            "DPD", .dpd, of: Carrier.dpd,
-            fits: { isDigits($0.dropLast(), length - 1) && $0[length - 1].isAlphanumeric },
-            isRight: { CheckDigits.iso7064Mod37And36($0.dropLast()) == $0[length - 1].alphanumeric })
-    } + [
-        // A label of DPD prints the depot, which begins with 0 in many countries, and ten digits without the check.
-        NumberForm("DPD", of: Carrier.dpd, fits: { isDigits($0, 14) && $0[0] == UInt8(ascii: "0") })
-    ]
+    private static let dpd =
+        [15, 28].map { length in
+            NumberForm(
+                "DPD", .dpd, of: Carrier.dpd,
+                fits: { isDigits($0.dropLast(), length - 1) && $0[length - 1].isAlphanumeric },
+                isRight: { CheckDigits.iso7064Mod37And36($0.dropLast()) == $0[length - 1].alphanumeric })
+        } + [
+            // A label of DPD prints the depot, which begins with 0 in many countries, and ten digits without the check.
+            NumberForm("DPD", of: Carrier.dpd, fits: { isDigits($0, 14) && $0[0] == UInt8(ascii: "0") })
+        ]
 
     private static let dhl = [
         NumberForm(

@@ -61,12 +61,12 @@ enum ReturnReason: String, Choice {
 
     var words: Text {
         switch self {
-        case .holdingTimeOver: Text(fr: "délai de garde dépassé", en: "holding time over")
-        case .refused: Text(fr: "refusé par le locataire", en: "refused by the resident")
-        case .movedAway: Text(fr: "locataire parti", en: "moved away")
-        case .unknown: Text(fr: "destinataire inconnu", en: "unknown addressee")
-        case .damaged: Text(fr: "colis abîmé", en: "damaged")
-        case .other: Text(fr: "autre motif", en: "other")
+        case .holdingTimeOver: Text(fr: "délai dépassé", en: "holding time over")
+        case .refused: Text(fr: "refusé", en: "refused")
+        case .movedAway: Text(fr: "déménagé", en: "moved away")
+        case .unknown: Text(fr: "inconnu", en: "unknown")
+        case .damaged: Text(fr: "abîmé", en: "damaged")
+        case .other: Text(fr: "autre", en: "other")
         }
     }
 }

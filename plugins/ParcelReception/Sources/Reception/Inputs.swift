@@ -23,6 +23,10 @@ extension Reception {
             fr: "Numéro sur l'étiquette", en: "Number on the label", example: TrackingNumber("6A12345678901"), .scanned)
         var tracking: TrackingNumber
         @Field(fr: "Transporteur", en: "Carrier", example: "Colissimo", in: 1...60) var carrier: String?
+        @Field(
+            fr: "Motif, si la clé du numéro est fausse", en: "Reason, if the check digit is wrong",
+            example: "tel que le transporteur l'annonce", in: 1...200)
+        var reason: String?
     }
 
     /// An announced parcel is there.
@@ -62,7 +66,8 @@ extension Reception {
 
     struct Extend: Input {
         static let name = Text(fr: "Prolonger la garde", en: "Keep it longer")
-        @Field(fr: "Dernier jour de garde", en: "Last day") var until: LocalDate
+        @Field(fr: "Dernier jour de garde", en: "Last day", example: LocalDate(year: 2027, month: 1, day: 15))
+        var until: LocalDate
     }
 
     struct Refuse: Input {

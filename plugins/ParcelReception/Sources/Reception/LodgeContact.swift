@@ -57,7 +57,7 @@ enum Sentence {
     static func callIfUnexpected(_ phone: String?) -> Text {
         let call = phone.map { Text(fr: "appelez le \($0)", en: "call \($0)") }
         let ask = call ?? Text(fr: "adressez-vous à la loge", en: "ask the lodge")
-        return Text(fr: "Si vous ne l'aviez pas demandé, \(ask).", en: "If you did not ask for this, \(ask).")
+        return Text(fr: "Si cela vous surprend, \(ask).", en: "If this surprises you, \(ask).")
     }
 
     static func joined(_ sentences: Text?...) -> Text {

@@ -102,7 +102,8 @@ extension Reception {
             let rest =
                 isFinal
                 ? Text(
-                    fr: "Malgré nos recherches, votre colis (\(what)) reste introuvable. Nous vous prions de nous en excuser.",
+                    fr:
+                        "Malgré nos recherches, votre colis (\(what)) reste introuvable. Nous vous prions de nous en excuser.",
                     en: "We have searched for your parcel (\(what)) and cannot find it. We are sorry.")
                 : Text(
                     fr: "Nous ne retrouvons pas votre colis (\(what)). Nous le cherchons et vous tiendrons au courant.",

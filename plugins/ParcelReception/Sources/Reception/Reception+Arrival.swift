@@ -17,6 +17,20 @@ extension Reception {
         return parcel
     }
 
+    /// Notes a parcel that is to come. Nobody is told before it is there.
+    func announce(_ announcement: Announce, _ moment: Moment) throws -> Draft {
+        let verdict = announcement.tracking.verdict(carrier: announcement.carrier)
+        try Self.requireRead(verdict, reason: announcement.reason)
+        var parcel = Draft(
+            Record(
+                announcement.tracking, verdict, carrier: announcement.carrier, kind: .parcel, sender: nil,
+                reason: announcement.reason),
+            at: moment)
+        try claimNumber(&parcel)
+        parcel.start(.expected, after: settings.expectFor)
+        return parcel
+    }
+
     /// Flowers and what a courier brings have no number: the lodge gives them one.
     private func takeInWithoutNumber(_ arrival: Arrival, _ moment: Moment) throws -> Draft {
         func draft(_ number: TrackingNumber) -> Draft {

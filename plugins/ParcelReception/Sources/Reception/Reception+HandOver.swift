@@ -26,6 +26,7 @@ extension Reception {
         parcel.record.collector = given.collectedBy == nil ? .resident : isMandated ? .delegate : .other
         parcel.record.proof = given.proof
         parcel.record.handOverReason = isCodeRight ? nil : given.reason
+        parcel.record.returnReason = nil
         clearShelf(&parcel)
         guard !isCodeRight || given.collectedBy != nil else { return }
         parcel.notify(

@@ -6,6 +6,7 @@ extension Reception {
     /// The parcel is in a lodge from now on: its holding time begins, and its resident is told.
     func begin(_ parcel: inout Draft) {
         parcel.record.arrivedAt = parcel.record.arrivedAt ?? parcel.now
+        parcel.record.returnReason = nil
         let day = lastDay(of: parcel, from: parcel.now, holding: settings.holding(of: parcel.record))
         keep(&parcel, until: day)
         remindLater(&parcel)
@@ -23,7 +24,8 @@ extension Reception {
         let zone = zone(of: parcel)
         var end = start + holding
         for absence in parcel.knownResident?.absences ?? [] {
-            guard let until = absence.until, until >= zone.local(start).date, absence.from <= zone.local(end).date else {
+            guard let until = absence.until, until >= zone.local(start).date, absence.from <= zone.local(end).date
+            else {
                 continue
             }
             end = max(end, startOfDay(until.adding(days: 1), of: parcel) + settings.afterAbsence)
@@ -43,24 +45,29 @@ extension Reception {
         if let end = parcel.timers[.retention], next < end { parcel.start(.remind, at: next) }
     }
 
-    /// Reminds the resident, unless they are away or the holding time is over. Where a fragile resident has not come,
-    /// somebody should see them.
+    /// Reminds the resident, unless they are away or the holding time is over.
     func remind(_ parcel: inout Draft) {
         let today = zone(of: parcel).local(parcel.now).date
         guard let last = parcel.record.lastDay, today <= last, let code = parcel.record.code else { return }
         defer { remindLater(&parcel) }
-        let resident = parcel.knownResident
-        if resident?.isAway(on: today) ?? false { return }
+        if parcel.knownResident?.isAway(on: today) ?? false { return }
         parcel.record.remindersSent += 1
         parcel.notify(
-            .resident, StillHere(what: parcel.record.what, code: code, until: last, at: lodge(of: parcel)), secret: true,
+            .resident, StillHere(what: parcel.record.what, code: code, until: last, at: lodge(of: parcel)),
+            secret: true,
             usefulUntil: parcel.timers[.retention], onlyInState: true)
-        guard resident?.isFragile(on: today) ?? false, !parcel.record.isFragileTold else { return }
+        seeFragile(&parcel, on: today)
+    }
+
+    /// Has somebody see a fragile resident who does not come.
+    private func seeFragile(_ parcel: inout Draft, on today: LocalDate) {
+        guard parcel.knownResident?.isFragile(on: today) ?? false, !parcel.record.isFragileTold else { return }
         parcel.record.isFragileTold = true
         parcel.raise(FragileUncollected(days: daysKept(parcel)))
         parcel.notify(
             .staff, "fragile",
-            fr: "Une personne fragile ne vient pas chercher son colis (\(parcel.record.what)) : prenez de ses nouvelles.",
+            fr:
+                "Une personne fragile ne vient pas chercher son colis (\(parcel.record.what)) : prenez de ses nouvelles.",
             en: "A fragile resident does not fetch a parcel (\(parcel.record.what)): see how they are.")
     }
 
@@ -68,13 +75,14 @@ extension Reception {
     /// is kept.
     func endHolding(_ parcel: inout Draft) {
         let today = zone(of: parcel).local(parcel.now).date
-        let resident = parcel.knownResident
-        if let absence = resident?.absences.first(where: { $0.contains(today.adding(days: -1)) || $0.contains(today) }) {
+        let absences = parcel.knownResident?.absences ?? []
+        if let absence = absences.first(where: { $0.contains(today.adding(days: -1)) || $0.contains(today) }) {
             // Nobody may know when the absence ends: then the question comes up again later.
             let end = absence.until.map { startOfDay($0.adding(days: 1), of: parcel) } ?? parcel.now
             keep(&parcel, until: zone(of: parcel).local(parcel.nextOpening(from: end + settings.afterAbsence)).date)
             return remindLater(&parcel)
         }
+        seeFragile(&parcel, on: today)
         parcel.record.returnReason = .holdingTimeOver
         parcel.raise(Uncollected(days: daysKept(parcel)))
         awaitReturn(&parcel)
@@ -94,7 +102,9 @@ extension Reception {
         parcel.start(.followUp, at: parcel.nextOpening(from: parcel.now + settings.followUpEvery))
     }
 
-    func daysKept(_ parcel: Draft) -> Int { Int((parcel.now - (parcel.record.arrivedAt ?? parcel.openedAt)) / .days(1)) }
+    func daysKept(_ parcel: Draft) -> Int {
+        Int((parcel.now - (parcel.record.arrivedAt ?? parcel.openedAt)) / .days(1))
+    }
 
     func startOfDay(_ day: LocalDate, of parcel: Draft) -> Instant {
         zone(of: parcel).instant(of: day, at: TimeOfDay(minutes: 0))

@@ -4,7 +4,8 @@ extension Reception {
     var lifecycle: Lifecycle { arrivals + collection + whereabouts + ends + timed + corrections }
 
     @LifecycleBuilder<Self> private var arrivals: Lifecycle {
-        opening(Arrival.self, to: .held, .announced) { arrival, moment in try self.takeIn(arrival, moment) }
+        opening(Arrival.self, to: .held) { arrival, moment in try self.takeIn(arrival, moment) }
+        opening(Announce.self, to: .announced) { announcement, moment in try self.announce(announcement, moment) }
         on(Arrive.self, from: .announced, to: .held) { arrival, parcel in
             parcel.record.kind = arrival.kind
             try self.put(&parcel, on: arrival.shelf)
@@ -29,8 +30,8 @@ extension Reception {
                     what: parcel.record.what, code: code, until: parcel.state == .held ? parcel.record.lastDay : nil,
                     lodge: lodge.name, phone: lodge.phone), secret: true)
         }
-        on(Extend.self, from: .held, .toReturn, to: .held) { extension_, parcel in
-            try self.extend(&parcel, until: extension_.until)
+        on(Extend.self, from: .held, .toReturn, to: .held) { longer, parcel in
+            try self.extend(&parcel, until: longer.until)
         }
         on(Refuse.self, from: .held, to: .toReturn) { refusal, parcel in
             (parcel.record.returnReason, parcel.record.note) = (.refused, refusal.note)
@@ -54,7 +55,7 @@ extension Reception {
         }
         on(ReportLost.self, from: .held, .toReturn, .forwarded, to: .lost) { report, parcel in
             self.clearShelf(&parcel)
-            parcel.record.note = report.note
+            (parcel.record.returnReason, parcel.record.note) = (nil, report.note)
             parcel.notify(
                 .resident, Missing(what: parcel.record.what, isFinal: false, phone: self.lodge(of: parcel).phone))
             self.followUpLater(&parcel)
@@ -98,7 +99,11 @@ extension Reception {
 
     @LifecycleBuilder<Self> private var corrections: Lifecycle {
         correctable(\.shelf, as: \Arrival.$shelf) { parcel in
-            if parcel.state.isOpen { try self.put(&parcel, on: parcel.record.shelf) }
+            let isInLodge = parcel.state == .held || parcel.state == .toReturn
+            try self.require(
+                isInLodge || parcel.record.shelf == nil, fr: "Le colis n'est pas en loge : il n'a pas d'étagère.",
+                en: "The parcel is not in the lodge: it has no shelf.")
+            if isInLodge { try self.put(&parcel, on: parcel.record.shelf) }
         }
         correctable(\.carrier, as: \Arrival.$carrier) { parcel in
             parcel.record.carrier = parcel.record.carrier.map(Carrier.named)

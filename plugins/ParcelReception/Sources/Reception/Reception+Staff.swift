@@ -24,7 +24,8 @@ extension Reception {
         followUpLater(&parcel)
         switch parcel.state {
         case .toReturn:
-            parcel.notify(.staff, "to-return", fr: "Toujours à retourner : \(what).", en: "Still to be returned: \(what).")
+            parcel.notify(
+                .staff, "to-return", fr: "Toujours à retourner : \(what).", en: "Still to be returned: \(what).")
         case .forwarded:
             parcel.notify(
                 .staff, "in-transfer", fr: "Est-il arrivé à l'autre loge ? \(what).",

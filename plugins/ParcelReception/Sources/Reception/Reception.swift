@@ -73,8 +73,10 @@ struct Reception: Service {
     func headline(_ parcel: Record) -> Text {
         Text(
             verbatim: " · ",
-            joining: [parcel.shelf.map { Text(verbatim: $0) }, parcel.carrierWords, Text(verbatim: parcel.tracking.text)]
-                .compactMap(\.self))
+            joining: [
+                parcel.shelf.map { Text(verbatim: $0) }, parcel.carrierWords, Text(verbatim: parcel.tracking.text),
+            ]
+            .compactMap(\.self))
     }
 
     /// Two parcels are two, whoever they are for: the number tells whether one is taken in twice.

@@ -40,7 +40,10 @@ extension ParcelReception {
         let parcels = try await parcelsInLodge(context)
         let expected = parcels.filter { shelf == nil || $0.record.shelf.map(Shelf.key) == shelf }
         let audit = Audit(expected, among: parcels, scanned: scan.scanned)
-        return TaskReport(audit, scan.scanned.isEmpty ? audit.summary : audit.comparison(of: scan.scanned.count))
+        guard !scan.scanned.isEmpty else { return TaskReport(audit, audit.summary, table: Self.table(of: expected)) }
+        let differing = Set(audit.missing + audit.misplaced)
+        let table = Self.table(of: parcels.filter { differing.contains($0.record.tracking.text) })
+        return TaskReport(audit, audit.comparison(of: scan.scanned.count), table: table)
     }
 }
 
@@ -86,15 +89,15 @@ extension Audit {
     }
 
     fileprivate func comparison(of scanned: Int) -> Text {
-        func list(_ numbers: [String], _ words: Text) -> Text? {
+        func list(_ numbers: [String], _ words: (Int) -> Text) -> Text? {
             guard !numbers.isEmpty else { return nil }
             let shown = numbers.prefix(20).joined(separator: ", ") + (numbers.count > 20 ? ", …" : "")
-            return Text(fr: "\(words) : \(shown).", en: "\(words): \(shown).")
+            return Text(fr: "\(words(numbers.count)) : \(shown).", en: "\(words(numbers.count)): \(shown).")
         }
         let differences = [
-            list(missing, Text(fr: "\(missing.count) manquant(s)", en: "\(missing.count) missing")),
-            list(extra, Text(fr: "\(extra.count) en trop", en: "\(extra.count) extra")),
-            list(misplaced, Text(fr: "\(misplaced.count) mal rangé(s)", en: "\(misplaced.count) on the wrong shelf")),
+            list(missing) { Text(fr: "\($0, "manquant", "manquants")", en: "\($0) missing") },
+            list(extra) { Text(fr: "\($0) en trop", en: "\($0) extra") },
+            list(misplaced) { Text(fr: "\($0, "mal rangé", "mal rangés")", en: "\($0) on the wrong shelf") },
         ].compactMap(\.self)
         let read = Text(
             fr: "\(scanned, "numéro lu", "numéros lus"), \(held) colis attendus.",

@@ -43,7 +43,27 @@ extension ParcelReception {
             ? Text(
                 fr: "\(parcels.count) colis à retourner", en: "\(parcels.count, "parcel", "parcels") to be returned")
             : Text(fr: "\(parcels.count) colis en loge", en: "\(parcels.count, "parcel", "parcels") held")
-        return TaskReport(list, Text(fr: "\(count).", en: "\(count)."))
+        return TaskReport(list, Text(fr: "\(count).", en: "\(count)."), table: Self.table(of: parcels))
+    }
+
+    /// What the person at the shelves compares with what lies there.
+    static func table(of parcels: [RequestSnapshot<Reception>]) -> ReportTable {
+        var table = ReportTable([
+            Text(fr: "Étagère", en: "Shelf"), Text(fr: "Colis", en: "Parcel"), Text(fr: "Transporteur", en: "Carrier"),
+            Text(fr: "Locataire", en: "Resident"), Text(fr: "État", en: "State"),
+            Text(fr: "Arrivé le", en: "Arrived on"), Text(fr: "Dernier jour", en: "Last day"),
+            Text(fr: "Demande", en: "Request"),
+        ])
+        for parcel in parcels {
+            let record = parcel.record
+            table.add([
+                record.shelf.map { .text($0) } ?? .nothing, .text(record.tracking.text),
+                record.carrierWords.map { .words($0) } ?? .nothing, parcel.resident.map { .resident($0) } ?? .nothing,
+                .words(parcel.state.name), record.arrivedAt.map { .instant($0, .day) } ?? .nothing,
+                record.lastDay.map { .words(Text(fr: "\($0)", en: "\($0)")) } ?? .nothing, .request(parcel.id),
+            ])
+        }
+        return table
     }
 
     /// The parcels that lie in the lodge, in the order of their shelves; those without a shelf come last.
