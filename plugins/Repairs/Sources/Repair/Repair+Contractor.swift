@@ -11,7 +11,7 @@ extension Repair {
         ended(Repairs.dispatch, in: .assigned, .completed, .waitingForParts) { outcome, repair in
             note(outcome, on: &repair)
         }
-        on(Unassign.self, from: .assigned, .waitingForParts, .unreachable, to: .triaged) { _, repair in
+        on(Unassign.self, from: .assigned, .waitingForParts, to: .triaged) { _, repair in
             guard repair.record.contractor != nil else {
                 throw Refusal(fr: "Aucune entreprise n'en est chargée.", en: "No contractor is charged with it.")
             }
@@ -38,8 +38,10 @@ extension Repair {
             guard entry.terms.repairs(record.category), entry.terms.works(at: place), !record.declined.contains(entry.id)
             else { return false }
             // A danger does not wait for somebody's hours.
-            return !isDangerous(record) || entry.terms.onCall
-                || entry.terms.works(for: now..<(now + .minutes(1)), in: place?.zone ?? zone)
+            guard isDangerous(record), !entry.terms.onCall else { return true }
+            return entry.terms.hours.isEmpty
+                ? repair.nextOpening(from: now) <= now
+                : entry.terms.works(for: now..<(now + .minutes(1)), in: place?.zone ?? zone)
         }
     }
 
@@ -62,9 +64,7 @@ extension Repair {
     ) throws(Refusal) -> String {
         if let entry = contractors[typed] {
             // Staff know what they ask for: a contractor that they name may have more than its capacity.
-            if !take(entry, for: &repair) {
-                _ = repair.tryClaim(Self.load(of: entry.id), atMost: .max, until: .latest)
-            }
+            try takeBeyondCapacity(entry, for: &repair)
             return entry.id
         }
         guard contractors.entries.isEmpty || isUnlisted else {
@@ -84,10 +84,17 @@ extension Repair {
         repair.tryClaim(Self.load(of: entry.id), atMost: entry.terms.capacity, until: .latest)
     }
 
+    private func takeBeyondCapacity(_ entry: ContractorBook.Entry, for repair: inout Draft) throws(Refusal) {
+        try repair.claim(
+            Self.load(of: entry.id), atMost: .max, until: .latest,
+            otherwise: Text(
+                fr: "\(entry.name) ne peut pas être chargée de plus.", en: "\(entry.name) cannot be charged with more."))
+    }
+
     /// Gives the contractor its share again after a reopening, whatever others have got meanwhile.
-    func takeShareAgain(for repair: inout Draft) {
-        guard let contractor = repair.record.contractor, contractors[contractor] != nil else { return }
-        _ = repair.tryClaim(Self.load(of: contractor), atMost: .max, until: .latest)
+    func takeShareAgain(for repair: inout Draft) throws(Refusal) {
+        guard let entry = repair.record.contractor.flatMap({ contractors[$0] }) else { return }
+        try takeBeyondCapacity(entry, for: &repair)
     }
 
     /// Gives back what the contractor has of this repair: the visit and the share.

@@ -3,19 +3,9 @@ import ConciergeKit
 // Reports of what is reported already: they are closed, and who made them hears of the repair that goes on.
 extension Repair {
     @LifecycleBuilder<Repair> var duplicateLines: Lifecycle {
-        on(Duplicate.self, from: .reported, .triaged, .assigned, to: .cancelled) { duplicate, repair in
-            let other = Folding.code(duplicate.of)
-            guard other != Folding.code(repair.id) else {
-                throw Refusal(fr: "C'est cette réparation même.", en: "That is this repair itself.")
-            }
-            guard let kept = repair.holder(of: Self.key(of: other)) else {
-                throw Refusal(
-                    fr: "Aucune réparation ouverte ne porte le numéro « \(duplicate.of) ».",
-                    en: "No open repair has the number \"\(duplicate.of)\".")
-            }
+        on(Duplicate.self, from: .reported, .triaged, to: .cancelled) { duplicate, repair in
+            let kept = try original(of: repair, named: duplicate.of)
             repair.record.duplicateOf = kept
-            withdrawOrder(&repair)
-            giveBack(&repair)
             repair.notify(
                 .resident, AlreadyReported(what: repair.record.what, phone: phone(for: repair)))
             repair.run(Repairs.attach, AttachedReport(duplicate: repair.id, repair: kept))
@@ -24,6 +14,26 @@ extension Repair {
             guard !repair.record.duplicates.contains(note.duplicate) else { return }
             repair.record.duplicates.append(note.duplicate)
         }
+    }
+}
+
+extension Repair {
+    /// The open repair that goes on in place of a report: the one that staff name, else the one that is probably the same.
+    private func original(of repair: Draft, named typed: String?) throws(Refusal) -> String {
+        guard let typed = typed ?? repair.record.probablySame else {
+            throw Refusal(
+                fr: "Aucune réparation ouverte n'est probablement la même : donnez son numéro.",
+                en: "No open repair is probably the same: give its number.")
+        }
+        guard Folding.code(typed) != Folding.code(repair.id) else {
+            throw Refusal(fr: "C'est cette réparation même.", en: "That is this repair itself.")
+        }
+        guard let kept = repair.holder(of: Self.key(of: typed)) else {
+            throw Refusal(
+                fr: "Aucune réparation ouverte ne porte le numéro « \(typed) ».",
+                en: "No open repair has the number \"\(typed)\".")
+        }
+        return kept
     }
 }
 

@@ -43,7 +43,7 @@ extension Repair {
             repair.start(.contestOver, after: settings.contest)
         }
         on(Reopen.self, from: .completed, .confirmed, to: .triaged, .assigned) { reopen, repair in
-            contest(&repair, because: reopen.reason)
+            try contest(&repair, because: reopen.reason)
         }
         after(.contestOver, from: .confirmed, to: .closed)
         on(OrderFollowOn.self, in: .assigned, .completed) { work, repair in
@@ -73,7 +73,7 @@ extension Repair {
     }
 
     /// The resident says that it is not fixed. What was done stays noted, and the contractor comes again.
-    private func contest(_ repair: inout Draft, because reason: String) {
+    private func contest(_ repair: inout Draft, because reason: String) throws(Refusal) {
         repair.reopen(.repaired)
         repair.reopen(.workDone)
         repair.record.completedAt = nil
@@ -89,7 +89,7 @@ extension Repair {
                 phone: phone(for: repair)))
         guard let contractor else { return }
         repair.go(to: .assigned)
-        takeShareAgain(for: &repair)
+        try takeShareAgain(for: &repair)
         dispatchOrder(for: &repair)
         repair.notify(
             .partner(contractor),

@@ -27,7 +27,10 @@ extension Repair {
 
     struct Duplicate: Input {
         static let name = Text(fr: "Rattacher à une autre réparation", en: "Attach to another repair")
-        @Field(fr: "Déjà signalée par", en: "Reported already by", example: "K7M3P-9QX2D") var of: String
+        @Field(
+            fr: "Réparation qui continue ; sans elle, celle qui est probablement la même",
+            en: "The repair that goes on; without it, the one that is probably the same", example: "K7M3P-9QX2D")
+        var of: String?
     }
 
     struct NoteDuplicate: Input {

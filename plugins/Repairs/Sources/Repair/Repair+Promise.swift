@@ -9,13 +9,13 @@ extension Repair {
             tell(&repair, .promised, Promised(what: repair.record.what, due: due, phone: phone(for: repair)))
             alarm(about: &repair)
         }
-        on(Reprioritise.self, in: .triaged, .assigned, .waitingForParts, .unreachable) { change, repair in
+        on(Reprioritise.self, in: .triaged, .assigned, .waitingForParts) { change, repair in
             try reprioritise(&repair, to: change.urgency, because: change.reason)
         }
-        on(AgreeToWait.self, in: .triaged, .assigned, .unreachable) { consent, repair in
+        on(AgreeToWait.self, in: .triaged, .assigned) { consent, repair in
             try stretch(&repair, by: consent.agreement)
         }
-        on(approaching: .repaired, in: .triaged, .assigned, .unreachable) { warn(of: &$0) }
+        on(approaching: .repaired, in: .triaged, .assigned) { warn(of: &$0) }
         on(missed: .repaired, in: .triaged, .assigned, .unreachable) { miss(&$0) }
         on(missed: .workDone, in: .assigned) { missWork(of: &$0) }
     }

@@ -60,7 +60,10 @@ extension Repair {
         var cancelReason: CancelReason?
         /// What staff noted of it for themselves.
         var cancelNote: String?
-        /// The open repair that was reported before.
+        /// The open repair that was reported before for the same resident or the same part of a residence, of the same
+        /// category.
+        var probablySame: String?
+        /// The open repair to which staff have attached this report.
         var duplicateOf: String?
         /// The closed reports of the same thing.
         var duplicates: [String] = []
@@ -68,6 +71,15 @@ extension Repair {
 
     /// The key that an open repair holds, by which others know that it is open.
     static func key(of repair: String) -> String { "repair:\(Folding.code(repair))" }
+
+    /// The key of what is broken of a category: in the same part of a residence that is not a dwelling, else for the same
+    /// resident. The first open repair holds it.
+    static func key(ofSame category: Category, as moment: Moment) -> String {
+        if let place = moment.place, place.dwelling == nil {
+            return "same:\(category.rawValue):\(place.residence):\(place.commonPart ?? "")"
+        }
+        return "same:\(category.rawValue):\(Folding.text(moment.resident ?? ""))"
+    }
 
     /// The key of the visits of a contractor.
     static func visits(of contractor: String) -> String { "visit:\(contractor)" }

@@ -61,6 +61,7 @@ struct Repair: Service {
         shown(\.reopened, fr: "Réouvertures", en: "Times reopened")
         shown(\.cancelReason, as: \Cancel.$reason)
         shown(\.cancelNote, as: \Cancel.$note)
+        shown(\.probablySame, fr: "Probablement la même panne que", en: "Probably the same as")
         shown(\.duplicateOf, as: \Duplicate.$of)
         shown(\.duplicates, fr: "Signalements rattachés", en: "Reports that were attached")
         shown(\.follows, fr: "Suite de la réparation", en: "Follows the repair")
@@ -68,13 +69,13 @@ struct Repair: Service {
 
     var lifecycle: Lifecycle {
         opening(Report.self, to: .reported) { report, moment in
-            open(
+            try open(
                 Record(
                     category: report.category, location: report.location, description: report.description,
                     access: report.access), at: moment)
         }
         opening(on: "repairs.follow-on", as: FollowOnReport.self, to: .reported) { report, moment in
-            open(
+            try open(
                 Record(
                     category: report.category, location: report.location, description: report.description,
                     follows: report.repair), at: moment)
@@ -93,10 +94,14 @@ struct Repair: Service {
         correctable(\.access, as: \Report.$access)
     }
 
-    private func open(_ record: Record, at moment: Moment) -> Draft {
+    private func open(_ record: Record, at moment: Moment) throws(Refusal) -> Draft {
         var repair = Draft(record, at: moment)
-        // The key says to others that this repair is open. Nobody else has its id.
-        _ = repair.tryClaim(Self.key(of: moment.request))
+        // The key says to others that this repair is open. It is the repair's own, so that nobody else holds it.
+        try repair.claim(
+            Self.key(of: moment.request),
+            otherwise: Text(fr: "Ce numéro est déjà pris.", en: "This number is taken already."))
+        let same = Self.key(ofSame: record.category, as: moment)
+        if !repair.tryClaim(same) { repair.record.probablySame = repair.holder(of: same) }
         repair.start(.untriaged, after: settings.triageReminder)
         return repair
     }

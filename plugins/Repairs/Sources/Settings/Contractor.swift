@@ -11,7 +11,11 @@ extension RepairSettings {
             "The territories and residences where it works, by key or name; empty for everywhere.",
             example: ["Nord", "Les Tilleuls"])
         var territories: [String] = []
-        @Setting("When it works, by weekday; a day that is left out has no hours, and without any it works at any hour.")
+        @Setting(
+            """
+            When it works, by weekday; a day that is left out has no hours. Without any, it comes to a danger while the \
+            lodge is open, and visits are planned at any hour.
+            """)
         var hours: [Weekday: [Hours]] = [:]
         @Setting("Whether it also comes outside its hours when there is a danger.")
         var onCall = false
