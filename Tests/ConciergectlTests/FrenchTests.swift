@@ -12,7 +12,7 @@ import Wording
     private static let foreign: Set<String> = [
         "about", "all", "already", "and", "another", "any", "are", "asks", "be", "because", "been", "before",
         "beginning", "but", "by", "can", "cannot", "choose", "could", "daemon", "day", "days", "default", "did", "does",
-        "done", "due", "dwelling", "each", "empty", "end", "ended", "every", "failed", "field", "fields", "file", "first",
+        "done", "due", "dwelling", "each", "empty", "end", "ended", "every", "failed", "field", "fields", "first",
         "for", "from", "given", "has", "have", "help", "how", "if", "in", "invalid", "is", "it", "its", "kept", "key", "late",
         "ledger", "line", "lines", "list", "lost", "made", "many", "may", "missed", "missing", "must", "name", "names",
         "needs", "never", "no", "nobody", "not", "notice", "notices", "nothing", "now", "number", "of", "once", "one", "only",

@@ -27,7 +27,9 @@ struct OpenRequest: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            fr: "Ce que le service veut savoir.", en: "What the service wants to know.", value: .fieldValue))
+            fr: "Ce que le service veut savoir ; devant, le nom de l'ouverture s'il y en a plusieurs.",
+            en: "What the service wants to know; before it the name of the opening, where there are several.",
+            value: .fieldValue))
     var fields: [String] = []
 
     @Option(
@@ -54,6 +56,11 @@ struct OpenRequest: AsyncParsableCommand {
                 """, value: .place))
     var about: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            fr: "L'ouvrir même si vous venez d'ouvrir la même.", en: "Open it also if you have just opened the same."))
+    var again = false
+
     @OptionGroup var repeatable: Repeatable
     @OptionGroup var common: Common
 
@@ -62,19 +69,15 @@ struct OpenRequest: AsyncParsableCommand {
         let prompter = Prompter(Console.current, asJSON: common.json)
         try await common.withConnection { connection in
             let described = try await chosenService(prompter, connection)
-            guard let opening = described.opening else {
-                throw Failure.usage(
-                    Text(
-                        fr: "le service « \(described.id) » ouvre ses demandes de lui-même, sur des signaux",
-                        en: "the service \"\(described.id)\" opens its requests by itself, on signals"),
-                    advice: Catalogue.advice)
-            }
+            let (opening, fields) = try opening(of: described, prompter)
             let values = FieldValues(
                 fields: opening.fields, refused: opening.refusals, clock: FieldClock(Console.current))
             let whom = try await whom(described, prompter, connection)
             let input = try values.read(fields, asking: prompter, isWhole: service == nil)
-            let call = RequestMethods.Open(
-                service: described.id, resident: whom.resident, about: whom.about, input: input)
+            var call = RequestMethods.Open(
+                service: described.id, action: opening == described.openings.first ? nil : opening.id,
+                resident: whom.resident, about: whom.about, input: input)
+            call.again = again
             let reply = try await connection.change(call, key: repeatable.key())
             try await common.show(reply, on: connection) { _, reply, console in
                 let card = RequestCard(reply.request, Catalogue([described]), commandLine: common.commandLine)
@@ -102,12 +105,43 @@ struct OpenRequest: AsyncParsableCommand {
                 Text(fr: "il manque le service", en: "the service is missing"), advice: Catalogue.advice)
         }
         let services = try await connection.catalogue().services.values
-            .filter { $0.opening != nil }.sorted { $0.id < $1.id }
+            .filter { !$0.openings.isEmpty }.sorted { $0.id < $1.id }
         let names = services.map { NameMatch.Candidate(id: $0.id, name: $0.name) }
         guard let index = try prompter.choice(Text(fr: "Quel service ?", en: "Which service?"), among: names) else {
             throw Failure.givenUp
         }
         return services[index]
+    }
+
+    /// The opening that the first word names, if that is no field, and the fields. Without a service on the command line,
+    /// the person at the terminal chooses among several.
+    private func opening(
+        of service: Wire.Service, _ prompter: Prompter?
+    ) throws -> (opening: Wire.Action, fields: [String]) {
+        guard let first = service.openings.first else {
+            throw Failure.usage(
+                Text(
+                    fr: "le service « \(service.id) » ouvre ses demandes de lui-même, sur des signaux",
+                    en: "the service \"\(service.id)\" opens its requests by itself, on signals"),
+                advice: Catalogue.advice)
+        }
+        let names = service.openings.map { NameMatch.Candidate(id: $0.id, name: $0.name) }
+        guard let word = fields.first, !word.contains("="), names.count > 1 else {
+            guard self.service == nil, names.count > 1, let prompter else { return (first, fields) }
+            let index = try prompter.choice(Text(fr: "Pour quoi ?", en: "What for?"), among: names)
+            return (index.map { service.openings[$0] } ?? first, fields)
+        }
+        switch NameMatch(names).find(word) {
+        case .one(let found):
+            if let opening = service.openings.first(where: { $0.id == found.id }) {
+                return (opening, Array(fields.dropFirst()))
+            }
+        case .several(let found): throw Failure.ambiguous(word, found)
+        case .none: break
+        }
+        throw Failure.unknown(
+            word, name: "conciergectl.UnknownOpening", kind: .opening, among: names.map(\.id), shown: names.map(\.shown),
+            advice: Catalogue.advice)
     }
 
     /// For whom and where, asked for if the service needs it and nothing is said.

@@ -63,7 +63,7 @@ struct Scan: AsyncParsableCommand {
 
 extension Wire.Service {
     /// The field of its opening that a scanner fills in; nil if there is none.
-    var label: Wire.Field? { opening?.fields.first { $0.scanned == true } }
+    var label: Wire.Field? { openings.first?.fields.first { $0.scanned == true } }
 }
 
 /// One sitting with the scanner.
@@ -78,7 +78,7 @@ private struct ScanDesk {
     init(
         service: Wire.Service, _ connection: Connection, _ prompter: Prompter, _ commandLine: String
     ) async throws(Failure) {
-        guard let opening = service.opening, let label = service.label else {
+        guard let opening = service.openings.first, let label = service.label else {
             throw .usage(
                 Text(
                     fr: "le service « \(service.id) » n'a pas d'étiquettes à lire",
@@ -161,7 +161,8 @@ private struct ScanDesk {
         for field in opening.fields where field.name != label.name {
             if let value = try prompter.value(of: field, clock) { input[field.name] = value }
         }
-        let call = RequestMethods.Open(service: service.id, resident: resident, input: input)
+        var call = RequestMethods.Open(service: service.id, resident: resident, input: input)
+        call.again = false
         let reply = try await connection.change(call, key: Repeatable.newKey()).read()
         try say(opening.name, reply.request, values.understood(input))
     }

@@ -108,6 +108,7 @@ extension Failure {
         static let task = Kind(name: Text(fr: "la tâche", en: "task"), isFeminine: true)
         static let module = Kind(name: Text(fr: "le module", en: "provider"))
         static let schedule = Kind(name: Text(fr: "l'horaire", en: "schedule"))
+        static let opening = Kind(name: Text(fr: "l'ouverture", en: "opening"), isFeminine: true)
         static let column = Kind(name: Text(fr: "la colonne", en: "column"), isFeminine: true)
         static let command = Kind(name: Text(fr: "la commande", en: "command"), isFeminine: true)
     }
