@@ -113,13 +113,15 @@ extension CannedLodge {
         ],
         "timers": [["id": "remind", "name": text("rappel", "reminder")]],
         "commitments": [], "notices": [],
-        "openings": [[
-            "id": "open", "name": text("Arrivée", "Arrival"), "from": [], "to": ["held"],
-            "fields": [
-                field("tracking", "string", required: true, text("Numéro", "Number on the label"), "RB123456785GB"),
-                field("arrived", "time", required: false, text("Arrivé", "Arrived")),
-            ],
-        ]],
+        "openings": [
+            [
+                "id": "open", "name": text("Arrivée", "Arrival"), "from": [], "to": ["held"],
+                "fields": [
+                    field("tracking", "string", required: true, text("Numéro", "Number on the label"), "RB123456785GB"),
+                    field("arrived", "time", required: false, text("Arrivé", "Arrived")),
+                ],
+            ]
+        ],
         "actions": [
             [
                 "id": "hand-over", "name": text("Remettre", "Hand over"), "from": ["held"], "to": ["collected"],

@@ -13,23 +13,31 @@ import Wording
         "about", "all", "already", "and", "another", "any", "are", "asks", "be", "because", "been", "before",
         "beginning", "but", "by", "can", "cannot", "choose", "could", "daemon", "day", "days", "default", "did", "does",
         "done", "due", "dwelling", "each", "empty", "end", "ended", "every", "failed", "field", "fields", "first",
-        "for", "from", "given", "has", "have", "help", "how", "if", "in", "invalid", "is", "it", "its", "kept", "key", "late",
+        "for", "from", "given", "has", "have", "help", "how", "if", "in", "invalid", "is", "it", "its", "kept", "key",
+        "late",
         "ledger", "line", "lines", "list", "lost", "made", "many", "may", "missed", "missing", "must", "name", "names",
-        "needs", "never", "no", "nobody", "not", "notice", "notices", "nothing", "now", "number", "of", "once", "one", "only",
+        "needs", "never", "no", "nobody", "not", "notice", "notices", "nothing", "now", "number", "of", "once", "one",
+        "only",
         "open", "opened", "other", "otherwise", "out", "overview", "path", "please", "provider",
         "providers", "queued", "refused", "reply", "request", "requests", "required", "resident", "residents", "run",
         "running", "runs", "schedule", "schedules", "see", "seen", "sent", "several", "shelf", "show", "shown", "since",
-        "some", "started", "state", "subcommand", "subcommands", "succeeded", "take", "task", "tasks", "than", "that", "the",
+        "some", "started", "state", "subcommand", "subcommands", "succeeded", "take", "task", "tasks", "than", "that",
+        "the",
         "their", "them", "then", "there", "these", "they", "this", "those", "time", "timer", "to", "today", "told",
-        "tomorrow", "unexpected", "unknown", "until", "value", "values", "waiting", "was", "were", "what", "when", "where",
-        "which", "who", "whom", "whose", "with", "without", "worker", "workers", "write", "yes", "yesterday", "you", "your",
-        "démon", "fournisseur", "fournisseurs", "résident", "résidents", "exécution", "exécutions", "avis", "planification",
+        "tomorrow", "unexpected", "unknown", "until", "value", "values", "waiting", "was", "were", "what", "when",
+        "where",
+        "which", "who", "whom", "whose", "with", "without", "worker", "workers", "write", "yes", "yesterday", "you",
+        "your",
+        "démon", "fournisseur", "fournisseurs", "résident", "résidents", "exécution", "exécutions", "avis",
+        "planification",
     ]
 
     /// What is the same in both languages.
     private static let same: Set<String> = [
-        "service", "expression", "services", "UTC", "version", "Version", "Versions", "Service", "Services", "Publics", "Date",
-        "date", "message", "public", "bash", "Public", "Notes", "Note", "Code", "Action", "Actions", "Message", "signal",
+        "service", "expression", "services", "UTC", "version", "Version", "Versions", "Service", "Services", "Publics",
+        "Date",
+        "date", "message", "public", "bash", "Public", "Notes", "Note", "Code", "Action", "Actions", "Message",
+        "signal",
         "conservation", "bronze", "Pilot", "Type",
     ]
 
@@ -221,7 +229,10 @@ import Wording
                 "there is no option \"--stat\"; did you mean \"--state\"?"
             ),
             (["-x"], "l’option «\u{A0}-x\u{A0}» n’existe pas", "there is no option \"-x\""),
-            (["status", "--socket"], "il manque la valeur de --socket <chemin>", "the value of --socket <path> is missing"),
+            (
+                ["status", "--socket"], "il manque la valeur de --socket <chemin>",
+                "the value of --socket <path> is missing"
+            ),
             (
                 ["status", "--json=x"], "l’option --json ne prend pas de valeur, et «\u{A0}x\u{A0}» est donné",
                 "the option --json takes no value, and \"x\" is given"
@@ -255,7 +266,8 @@ import Wording
             ),
         ])
     func mistakes(_ arguments: [String], _ french: String, _ english: String) async {
-        for (language, expected) in [(Language.fr, "conciergectl\u{A0}: " + french), (.en, "conciergectl: " + english)] {
+        for (language, expected) in [(Language.fr, "conciergectl\u{A0}: " + french), (.en, "conciergectl: " + english)]
+        {
             let captured = Captured()
             #expect(await Conciergectl.run(arguments, on: captured.console(language)) == 64)
             #expect(captured.diagnostics.split(separator: "\n").first.map(String.init) == expected)
@@ -270,7 +282,9 @@ import Wording
         #expect(french.diagnostics.contains("  L’aide\u{A0}: conciergectl requests show --help\n"))
     }
 
-    @Test("aide is help, and the commands of requests need not its name", arguments: [["aide", "open"], ["open", "--aide"], ["open", "--help"], ["help", "requests", "open"]])
+    @Test(
+        "aide is help, and the commands of requests need not its name",
+        arguments: [["aide", "open"], ["open", "--aide"], ["open", "--help"], ["help", "requests", "open"]])
     func shortForms(_ arguments: [String]) async {
         let captured = Captured()
         #expect(await Conciergectl.run(arguments, on: captured.console(.fr)) == 0)

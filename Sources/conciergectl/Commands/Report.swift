@@ -85,15 +85,15 @@ struct ReportCommitments: AsyncParsableCommand {
         try await common.withConnection { connection in
             if let service { call.service = try await connection.service(service).id }
             try await common.show(try await connection.call(call), on: connection) { connection, reply, console in
-            let report = CommitmentTable(reply.rows, by: names, try await connection.catalogue())
-            if csv {
-                try console.output(report.csv(console.language))
-            } else if reply.rows.isEmpty {
-                try console.print(
-                    Text(fr: "Rien n'a été promis en ce temps-là.", en: "Nothing was promised at that time."))
-            } else {
-                try console.print(report.table(console.language))
-            }
+                let report = CommitmentTable(reply.rows, by: names, try await connection.catalogue())
+                if csv {
+                    try console.output(report.csv(console.language))
+                } else if reply.rows.isEmpty {
+                    try console.print(
+                        Text(fr: "Rien n'a été promis en ce temps-là.", en: "Nothing was promised at that time."))
+                } else {
+                    try console.print(report.table(console.language))
+                }
             }
         }
     }

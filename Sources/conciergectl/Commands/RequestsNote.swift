@@ -5,7 +5,8 @@ import Wording
 struct NoteRequest: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            "note", Text(
+            "note",
+            Text(
                 fr: "Ajouter une note à une demande, ouverte ou fermée.",
                 en: "Add a note to a request, open or closed."),
             discussion: Text(

@@ -140,7 +140,8 @@ struct OpenRequest: AsyncParsableCommand {
         case .none: break
         }
         throw Failure.unknown(
-            word, name: "conciergectl.UnknownOpening", kind: .opening, among: names.map(\.id), shown: names.map(\.shown),
+            word, name: "conciergectl.UnknownOpening", kind: .opening, among: names.map(\.id),
+            shown: names.map(\.shown),
             advice: Catalogue.advice)
     }
 

@@ -5,7 +5,8 @@ import Wording
 struct UndoRequest: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            "undo", Text(
+            "undo",
+            Text(
                 fr: "Revenir sur la dernière chose faite à une demande.",
                 en: "Take back the last thing that was done to a request."),
             discussion: Text(
@@ -32,7 +33,8 @@ struct UndoRequest: AsyncParsableCommand {
 
     func run() async throws {
         try await common.withConnection { connection in
-            let before = try await connection.call(RequestMethods.Get(id: try await connection.requestID(id))).read().request
+            let before = try await connection.call(RequestMethods.Get(id: try await connection.requestID(id))).read()
+                .request
             let service = try await connection.service(before.service)
             let call = RequestMethods.Undo(id: before.id, version: before.version)
             let answer = try await connection.change(call, key: repeatable.key())
