@@ -55,7 +55,7 @@ struct ListNotices: AsyncParsableCommand {
             Table.Column(Text(fr: "État", en: "State"), isWhole: true),
             Table.Column(Text(fr: "Demande", en: "Request"), isWhole: true),
             Table.Column(Text(fr: "Pour", en: "For")),
-            Table.Column(Text(fr: "Texte", en: "Words")),
+            Table.Column(Text(fr: "Texte", en: "Words"), wraps: true),
         ])
         for notice in notices {
             table.add(
@@ -202,17 +202,7 @@ struct PrintLetters: AsyncParsableCommand {
 
 extension Wire.Notice {
     fileprivate var stateWords: Text {
-        switch state {
-        case .waiting where by == .mail: Text(fr: "part par courriel", en: "leaves by mail")
-        case .waiting: Text(fr: "à dire", en: "to be told")
-        case .sent: Text(fr: "envoyé", en: "sent")
-        case .uncertain: Text(fr: "incertain", en: "uncertain")
-        case .failed: Text(fr: "à dire (courriel refusé)", en: "to be told (mail refused)")
-        case .withdrawn: Text(fr: "retiré", en: "withdrawn")
-        case .tooLate: Text(fr: "trop tard", en: "too late")
-        case .told: Text(fr: "dit", en: "told")
-        default: Text(verbatim: state.rawValue)
-        }
+        state == .waiting && by == .mail ? Text(fr: "part par courriel", en: "leaves by mail") : state.words
     }
 
     fileprivate var colour: Colour? {
@@ -260,5 +250,21 @@ extension Wire.Notice {
         }
         lines.append("  " + facts.joined(separator: "  ·  "))
         return lines + ["  \(shownWords[console.language])", ""]
+    }
+}
+
+extension Wire.Word<Wire.Notice> {
+    /// What became of a notice, in a few words.
+    var words: Text {
+        switch self {
+        case .waiting: Text(fr: "à dire", en: "to be told")
+        case .sent: Text(fr: "envoyé", en: "sent")
+        case .uncertain: Text(fr: "incertain", en: "uncertain")
+        case .failed: Text(fr: "à dire (courriel refusé)", en: "to be told (mail refused)")
+        case .withdrawn: Text(fr: "retiré", en: "withdrawn")
+        case .tooLate: Text(fr: "trop tard", en: "too late")
+        case .told: Text(fr: "dit", en: "told")
+        default: Text(verbatim: rawValue)
+        }
     }
 }
