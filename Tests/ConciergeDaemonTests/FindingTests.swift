@@ -55,7 +55,8 @@ struct FindingTests {
         let isOpen = state == "begun"
         let request = StoredRequest(
             id: id(minutes), service: service, state: state, isOpen: isOpen, resident: resident,
-            openedAt: Self.now + .minutes(minutes), closedAt: isOpen ? nil : Self.now, record: Array(record.utf8), version: 1)
+            openedAt: Self.now + .minutes(minutes), closedAt: isOpen ? nil : Self.now, record: Array(record.utf8),
+            version: 1)
         let calendar = CalendarBook().standard
         var changes = Changes()
         changes.requests.opened[request.id] = request
@@ -72,7 +73,8 @@ struct FindingTests {
             changes.entries.append(
                 Entry(
                     request: request.id, service: service, at: Self.now, actor: "lea",
-                    event: .notice("ready", to: .resident, isSecret: true), note: Text(fr: "code 4711", en: "code 4711")))
+                    event: .notice("ready", to: .resident, isSecret: true), note: Text(fr: "code 4711", en: "code 4711")
+                ))
         }
         _ = try await ledger.commit { _ in (changes, ()) }
         return request.id.description

@@ -106,11 +106,11 @@ struct RequestSearchTests {
     func frequent() {
         var frequent = search("b colis")
         frequent.words[0].isFrequent = true
-        #expect(frequent.mayFind(request(resident: "R-7")))
-        #expect(!frequent.mayFind(request(resident: nil)))
-        #expect(frequent.finds(request(resident: "R-7"), residentWords: ["benali", "b204"]))
-        #expect(!frequent.finds(request(resident: "R-7"), residentWords: ["roux"]))
-        #expect(!frequent.finds(request(resident: "R-7"), residentWords: nil))
+        #expect(frequent.mayFind(request(size: "small", resident: "R-7")))
+        #expect(!frequent.mayFind(request(size: "small", resident: nil)))
+        #expect(frequent.finds(request(size: "small", resident: "R-7"), residentWords: ["benali", "b204"]))
+        #expect(!frequent.finds(request(size: "small", resident: "R-7"), residentWords: ["roux"]))
+        #expect(!frequent.finds(request(size: "small", resident: "R-7"), residentWords: nil))
     }
 
     @Test("The residents whom all words together find are found, whatever else the request says")

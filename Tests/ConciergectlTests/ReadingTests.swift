@@ -1,4 +1,5 @@
 import Civil
+import Foundation
 import JSON
 import Synchronization
 import Testing
@@ -67,7 +68,7 @@ struct ReadingTests {
         #expect(status == 0)
         #expect(lodge.parameters(of: "Requests.List")?["sort"] == "due")
         let lines = captured.lines.map(plain)
-        #expect(lines[0].hasSuffix("LOCATAIRE           ÉCHÉANCE"))
+        #expect(lines[0].hasSuffix("LOCATAIRE          ÉCHÉANCE"))
         #expect(lines[1].hasSuffix("en retard de 2 j"))
         #expect(lines[2].hasSuffix("dans 3 h"))
         #expect(lines[3].hasSuffix("Zoé Lefèvre, A 12"))
@@ -145,6 +146,8 @@ struct ReadingTests {
         #expect(captured.output.hasPrefix("\u{FEFF}Demande;Service;Quoi;"))
         let lines = plain(captured.output).components(separatedBy: "\r\n")
         #expect(lines.count == 3)
+        let call = try await ctl("requests", "list", "--csv").lodge.parameters(of: "Requests.List")
+        #expect(call?["limit"] == 1000)
         #expect(lines[0].contains(";Numéro;Étagère;"))
         #expect(
             lines[1].hasPrefix("R7KQ2-ODD00;Réception de colis;Colis;En garde;oui;Les Tilleuls;;R-1;Zoé Lefèvre;A 12;"))

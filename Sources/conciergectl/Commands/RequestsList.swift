@@ -36,7 +36,7 @@ struct ListRequests: AsyncParsableCommand {
         var call = RequestMethods.List()
         try filters.fill(&call)
         call.sort = .init(rawValue: sort ?? RequestMethods.List.Order.due.rawValue)
-        (call.limit, call.after) = (try page.checkedLimit(), page.after)
+        (call.limit, call.after) = (try form.checkedLimit(page), page.after)
         try await common.answer(call, limit: form.size(page)) { connection, reply, console in
             let catalogue = try await connection.catalogue()
             let table = RequestTable(reply.requests, catalogue, console)
@@ -112,7 +112,7 @@ struct FindRequests: AsyncParsableCommand {
 
     func run() async throws {
         let call = RequestMethods.Find(
-            words: words.joined(separator: " "), limit: try page.checkedLimit(), after: page.after)
+            words: words.joined(separator: " "), limit: try form.checkedLimit(page), after: page.after)
         try await common.answer(call, limit: form.size(page)) { connection, reply, console in
             let catalogue = try await connection.catalogue()
             let table = RequestTable(reply.requests, catalogue, console)
@@ -143,7 +143,12 @@ struct ListForm: ParsableArguments {
     }
 
     /// How many are listed: a file has all of them.
-    func size(_ page: Page) -> Int { csv && page.limit == nil ? .max : page.size }
+    func size(_ page: Page) -> Int { isOfAll(page) ? .max : page.size }
+
+    /// How many the first call asks for.
+    func checkedLimit(_ page: Page) throws(Failure) -> Int? { isOfAll(page) ? Page.most : try page.checkedLimit() }
+
+    private func isOfAll(_ page: Page) -> Bool { csv && page.limit == nil }
 }
 
 extension Connection {
