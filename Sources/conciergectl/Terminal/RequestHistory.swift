@@ -75,9 +75,7 @@ extension Catalogue {
                 )
             }
         case .open, .action:
-            let fields =
-                entry.event.kind == .open
-                ? service?.opening?.fields : entry.event.name.flatMap { service?.action($0)?.fields }
+            let fields = form(of: entry)?.fields
             return input.compactMap { name, value in
                 guard !value.isNull else { return nil }
                 let field = fields?.first { $0.name == name } ?? service?.record.first { $0.name == name }
@@ -92,6 +90,14 @@ extension Catalogue {
                 value.isNull ? nil : (Text(verbatim: name), words.typed(value, as: nil))
             }
         }
+    }
+
+    /// The form in which an opening or an action was given; nil if the service no longer has it.
+    private func form(of entry: Wire.Entry) -> Wire.Action? {
+        let service = services[entry.service]
+        guard entry.event.kind == .open else { return entry.event.name.flatMap { service?.action($0) } }
+        guard let name = entry.event.name else { return service?.openings.first }
+        return service?.openings.first { $0.id == name }
     }
 
     /// What a correction changed, in one line: `Shelf place: A3 → B2`. Nil for any other event.

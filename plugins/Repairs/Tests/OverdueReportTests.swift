@@ -40,7 +40,7 @@ struct OverdueReportTests {
         _ = try await lodge.assigned(urgency: "U3")
         try await lodge.advance(by: .hours(25))
         try await lodge.act(done.id, "complete")
-        try await lodge.act(cancelled.id, "cancel", ["reason": "Moved out"])
+        try await lodge.act(cancelled.id, "cancel", ["reason": "withdrawn"])
         let run = try await lodge.trigger("repairs.overdue-report")
         let items = try overdue(run)
         #expect(items.map(\.id) == [first.id, later.id])
