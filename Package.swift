@@ -4,6 +4,9 @@ import PackageDescription
 /// Every provider of this build: a folder under plugins/ each. Its type stands in Sources/concierged/Providers.swift.
 let providers = ["ParcelReception", "Repairs", "HealthAppointments", "SharedRooms"]
 
+/// Those of them that have files under Sources/Resources, which are built into the program.
+let providersWithResources: Set = ["Repairs"]
+
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -303,6 +306,7 @@ let package = Package(
             [
                 .target(
                     name: provider, dependencies: ["ConciergeKit"], path: "plugins/\(provider)/Sources",
+                    resources: providersWithResources.contains(provider) ? [.embedInCode("Resources")] : [],
                     swiftSettings: strict),
                 .testTarget(
                     name: "\(provider)Tests", dependencies: [.target(name: provider), "ConciergeTesting"],

@@ -48,7 +48,8 @@ struct Conciergectl: AsyncParsableCommand {
                     """),
             version: Product.version,
             subcommands: [
-                ShowToday.self, ShowStatus.self, Providers.self, ShowServices.self, Requests.self, Residents.self,
+                ShowToday.self, ShowStatus.self, Providers.self, ShowServices.self, Requests.self, FindRequests.self,
+                Residents.self,
                 Residences.self, Dwellings.self, ShowOffers.self, Notices.self, Tasks.self, Runs.self, Workers.self,
                 Schedules.self, ExplainCalendar.self, ExplainPromise.self, Reports.self, Reload.self, MakeBackup.self,
                 ProviderCommands.self, Scan.self,
@@ -84,7 +85,9 @@ struct Conciergectl: AsyncParsableCommand {
     ///
     /// - Returns: The exit status.
     static func run(_ arguments: [String], on console: Console) async -> Int32 {
-        await Console.$current.withValue(console) {
+        var console = console
+        console.arguments = arguments
+        return await Console.$current.withValue(console) {
             let arguments = ShortForm.written(out: arguments)
             do {
                 var command = try parseAsRoot(arguments)

@@ -224,6 +224,10 @@ extension CannedLodge {
         "Requests.List": { parameters in
             [parameters["service"] == nil ? ["requests": [request()], "next": "c9"] : ["requests": []]]
         },
+        "Requests.Find": { _ in [["requests": []]] },
+        "Requests.OfResident": { _ in
+            [["open": [], "closed": [], "followed": [], "messages": [], "more": false]]
+        },
         "Requests.Watch": { _ in [["entry": entry(1)], ["entry": entry(2)]] },
         "Tasks.List": { _ in
             [

@@ -168,7 +168,7 @@ import Wording
         #expect(captured.lines.first == "R7KQ2-MX3AB")
         #expect(captured.output.contains("Number on the label  RB123456785GB"))
         #expect(captured.output.contains("    conciergectl requests act R7KQ2-MX3AB hand-over code=…\n"))
-        #expect(captured.output.contains("  2026-11-24 06:00  lea  timer: reminder  Held       Sent\n"))
+        #expect(captured.output.contains("  2026-11-24 06:00  lea  timer: reminder  Held\n      Sent\n"))
     }
 
     @Test("A request whose provider has been removed is shown with its ids")
@@ -189,14 +189,16 @@ import Wording
         let all = try await ctl("requests", "list", "--limit", "1")
         #expect(
             all.captured.lines == [
-                "REQUEST      WHAT              STATE  RESIDENT  DUE",
-                "R7KQ2-MX3AB  Parcel reception  Held   Élodie    in 3 d", "",
+                "REQUEST      WHAT              STATE  RESIDENT",
+                "R7KQ2-MX3AB  Parcel reception  Held   Élodie", "",
             ])
-        #expect(all.captured.diagnostics == "There are more: --after c9\n")
-        #expect(all.lodge.parameters(of: "Requests.List") == ["limit": 1])
+        #expect(
+            all.captured.diagnostics == "There are more: conciergectl requests list --limit 1 --after c9\n")
+        #expect(all.lodge.parameters(of: "Requests.List") == ["sort": "due", "limit": 1])
         let none = try await ctl("requests", "list", "--service", "parcel.reception", "--open")
         #expect(none.captured.output == "No open requests.\n")
-        #expect(none.lodge.parameters(of: "Requests.List") == ["service": "parcel.reception", "open": true])
+        #expect(
+            none.lodge.parameters(of: "Requests.List") == ["service": "parcel.reception", "open": true, "sort": "due"])
     }
 
     @Test("A mistyped filter is an error, not an empty list")

@@ -74,7 +74,7 @@ struct ListNotices: AsyncParsableCommand {
             Table.Column(Text(fr: "État", en: "State"), isWhole: true),
             Table.Column(Text(fr: "Demande", en: "Request"), isWhole: true),
             Table.Column(Text(fr: "Pour", en: "For")),
-            Table.Column(Text(fr: "Texte", en: "Words")),
+            Table.Column(Text(fr: "Texte", en: "Words"), wraps: true),
         ])
         for notice in notices {
             table.add(
@@ -266,7 +266,7 @@ extension Wire.Notice {
     /// The state with that id or name.
     fileprivate static func state(named typed: String) throws(Failure) -> State {
         let states: [State] = [.waiting, .sent, .uncertain, .failed, .withdrawn, .tooLate, .told]
-        let names = states.map { NameMatch.Candidate(id: $0.rawValue, name: name(of: $0)) }
+        let names = states.map { NameMatch.Candidate(id: $0.rawValue, name: $0.words) }
         switch NameMatch(names).find(typed) {
         case .one(let found): return State(rawValue: found.id)
         case .several(let found): throw .ambiguous(typed, found)
@@ -277,24 +277,11 @@ extension Wire.Notice {
         }
     }
 
-    private static func name(of state: State) -> Text {
-        switch state {
-        case .waiting: Text(fr: "à dire", en: "to be told")
-        case .sent: Text(fr: "envoyé", en: "sent")
-        case .uncertain: Text(fr: "incertain", en: "uncertain")
-        case .failed: Text(fr: "refusé", en: "refused")
-        case .withdrawn: Text(fr: "retiré", en: "withdrawn")
-        case .tooLate: Text(fr: "trop tard", en: "too late")
-        case .told: Text(fr: "dit", en: "told")
-        default: Text(verbatim: state.rawValue)
-        }
-    }
-
     fileprivate var stateWords: Text {
         switch state {
         case .waiting where by == .mail: Text(fr: "part par courriel", en: "leaves by mail")
         case .failed: Text(fr: "à dire (courriel refusé)", en: "to be told (mail refused)")
-        default: Self.name(of: state)
+        default: state.words
         }
     }
 
@@ -343,5 +330,21 @@ extension Wire.Notice {
         }
         lines.append("  " + facts.joined(separator: "  ·  "))
         return lines + ["  \(shownWords[console.language])", ""]
+    }
+}
+
+extension Wire.Word<Wire.Notice> {
+    /// What became of a notice, in a few words.
+    var words: Text {
+        switch self {
+        case .waiting: Text(fr: "à dire", en: "to be told")
+        case .sent: Text(fr: "envoyé", en: "sent")
+        case .uncertain: Text(fr: "incertain", en: "uncertain")
+        case .failed: Text(fr: "à dire (courriel refusé)", en: "to be told (mail refused)")
+        case .withdrawn: Text(fr: "retiré", en: "withdrawn")
+        case .tooLate: Text(fr: "trop tard", en: "too late")
+        case .told: Text(fr: "dit", en: "told")
+        default: Text(verbatim: rawValue)
+        }
     }
 }

@@ -131,21 +131,10 @@ struct CommitmentTable {
         return table
     }
 
-    /// RFC 4180 with semicolons, a byte order mark and decimal commas in French, as Excel of that language reads it.
     func csv(_ language: Language) -> String {
         let columns = columns(language)
-        let separator = language == .fr ? ";" : ","
-        let lines = [columns.map { $0.title[language] }] + rows.map { row in columns.map { $0.cell(row) } }
-        return "\u{FEFF}"
-            + lines.map { $0.map { Self.quoted($0, separator) }.joined(separator: separator) + "\r\n" }.joined()
-    }
-
-    /// A cell that a spreadsheet takes for text: what begins as a formula gets an apostrophe before it.
-    private static func quoted(_ text: String, _ separator: String) -> String {
-        var text = text
-        if let first = text.first, "=+-@\t\r".contains(first) { text = "'" + text }
-        guard text.contains(where: { "\"\n\r".contains($0) }) || text.contains(separator) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        return CSV.text(
+            [columns.map { $0.title[language] }] + rows.map { row in columns.map { $0.cell(row) } }, language)
     }
 
     private func columns(_ language: Language) -> [Column] {

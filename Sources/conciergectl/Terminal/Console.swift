@@ -27,6 +27,12 @@ struct Console: Sendable {
     var ask: (@Sendable (_ question: Question) -> String?)?
     /// Waits. Tests do not.
     var sleep: @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
+    /// The height of the terminal in lines; nil if it is not known or there is no terminal.
+    var height: Int?
+    /// Shows a long text page by page; false if nothing does, and it is to be written.
+    var page: @Sendable (String) -> Bool = { _ in false }
+    /// The words of the command line, without the program's name.
+    var arguments: [String] = []
     /// How long a command waits for a reply before it checks whether the daemon is responsive, and the timeout of that
     /// check.
     var patience = Duration.seconds(10)
@@ -39,23 +45,26 @@ struct Console: Sendable {
         var environment: [String: String] = [:]
         for name in [
             "LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "TERM", "COLUMNS", "TZ", "CONCIERGE_SOCKET", "DEBFULLNAME",
-            "DEBEMAIL",
+            "DEBEMAIL", "PAGER",
         ] {
             environment[name] = getenv(name).map { String(cString: $0) }
         }
         let isTerminal = isatty(STDOUT_FILENO) == 1
         let plain = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+        let pager = environment["PAGER"] ?? Pager.usual
         return Console(
             language: Language(environment: environment),
             zone: .local(environment["TZ"]),
             environment: environment,
             isTerminal: isTerminal,
-            width: isTerminal ? terminalWidth() ?? environment["COLUMNS"].flatMap { Int($0) } ?? 80 : nil,
+            width: isTerminal ? terminalSize()?.columns ?? environment["COLUMNS"].flatMap { Int($0) } ?? 80 : nil,
             colours: isTerminal && !plain && environment["TERM"] != "dumb",
             now: { Instant(milliseconds: Int64(time(nil)) * 1000) },
             output: { try write($0, to: STDOUT_FILENO) },
             diagnostics: { try? write($0, to: STDERR_FILENO) },
-            ask: isTerminal && isatty(STDIN_FILENO) == 1 ? askAtTerminal : nil
+            ask: isTerminal && isatty(STDIN_FILENO) == 1 ? askAtTerminal : nil,
+            height: isTerminal ? terminalSize()?.lines : nil,
+            page: { Pager.show($0, with: pager) }
         )
     }
 
@@ -63,6 +72,12 @@ struct Console: Sendable {
     func print(_ lines: [String]) throws {
         guard !lines.isEmpty else { return }
         try output(lines.joined(separator: "\n") + "\n")
+    }
+
+    /// Writes lines of text, page by page if they are more than the terminal has.
+    func show(_ lines: [String]) throws {
+        if let height, lines.count >= height, page(lines.joined(separator: "\n") + "\n") { return }
+        try print(lines)
     }
 
     /// Writes a JSON document to standard output. On a terminal, characters that control the terminal are escaped.
@@ -114,8 +129,8 @@ struct Question: Sendable, Hashable {
     return readLine()
 }
 
-private func terminalWidth() -> Int? {
+private func terminalSize() -> (columns: Int, lines: Int)? {
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
+    return (Int(size.ws_col), Int(size.ws_row))
 }

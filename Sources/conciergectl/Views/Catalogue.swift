@@ -73,24 +73,6 @@ struct Catalogue: Sendable {
         }
     }
 
-    /// What a correction changed: `Shelf place: A3 → B2`. Nil for any other event.
-    func corrections(of entry: Wire.Entry, _ console: Console) -> Text? {
-        guard entry.event.kind == .correct, let input = entry.input?.members, !input.isEmpty else { return nil }
-        let fields = services[entry.service]?.corrections ?? []
-        let words = recordWords(of: entry.service, console)
-        let changes = input.map { name, change in
-            let field = fields.first { $0.name == name }
-            func said(_ side: String) -> Text {
-                guard let value = change[side] else { return Text(verbatim: "–") }
-                return field.flatMap { words.said(value, as: $0) } ?? words.said(value) ?? Text(verbatim: "…")
-            }
-            let title = field?.title ?? Text(verbatim: name)
-            return Text(
-                fr: "\(title) : \(said("from")) → \(said("to"))", en: "\(title): \(said("from")) → \(said("to"))")
-        }
-        return Text(verbatim: "; ", joining: changes)
-    }
-
     /// What happened by a history line, in both languages.
     func event(of entry: Wire.Entry) -> Text {
         let event = entry.event

@@ -9,7 +9,7 @@ extension Wire.Request {
     var timersByDue: [Timer] { timers.sorted { $0.due < $1.due } }
 
     var stateColour: Colour? {
-        if quarantine != nil { return .red }
+        if quarantine != nil || (open && isLate) { return .red }
         return isUnattended ? .yellow : open ? .green : nil
     }
 
