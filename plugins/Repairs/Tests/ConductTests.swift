@@ -17,12 +17,12 @@ struct ConductTests {
                  \#(contractors)}
                 """#)
         try await checkConduct(
-            of: Repairs.self, settings: settings, seeds: 1...3, steps: 400,
+            of: Repairs.self, settings: settings, seeds: 1...10, steps: 180,
             inputs: { now in
-                let visit = "\(now + .hours(2))"
+                let (visit, later) = ("\(now)", "\(now + .hours(3))")
                 let report: [String: Scalar] = ["location": "Cuisine", "description": "En panne"]
                 return [
-                    "repairs.repair": ["damp", "plumbing", "damp", "locks"].map {
+                    "repairs.repair": ["damp", "damp", "locks"].map {
                         report.merging(["category": .string($0)]) { $1 }
                     },
                     "repairs.follow-on": ["damp", "locks"].map {
@@ -31,7 +31,9 @@ struct ConductTests {
                     "repairs.repair triage": [["urgency": "U3"]],
                     "repairs.repair reprioritise": ["U2", "U3"].map { ["urgency": $0, "reason": "Changed"] },
                     "repairs.repair assign": [["contractor": "durand"], ["contractor": "plomberie-martin"], [:]],
-                    "repairs.repair plan-visit": [["start": .string(visit), "outside_hours": true]],
+                    "repairs.repair plan-visit": [visit, visit, later].map {
+                        ["start": .string($0), "outside_hours": true]
+                    },
                     "repairs.repair duplicate": [[:]],
                     "repairs.repair wait-for-parts": [[:]],
                     "repairs.repair complete": [["work_done": "A"]],

@@ -77,7 +77,7 @@ struct Maintenance: Service {
             maintenance.go(to: .due)
             askForVisit(of: &maintenance)
         }
-        on(missed: .maintained, in: .planned, .due) { noteOverdue(&$0) }
+        on(missed: .maintained, in: .due) { noteOverdue(&$0) }
         on(RecordVisit.self, from: .planned, .due, to: .done) { visit, maintenance in
             try record(visit, of: &maintenance)
         }

@@ -100,8 +100,7 @@ struct Repair: Service {
         try repair.claim(
             Self.key(of: moment.request),
             otherwise: Text(fr: "Ce numéro est déjà pris.", en: "This number is taken already."))
-        let same = Self.key(ofSame: record.category, as: moment)
-        if !repair.tryClaim(same) { repair.record.probablySame = repair.holder(of: same) }
+        noteProbablySame(&repair)
         repair.start(.untriaged, after: settings.triageReminder)
         return repair
     }
