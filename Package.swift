@@ -200,6 +200,17 @@ let package = Package(
             name: "test-lodge", dependencies: ["ConciergeDaemon", "ConciergeKit"], path: "Tests/TestLodge",
             swiftSettings: strict),
 
+        // A front desk's week, played with the shipped programs on a clock that is moved: Tests/Desk/README.md.
+        .target(name: "DeskKit", path: "Tests/Desk/DeskKit", swiftSettings: strict),
+        .executableTarget(
+            name: "desk-lodge",
+            dependencies: ["ConciergeDaemon", "ConciergeProtocol"] + providers.map { .target(name: $0) },
+            path: "Tests/Desk/desk-lodge", swiftSettings: strict),
+        .executableTarget(
+            name: "desk-week", dependencies: ["DeskKit"], path: "Tests/Desk/desk-week", swiftSettings: strict),
+        .testTarget(
+            name: "DeskTests", dependencies: ["DeskKit", "desk-lodge", "conciergectl"], swiftSettings: strict),
+
         // What scripts/check-holidays compares; never shipped.
         .executableTarget(
             name: "print-holidays", dependencies: ["WorkingCalendar", "Civil"], path: "Tests/PrintHolidays",

@@ -143,6 +143,9 @@ private struct NoFacts: Facts {
     func known(_ resident: String) -> ResidentAtPlace? { nil }
     func place(_ key: PlaceKey) -> KnownPlace? { nil }
     func followers(of request: RequestID) -> [String] { [] }
+    func undoPoint(of request: RequestID) -> UndoPoint? { nil }
+    func lines(of request: RequestID, since: Instant) -> [NumberedEntry] { [] }
+    func runs(unfinishedOf request: RequestID) -> [StoredRun] { [] }
     func dossier(_ resident: String) throws -> Dossier? { nil }
     func run(_ id: RunID) -> StoredRun? { nil }
     func queuedRuns(_ query: QueueQuery) -> [StoredRun] { [] }

@@ -14,11 +14,7 @@ import UnixSignals
 
 /// The composition root: makes all parts and connects them.
 struct Daemon {
-    static let systemClock: @Sendable () -> Instant = {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return Instant(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
-    }
+    static let systemClock = LodgeClock.now
 
     private let configuration: DaemonConfiguration
     private let journal: Journal

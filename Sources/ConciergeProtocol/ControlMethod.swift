@@ -87,7 +87,7 @@ package enum ControlMethods {
     package static let all: [any ControlMethod.Type] = [
         RequestMethods.Open.self, RequestMethods.Act.self, RequestMethods.Correct.self,
         RequestMethods.Reassign.self, RequestMethods.Relocate.self, RequestMethods.Follow.self,
-        RequestMethods.Unfollow.self, RequestMethods.Release.self,
+        RequestMethods.Unfollow.self, RequestMethods.Note.self, RequestMethods.Undo.self, RequestMethods.Release.self,
         RequestMethods.Get.self,
         RequestMethods.List.self, RequestMethods.Today.self, RequestMethods.Watch.self,
         TaskMethods.List.self, TaskMethods.Trigger.self, TaskMethods.WatchRun.self, TaskMethods.GetRun.self,

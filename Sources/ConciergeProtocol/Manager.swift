@@ -91,8 +91,9 @@ extension Wire {
         package var commitments: [Commitment]
         /// What it says to residents, for which a landlord may have templates.
         package var notices: [NoticeType]
-        /// The opening of a request: its fields, and the states in which the request can begin.
-        package var opening: Action?
+        /// The openings of a request: their fields, and the states in which the request can begin. The first is taken where
+        /// a caller names none.
+        package var openings: [Action]
         package var actions: [Action]
         /// The fields by which staff may correct a request.
         package var corrections: [Field]
@@ -165,7 +166,7 @@ extension Wire {
         package init(
             id: String, provider: String, name: Text, summary: Text, resident: Need, place: Need = .optional,
             states: [State], timers: [Timer], commitments: [Commitment] = [], notices: [NoticeType] = [],
-            opening: Action?, actions: [Action], corrections: [Field], record: [Field],
+            openings: [Action], actions: [Action], corrections: [Field], record: [Field],
             zone: String, diagram: String,
             recordVersion: Int, fingerprint: String
         ) {
@@ -179,7 +180,7 @@ extension Wire {
             self.timers = timers
             self.commitments = commitments
             self.notices = notices
-            self.opening = opening
+            self.openings = openings
             self.actions = actions
             self.corrections = corrections
             self.record = record

@@ -272,14 +272,21 @@ package enum RequestMethods {
             "Open", of: .requests, for: .staff, isSigned: true, mayOverlap: true)
 
         package var service: String
+        /// One of the service's openings; nil for the first.
+        package var action: String?
         package var resident: String?
         /// What it is about: `Les Tilleuls, B 204`.
         package var about: String?
         package var input: Wire.RawObject
+        /// False: it is refused if the caller has opened the same a moment ago.
+        package var again: Bool?
         package var idempotencyKey: String?
 
-        package init(service: String, resident: String? = nil, about: String? = nil, input: JSONObject) {
+        package init(
+            service: String, action: String? = nil, resident: String? = nil, about: String? = nil, input: JSONObject
+        ) {
             self.service = service
+            self.action = action
             self.resident = resident
             self.about = about
             self.input = Wire.RawObject(input)
@@ -287,9 +294,11 @@ package enum RequestMethods {
 
         package init(parameters: JSONObject) throws {
             service = try parameters.text("service")
+            action = parameters["action"]?.stringValue
             resident = parameters["resident"]?.stringValue
             about = parameters["about"]?.stringValue
             input = Wire.RawObject(parameters["input"]?.objectValue ?? [:])
+            again = parameters["again"]?.boolValue
             idempotencyKey = parameters["idempotency_key"]?.stringValue
         }
 
@@ -385,6 +394,39 @@ package enum RequestMethods {
         package init(id: String, about: String) {
             self.id = id
             self.about = about
+        }
+    }
+
+    /// Adds a note of staff to the history of a request, open or closed.
+    package struct Note: RepeatableMethod {
+        package typealias Reply = RequestReply
+        package static let declaration = MethodDeclaration(
+            "Note", of: .requests, for: .staff, isSigned: true, mayOverlap: true)
+
+        package var id: String
+        package var text: String
+        package var idempotencyKey: String?
+
+        package init(id: String, text: String) {
+            self.id = id
+            self.text = text
+        }
+    }
+
+    /// Takes back the last thing that staff did to a request.
+    package struct Undo: RepeatableMethod {
+        package typealias Reply = RequestReply
+        package static let declaration = MethodDeclaration(
+            "Undo", of: .requests, for: .staff, isSigned: true, mayOverlap: true)
+
+        package var id: String
+        /// The request's version that the caller has seen; another one is refused. Nil: whatever was done last.
+        package var version: Int?
+        package var idempotencyKey: String?
+
+        package init(id: String, version: Int? = nil) {
+            self.id = id
+            self.version = version
         }
     }
 
@@ -546,6 +588,8 @@ extension Wire.Word<Wire.Event> {
     package static var reassign: Self { "reassign" }
     /// Staff corrected which place the request is about.
     package static var relocate: Self { "relocate" }
+    package static var note: Self { "note" }
+    package static var undo: Self { "undo" }
     /// A resident follows the request from now on.
     package static var follow: Self { "follow" }
     /// A resident follows the request no longer.

@@ -102,6 +102,8 @@ extension Wire {
         package var finishedAt: Instant?
         package var outcome: Text?
         package var data: RawObject?
+        /// What it reports as lines and columns.
+        package var table: RawObject?
         package var error: String?
         /// Set while the run is running and its handler has reported progress.
         package var progress: Progress?
@@ -117,8 +119,9 @@ extension Wire {
         package init(
             id: String, task: String, provider: String, state: State, input: RawObject, actor: String, request: String?,
             schedule: String?, elapse: Instant?, priority: RunPriority, attempt: Int, attempts: Int, createdAt: Instant,
-            due: Instant?, startedAt: Instant?, finishedAt: Instant?, outcome: Text?, data: RawObject?, error: String?,
-            progress: Progress?, unattended: Bool?, waitsForWorker: Bool? = nil, quarantine: Quarantine?
+            due: Instant?, startedAt: Instant?, finishedAt: Instant?, outcome: Text?, data: RawObject?,
+            table: RawObject? = nil,
+            error: String?, progress: Progress?, unattended: Bool?, waitsForWorker: Bool? = nil, quarantine: Quarantine?
         ) {
             self.id = id
             self.task = task
@@ -138,6 +141,7 @@ extension Wire {
             self.finishedAt = finishedAt
             self.outcome = outcome
             self.data = data
+            self.table = table
             self.error = error
             self.progress = progress
             self.unattended = unattended
@@ -165,6 +169,7 @@ extension Wire {
             writer.member("finished_at", finishedAt)
             writer.member("outcome", outcome)
             writer.member("data", data)
+            if let table { writer.member("table", table) }
             writer.member("error", error)
             writer.member("progress", progress)
             if let unattended { writer.member("unattended", unattended) }

@@ -142,6 +142,15 @@ package final class LazyFacts: Facts {
     package func unfinishedRun(withKey key: String) throws -> StoredRun? {
         try answer("run with \(key)") { try facts.unfinishedRun(withKey: key) }
     }
+    package func undoPoint(of request: RequestID) throws -> UndoPoint? {
+        try answer("undo point of \(request)") { try facts.undoPoint(of: request) }
+    }
+    package func lines(of request: RequestID, since: Instant) throws -> [NumberedEntry] {
+        try answer("lines of \(request) since \(since)") { try facts.lines(of: request, since: since) }
+    }
+    package func runs(unfinishedOf request: RequestID) throws -> [StoredRun] {
+        try answer("unfinished runs of \(request)") { try facts.runs(unfinishedOf: request) }
+    }
     package func unfinishedRuns(of schedule: ScheduleID) throws -> [RunID] {
         try answer("runs of \(schedule)") { try facts.unfinishedRuns(of: schedule) }
     }

@@ -47,6 +47,8 @@ extension RequestEvent: ExpressibleByStringInterpolation {
         case ("corrected", nil): self = .corrected
         case ("reassigned", nil): self = .reassigned
         case ("relocated", nil): self = .relocated
+        case ("noted", nil): self = .noted
+        case ("undone", nil): self = .undone
         case ("followed", nil): self = .followed
         case ("unfollowed", nil): self = .unfollowed
         case ("quarantine", "begun"): self = .quarantined

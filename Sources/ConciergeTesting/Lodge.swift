@@ -154,16 +154,32 @@ public final class Lodge {
     /// Opens a request as staff do, by name of the service and its fields. Throws a ``LodgeError``, and then nothing was
     /// changed.
     ///
-    /// `about` is a place of the directory: `Les Tilleuls`, `Les Tilleuls, B 204`.
+    /// `about` is a place of the directory: `Les Tilleuls`, `Les Tilleuls, B 204`. `opening` is the id of one of the
+    /// service's openings; without it the first is taken.
     @discardableResult
     public func open(
-        _ service: String, resident: String? = nil, about: String? = nil, _ input: [String: Scalar] = [:]
+        _ service: String, by opening: String? = nil, resident: String? = nil, about: String? = nil,
+        _ input: [String: Scalar] = [:]
     ) async throws -> LodgeRequest {
         let place = try await place(about)
         return try await requestAnswer(
             .open(
-                service: ServiceID(service), resident: resident, about: place, input: JSONObject(input),
+                service: ServiceID(service), by: opening, resident: resident, about: place, input: JSONObject(input),
                 caller: Caller(actor: actor)))
+    }
+
+    /// Takes back the last thing that staff did to a request.
+    @discardableResult
+    public func undo(_ id: String) async throws -> LodgeRequest {
+        guard let request = RequestID(id) else { throw LodgeError.notFound(id) }
+        return try await requestAnswer(.undo(request: request, version: nil, caller: Caller(actor: actor)))
+    }
+
+    /// Adds a note of staff to the history of a request.
+    @discardableResult
+    public func note(_ id: String, _ text: String) async throws -> LodgeRequest {
+        guard let request = RequestID(id) else { throw LodgeError.notFound(id) }
+        return try await requestAnswer(.addNote(request: request, text: text, caller: Caller(actor: actor)))
     }
 
     /// Executes an action on a request.

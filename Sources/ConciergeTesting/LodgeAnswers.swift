@@ -128,6 +128,8 @@ public struct LodgeRun: Sendable {
     public let outcome: Text?
     /// The answer of the task as JSON; nil if it has none, or has not succeeded.
     public let data: String?
+    /// The table of the report as JSON; nil if it has none.
+    public let table: String?
     /// Why its last attempt failed.
     public let error: String?
     /// How many times its handler was begun; retries count.
@@ -138,6 +140,7 @@ public struct LodgeRun: Sendable {
         task = run.task.rawValue
         state = run.state.rawValue
         outcome = run.outcome
+        table = run.table.map { String(decoding: $0, as: UTF8.self) }
         data = run.data.map { String(decoding: $0, as: UTF8.self) }
         error = run.error
         attempt = run.attempt

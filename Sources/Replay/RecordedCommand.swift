@@ -23,9 +23,12 @@ extension Followed {
             .timer(PendingTimer(request: request ?? entry.request, key: key, due: entry.at))
         }
         switch entry.event {
-        case .opened:
+        case .opened, .openedBy:
+            let opening: String? = if case .openedBy(let id) = entry.event { id } else { nil }
             return .command(
-                .open(service: entry.service, resident: resident, about: about, input: entry.object, caller: caller))
+                .open(
+                    service: entry.service, by: opening, resident: resident, about: about, input: entry.object,
+                    caller: caller))
         case .action(let action):
             return .command(.act(id: entry.request, action: action, input: entry.object, caller: caller))
         case .corrected:
@@ -60,9 +63,10 @@ extension Followed {
             return fires(
                 .delivery(raised.min() ?? SignalDelivery(number: 2, signal: signal, listener: entry.service)),
                 of: cause.request)
+        case .undone:
+            return .missing("staff took something back, and what the request was before is not in the ledger")
         case .signal, .notice, .told, .delivered, .upgraded, .quarantined, .released, .reassigned, .relocated,
-            .followed,
-            .unfollowed:
+            .followed, .unfollowed, .noted:
             return .none
         }
     }

@@ -68,7 +68,8 @@ extension Replay {
             let provider = ProviderID(String(entry.service.rawValue.prefix { $0 != "." }))
             return absent[provider] ?? "no provider of this build serves \(entry.service)"
         }
-        for state in [entry.from, entry.to].compactMap(\.self) where !table.states.contains(where: { $0.id == state }) {
+        for state in [entry.from, entry.to].compactMap(\.self)
+        where !table.shownStates.contains(where: { $0.id == state }) {
             return "the state \"\(state)\" is not in the table of this build"
         }
         if entry.seed == nil {

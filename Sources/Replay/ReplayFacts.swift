@@ -70,6 +70,10 @@ final class ReplayFacts: Facts {
     func place(_ key: PlaceKey) throws -> KnownPlace? { try recorded.place(key) }
     func dossier(_ resident: String) throws -> Dossier? { try recorded.dossier(resident) }
     func followers(of request: RequestID) throws -> [String] { [] }
+    // What was taken back is not decided again.
+    func undoPoint(of request: RequestID) throws -> UndoPoint? { nil }
+    func lines(of request: RequestID, since: Instant) throws -> [NumberedEntry] { [] }
+    func runs(unfinishedOf request: RequestID) throws -> [StoredRun] { [] }
 
     func values(ofDelivery number: Int64) throws -> [UInt8]? { try values ?? base.values(ofDelivery: number) }
 

@@ -12,6 +12,7 @@ extension SQLiteConnection {
         if !changes.commitments.isEmpty { try apply(changes.commitments) }
         try apply(changes.signals)
         if !changes.followers.isEmpty { try applyFollowers(changes.followers) }
+        if !changes.undo.isEmpty { try apply(undo: changes.undo) }
         try apply(changes.runs)
         try apply(changes.answers)
         for mark in changes.schedules.values { try save(mark) }
@@ -40,6 +41,7 @@ extension SQLiteConnection {
         for request in changes.timers.keys { try require(request) }
         for request in changes.commitments.changed.keys { try require(request) }
         for request in changes.followers.keys { try require(request) }
+        for request in changes.undo.keys { try require(request) }
         if !changes.claims.isEmpty { for request in changes.claims.takers { try require(request) } }
         for case let waiter? in changes.waiting.values { try require(waiter.request) }
     }

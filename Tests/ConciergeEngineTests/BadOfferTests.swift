@@ -71,11 +71,11 @@ struct BadOfferTests {
             ])
     }
 
-    @Test("Two openings, or none, are a mistake")
+    @Test("Two openings of one name, or none, are a mistake")
     func openings() {
         #expect(
             mistakes { [$0.begin, $0.begin, $0.moveOn, $0.tick, $0.end] } == [
-                "staff can open a request in one way, and there are 2 openings: write one, with an if in its rule"
+                "there are two openings \"begin\": write one, with an if in its rule"
             ])
         let none = mistakes { [$0.moveOn, $0.tick, $0.end] }
         #expect(none.contains("nothing opens a request: write an opening(…), for staff or on a signal"))
@@ -253,8 +253,7 @@ struct BadOfferTests {
     func serviceMistakes() {
         #expect(
             offerMistakes(services: [Sketch { [$0.begin, $0.tick, $0.begin, $0.end] }]) == [
-                "toy.sketch: staff can open a request in one way, and there are 2 openings: write one, with an if in its "
-                    + "rule",
+                "toy.sketch: there are two openings \"begin\": write one, with an if in its rule",
                 "toy.sketch: the state \"on-hold\" cannot be reached: no line leads to it with to: or or:",
             ])
     }

@@ -222,6 +222,9 @@ struct RuleClaimTests {
             func cause(of request: RequestID) throws -> SignalCause? { nil }
             func notice(_ number: Int64) throws -> StoredNotice? { nil }
             func followers(of request: RequestID) throws -> [String] { [] }
+            func undoPoint(of request: RequestID) -> UndoPoint? { nil }
+            func lines(of request: RequestID, since: Instant) -> [NumberedEntry] { [] }
+            func runs(unfinishedOf request: RequestID) -> [StoredRun] { [] }
             func place(_ key: PlaceKey) throws -> KnownPlace? { nil }
             func waitingNotices(of request: RequestID) throws -> [StoredNotice] {
                 try facts.waitingNotices(of: request)

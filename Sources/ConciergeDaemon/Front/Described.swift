@@ -46,14 +46,14 @@ extension Wire.Provider {
 
 extension Wire.Service {
     init(_ table: ServiceTable, provider: String, zone: Zone) {
-        let opening = table.opening.flatMap { line in
-            line.opening.map { Wire.Action($0, id: "open", from: [], to: line.to) }
+        let openings = table.openings.compactMap { line in
+            line.opening.map { Wire.Action($0, id: $0.id, from: [], to: line.to) }
         }
         self.init(
             id: table.id.rawValue, provider: provider, name: table.name, summary: table.summary,
             resident: Wire.Service.Need(rawValue: table.resident.rawValue),
             place: Wire.Service.Need(rawValue: table.place.rawValue),
-            states: table.states.map { State(id: $0.id, name: $0.name, open: $0.isOpen, turn: $0.turn?.rawValue) },
+            states: table.shownStates.map { State(id: $0.id, name: $0.name, open: $0.isOpen, turn: $0.turn?.rawValue) },
             timers: table.timers.map { Timer(id: $0.id, name: $0.name) },
             commitments: table.commitments.map {
                 Commitment(id: $0.id, name: $0.name, kind: .init(rawValue: $0.kind.rawValue))
@@ -61,7 +61,7 @@ extension Wire.Service {
             notices: table.notices.map {
                 NoticeType(name: $0.name, values: $0.values, example: $0.example.said(in: zone))
             },
-            opening: opening,
+            openings: openings,
             actions: table.actions.map { Wire.Action($0.schema, id: $0.schema.id, from: $0.from, to: $0.to) },
             corrections: table.corrections.map { Wire.Field($0) },
             record: table.members.shown.map { Wire.Field(member: $0) }, zone: zone.description,

@@ -128,6 +128,7 @@ extension Wire.Event {
     fileprivate init(_ event: RequestEvent) {
         switch event {
         case .opened: self.init(.open)
+        case .openedBy(let opening): self.init(.open, opening)
         case .openedOnSignal(let signal): self.init(.open, signal)
         case .signal(let signal): self.init(.signal, signal)
         case .action(let action): self.init(.action, action)
@@ -137,6 +138,8 @@ extension Wire.Event {
         case .corrected: self.init(.correct)
         case .reassigned: self.init(.reassign)
         case .relocated: self.init(.relocate)
+        case .noted: self.init(.note)
+        case .undone: self.init(.undo)
         case .followed: self.init(.follow)
         case .unfollowed: self.init(.unfollow)
         case .notice(let name, _, _): self.init(.notice, name)
@@ -176,7 +179,8 @@ extension Wire.Run {
             elapse: run.elapse, priority: Wire.RunPriority(rawValue: run.priority.word), attempt: run.attempt,
             attempts: run.attempts, createdAt: run.createdAt, due: run.state == .queued ? run.due : nil,
             startedAt: run.startedAt, finishedAt: run.finishedAt, outcome: run.outcome,
-            data: run.data.map { Wire.RawObject(encoded: $0) }, error: run.error,
+            data: run.data.map { Wire.RawObject(encoded: $0) },
+            table: run.table.map { Wire.RawObject(encoded: $0) }, error: run.error,
             progress: progress.map { Wire.Progress(done: $0.done, total: $0.total, text: $0.words) },
             unattended: !isServed && run.state == .queued ? true : nil,
             quarantine: run.quarantine.map { Wire.Quarantine($0) })

@@ -19,13 +19,13 @@ struct Submitting: Sendable {
     ) {
         submit(
             .open(
-                service: ServiceID(call.service), resident: call.resident, about: about, input: call.input.members,
-                caller: Caller(actor, call)),
+                service: ServiceID(call.service), by: call.action, resident: call.resident, about: about,
+                input: call.input.members, again: call.again ?? true, caller: Caller(actor, call)),
             naming: call.service, show: Self.requestReply, naming(withOthers(about, completion)))
     }
 
-    /// Adds the other open requests of the service about the same place to the reply to an opening. A request about no
-    /// place has none, and the reply is passed on at once.
+    /// Adds the other open requests of the service about the same place that are probably the same thing to the reply to an
+    /// opening. A request about no place has none, and the reply is passed on at once.
     private func withOthers(
         _ about: PlaceKey?, _ completion: @escaping Completion<RequestMethods.Open.Reply>
     ) -> Completion<RequestReply> {
@@ -37,9 +37,16 @@ struct Submitting: Sendable {
                 var query = RequestQuery()
                 (query.service, query.about, query.isOpen) = (ServiceID(reply.request.service), about, true)
                 // The request is open, also if what is there already cannot be read.
-                let open = (try? await residents.ledger.requests(query).elements) ?? []
-                var others = open.filter { $0.request.about == about && $0.request.id.description != reply.request.id }
-                    .map { views.listed($0, hidingSecrets: false) }
+                let open = ((try? await residents.ledger.requests(query).elements) ?? []).filter {
+                    $0.request.about == about
+                }
+                let table = views.served.table(of: ServiceID(reply.request.service))
+                func likeness(_ view: RequestView) -> String? { table?.likeness(of: view.request) }
+                let own = open.first { $0.request.id.description == reply.request.id }.flatMap(likeness)
+                var others = open.filter {
+                    $0.request.id.description != reply.request.id && own != nil && likeness($0) == own
+                }
+                .map { views.listed($0, hidingSecrets: false) }
                 try? await residents.name(&others)
                 completion(.success(.init(request: reply.request, others: others.isEmpty ? nil : others)))
             }
@@ -75,6 +82,14 @@ struct Submitting: Sendable {
         change(call.id, completion) {
             .removeFollower(request: $0, resident: call.resident, caller: Caller(actor, call))
         }
+    }
+
+    func undo(_ call: RequestMethods.Undo, by actor: String, _ completion: @escaping Completion<RequestReply>) {
+        change(call.id, completion) { .undo(request: $0, version: call.version, caller: Caller(actor, call)) }
+    }
+
+    func note(_ call: RequestMethods.Note, by actor: String, _ completion: @escaping Completion<RequestReply>) {
+        change(call.id, completion) { .addNote(request: $0, text: call.text, caller: Caller(actor, call)) }
     }
 
     func release(_ call: RequestMethods.Release, by actor: String, _ completion: @escaping Completion<RequestReply>) {

@@ -24,6 +24,7 @@ final class WakeTimer: Sendable {
         source.setEventHandler(handler: wake)
         source.activate()
         state = Mutex(State(source: source))
+        LodgeClock.follow { [weak self] in self?.armAgain() }
     }
 
     /// The moment for which it is armed; nil if it is not armed.
@@ -34,11 +35,19 @@ final class WakeTimer: Sendable {
         state.withLock { state in
             guard due != state.due else { return }
             state.due = due
-            guard let due else { return state.source.schedule(wallDeadline: .distantFuture) }
-            let (seconds, rest) = min(due, Self.farthest).milliseconds.quotientAndRemainder(dividingBy: 1000)
-            let moment = timespec(tv_sec: Int(seconds), tv_nsec: Int(rest) * 1_000_000)
-            state.source.schedule(wallDeadline: DispatchWallTime(timespec: moment), leeway: .milliseconds(1))
+            Self.schedule(state)
         }
+    }
+
+    /// Arms the timer for the same moment once more, because the clock was shifted.
+    private func armAgain() { state.withLock { Self.schedule($0) } }
+
+    private static func schedule(_ state: State) {
+        guard let due = state.due else { return state.source.schedule(wallDeadline: .distantFuture) }
+        let moment = min(LodgeClock.onSystem(due), farthest)
+        let (seconds, rest) = moment.milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let time = timespec(tv_sec: Int(seconds), tv_nsec: Int(rest) * 1_000_000)
+        state.source.schedule(wallDeadline: DispatchWallTime(timespec: time), leeway: .milliseconds(1))
     }
 
     /// Arms the timer for a moment, if that is earlier than the one it is armed for.

@@ -105,6 +105,8 @@ extension MethodBindings {
         }
         bind(RequestMethods.Act.self, submitting: { submitting.act($0, by: $1, $2) })
         bind(RequestMethods.Correct.self, submitting: { submitting.correct($0, by: $1, $2) })
+        bind(RequestMethods.Undo.self, submitting: { submitting.undo($0, by: $1, $2) })
+        bind(RequestMethods.Note.self, submitting: { submitting.note($0, by: $1, $2) })
         bind(RequestMethods.Release.self, submitting: { submitting.release($0, by: $1, $2) })
         bind(RequestMethods.Get.self, in: reads, readingQuickly: { try await reading.get($0, for: $1) })
         bind(

@@ -6,13 +6,15 @@ extension Batch {
     /// processed.
     func admit(_ command: Command) throws {
         switch command {
-        case .open(let service, let resident, let about, let input, let caller):
+        case .open(let service, let opening, let resident, let about, let input, _, let caller):
             try admit(caller)
+            try admit(caller.attempt, toOpen: service)
             try admit(name: service.rawValue, "service")
+            if let opening { try admit(name: opening, "action") }
             if let resident { try admit(resident: resident) }
             if let about { try admit(about) }
             try admit(input)
-            try refuse(registry.service(service)?.table.opening?.opening?.input.mistake(in: input))
+            try refuse(registry.service(service)?.table.opening(by: opening)?.opening?.input.mistake(in: input))
         case .act(let id, let action, let input, let caller):
             try admit(caller)
             try admit(caller.attempt, on: id)
@@ -29,6 +31,10 @@ extension Batch {
         case .relocate(_, let about, let caller):
             try admit(caller)
             try admit(about)
+        case .addNote(_, let text, let caller):
+            try admit(caller)
+            try refuse(
+                "text", TextLimits.mistake(in: text, limit: Self.noteLimit, .lines) ?? TextLimits.blank(text))
         case .notify(let id, let notice, let caller):
             try admit(caller)
             try admit(caller.attempt, on: id)
@@ -43,7 +49,8 @@ extension Batch {
             try admit(name: task.rawValue, "task")
             try admit(input)
             try refuse(registry.task(task)?.task.input.mistake(in: input))
-        case .retry(_, let caller), .cancel(_, let caller), .release(_, let caller), .told(_, let caller),
+        case .undo(_, _, let caller), .retry(_, let caller), .cancel(_, let caller), .release(_, let caller),
+            .told(_, let caller),
             .sendAgain(_, let caller):
             try admit(caller)
         case .pause(let what, _), .resume(let what, _):

@@ -51,21 +51,38 @@ struct Batch {
     private mutating func answer(_ command: Command, of count: Int) throws -> Answer {
         try admit(command)
         return switch command {
-        case .open(let service, let resident, let about, let input, let caller):
+        case .open(let service, let opening, let resident, let about, let input, let again, let caller):
             try once(
                 caller,
-                ["open", service.rawValue, resident.given, input.canonicalText]
-                    + (about.map { $0.canonicalTexts } ?? [])
+                ["open", service.rawValue, resident.given, caller.distinguishing(input)]
+                    + (about.map { $0.canonicalTexts } ?? []) + (opening.map { ["by", $0] } ?? [])
             ) { batch in
-                try batch.open(service, for: resident, about: about, with: input, by: caller.actor)
+                let same =
+                    again
+                    ? nil
+                    : Fingerprint.hash(
+                        of: [caller.actor, service.rawValue, opening.given, resident.given, input.canonicalText]
+                            + (about.map { $0.canonicalTexts } ?? []))
+                if let same { try batch.refuseJustOpened(by: same) }
+                let answer = try batch.open(
+                    service, by: opening, for: resident, about: about, with: input, calledBy: caller.actor)
+                if let same { batch.noteOpening(answer, by: same) }
+                batch.noteRun(caller, answer)
+                return answer
             }
         case .act(let id, let action, let input, let caller):
             try once(caller, ["act", id.description, action, caller.distinguishing(input)]) { batch in
-                try batch.act(on: id, action, with: input, by: caller.actor)
+                let point = try batch.undoPoint(of: id, before: caller)
+                let answer = try batch.act(on: id, action, with: input, by: caller.actor)
+                if case .request = answer { batch.staged.changes.undo[id] = point }
+                return answer
             }
         case .correct(let id, let input, let caller):
             try once(caller, ["correct", id.description, input.canonicalText]) { batch in
-                try batch.correct(id, with: input, by: caller.actor)
+                let point = try batch.undoPoint(of: id, before: caller)
+                let answer = try batch.correct(id, with: input, by: caller.actor)
+                batch.staged.changes.undo[id] = point
+                return answer
             }
         case .reassign(let id, let resident, let caller):
             try once(caller, ["reassign", id.description, resident]) { batch in
@@ -75,13 +92,22 @@ struct Batch {
             try once(caller, ["relocate", id.description] + about.canonicalTexts) { batch in
                 try batch.relocate(id, to: about, by: caller.actor)
             }
+        case .undo(let id, let version, let caller):
+            try once(caller, ["undo", id.description, "\(version ?? 0)"]) {
+                try $0.undo(id, version: version, by: caller.actor)
+            }
+        case .addNote(let id, let text, let caller):
+            try once(caller, ["add note", id.description, text]) { try $0.note(text, on: id, by: caller.actor) }
         case .addFollower(let id, let resident, let caller):
             try once(caller, ["follow", id.description, resident]) { batch in
                 try batch.follow(id, for: resident, by: caller.actor)
             }
         case .moveOut(let id, let resident, let home, let caller):
             try once(caller, ["move-out", id.description, resident]) { batch in
-                try batch.moveOut(id, of: resident, outOf: home, by: caller.actor)
+                let answer = try batch.moveOut(id, of: resident, outOf: home, by: caller.actor)
+                // Who has left does not come back by the way of one request.
+                batch.staged.changes.undo[id] = UndoPoint(at: batch.now, actor: caller.actor, before: nil)
+                return answer
             }
         case .forgetDossier(let resident, _):
             forgetDossier(of: resident)

@@ -3,7 +3,11 @@ package import JSON
 
 /// A command that the engine is to decide.
 package enum Command: Sendable {
-    case open(service: ServiceID, resident: String?, about: PlaceKey? = nil, input: JSONObject, caller: Caller)
+    /// Opens a request: by the opening with this id, else by the service's first. `again` is whether it is opened also if
+    /// the same caller has just opened the same: ``RecentOpenings``.
+    case open(
+        service: ServiceID, by: String? = nil, resident: String?, about: PlaceKey? = nil, input: JSONObject,
+        again: Bool = true, caller: Caller)
     case act(id: RequestID, action: String, input: JSONObject, caller: Caller)
     /// Corrects members of a request's record, by the names of their fields.
     case correct(id: RequestID, input: JSONObject, caller: Caller)
@@ -11,6 +15,10 @@ package enum Command: Sendable {
     case reassign(id: RequestID, resident: String, caller: Caller)
     /// Corrects which place a request is about.
     case relocate(id: RequestID, about: PlaceKey, caller: Caller)
+    /// Takes back the last thing that staff did to a request, if it is of this version.
+    case undo(request: RequestID, version: Int?, caller: Caller)
+    /// Adds a note of staff to the history of a request, open or closed.
+    case addNote(request: RequestID, text: String, caller: Caller)
     /// Notes that another resident follows a request that is for somebody else.
     case addFollower(request: RequestID, resident: String, caller: Caller)
     /// Notes that a resident does not follow a request any more.

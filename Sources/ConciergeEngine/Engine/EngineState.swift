@@ -27,6 +27,8 @@ package struct EngineState: Sendable {
     var waitingServices: Set<ServiceID> = []
     /// The services that listen to each signal, also those that are not served now.
     var listening: [String: [ServiceID]] = [:]
+    /// What staff have opened in the last seconds.
+    var recentOpenings = RecentOpenings()
     /// What chance gave when a batch was first decided, while it is decided again; nil otherwise.
     var recorded: RecordedChance?
     /// Is notified before and after provider code is called.

@@ -8,7 +8,7 @@ package import ConciergeKit
 /// learns of all missing facts, and is then discarded. The ledger loads the recorded facts and asks for the decision
 /// again. The decision is pure, so the result does not depend on the order in which facts were loaded.
 package protocol Facts: RequestFacts, TimerFacts, ClaimFacts, WaitingFacts, CommitmentFacts, SignalFacts, NoticeFacts,
-    FollowerFacts, RunFacts, AnswerFacts, DirectoryFacts, DossierFacts
+    FollowerFacts, RunFacts, AnswerFacts, DirectoryFacts, DossierFacts, UndoFacts
 {}
 
 /// A fact is not loaded. The ledger that throws it has recorded which one. A decision that throws it must be made again
@@ -36,6 +36,8 @@ package struct Changes: Sendable {
     package var followers: [RequestID: [String: Bool]] = [:]
     /// By the residents' keys, the dossiers as they are now. An empty one is deleted.
     package var dossiers: [String: Dossier] = [:]
+    /// To what requests go back if the last thing that was done to them is taken back; nil where that has happened.
+    package var undo: [RequestID: UndoPoint?] = [:]
     package var runs = RunChanges()
     package var answers: [String: StoredAnswer] = [:]
     package var schedules: [ScheduleID: ScheduleMark] = [:]
@@ -46,7 +48,7 @@ package struct Changes: Sendable {
     package var isEmpty: Bool {
         requests.isEmpty && entries.isEmpty && timers.isEmpty && claims.isEmpty && waiting.isEmpty
             && commitments.isEmpty && signals.isEmpty && notices.isEmpty && followers.isEmpty && dossiers.isEmpty
-            && runs.isEmpty && answers.isEmpty && schedules.isEmpty && quarantine.isEmpty
+            && undo.isEmpty && runs.isEmpty && answers.isEmpty && schedules.isEmpty && quarantine.isEmpty
     }
 }
 

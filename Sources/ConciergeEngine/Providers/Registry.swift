@@ -14,6 +14,8 @@ package struct Registry: Sendable {
     package let partners: PartnerBook
     /// When notices leave by mail; nil where staff tell all of them.
     package let mail: MailPlan?
+    /// For how long staff may take back what they did.
+    package let undoWithin: Duration
     package private(set) var providers: [ProviderContents] = []
     private var services: [ServiceID: (provider: ProviderID, table: ServiceTable)] = [:]
     private var tasks: [TaskID: (provider: ProviderID, task: TaskDefinition)] = [:]
@@ -29,7 +31,7 @@ package struct Registry: Sendable {
 
     package init(
         lodge: String = "", zone: Zone = .utc, calendars: CalendarBook? = nil, offers: OfferBook = OfferBook(),
-        partners: PartnerBook = PartnerBook(), mail: MailPlan? = nil
+        partners: PartnerBook = PartnerBook(), mail: MailPlan? = nil, undoWithin: Duration = .minutes(10)
     ) {
         self.lodge = lodge
         self.zone = zone
@@ -37,6 +39,7 @@ package struct Registry: Sendable {
         self.offers = offers
         self.partners = partners
         self.mail = mail
+        self.undoWithin = undoWithin
     }
 
     package mutating func add(_ provider: ProviderContents) {
@@ -49,8 +52,10 @@ package struct Registry: Sendable {
         }
         if provider.services.contains(where: \.hasLines) { providersWithLines.insert(id) }
         for capacity in provider.capacities { capacities[ClaimName.of(capacity.key, provider: id)] = capacity.units }
-        for task in provider.tasks { tasks[task.key] = (id, task) }
-        tasksByProvider[id] = provider.tasks
+        let calendar = calendars.calendar(of: id.rawValue).calendar
+        let ready = provider.tasks.map { $0.keeping(calendar) }
+        for task in ready { tasks[task.key] = (id, task) }
+        tasksByProvider[id] = ready
         for schedule in provider.schedules { set(schedule) }
     }
 

@@ -26,11 +26,9 @@ extension ServiceTable {
 
     private var openingMistakes: [String] {
         var mistakes: [String] = []
-        let openings = rows.count { $0.opening != nil }
-        if openings > 1 {
-            mistakes.append(
-                "staff can open a request in one way, and there are \(openings) openings: write one, with an if in its rule"
-            )
+        let openings = openings.compactMap { $0.opening?.id }
+        for id in Set(openings).sorted() where openings.count(where: { $0 == id }) > 1 {
+            mistakes.append("there are two openings \"\(id)\": write one, with an if in its rule")
         }
         if !rows.contains(where: \.begins) {
             mistakes.append("nothing opens a request: write an opening(…), for staff or on a signal")

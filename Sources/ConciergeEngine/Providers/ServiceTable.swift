@@ -12,6 +12,12 @@ package final class ServiceTable: Sendable {
         package var isOpen: Bool { turn != nil }
     }
 
+    /// The state of a request whose opening was taken back. It is in no table, and requests of every service may be in it.
+    package static let undone: State = {
+        let state = DeclaredState.enteredInError
+        return State(id: state.id, name: Text(fr: state.french(), en: state.english()), turn: nil)
+    }()
+
     package struct Timer: Sendable {
         package let id: String
         package let name: Text
@@ -29,6 +35,8 @@ package final class ServiceTable: Sendable {
         package let from: [String]
         package let to: [String]
         package let rule: Rule
+        /// Whether it is the first of the openings, by which a request is opened where the caller names none.
+        fileprivate(set) var isFirstOpening = false
 
         /// The label after which the author names a further state to which the rule may go.
         var destinationLabel: String { from == [to[0]] ? "or:" : "to:" }
@@ -75,6 +83,7 @@ package final class ServiceTable: Sendable {
     /// What it says to residents as types.
     package let notices: [NoticeDeclaration]
 
+    private let likeness: @Sendable (_ record: [UInt8], _ version: Int) throws -> String?
     private let headline: @Sendable (_ record: [UInt8], _ version: Int) throws -> Text
     let nameMistakes: [String]
     let correctionMistakes: [String]
@@ -99,12 +108,16 @@ package final class ServiceTable: Sendable {
         headline = { record, version in
             service.headline(try names.upgrades.read(record, version: version))
         }
+        likeness = { record, version in
+            service.likeness(try names.upgrades.read(record, version: version))
+        }
         states = names.states.map { State(id: $0.id, name: $0.name, turn: $0.turn) }
         timers = names.timers.map { Timer(id: $0.id, name: $0.name) }
         commitments = names.commitments.map { Commitment(id: $0.id, name: $0.name, kind: $0.kind) }
         nameMistakes = names.mistakes + service.staticMistakes
         addNames = { $0.add(names) }
-        let rows = lifecycle.flatMap { Row.rows(of: $0, names) }
+        var rows = lifecycle.flatMap { Row.rows(of: $0, names) }
+        if let first = rows.firstIndex(where: { $0.opening != nil }) { rows[first].isFirstOpening = true }
         self.rows = rows
         records = RecordReader(names)
         signals = Set(S.signals.signalTypes.compactMap(\.self).map { SignalName.id(of: $0, raisedBy: S.id) })
@@ -133,9 +146,18 @@ package final class ServiceTable: Sendable {
         grantsByState = byState.compactMapValues { $0.first(where: \.isGrant) }
     }
 
+    /// The states in which a request may be: those of the table, and ``undone``.
+    package var shownStates: [State] { states.contains { $0.id == Self.undone.id } ? states : states + [Self.undone] }
+
     /// What a list shows of a request, with times in a zone; nil if its record cannot be read.
     package func headline(of request: StoredRequest, in zone: Zone) -> Text? {
         try? headline(request.record, request.recordVersion).said(in: zone)
+    }
+
+    /// What an open request is likely to be the same as, for another one about the same place; nil if nothing, or if its
+    /// record cannot be read.
+    package func likeness(of request: StoredRequest) -> String? {
+        try? likeness(request.record, request.recordVersion)
     }
 
     /// Adds the states, for tasks that read requests.
@@ -148,9 +170,18 @@ package final class ServiceTable: Sendable {
         return book
     }
 
-    /// The row by which staff open a request; nil if requests are opened on signals only.
+    /// The row by which staff open a request where they name no opening; nil if requests are opened on signals only.
     package var opening: Row? {
         rows.first { $0.opening != nil }
+    }
+
+    /// The rows by which staff open a request.
+    package var openings: [Row] { rows.filter { $0.opening != nil } }
+
+    /// The opening with this id; without an id, the first.
+    package func opening(by id: String?) -> Row? {
+        guard let id else { return opening }
+        return rows.first { $0.opening?.id == id }
     }
 
     /// The row that opens a request on a signal.
@@ -309,7 +340,7 @@ extension ServiceTable.Row {
     /// The event by which the history and the diagram name the trigger.
     package var event: RequestEvent {
         switch trigger {
-        case .opening: .opened
+        case .opening(let schema): isFirstOpening ? .opened : .openedBy(schema.id)
         case .signal(let signal, _): .openedOnSignal(signal)
         case .action(let schema): .action(schema.id)
         case .timer(let timer): .timer(timer)

@@ -2,10 +2,10 @@ import ConciergeKit
 import JSON
 
 extension Batch {
-    /// Opens a request.
+    /// Opens a request, by the opening with this id, else by the service's first.
     mutating func open(
-        _ service: ServiceID, for resident: String?, about: PlaceKey? = nil, with input: JSONObject,
-        by actor: String
+        _ service: ServiceID, by opening: String? = nil, for resident: String?, about: PlaceKey? = nil,
+        with input: JSONObject, calledBy actor: String
     ) throws -> Answer {
         guard let (provider, table) = registry.service(service) else {
             throw Rejection.invalid(
@@ -13,7 +13,8 @@ extension Batch {
                 reason: Text(
                     fr: "aucun service « \(service) » n'est servi", en: "no service \"\(service)\" is served"))
         }
-        guard let row = table.opening, case .open(let rule) = row.rule else {
+        guard let row = table.opening(by: opening), case .open(let rule) = row.rule else {
+            if let opening, table.opening != nil { throw noOpening(opening, of: table) }
             throw Rejection.refused(
                 Text(
                     fr: "Le service « \(service) » ouvre ses demandes de lui-même, sur des signaux.",
@@ -27,7 +28,7 @@ extension Batch {
         let id = try drawRequestID()
         let moment = moment(of: id, for: resident, about: about, by: actor)
         return try state.observer.inside(
-            CodeLocation(.opening, provider: provider, owner: service.rawValue, event: "open")
+            CodeLocation(.opening, provider: provider, owner: service.rawValue, event: row.event.description)
         ) {
             let drafted = try run(of: provider) { try rule(input, moment) }
             // No request exists yet that could keep the rest of the draft.
@@ -37,6 +38,15 @@ extension Batch {
                 note: about.map { words(for: $0, place ?? nil) })
             return .request(try settle(opening: drafted, step, as: id, for: resident, about: about))
         }
+    }
+
+    private func noOpening(_ opening: String, of table: ServiceTable) -> Rejection {
+        let known = table.openings.compactMap { $0.opening?.id }.joined(separator: ", ")
+        return .invalid(
+            name: "action",
+            reason: Text(
+                fr: "le service « \(table.id) » n'ouvre pas de demande par « \(opening) » ; il le fait par : \(known)",
+                en: "the service \"\(table.id)\" opens no request by \"\(opening)\"; it does by: \(known)"))
     }
 
     /// Refuses a request without a resident or a place where one is required, and with one where there is none.
@@ -139,7 +149,7 @@ extension Batch {
                     fr: "le service « \(table.id) » n'a pas d'action « \(action) »",
                     en: "the service \"\(table.id)\" has no action \"\(action)\""))
         }
-        let state = table.states.first { $0.id == request.state }?.name ?? Text(verbatim: request.state)
+        let state = table.shownStates.first { $0.id == request.state }?.name ?? Text(verbatim: request.state)
         let allowed = table.actions(in: request.state)
         return .refused(
             Text(

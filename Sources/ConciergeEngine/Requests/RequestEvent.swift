@@ -3,6 +3,8 @@ package import ConciergeKit
 /// What happened to a request, as a line of its history records it.
 package enum RequestEvent: Sendable, Hashable {
     case opened
+    /// It was opened by another opening than the service's first.
+    case openedBy(String)
     /// It was opened on a signal that another request raised.
     case openedOnSignal(String)
     /// What became of a signal that the request raised.
@@ -17,6 +19,10 @@ package enum RequestEvent: Sendable, Hashable {
     case reassigned
     /// Staff corrected which place it is about.
     case relocated
+    /// Staff took something back.
+    case undone
+    /// Staff wrote a note.
+    case noted
     /// A resident follows it from now on.
     case followed
     /// A resident follows it no longer.
@@ -43,6 +49,7 @@ extension RequestEvent: CustomStringConvertible {
     package var description: String {
         switch self {
         case .opened: "open"
+        case .openedBy(let opening): "open:\(opening)"
         case .openedOnSignal(let signal): "open:\(signal)"
         case .signal(let signal): "signal:\(signal)"
         case .action(let action): action
@@ -52,6 +59,8 @@ extension RequestEvent: CustomStringConvertible {
         case .corrected: "corrected"
         case .reassigned: "reassigned"
         case .relocated: "relocated"
+        case .undone: "undone"
+        case .noted: "noted"
         case .followed: "followed"
         case .unfollowed: "unfollowed"
         case .notice(let name, _, _): "notice:\(name)"

@@ -17,12 +17,13 @@ extension ServiceTable {
         if case .corrected = event { return secrets.isEmpty ? input : Self.without(input) { secrets.contains($0) } }
         // Who reads the request reads for whom it is, which place it is about and who follows it.
         switch event {
-        case .reassigned, .relocated, .followed, .unfollowed: return input
+        case .reassigned, .relocated, .followed, .unfollowed, .undone: return input
         default: break
         }
         let schema: ActionSchema? =
             switch event {
             case .opened: opening?.opening
+            case .openedBy(let id): opening(by: id)?.opening
             case .openedOnSignal(let signal): self.opening(on: signal)?.opensOn?.schema
             case .action(let action): actions.first { $0.schema.id == action }?.schema
             default: nil
@@ -44,8 +45,8 @@ extension NumberedEntry {
         let hidesWords =
             switch entry.event {
             case .notice(_, _, let isSecret): isSecret
-            // It has names of the directory, which is for staff.
-            case .reassigned, .followed, .unfollowed: true
+            // Staff write notes for each other, and the others have names of the directory, which is for staff.
+            case .noted, .reassigned, .followed, .unfollowed: true
             default: false
             }
         guard hidesWords || entry.input != nil else { return self }

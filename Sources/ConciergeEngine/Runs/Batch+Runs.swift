@@ -71,10 +71,11 @@ extension Batch {
         // until the provider is served.
         let isAwaited = run.request != nil && registry.task(run.task) == nil
         switch isAwaited ? .interrupted : result {
-        case .succeeded(let words, let data):
+        case .succeeded(let words, let data, let table):
             run.state = .succeeded
             run.outcome = words.said(in: registry.zone)
             run.data = data
+            run.table = table.map { Array($0.json(in: registry.zone).description.utf8) }
             run.error = nil
             run.finishedAt = now
         case .failed(let reason, let retryAfter):

@@ -31,6 +31,11 @@ extension Command {
             self = .notify(
                 id: request, notice: notice,
                 caller: Caller(calling, doing: ["notify", request.description, name] + tag))
+        case .open(let service, let opening, let resident):
+            let calling = CallingAttempt(run: run.id, attempt: run.attempt, service: nil)
+            self = .open(
+                service: ServiceID(service), by: opening, resident: resident, input: command.input,
+                caller: Caller(calling, doing: ["open", service, opening] + tag))
         case .run(let task):
             let calling = CallingAttempt(run: run.id, attempt: run.attempt, service: nil)
             self = .trigger(
@@ -83,6 +88,17 @@ extension Batch {
             Text(
                 fr: "La demande \(id) est d'un autre module que la tâche « \(run.task) ».",
                 en: "Request \(id) is of another provider than the task \"\(run.task)\"."))
+    }
+
+    /// Refuses a request of another provider's service.
+    func admit(_ attempt: CallingAttempt?, toOpen service: ServiceID) throws {
+        guard let attempt else { return }
+        let run = try currentRun(of: attempt)
+        guard let provider = registry.service(service)?.provider, provider != run.provider else { return }
+        throw Rejection.refused(
+            Text(
+                fr: "Le service « \(service) » est d'un autre module que la tâche « \(run.task) ».",
+                en: "The service \"\(service)\" is of another provider than the task \"\(run.task)\"."))
     }
 
     /// Refuses a run of another provider's task.

@@ -36,6 +36,8 @@ package struct StoredRun: Sendable, Hashable {
     package var outcome: Text?
     /// The report's data, JSON.
     package var data: [UInt8]?
+    /// The report's table, JSON, as ``ReportTable/json(in:)`` makes it.
+    package var table: [UInt8]?
     /// Why the last attempt failed.
     package var error: String?
     /// Its quarantine, for display only: decisions use `Quarantined`.

@@ -67,15 +67,21 @@ public struct StateOf<S: Service>: Sendable, Hashable, CustomStringConvertible {
 
 /// A state without the type of its service. A draft is created for each rule that runs, and to look up the types of its
 /// properties at run time takes as long as to decide what it says: so these do not depend on the service.
-struct DeclaredState: Sendable {
-    let id: String
-    let turn: Turn?
+package struct DeclaredState: Sendable {
+    package let id: String
+    package let turn: Turn?
     // The property is computed at each use, and its name is needed only when the state is shown.
-    let french: @Sendable () -> Phrase
-    let english: @Sendable () -> Phrase
+    package let french: @Sendable () -> Phrase
+    package let english: @Sendable () -> Phrase
 
     /// The state of a request while its opening rule runs: it has none yet.
     static let none = Self(id: "", turn: nil, french: { "" }, english: { "" })
+}
+
+extension DeclaredState {
+    /// The state of a request whose opening was taken back. Every service has it, without a line of its table.
+    package static let enteredInError = Self(
+        id: "entered-in-error", turn: nil, french: { "saisie par erreur" }, english: { "entered in error" })
 }
 
 /// A timer of a service's requests: a durable wake-up. It is a `static var`, and its id is derived from its name, like
@@ -177,7 +183,7 @@ package struct TableNames<S: Service>: Sendable {
         self.timers = timers
         self.commitments = commitments
         self.mistakes = mistakes
-        statesByID = Dictionary(states.map { ($0.id, $0) }) { first, _ in first }
+        statesByID = Dictionary((states + [StateOf(.enteredInError)]).map { ($0.id, $0) }) { first, _ in first }
     }
 
     package func state(_ id: String) -> StateOf<S>? { statesByID[id] }

@@ -28,6 +28,10 @@ public protocol Service: Sendable {
     /// parcel. It is shown to viewers, so it has nothing that ``secrets`` names. Like a rule it depends on nothing but the
     /// record and the settings.
     func headline(_ record: Record) -> Text
+    /// What tells two requests about the same place apart: open ones with the same likeness are probably the same thing,
+    /// reported twice, and whoever reports it is shown the first. Nil: never the same. It depends on nothing but the
+    /// record and the settings.
+    func likeness(_ record: Record) -> String?
     /// How people read the record. A member with the name of an input's field has the field's title and needs no line;
     /// of all others, a line says the title, or that people do not see it:
     ///
@@ -103,6 +107,8 @@ extension Service {
     public static var movingOut: MovingOut { .staff }
     /// Nothing: people see the members that have the name of a field.
     public var members: [MemberOf<Self>] { [] }
+    /// Requests about the same place are probably the same thing.
+    public func likeness(_ record: Record) -> String? { "" }
     /// No upgrades: the stored version is 1.
     public var upgrades: Upgrades<Self> { Upgrades() }
 }

@@ -1,6 +1,6 @@
 /// How an attempt at a run ended.
 package enum AttemptResult: Sendable {
-    case succeeded(words: Text, data: [UInt8]?)
+    case succeeded(words: Text, data: [UInt8]?, table: ReportTable? = nil)
     case failed(reason: String, retryAfter: Duration?)
     /// The attempt failed, and another attempt would fail too.
     case failedForGood(reason: String)
@@ -16,7 +16,7 @@ extension AttemptResult {
     package init(of handler: @Sendable () async throws -> FinishedAttempt) async {
         do {
             let finished = try await handler()
-            self = .succeeded(words: finished.words, data: finished.data)
+            self = .succeeded(words: finished.words, data: finished.data, table: finished.table)
         } catch TaskFailure.retry(let reason, let after) {
             self = .failed(reason: reason, retryAfter: after)
         } catch TaskFailure.final(let reason) {

@@ -46,6 +46,31 @@ extension TaskContext {
         try await submit(action, on: request.id, of: S.self, as: tag)
     }
 
+    /// Opens a request of a service of the provider, as staff would, in the name of the run.
+    ///
+    /// When it returns, the request is on disk. A request is opened once for each run, kind of opening, resident and tag,
+    /// like an action of ``submit(_:on:of:as:)``: the next attempt gets the request that the first one opened.
+    ///
+    /// - Parameters:
+    ///   - opening: The filled-in input of a line `opening(…)` of the service's table.
+    ///   - service: The service.
+    ///   - resident: Whom the request is for: an id of the directory or any other text, as it is.
+    ///   - tag: Distinguishes several requests for one resident.
+    /// - Throws: As ``submit(_:on:of:as:)`` does.
+    public func open<S: Service>(
+        _ opening: some Input, of service: S.Type, for resident: String?, as tag: String? = nil
+    ) async throws -> SubmittedAction<S> {
+        try scope.require(service)
+        let command = try RunCommand(
+            .open(of: S.id, Naming.action(String(describing: type(of: opening))), resident: resident), opening.object,
+            tag)
+        switch try await submit(command) {
+        case .request(let request): return .done(try RequestSnapshot(request, scope.states))
+        case .refused(let reason): return .refused(reason)
+        case .run: throw TaskFailure.anotherKind
+        }
+    }
+
     /// Asks for a run of a task of the provider, in the name of this run. Returns the new run's id once it is on
     /// disk; the new run may have begun by then, and nobody waits for its end.
     ///
@@ -133,6 +158,7 @@ extension TaskContext {
 package struct RunCommand: Sendable {
     package enum Kind: Sendable, Hashable {
         case act(on: String, of: String, String)
+        case open(of: String, String, resident: String?)
         case run(String)
         case notify(about: String, of: String, String)
     }
@@ -200,6 +226,7 @@ final class AttemptCommands: Sendable {
         let what =
             switch command.kind {
             case .act(let id, _, let action): "\"\(action)\" on \(id)"
+            case .open(let service, let opening, _): "\"\(opening)\" of \(service)"
             case .run(let task): "\"\(task)\""
             case .notify(let id, _, let notice): "the notice \"\(notice)\" about \(id)"
             }

@@ -1,4 +1,5 @@
 package import JSON
+package import WorkingCalendar
 
 /// A named operation with effects, triggered by staff, by a schedule or by a request: a ``TaskName`` with its limits, and
 /// with its handler unless a worker executes it.
@@ -101,7 +102,8 @@ public struct TaskDefinition: Sendable {
         }
         self.handler = { object, context in
             let report = try await handler(task.decode(object), context)
-            return FinishedAttempt(words: report.words, data: try task.encode(answer: report.answer))
+            return FinishedAttempt(
+                words: report.words, data: try task.encode(answer: report.answer), table: report.table)
         }
     }
 
@@ -154,7 +156,8 @@ public struct TaskDefinition: Sendable {
         var definition = self
         definition.handler = { object, context in
             let report = try await handler(task.decode(object), context)
-            return FinishedAttempt(words: report.words, data: try task.encode(answer: report.answer))
+            return FinishedAttempt(
+                words: report.words, data: try task.encode(answer: report.answer), table: report.table)
         }
         return definition
     }
@@ -178,6 +181,13 @@ public struct TaskDefinition: Sendable {
         definition.handler = { [handler] object, context in try await handler(object, context.within(scope)) }
         return definition
     }
+
+    /// The same task, with the working calendar of its provider for its handler.
+    package func keeping(_ calendar: WorkingCalendar) -> TaskDefinition {
+        var definition = self
+        definition.handler = { [handler] object, context in try await handler(object, context.keeping(calendar)) }
+        return definition
+    }
 }
 
 /// Who executes a task that has no handler in the daemon.
@@ -192,18 +202,21 @@ public struct TaskReport<Answer: Codable & Sendable>: Sendable {
     public let words: Text
     /// The answer, for programs and for the request that asked for the run.
     public let answer: Answer
+    /// What staff read as lines and columns; nil if the words say all.
+    public let table: ReportTable?
 
     /// Reports success, with an answer for the request that asked for the run and for programs.
-    public init(_ answer: Answer, _ words: Text) {
+    public init(_ answer: Answer, _ words: Text, table: ReportTable? = nil) {
         self.answer = answer
         self.words = words
+        self.table = table
     }
 }
 
 extension TaskReport where Answer == NoAnswer {
     /// Reports success in words alone.
-    public init(_ words: Text) {
-        self.init(NoAnswer(), words)
+    public init(_ words: Text, table: ReportTable? = nil) {
+        self.init(NoAnswer(), words, table: table)
     }
 }
 
@@ -212,10 +225,12 @@ package struct FinishedAttempt: Sendable {
     package let words: Text
     /// The answer, JSON.
     package let data: [UInt8]?
+    package let table: ReportTable?
 
-    package init(words: Text, data: [UInt8]?) {
+    package init(words: Text, data: [UInt8]?, table: ReportTable?) {
         self.words = words
         self.data = data
+        self.table = table
     }
 }
 

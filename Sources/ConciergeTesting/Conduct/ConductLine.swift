@@ -25,8 +25,9 @@ struct ConductLine: Hashable, Comparable, CustomStringConvertible {
     /// The line that a history line records; nil if the entry is none of a rule that was applied.
     init?(_ entry: Entry) {
         switch entry.event {
-        case .opened, .openedOnSignal, .action, .timer, .runEnded, .granted: break
-        case .signal, .corrected, .reassigned, .relocated, .followed, .unfollowed, .notice, .told, .delivered,
+        case .opened, .openedBy, .openedOnSignal, .action, .timer, .runEnded, .granted: break
+        case .signal, .corrected, .reassigned, .relocated, .followed, .unfollowed, .noted, .undone, .notice, .told,
+            .delivered,
             .upgraded,
             .quarantined, .released:
             return nil

@@ -4,7 +4,7 @@ import ConciergeKit
 /// Which step a walk takes next.
 extension ConductWalk {
     enum Choice {
-        case open(ServiceTable)
+        case open(ServiceTable, ServiceTable.Row)
         case signal(ServiceTable, ServiceTable.Row)
         case correct(StoredRequest, ServiceTable)
         case act(StoredRequest, ActionSchema, ServiceTable)
@@ -20,7 +20,13 @@ extension ConductWalk {
         if Int.random(in: 0..<40, using: &dice) == 0 { return .restart }
         // Requests meet only if several are open at once.
         if Int.random(in: 0..<6, using: &dice) == 0, openRequests.count < 8, !tables.isEmpty {
-            return .open(tables[Int.random(in: 0..<tables.count, using: &dice)])
+            let table = tables[Int.random(in: 0..<tables.count, using: &dice)]
+            let openings = table.openings
+            if !openings.isEmpty {
+                // A service with one opening takes no number, so that its walks stay as they are.
+                let chosen = openings.count == 1 ? 0 : Int.random(in: 0..<openings.count, using: &dice)
+                return .open(table, openings[chosen])
+            }
         }
         let choices = weightedChoices()
         if Int.random(in: 0..<5, using: &dice) == 0 {
@@ -41,7 +47,7 @@ extension ConductWalk {
         for table in tables {
             for row in table.rows where row.from.isEmpty {
                 let line = ConductLine(service: table.id, event: row.event, from: nil)
-                choices.append((row.opening == nil ? .signal(table, row) : .open(table), coverage.weight(line)))
+                choices.append((row.opening == nil ? .signal(table, row) : .open(table, row), coverage.weight(line)))
             }
         }
         // What a request waits for comes free only if the one that holds it is acted on.

@@ -140,15 +140,16 @@ final class ConductWalk {
     private func take(_ choice: Choice) async throws {
         if case .wake = choice { wakesInARow += 1 } else { wakesInARow = 0 }
         switch choice {
-        case .open(let table):
-            guard let opening = table.opening?.opening else { return }
-            let line = ConductLine(service: table.id, event: .opened, from: nil)
+        case .open(let table, let row):
+            guard let opening = row.opening else { return }
+            let line = ConductLine(service: table.id, event: row.event, from: nil)
             guard let input = inputs.make(opening.input, for: table.id.rawValue, record: nil, now: world.now, &dice)
             else { return reportUnfilled(opening.input, line) }
             try await perform(
                 .open(
-                    service: table.id, resident: drawResident(for: table), about: Self.place(for: table), input: input,
-                    caller: Self.caller),
+                    service: table.id, by: opening.id, resident: drawResident(for: table),
+                    about: Self.place(for: table),
+                    input: input, caller: Self.caller),
                 trying: line)
         case .signal(let table, let row):
             guard case .signal(let signal, let schema) = row.trigger else { return }
@@ -286,7 +287,7 @@ final class ConductWalk {
 
     func describe(_ command: Command, in world: World) -> String {
         switch command {
-        case .open(let service, _, _, _, _): return "\(service): open"
+        case .open(let service, _, _, _, _, _, _): return "\(service): open"
         case .correct(let id, _, _):
             return world.memory.request(id).map { "\($0.service): a correction" } ?? "a correction"
         case .act(let id, let action, _, _):

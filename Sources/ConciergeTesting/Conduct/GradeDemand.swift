@@ -91,7 +91,8 @@ extension ConductWalk {
                 table.states.filter { $0.isOpen && table.actions(in: $0.id).isEmpty }.map {
                     "\(table.id): staff can do nothing in the state \"\($0.id)\""
                 })
-            if let fields = table.opening?.opening?.input.fields, !fields.isEmpty, table.corrections.isEmpty {
+            if table.openings.contains(where: { $0.opening?.input.fields.isEmpty == false }), table.corrections.isEmpty
+            {
                 note(.corrections, ["\(table.id): no line is correctable(…)"])
             }
             note(.examples, table.rows.flatMap { Self.fieldsWithoutExample($0, of: table) })

@@ -17,6 +17,7 @@ struct Memory: Facts {
     private(set) var listeners: Listeners = [:]
     var noticeTable = NoticeTable()
     var followerTable = FollowerTable()
+    var undoPoints: [RequestID: UndoPoint] = [:]
     var runTable = RunTable()
     var answerTable = AnswerTable()
     var quarantineTable = QuarantineTable()
@@ -40,6 +41,7 @@ struct Memory: Facts {
         for number in changes.signals.ended { deliveries[number] = nil }
         causes.merge(changes.signals.causes) { $1 }
         followerTable.apply(changes.followers)
+        for (request, point) in changes.undo { undoPoints[request] = point }
         runTable.apply(changes.runs)
         answerTable.apply(changes.answers)
         quarantineTable.apply(changes.quarantine)
@@ -60,7 +62,7 @@ struct Memory: Facts {
         let subjects = [
             changes.entries.map(\.request), Array(changes.timers.keys), changes.claims.takers,
             changes.waiting.values.compactMap { $0?.request }, Array(changes.commitments.changed.keys),
-            Array(changes.followers.keys),
+            Array(changes.followers.keys), Array(changes.undo.keys),
         ]
         for id in subjects.joined() {
             try require(
@@ -146,6 +148,13 @@ struct Memory: Facts {
     func values(ofDelivery number: Int64) -> [UInt8]? { deliveries[number] }
     func cause(of request: RequestID) -> SignalCause? { causes[request] }
     func followers(of request: RequestID) -> [String] { followerTable.followers(of: request) }
+    func undoPoint(of request: RequestID) -> UndoPoint? { undoPoints[request] }
+    func lines(of request: RequestID, since: Instant) -> [NumberedEntry] {
+        requestTable.lines.filter { $0.entry.request == request && $0.entry.at >= since }
+    }
+    func runs(unfinishedOf request: RequestID) -> [StoredRun] {
+        runTable.all.values.filter { $0.request == request && !$0.state.isFinished }.sorted { $0.id < $1.id }
+    }
     func place(_ key: PlaceKey) -> KnownPlace? { (try? directoryTable.known(key)) ?? nil }
     func answer(to key: String) -> StoredAnswer? { answerTable.all[key] }
     // A directory in memory throws nothing.

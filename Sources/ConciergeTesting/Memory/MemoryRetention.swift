@@ -41,6 +41,7 @@ extension Memory {
         commitmentTable.delete(ids)
         noticeTable.keep(requestTable.lines)
         followerTable.delete(ids)
+        for id in ids { undoPoints[id] = nil }
         noteDeletion(of: Array(deleted), at: now)
         runTable.delete { $0.request.map(ids.contains) ?? false }
         return ids.count

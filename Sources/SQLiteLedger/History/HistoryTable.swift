@@ -13,6 +13,8 @@ enum HistoryTable: Int32, Columns {
         kept: "SELECT \(list) FROM history WHERE request = ? AND event = 'reassigned' ORDER BY seq LIMIT 1")
     static let relocation = SQL(
         kept: "SELECT \(list) FROM history WHERE request = ? AND event = 'relocated' ORDER BY seq LIMIT 1")
+    static let ofRequestSince = SQL(
+        kept: "SELECT \(list) FROM history WHERE request = ? AND at >= ? ORDER BY seq")
     static let lastOfRequest = SQL(kept: "SELECT max(seq) FROM history WHERE request = ?")
 
     /// `event` is the kind of event. `name` is the name of its action, timer, task or notice. `audience` and
@@ -73,6 +75,7 @@ private struct StoredEvent {
     init(_ event: RequestEvent) {
         switch event {
         case .opened: kind = "opened"
+        case .openedBy(let opening): (kind, name) = ("opened-by", opening)
         case .openedOnSignal(let signal): (kind, name) = ("opened-on-signal", signal)
         case .signal(let signal): (kind, name) = ("signal", signal)
         case .action(let action): (kind, name) = ("action", action)
@@ -82,6 +85,8 @@ private struct StoredEvent {
         case .corrected: kind = "corrected"
         case .reassigned: kind = "reassigned"
         case .relocated: kind = "relocated"
+        case .noted: kind = "noted"
+        case .undone: kind = "undone"
         case .followed: kind = "followed"
         case .unfollowed: kind = "unfollowed"
         case .notice(let notice, let audience, let isSecret):
@@ -104,6 +109,7 @@ private struct StoredEvent {
     var event: RequestEvent {
         switch (kind, name) {
         case ("opened", _): .opened
+        case ("opened-by", let opening?): .openedBy(opening)
         case ("opened-on-signal", let signal?): .openedOnSignal(signal)
         case ("signal", let signal?): .signal(signal)
         case ("timer", let timer?): .timer(timer)
@@ -117,6 +123,8 @@ private struct StoredEvent {
         case ("corrected", _): .corrected
         case ("reassigned", _): .reassigned
         case ("relocated", _): .relocated
+        case ("noted", _): .noted
+        case ("undone", _): .undone
         case ("followed", _): .followed
         case ("unfollowed", _): .unfollowed
         case ("upgraded", _): .upgraded

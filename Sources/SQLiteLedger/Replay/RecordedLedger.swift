@@ -157,7 +157,7 @@ package final class ScratchLedger: ReplayWorkspace {
     package func apply(_ changes: Changes) throws {
         var kept = changes
         (kept.entries, kept.runs, kept.answers, kept.schedules) = ([], RunChanges(), [:], [:])
-        kept.followers = [:]
+        (kept.followers, kept.undo) = ([:], [:])
         kept.quarantine = QuarantineChanges()
         _ = try database.apply(kept, &block)
     }

@@ -225,6 +225,7 @@ extension SQLiteConnection {
                 try execute("DELETE FROM runs WHERE request = ?", [.id(request)])
                 try deleteCommitments(of: request)
                 try execute(FollowersTable.deletionOfAll, [.id(request)])
+                try execute(UndoTable.deletion, [.id(request)])
                 try execute("DELETE FROM requests WHERE id = ?", [.id(request)])
             }
             // Once all of them are gone, so that none of these is noted in the history of another.

@@ -5,14 +5,14 @@ import JSON
 /// The runs. Their keys are their numbers.
 enum RunsTable: Int32, Columns {
     case id, task, provider, state, input, actor, request, schedule, elapse, uniqueKey, priority, attempt, attempts
-    case createdAt, due, startedAt, finishedAt, outcomeFr, outcomeEn, data, error
+    case createdAt, due, startedAt, finishedAt, outcomeFr, outcomeEn, data, report, error
 
     static let list = names()
     static let insertion = insert(into: "runs")
     static let update = SQL(
         kept: """
             UPDATE runs SET state = ?, attempt = ?, attempts = ?, due = ?, started_at = ?, finished_at = ?, outcome_fr = ?,
-                outcome_en = ?, data = ?, error = ? WHERE id = ?
+                outcome_en = ?, data = ?, report = ?, error = ? WHERE id = ?
             """)
     static let ofRequest = SQL(kept: "SELECT \(list) FROM runs WHERE request = ? ORDER BY id")
     static let nextDue = SQL(kept: "SELECT due FROM runs WHERE state = 'queued' AND due > ? ORDER BY due LIMIT 1")
@@ -39,6 +39,7 @@ enum RunsTable: Int32, Columns {
             outcome_fr TEXT,
             outcome_en TEXT,
             data TEXT,
+            report TEXT,
             error TEXT
         ) STRICT;
         CREATE INDEX runs_queued ON runs (provider, priority, due) WHERE state = 'queued';
@@ -108,6 +109,7 @@ extension StoredRun {
         finishedAt = row[.finishedAt]
         outcome = row.text(.outcomeFr, .outcomeEn)
         data = row.json(.data)
+        table = row.json(.report)
         error = row[.error]
     }
 
@@ -133,6 +135,7 @@ extension StoredRun {
         case .outcomeFr: .optional(outcome?.fr)
         case .outcomeEn: .optional(outcome?.en)
         case .data: .optional(data)
+        case .report: .optional(table)
         case .error: .optional(error)
         }
     }
@@ -163,7 +166,7 @@ extension SQLiteConnection {
             RunsTable.update,
             [
                 RunsTable.state, .attempt, .attempts, .due, .startedAt, .finishedAt, .outcomeFr, .outcomeEn, .data,
-                .error, .id,
+                .report, .error, .id,
             ].map(run.value))
     }
 
@@ -229,6 +232,10 @@ extension SQLiteFacts {
                     + [.int(query.limit - runs.count)])
         }
         return runs
+    }
+
+    func runs(unfinishedOf request: RequestID) throws -> [StoredRun] {
+        try database.runs("WHERE request = ? AND state IN ('queued', 'running') ORDER BY id", [.id(request)])
     }
 
     func unfinishedRun(withKey key: String) throws -> StoredRun? {

@@ -64,7 +64,7 @@ enum Schema {
     /// A table of ledgers from before the first release, which are not supported.
     private static let unreleased = "grdb_migrations"
 
-    private static let all: [(name: String, sql: String)] = [("founding-with-places", founding)]
+    private static let all: [(name: String, sql: String)] = [("founding-with-undo", founding)]
 
     /// Times are milliseconds since 1970 UTC; records, inputs and answers are JSON. The keys of requests and runs are
     /// their numbers, which grow: a tree that is ordered by them grows at its end, and a commit writes few of its
@@ -76,6 +76,7 @@ enum Schema {
         \(HistoryTable.schema)
         \(NoticesTable.schema)
         \(FollowersTable.schema)
+        \(UndoTable.schema)
         \(TimersTable.schema)
         \(ClaimsTable.schema)
         \(RangesTable.schema)

@@ -6,7 +6,8 @@ struct Requests: AsyncParsableCommand {
         commandName: "requests", abstract: "Residents' requests: open them, act on them, look at them.",
         subcommands: [
             OpenRequest.self, ActOnRequest.self, CorrectRequest.self, FollowRequest.self, UnfollowRequest.self,
-            ShowRequest.self, ListRequests.self, WatchRequests.self, ReleaseRequest.self,
+            NoteRequest.self, UndoRequest.self, ShowRequest.self, ListRequests.self, WatchRequests.self,
+            ReleaseRequest.self,
         ],
         defaultSubcommand: ListRequests.self
     )

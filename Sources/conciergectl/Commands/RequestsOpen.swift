@@ -27,13 +27,26 @@ struct OpenRequest: AsyncParsableCommand {
             """)
     var about: String?
 
+    @Flag(help: "Open it also if you have just opened the same.")
+    var again = false
+
     @OptionGroup var repeatable: Repeatable
     @OptionGroup var common: Common
 
     func run() async throws {
         try await common.withConnection { connection in
             let described = try await connection.service(service)
-            guard let opening = described.opening else {
+            let (name, given) = opening(in: fields)
+            guard let opening = described.openings.first(where: { name == nil || $0.id == name }) else {
+                if let name, !described.openings.isEmpty {
+                    let known = described.openings.map(\.id).joined(separator: ", ")
+                    throw Failure.usage(
+                        Text(
+                            fr:
+                                "le service « \(service) » n’ouvre pas de demande par « \(name) » ; il le fait par : \(known)",
+                            en: "the service \"\(service)\" opens no request by \"\(name)\"; it does by: \(known)"),
+                        advice: Catalogue.advice)
+                }
                 throw Failure.usage(
                     Text(
                         fr: "le service « \(service) » ouvre ses demandes de lui-même, sur des signaux",
@@ -42,8 +55,9 @@ struct OpenRequest: AsyncParsableCommand {
             }
             let values = FieldValues(
                 fields: opening.fields, refused: opening.refusals, zone: Console.current.zone)
-            let call = RequestMethods.Open(
-                service: service, resident: resident, about: about, input: try values.read(fields))
+            var call = RequestMethods.Open(
+                service: service, action: name, resident: resident, about: about, input: try values.read(given))
+            call.again = again
             let reply = try await connection.change(call, key: repeatable.key())
             try await common.show(reply, on: connection) { _, reply, console in
                 let card = RequestCard(reply.request, Catalogue([described]), commandLine: common.commandLine)
@@ -52,6 +66,12 @@ struct OpenRequest: AsyncParsableCommand {
                 if let others = reply.others { try console.print(already(others, described, console)) }
             }
         }
+    }
+
+    /// The opening that the first word names, if that is no field, and the fields.
+    private func opening(in words: [String]) -> (name: String?, fields: [String]) {
+        guard let first = words.first, !first.contains("=") else { return (nil, words) }
+        return (first, Array(words.dropFirst()))
     }
 
     /// The open requests of the service about the same place, and how to follow one of them instead.

@@ -69,9 +69,15 @@ extension Wire.Service {
         lines += ["", Text(fr: "États", en: "States")[language]]
         lines += table.lines(in: language, width: nil, colours: false).dropFirst().map { "  " + $0 }
 
-        if let opening {
-            lines += ["", Text(fr: "Pour ouvrir une demande", en: "To open a request")[language]]
-            lines.append("  \(commandLine) requests open \(id)\(sampleResident)\(opening.sampleArguments)")
+        for (number, opening) in openings.enumerated() {
+            lines += [
+                "",
+                openings.count == 1
+                    ? Text(fr: "Pour ouvrir une demande", en: "To open a request")[language]
+                    : opening.name[language],
+            ]
+            let named = number == 0 ? "" : " \(opening.id)"
+            lines.append("  \(commandLine) requests open \(id)\(named)\(sampleResident)\(opening.sampleArguments)")
             lines += FieldList(opening.fields).lines.map { "    " + $0[language] }
         }
 

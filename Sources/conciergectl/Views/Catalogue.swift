@@ -96,14 +96,18 @@ struct Catalogue: Sendable {
         let event = entry.event
         let id = event.name ?? ""
         switch event.kind {
-        case .open where event.name != nil:
+        case .open where id.contains("."):
             return Text(fr: "Ouverture sur un signal", en: "Opened on a signal")
+        case .open where event.name != nil:
+            return services[entry.service]?.openings.first { $0.id == id }?.name ?? Text(verbatim: id)
         case .open: return Text(fr: "Ouverture", en: "Opened")
         case .signal: return Text(fr: "signal", en: "signal")
         case .action: return services[entry.service]?.action(id)?.name ?? Text(verbatim: id)
         case .correct: return Text(fr: "correction", en: "corrected")
         case .reassign: return Text(fr: "pour une autre personne", en: "for somebody else")
         case .relocate: return Text(fr: "pour un autre lieu", en: "about another place")
+        case .note: return Text(fr: "note", en: "note")
+        case .undo: return Text(fr: "retour en arrière", en: "undone")
         case .follow: return Text(fr: "suivie par", en: "followed by")
         case .unfollow: return Text(fr: "n'est plus suivie par", en: "no longer followed by")
         case .timer:
