@@ -63,6 +63,9 @@ struct Maintenance: Service {
         Text(verbatim: "\(maintenance.what) · \(maintenance.residence)")
     }
 
+    /// One for each piece of equipment.
+    func likeness(_ maintenance: Record) -> String? { maintenance.equipment }
+
     var members: Members {
         shown(\.what, fr: "Ce qui est entretenu", en: "What is maintained")
         shown(\.residence, fr: "Résidence", en: "Residence")

@@ -41,6 +41,9 @@ struct Repair: Service {
         return Text(verbatim: "\(line) · \(repair.location)")
     }
 
+    /// Repairs of one category in one place are probably the same.
+    func likeness(_ repair: Record) -> String? { repair.category.rawValue }
+
     var members: Members {
         shown(\.urgencyReason, as: \Reprioritise.$reason)
         shown(\.agreement, as: \AgreeToWait.$agreement)
