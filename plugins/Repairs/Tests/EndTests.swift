@@ -138,9 +138,8 @@ struct EndTests {
         let id = try await lodge.assigned().id
         try await lodge.act(id, "order-follow-on", ["description": "Refaire le plafond", "trade": "other"])
         try await lodge.advance(by: .seconds(1))
-        let opened = try #require(lodge.history(id).last { $0.event.hasPrefix("signal:") }?.note?.en)
-        let follow = try #require(opened.split(whereSeparator: { " .,".contains($0) }).map(String.init).first { lodge.request($0)?["follows"] == .string(id) })
-        let repair = try #require(lodge.request(follow))
+        let repair = try #require(lodge.openedOnSignal(id))
+        #expect(repair["follows"] == .string(id))
         #expect(repair.state == "reported" && repair.resident == "apt-12")
         #expect(repair["category"] == "other" && repair["location"] == "Building B, kitchen")
     }

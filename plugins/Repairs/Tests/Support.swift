@@ -43,6 +43,12 @@ extension Lodge {
         history(id).last { $0.event == "notice:\(name)" }?.note?.fr
     }
 
+    /// The repair that was opened on the last signal of a request.
+    func openedOnSignal(_ id: String) -> LodgeRequest? {
+        let note = history(id).last { $0.event.hasPrefix("signal:") }?.note?.en ?? ""
+        return note.split { " .,:".contains($0) }.compactMap { self.request(String($0)) }.first { $0.id != id }
+    }
+
     /// The names of a request's notices, in order.
     func noticeNames(_ id: String) -> [String] {
         history(id).map(\.event).filter { $0.hasPrefix("notice:") }.map { String($0.dropFirst(7)) }

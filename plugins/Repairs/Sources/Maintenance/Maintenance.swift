@@ -63,6 +63,9 @@ struct Maintenance: Service {
         Text(verbatim: "\(maintenance.what) · \(maintenance.residence)")
     }
 
+    /// One for each piece of equipment.
+    func likeness(_ maintenance: Record) -> String? { maintenance.equipment }
+
     var members: Members {
         shown(\.what, fr: "Ce qui est entretenu", en: "What is maintained")
         shown(\.residence, fr: "Résidence", en: "Residence")
@@ -77,7 +80,7 @@ struct Maintenance: Service {
             maintenance.go(to: .due)
             askForVisit(of: &maintenance)
         }
-        on(missed: .maintained, in: .planned, .due) { noteOverdue(&$0) }
+        on(missed: .maintained, in: .due) { noteOverdue(&$0) }
         on(RecordVisit.self, from: .planned, .due, to: .done) { visit, maintenance in
             try record(visit, of: &maintenance)
         }

@@ -18,6 +18,12 @@ extension Repair {
 }
 
 extension Repair {
+    /// Notes which open repair is probably the same, or that this one is the first of its kind.
+    func noteProbablySame(_ repair: inout Draft) {
+        let same = Self.key(ofSame: repair.record.category, as: repair.moment)
+        repair.record.probablySame = repair.tryClaim(same) ? nil : repair.holder(of: same)
+    }
+
     /// The open repair that goes on in place of a report: the one that staff name, else the one that is probably the same.
     private func original(of repair: Draft, named typed: String?) throws(Refusal) -> String {
         guard let typed = typed ?? repair.record.probablySame else {

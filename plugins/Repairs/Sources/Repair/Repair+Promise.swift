@@ -5,6 +5,7 @@ extension Repair {
     @LifecycleBuilder<Repair> var promiseLines: Lifecycle {
         on(Triage.self, from: .reported, to: .triaged) { triage, repair in
             repair.record.urgency = triage.urgency
+            noteProbablySame(&repair)
             let due = promise(&repair)
             tell(&repair, .promised, Promised(what: repair.record.what, due: due, phone: phone(for: repair)))
             alarm(about: &repair)

@@ -41,6 +41,9 @@ struct Repair: Service {
         return Text(verbatim: "\(line) · \(repair.location)")
     }
 
+    /// Repairs of one category in one place are probably the same.
+    func likeness(_ repair: Record) -> String? { repair.category.rawValue }
+
     var members: Members {
         shown(\.urgencyReason, as: \Reprioritise.$reason)
         shown(\.agreement, as: \AgreeToWait.$agreement)
@@ -100,8 +103,7 @@ struct Repair: Service {
         try repair.claim(
             Self.key(of: moment.request),
             otherwise: Text(fr: "Ce numéro est déjà pris.", en: "This number is taken already."))
-        let same = Self.key(ofSame: record.category, as: moment)
-        if !repair.tryClaim(same) { repair.record.probablySame = repair.holder(of: same) }
+        noteProbablySame(&repair)
         repair.start(.untriaged, after: settings.triageReminder)
         return repair
     }
