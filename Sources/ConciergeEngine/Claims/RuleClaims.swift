@@ -52,6 +52,13 @@ final class RuleClaims: RuleAnswers {
         (ask { try $0.holder(of: claim(key)) } ?? nil)?.description
     }
 
+    func stored(_ request: String, of service: String) -> RawRequest? {
+        guard let id = RequestID(request), let stored = ask({ try $0.request(id) }) ?? nil,
+            stored.service.rawValue == service
+        else { return nil }
+        return RawRequest(stored)
+    }
+
     func holders(of keys: [String]) -> [String: String] {
         let claims = keys.map(claim)
         let held = ask { try $0.holders(of: claims) } ?? [:]

@@ -19,6 +19,8 @@ package protocol RuleAnswers: AnyObject {
 
     /// The request that holds a key.
     func holder(of key: String) -> String?
+    /// A request of a service as it is stored; nil if there is none, if it is another service's, or not yet.
+    func stored(_ request: String, of service: String) -> RawRequest?
     /// The holders of those keys that are held.
     func holders(of keys: [String]) -> [String: String]
     /// For each unit among these, the last range that begins before an instant.

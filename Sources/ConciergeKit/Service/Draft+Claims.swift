@@ -52,6 +52,14 @@ extension DraftOf {
         claimBook.holder(of: key)
     }
 
+    /// What is stored of the request that holds a key, so that a refusal can say what it is. Nil if the key is free, or if
+    /// a request of another service holds it, or one whose record an older version of the service has stored.
+    public func request(holding key: String) -> HoldingRequest<S>? {
+        guard let holder = claimBook.holder(of: key), holder != id, let stored = moment.answers?.stored(holder, of: S.id)
+        else { return nil }
+        return HoldingRequest(stored, known: stored.resident.flatMap { moment.answers?.known($0) })
+    }
+
     /// Whether no other request holds a key.
     public func isFree(_ key: String) -> Bool {
         holder(of: key).map { $0 == id } ?? true

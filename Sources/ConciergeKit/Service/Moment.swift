@@ -1,3 +1,5 @@
+import WorkingCalendar
+
 /// Everything that a rule may know of the outside world: the time, the actor, a seed for random codes, which request
 /// holds which key, and whom the request is for and which place it is about.
 ///
@@ -34,6 +36,15 @@ public struct Moment {
 
     /// The day on which the rule runs, by the wall clock of ``place``, else of the lodge.
     public var today: LocalDate { (answers?.workingCalendar(at: place).calendar.zone ?? .utc).local(now).date }
+
+    /// When the lodge of ``place`` is open in an ordinary week: `du lundi au vendredi, 8 h – 12 h`. Nil where no working
+    /// calendar is configured.
+    public var openingHours: Text? {
+        guard let entry = answers?.workingCalendar(at: place), entry.name != nil, !entry.calendar.hours.isEmpty else {
+            return nil
+        }
+        return entry.calendar.hours.words
+    }
 
     /// Composes a moment for a test or a benchmark. The same seed gives the same codes, and every key is free.
     public init(now: Instant, request: String, resident: String? = nil, actor: String, seed: UInt64) {

@@ -5,10 +5,10 @@ public struct ParcelReception: ServiceProvider {
     /// The id and name of the provider.
     public static let manifest = ProviderManifest(
         id: "parcel",
-        version: "0.1.0",
+        version: "0.2.0",
         name: Text(fr: "Colis", en: "Parcels"),
         summary: Text(
-            fr: "Réception, garde et remise des colis des résidents.",
+            fr: "Réception, garde et remise des colis des locataires.",
             en: "Residents' parcels taken in, kept and handed over."),
         grade: .platinum)
 
@@ -22,10 +22,15 @@ public struct ParcelReception: ServiceProvider {
     }
 
     /// The reception.
-    public var services: [any Service] { [Reception(settings: settings)] }
+    public var services: [any Service] { [Reception(settings: settings, zone: zone)] }
 
-    /// The audit of the shelves.
-    public var tasks: [TaskDefinition] { [TaskDefinition(Self.shelfAudit, auditShelves)] }
+    /// The lists of the shelves, their audit, and the list of a carrier.
+    public var tasks: [TaskDefinition] {
+        [
+            TaskDefinition(Self.shelf, listShelves), TaskDefinition(Self.shelfAudit, auditShelves),
+            TaskDefinition(Self.announce, timeLimit: .minutes(5), announceParcels),
+        ]
+    }
 
     /// The audit, every morning before the lodge opens.
     public var schedules: [Schedule] {
