@@ -9,11 +9,12 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-e
 	-Xlinker -z -Xlinker pack-relative-relocs
 BIN = .build/release
 
-.PHONY: help demo test run build setup format lint settings docs check-holidays bench-programs bench bench-layers bench-documents torture clean install
+.PHONY: help demo desk-week test run build setup format lint settings docs check-holidays bench-programs bench bench-layers bench-documents torture clean install check-calendars
 
 help:
 	@echo 'make demo    build, and see a day at the lodge played'
 	@echo 'make test    run every test, and the demo'
+	@echo 'make desk-week  play a front desk'"'"'s week, task by task; SHOW=1 shows each screen'
 	@echo 'make run     keep the daemon in the foreground, on .build/run'
 	@echo 'make build   build the release programs into $(BIN)'
 	@echo 'make bench   the daemon and what one would pick instead, side by side; about 15 minutes'
@@ -22,6 +23,7 @@ help:
 	@echo '             ROUNDS=300 MINUTES=… SEED=… TIMERS=100000 say how much of it'
 	@echo 'make settings  write the shipped configuration and the table of settings, from what is declared'
 	@echo 'make check-holidays  compare the public holidays with two packages of PyPI, which it installs'
+	@echo 'make check-calendars  have packages of PyPI, which it installs, read calendars and exports of appointments'
 	@echo 'make docs    write the site for authors of providers into .build/docs'
 	@echo 'make format  write the house style into the sources;  make lint  only look'
 	@echo 'make install DESTDIR=…  put programs, units and configuration in place'
@@ -67,9 +69,19 @@ settings: setup
 docs: setup
 	@scripts/docs
 
+# A front desk's week: each of its tasks, and how it went.
+desk-week: setup
+	swift build --product desk-lodge
+	swift build --product conciergectl
+	swift build --product desk-week
+	@.build/debug/desk-week .build/debug . $(if $(SHOW),--show)
+
 # Not part of make test: it needs a package index.
 check-holidays: setup
 	@scripts/check-holidays
+
+check-calendars: setup
+	@scripts/check-calendars
 
 install: build
 	install -D -m 0755 $(BIN)/concierged $(DESTDIR)/usr/bin/concierged

@@ -4,6 +4,9 @@ import PackageDescription
 /// Every provider of this build: a folder under plugins/ each. Its type stands in Sources/concierged/Providers.swift.
 let providers = ["ParcelReception", "Repairs", "HealthAppointments", "SharedRooms"]
 
+/// Those of them that have files under Sources/Resources, which are built into the program.
+let providersWithResources: Set = ["Repairs"]
+
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -200,6 +203,17 @@ let package = Package(
             name: "test-lodge", dependencies: ["ConciergeDaemon", "ConciergeKit"], path: "Tests/TestLodge",
             swiftSettings: strict),
 
+        // A front desk's week, played with the shipped programs on a clock that is moved: Tests/Desk/README.md.
+        .target(name: "DeskKit", path: "Tests/Desk/DeskKit", swiftSettings: strict),
+        .executableTarget(
+            name: "desk-lodge",
+            dependencies: ["ConciergeDaemon", "ConciergeProtocol"] + providers.map { .target(name: $0) },
+            path: "Tests/Desk/desk-lodge", swiftSettings: strict),
+        .executableTarget(
+            name: "desk-week", dependencies: ["DeskKit"], path: "Tests/Desk/desk-week", swiftSettings: strict),
+        .testTarget(
+            name: "DeskTests", dependencies: ["DeskKit", "desk-lodge", "conciergectl"], swiftSettings: strict),
+
         // What scripts/check-holidays compares; never shipped.
         .executableTarget(
             name: "print-holidays", dependencies: ["WorkingCalendar", "Civil"], path: "Tests/PrintHolidays",
@@ -292,6 +306,7 @@ let package = Package(
             [
                 .target(
                     name: provider, dependencies: ["ConciergeKit"], path: "plugins/\(provider)/Sources",
+                    resources: providersWithResources.contains(provider) ? [.embedInCode("Resources")] : [],
                     swiftSettings: strict),
                 .testTarget(
                     name: "\(provider)Tests", dependencies: [.target(name: provider), "ConciergeTesting"],

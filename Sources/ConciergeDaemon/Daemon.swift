@@ -190,6 +190,11 @@ struct Daemon {
         let cases = UseCases(
             submitting: submitting,
             reading: Reading(ledger: ledger, access: access, views: views, residents: residents),
+            countingRequests: CountingRequests(
+                ledger: ledger, access: access, served: served, residents: residents),
+            findingRequests: FindingRequests(ledger: ledger, access: access, views: views, residents: residents),
+            readingResident: ReadingResident(
+                ledger: ledger, access: access, views: views, residents: residents, clock: Self.systemClock),
             readingNotices: ReadingNotices(
                 ledger: ledger, access: access, views: views, messages: messages, clock: Self.systemClock),
             readingProviders: ReadingProviders(ledger: ledger, supervisor: supervisor, loop: loop, served: served),

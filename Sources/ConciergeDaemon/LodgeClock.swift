@@ -1,4 +1,4 @@
-import ConciergeKit
+package import ConciergeKit
 import Glibc
 import Synchronization
 

@@ -510,8 +510,8 @@ package enum RequestMethods {
         }
     }
 
-    /// Requests, the newest first.
-    package struct List: PagedMethod {
+    /// Requests, the newest first, or what is due first before the others.
+    package struct List: PagedMethod, RequestFilter {
         package static let declaration = MethodDeclaration("List", of: .requests, for: .viewer, isSigned: false)
         package static let elements = "requests"
 
@@ -520,22 +520,36 @@ package enum RequestMethods {
         package var resident: String?
         /// Only those about this place; a residence includes its dwellings and common parts.
         package var about: String?
+        package var residence: String?
         package var open: Bool?
+        package var late: Bool?
         package var unattended: Bool?
+        package var since: Instant?
+        package var until: Instant?
+        package var sort: Order?
         package var limit: Int?
         package var after: String?
+
+        /// In which order requests are listed.
+        package typealias Order = Wire.Word<List>
 
         package init() {}
 
         package struct Reply: HandWritten, Hashable {
             package var requests: [Wire.Request]
+            /// The residents whom the words of the call find, if they are several and the caller may know them.
+            package var residents: [Wire.Request.KnownResident]?
             /// Of a list for a resident, with its first page: the newest open requests that the resident follows; nil if
             /// there are none.
             package var followed: [Wire.Request]?
             package var next: String?
 
-            package init(requests: [Wire.Request], followed: [Wire.Request]? = nil, next: String?) {
+            package init(
+                requests: [Wire.Request], residents: [Wire.Request.KnownResident]? = nil,
+                followed: [Wire.Request]? = nil, next: String?
+            ) {
                 self.requests = requests
+                self.residents = residents
                 self.followed = followed
                 self.next = next
             }
@@ -543,6 +557,7 @@ package enum RequestMethods {
             package func write(to writer: inout JSONWriter) {
                 writer.beginObject()
                 writer.member("requests", requests)
+                if let residents { writer.member("residents", residents) }
                 if let followed { writer.member("followed", followed) }
                 writer.member("next", next)
                 writer.endObject()

@@ -147,6 +147,8 @@ extension Wire {
         package var secret: Bool?
         /// True if a text may have several lines.
         package var lines: Bool?
+        /// True for what a scanner reads from a label.
+        package var scanned: Bool?
 
         /// A value to choose, and its words.
         package struct Choice: WireValue, Hashable {
@@ -180,7 +182,8 @@ extension Wire {
 
         package init(
             name: String, kind: Kind, required: Bool, title: Text, example: String? = nil, choices: [Choice] = [],
-            expects: Text? = nil, limits: Limits? = nil, default: String? = nil, secret: Bool? = nil, lines: Bool? = nil
+            expects: Text? = nil, limits: Limits? = nil, default: String? = nil, secret: Bool? = nil, lines: Bool? = nil,
+            scanned: Bool? = nil
         ) {
             self.name = name
             self.kind = kind
@@ -193,6 +196,7 @@ extension Wire {
             self.default = `default`
             self.secret = secret
             self.lines = lines
+            self.scanned = scanned
         }
     }
 }

@@ -96,6 +96,8 @@ public struct LodgeCommitment: Sendable {
 
 /// A history line as a test sees it.
 public struct LodgeEntry: Sendable {
+    /// When it was written.
+    public let at: Instant
     /// `open`, `corrected`, an action, `timer:NAME`, `run:TASK` or `notice:NAME`.
     public let event: String
     /// The id of the state that it left; nil for an opening.
@@ -108,6 +110,7 @@ public struct LodgeEntry: Sendable {
     public let note: Text?
 
     init(_ entry: Entry) {
+        at = entry.at
         event = entry.event.description
         from = entry.from
         to = entry.to

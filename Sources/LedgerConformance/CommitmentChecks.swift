@@ -17,10 +17,10 @@ extension LedgerSuite {
         },
     ]
 
-    private static let calendar = CalendarBook().standard
+    static let calendar = CalendarBook().standard
 
     /// A promise of five working days, or what a partner owes.
-    private func made(
+    func made(
         _ number: Int, _ kind: CommitmentKind = .promise, partner: String? = nil, at start: Instant? = nil
     ) -> StoredCommitment {
         let calendar = Self.calendar.calendar
@@ -33,7 +33,7 @@ extension LedgerSuite {
             alerts: .init(lead: .hours(30), escalation: [.days(1)]), by: Self.calendar)
     }
 
-    private func put(_ all: [RequestID: [StoredCommitment]], in changes: inout Changes) {
+    func put(_ all: [RequestID: [StoredCommitment]], in changes: inout Changes) {
         for (request, commitments) in all {
             for commitment in commitments {
                 changes.commitments.changed[request, default: [:]][commitment.number] = commitment

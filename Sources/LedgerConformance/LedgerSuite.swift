@@ -43,6 +43,7 @@ package struct LedgerSuite: Sendable {
             Self.committing + Self.claims + Self.signals + Self.notices + Self.deciding + Self.due + Self.runs
             + Self.reading
             + Self.pages
+            + Self.finding
             + Self.streams
             + Self.upgrades
             + Self.retention

@@ -134,7 +134,7 @@ extension LedgerSuite {
         }
     }
 
-    private func all<ID>(
+    func all<ID>(
         _ page: (Int64?) async throws -> (ids: [ID], next: Int64?)
     ) async throws -> (ids: [ID], count: Int) {
         var (ids, count): ([ID], Int) = ([], 0)

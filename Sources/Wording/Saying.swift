@@ -147,22 +147,20 @@ extension Text {
     /// The distance of a moment that is `seconds` seconds ahead (or, if negative, past), in the nearest whole unit:
     /// `dans 3 h`, `2 min ago`.
     public static func distance(seconds: Int64) -> Text {
-        let amount = abs(seconds)
-        let minutes = (amount + 30) / 60
-        let hours = (amount + 1800) / 3600
-        let length: Text =
-            if amount < 60 {
-                Text(verbatim: "\(amount) s")
-            } else if minutes < 60 {
-                Text(verbatim: "\(minutes) min")
-            } else if hours < 48 {
-                Text(verbatim: "\(hours) h")
-            } else {
-                Text(fr: "\((amount + 43_200) / 86_400) j", en: "\((amount + 43_200) / 86_400) d")
-            }
+        let length = length(seconds: abs(seconds))
         if seconds == 0 { return Text(fr: "maintenant", en: "now") }
         return seconds > 0
             ? Text(fr: "dans \(length)", en: "in \(length)") : Text(fr: "il y a \(length)", en: "\(length) ago")
+    }
+
+    /// A length of time in the nearest whole unit: `3 h`, `2 j`.
+    public static func length(seconds amount: Int64) -> Text {
+        let minutes = (amount + 30) / 60
+        let hours = (amount + 1800) / 3600
+        if amount < 60 { return Text(verbatim: "\(amount) s") }
+        if minutes < 60 { return Text(verbatim: "\(minutes) min") }
+        if hours < 48 { return Text(verbatim: "\(hours) h") }
+        return Text(fr: "\((amount + 43_200) / 86_400) j", en: "\((amount + 43_200) / 86_400) d")
     }
 }
 

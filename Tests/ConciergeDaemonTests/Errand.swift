@@ -13,7 +13,7 @@ struct Errand: Service {
     static let secrets: Set<String> = ["what"]
     static let name = Text(verbatim: "errand")
     static let summary = Text(verbatim: "errand")
-    func headline(_ record: Record) -> Text { Self.name }
+    func headline(_ record: Record) -> Text { Text(verbatim: "errand \(record.what)") }
 
     var lifecycle: Lifecycle {
         opening(Begin.self, to: .begun) { begin, moment in Draft(Record(what: begin.what), at: moment) }

@@ -65,11 +65,11 @@ struct Laundry: Service {
             }
             return booking
         }
-        granted(from: .waiting, to: .offered, .booked) { claim, booking in
+        granted(from: .waiting, to: .offered, .booked, .waiting) { claim, booking in
             booking.record.unit = claim.unit
             booking.record.key = claim.time == nil ? claim.key : nil
-            booking.start(.offerEnds, after: .hours(2))
             grant(claim, &booking)
+            if booking.place == nil { booking.start(.offerEnds, after: .hours(2)) }
         }
         on(Accept.self, from: .offered, to: .booked)
         after(.offerEnds, from: .offered, to: .expired)

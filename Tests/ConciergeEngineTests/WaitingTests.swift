@@ -80,6 +80,28 @@ struct WaitingTests {
         #expect(try bench.laundry(ids[3]).key == "K1")
     }
 
+    @Test("Who cannot use what is granted gives it back and keeps the turn, and who is behind is granted it")
+    func waitsOn() throws {
+        let useless = "K1"
+        var laundry = Laundry(units: 9)
+        laundry.grant = { claim, booking in
+            guard booking.record.time.lowerBound == Bench.start + .hours(2), claim.key == useless else { return }
+            booking.release(useless)
+            _ = booking.claim(oneOf: ["K2"], orWait: .waiting)
+        }
+        let bench = try bench(laundry)
+        let ids = try (0..<5).map { try #require(try bench.book(Double($0), Double($0) + 1).view).request.id }
+        for id in ids { _ = try bench.act(id, "take", ["wait": true]) }
+        #expect(try ids.map { try state(bench, $0) } == ["booked", "booked", "waiting", "waiting", "waiting"])
+        _ = try bench.act(ids[0], "cancel")
+        #expect(try ids[2...].map { try state(bench, $0) } == ["waiting", "offered", "waiting"])
+        #expect(try bench.laundry(ids[3]).key == "K1")
+        #expect(bench.memory.waitingTable.place(of: ids[2]) == 1)
+        _ = try bench.act(ids[1], "cancel")
+        #expect(try bench.laundry(ids[2]).key == "K2")
+        #expect(try state(bench, ids[4]) == "waiting")
+    }
+
     @Test("A request that leaves the line, or is closed, is passed over")
     func leaves() throws {
         let bench = try bench()

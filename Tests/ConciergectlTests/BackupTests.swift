@@ -159,7 +159,7 @@ struct BackupTests {
         let said = Captured()
         try await lodge.serve { socket in #expect(await said.run("status", "--socket", socket, language: .fr) == 0) }
         #expect(said.output.contains("Lecture seule"))
-        #expect(said.output.contains("il n'y a plus de place, depuis 2026-11-24 08:30"))
+        #expect(said.output.contains("il n'y a plus de place, depuis le mardi 24 novembre à 8\u{A0}h\u{A0}30"))
         #expect(said.output.contains("425 Mio, retenu par un autre programme qui lit le registre (sqlite3, pid 77)"))
     }
 }

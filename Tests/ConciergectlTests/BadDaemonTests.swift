@@ -182,7 +182,7 @@ struct BadDaemonTests {
                 Int32(pointers.count), argv, on: captured.console(.fr, environment: ["CONCIERGE_SOCKET": socket]))
         }
         #expect(status == 64)
-        #expect(captured.diagnostics.hasPrefix("conciergectl: l’argument 4 n’est pas du texte en UTF-8\n"))
+        #expect(captured.diagnostics.hasPrefix("conciergectl\u{A0}: l’argument 4 n’est pas du texte en UTF-8\n"))
         #expect(lodge.methods.isEmpty)
     }
 
@@ -236,7 +236,7 @@ struct BadDaemonTests {
         ])
         for (language, line) in [
             (.en, "  parcel (Parcels): runs paused, paused by lea 2026-11-24 08:00"),
-            (.fr, "  parcel (Colis)\u{A0}: exécutions en pause, mises en pause par lea 2026-11-24 08:00"),
+            (.fr, "  parcel (Colis)\u{A0}: traitements en pause, mis en pause par lea le 24/11/2026 08:00"),
         ] as [(Language, String)] {
             let captured = Captured()
             try await lodge.serve { socket in
@@ -257,7 +257,7 @@ struct BadDaemonTests {
         }
         #expect(
             captured.diagnostics.hasPrefix(
-                "conciergectl: «\u{A0}health.day-sheet\u{A0}» n’est pas servi en ce moment\u{202F}; fournisseur «\u{A0}Santé\u{A0}»\u{A0}: en attente\n"
+                "conciergectl\u{A0}: «\u{A0}health.day-sheet\u{A0}» n’est pas servi en ce moment\u{202F}; module «\u{A0}Santé\u{A0}»\u{A0}: en attente\n"
             ))
     }
 }

@@ -93,15 +93,17 @@ import Wording
                 conciergectl: not a calendar expression: "Fry" is neither a weekday like Mon nor a word like daily
                   Mon..Fry 08:00
                        ^
+                What can be written: "Mon 08:00", "Mon..Fri 08:00", "*-12-25", "daily".
 
                 """)
         let french = Captured()
         #expect(await french.run("calendar", "8:00,", language: .fr) == 65)
         #expect(
             french.diagnostics == """
-                conciergectl: ce n’est pas une expression de calendrier\u{A0}: il manque un nombre
+                conciergectl\u{A0}: ce n’est pas une expression de calendrier\u{A0}: il manque un nombre
                   8:00,
                        ^
+                On peut écrire\u{A0}: «\u{A0}lundi 8h\u{A0}», «\u{A0}du lundi au vendredi 8:00\u{A0}», «\u{A0}tous les jours 7h30\u{A0}», «\u{A0}le 25 décembre\u{A0}».
 
                 """)
         let json = Captured()
@@ -122,7 +124,7 @@ import Wording
     @Test(
         "An unknown zone, a bad base or a bad number is a mistake in the command line",
         arguments: [
-            ["--zone", "Mars/Olympus"], ["--zone", ""], ["--base", "tomorrow"], ["--base", "2026-02-30"],
+            ["--zone", "Mars/Olympus"], ["--zone", ""], ["--base", "soon"], ["--base", "2026-02-30"],
             ["--base", "2026-03-29T02:30", "--zone", "Europe/Paris"], ["--iterations", "0"], ["--iterations", "x"],
             ["--iterations", "1001"],
         ])

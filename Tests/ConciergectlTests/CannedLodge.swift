@@ -83,7 +83,7 @@ final class CannedLodge: VarlinkHandler {
 }
 
 extension CannedLodge {
-    static let requestID = "R7KQ2MX"
+    static let requestID = "R7KQ2-MX3AB"
 
     static func request(_ state: String = "held", data: JSON = ["tracking": "RB123456785GB"]) -> JSON {
         let isOpen = state == "held"
@@ -113,12 +113,14 @@ extension CannedLodge {
         ],
         "timers": [["id": "remind", "name": text("rappel", "reminder")]],
         "commitments": [], "notices": [],
-        "opening": [
-            "id": "open", "name": text("Arrivée", "Arrival"), "from": [], "to": ["held"],
-            "fields": [
-                field("tracking", "string", required: true, text("Numéro", "Number on the label"), "RB123456785GB"),
-                field("arrived", "time", required: false, text("Arrivé", "Arrived")),
-            ],
+        "openings": [
+            [
+                "id": "open", "name": text("Arrivée", "Arrival"), "from": [], "to": ["held"],
+                "fields": [
+                    field("tracking", "string", required: true, text("Numéro", "Number on the label"), "RB123456785GB"),
+                    field("arrived", "time", required: false, text("Arrivé", "Arrived")),
+                ],
+            ]
         ],
         "actions": [
             [
@@ -221,6 +223,10 @@ extension CannedLodge {
         },
         "Requests.List": { parameters in
             [parameters["service"] == nil ? ["requests": [request()], "next": "c9"] : ["requests": []]]
+        },
+        "Requests.Find": { _ in [["requests": []]] },
+        "Requests.OfResident": { _ in
+            [["open": [], "closed": [], "followed": [], "messages": [], "more": false]]
         },
         "Requests.Watch": { _ in [["entry": entry(1)], ["entry": entry(2)]] },
         "Tasks.List": { _ in

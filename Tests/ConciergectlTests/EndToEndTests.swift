@@ -27,7 +27,8 @@ import Wording
         #expect(status == 0)
         #expect(
             captured.lines.first
-                == "concierged-keys 1.2.3 (concierged 0.1.0), en service, depuis 2026-11-24 06:00 (il y a 3 h)")
+                == "concierged-keys 1.2.3 (concierged 0.1.0), en service, depuis le mardi 24 novembre à 6\u{A0}h (il y a 3 h)"
+        )
         #expect(captured.output.contains("Versions            health 2.0.1"))
         #expect(captured.output.contains("1 en service sur 2"))
         #expect(
@@ -40,7 +41,7 @@ import Wording
         let (status, captured, lodge) = try await ctl("requests", "show", CannedLodge.requestID, "--json")
         #expect(status == 0)
         let reply = try JSON.parse(captured.output)
-        #expect(reply["request"]?["id"] == "R7KQ2MX")
+        #expect(reply["request"]?["id"] == "R7KQ2-MX3AB")
         #expect(reply["history"]?.arrayValue?.count == 2)
         #expect(captured.lines.count == 2)
         #expect(lodge.methods == ["Requests.Get"])
@@ -88,7 +89,7 @@ import Wording
             }
         ])
         let (_, captured, _) = try await ctl("requests", "show", CannedLodge.requestID, lodge: lodge)
-        #expect(captured.output.contains("conciergectl requests correct R7KQ2MX shelf=A3"))
+        #expect(captured.output.contains("conciergectl requests correct R7KQ2-MX3AB shelf=…"))
         #expect(captured.output.contains("Shelf: A3 → –"))
     }
 
@@ -101,13 +102,13 @@ import Wording
         #expect(sent["input"] == ["tracking": "42", "arrived": "2026-11-24T08:00:00Z"])
         #expect(sent["resident"] == "Élodie")
         #expect(sent["idempotency_key"]?.stringValue?.hasPrefix("ctl-") == true)
-        #expect(captured.lines.contains("  R7KQ2MX"))
-        #expect(captured.output.contains("Timer: reminder  2026-11-27 09:00 (in 3 d)"))
+        #expect(captured.lines.contains("  R7KQ2-MX3AB"))
+        #expect(captured.output.contains("Timer: reminder  Friday 27 November, 09:00 (in 3 d)"))
     }
 
     @Test("An invalid field is reported before the request is opened")
     func openInvalid() async throws {
-        let (status, captured, lodge) = try await ctl("requests", "open", "parcel.reception", "trackin=42")
+        let (status, captured, lodge) = try await ctl("requests", "open", "parcel.reception", "trakcing=42")
         #expect(status == 65)
         #expect(captured.output.isEmpty)
         #expect(captured.diagnostics.contains("did you mean \"tracking\"?"))
@@ -127,7 +128,7 @@ import Wording
             "requests", "act", CannedLodge.requestID, "hand-over", "code=0042", "--idempotency-key", "k1")
         #expect(status == 0)
         let sent: JSONObject = [
-            "id": "R7KQ2MX", "action": "hand-over", "input": ["code": "0042"], "idempotency_key": "k1",
+            "id": "R7KQ2-MX3AB", "action": "hand-over", "input": ["code": "0042"], "idempotency_key": "k1",
         ]
         #expect(lodge.parameters(of: "Requests.Act") == sent)
         #expect(captured.lines.first == "Done: Hand over.")
@@ -146,14 +147,14 @@ import Wording
         let (status, captured, _) = try await ctl(
             "requests", "act", CannedLodge.requestID, "return", in: .fr, lodge: lodge)
         #expect(status == 65)
-        #expect(captured.diagnostics.hasPrefix("conciergectl: Pas maintenant.\n"))
+        #expect(captured.diagnostics.hasPrefix("conciergectl\u{A0}: Pas maintenant.\n"))
         #expect(captured.diagnostics.contains("  La demande est dans l’état «\u{A0}En garde\u{A0}».\n"))
         #expect(captured.diagnostics.contains("    hand-over  (Remettre)"))
     }
 
     @Test("An unknown action and an unknown request have messages of their own")
     func unknownAction() async throws {
-        let action = try await ctl("requests", "act", CannedLodge.requestID, "handover")
+        let action = try await ctl("requests", "act", CannedLodge.requestID, "hand-voer")
         #expect(action.status == 65)
         #expect(action.captured.diagnostics.contains("did you mean \"hand-over\"?"))
         let request = try await ctl("requests", "show", "R0")
@@ -164,10 +165,10 @@ import Wording
     @Test("A request is shown with its record, its actions as commands and its history")
     func show() async throws {
         let (_, captured, _) = try await ctl("requests", "show", CannedLodge.requestID)
-        #expect(captured.lines.first == "R7KQ2MX")
+        #expect(captured.lines.first == "R7KQ2-MX3AB")
         #expect(captured.output.contains("Number on the label  RB123456785GB"))
-        #expect(captured.output.contains("    conciergectl requests act R7KQ2MX hand-over code=4711\n"))
-        #expect(captured.output.contains("  2026-11-24 06:00  lea  timer: reminder  Held       Sent\n"))
+        #expect(captured.output.contains("    conciergectl requests act R7KQ2-MX3AB hand-over code=…\n"))
+        #expect(captured.output.contains("  2026-11-24 06:00  lea  timer: reminder  Held\n      Sent\n"))
     }
 
     @Test("A request whose provider has been removed is shown with its ids")
@@ -180,7 +181,7 @@ import Wording
         let (status, captured, _) = try await ctl("requests", "show", CannedLodge.requestID, lodge: lodge)
         #expect(status == 0)
         #expect(captured.output.contains("parcel.reception"))
-        #expect(captured.output.contains("conciergectl requests act R7KQ2MX return\n"))
+        #expect(captured.output.contains("conciergectl requests act R7KQ2-MX3AB return\n"))
     }
 
     @Test("A list is printed as a table, its continuation on standard error, and an empty list as a sentence")
@@ -188,14 +189,16 @@ import Wording
         let all = try await ctl("requests", "list", "--limit", "1")
         #expect(
             all.captured.lines == [
-                "REQUEST  WHAT              STATE  RESIDENT  DUE",
-                "R7KQ2MX  Parcel reception  Held   Élodie    in 3 d", "",
+                "REQUEST      WHAT              STATE  RESIDENT",
+                "R7KQ2-MX3AB  Parcel reception  Held   Élodie", "",
             ])
-        #expect(all.captured.diagnostics == "There are more: --after c9\n")
-        #expect(all.lodge.parameters(of: "Requests.List") == ["limit": 1])
+        #expect(
+            all.captured.diagnostics == "There are more: conciergectl requests list --limit 1 --after c9\n")
+        #expect(all.lodge.parameters(of: "Requests.List") == ["sort": "due", "limit": 1])
         let none = try await ctl("requests", "list", "--service", "parcel.reception", "--open")
         #expect(none.captured.output == "No open requests.\n")
-        #expect(none.lodge.parameters(of: "Requests.List") == ["service": "parcel.reception", "open": true])
+        #expect(
+            none.lodge.parameters(of: "Requests.List") == ["service": "parcel.reception", "open": true, "sort": "due"])
     }
 
     @Test("A mistyped filter is an error, not an empty list")
@@ -213,8 +216,8 @@ import Wording
         #expect(people.status == 0)
         #expect(
             people.captured.lines == [
-                "2026-11-24 06:00  R7KQ2MX  Parcel reception  Opened  → Held  lea",
-                "2026-11-24 06:00  R7KQ2MX  Parcel reception  timer: reminder  Held  lea  Sent", "",
+                "2026-11-24 06:00  R7KQ2-MX3AB  Parcel reception  Opened  → Held  lea",
+                "2026-11-24 06:00  R7KQ2-MX3AB  Parcel reception  timer: reminder  Held  lea  Sent", "",
             ])
         let json = try await ctl("requests", "watch", "--json", "--after", "0")
         #expect(json.captured.lines.count == 3)
@@ -280,7 +283,7 @@ import Wording
         let tasks = try await ctl("tasks")
         #expect(tasks.captured.output.contains("parcel.remind  Send reminders  day     2 min       3"))
         let shown = try await ctl("runs", "show", "U9", in: .fr)
-        #expect(shown.captured.output.contains("réussie"))
+        #expect(shown.captured.output.contains("réussi"))
         let retried = try await ctl("runs", "retry", "U9")
         #expect(retried.captured.output.contains("queued"))
     }
@@ -304,7 +307,7 @@ import Wording
         let diagram = try await ctl("services", "parcel.reception", "--diagram")
         #expect(diagram.captured.output == "stateDiagram-v2\n  [*] --> held\n")
         let full = try await ctl("services", "parcel.reception", in: .fr)
-        #expect(full.captured.output.contains("conciergectl requests open parcel.reception tracking=RB123456785GB\n"))
+        #expect(full.captured.output.contains("conciergectl requests open parcel.reception tracking=…\n"))
         #expect(full.captured.output.contains("  hand-over  Remettre  (held → collected)\n"))
         #expect(full.captured.output.hasSuffix("\n\nFiches en version 1, empreinte 5b1e\n"))
     }

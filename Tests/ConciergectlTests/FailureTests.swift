@@ -29,7 +29,7 @@ import Wording
             VarlinkError(
                 "org.concierged.Requests.Refused",
                 ["reason": "wrong-code", "text": ["fr": "Ce n'est pas son code.", "en": "The code is not its own."]]))
-        #expect(failure.lines(in: .fr) == ["conciergectl: Ce n'est pas son code.", "Rien n’a été changé."])
+        #expect(failure.lines(in: .fr) == ["conciergectl\u{A0}: Ce n'est pas son code.", "Rien n’a été changé."])
         #expect(failure.lines(in: .en)[0] == "conciergectl: The code is not its own.")
     }
 
@@ -44,7 +44,7 @@ import Wording
                 ]))
         #expect(
             failure.lines(in: .fr) == [
-                "conciergectl: «\u{A0}tracking\u{A0}»\u{A0}: c'est trop long", "Rien n’a été changé.",
+                "conciergectl\u{A0}: «\u{A0}tracking\u{A0}»\u{A0}: c'est trop long", "Rien n’a été changé.",
             ])
         #expect(failure.lines(in: .en)[0] == "conciergectl: \"tracking\": it is too long")
     }
@@ -54,7 +54,7 @@ import Wording
         let bad = Failure(VarlinkError("org.concierged.Manager.BadConfiguration", ["reason": "a.yaml:3: no such key"]))
         #expect(
             bad.lines(in: .fr).prefix(2) == [
-                "conciergectl: la configuration est mauvaise\u{202F}; voici où\u{A0}:", "  a.yaml:3: no such key",
+                "conciergectl\u{A0}: la configuration est mauvaise\u{202F}; voici où\u{A0}:", "  a.yaml:3: no such key",
             ])
         #expect(bad.lines(in: .en)[0] == "conciergectl: the configuration is bad: a.yaml:3: no such key")
         let unavailable = Failure(VarlinkError("org.concierged.Requests.Unavailable", ["reason": "disk I/O error"]))

@@ -41,13 +41,13 @@ import Wording
     ]
 
     private func read(_ pairs: String...) throws(Failure) -> JSONObject {
-        try FieldValues(fields: fields, zone: .paris).read(pairs)
+        try FieldValues(fields: fields, clock: .paris).read(pairs)
     }
 
     /// The first problem of an invalid input; nil if it is valid.
     private func problem(_ pairs: String...) -> Text? {
         do {
-            _ = try FieldValues(fields: fields, zone: .paris).read(["tracking=x"] + pairs)
+            _ = try FieldValues(fields: fields, clock: .paris).read(["tracking=x"] + pairs)
             return nil
         } catch {
             return error.message
@@ -93,8 +93,10 @@ import Wording
             ("count=3.5", "is not a whole number"), ("count=", "is not a whole number"),
             ("weight=heavy", "is not a number"), ("weight=nan", "is not a number"), ("weight=1,2,3", "is not a number"),
             ("weight=0x10", "is not a number"), ("fragile=maybe", "is neither yes nor no"),
-            ("until=01/12/2026", "is not a date"), ("until=2026-12-01T09:00", "is not a date"),
-            ("arrived_at=2026-11-24", "is not a time"), ("arrived_at=2026-03-29 02:30", "does not exist here"),
+            ("until=soon", "is not a date"), ("until=2026-12-01T09:00", "has a time"),
+            ("plot=…", "is to be replaced"),
+            ("arrived_at=soon", "is not a time"), ("arrived_at=2026-11-24", "has no time"),
+            ("arrived_at=2026-03-29 02:30", "does not exist here"),
             ("deposit=1.234", "is not an amount such as 50 or 12.50"),
         ])
     func refused(_ pair: String, _ reason: String) throws {
@@ -104,9 +106,33 @@ import Wording
         #expect(message.fr != message.en)
     }
 
-    @Test("A choice is sent as it is typed, because the daemon knows its words; an amount in one form")
-    func choicesAndMoney() throws {
-        #expect(try read("tracking=x", "size= Grand ")["size"] == "Grand")
+    @Test("A choice is found by its words; what is none of them is left to the daemon")
+    func choices() throws {
+        #expect(try read("tracking=x", "size= Grand ")["size"] == "large")
+        #expect(try read("tracking=x", "size=pet")["size"] == "small")
+        #expect(try read("tracking=x", "size=huge")["size"] == "huge")
+    }
+
+    @Test("A day and a time are read as people write them, and said back in words")
+    func spoken() throws {
+        let input = try read("tracking=x", "until=demain", "arrived-at=hier 9h40")
+        #expect(input["until"] == "2026-11-25")
+        #expect(input["arrived_at"] == "2026-11-23T08:40:00Z")
+        let said = FieldValues(fields: fields, clock: .paris).understood(input)
+        #expect(
+            said.map(\.fr) == [
+                "Arrivé\u{A0}: lundi 23 novembre 2026 à 9\u{A0}h\u{A0}40", "Jusqu’au\u{A0}: mercredi 25 novembre 2026",
+            ])
+        #expect(said[0].en == "Arrived: Monday 23 November 2026, 09:40")
+    }
+
+    @Test("A field is found by its title and by the beginning of its name")
+    func fieldNames() throws {
+        #expect(try read("Numéro=x", "frag=oui", "Poids=2") == ["tracking": "x", "fragile": true, "weight": 2.0])
+    }
+
+    @Test("An amount is sent in one form")
+    func money() throws {
         #expect(try read("tracking=x", "deposit=12,5 €")["deposit"] == "12.50")
     }
 
@@ -140,12 +166,12 @@ import Wording
         #expect(failure.details.contains { $0.en.contains("Number on the label") && $0.en.contains("RB123456785GB") })
     }
 
-    @Test("A missing field is reported with its title and an example")
+    @Test("A missing field is reported with its title")
     func missing() throws {
         let failure = try #require(throws: Failure.self) { try read("count=1") }
         #expect(
             failure.message.en
-                == "\"tracking\" is missing (Number on the label), for example tracking=RB123456785GB")
+                == "\"tracking\" is missing (Number on the label)")
     }
 
     @Test("All problems are reported at once")
@@ -167,7 +193,7 @@ import Wording
     @Test("A value of an unknown kind is sent as a string")
     func unknownKind() throws {
         let field = Wire.Field(name: "place", kind: "geo", required: false, title: Text(verbatim: "Place"))
-        #expect(try FieldValues(fields: [field], zone: .utc).read(["place=48,2"])["place"] == "48,2")
+        #expect(try FieldValues(fields: [field], clock: .paris).read(["place=48,2"])["place"] == "48,2")
     }
 
     @Test(

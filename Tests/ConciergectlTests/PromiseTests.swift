@@ -92,7 +92,7 @@ import Wording
     @Test(
         "A time or a pause that is none ends with status 65, and nothing is sent",
         arguments: [
-            ["--from", "yesterday"], ["--pause", "tomorrow"], ["--pause", "2027-03-30T08:00..soon"],
+            ["--from", "soon"], ["--pause", "tomorrow"], ["--pause", "2027-03-30T08:00..soon"],
             ["--pause", "2027-03-30T08:00"], ["--from", "2027-03-28T02:30"],
         ])
     func badInput(_ options: [String]) async throws {

@@ -67,7 +67,7 @@ struct RecordTests {
     func lodgeZone() async throws {
         let lines = try await record(data, in: "UTC")
         #expect(lines.contains("  Visit                Thursday 3 December, 14:00 – 15:30"))
-        #expect(lines.contains { $0.contains("2026-11-24 05:00") })
+        #expect(lines.contains { $0.contains("Tuesday 24 November, 05:00") })
     }
 
     @Test("What has no title is not shown, and --json has it")
@@ -109,11 +109,11 @@ struct RecordTests {
                 entry("lea", ["kind": "notice", "name": "late"], ["to": "staff"]),
                 entry("run", ["kind": "run", "name": "parcel.remind"]),
             ])
-        let said = lines.filter { $0.contains("2026-11-24 06:00  ") }.map { $0.split(separator: "  ").dropFirst() }
+        let said = lines.filter { $0.contains("24/11/2026 06:00  ") }.map { $0.split(separator: "  ").dropFirst() }
         #expect(
             said.map { $0.map { $0.trimmingPrefix(" ") } }.map { Array($0.prefix(2)) } == [
-                ["délai", "délai : rappel"], ["lea", "message"], ["lea", "message à l’équipe"],
-                ["tâche", "tâche : Rappeler"],
+                ["minuterie", "délai : rappel"], ["lea", "message"], ["lea", "message à l’équipe"],
+                ["traitement", "tâche : Rappeler"],
             ])
     }
 }

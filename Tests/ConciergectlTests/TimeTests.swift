@@ -17,7 +17,8 @@ import Wording
     @Test("A time has its distance from now, in French and English")
     func distance() {
         let times = TimeFormat(zone: .utc, language: .fr, now: Instant(milliseconds: 0))
-        #expect(times.both(Instant(milliseconds: 3 * 3_600_000)) == "1970-01-01 03:00 (dans 3 h)")
+        #expect(times.both(Instant(milliseconds: 3 * 3_600_000)) == "jeudi 1er janvier à 3\u{A0}h (dans 3 h)")
+        #expect(times.brief(Instant(milliseconds: 3 * 3_600_000)) == "01/01/1970 03:00 (dans 3 h)")
         #expect(times.relative(Instant(milliseconds: -120_000)) == "il y a 2 min")
     }
 }

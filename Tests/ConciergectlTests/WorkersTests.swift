@@ -61,7 +61,7 @@ struct WorkersTests {
         #expect(french[0].hasPrefix("EXÉCUTANT"))
         #expect(french[1].contains("1/8"))
         #expect(french[2].contains("0 (s’en va)"))
-        #expect(french.contains { $0.hasPrefix("35FV0-KPRMB") && $0.contains("finie") })
+        #expect(french.contains { $0.hasPrefix("35FV0-KPRMB") && $0.contains("fini") })
         let english = try await printed("workers", workers: workers, language: .en)
         #expect(english.allSatisfy { $0.count <= 80 }, "\(english)")
         #expect(english.contains { $0.hasPrefix("35FV0-KPRMB") && $0.contains("over") })

@@ -229,6 +229,11 @@ struct RequestTests {
                     lodge:
                       time_zone: UTC
                       language: en
+                    working_calendars:
+                      always:
+                        hours:
+                          monday: ["08:00-18:00"]
+                        works_on_holidays: true
                     providers:
                       health:
                         practitioners:
@@ -252,12 +257,13 @@ struct RequestTests {
             var input: JSONObject = ["practitioner": "dr-roux", "start": .string(start)]
             for (key, value) in more { input[key] = value }
             return try await client.call(
-                "org.concierged.Requests.Open", ["service": "health.appointment", "input": .object(input)])
+                "org.concierged.Requests.Open",
+                ["service": "health.appointment", "resident": .string("apt-\(start)"), "input": .object(input)])
         }
         _ = try await book("\(day)T09:00:00Z")
         let refusal = await #expect(throws: VarlinkError.self) { try await book("\(day)T09:00:00Z") }
         #expect(refusal?.name == "org.concierged.Requests.Refused")
-        #expect(refusal?.parameters["reason"]?.stringValue?.contains("\(day)T09:30:00Z") == true)
+        #expect(refusal?.parameters["reason"]?.stringValue?.contains(", 09:30, ") == true)
         let next = try await book("\(day)T09:30:00Z")
         #expect(next["request", "state"] == "booked")
 

@@ -7,10 +7,11 @@ import Testing
 struct StandardProvidersTests {
     /// For each service, what a request is opened with.
     private static let openings = [
-        "parcel.reception": ["tracking=RB123456785GB", "shelf=A3"],
-        "repairs.repair": ["category=leak", "location=B 204", "description=It drips"],
-        "health.appointment": ["practitioner=dr-martin", "start=\(day)T08:20:00Z"],
-        "rooms.booking": ["room=hall", "day=\(day)", "hours=14:00-15:30"],
+        "parcel.reception": ["--resident", "apt-12", "tracking=RB123456785GB", "shelf=A3"],
+        "repairs.repair": ["--resident", "apt-12", "category=leak", "location=B 204", "description=It drips"],
+        "health.appointment": ["--resident", "apt-12", "practitioner=dr-martin", "start=\(day)T08:20:00Z"],
+        "health.absence": ["practitioner=dr-martin", "from=\(day)"],
+        "rooms.booking": ["--resident", "apt-12", "room=hall", "day=\(day)", "hours=14:00-15:30"],
     ]
     /// A day that can be booked: in a week.
     private static let day: String = {
@@ -24,6 +25,8 @@ struct StandardProvidersTests {
         return """
             lodge:
               time_zone: UTC
+            working_calendars:
+              always: {hours: {monday: ["08:00-18:00"]}, works_on_holidays: true}
             providers:
               health:
                 practitioners:
@@ -55,7 +58,7 @@ struct StandardProvidersTests {
         for service in services {
             let id = try #require(service["id"]?.stringValue)
             let opening = try #require(Self.openings[id], "write here how a request of \(id) is opened")
-            let opened = try daemon.folder.tool(["--json", "requests", "open", id, "--resident", "apt-12"] + opening)
+            let opened = try daemon.folder.tool(["--json", "requests", "open", id] + opening)
             #expect(opened.status == 0, "\(opened.errors)")
             let request = try #require(JSON.parse(opened.output).objectValue?["request"]?.objectValue)
             let titled = Set(try #require(service["record"]?.arrayValue).compactMap { $0["name"]?.stringValue })

@@ -88,7 +88,8 @@ extension Wire.Field {
                     least: $0.least?.typed, greatest: $0.greatest?.typed, unit: Limits.Unit(rawValue: $0.unit.rawValue))
             },
             default: field.default, secret: field.traits.contains(.secret) ? true : nil,
-            lines: field.traits.contains(.lines) ? true : nil)
+            lines: field.traits.contains(.lines) ? true : nil,
+            scanned: field.traits.contains(.scanned) ? true : nil)
     }
 
     /// A member of a record, which nobody types.

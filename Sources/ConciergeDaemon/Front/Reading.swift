@@ -8,15 +8,16 @@ struct Reading: Sendable {
     let access: AccessRules
     let views: Views
     let residents: NamingResidents
+    var clock: @Sendable () -> Instant = Daemon.systemClock
 
     private var served: ServedRegistry { views.served }
 
     /// Reads a few rows by their keys.
     func get(_ call: RequestMethods.Get, for principal: Principal) async throws -> RequestMethods.Get.Reply {
-        guard let id = RequestID(call.id),
+        let hides = access.hidesSecrets(from: principal)
+        guard let id = try await id(beginning: call.id, hidingSecrets: hides),
             let (view, history) = try await ledger.requestWithHistory(id, after: call.after ?? 0)
         else { throw ControlError.notFound(call.id) }
-        let hides = access.hidesSecrets(from: principal)
         var request = views.request(view, hidingSecrets: hides)
         if request.commitments != nil { request.explain(try await ledger.commitments(of: id)) }
         return RequestMethods.Get.Reply(
@@ -25,32 +26,89 @@ struct Reading: Sendable {
             next: history.next)
     }
 
-    func list(_ call: RequestMethods.List, for principal: Principal) async throws -> RequestMethods.List.Reply {
+    /// The requests that are named where several ids begin with a text.
+    private static let named = 5
+
+    /// The request with an id, or the only one whose id begins with a text; nil if there is none.
+    ///
+    /// - Throws: The requests whose ids begin so, if they are several.
+    private func id(beginning text: String, hidingSecrets hides: Bool) async throws -> RequestID? {
+        if let id = RequestID(text) { return id }
         var query = RequestQuery()
-        query.service = call.service.map { ServiceID($0) }
-        query.state = call.state
-        query.resident = call.resident.map(Folding.canonical)
-        if let text = query.resident, residents.hasDirectory { query.resident = try await resident(meantBy: text) }
-        if let about = call.about { query.about = try await residents.places.found(by: about) }
-        query.isOpen = call.open
-        if query.isOpen == nil, let service = query.service, let state = query.state {
-            // The state implies that the request is open, and the ledger has an index of open requests.
-            query.isOpen = served.table(of: service)?.states.first { $0.id == state }?.isOpen == true ? true : nil
+        guard let numbers = ShortID.numbers(beginning: text) else { return nil }
+        (query.numbers, query.limit) = (numbers, Self.named + 1)
+        let found = try await ledger.requests(query).elements
+        guard found.count > 1 else { return found.first?.request.id }
+        let names = found.prefix(Self.named).map { view in
+            let request = views.listed(view, hidingSecrets: hides)
+            guard let headline = request.headline else { return Text(verbatim: request.id) }
+            return Text(fr: "\(request.id) (\(headline))", en: "\(request.id) (\(headline))")
         }
-        if let unattended = call.unattended {
-            let services = served.registry.serviceIDs
-            // A closed request is never unattended.
-            if unattended { (query.notOf, query.isOpen) = (services, true) } else { query.onlyOf = services }
-        }
-        query.limit = try Self.limit(call.limit)
-        query.after = try Self.cursor(call.after)
-        let page = try await ledger.requests(query)
+        let list = Text(verbatim: ", ", joining: names)
+        let more = found.count > Self.named ? "…" : ""
+        throw ControlError.invalid(
+            "id",
+            Text(
+                fr: "« \(text) » est le début de plusieurs demandes : \(list)\(more)",
+                en: "\"\(text)\" is the beginning of several requests: \(list)\(more)"))
+    }
+
+    func list(_ call: RequestMethods.List, for principal: Principal) async throws -> RequestMethods.List.Reply {
         let hides = access.hidesSecrets(from: principal)
+        let limit = try Self.limit(call.limit)
+        let filtering = FilteringRequests(ledger: ledger, served: views.served, residents: residents)
+        var filtered = try await filtering.filtered(call, at: clock(), hidingNames: hides)
+        filtered.query.limit = limit
+        let page: (elements: [RequestView], next: String?)
+        switch call.sort {
+        case nil, .opened?:
+            filtered.query.after = try Self.cursor(call.after)
+            let found = try await ledger.requests(filtered.query)
+            page = (found.elements, found.next.map { String($0) })
+        case .due?: page = try await byDeadline(filtered.query, after: call.after)
+        case let other?:
+            throw ControlError.invalid(
+                "sort",
+                Text(
+                    fr: "« \(other.rawValue) » n'est pas un ordre : opened ou due",
+                    en: "\"\(other.rawValue)\" is no order: opened or due"))
+        }
+        let isFirst = call.after == nil
         let requests = try await listed(page.elements, hidingSecrets: hides)
         return RequestMethods.List.Reply(
-            requests: requests, followed: try await followed(query, hidingSecrets: hides),
-            next: page.next.map { String($0) })
+            requests: requests,
+            residents: filtered.meant.isEmpty || !isFirst
+                ? nil
+                : filtered.meant.map { .init(name: $0.name, dwelling: $0.dwelling, residence: $0.residence) },
+            followed: isFirst ? try await followed(filtered.query, hidingSecrets: hides) : nil,
+            next: page.next)
     }
+
+    /// A page of what has a deadline, what is due first before the others, and then of what has none, the newest first.
+    private func byDeadline(
+        _ query: RequestQuery, after: String?
+    ) async throws -> (elements: [RequestView], next: String?) {
+        var elements: [RequestView] = []
+        var query = query
+        query.hasDeadline = false
+        if let after, after.hasPrefix(Self.rest) {
+            let number = after.dropFirst(Self.rest.count)
+            query.after = number.isEmpty ? nil : try Self.cursor(String(number))
+        } else {
+            let page = try await ledger.requestsByDeadline(query, after: try after.map(DeadlinePlace.init(cursor:)))
+            if let next = page.next { return (page.elements, next.cursor) }
+            elements = page.elements
+            // What is late has a deadline.
+            if query.lateAt != nil { return (elements, nil) }
+            if elements.count >= query.limit { return (elements, Self.rest) }
+        }
+        query.limit -= elements.count
+        let page = try await ledger.requests(query)
+        return (elements + page.elements, page.next.map { Self.rest + String($0) })
+    }
+
+    /// Begins the place in a list where its requests have no deadline.
+    private static let rest = "r"
 
     /// Requests of a list, with the names of their places, and of their residents: who may not see what a request says may
     /// not see either whom it is for by name.
@@ -60,23 +118,14 @@ struct Reading: Sendable {
         return requests
     }
 
-    /// The newest open requests that the resident of a list follows, beside the first page of their own.
+    /// The newest open requests that the resident of a list follows.
     private func followed(_ own: RequestQuery, hidingSecrets hides: Bool) async throws -> [Wire.Request]? {
-        guard let resident = own.resident, own.after == nil, own.isOpen != false else { return nil }
+        guard let resident = own.resident, own.isOpen != false else { return nil }
         var query = own
-        (query.resident, query.follower, query.isOpen, query.limit) = (nil, resident, true, 100)
+        (query.resident, query.follower, query.isOpen) = (nil, resident, true)
+        (query.after, query.hasDeadline, query.limit) = (nil, nil, 100)
         let page = try await ledger.requests(query)
         return page.elements.isEmpty ? nil : try await listed(page.elements, hidingSecrets: hides)
-    }
-
-    /// The resident of requests that a text means: a resident of the directory, or else the text, by which requests were
-    /// opened for somebody who is not in it.
-    private func resident(meantBy text: String) async throws -> String {
-        if let id = try await residents.withID(text) { return Folding.canonical(id) }
-        var query = RequestQuery()
-        (query.resident, query.limit) = (text, 1)
-        guard try await ledger.requests(query).elements.isEmpty else { return text }
-        return Folding.canonical(try await residents.found(by: text, forNew: false))
     }
 
     /// Reads one row by its key.
@@ -126,13 +175,25 @@ struct Reading: Sendable {
     /// The position after which a page begins.
     static func cursor(_ after: String?) throws(ControlError) -> Int64? {
         guard let after else { return nil }
-        guard let place = Int64(after) else {
-            throw .invalid(
-                "after",
-                Text(
-                    fr: "ce n'est pas le « next » d'une liste précédente", en: "this is not the next of a list before"))
-        }
+        guard let place = Int64(after) else { throw badCursor }
         return place
+    }
+
+    static let badCursor = ControlError.invalid(
+        "after",
+        Text(fr: "ce n'est pas le « next » d'une liste précédente", en: "this is not the next of a list before"))
+}
+
+extension DeadlinePlace {
+    /// The place as the `next` of a page.
+    fileprivate var cursor: String { "d\(deadline.milliseconds).\(request.number)" }
+
+    fileprivate init(cursor: String) throws(ControlError) {
+        let numbers = cursor.dropFirst().split(separator: ".", omittingEmptySubsequences: false).map { Int64($0) }
+        guard cursor.first == "d", numbers.count == 2, let deadline = numbers[0], let number = numbers[1] else {
+            throw Reading.badCursor
+        }
+        self.init(deadline: Instant(milliseconds: deadline), request: RequestID(number: number))
     }
 }
 
@@ -143,70 +204,6 @@ extension Wire.Request {
             guard let index = commitments?.firstIndex(where: { $0.number == commitment.number }) else { continue }
             commitments?[index].title = commitment.content.title
             commitments?[index].steps = commitment.content.explanation.sentences
-        }
-    }
-}
-
-/// The use cases that read the providers, services and schedules, and their state.
-struct ReadingProviders: Sendable {
-    let ledger: any Ledger
-    let supervisor: Supervisor
-    let loop: EngineLoop
-    let served: ServedRegistry
-
-    func providers() async throws -> ManagerMethods.Providers.Reply {
-        let holds = await loop.holds
-        let statuses = await supervisor.statuses
-        let unattended = try await unattended()
-        let absent = Set(unattended.keys).subtracting(statuses.map { ProviderID($0.manifest.id) }).sorted()
-        return ManagerMethods.Providers.Reply(
-            providers: statuses.map { status in
-                let id = ProviderID(status.manifest.id)
-                return Wire.Provider(
-                    status, pause: holds.pauses[id], breaker: holds.breakers[id], unattended: unattended[id])
-            } + absent.map { Wire.Provider(absent: $0.rawValue, unattended: unattended[$0]) })
-    }
-
-    func services(_ call: ManagerMethods.Services) async throws -> ManagerMethods.Services.Reply {
-        let registry = served.registry
-        let found = registry.providers.flatMap { contents in
-            contents.services.filter { call.id == nil || $0.id.rawValue == call.id }
-                .map { Wire.Service($0, provider: contents.manifest.id, zone: registry.zone) }
-        }
-        if let wanted = call.id, found.isEmpty {
-            throw await supervisor.explanation(of: wanted, .notFound(wanted))
-        }
-        return ManagerMethods.Services.Reply(services: found)
-    }
-
-    func schedules() async throws -> ManagerMethods.Schedules.Reply {
-        let schedules = served.registry.schedules
-        let marks = await loop.marks
-        return ManagerMethods.Schedules.Reply(
-            schedules: marks.compactMap { mark, due in
-                schedules[mark.id].map { Wire.Schedule($0, mark, due: due) }
-            },
-            unattended: try await unattendedSchedules().map { Wire.Schedule.Unattended($0) })
-    }
-
-    /// The number of open requests that are not served now, by provider. It is 0 for a provider of which only runs
-    /// wait.
-    private func unattended() async throws(LedgerError) -> [ProviderID: Int] {
-        let unattended = try await ledger.unattended(by: served.registry)
-        var counts: [ProviderID: Int] = [:]
-        for (service, count) in unattended.openRequests { counts[service.provider, default: 0] += count }
-        for (task, _) in unattended.queuedRuns { counts[task.provider, default: 0] += 0 }
-        return counts
-    }
-
-    /// The marks of the schedules whose providers do not serve now. A schedule that a serving provider no longer
-    /// declares is left out: its author has removed it.
-    private func unattendedSchedules() async throws(LedgerError) -> [ScheduleMark] {
-        let providers = served.registry.providers
-        let serving = Set(providers.map(\.id))
-        let known = Set(providers.flatMap(\.schedules).map(\.key))
-        return try await ledger.scheduleMarks().filter { mark in
-            mark.id.provider.map { !serving.contains($0) } ?? false && !known.contains(mark.id)
         }
     }
 }

@@ -22,7 +22,10 @@ struct Views: Sendable {
         let registry = served.registry
         let table = registry.service(view.request.service)?.table
         var request = Wire.Request(view, table: table, hidingSecrets: hidingSecrets)
-        request.headline = table?.headline(of: view.request, in: registry.zone)
+        request.headline =
+            hidingSecrets
+            ? table?.publicHeadline(of: view.request, in: registry.zone)
+            : table?.headline(of: view.request, in: registry.zone)
         return request
     }
 

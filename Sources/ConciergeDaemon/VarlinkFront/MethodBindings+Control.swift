@@ -6,6 +6,9 @@ import ConciergeProtocol
 struct UseCases: Sendable {
     let submitting: Submitting
     let reading: Reading
+    let countingRequests: CountingRequests
+    let findingRequests: FindingRequests
+    let readingResident: ReadingResident
     let readingNotices: ReadingNotices
     let readingProviders: ReadingProviders
     let readingStatus: ReadingStatus
@@ -108,11 +111,25 @@ extension MethodBindings {
         bind(RequestMethods.Undo.self, submitting: { submitting.undo($0, by: $1, $2) })
         bind(RequestMethods.Note.self, submitting: { submitting.note($0, by: $1, $2) })
         bind(RequestMethods.Release.self, submitting: { submitting.release($0, by: $1, $2) })
-        bind(RequestMethods.Get.self, in: reads, readingQuickly: { try await reading.get($0, for: $1) })
+        bind(RequestMethods.Get.self) { call, exchange in
+            // The beginning of an id is searched for, in turn with the calls of others.
+            exchange.read(in: reads, isLong: RequestID(call.id) == nil) {
+                exchange.end(.success(try await reading.get(call, for: exchange.principal)))
+            }
+        }
         bind(
             RequestMethods.Today.self, in: reads,
             reading: { [today = cases.readingToday] in try await today.today($0, for: $1) })
         bind(RequestMethods.List.self, in: reads, reading: { try await reading.list($0, for: $1) })
+        bind(
+            RequestMethods.Count.self, in: reads,
+            reading: { [counting = cases.countingRequests] in try await counting.count($0, for: $1) })
+        bind(
+            RequestMethods.Find.self, in: reads,
+            reading: { [finding = cases.findingRequests] in try await finding.find($0, for: $1) })
+        bind(
+            RequestMethods.OfResident.self, in: reads,
+            reading: { [resident = cases.readingResident] in try await resident.answer($0, for: $1) })
         bind(
             RequestMethods.Watch.self,
             streaming: { call, exchange, replies in

@@ -84,6 +84,12 @@ package protocol Ledger: StoredRequests {
             view: RequestView, history: Page<NumberedEntry>
         )?
     nonisolated(nonsending) func requests(_ query: RequestQuery) async throws(LedgerError) -> Page<RequestView>
+    /// Those of a query's requests that have a deadline (``RequestView/deadline``), what is due first before the others. The
+    /// query's `after` and `hasDeadline` do not count.
+    nonisolated(nonsending)
+        func requestsByDeadline(
+            _ query: RequestQuery, after place: DeadlinePlace?
+        ) async throws(LedgerError) -> DeadlinePage
     /// Calls a function with each commitment that a query asks for, in no particular order.
     nonisolated(nonsending)
         func commitments(_ query: CommitmentQuery, _ take: (CommitmentRecord) -> Void) async throws(LedgerError)
@@ -100,6 +106,9 @@ package protocol Ledger: StoredRequests {
     nonisolated(nonsending) func newestEntry(before moment: Instant) async throws(LedgerError) -> Instant?
     nonisolated(nonsending) func notices(_ query: NoticeQuery) async throws(LedgerError) -> Page<StoredNotice>
     nonisolated(nonsending) func notice(_ number: Int64) async throws(LedgerError) -> StoredNotice?
+    /// The newest notices of a request, at most `limit`, the newest first.
+    nonisolated(nonsending)
+        func notices(of request: RequestID, limit: Int) async throws(LedgerError) -> [StoredNotice]
     /// The notices that a run sends and that are neither told nor withdrawn, in the order of their numbers.
     nonisolated(nonsending) func notices(sentBy run: RunID) async throws(LedgerError) -> [StoredNotice]
     nonisolated(nonsending) func run(_ id: RunID) async throws(LedgerError) -> StoredRun?
@@ -207,27 +216,6 @@ package struct Committed<Decided: Sendable>: Sendable {
         self.decided = decided
         self.entries = entries
     }
-}
-
-/// Which requests to list: those that match all given criteria, the newest first.
-package struct RequestQuery: Sendable {
-    package var service: ServiceID?
-    package var state: String?
-    package var resident: String?
-    package var isOpen: Bool?
-    /// Only requests about this place; without a part, about all places of the residence.
-    package var about: PlaceKey?
-    /// Only requests that this resident follows.
-    package var follower: String?
-    /// Only requests of these services.
-    package var onlyOf: Set<ServiceID>?
-    /// Only requests of other services than these.
-    package var notOf: Set<ServiceID>?
-    package var limit = 100
-    /// The `next` of an earlier page.
-    package var after: Int64?
-
-    package init() {}
 }
 
 /// Which runs to list, the newest first.

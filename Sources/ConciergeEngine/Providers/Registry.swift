@@ -52,8 +52,10 @@ package struct Registry: Sendable {
         }
         if provider.services.contains(where: \.hasLines) { providersWithLines.insert(id) }
         for capacity in provider.capacities { capacities[ClaimName.of(capacity.key, provider: id)] = capacity.units }
-        for task in provider.tasks { tasks[task.key] = (id, task) }
-        tasksByProvider[id] = provider.tasks
+        let calendar = calendars.calendar(of: id.rawValue).calendar
+        let ready = provider.tasks.map { $0.keeping(calendar) }
+        for task in ready { tasks[task.key] = (id, task) }
+        tasksByProvider[id] = ready
         for schedule in provider.schedules { set(schedule) }
     }
 

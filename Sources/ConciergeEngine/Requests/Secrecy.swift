@@ -1,4 +1,4 @@
-import ConciergeKit
+package import ConciergeKit
 import JSON
 
 // Hides from everybody but staff what a service declares as secret.
@@ -9,6 +9,32 @@ extension ServiceTable {
         let record = shownRecord(of: request)
         guard !secrets.isEmpty else { return record }
         return Self.without(record) { secrets.contains($0) }
+    }
+
+    /// The headline as it is shown to those who are not staff: that of a record whose secrets are empty. Nil if there is none
+    /// then.
+    package func publicHeadline(of request: StoredRequest, in zone: Zone) -> Text? {
+        guard !secrets.isEmpty else { return headline(of: request, in: zone) }
+        var emptied = request
+        emptied.record = Self.emptying(shownRecord(of: request)) { secrets.contains($0) }
+        emptied.recordVersion = records.version
+        return headline(of: emptied, in: zone)
+    }
+
+    private static func emptying(_ object: [UInt8], _ isSecret: (String) -> Bool) -> [UInt8] {
+        guard let members = (try? JSON.parse(object))?.objectValue else { return object }
+        func emptied(_ value: JSON) -> JSON {
+            switch value {
+            case .string: ""
+            case .int: 0
+            case .double: 0.0
+            case .bool: false
+            case .array: []
+            case .object, .null: value.isNull ? .null : .object([:])
+            }
+        }
+        return Array(
+            JSONObject(members.map { ($0.0, isSecret($0.0) ? emptied($0.1) : $0.1) }).description.utf8)
     }
 
     /// The input of an action or of the opening, as it is shown to those who are not staff; nil if the table no longer

@@ -22,7 +22,7 @@ package enum SearchWords {
     }
 
     /// Letters and digits that follow one another are one word, and each a word of its own.
-    private static func ofDwelling(_ text: String) -> [String] {
+    static func ofDwelling(_ text: String) -> [String] {
         let parts = tokens(of: text).flatMap(\.parts).flatMap(lettersAndDigits)
         return parts.indices.map { start in
             var word = parts[start]

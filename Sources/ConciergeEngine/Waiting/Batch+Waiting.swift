@@ -4,7 +4,8 @@ extension Batch {
     /// What a step means for the request's turn in line.
     enum Turn {
         case none
-        case joins(Want)
+        /// Gets into line: at its end, or with the number that it has kept.
+        case joins(Want, keeping: Int64?)
         case leaves
     }
 
@@ -29,7 +30,10 @@ extension Batch {
                     reason: "\(step.table.id): the rule of \"\(step.row.event)\" put the request in line and then "
                         + "went to \"\(destination)\", which has no granted line: return where orWait: gives nothing")
             }
-            return .joins(want.renamed { ClaimName.of($0, provider: step.provider) })
+            // A request that is granted what it cannot use waits on, and has not lost its turn.
+            var kept: Int64?
+            if case .grant = step.row.trigger { kept = try staged.waiter(request.id)?.number }
+            return .joins(want.renamed { ClaimName.of($0, provider: step.provider) }, keeping: kept)
         }
         guard request.version > 0, step.table.grant(in: request.state) != nil else { return .none }
         // A request that was granted what it waits for has its turn behind it.
@@ -52,8 +56,8 @@ extension Batch {
         case .leaves:
             if try staged.waiter(request.id) != nil { staged.changes.waiting[request.id] = .some(nil) }
             return nil
-        case .joins(let want):
-            let number = try drawNumber()
+        case .joins(let want, let kept):
+            let number = try kept ?? drawNumber()
             let place = try staged.countWaiting(for: want, before: number) + 1
             staged.changes.waiting[request.id] = Waiter(
                 request: request.id, service: request.service, number: number, want: want)
@@ -124,7 +128,7 @@ extension Batch {
         guard let claim = try run(of: provider, { ClaimBook.claim(want, at: moment) }) else { return nil }
         let event = RequestEvent.granted
         do {
-            try state.observer.inside(
+            let isUsed = try state.observer.inside(
                 CodeLocation(
                     .rule, provider: provider, owner: table.id.rawValue, subject: request.id.description,
                     event: event.description)
@@ -135,9 +139,12 @@ extension Batch {
                     drafted, Step(provider: provider, table: table, row: row, actor: "grant", seed: moment.seed),
                     on: request,
                     from: request.state)
+                return drafted.claims.want == nil
+                    && (claim.time != nil || drafted.claims.takenKeys.contains(claim.key))
             }
             state.timerPace.passed(.grant, of: request.id)
-            return claim
+            // What its rule has given back is for those behind.
+            return isUsed ? claim : nil
         } catch Rejection.refused(let words) {
             postpone(.grant, event, of: request, provider, words, seed: moment.seed)
         } catch let rejection as Rejection {

@@ -48,6 +48,10 @@ package struct CommitmentView: Sendable, Hashable {
     /// Whether it is still to be done.
     package var isOpen: Bool { state == .open || state == .paused }
 
+    /// The deadline of what is still to be done: the one that has passed, if one has, else the next one. Nil if nothing is to
+    /// be done, and while it is paused before its deadline.
+    package var deadline: Instant? { isOpen ? missedAt ?? due : nil }
+
     /// Whether it is to be done and its deadline has passed.
     package func isLate(at now: Instant) -> Bool { isOpen && (missedAt != nil || due.map { $0 < now } ?? false) }
 }

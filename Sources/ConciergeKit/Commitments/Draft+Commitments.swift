@@ -208,4 +208,4 @@ extension DraftOf {
 }
 
 /// Usual office hours in UTC, for a draft that a test made itself.
-private let officeCalendars = CalendarBook()
+let officeCalendars = CalendarBook()

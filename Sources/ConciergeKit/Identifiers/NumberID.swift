@@ -102,6 +102,23 @@ package enum ShortID {
         return count == payload + 1 ? number : nil
     }
 
+    /// The length from which the beginning of an id can stand for it.
+    package static let shortest = 4
+
+    /// The numbers of the ids that begin with a text as it was typed; nil if none can, and if it is shorter than
+    /// ``shortest``. A text as long as an id is no beginning.
+    package static func numbers(beginning typed: String) -> ClosedRange<Int64>? {
+        var (number, count): (Int64, Int) = (0, 0)
+        for byte in typed.utf8 where byte != UInt8(ascii: "-") && byte != UInt8(ascii: " ") {
+            guard let digit = value(of: byte), count < payload else { return nil }
+            number = number << 5 | Int64(digit)
+            count += 1
+        }
+        guard count >= shortest else { return nil }
+        let rest = Int64(5 * (payload - count))
+        return number << rest...(number << rest | (1 << rest - 1))
+    }
+
     private static func value(of byte: UInt8) -> Int? {
         let upper = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) ? byte & 0xDF : byte
         switch upper {

@@ -1,3 +1,5 @@
+import WorkingCalendar
+
 /// The context of one attempt, for the task's handler.
 public struct TaskContext: Sendable {
     /// The run's id: the same for every attempt, so it serves as an idempotency key.
@@ -18,6 +20,8 @@ public struct TaskContext: Sendable {
     private let reporter: @Sendable (TaskProgress) -> Void
     let commands: AttemptCommands
     private(set) var scope = TaskScope()
+    /// The working calendar of the provider; nil in a test that makes the context itself.
+    private(set) var calendar: WorkingCalendar?
 
     package init(
         run: String, attempt: Int, now: Instant, actor: String, request: String?, elapse: Instant?,
@@ -51,6 +55,12 @@ public struct TaskContext: Sendable {
     func within(_ scope: TaskScope) -> TaskContext {
         var context = self
         context.scope = scope
+        return context
+    }
+
+    func keeping(_ calendar: WorkingCalendar) -> TaskContext {
+        var context = self
+        context.calendar = calendar
         return context
     }
 

@@ -1,4 +1,5 @@
 package import JSON
+package import WorkingCalendar
 
 /// A named operation with effects, triggered by staff, by a schedule or by a request: a ``TaskName`` with its limits, and
 /// with its handler unless a worker executes it.
@@ -178,6 +179,13 @@ public struct TaskDefinition: Sendable {
     package func within(_ scope: TaskScope) -> TaskDefinition {
         var definition = self
         definition.handler = { [handler] object, context in try await handler(object, context.within(scope)) }
+        return definition
+    }
+
+    /// The same task, with the working calendar of its provider for its handler.
+    package func keeping(_ calendar: WorkingCalendar) -> TaskDefinition {
+        var definition = self
+        definition.handler = { [handler] object, context in try await handler(object, context.keeping(calendar)) }
         return definition
     }
 }

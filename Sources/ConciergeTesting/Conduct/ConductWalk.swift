@@ -159,7 +159,8 @@ final class ConductWalk {
             coverage.record(tried: line)
             try world.raise(
                 signal, input, to: table.id, for: drawResident(for: table), about: Self.place(for: table),
-                number: Int64.random(in: 1..<(1 << 45), using: &dice))
+                // Below the numbers of today, so that the walk's own are drawn after those in its ledger.
+                number: Int64.random(in: 1..<(1 << 41), using: &dice))
             try await perform(.wake)
         case .correct(let request, let table):
             tried["correct \(table.id)", default: 0] += 1

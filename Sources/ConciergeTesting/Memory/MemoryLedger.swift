@@ -141,6 +141,17 @@ package final class MemoryLedger: Ledger {
     }
 
     package nonisolated(nonsending)
+        func requestsByDeadline(
+            _ query: RequestQuery, after place: DeadlinePlace?
+        ) async throws(LedgerError) -> DeadlinePage
+    {
+        read { memory in
+            memory.requestTable.page(
+                byDeadline: query, after: place, follows: { memory.followers(of: $1).contains($0) }, view: memory.view)
+        }
+    }
+
+    package nonisolated(nonsending)
         func commitments(_ query: CommitmentQuery, _ take: (CommitmentRecord) -> Void) async throws(LedgerError)
     {
         for record in read({ $0.commitmentRecords(query) }) { take(record) }
@@ -176,6 +187,9 @@ package final class MemoryLedger: Ledger {
     package nonisolated(nonsending) func notice(_ number: Int64) async throws(LedgerError) -> StoredNotice? {
         read { $0.notice(number) }
     }
+    package nonisolated(nonsending)
+        func notices(of request: RequestID, limit: Int) async throws(LedgerError) -> [StoredNotice]
+    { read { $0.notices(of: request, limit: limit) } }
     package nonisolated(nonsending)
         func notices(sentBy run: RunID) async throws(LedgerError) -> [StoredNotice]
     { read { $0.notices(sentBy: run) } }

@@ -59,6 +59,13 @@ extension Memory {
             .filter { $0.state == .waiting || $0.state == .failed }
     }
 
+    /// The newest notices of a request, the newest first.
+    func notices(of request: RequestID, limit: Int) -> [StoredNotice] {
+        Array(
+            noticeTable.numbers.reversed().lazy.compactMap { notice($0) }.filter { $0.line.entry.request == request }
+                .prefix(limit))
+    }
+
     func refusal(ofAddress key: String) -> RefusedAddress? { noticeTable.refusal(ofAddress: key) }
 
     func notices(_ query: NoticeQuery) -> Page<StoredNotice> {

@@ -56,16 +56,36 @@ struct RequestTable {
     ) -> Page<RequestView> {
         let after = query.after ?? .max
         var page = PageBuilder<RequestView>(limit: query.limit, bytes: PageBounds.bytes, after: after)
-        for id in order.reversed() where id.number < after {
+        for id in order.reversed() where id.number < after && query.range.contains(id.number) {
             // If the query asks for open requests, closed ones and those of other services do not count as read.
             guard let request = all[id], query.isOpen != true || (request.isOpen && query.takes(request.service)) else {
                 continue
             }
             if query.takes(request), query.follower.map({ follows($0, id) }) ?? true {
                 let view = view(request)
-                guard page.append(view, bytes: view.replyBytes) else { break }
+                if query.takes(view.commitments) {
+                    guard page.append(view, bytes: view.replyBytes) else { break }
+                }
             }
             guard page.advance(to: id.number) else { break }
+        }
+        return page.page
+    }
+
+    /// A page of the requests that match a query and have a deadline, what is due first before the others.
+    func page(
+        byDeadline query: RequestQuery, after place: DeadlinePlace?, follows: (String, RequestID) -> Bool,
+        view: (StoredRequest) -> RequestView
+    ) -> DeadlinePage {
+        var page = DeadlinePageBuilder(limit: query.limit, after: place)
+        let due = all.values.lazy.map(view).compactMap { view in
+            view.deadline.map { (place: DeadlinePlace(deadline: $0, request: view.request.id), view: view) }
+        }
+        for (next, view) in due.sorted(by: { $0.place < $1.place }) where place.map({ $0 < next }) ?? true {
+            let isTaken =
+                query.takes(view.request) && query.takes(late: view.commitments)
+                && query.follower.map { follows($0, view.request.id) } ?? true
+            guard page.read(next, isTaken ? view : nil) else { break }
         }
         return page.page
     }
@@ -126,28 +146,8 @@ extension StoredRequest {
     }
 }
 
-extension StoredRequest {
-    /// Whether it is about a place, or one of the places of a residence.
-    fileprivate func isAbout(_ place: PlaceKey) -> Bool {
-        about?.residence == place.residence && (place.part == nil || about?.part == place.part)
-    }
-}
-
 extension RequestPlace {
     fileprivate static func < (one: RequestPlace, other: RequestPlace) -> Bool {
         (one.first, one.number) < (other.first, other.number)
-    }
-}
-
-extension RequestQuery {
-    fileprivate func takes(_ service: ServiceID) -> Bool {
-        (self.service.map { $0 == service } ?? true) && onlyOf?.contains(service) != false
-            && notOf?.contains(service) != true
-    }
-
-    fileprivate func takes(_ request: StoredRequest) -> Bool {
-        takes(request.service) && (state.map { $0 == request.state } ?? true)
-            && (resident.map { $0 == request.resident } ?? true) && (about.map(request.isAbout) ?? true)
-            && (isOpen.map { $0 == request.isOpen } ?? true)
     }
 }

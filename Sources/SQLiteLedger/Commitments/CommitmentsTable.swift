@@ -21,6 +21,25 @@ enum CommitmentsTable: Int32, Columns {
             WHERE request = ? ORDER BY number
             """)
     static let deletion = SQL(kept: "DELETE FROM commitments WHERE request = ?")
+
+    /// The deadline of what is to be done, as `CommitmentView.deadline` has it. The index has the same expression and the same
+    /// condition, letter by letter, so that SQLite uses it.
+    private static let deadline = "coalesce(missed_at, due)"
+    private static let isToBeDone = "state IN ('open', 'paused')"
+    private static let awaits = "\(isToBeDone) AND \(deadline) IS NOT NULL"
+    /// Whether something of the request in `requests` is late, by a parameter for the present moment.
+    static let isLate = """
+        EXISTS (SELECT 1 FROM commitments
+            WHERE request = requests.id AND \(isToBeDone) AND (missed_at IS NOT NULL OR due < ?))
+        """
+    /// Whether something of the request in `requests` has a deadline.
+    static let hasDeadline = "EXISTS (SELECT 1 FROM commitments WHERE request = requests.id AND \(awaits))"
+    /// The deadlines of all requests in their order, after a place.
+    static let deadlines = SQL(
+        kept: """
+            SELECT \(deadline), request FROM commitments INDEXED BY commitments_awaited
+            WHERE \(awaits) AND (\(deadline), request) > (?, ?) ORDER BY \(deadline), request
+            """)
     /// Those of a report, with the service, the resident and the residence of their requests. The lists of both tables are in the order
     /// of the requests, so that the join reads each page once.
     static let ofReport = SQL(
@@ -49,6 +68,7 @@ enum CommitmentsTable: Int32, Columns {
             pauses INTEGER NOT NULL,
             PRIMARY KEY (request, number)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX commitments_awaited ON commitments (\(deadline), request) WHERE \(awaits);
         CREATE TABLE commitment_contents (
             request INTEGER NOT NULL,
             number INTEGER NOT NULL,

@@ -18,6 +18,8 @@ enum NoticesTable: Int32, Columns {
     static let notice = SQL(kept: "\(selection) WHERE notices.line = ?")
     static let waitingOfRequest = SQL(
         kept: "\(selection) WHERE notices.request = ? AND notices.state = 'waiting' ORDER BY notices.line")
+    static let newestOfRequest = SQL(
+        kept: "\(selection) WHERE notices.request = ? ORDER BY notices.line DESC LIMIT ?")
     static let ofRun = SQL(
         kept: """
             \(selection) WHERE notices.run = ? AND notices.state IN ('waiting', 'failed') ORDER BY notices.line
@@ -164,6 +166,14 @@ extension SQLiteLedger {
 
     package nonisolated(nonsending) func notice(_ number: Int64) async throws(LedgerError) -> StoredNotice? {
         try await read { try $0.notice(number) }
+    }
+
+    package nonisolated(nonsending)
+        func notices(of request: RequestID, limit: Int) async throws(LedgerError) -> [StoredNotice]
+    {
+        try await read { database in
+            try database.rows(NoticesTable.newestOfRequest, [.id(request), .int(limit)]) { StoredNotice($0) }
+        }
     }
 
     package nonisolated(nonsending)

@@ -6,8 +6,10 @@ extension SQLiteLedger {
         func requests(_ query: RequestQuery) async throws(LedgerError) -> Page<RequestView>
     {
         try await read(.long) { database in
+            let upper = query.range.upperBound
             var page = PageBuilder<RequestView>(
-                limit: query.limit, bytes: PageBounds.bytes, after: query.after ?? .max)
+                limit: query.limit, bytes: PageBounds.bytes,
+                after: min(query.after ?? .max, upper < .max ? upper + 1 : .max))
             try RequestScan(query, database).run(into: &page)
             return page.page
         }
@@ -27,11 +29,24 @@ struct RequestScan {
         self.database = database
         require("service = ?", query.service.map { .name($0) })
         require("state = ?", query.state.map(SQLValue.text))
-        require("resident = ?", query.resident.map(SQLValue.text))
+        if let residents = query.residents {
+            condition += " AND resident IN (\(questionMarks(residents.count)))"
+            values += residents.sorted().map(SQLValue.text)
+        }
         require("is_open = ?", query.isOpen.map(SQLValue.bool))
         require("residence = ?", query.about.map { .text($0.residence) })
         require("dwelling = ?", query.about?.dwelling.map(SQLValue.text))
         require("common_part = ?", query.about?.commonPart.map(SQLValue.text))
+        require("opened_at >= ?", query.opened.map { .instant($0.lowerBound) })
+        require("opened_at < ?", query.opened.map { .instant($0.upperBound) })
+        require("id >= ?", query.range.lowerBound > 0 ? .int(query.range.lowerBound) : nil)
+        if let now = query.lateAt {
+            condition += " AND \(CommitmentsTable.isLate)"
+            values.append(.instant(now))
+        }
+        if let hasDeadline = query.hasDeadline {
+            condition += " AND \(hasDeadline ? "" : "NOT ")\(CommitmentsTable.hasDeadline)"
+        }
         for (services, comparison) in [(query.onlyOf, "IN"), (query.notOf, "NOT IN")] {
             guard let services else { continue }
             condition += " AND service \(comparison) (\(questionMarks(services.count)))"
@@ -48,12 +63,12 @@ struct RequestScan {
     func run(into page: inout PageBuilder<RequestView>) throws {
         if let follower = query.follower {
             try scanFollowed(by: follower, into: &page)
-        } else if let resident = query.resident {
-            try scan(.residents, of: resident, into: &page)
+        } else if let residents = query.residents {
+            try scan(.residents, of: residents.sorted(), into: &page)
         } else if let about = query.about, query.isOpen == true {
             try scanOpen(about, into: &page)
         } else if let about = query.about {
-            try scan(.residences, of: about.residence, into: &page)
+            try scan(.residences, of: [about.residence], into: &page)
         } else if query.isOpen == true {
             try scanOpen(into: &page)
         } else {
@@ -64,8 +79,9 @@ struct RequestScan {
     /// All requests in the order of their ids.
     private func scanAll(into page: inout PageBuilder<RequestView>) throws {
         try database.each(
-            "SELECT \(RequestsTable.list), \(condition) FROM requests WHERE id < ? ORDER BY id DESC",
-            values + [.int(page.position)]
+            """
+            SELECT \(RequestsTable.list), \(condition) FROM requests WHERE id < ? AND id >= ? ORDER BY id DESC
+            """, values + [.int(page.position), .int(query.range.lowerBound)]
         ) { row in
             let row = TableRow<RequestsTable>(row: row)
             return try (!row.extra || take(row, into: &page)) && page.advance(to: row[.id])
@@ -74,6 +90,7 @@ struct RequestScan {
 
     /// Adds a request if it matches the query. Returns whether the page accepts more.
     private func add(_ place: Int64, into page: inout PageBuilder<RequestView>) throws -> Bool {
+        guard place >= query.range.lowerBound else { return false }
         var isTaken = true
         try database.each(
             "SELECT \(RequestsTable.list) FROM requests WHERE \(condition) AND id = ?", values + [.int(place)]
@@ -84,8 +101,22 @@ struct RequestScan {
         return isTaken && page.advance(to: place)
     }
 
+    /// The request with a number, if it matches the query.
+    func matching(_ number: Int64) throws -> RequestView? {
+        if let follower = query.follower, try !database.followers(of: RequestID(number: number)).contains(follower) {
+            return nil
+        }
+        let request = try database.row(
+            "SELECT \(RequestsTable.list) FROM requests WHERE \(condition) AND id = ?", values + [.int(number)]
+        ) { StoredRequest(TableRow(row: $0)) }
+        guard let request, query.takesByContents(request) else { return nil }
+        return try database.view(of: request)
+    }
+
     private func take(_ row: TableRow<RequestsTable>, into page: inout PageBuilder<RequestView>) throws -> Bool {
-        let view = try database.view(of: StoredRequest(row))
+        let request = StoredRequest(row)
+        guard query.takesByContents(request) else { return true }
+        let view = try database.view(of: request)
         return page.append(view, bytes: view.replyBytes)
     }
 
@@ -137,24 +168,37 @@ struct RequestScan {
     /// An index that is ordered by blocks of requests first (``RequestsTable``).
     struct BlockIndex {
         let blockBefore: SQL
+        /// For one name.
         let requests: SQL
+        private let column: String
 
         private init(by column: String) {
+            self.column = column
             blockBefore = SQL(kept: "SELECT max(block) FROM requests WHERE \(column) IS NOT NULL AND block < ?")
             requests = SQL(
                 kept: "SELECT id FROM requests WHERE block = ? AND \(column) = ? AND id < ? ORDER BY id DESC")
+        }
+
+        fileprivate func requests(ofNames count: Int) -> SQL {
+            guard count != 1 else { return requests }
+            return SQL(
+                stringLiteral: """
+                    SELECT id FROM requests WHERE block = ? AND \(column) IN (\(questionMarks(count))) AND id < ?
+                    ORDER BY id DESC
+                    """)
         }
 
         static let residents = BlockIndex(by: "resident")
         static let residences = BlockIndex(by: "residence")
     }
 
-    /// Searches the blocks one after another for the requests of somebody, so that the index finds them.
-    private func scan(_ index: BlockIndex, of name: String, into page: inout PageBuilder<RequestView>) throws {
+    /// Searches the blocks one after another for the requests of these names, so that the index finds them.
+    private func scan(_ index: BlockIndex, of names: [String], into page: inout PageBuilder<RequestView>) throws {
         var before = page.position
+        let requests = index.requests(ofNames: names.count)
         while let block: Int64 = try database.value(index.blockBefore, [.int(before)]) {
             let ids: [Int64] = try database.column(
-                index.requests, [.int(block), .text(name), .int(page.position)])
+                requests, [.int(block)] + names.map(SQLValue.text) + [.int(page.position)])
             for id in ids where try !add(id, into: &page) { return }
             guard page.advance(to: block) else { return }
             before = block

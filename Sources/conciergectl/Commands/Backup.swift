@@ -4,17 +4,34 @@ import JSON
 import Wording
 
 struct MakeBackup: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Copy the ledger into a file while the daemon serves.",
-        discussion: """
-            The copy is of one moment and was read from end to end before it is there. It is your file, readable by \
-            you alone: it holds residents' data. Put it back with concierged --restore.
-            """)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "backup",
+            Text(
+                fr: "Copier le registre dans un fichier pendant que concierged est en service.",
+                en: "Copy the ledger into a file while the daemon serves."),
+            discussion: Text(
+                fr: """
+                    La copie est d'un seul instant, et relue de bout en bout avant d'être là. C'est votre fichier, \
+                    lisible par vous seul : il contient des données de locataires. Il se remet par concierged \
+                    --restore.
+                    """,
+                en: """
+                    The copy is of one moment and was read from end to end before it is there. It is your file, \
+                    readable by you alone: it holds residents' data. Put it back with concierged --restore.
+                    """))
+    }
 
-    @Argument(help: ArgumentHelp("Where the copy goes.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp(
+            fr: "Où va la copie.",
+            en: "Where the copy goes.", value: Text(fr: "fichier", en: "file")))
     var file: String
 
-    @Flag(help: "Replace a file that is there already.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Remplacer un fichier qui existe déjà.",
+            en: "Replace a file that is there already."))
     var force = false
 
     @OptionGroup var common: Common

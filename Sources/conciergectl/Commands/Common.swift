@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConciergeProtocol
 import JSON
+import Wording
 
 /// The options that every command takes, before or after its name.
 struct Common: ParsableArguments {
@@ -8,10 +9,12 @@ struct Common: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The daemon's control socket (default: CONCIERGE_SOCKET, else \(defaultSocket)).", valueName: "path"))
+            fr: "La socket de concierged (sinon CONCIERGE_SOCKET, sinon \(defaultSocket)).",
+            en: "The daemon's control socket (default: CONCIERGE_SOCKET, else \(defaultSocket)).",
+            value: Text(fr: "chemin", en: "path")))
     var socket: String?
 
-    @Flag(help: "Write the daemon's reply as JSON.")
+    @Flag(help: ArgumentHelp(fr: "Écrire la réponse de concierged en JSON.", en: "Write the daemon's reply as JSON."))
     var json = false
 
     /// The path of the daemon's socket: from the option, else from `CONCIERGE_SOCKET`, else ``defaultSocket``.

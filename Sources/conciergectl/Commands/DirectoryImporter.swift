@@ -12,10 +12,13 @@ import Wording
 
 /// The arguments of every import.
 struct ImportedFile: ParsableArguments {
-    @Argument(help: ArgumentHelp("The file.", valueName: "file"))
+    @Argument(help: ArgumentHelp(fr: "Le fichier.", en: "The file.", value: Text(fr: "fichier", en: "file")))
     var file: String
 
-    @Flag(help: "Change nothing: only show what would be added, changed and missing.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Ne rien changer : montrer seulement ce qui serait ajouté, modifié, absent.",
+            en: "Change nothing: only show what would be added, changed and missing."))
     var dryRun = false
 }
 

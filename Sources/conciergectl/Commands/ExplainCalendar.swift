@@ -4,25 +4,50 @@ import JSON
 import Wording
 
 struct ExplainCalendar: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "calendar", abstract: "When a calendar expression elapses; needs no daemon.",
-        discussion: """
-            The language is that of systemd.time(7), CALENDAR EVENTS: Mon..Fri 08:00, *-*-01, hourly. Quote the \
-            expression: the shell has its own idea of *.
-            """)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "calendar",
+            Text(
+                fr: "Quand vient une expression de calendrier ; sans concierged.",
+                en: "When a calendar expression elapses; needs no daemon."),
+            discussion: Text(
+                fr: """
+                    « lundi 8h », « lundi au vendredi 8:00 », « tous les jours 7h30 », « le 25 décembre », ou les \
+                    formes de systemd.time(7) : Mon..Fri 08:00, *-*-01, hourly. Mettez l'expression entre guillemets \
+                    : le shell a sa propre idée de *.
+                    """,
+                en: """
+                    The language is that of systemd.time(7), CALENDAR EVENTS: Mon..Fri 08:00, *-*-01, hourly. Quote \
+                    the expression: the shell has its own idea of *.
+                    """))
+    }
 
-    @Argument(help: "The expression, such as \"Mon..Fri 08:00\".")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "L'expression, par exemple \"lundi 8h\".",
+            en: "The expression, such as \"Mon..Fri 08:00\".", value: Text(verbatim: "expression")))
     var expression: [String]
 
-    @Option(help: ArgumentHelp("Elapses after this time, such as 2026-11-24T09:00 (default: now).", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            fr: "Celles qui viennent après ce moment, par exemple demain 9h (sinon maintenant).",
+            en: "Elapses after this time, such as 2026-11-24T09:00 (default: now).",
+            value: Text(fr: "moment", en: "time")))
     var base: String?
 
-    @Option(help: "How many elapses at most, 1 to 1000.")
+    @Option(
+        help: ArgumentHelp(
+            fr: "Combien au plus, de 1 à 1000.",
+            en: "How many elapses at most, 1 to 1000.", value: Text(fr: "nombre", en: "number")))
     var iterations = 5
 
     @Option(
         help: ArgumentHelp(
-            "The zone of an expression that names none, such as Europe/Paris (default: yours).", valueName: "zone"))
+            fr: """
+                Le fuseau d'une expression qui n'en nomme pas, par exemple Europe/Paris (sinon le vôtre).
+                """,
+            en: "The zone of an expression that names none, such as Europe/Paris (default: yours).",
+            value: Text(fr: "fuseau", en: "zone")))
     var zone: String?
 
     @OptionGroup var common: Common
@@ -67,16 +92,19 @@ struct ExplainCalendar: AsyncParsableCommand {
     /// Microseconds since 1970.
     private func start(in zone: Zone, _ console: Console) throws(Failure) -> Int64 {
         guard let base else { return console.now().milliseconds * 1000 }
-        guard let written = WrittenTime(base), let moment = written.microseconds(in: zone) else {
-            throw .usage(.noTime(base, in: "--base"))
+        if let moment = WrittenTime(base)?.microseconds(in: zone) { return moment }
+        let read = Result { () throws(SpokenTime.Mistake) in try SpokenTime(base, now: console.now(), zone: zone) }
+        guard case .success(let time) = read, let moment = time.instant(in: zone) else {
+            throw .usage(.noTime(base, in: "--base", read))
         }
-        return moment
+        return moment.milliseconds * 1000
     }
 
     private func read(_ text: String) throws(Failure) -> CalendarExpression {
         do {
             return try CalendarExpression(text)
         } catch {
+            if let words = SpokenCalendar.expression(text), let said = try? CalendarExpression(words) { return said }
             let before = String(text.prefix(error.position)).inOneLine.columns
             throw Failure(
                 status: .refused, name: "conciergectl.InvalidCalendar",
@@ -84,7 +112,13 @@ struct ExplainCalendar: AsyncParsableCommand {
                 message: Text(
                     fr: "ce n'est pas une expression de calendrier : \(error.words)",
                     en: "not a calendar expression: \(error.words)"),
-                details: [Text(verbatim: text), Text(verbatim: String(repeating: " ", count: before) + "^")])
+                details: [Text(verbatim: text), Text(verbatim: String(repeating: " ", count: before) + "^")],
+                advice: Text(
+                    fr: """
+                        On peut écrire : « lundi 8h », « du lundi au vendredi 8:00 », « tous les jours 7h30 », \
+                        « le 25 décembre ».
+                        """,
+                    en: "What can be written: \"Mon 08:00\", \"Mon..Fri 08:00\", \"*-12-25\", \"daily\"."))
         }
     }
 

@@ -5,52 +5,68 @@ import JSON
 import Wording
 
 struct ExplainPromise: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "promise", abstract: "When a promise is due, and why: quand un délai finit, et pourquoi.",
-        discussion: """
-            The term is "24 hours", "10 working hours" or "5 working days"; the day of the request is not counted. Times \
-            are 2026-11-24T09:00 (yours) or 2026-11-24T08:00:00Z. --season 1/11..30/4="1 working day" is another term of \
-            what begins from 1 November to 30 April. Nothing is stored.
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "promise", Text(fr: "Quand un délai finit, et pourquoi.", en: "When a promise is due, and why."),
+            discussion: Text(
+                fr: """
+                    Le délai est « 24 heures », « 10 heures ouvrées » ou « 5 jours ouvrés » ; le jour de la demande ne compte \
+                    pas. --season 1/11..30/4="1 jour ouvré" est un autre délai pour ce qui commence du 1er novembre au 30 \
+                    avril. Rien n'est enregistré.
+                    """,
+                en: """
+                    The term is "24 hours", "10 working hours" or "5 working days"; the day of the request is not counted. \
+                    --season 1/11..30/4="1 working day" is another term of what begins from 1 November to 30 April. Nothing is \
+                    stored.
+                    """))
+    }
 
-            Le délai est « 24 heures », « 10 heures ouvrées » ou « 5 jours ouvrés » ; le jour de la demande ne compte \
-            pas. Les moments s'écrivent 2026-11-24T09:00 (heure locale) ou 2026-11-24T08:00:00Z. --season \
-            1/11..30/4="1 jour ouvré" est un autre délai pour ce qui commence du 1er novembre au 30 avril. Rien n'est \
-            enregistré.
-            """)
-
-    @Argument(help: "The term / le délai: \"5 working days\", \"5 jours ouvrés\".")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "Le délai : \"5 jours ouvrés\".", en: "The term: \"5 working days\".",
+            value: Text(fr: "délai", en: "term")))
     var term: [String]
 
     @Option(
         name: .customLong("season"),
         help: ArgumentHelp(
-            "Another term in a season, both days included / un autre délai en saison, jours compris.",
-            valueName: "D/M..D/M=TERM"))
+            fr: "Un autre délai en saison, premier et dernier jour compris.",
+            en: "Another term in a season, both days included.",
+            value: Text(fr: "J/M..J/M=délai", en: "D/M..D/M=term")))
     var seasons: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "The working calendar / le calendrier d'ouverture (default: the only one).", valueName: "name"))
+            fr: "Le calendrier d'ouverture (sinon le seul qu'il y ait).",
+            en: "The working calendar (default: the only one).",
+            value: Text(fr: "nom", en: "name")))
     var calendar: String?
 
     @Option(
         help: ArgumentHelp(
-            "A residence's id or name: its calendar, zone and holidays / une résidence : son calendrier et ses fériés.",
-            valueName: "residence"))
+            fr: "Une résidence, par identifiant ou par nom : son calendrier, son fuseau et ses jours fériés.",
+            en: "A residence's id or name: its calendar, zone and holidays.",
+            value: Text(fr: "résidence", en: "residence")))
     var residence: String?
 
     @Option(
-        help: ArgumentHelp("When it begins / le début (default: now).", valueName: "time"))
+        help: ArgumentHelp(
+            fr: "Le début, par exemple lundi 9h (sinon maintenant).",
+            en: "When it begins, such as Monday 9:00 (default: now).",
+            value: .time))
     var from: String?
 
     @Option(
         name: .customLong("pause"),
         help: ArgumentHelp(
-            "A pause, perhaps with its reason; FROM.. is still paused / une pause, avec son motif.",
-            valueName: "FROM..TO[=REASON]"))
+            fr: "Une pause, avec son motif s'il y en a un ; DE.. dure encore.",
+            en: "A pause, perhaps with its reason; FROM.. is still paused.",
+            value: Text(fr: "DE..À[=MOTIF]", en: "FROM..TO[=REASON]")))
     var pauses: [String] = []
 
-    @Flag(help: "Safety is at stake: pauses are refused / la sécurité est en jeu, pas de pause.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "La sécurité est en jeu : pas de pause.", en: "Safety is at stake: pauses are refused."))
     var safety = false
 
     @OptionGroup var common: Common

@@ -5,10 +5,10 @@ import Wording
 enum Holdable {
     case providers, schedules
 
-    fileprivate var kind: Text {
+    fileprivate var kind: Failure.Kind {
         switch self {
-        case .providers: Text(fr: "le fournisseur", en: "provider")
-        case .schedules: Text(fr: "la planification", en: "schedule")
+        case .providers: .module
+        case .schedules: .schedule
         }
     }
 

@@ -3,21 +3,40 @@ import ConciergeProtocol
 import Wording
 
 struct Notices: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "notices", abstract: "What residents and partners are to be told; tick what you have told.",
-        subcommands: [
-            ListNotices.self, ShowNotice.self, TellNotice.self, SendNoticeAgain.self, PrintLetters.self,
-        ], defaultSubcommand: ListNotices.self)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "notices",
+            Text(
+                fr: "Ce qui est à dire aux locataires et aux partenaires ; noter ce qui est dit.",
+                en: "What residents and partners are to be told; tick what you have told."),
+            subcommands: [
+                ListNotices.self, ShowNotice.self, TellNotice.self, SendNoticeAgain.self, PrintLetters.self,
+            ], defaultSubcommand: ListNotices.self)
+    }
 }
 
 struct ListNotices: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Notices for residents and partners, the newest first.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "list",
+            Text(
+                fr: "Les messages aux locataires et aux partenaires, les plus récents d'abord.",
+                en: "Notices for residents and partners, the newest first."))
+    }
 
-    @Flag(help: "Only those that you have to tell, with the words to say, the oldest first.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Seulement ceux que vous avez à dire, avec les mots, les plus anciens d'abord.",
+            en: "Only those that you have to tell, with the words to say, the oldest first."))
     var byHand = false
 
-    @Option(help: "Only those in this state: waiting, sent, uncertain, failed, withdrawn, too-late, told.")
+    @Option(
+        help: ArgumentHelp(
+            fr: """
+                Seulement ceux dans cet état : à dire, envoyé, incertain, refusé, retiré, trop tard, dit.
+                """,
+            en: "Only those in this state: waiting, sent, uncertain, failed, withdrawn, too-late, told.",
+            value: Text(fr: "état", en: "state")))
     var state: String?
 
     @OptionGroup var page: Page
@@ -25,7 +44,7 @@ struct ListNotices: AsyncParsableCommand {
 
     func run() async throws {
         let call = NoticeMethods.List(
-            state: state.map { Wire.Notice.State(rawValue: $0) }, byHand: byHand ? true : nil,
+            state: try state.map { try Wire.Notice.state(named: $0) }, byHand: byHand ? true : nil,
             limit: try page.checkedLimit(), after: page.after)
         try await common.answer(call, limit: page.size) { _, reply, console in
             guard !reply.notices.isEmpty else {
@@ -55,7 +74,7 @@ struct ListNotices: AsyncParsableCommand {
             Table.Column(Text(fr: "État", en: "State"), isWhole: true),
             Table.Column(Text(fr: "Demande", en: "Request"), isWhole: true),
             Table.Column(Text(fr: "Pour", en: "For")),
-            Table.Column(Text(fr: "Texte", en: "Words")),
+            Table.Column(Text(fr: "Texte", en: "Words"), wraps: true),
         ])
         for notice in notices {
             table.add(
@@ -69,11 +88,21 @@ struct ListNotices: AsyncParsableCommand {
 }
 
 struct TellNotice: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "told", abstract: "Note in the request's history that you have told whom it is for.",
-        discussion: "A notice that is noted already stays as it is.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "told",
+            Text(
+                fr: "Noter dans l'historique de la demande que le message est dit.",
+                en: "Note in the request's history that you have told whom it is for."),
+            discussion: Text(
+                fr: "Un message déjà noté reste comme il est.",
+                en: "A notice that is noted already stays as it is."))
+    }
 
-    @Argument(help: "The notice's number, as notices --by-hand shows it.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "Le numéro du message, que montre notices --by-hand.",
+            en: "The notice's number, as notices --by-hand shows it.", value: Text(fr: "identifiant", en: "id")))
     var id: String
 
     @OptionGroup var repeatable: Repeatable
@@ -95,10 +124,18 @@ struct TellNotice: AsyncParsableCommand {
 }
 
 struct ShowNotice: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "A notice, and the message as its person reads it.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "show",
+            Text(
+                fr: "Un message, tel que la personne le lit.",
+                en: "A notice, and the message as its person reads it."))
+    }
 
-    @Argument(help: "The notice's number.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "Le numéro du message.",
+            en: "The notice's number.", value: Text(fr: "identifiant", en: "id")))
     var id: String
 
     @OptionGroup var common: Common
@@ -136,10 +173,18 @@ struct ShowNotice: AsyncParsableCommand {
 }
 
 struct SendNoticeAgain: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "send-again", abstract: "Send by mail what you were to tell: the address has been put right.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "send-again",
+            Text(
+                fr: "Envoyer par courriel ce qui était à dire : l'adresse est corrigée.",
+                en: "Send by mail what you were to tell: the address has been put right."))
+    }
 
-    @Argument(help: "The notice's number, as notices --by-hand shows it.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "Le numéro du message, que montre notices --by-hand.",
+            en: "The notice's number, as notices --by-hand shows it.", value: Text(fr: "identifiant", en: "id")))
     var id: String
 
     @OptionGroup var repeatable: Repeatable
@@ -160,24 +205,41 @@ struct SendNoticeAgain: AsyncParsableCommand {
 }
 
 struct PrintLetters: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "letter", abstract: "Print notices as letters, a page each.",
-        discussion: """
-            Pages end with a form feed, so that a printer begins a new sheet: conciergectl notices letter --all | lp. Tick them \
-            with notices told once they are in the letter box.
-            """)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "letter",
+            Text(
+                fr: "Imprimer des messages en lettres, une page chacun.",
+                en: "Print notices as letters, a page each."),
+            discussion: Text(
+                fr: """
+                    Chaque page finit par un saut de page, pour que l'imprimante prenne une feuille nouvelle : \
+                    conciergectl notices letter --all | lp. Notez-les par notices told une fois dans les boîtes aux \
+                    lettres.
+                    """,
+                en: """
+                    Pages end with a form feed, so that a printer begins a new sheet: conciergectl notices letter \
+                    --all | lp. Tick them with notices told once they are in the letter box.
+                    """))
+    }
 
-    @Argument(help: "The numbers of the notices.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "Les numéros des messages.",
+            en: "The numbers of the notices.", value: Text(fr: "numéro", en: "number")))
     var ids: [String] = []
 
-    @Flag(help: "All that you have to tell, 1000 at most.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Tous ceux que vous avez à dire, 1000 au plus.",
+            en: "All that you have to tell, 1000 at most."))
     var all = false
 
     @OptionGroup var common: Common
 
     func validate() throws {
         guard all != ids.isEmpty else { return }
-        throw ValidationError("Give numbers of notices, or --all.")
+        throw ValidationError(fr: "donnez des numéros de messages, ou --all", en: "give numbers of notices, or --all")
     }
 
     func run() async throws {
@@ -201,17 +263,25 @@ struct PrintLetters: AsyncParsableCommand {
 }
 
 extension Wire.Notice {
+    /// The state with that id or name.
+    fileprivate static func state(named typed: String) throws(Failure) -> State {
+        let states: [State] = [.waiting, .sent, .uncertain, .failed, .withdrawn, .tooLate, .told]
+        let names = states.map { NameMatch.Candidate(id: $0.rawValue, name: $0.words) }
+        switch NameMatch(names).find(typed) {
+        case .one(let found): return State(rawValue: found.id)
+        case .several(let found): throw .ambiguous(typed, found)
+        case .none:
+            throw .unknown(
+                typed, name: "conciergectl.UnknownState", kind: .state, among: names.map(\.id),
+                shown: names.map(\.shown))
+        }
+    }
+
     fileprivate var stateWords: Text {
         switch state {
         case .waiting where by == .mail: Text(fr: "part par courriel", en: "leaves by mail")
-        case .waiting: Text(fr: "à dire", en: "to be told")
-        case .sent: Text(fr: "envoyé", en: "sent")
-        case .uncertain: Text(fr: "incertain", en: "uncertain")
         case .failed: Text(fr: "à dire (courriel refusé)", en: "to be told (mail refused)")
-        case .withdrawn: Text(fr: "retiré", en: "withdrawn")
-        case .tooLate: Text(fr: "trop tard", en: "too late")
-        case .told: Text(fr: "dit", en: "told")
-        default: Text(verbatim: state.rawValue)
+        default: state.words
         }
     }
 
@@ -223,7 +293,7 @@ extension Wire.Notice {
         }
     }
 
-    fileprivate static var unknownResident: Text { Text(fr: "résident inconnu", en: "resident unknown") }
+    fileprivate static var unknownResident: Text { Text(fr: "locataire inconnu", en: "resident unknown") }
 
     /// The words, or that they are not for the caller.
     fileprivate var shownWords: Text {
@@ -260,5 +330,21 @@ extension Wire.Notice {
         }
         lines.append("  " + facts.joined(separator: "  ·  "))
         return lines + ["  \(shownWords[console.language])", ""]
+    }
+}
+
+extension Wire.Word<Wire.Notice> {
+    /// What became of a notice, in a few words.
+    var words: Text {
+        switch self {
+        case .waiting: Text(fr: "à dire", en: "to be told")
+        case .sent: Text(fr: "envoyé", en: "sent")
+        case .uncertain: Text(fr: "incertain", en: "uncertain")
+        case .failed: Text(fr: "à dire (courriel refusé)", en: "to be told (mail refused)")
+        case .withdrawn: Text(fr: "retiré", en: "withdrawn")
+        case .tooLate: Text(fr: "trop tard", en: "too late")
+        case .told: Text(fr: "dit", en: "told")
+        default: Text(verbatim: rawValue)
+        }
     }
 }

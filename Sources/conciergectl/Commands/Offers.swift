@@ -3,21 +3,35 @@ import ConciergeProtocol
 import Wording
 
 struct ShowOffers: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "offers", abstract: "Which services are offered, where, to whom, by whom; and to one resident.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "offers",
+            Text(
+                fr: "Quels services sont offerts, où, à qui, par qui ; et à un locataire.",
+                en: "Which services are offered, where, to whom, by whom; and to one resident."))
+    }
 
     @Option(
         name: .customLong("for"),
-        help: ArgumentHelp("Say what this resident of the directory may have, and why not the rest.", valueName: "id"))
+        help: ArgumentHelp(
+            fr: "Dire à quoi ce locataire de l'annuaire a droit, et pourquoi pas au reste.",
+            en: "Say what this resident of the directory may have, and why not the rest.",
+            value: Text(fr: "locataire", en: "resident")))
     var resident: String?
 
-    @Argument(help: ArgumentHelp("A pilot: say what it has come to.", valueName: "pilot"))
+    @Argument(
+        help: ArgumentHelp(
+            fr: "Une expérimentation : dire ce qu'elle a donné.",
+            en: "A pilot: say what it has come to.", value: Text(fr: "expérimentation", en: "pilot")))
     var pilot: String?
 
     @OptionGroup var common: Common
 
     func validate() throws {
-        if pilot != nil, resident != nil { throw ValidationError("A pilot and --for exclude each other.") }
+        if pilot != nil, resident != nil {
+            throw ValidationError(
+                fr: "une expérimentation et --for s'excluent", en: "a pilot and --for exclude each other")
+        }
     }
 
     func run() async throws {

@@ -4,15 +4,25 @@ import JSON
 import Wording
 
 struct Residences: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "residences", abstract: "The residences of the directory: show, list, import a file.",
-        subcommands: [ShowResidence.self, ListResidences.self, ImportResidences.self],
-        defaultSubcommand: ListResidences.self)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "residences",
+            Text(
+                fr: "Les résidences de l'annuaire : montrer, lister, importer un fichier.",
+                en: "The residences of the directory: show, list, import a file."),
+            subcommands: [ShowResidence.self, ListResidences.self, ImportResidences.self],
+            defaultSubcommand: ListResidences.self)
+    }
 }
 
 struct ListResidences: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "All residences, in the order of their ids.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "list",
+            Text(
+                fr: "Toutes les résidences, dans l'ordre des identifiants.",
+                en: "All residences, in the order of their ids."))
+    }
 
     @OptionGroup var page: Page
     @OptionGroup var common: Common
@@ -31,9 +41,15 @@ struct ListResidences: AsyncParsableCommand {
 }
 
 struct ShowResidence: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "One residence in full.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "show", Text(fr: "Une résidence en entier.", en: "One residence in full."))
+    }
 
-    @Argument(help: "The residence's id or name.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "L'identifiant ou le nom de la résidence.",
+            en: "The residence's id or name.", value: Text(fr: "identifiant", en: "id")))
     var id: String
 
     @OptionGroup var common: Common
@@ -49,21 +65,44 @@ struct ShowResidence: AsyncParsableCommand {
 }
 
 struct ImportResidences: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Make the residences what a CSV file says: all of it, or nothing.",
-        discussion: """
-            Columns, in any order: id, name, and if there are any address, territory, zone, region, calendar, phone, \
-            common_parts; or identifiant, nom, adresse, territoire, fuseau, région, calendrier, téléphone, \
-            parties_communes. A residence has a time zone (Europe/Paris) or a working calendar of the configuration. The \
-            file is as for residents.
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "import",
+            Text(
+                fr: "Mettre les résidences à l'image d'un fichier CSV : en entier, ou pas du tout.",
+                en: "Make the residences what a CSV file says: all of it, or nothing."),
+            discussion: Text(
+                fr: """
+                    Colonnes, dans n'importe quel ordre : identifiant, nom et, s'il y en a, adresse, territoire, \
+                    fuseau, région, calendrier, téléphone, parties_communes. Une résidence a un fuseau horaire \
+                    (Europe/Paris) ou un calendrier d'ouverture de la configuration. Le fichier est comme pour les \
+                    locataires.
 
-            Status 65 where anything in the file is wrong: each mistake is told with its line, and nothing is changed. \
-            What is not in the file stays in the directory, unless --remove-missing.
-            """)
+                    Code 65 si quoi que ce soit est faux dans le fichier : chaque erreur est dite avec sa ligne, et \
+                    rien n'est changé. Ce qui n'est pas dans le fichier reste dans l'annuaire, sauf avec \
+                    --remove-missing.
+                    """,
+                en: """
+                    Columns, in any order: id, name, and if there are any address, territory, zone, region, \
+                    calendar, phone, common_parts; or identifiant, nom, adresse, territoire, fuseau, région, \
+                    calendrier, téléphone, parties_communes. A residence has a time zone (Europe/Paris) or a working \
+                    calendar of the configuration. The file is as for residents.
+
+                    Status 65 where anything in the file is wrong: each mistake is told with its line, and nothing \
+                    is changed. What is not in the file stays in the directory, unless --remove-missing.
+                    """))
+    }
 
     @OptionGroup var source: ImportedFile
 
-    @Flag(help: "Take residences that are not in the file out of the directory, if they have no dwellings.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: """
+                Retirer de l'annuaire les résidences absentes du fichier, si elles n'ont pas de logement.
+                """,
+            en: """
+                Take residences that are not in the file out of the directory, if they have no dwellings.
+                """))
     var removeMissing = false
 
     @OptionGroup var common: Common
@@ -76,17 +115,30 @@ struct ImportResidences: AsyncParsableCommand {
 }
 
 struct Dwellings: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "dwellings", abstract: "The dwellings of the directory: show, list, import a file.",
-        subcommands: [ShowDwelling.self, ListDwellings.self, ImportDwellings.self],
-        defaultSubcommand: ListDwellings.self)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "dwellings",
+            Text(
+                fr: "Les logements de l'annuaire : montrer, lister, importer un fichier.",
+                en: "The dwellings of the directory: show, list, import a file."),
+            subcommands: [ShowDwelling.self, ListDwellings.self, ImportDwellings.self],
+            defaultSubcommand: ListDwellings.self)
+    }
 }
 
 struct ListDwellings: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Dwellings, in the order of their residences and labels.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "list",
+            Text(
+                fr: "Les logements, dans l'ordre des résidences et des portes.",
+                en: "Dwellings, in the order of their residences and labels."))
+    }
 
-    @Option(help: "Only those of this residence: its id or name.")
+    @Option(
+        help: ArgumentHelp(
+            fr: "Seulement ceux de cette résidence : son identifiant ou son nom.",
+            en: "Only those of this residence: its id or name.", value: Text(fr: "résidence", en: "residence")))
     var residence: String?
 
     @OptionGroup var page: Page
@@ -106,15 +158,30 @@ struct ListDwellings: AsyncParsableCommand {
 }
 
 struct ShowDwelling: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "One dwelling in full.",
-        discussion:
-            "By its id, or by its label and its residence: conciergectl dwellings show \"B 204\" --residence R-1")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "show", Text(fr: "Un logement en entier.", en: "One dwelling in full."),
+            discussion: Text(
+                fr: """
+                    Par son identifiant, ou par sa porte et sa résidence : conciergectl dwellings show "B 204" \
+                    --residence R-1
+                    """,
+                en: """
+                    By its id, or by its label and its residence: conciergectl dwellings show "B 204" --residence \
+                    R-1
+                    """))
+    }
 
-    @Argument(help: "The dwelling's id, or with --residence its label.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "L'identifiant du logement, ou avec --residence sa porte.",
+            en: "The dwelling's id, or with --residence its label.", value: Text(fr: "identifiant", en: "id")))
     var id: String
 
-    @Option(help: "The residence's id or name.")
+    @Option(
+        help: ArgumentHelp(
+            fr: "L'identifiant ou le nom de la résidence.",
+            en: "The residence's id or name.", value: Text(fr: "résidence", en: "residence")))
     var residence: String?
 
     @OptionGroup var common: Common
@@ -133,20 +200,38 @@ struct ShowDwelling: AsyncParsableCommand {
 }
 
 struct ImportDwellings: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Make the dwellings what a CSV file says: all of it, or nothing.",
-        discussion: """
-            Columns, in any order: label, residence, and if there are any id, floor, adapted, connected; or logement, \
-            résidence, identifiant, étage, adapté, connecté. Residence and label say which dwelling it is; the \
-            residences are imported before. The file is as for residents.
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "import",
+            Text(
+                fr: "Mettre les logements à l'image d'un fichier CSV : en entier, ou pas du tout.",
+                en: "Make the dwellings what a CSV file says: all of it, or nothing."),
+            discussion: Text(
+                fr: """
+                    Colonnes, dans n'importe quel ordre : logement, résidence et, s'il y en a, identifiant, étage, \
+                    adapté, connecté. La résidence et la porte disent de quel logement il s'agit ; les résidences \
+                    s'importent avant. Le fichier est comme pour les locataires.
 
-            Status 65 where anything in the file is wrong: each mistake is told with its line, and nothing is changed. \
-            What is not in the file stays in the directory, unless --remove-missing.
-            """)
+                    Code 65 si quoi que ce soit est faux dans le fichier : chaque erreur est dite avec sa ligne, et \
+                    rien n'est changé. Ce qui n'est pas dans le fichier reste dans l'annuaire, sauf avec \
+                    --remove-missing.
+                    """,
+                en: """
+                    Columns, in any order: label, residence, and if there are any id, floor, adapted, connected; or \
+                    logement, résidence, identifiant, étage, adapté, connecté. Residence and label say which \
+                    dwelling it is; the residences are imported before. The file is as for residents.
+
+                    Status 65 where anything in the file is wrong: each mistake is told with its line, and nothing \
+                    is changed. What is not in the file stays in the directory, unless --remove-missing.
+                    """))
+    }
 
     @OptionGroup var source: ImportedFile
 
-    @Flag(help: "Take dwellings that are not in the file out of the directory.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Retirer de l'annuaire les logements absents du fichier.",
+            en: "Take dwellings that are not in the file out of the directory."))
     var removeMissing = false
 
     @OptionGroup var common: Common

@@ -10,31 +10,59 @@ import Wording
 #endif
 
 struct ProviderCommands: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "provider", abstract: "For authors of providers: begin a new one; needs no daemon.",
-        subcommands: [NewProvider.self])
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "provider",
+            Text(
+                fr: "Pour qui écrit des modules : en commencer un nouveau, sans concierged.",
+                en: "For authors of providers: begin a new one; needs no daemon."),
+            subcommands: [NewProvider.self])
+    }
 }
 
 struct NewProvider: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "new", abstract: "Write a package with a new provider and a daemon that serves it.",
-        discussion: """
-            The package builds, has tests, and makes a Debian package. It depends on exactly this version of concierged. \
-            No existing file is overwritten. DEBFULLNAME and DEBEMAIL are taken for the Debian package's maintainer.
-            """)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "new",
+            Text(
+                fr: "Écrire un paquet avec un nouveau module et un programme qui le sert.",
+                en: "Write a package with a new provider and a daemon that serves it."),
+            discussion: Text(
+                fr: """
+                    Le paquet se construit, a ses essais et fait un paquet Debian. Il dépend de cette version \
+                    précise de concierged. Aucun fichier existant n'est remplacé. DEBFULLNAME et DEBEMAIL donnent le \
+                    responsable du paquet Debian.
+                    """,
+                en: """
+                    The package builds, has tests, and makes a Debian package. It depends on exactly this version of \
+                    concierged. No existing file is overwritten. DEBFULLNAME and DEBEMAIL are taken for the Debian \
+                    package's maintainer.
+                    """))
+    }
 
-    @Argument(help: ArgumentHelp("The name of the provider's module, such as ToolLending.", valueName: "name"))
+    @Argument(
+        help: ArgumentHelp(
+            fr: "Le nom du module, par exemple PretOutils.",
+            en: "The name of the provider's module, such as ToolLending.", value: Text(fr: "nom", en: "name")))
     var name: String
 
-    @Option(help: ArgumentHelp("The folder of the package (default: one of that name, here).", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            fr: "Le dossier du paquet (sinon un dossier de ce nom, ici).",
+            en: "The folder of the package (default: one of that name, here).", value: Text(fr: "dossier", en: "dir")))
     var path: String?
 
-    @Option(help: ArgumentHelp("The provider's id (default: the name in lower case).", valueName: "id"))
+    @Option(
+        help: ArgumentHelp(
+            fr: "L'identifiant du module (sinon le nom en minuscules).",
+            en: "The provider's id (default: the name in lower case).", value: Text(fr: "identifiant", en: "id")))
     var id: String?
 
     @Option(
         help: ArgumentHelp(
-            "Depend on the sources of concierged in this folder instead of the release.", valueName: "dir"))
+            fr: "Dépendre des sources de concierged dans ce dossier, au lieu de la version publiée.",
+            en: "Depend on the sources of concierged in this folder instead of the release.",
+            value: Text(fr: "dossier", en: "dir")))
     var core: String?
 
     @OptionGroup var common: Common

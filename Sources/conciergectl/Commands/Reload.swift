@@ -3,9 +3,18 @@ import ConciergeProtocol
 import Wording
 
 struct Reload: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "reload", abstract: "Have the daemon read its configuration again.",
-        discussion: "A bad configuration is refused with status 78, and the one before stays in force.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "reload",
+            Text(
+                fr: "Faire relire sa configuration à concierged.",
+                en: "Have the daemon read its configuration again."),
+            discussion: Text(
+                fr: """
+                    Une mauvaise configuration est refusée avec le code 78, et la précédente reste en vigueur.
+                    """,
+                en: "A bad configuration is refused with status 78, and the one before stays in force."))
+    }
 
     @OptionGroup var common: Common
 

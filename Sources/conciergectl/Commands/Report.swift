@@ -5,56 +5,95 @@ import JSON
 import Wording
 
 struct Reports: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Figures of what was done.", subcommands: [ReportCommitments.self])
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "report", Text(fr: "Les chiffres de ce qui a été fait.", en: "Figures of what was done."),
+            subcommands: [ReportCommitments.self])
+    }
 }
 
 struct ReportCommitments: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "commitments",
-        abstract: "What has become of what was promised: kept, missed, paused, how long it took, what residents say.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "commitments",
+            Text(
+                fr: """
+                    Ce que sont devenus les engagements : tenus, manqués, en pause, en combien de temps, et ce qu'en \
+                    disent les locataires.
+                    """,
+                en: """
+                    What has become of what was promised: kept, missed, paused, how long it took, what residents \
+                    say.
+                    """))
+    }
 
     @Option(
         help: ArgumentHelp(
-            "By what it is counted, separated by commas: service, commitment, partner, resident, residence, territory, public, month.",
-            valueName: "list"))
-    var by = "service,commitment"
+            fr: """
+                Ce par quoi l'on compte, avec des virgules : service, engagement, partenaire, locataire, résidence, \
+                territoire, public, mois.
+                """,
+            en: """
+                By what it is counted, separated by commas: service, commitment, partner, resident, residence, \
+                territory, public, month.
+                """, value: Text(fr: "liste", en: "list")))
+    var by = Text(fr: "service,engagement", en: "service,commitment")[Console.current.language]
 
-    @Option(help: ArgumentHelp("Only what was promised from then on, such as 2026-11-01.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            fr: "Seulement ce qui a été promis à partir de là, par exemple 1/11/2026 ou lundi.",
+            en: "Only what was promised from then on, such as 2026-11-01.", value: Text(fr: "moment", en: "time")))
     var since: String?
 
-    @Option(help: ArgumentHelp("Only what was promised before, such as 2026-12-01.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp(
+            fr: "Seulement ce qui a été promis avant, par exemple 1/12/2026 ou hier.",
+            en: "Only what was promised before, such as 2026-12-01.", value: Text(fr: "jour", en: "day")))
     var until: String?
 
-    @Option(help: "Only that of this service.")
+    @Option(
+        help: ArgumentHelp(
+            fr: "Seulement ce qui est de ce service.",
+            en: "Only that of this service.", value: Text(verbatim: "service")))
     var service: String?
 
-    @Flag(help: "What partners owe, instead of what residents were promised.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Ce que doivent les partenaires, au lieu de ce qui a été promis aux locataires.",
+            en: "What partners owe, instead of what residents were promised."))
     var obligations = false
 
-    @Flag(help: "Write CSV that a French Excel opens.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Écrire du CSV, qu'un Excel français ouvre.",
+            en: "Write CSV that a French Excel opens."))
     var csv = false
 
     @OptionGroup var common: Common
 
     func validate() throws {
-        if csv, common.json { throw ValidationError("--csv and --json exclude each other.") }
+        if csv, common.json {
+            throw ValidationError(fr: "--csv et --json s'excluent", en: "--csv and --json exclude each other")
+        }
     }
 
     func run() async throws {
-        let names = by.split(separator: ",").map { part in String(part.drop { $0 == " " }) }
-        let call = CommitmentMethods.Report(
-            by: names, since: try moment(since, "--since"), until: try moment(until, "--until"), service: service,
+        let names = try by.split(separator: ",").map { try CommitmentTable.column(named: String($0).trimmed) }
+        var call = CommitmentMethods.Report(
+            by: names, since: try moment(since, "--since"), until: try moment(until, "--until"),
             kind: obligations ? .obligation : nil)
-        try await common.answer(call) { connection, reply, console in
-            let report = CommitmentTable(reply.rows, by: names, try await connection.catalogue())
-            if csv {
-                try console.output(report.csv(console.language))
-            } else if reply.rows.isEmpty {
-                try console.print(
-                    Text(fr: "Rien n'a été promis en ce temps-là.", en: "Nothing was promised at that time."))
-            } else {
-                try console.print(report.table(console.language))
+        try await common.withConnection { connection in
+            if let service { call.service = try await connection.service(service).id }
+            try await common.show(try await connection.call(call), on: connection) { connection, reply, console in
+                let report = CommitmentTable(reply.rows, by: names, try await connection.catalogue())
+                if csv {
+                    try console.output(report.csv(console.language))
+                } else if reply.rows.isEmpty {
+                    try console.print(
+                        Text(fr: "Rien n'a été promis en ce temps-là.", en: "Nothing was promised at that time."))
+                } else {
+                    try console.print(report.table(console.language))
+                }
             }
         }
     }
@@ -62,7 +101,7 @@ struct ReportCommitments: AsyncParsableCommand {
     private func moment(_ text: String?, _ option: String) throws(Failure) -> Instant? {
         guard let text else { return nil }
         if let date = LocalDate(text) { return Console.current.zone.instant(of: date, at: TimeOfDay(minutes: 0)) }
-        return try Instant(typed: text, in: option)
+        return try Instant(typed: text, in: option, .back)
     }
 }
 
@@ -92,21 +131,10 @@ struct CommitmentTable {
         return table
     }
 
-    /// RFC 4180 with semicolons, a byte order mark and decimal commas in French, as Excel of that language reads it.
     func csv(_ language: Language) -> String {
         let columns = columns(language)
-        let separator = language == .fr ? ";" : ","
-        let lines = [columns.map { $0.title[language] }] + rows.map { row in columns.map { $0.cell(row) } }
-        return "\u{FEFF}"
-            + lines.map { $0.map { Self.quoted($0, separator) }.joined(separator: separator) + "\r\n" }.joined()
-    }
-
-    /// A cell that a spreadsheet takes for text: what begins as a formula gets an apostrophe before it.
-    private static func quoted(_ text: String, _ separator: String) -> String {
-        var text = text
-        if let first = text.first, "=+-@\t\r".contains(first) { text = "'" + text }
-        guard text.contains(where: { "\"\n\r".contains($0) }) || text.contains(separator) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        return CSV.text(
+            [columns.map { $0.title[language] }] + rows.map { row in columns.map { $0.cell(row) } }, language)
     }
 
     private func columns(_ language: Language) -> [Column] {
@@ -145,6 +173,19 @@ struct CommitmentTable {
         case "service": return catalogue.name(ofService: value)[language]
         case "commitment": return catalogue.name(ofCommitment: value)[language]
         default: return value
+        }
+    }
+
+    /// The id of the column with that id or title.
+    static func column(named typed: String) throws(Failure) -> String {
+        let ids = ["service", "commitment", "partner", "resident", "residence", "territory", "public", "month"]
+        let names = ids.map { NameMatch.Candidate(id: $0, name: title(of: $0)) }
+        switch NameMatch(names).find(typed) {
+        case .one(let found): return found.id
+        case .several(let found): throw .ambiguous(typed, found)
+        case .none:
+            throw .unknown(
+                typed, name: "conciergectl.UnknownColumn", kind: .column, among: ids, shown: names.map(\.shown))
         }
     }
 

@@ -5,88 +5,150 @@ import Wording
 
 struct ListRequests: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Requests, newest first.")
+        commandName: "list", abstract: "Requests: what is promised first before the others, then the newest first.",
+        discussion: """
+            A promise that was missed is late until it is done. Counting tells how many there are, how many of them are open, \
+            and how many are late: --count by service and state, --by for other groups.
+            """)
 
-    @Option(help: "Only those of this service.")
-    var service: String?
+    @OptionGroup var filters: RequestFilters
 
-    @Option(help: "Only those in this state.")
-    var state: String?
+    @Option(help: "due (what is promised first, the default) or opened (the newest first).")
+    var sort: String?
 
-    @Option(help: "Only those of this resident: an id, or words that find one resident of the directory.")
-    var resident: String?
+    @Flag(help: "Count them by service and state, instead of listing them.")
+    var count = false
 
-    @Option(help: "Only those about this place, as for requests open; a residence includes all of its places.")
-    var about: String?
+    @Option(
+        help: ArgumentHelp(
+            "Count them by this, up to three separated by commas: service, state, residence, partner, resident, month, or a field of the record such as carrier.",
+            valueName: "list"))
+    var by: String?
 
-    @Flag(help: "Only those that are not closed.")
-    var open = false
-
-    @Flag(help: "Only those that wait because their provider does not serve.")
-    var unattended = false
-
+    @OptionGroup var form: ListForm
     @OptionGroup var page: Page
     @OptionGroup var common: Common
 
+    func validate() throws { try form.check(common) }
+
     func run() async throws {
+        if count || by != nil { return try await countThem() }
         var call = RequestMethods.List()
-        call.service = service
-        call.state = state
-        call.resident = resident
-        call.about = about
-        if open { call.open = true }
-        if unattended { call.unattended = true }
-        (call.limit, call.after) = (try page.checkedLimit(), page.after)
-        try await common.answer(call, limit: page.size) { connection, reply, console in
-            let requests = reply.requests
+        try filters.fill(&call)
+        call.sort = .init(rawValue: sort ?? RequestMethods.List.Order.due.rawValue)
+        (call.limit, call.after) = (try form.checkedLimit(page), page.after)
+        try await common.answer(call, limit: form.size(page)) { connection, reply, console in
             let catalogue = try await connection.catalogue()
-            guard !requests.isEmpty || reply.followed != nil else {
-                if unattended {
-                    return try console.print(
-                        Text(fr: "Aucune demande sans fournisseur.", en: "No unattended requests."))
-                }
-                try await connection.check(service: service, state: state, in: catalogue)
-                return try console.print(
-                    open
-                        ? Text(fr: "Aucune demande ouverte.", en: "No open requests.")
-                        : Text(fr: "Aucune demande.", en: "No requests."))
+            let table = RequestTable(reply.requests, catalogue, console)
+            if form.csv { return try console.output(table.csv()) }
+            guard !reply.requests.isEmpty || reply.followed != nil else {
+                return try await sayNone(connection, catalogue, console)
             }
-            if !requests.isEmpty { try console.print(Self.table(requests, catalogue, console)) }
+            if let residents = reply.residents {
+                let names = residents.map { Text(verbatim: "\($0.name) (\($0.dwelling))") }
+                let list = Text(verbatim: ", ", joining: names)
+                console.remark(Text(fr: "Locataires : \(list)", en: "Residents: \(list)"))
+            }
+            var lines = reply.requests.isEmpty ? [] : table.lines(isWide: form.wide)
             if let followed = reply.followed {
                 let title = Text(fr: "Suivies, pour d'autres :", en: "Followed, for others:")
-                try console.print((requests.isEmpty ? [] : [""]) + [title[console.language]])
-                try console.print(Self.table(followed, catalogue, console))
+                lines += (lines.isEmpty ? [] : [""]) + [title[console.language]]
+                lines += RequestTable(followed, catalogue, console).lines(isWide: form.wide)
             }
+            try console.show(lines)
             page.remark(next: reply.next, console)
         }
     }
 
-    static func table(_ requests: [Wire.Request], _ catalogue: Catalogue, _ console: Console) -> Table {
-        let times = TimeFormat(console)
-        var table = Table([
-            Table.Column(Text(fr: "Demande", en: "Request"), isWhole: true),
-            Table.Column(Text(fr: "Quoi", en: "What")),
-            Table.Column(Text(fr: "État", en: "State"), isWhole: true),
-            Table.Column(Text(fr: "Lieu", en: "Place")),
-            Table.Column(Text(fr: "Résident", en: "Resident")),
-            Table.Column(Text(fr: "Échéance", en: "Due"), isWhole: true),
-        ])
-        for request in requests {
-            var state = catalogue.name(ofState: request.state, in: request.service)
-            if request.quarantine != nil {
-                state = Text(
-                    fr: "\(state) (\(Wire.Quarantine.name))", en: "\(state) (\(Wire.Quarantine.name))")
-            }
-            table.add(
-                Cell(request.id),
-                Cell((request.headline ?? catalogue.name(ofService: request.service))[console.language]),
-                Cell(state[console.language] + request.mark[console.language], colour: request.stateColour),
-                Cell(request.about?.inWords),
-                Cell(request.residentInShort),
-                Cell(request.nextDue.map { times.relative($0) }, colour: request.isLate ? .red : nil))
+    private func sayNone(_ connection: Connection, _ catalogue: Catalogue, _ console: Console) async throws {
+        if filters.unattended {
+            return try console.print(Text(fr: "Aucune demande sans module.", en: "No unattended requests."))
         }
-        return table
+        try await connection.check(service: filters.service, state: filters.state, in: catalogue)
+        if filters.late {
+            return try console.print(Text(fr: "Aucune demande en retard.", en: "No late requests."))
+        }
+        try console.print(
+            filters.open
+                ? Text(fr: "Aucune demande ouverte.", en: "No open requests.")
+                : Text(fr: "Aucune demande.", en: "No requests."))
     }
+
+    private func countThem() async throws {
+        var names = (by ?? "service,state").split(separator: ",").map { String($0).trimmed }
+        // The name of a state says little without its service.
+        if names.contains("state"), !names.contains("service"), filters.service == nil {
+            names.insert("service", at: 0)
+        }
+        var call = RequestMethods.Count(by: names)
+        try filters.fill(&call)
+        try await common.answer(call) { connection, reply, console in
+            let catalogue = try await connection.catalogue()
+            let count = RequestCount(reply.groups, by: names, of: filters.service, catalogue, console)
+            if form.csv { return try console.output(count.table.csv(console.language)) }
+            guard !reply.groups.isEmpty else { return try await sayNone(connection, catalogue, console) }
+            try console.print(count.table, isWide: form.wide)
+        }
+    }
+}
+
+struct FindRequests: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "find", abstract: "Requests by words: a number, a name, a flat, a place, what was written.",
+        discussion: """
+            Words in any order, without accents and capitals: lefevre, B 204, 172635, "entrance door". A word of three \
+            characters or more may be any part of another, and all words must be met. The open requests first, each the \
+            newest first. The beginning of a request's id, of four characters or more, finds it too.
+            """)
+
+    @Argument(help: "What to look for.")
+    var words: [String]
+
+    @OptionGroup var form: ListForm
+    @OptionGroup var page: Page
+    @OptionGroup var common: Common
+
+    func validate() throws { try form.check(common) }
+
+    func run() async throws {
+        let call = RequestMethods.Find(
+            words: words.joined(separator: " "), limit: try form.checkedLimit(page), after: page.after)
+        try await common.answer(call, limit: form.size(page)) { connection, reply, console in
+            let catalogue = try await connection.catalogue()
+            let table = RequestTable(reply.requests, catalogue, console)
+            if form.csv { return try console.output(table.csv()) }
+            guard !reply.requests.isEmpty else {
+                return try console.print(Text(fr: "Aucune demande trouvée.", en: "No request was found."))
+            }
+            try console.show(table.lines(isWide: form.wide))
+            page.remark(next: reply.next, console)
+        }
+    }
+}
+
+/// The options that say how a list of requests is written.
+struct ListForm: ParsableArguments {
+    @Flag(help: "Write CSV that a spreadsheet opens: all of them without --limit, with what the records say.")
+    var csv = false
+
+    @Flag(help: "Shorten nothing, even if lines are longer than the terminal is wide.")
+    var wide = false
+
+    func check(_ common: Common) throws {
+        if csv, common.json {
+            throw ValidationError(
+                Text(fr: "--csv et --json s'excluent.", en: "--csv and --json exclude each other.")[
+                    Console.current.language])
+        }
+    }
+
+    /// How many are listed: a file has all of them.
+    func size(_ page: Page) -> Int { isOfAll(page) ? .max : page.size }
+
+    /// How many the first call asks for.
+    func checkedLimit(_ page: Page) throws(Failure) -> Int? { isOfAll(page) ? Page.most : try page.checkedLimit() }
+
+    private func isOfAll(_ page: Page) -> Bool { csv && page.limit == nil }
 }
 
 extension Connection {
@@ -99,38 +161,52 @@ extension Connection {
         var parameters = try Failure.parameters(of: call)
         var reply = try await self.call(Method.self, parameters)
         var elements = reply[Method.elements]?.arrayValue ?? []
+        let first = reply
         // If a server returned the same cursor again, the loop would never end.
         while let next = reply["next"], elements.count < limit, next != parameters["after"] {
             parameters["after"] = next
-            if limit < .max { parameters["limit"] = JSON(limit - elements.count) }
+            if limit < .max { parameters["limit"] = JSON(min(limit - elements.count, Page.most)) }
             reply = try await self.call(Method.self, parameters)
             elements += reply[Method.elements]?.arrayValue ?? []
             reply[Method.elements] = .array(elements)
         }
+        // What comes beside the first page alone.
+        for (name, value) in first where reply[name] == nil && name != "next" { reply[name] = value }
         return Answer(reply)
     }
 }
 
 /// The options that select a part of a long list.
 struct Page: ParsableArguments {
-    @Option(help: "How many at most.")
+    @Option(help: "How many at most (100).")
     var limit: Int?
 
     @Option(help: ArgumentHelp("Go on where a list before ended.", valueName: "cursor"))
     var after: String?
 
+    /// The most elements that the daemon returns for one call. More are fetched by several.
+    static let most = 1000
+
     /// The maximum number of elements; without `--limit` the daemon's default.
     var size: Int { limit ?? 100 }
 
+    /// The maximum number of elements of the first call.
     func checkedLimit() throws(Failure) -> Int? {
         guard limit ?? 1 > 0 else { throw .usage(Text(fr: "--limit vaut au moins 1", en: "--limit is at least 1")) }
-        return limit
+        return limit.map { min($0, Self.most) }
     }
 
-    /// If the list has more elements, writes how to see them.
+    /// If the list has more elements, writes the command line that shows them.
     func remark(next: String?, _ console: Console) {
-        guard let cursor = next?.shellQuoted else { return }
+        guard let next else { return }
+        var words = ["conciergectl"]
+        var isValue = false
+        for word in console.arguments {
+            if !isValue, word != "--after", !word.hasPrefix("--after=") { words.append(word.shellQuoted) }
+            isValue = !isValue && word == "--after"
+        }
+        let command = (words + ["--after", next.shellQuoted]).joined(separator: " ")
         console.remark(
-            Text(fr: "Il y en a d'autres : --after \(cursor)", en: "There are more: --after \(cursor)"))
+            Text(fr: "Il y en a d'autres : \(command)", en: "There are more: \(command)"))
     }
 }

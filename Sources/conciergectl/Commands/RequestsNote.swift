@@ -3,14 +3,24 @@ import ConciergeProtocol
 import Wording
 
 struct NoteRequest: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "note", abstract: "Add a note to a request, open or closed.",
-        discussion: "The note stands in the request's history, for staff alone.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "note",
+            Text(
+                fr: "Ajouter une note à une demande, ouverte ou fermée.",
+                en: "Add a note to a request, open or closed."),
+            discussion: Text(
+                fr: "La note figure dans l'historique de la demande, pour le personnel seul.",
+                en: "The note stands in the request's history, for staff alone."))
+    }
 
-    @Argument(help: "The request's id.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "L'identifiant de la demande, ou son début.",
+            en: "The request's id.", value: .requestID))
     var id: String
 
-    @Argument(help: ArgumentHelp("The note.", valueName: "words"))
+    @Argument(help: ArgumentHelp(fr: "La note.", en: "The note.", value: Text(fr: "mot", en: "word")))
     var words: [String] = []
 
     @OptionGroup var repeatable: Repeatable
@@ -19,6 +29,7 @@ struct NoteRequest: AsyncParsableCommand {
     func run() async throws {
         let text = words.joined(separator: " ")
         try await common.withConnection { connection in
+            let id = try await connection.requestID(id)
             let call = RequestMethods.Note(id: id, text: text)
             let answer = try await connection.change(call, key: repeatable.key())
             try await common.show(answer, on: connection) { _, reply, console in

@@ -1,77 +1,169 @@
 import ArgumentParser
 import Civil
 import ConciergeProtocol
+import JSON
 import Wording
 
 struct OpenRequest: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "open", abstract: "Open a request with a service.",
-        discussion: "The fields of a service and their examples: conciergectl services SERVICE")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "open", Text(fr: "Ouvrir une demande auprès d'un service.", en: "Open a request with a service."),
+            discussion: Text(
+                fr: """
+                    À un terminal, ce qui manque est demandé ; sans service, tout l'est. Les champs d'un service : \
+                    conciergectl services SERVICE
+                    """,
+                en: """
+                    At a terminal, what is missing is asked for; without a service, everything is. The fields of a service: \
+                    conciergectl services SERVICE
+                    """))
+    }
 
-    @Argument(help: "The service's id.")
-    var service: String
+    @Argument(
+        help: ArgumentHelp(
+            fr: "Le service : son identifiant ou son nom, abrégé s'il n'y a pas de doute.",
+            en: "The service: its id or its name, shortened where there is no doubt.", value: .service))
+    var service: String?
 
-    @Argument(help: ArgumentHelp("What the service wants to know.", valueName: "field=value"))
+    @Argument(
+        help: ArgumentHelp(
+            fr: "Ce que le service veut savoir ; devant, le nom de l'ouverture s'il y en a plusieurs.",
+            en: "What the service wants to know; before it the name of the opening, where there are several.",
+            value: .fieldValue))
     var fields: [String] = []
 
     @Option(
-        help: """
-            Whose request it is: an id, or words that find one resident of the directory. Anything else is taken as a text.
-            """)
+        help: ArgumentHelp(
+            fr: """
+                Pour qui : un identifiant, ou des mots qui désignent un seul locataire de l'annuaire. Tout autre texte est \
+                pris tel quel.
+                """,
+            en: """
+                Whose request it is: an id, or words that find one resident of the directory. Anything else is taken as a \
+                text.
+                """, value: .resident))
     var resident: String?
 
     @Option(
-        help: """
-            What it is about: a residence of the directory by id or name, with a dwelling or a common part after a comma: \
-            "Les Tilleuls, B 204", "Les Tilleuls, hall".
-            """)
+        help: ArgumentHelp(
+            fr: """
+                Où : une résidence de l'annuaire, par identifiant ou par nom, suivie après une virgule d'un logement ou d'une \
+                partie commune : "Les Tilleuls, B 204", "Les Tilleuls, hall".
+                """,
+            en: """
+                What it is about: a residence of the directory by id or name, with a dwelling or a common part after a comma: \
+                "Les Tilleuls, B 204", "Les Tilleuls, hall".
+                """, value: .place))
     var about: String?
 
-    @Flag(help: "Open it also if you have just opened the same.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "L'ouvrir même si vous venez d'ouvrir la même.", en: "Open it also if you have just opened the same."))
     var again = false
 
     @OptionGroup var repeatable: Repeatable
     @OptionGroup var common: Common
 
     func run() async throws {
+        try Failure.refusePlaceholders(["--resident": resident, "--about": about])
+        let prompter = Prompter(Console.current, asJSON: common.json)
         try await common.withConnection { connection in
-            let described = try await connection.service(service)
-            let (name, given) = opening(in: fields)
-            guard let opening = described.openings.first(where: { name == nil || $0.id == name }) else {
-                if let name, !described.openings.isEmpty {
-                    let known = described.openings.map(\.id).joined(separator: ", ")
-                    throw Failure.usage(
-                        Text(
-                            fr:
-                                "le service « \(service) » n’ouvre pas de demande par « \(name) » ; il le fait par : \(known)",
-                            en: "the service \"\(service)\" opens no request by \"\(name)\"; it does by: \(known)"),
-                        advice: Catalogue.advice)
-                }
-                throw Failure.usage(
-                    Text(
-                        fr: "le service « \(service) » ouvre ses demandes de lui-même, sur des signaux",
-                        en: "the service \"\(service)\" opens its requests by itself, on signals"),
-                    advice: Catalogue.advice)
-            }
+            let described = try await chosenService(prompter, connection)
+            let (opening, fields) = try opening(of: described, prompter)
             let values = FieldValues(
-                fields: opening.fields, refused: opening.refusals, zone: Console.current.zone)
+                fields: opening.fields, refused: opening.refusals, clock: FieldClock(Console.current))
+            let whom = try await whom(described, prompter, connection)
+            let input = try values.read(fields, asking: prompter, isWhole: service == nil)
             var call = RequestMethods.Open(
-                service: service, action: name, resident: resident, about: about, input: try values.read(given))
+                service: described.id, action: opening == described.openings.first ? nil : opening.id,
+                resident: whom.resident, about: whom.about, input: input)
             call.again = again
             let reply = try await connection.change(call, key: repeatable.key())
             try await common.show(reply, on: connection) { _, reply, console in
                 let card = RequestCard(reply.request, Catalogue([described]), commandLine: common.commandLine)
                 let done = Text(fr: "La demande est ouverte.", en: "The request is open.")
-                try console.print([done[console.language]] + card.short(console))
+                let understood = values.understood(input).map { $0[console.language].inOneLine }
+                try console.print([done[console.language]] + understood + card.short(console))
                 if let others = reply.others { try console.print(already(others, described, console)) }
             }
         }
     }
 
-    /// The opening that the first word names, if that is no field, and the fields.
-    private func opening(in words: [String]) -> (name: String?, fields: [String]) {
-        guard let first = words.first, !first.contains("=") else { return (nil, words) }
-        return (first, Array(words.dropFirst()))
+    private func chosenService(_ prompter: Prompter?, _ connection: Connection) async throws -> Wire.Service {
+        if let service {
+            guard !service.contains("=") else {
+                throw Failure.usage(
+                    Text(
+                        fr: "le service manque devant « \(service) »",
+                        en: "the service is missing before \"\(service)\""),
+                    advice: Catalogue.advice)
+            }
+            return try await connection.service(service)
+        }
+        guard let prompter else {
+            throw Failure.usage(
+                Text(fr: "il manque le service", en: "the service is missing"), advice: Catalogue.advice)
+        }
+        let services = try await connection.catalogue().services.values
+            .filter { !$0.openings.isEmpty }.sorted { $0.id < $1.id }
+        let names = services.map { NameMatch.Candidate(id: $0.id, name: $0.name) }
+        guard let index = try prompter.choice(Text(fr: "Quel service ?", en: "Which service?"), among: names) else {
+            throw Failure.givenUp
+        }
+        return services[index]
+    }
+
+    /// The opening that the first word names, if that is no field, and the fields. Without a service on the command line,
+    /// the person at the terminal chooses among several.
+    private func opening(
+        of service: Wire.Service, _ prompter: Prompter?
+    ) throws -> (opening: Wire.Action, fields: [String]) {
+        guard let first = service.openings.first else {
+            throw Failure.usage(
+                Text(
+                    fr: "le service « \(service.id) » ouvre ses demandes de lui-même, sur des signaux",
+                    en: "the service \"\(service.id)\" opens its requests by itself, on signals"),
+                advice: Catalogue.advice)
+        }
+        let names = service.openings.map { NameMatch.Candidate(id: $0.id, name: $0.name) }
+        guard let word = fields.first, !word.contains("="), names.count > 1 else {
+            guard self.service == nil, names.count > 1, let prompter else { return (first, fields) }
+            let index = try prompter.choice(Text(fr: "Pour quoi ?", en: "What for?"), among: names)
+            return (index.map { service.openings[$0] } ?? first, fields)
+        }
+        switch NameMatch(names).find(word) {
+        case .one(let found):
+            if let opening = service.openings.first(where: { $0.id == found.id }) {
+                return (opening, Array(fields.dropFirst()))
+            }
+        case .several(let found): throw Failure.ambiguous(word, found)
+        case .none: break
+        }
+        throw Failure.unknown(
+            word, name: "conciergectl.UnknownOpening", kind: .opening, among: names.map(\.id),
+            shown: names.map(\.shown),
+            advice: Catalogue.advice)
+    }
+
+    /// For whom and where, asked for if the service needs it and nothing is said.
+    private func whom(
+        _ service: Wire.Service, _ prompter: Prompter?, _ connection: Connection
+    ) async throws -> (resident: String?, about: String?) {
+        guard let prompter else { return (resident, about) }
+        var (resident, about) = (resident, about)
+        let isWhole = self.service == nil
+        switch service.resident {
+        case .required where resident == nil:
+            resident = try await prompter.resident(isOptional: false, connection)
+        case .orPlace where resident == nil && about == nil:
+            resident = try await prompter.resident(isOptional: true, connection)
+            if resident == nil { about = try prompter.place(isOptional: false) }
+        case .optional where isWhole && resident == nil:
+            resident = try await prompter.resident(isOptional: true, connection)
+        default: break
+        }
+        if about == nil, service.place == .required { about = try prompter.place(isOptional: false) }
+        return (resident, about)
     }
 
     /// The open requests of the service about the same place, and how to follow one of them instead.
@@ -81,13 +173,26 @@ struct OpenRequest: AsyncParsableCommand {
         for other in others {
             let state = Catalogue([service]).name(ofState: other.state, in: other.service)
             let what = [other.headline?[language], other.residentInShort, state[language], times.both(other.openedAt)]
-            lines.append("  \(other.id)  \(what.compactMap(\.self).joined(separator: " · "))".inOneLine)
+            let line = "  \(other.id)  \(what.compactMap(\.self).joined(separator: " · "))".inOneLine
+            lines += line.wrapped(to: console.width)
         }
-        let resident = resident?.shellQuoted ?? Text(fr: "LOCATAIRE", en: "RESIDENT")[language]
+        let resident = resident?.shellQuoted ?? Wire.Field.placeholder
         lines += [
             Text(fr: "Pour la suivre plutôt :", en: "To follow it instead:")[language],
             "  \(common.commandLine) requests follow \(others[0].id) --resident \(resident)".inOneLine,
         ]
         return lines
+    }
+}
+
+extension Failure {
+    /// Throws if an option has the placeholder of an example in the place of a value.
+    static func refusePlaceholders(_ options: KeyValuePairs<String, String?>) throws(Failure) {
+        for (option, value) in options where value?.trimmed == Wire.Field.placeholder {
+            throw .usage(
+                Text(
+                    fr: "\(option) : « … » est à remplacer par la valeur",
+                    en: "\(option): \"…\" is to be replaced by the value"))
+        }
     }
 }

@@ -5,41 +5,129 @@ import Synchronization
 import Wording
 
 struct WatchRequests: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "watch", abstract: "History lines as they are written, until Ctrl-C (status 130).",
-        discussion: "With --json one object a line.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "watch",
+            Text(
+                fr: "Les lignes d'historique à mesure qu'elles s'écrivent, jusqu'à Ctrl-C (code 130).",
+                en: "History lines as they are written, until Ctrl-C (status 130)."),
+            discussion: Text(
+                fr: """
+                    Avec --json, un objet par ligne. Quand concierged s'arrête, la commande attend son retour, dix minutes au \
+                    plus, et reprend après la dernière ligne.
+                    """,
+                en: """
+                    With --json one object a line. When the daemon stops, the command waits until it is back, ten minutes at \
+                    most, and goes on after the last line.
+                    """))
+    }
 
-    @Option(help: "Only those of this service.")
+    @Option(
+        help: ArgumentHelp(
+            fr: "Seulement celles de ce service.", en: "Only those of this service.", value: .service))
     var service: String?
 
-    @Option(help: ArgumentHelp("First those that came after this line.", valueName: "seq"))
+    @Option(
+        help: ArgumentHelp(
+            fr: "D'abord celles qui sont venues après cette ligne.", en: "First those that came after this line.",
+            value: Text(fr: "ligne", en: "seq")))
     var after: Int64?
 
     @OptionGroup var common: Common
 
+    /// How often it looks whether the daemon is back, and for how long.
+    private static let pause = Duration.seconds(2)
+    private static let attempts = 300
+
     func run() async throws {
         let console = Console.current
-        let call = RequestMethods.Watch(service: service, after: after)
-        try await common.withConnection { connection in
-            // Lines are written on the connection's thread: while the reader of a pipe does not read, conciergectl
-            // takes nothing more from the daemon.
-            if common.json {
-                return try await connection.receive(call) { answer in
-                    try console.print(JSON.object(answer.json), isPretty: false)
-                }
-            }
-            let catalogue = try await connection.catalogue().naming(tasks: connection.taskNames())
-            try await connection.check(service: service, state: nil, in: catalogue)
-            let last = Mutex(after)
+        let last = Mutex(after)
+        var lost: Failure?
+        var attempts = 0
+        while true {
             do {
-                try await connection.receive(call) { answer in
-                    let entry = try answer.read().entry
-                    try console.print([Self.line(entry, catalogue, console)])
-                    last.withLock { $0 = entry.seq }
+                return try await common.withConnection { connection in
+                    if lost != nil {
+                        console.remark(Text(fr: "concierged est de retour.", en: "The daemon is back."))
+                        (lost, attempts) = (nil, 0)
+                    }
+                    try await watch(after: last.withLock(\.self), connection) { seq in last.withLock { $0 = seq } }
                 }
-            } catch let failure as Failure where failure.isOfConnection {
-                throw last.withLock(\.self).map { failure.resumable(with: resuming(after: $0)) } ?? failure
+            } catch let failure as Failure {
+                // A first connection that cannot be made is a mistake; one that was lost comes back.
+                guard lost != nil || failure.isOfConnection else { throw failure }
+                if lost == nil {
+                    console.remark(
+                        Text(
+                            fr: "concierged s'arrête ou ne répond plus. J'attends son retour (Ctrl-C met fin).",
+                            en: "The daemon stops or does not answer. Waiting until it is back (Ctrl-C ends it)."))
+                }
+                lost = lost ?? failure
+                attempts += 1
+                guard attempts <= Self.attempts, failure.mayPass else {
+                    let seq = last.withLock(\.self)
+                    throw seq.map { (lost ?? failure).resumable(with: resuming(after: $0)) } ?? lost ?? failure
+                }
+                await console.sleep(Self.pause)
             }
+        }
+    }
+
+    /// Writes lines until the stream ends. It writes them on the connection's thread: while the reader of a pipe does not
+    /// read, conciergectl takes nothing more from the daemon.
+    private func watch(
+        after seq: Int64?, _ connection: Connection, _ seen: @escaping @Sendable (Int64) -> Void
+    ) async throws {
+        let console = Console.current
+        if common.json {
+            var call = RequestMethods.Watch(after: seq)
+            if let service { call.service = try await connection.service(service).id }
+            return try await connection.receive(call) { answer in
+                try console.print(JSON.object(answer.json), isPretty: false)
+                if let seq = answer.json["entry"]?["seq"]?.intValue { seen(seq) }
+            }
+        }
+        let catalogue = try await connection.catalogue()
+        var call = RequestMethods.Watch(after: seq)
+        if let service { call.service = try catalogue.service(service).id }
+        let named = catalogue.naming(tasks: try await connection.taskNames())
+        guard console.isTerminal else {
+            return try await connection.receive(call) { answer in
+                let entry = try answer.read().entry
+                try console.print([Self.line(entry, nil, named, console)])
+                seen(entry.seq)
+            }
+        }
+        try await watchWithNames(call, connection, named, seen)
+    }
+
+    /// At a terminal lines have the names of residents, which another connection asks for once for each request.
+    private func watchWithNames(
+        _ call: RequestMethods.Watch, _ connection: Connection, _ catalogue: Catalogue,
+        _ seen: @escaping @Sendable (Int64) -> Void
+    ) async throws {
+        let console = Console.current
+        let (entries, sink) = AsyncStream.makeStream(of: Wire.Entry.self)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { sink.finish() }
+                try await connection.receive(call) { sink.yield(try $0.read().entry) }
+            }
+            group.addTask {
+                try await common.withConnection { lookup in
+                    var names: [String: String] = [:]
+                    for await entry in entries {
+                        if names[entry.request] == nil {
+                            let reply = try? await lookup.call(RequestMethods.Get(id: entry.request)).read()
+                            names[entry.request] = reply?.request.residentInShort ?? ""
+                        }
+                        let line = Self.line(entry, names[entry.request], catalogue, console)
+                        try console.print(line.wrapped(to: console.width))
+                        seen(entry.seq)
+                    }
+                }
+            }
+            try await group.waitForAll()
         }
     }
 
@@ -48,28 +136,36 @@ struct WatchRequests: AsyncParsableCommand {
         return "\(common.commandLine) requests watch\(filter) --after \(seq)"
     }
 
-    /// One history line: time, request, service, event, states, actor and note.
-    static func line(_ entry: Wire.Entry, _ catalogue: Catalogue, _ console: Console) -> String {
+    /// One history line: time, request, service, resident, event, states, actor and note. The service has a column.
+    static func line(
+        _ entry: Wire.Entry, _ resident: String?, _ catalogue: Catalogue, _ console: Console
+    ) -> String {
         let language = console.language
+        let width = catalogue.services.values.map { $0.name[language].columns }.max() ?? 0
         let parts = [
-            TimeFormat(console).short(entry.at), entry.request, catalogue.name(ofService: entry.service)[language],
-            catalogue.event(of: entry)[language], catalogue.path(of: entry)[language],
-            entry.who[language], (entry.note ?? catalogue.corrections(of: entry, console))?[language] ?? "",
+            TimeFormat(console).short(entry.at), entry.request,
+            catalogue.name(ofService: entry.service)[language].padded(to: width), resident ?? "",
+            catalogue.event(of: entry)[language], catalogue.path(of: entry)[language], entry.who[language],
+            (entry.note ?? catalogue.corrections(of: entry, console))?[language] ?? "",
         ]
-        let line = parts.filter { !$0.isEmpty }.joined(separator: "  ").inOneLine
-        return console.width.map { line.cut(to: $0) } ?? line
+        return parts.filter { !$0.isEmpty }.joined(separator: "  ").inOneLine
     }
 }
 
 extension Failure {
-    /// Whether the connection was lost, or the daemon does not answer any more.
-    fileprivate var isOfConnection: Bool { ["conciergectl.ConnectionLost", "conciergectl.NoAnswer"].contains(name) }
+    /// Whether the connection was lost, or the daemon does not answer any more, or stops.
+    fileprivate var isOfConnection: Bool {
+        ["conciergectl.ConnectionLost", "conciergectl.NoAnswer"].contains(name) || refusal == .unavailable
+    }
+
+    /// Whether it may end by itself: the daemon is not there yet, or not ready.
+    fileprivate var mayPass: Bool { status == .unavailable }
 
     fileprivate func resumable(with command: String) -> Failure {
         var failure = self
         if name == "conciergectl.ConnectionLost" {
             failure.message = Text(
-                fr: "la connexion au démon a été perdue", en: "the connection to the daemon was lost")
+                fr: "la connexion à concierged a été perdue", en: "the connection to the daemon was lost")
         }
         failure.advice = Text(fr: "Reprenez sans rien manquer : \(command)", en: "Go on without a gap: \(command)")
         return failure

@@ -5,28 +5,51 @@ import JSON
 import Wording
 
 struct MoveOutResident: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "move-out", abstract: "A resident has moved out: settle their open requests, and take them out.",
-        discussion: """
-            Each service says what becomes of its open requests: it stays with the dwelling, ends, or is listed for you to \
-            decide, with the commands. What they follow, they follow no longer. They leave the directory, and an import \
-            whose file still has them does not bring them back, unless with a later day of moving in. The day is today or \
-            in the past; --dry-run shows what would happen on any day. The command may be repeated.
-            """)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "move-out",
+            Text(
+                fr: "Un locataire a déménagé : régler ses demandes ouvertes, et le retirer de l'annuaire.",
+                en: "A resident has moved out: settle their open requests, and take them out."),
+            discussion: Text(
+                fr: """
+                    Chaque service dit ce que deviennent ses demandes ouvertes : elle reste au logement, prend fin, \
+                    ou vous est présentée pour décision, avec les commandes. Le locataire ne suit plus ce qu'il \
+                    suivait. Il quitte l'annuaire, et l'importation d'un fichier où il figure encore ne l'y ramène \
+                    pas, sauf avec une date d'entrée plus récente. Le jour est aujourd'hui ou passé ; --dry-run \
+                    montre ce qui se passerait n'importe quel jour. La commande peut être répétée.
+                    """,
+                en: """
+                    Each service says what becomes of its open requests: it stays with the dwelling, ends, or is \
+                    listed for you to decide, with the commands. What they follow, they follow no longer. They leave \
+                    the directory, and an import whose file still has them does not bring them back, unless with a \
+                    later day of moving in. The day is today or in the past; --dry-run shows what would happen on \
+                    any day. The command may be repeated.
+                    """))
+    }
 
-    @Argument(help: "The resident's id.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "L'identifiant du locataire.",
+            en: "The resident's id.", value: Text(fr: "identifiant", en: "id")))
     var id: String
 
-    @Option(help: ArgumentHelp("The day on which they moved out: 31/01/2027, or 2027-01-31.", valueName: "day"))
+    @Option(
+        help: ArgumentHelp(
+            fr: "Le jour du déménagement : hier, 31/01 ou 31/01/2027.",
+            en: "The day on which they moved out: 31/01/2027, or 2027-01-31.", value: Text(fr: "jour", en: "day")))
     var on: String
 
-    @Flag(help: "Show what would become of each request, and change nothing.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Montrer ce que deviendrait chaque demande, sans rien changer.",
+            en: "Show what would become of each request, and change nothing."))
     var dryRun = false
 
     @OptionGroup var common: Common
 
     func run() async throws {
-        let day = try LocalDate(typed: on, in: "--on")
+        let day = try LocalDate(typed: on, in: "--on", .back)
         let call = ResidentMethods.MoveOut(id: id, on: day.description, dryRun: dryRun ? true : nil)
         try await common.answer(call) { connection, reply, console in
             let catalogue = try await connection.catalogue()

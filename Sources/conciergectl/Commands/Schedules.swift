@@ -3,14 +3,22 @@ import ConciergeProtocol
 import Wording
 
 struct Schedules: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "schedules", abstract: "What runs by the calendar, and when it is next due; pause, resume.",
-        subcommands: [ListSchedules.self, PauseSchedule.self, ResumeSchedule.self],
-        defaultSubcommand: ListSchedules.self)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "schedules",
+            Text(
+                fr: "Ce qui se fait selon l'horaire, et la prochaine fois ; mettre en pause, reprendre.",
+                en: "What runs by the calendar, and when it is next due; pause, resume."),
+            subcommands: [ListSchedules.self, PauseSchedule.self, ResumeSchedule.self],
+            defaultSubcommand: ListSchedules.self)
+    }
 }
 
 struct ListSchedules: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "All schedules.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "list", Text(fr: "Tous les horaires.", en: "All schedules."))
+    }
 
     @OptionGroup var common: Common
 
@@ -19,32 +27,32 @@ struct ListSchedules: AsyncParsableCommand {
             let schedules = reply.schedules
             let left = reply.unattended ?? []
             guard !schedules.isEmpty || !left.isEmpty else {
-                return try console.print(Text(fr: "Rien n'est planifié.", en: "Nothing is scheduled."))
+                return try console.print(Text(fr: "Rien n'est prévu par un horaire.", en: "Nothing is scheduled."))
             }
             let times = TimeFormat(console)
             var table = Table([
-                Table.Column(Text(fr: "Planification", en: "Schedule"), isWhole: true),
+                Table.Column(Text(fr: "Horaire", en: "Schedule"), isWhole: true),
                 Table.Column(Text(fr: "Tâche", en: "Task")),
                 Table.Column(Text(fr: "Récurrence", en: "Recurrence")),
                 Table.Column(Text(fr: "Dernière fois", en: "Last"), isWhole: true),
                 Table.Column(Text(fr: "Prochaine fois", en: "Next"), isWhole: true),
-                Table.Column(Text(fr: "Sautée", en: "Skipped"), isWhole: true),
+                Table.Column(Text(fr: "Passée", en: "Skipped"), isWhole: true),
                 Table.Column(Text(fr: "Raison", en: "Reason")),
             ])
             for schedule in schedules {
                 let isPaused = schedule.pausedAt != nil
                 let paused = Text(fr: "en pause", en: "paused")[console.language]
-                let next = isPaused ? paused : times.both(schedule.next)
+                let next = isPaused ? paused : times.brief(schedule.next)
                 table.add(
                     Cell(schedule.id), Cell(schedule.task), Cell(schedule.recurrence),
                     Cell(schedule.last.map { times.short($0) }), Cell(next, colour: isPaused ? .yellow : nil),
                     Cell(schedule.skipped.map { times.short($0) }), Cell(schedule.skipReason?[console.language]))
             }
-            let waits = Text(fr: "(sans fournisseur)", en: "(unattended)")[console.language]
+            let waits = Text(fr: "(module arrêté)", en: "(unattended)")[console.language]
             for schedule in left {
                 table.add(
                     Cell(schedule.id), Cell(waits, colour: .yellow), Cell(schedule.recurrence),
-                    Cell(schedule.last.map { times.short($0) }), Cell(times.both(schedule.next)), Cell(nil), Cell(nil))
+                    Cell(schedule.last.map { times.short($0) }), Cell(times.brief(schedule.next)), Cell(nil), Cell(nil))
             }
             try console.print(table)
         }
@@ -52,10 +60,18 @@ struct ListSchedules: AsyncParsableCommand {
 }
 
 struct PauseSchedule: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "pause", abstract: "Pass over a schedule's elapses until it is resumed.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "pause",
+            Text(
+                fr: "Sauter les échéances d'un horaire jusqu'à sa reprise.",
+                en: "Pass over a schedule's elapses until it is resumed."))
+    }
 
-    @Argument(help: "The schedule's id.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "L'identifiant de l'horaire.",
+            en: "The schedule's id.", value: Text(fr: "identifiant", en: "id")))
     var id: String
 
     @OptionGroup var common: Common
@@ -70,10 +86,18 @@ struct PauseSchedule: AsyncParsableCommand {
 }
 
 struct ResumeSchedule: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "resume", abstract: "Let a paused schedule go on; what passed meanwhile is not caught up with.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "resume",
+            Text(
+                fr: "Reprendre un horaire mis en pause ; ce qui est passé entre-temps n'est pas rattrapé.",
+                en: "Let a paused schedule go on; what passed meanwhile is not caught up with."))
+    }
 
-    @Argument(help: "The schedule's id.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "L'identifiant de l'horaire.",
+            en: "The schedule's id.", value: Text(fr: "identifiant", en: "id")))
     var id: String
 
     @OptionGroup var common: Common

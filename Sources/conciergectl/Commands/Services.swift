@@ -3,13 +3,26 @@ import ConciergeProtocol
 import Wording
 
 struct ShowServices: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "services", abstract: "What residents can ask for: all services, or one with all its fields.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "services",
+            Text(
+                fr: """
+                    Ce que les locataires peuvent demander : tous les services, ou un seul avec ses champs.
+                    """,
+                en: "What residents can ask for: all services, or one with all its fields."))
+    }
 
-    @Argument(help: "The service to describe.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "Le service à décrire.",
+            en: "The service to describe.", value: Text(fr: "identifiant", en: "id")))
     var id: String?
 
-    @Flag(help: "Write the service's state diagram (Mermaid) and nothing else.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Écrire le diagramme d'états du service (Mermaid), et rien d'autre.",
+            en: "Write the service's state diagram (Mermaid) and nothing else."))
     var diagram = false
 
     @OptionGroup var common: Common
@@ -112,8 +125,8 @@ extension Wire.Service {
     /// The options that say whom a request is for and what it is about, where that is required, each with a space
     /// before it.
     fileprivate var sampleResident: String {
-        (resident == .required || resident == .orPlace ? " --resident apt-12" : "")
-            + (place == .required ? " --about \"Les Tilleuls, hall\"" : "")
+        (resident == .required || resident == .orPlace ? " --resident …" : "")
+            + (place == .required ? " --about …" : "")
     }
 }
 

@@ -3,8 +3,13 @@ import ConciergeProtocol
 import Wording
 
 struct ShowStatus: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "How the daemon is, and which provider needs attention.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "status",
+            Text(
+                fr: "Comment va concierged, et quel module demande attention.",
+                en: "How the daemon is, and which provider needs attention."))
+    }
 
     @OptionGroup var common: Common
 
@@ -30,12 +35,12 @@ struct StatusCard {
         let (program, state) = (program, stateName)
         let since = times.both(status.startedAt)
         let title = Text(
-            fr: "\(program), \(state), depuis \(since)",
+            fr: "\(program), \(state), depuis le \(since)",
             en: "\(program), \(state), since \(since)")
         var card = Card()
         let (serving, all) = (status.providersServing, status.providers)
         card.add(
-            Text(fr: "Fournisseurs", en: "Providers"),
+            Text(fr: "Modules", en: "Providers"),
             Text(fr: "\(serving) en service sur \(all)", en: "\(serving) of \(all) serving")[console.language],
             colour: serving < all ? .yellow : nil)
         let versions = providers.compactMap { provider in provider.version.map { "\(provider.id) \($0)" } }
@@ -46,7 +51,7 @@ struct StatusCard {
         let (left, leftRuns) = (status.requestsUnattended ?? 0, status.runsUnattended ?? 0)
         if left + leftRuns > 0 {
             card.add(
-                Text(fr: "Sans fournisseur", en: "Unattended"),
+                Text(fr: "Sans module", en: "Unattended"),
                 Self.both(left, leftRuns)[console.language],
                 colour: .yellow)
         }
@@ -54,15 +59,15 @@ struct StatusCard {
             card.add(
                 Text(fr: "Signaux en attente", en: "Signals waiting"),
                 Text(
-                    fr: "\(signals), pour un fournisseur qui n'est pas en service",
+                    fr: "\(signals), pour un module qui n'est pas en service",
                     en: "\(signals), for a provider that does not serve")[console.language],
                 colour: .yellow)
         }
         let (queued, running, failed) = (status.runsQueued, status.runsRunning, status.runsFailed)
         card.add(
-            Text(fr: "Exécutions", en: "Runs"),
+            Text(fr: "Traitements", en: "Runs"),
             Text(
-                fr: "\(queued) en attente, \(running) en cours, \(failed) \(failed < 2 ? "échouée" : "échouées")",
+                fr: "\(queued) en attente, \(running) en cours, \(failed) \(failed < 2 ? "échoué" : "échoués")",
                 en: "\(queued) queued, \(running) running, \(failed) failed")[console.language],
             colour: failed > 0 ? .red : nil)
         let (requestsHeld, runsHeld) = (status.requestsQuarantined ?? 0, status.runsQuarantined ?? 0)
@@ -79,7 +84,7 @@ struct StatusCard {
             let since = status.storeTroubleSince.map { times.both($0) } ?? ""
             card.add(
                 Text(fr: "Lecture seule", en: "Reading only"),
-                Text(fr: "\(trouble), depuis \(since)", en: "\(trouble), since \(since)")[console.language],
+                Text(fr: "\(trouble), depuis le \(since)", en: "\(trouble), since \(since)")[console.language],
                 colour: .red)
         }
         if let size = status.logHeldSize, let holder = status.logHeldBy {

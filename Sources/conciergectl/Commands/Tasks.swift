@@ -3,15 +3,22 @@ import ConciergeProtocol
 import Wording
 
 struct Tasks: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "tasks", abstract: "Operations with effects: list them, trigger them.",
-        subcommands: [ListTasks.self, TriggerTask.self],
-        defaultSubcommand: ListTasks.self
-    )
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "tasks",
+            Text(
+                fr: "Les opérations qui ont un effet : les lister, les lancer.",
+                en: "Operations with effects: list them, trigger them."),
+            subcommands: [ListTasks.self, TriggerTask.self],
+            defaultSubcommand: ListTasks.self)
+    }
 }
 
 struct ListTasks: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "The tasks and their fields.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "list", Text(fr: "Les tâches et leurs champs.", en: "The tasks and their fields."))
+    }
 
     @OptionGroup var common: Common
 

@@ -6,23 +6,43 @@ import Synchronization
 import Wording
 
 struct TriggerTask: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "trigger", abstract: "Have a task run.",
-        discussion: """
-            The run is on disk when this returns. With --wait it returns when the run has ended: status 0 when it \
-            succeeded, 70 when it failed or was cancelled. Ctrl-C ends the waiting and not the run.
-            """)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "trigger", Text(fr: "Lancer une tâche.", en: "Have a task run."),
+            discussion: Text(
+                fr: """
+                    Quand la commande rend la main, le traitement est enregistré. Avec --wait, elle attend sa fin : \
+                    code 0 s'il a réussi, 70 s'il a échoué ou a été annulé. Ctrl-C met fin à l'attente, pas au \
+                    traitement.
+                    """,
+                en: """
+                    The run is on disk when this returns. With --wait it returns when the run has ended: status 0 \
+                    when it succeeded, 70 when it failed or was cancelled. Ctrl-C ends the waiting and not the run.
+                    """))
+    }
 
-    @Argument(help: "The task's id.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "La tâche : son identifiant ou son nom.",
+            en: "The task's id.", value: Text(fr: "tâche", en: "task")))
     var task: String
 
-    @Argument(help: ArgumentHelp("What the task wants to know.", valueName: "field=value"))
+    @Argument(
+        help: ArgumentHelp(
+            fr: "Ce que la tâche veut savoir.",
+            en: "What the task wants to know.", value: Text(fr: "champ=valeur", en: "field=value")))
     var fields: [String] = []
 
-    @Flag(help: "Wait until the run has ended; a terminal shows how far it has come.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Attendre la fin du traitement ; un terminal montre son avancement.",
+            en: "Wait until the run has ended; a terminal shows how far it has come."))
     var wait = false
 
-    @Option(help: "Before others of the provider, or after them.")
+    @Option(
+        help: ArgumentHelp(
+            fr: "Avant les autres du même module, ou après eux.",
+            en: "Before others of the provider, or after them.", value: Text(fr: "priorité", en: "priority")))
     var priority: RunPriority?
 
     @OptionGroup var repeatable: Repeatable
@@ -31,12 +51,11 @@ struct TriggerTask: AsyncParsableCommand {
     func run() async throws {
         try await common.withConnection { connection in
             let tasks = try await connection.tasks()
-            guard let described = tasks.first(where: { $0.id == task }) else {
-                throw try await connection.unknown(task: task, among: tasks.map(\.id))
-            }
-            let input = try FieldValues(fields: described.fields, zone: Console.current.zone).read(fields)
+            let described = try await connection.task(task, among: tasks)
+            let values = FieldValues(fields: described.fields, clock: FieldClock(Console.current))
+            let input = try values.read(fields, asking: Prompter(Console.current, asJSON: common.json))
             var call = TaskMethods.Trigger(
-                task: task, input: input, priority: priority.map { Wire.RunPriority(rawValue: $0.rawValue) })
+                task: described.id, input: input, priority: priority.map { Wire.RunPriority(rawValue: $0.rawValue) })
             let key = repeatable.key()
             let reply: Answer<RunReply>
             if wait {
@@ -47,7 +66,9 @@ struct TriggerTask: AsyncParsableCommand {
             }
             let run = try reply.read().run
             try await common.show(reply, on: connection) { _, _, console in
-                try console.print(RunCard(run, name: described.name, commandLine: common.commandLine).short(console))
+                let card = RunCard(run, name: described.name, commandLine: common.commandLine).short(console)
+                let understood = values.understood(input).map { $0[console.language].inOneLine }
+                try console.print(Array(card.prefix(1)) + understood + card.dropFirst())
             }
             if wait, run.state != .succeeded { throw Failure.unsuccessful(run, common.commandLine) }
         }
@@ -57,6 +78,17 @@ struct TriggerTask: AsyncParsableCommand {
 /// The priority of a run among the waiting runs of its provider.
 enum RunPriority: String, ExpressibleByArgument, CaseIterable {
     case low, normal, high
+
+    /// Reads a priority by its id or its name.
+    init?(argument: String) {
+        let match = NameMatch(Self.allCases.map { NameMatch.Candidate(id: $0.rawValue, name: $0.name) })
+        guard case .one(let found) = match.find(argument) else { return nil }
+        self.init(rawValue: found.id)
+    }
+
+    static var allValueStrings: [String] { allCases.map { $0.name[Console.current.language] } }
+
+    private var name: Text { .name(ofPriority: Wire.RunPriority(rawValue: rawValue)) }
 }
 
 extension Connection {
@@ -91,7 +123,7 @@ extension Failure {
         return Failure(
             status: .runFailed, name: "conciergectl.RunNotSucceeded",
             parameters: ["run": .string(run.id), "state": .string(run.state.rawValue)],
-            message: Text(fr: "l'exécution n'a pas réussi", en: "the run did not succeed"),
+            message: Text(fr: "le traitement n'a pas réussi", en: "the run did not succeed"),
             advice: Text(fr: "Pour l'essayer de nouveau : \(command)", en: "To try it again: \(command)"))
     }
 }

@@ -3,9 +3,13 @@ import ConciergeProtocol
 import Wording
 
 struct Workers: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "workers",
-        abstract: "The processes that execute tasks for the daemon, and what they have under way.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "workers",
+            Text(
+                fr: "Les programmes qui font des tâches pour concierged, et ce qu'ils ont en cours.",
+                en: "The processes that execute tasks for the daemon, and what they have under way."))
+    }
 
     @OptionGroup var common: Common
 
@@ -49,7 +53,7 @@ extension Wire.Worker {
         guard workers.contains(where: { !$0.runs.isEmpty }) else { return nil }
         let times = TimeFormat(console)
         var table = Table([
-            Table.Column(Text(fr: "Exécution", en: "Run"), isWhole: true),
+            Table.Column(Text(fr: "Traitement", en: "Run"), isWhole: true),
             Table.Column(Text(fr: "Tâche", en: "Task")),
             Table.Column(Text(fr: "Essai", en: "Attempt"), isWhole: true),
             Table.Column(Text(fr: "Exécutant", en: "Worker")),
@@ -58,7 +62,7 @@ extension Wire.Worker {
         ])
         for worker in workers {
             for held in worker.runs {
-                let over = Text(fr: "finie, sans réponse", en: "over, not answered")
+                let over = Text(fr: "fini, sans réponse", en: "over, not answered")
                 let state = held.over == true ? over : Text(fr: "en cours", en: "running")
                 table.add(
                     Cell(held.run), Cell(held.task), Cell("\(held.attempt)"), Cell(worker.name ?? worker.id),

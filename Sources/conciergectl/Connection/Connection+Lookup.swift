@@ -8,17 +8,32 @@ extension Connection {
         Catalogue(try await call(ManagerMethods.Services()).read().services)
     }
 
-    /// The service with that id.
+    /// The service with that id or name, or an unambiguous beginning of one.
     ///
     /// - Throws: If the daemon knows no such service, a failure that suggests the nearest known id.
-    func service(_ id: String) async throws(Failure) -> Wire.Service {
+    func service(_ typed: String) async throws(Failure) -> Wire.Service {
         do {
-            let services = try await call(ManagerMethods.Services(id: id)).read().services
-            if let service = services.first(where: { $0.id == id }) { return service }
+            let services = try await call(ManagerMethods.Services(id: typed)).read().services
+            if let service = services.first(where: { $0.id == typed }) { return service }
         } catch {
             guard error.refusal == .notFound else { throw error }
         }
-        throw try await catalogue().unknown(service: id)
+        let catalogue = try await catalogue()
+        return try catalogue.service(typed)
+    }
+
+    /// The task with that id or name, or an unambiguous beginning of one.
+    func task(_ typed: String, among tasks: [Wire.Task]) async throws(Failure) -> Wire.Task {
+        let match = NameMatch(tasks.map { NameMatch.Candidate(id: $0.id, name: $0.name) })
+        switch match.find(typed) {
+        case .one(let found):
+            if let task = tasks.first(where: { $0.id == found.id }) { return task }
+        case .several(let found):
+            throw .ambiguous(
+                typed, found, advice: Text(fr: "Les tâches : conciergectl tasks", en: "The tasks: conciergectl tasks"))
+        case .none: break
+        }
+        throw try await unknown(task: typed, among: tasks.map(\.id))
     }
 
     /// A catalogue with this service only, or an empty one if the service is unknown or its provider does not serve
@@ -66,7 +81,7 @@ extension Connection {
             return .notServed(id, by: provider)
         }
         return .unknown(
-            id, name: ControlInterface.tasks.name(of: .notFound), kind: Text(fr: "la tâche", en: "task"), among: tasks,
+            id, name: ControlInterface.tasks.name(of: .notFound), kind: .task, among: tasks,
             advice: Text(fr: "Les tâches : conciergectl tasks", en: "The tasks: conciergectl tasks"))
     }
 }
@@ -81,7 +96,7 @@ extension Failure {
                 "id": .string(id), "provider": .string(provider.id), "state": .string(provider.state.rawValue),
             ],
             message: Text(
-                fr: "« \(id) » n'est pas servi en ce moment ; fournisseur « \(provider.name) » : \(state)",
+                fr: "« \(id) » n'est pas servi en ce moment ; module « \(provider.name) » : \(state)",
                 en: "\"\(id)\" is not served now; provider \"\(provider.name)\": \(state)"),
             advice: Text(fr: "Pourquoi : conciergectl providers", en: "Why: conciergectl providers"))
     }
@@ -91,8 +106,10 @@ extension Catalogue {
     /// No service has that id.
     func unknown(service id: String) -> Failure {
         .unknown(
-            id, name: ControlInterface.manager.name(of: .notFound), kind: Text(fr: "le service", en: "service"),
+            id, name: ControlInterface.manager.name(of: .notFound), kind: .service,
             among: Array(services.keys),
+            shown: services.values.sorted { $0.id < $1.id }
+                .map { NameMatch.Candidate(id: $0.id, name: $0.name).shown },
             advice: Self.advice)
     }
 
@@ -101,14 +118,41 @@ extension Catalogue {
         Text(fr: "Les services : conciergectl services", en: "The services: conciergectl services")
     }
 
+    /// The service with that id or name, or an unambiguous beginning of one.
+    func service(_ typed: String) throws(Failure) -> Wire.Service {
+        let match = NameMatch(
+            services.values.map { NameMatch.Candidate(id: $0.id, name: $0.name) }.sorted { $0.id < $1.id })
+        switch match.find(typed) {
+        case .one(let found):
+            if let service = services[found.id] { return service }
+        case .several(let found): throw .ambiguous(typed, found, advice: Self.advice)
+        case .none: break
+        }
+        throw unknown(service: typed)
+    }
+
+    /// The id of the state with that id or name, or an unambiguous beginning of one; of any service without a service. A
+    /// state that several services have by the same name is one.
+    func state(_ typed: String, ofService service: String?) throws(Failure) -> String {
+        let owners = service.flatMap { services[$0] }.map { [$0] } ?? Array(services.values)
+        var states: [NameMatch.Candidate] = []
+        for state in owners.flatMap(\.states) where !states.contains(where: { $0.id == state.id }) {
+            states.append(NameMatch.Candidate(id: state.id, name: state.name))
+        }
+        states.sort { $0.id < $1.id }
+        switch NameMatch(states).find(typed) {
+        case .one(let found): return found.id
+        case .several(let found): throw .ambiguous(typed, found)
+        case .none:
+            throw .unknown(
+                typed, name: "conciergectl.UnknownState", kind: .state, among: states.map(\.id),
+                shown: states.map(\.shown))
+        }
+    }
+
     /// Throws if the service has no such state, or, without a service, if no service has it.
     fileprivate func check(state: String?, ofService service: String?) throws(Failure) {
         guard let state else { return }
-        let candidates = service.flatMap { services[$0] }.map { [$0] } ?? Array(services.values)
-        let states = Set(candidates.flatMap(\.states).map(\.id))
-        if !states.contains(state) {
-            throw .unknown(
-                state, name: "conciergectl.UnknownState", kind: Text(fr: "l'état", en: "state"), among: Array(states))
-        }
+        _ = try self.state(state, ofService: service)
     }
 }

@@ -74,7 +74,7 @@ extension Failure {
         status = .refused
         let parameter = parameters["parameter"]?.stringValue ?? "?"
         message = Text(
-            fr: "le démon n'accepte pas la valeur de « \(parameter) »",
+            fr: "concierged n'accepte pas la valeur de « \(parameter) »",
             en: "the daemon does not accept the value of \"\(parameter)\"")
         advice = Text(
             fr: "Les champs et leurs exemples : conciergectl services, conciergectl tasks",
@@ -105,10 +105,10 @@ extension Failure {
 
     private mutating func describeForeign() {
         message = Text(
-            fr: "le démon a répondu par une erreur inconnue : \(JSON.object(parameters).text) (\(name))",
+            fr: "concierged a répondu par une erreur inconnue : \(JSON.object(parameters).text) (\(name))",
             en: "the daemon answered with an error that is not known: \(name) \(JSON.object(parameters).text)")
         advice = Text(
-            fr: "Le démon et conciergectl sont-ils de la même version ? Comparez : conciergectl --version et status",
+            fr: "concierged et conciergectl sont-ils de la même version ? Comparez : conciergectl --version et status",
             en: "Are the daemon and conciergectl of the same version? Compare: conciergectl --version and status")
     }
 }
@@ -150,10 +150,10 @@ extension Failure {
         Failure(
             status: .unavailable, name: "conciergectl.\(name)", parameters: ["socket": .string(socket)],
             message: Text(
-                fr: "le démon est injoignable sur \(socket) : \(reason)",
+                fr: "concierged est injoignable sur \(socket) : \(reason)",
                 en: "the daemon cannot be reached at \(socket): \(reason)"),
             advice: Text(
-                fr: "Le démon est-il lancé ? systemctl status concierged",
+                fr: "Est-il lancé ? systemctl status concierged",
                 en: "Is the daemon running? systemctl status concierged"))
     }
 
@@ -174,10 +174,10 @@ extension Failure {
         Failure(
             status: .unavailable, name: "conciergectl.ConnectionLost", parameters: ["socket": .string(socket)],
             message: Text(
-                fr: "la connexion au démon a été perdue avant sa réponse",
+                fr: "la connexion à concierged a été perdue avant sa réponse",
                 en: "the connection to the daemon was lost before its answer"),
             advice: Text(
-                fr: "Le démon a peut-être redémarré : systemctl status concierged",
+                fr: "concierged a peut-être redémarré : systemctl status concierged",
                 en: "The daemon may have restarted: systemctl status concierged"))
     }
 
@@ -186,7 +186,7 @@ extension Failure {
         Failure(
             status: .unavailable, name: "conciergectl.NoAnswer", parameters: ["socket": .string(socket)],
             message: Text(
-                fr: "le démon ne répond pas sur \(socket) : il est arrêté, ou bloqué",
+                fr: "concierged ne répond pas sur \(socket) : il est arrêté, ou bloqué",
                 en: "the daemon does not answer at \(socket): it is stopped, or stuck"),
             advice: Text(
                 fr: "Prévenez l'exploitation. Voir : systemctl status concierged",
@@ -200,11 +200,11 @@ extension Failure {
         switch name {
         case "conciergectl.ConnectionLost":
             failure.message = Text(
-                fr: "la connexion au démon a été perdue : on ne sait pas si c'est fait",
+                fr: "la connexion à concierged a été perdue : on ne sait pas si c'est fait",
                 en: "the connection to the daemon was lost: it is not known whether it was done")
         case "conciergectl.NoAnswer":
             failure.message = Text(
-                fr: "le démon ne répond pas : on ne sait pas si ce sera fait",
+                fr: "concierged ne répond pas : on ne sait pas si ce sera fait",
                 en: "the daemon does not answer: it is not known whether it will be done")
         default: return self
         }

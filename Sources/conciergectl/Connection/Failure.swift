@@ -43,7 +43,7 @@ struct Failure: Error, Hashable {
 
     /// The lines for standard error.
     func lines(in language: Language) -> [String] {
-        ["conciergectl: " + message[language]]
+        [Text(fr: "conciergectl : \(message)", en: "conciergectl: \(message)")[language]]
             + details.map { $0[language] }.filter { !$0.isEmpty }.map { "  " + $0 }
             + (advice.map { [$0[language]] } ?? [])
     }
@@ -90,27 +90,52 @@ extension Failure {
         Failure(
             status: .foreign, name: "conciergectl.UnreadableReply", parameters: ["member": .string(member)],
             message: Text(
-                fr: "la réponse du démon n'est pas celle attendue : « \(member) » manque ou est d'un autre type",
+                fr: "la réponse de concierged n'est pas celle attendue : « \(member) » manque ou est d'un autre type",
                 en: "the daemon's reply is not as expected: \"\(member)\" is missing or of another type"),
             advice: Text(
-                fr: "Le démon et conciergectl sont-ils de la même version ? Comparez : conciergectl status --json",
+                fr: "concierged et conciergectl sont-ils de la même version ? Comparez : conciergectl status --json",
                 en: "Are the daemon and conciergectl of the same version? Compare: conciergectl status --json"))
     }
 
-    /// Nothing has that id. `kind` names the kind of thing in both languages, with the French article.
+    /// What can have an id, with its French article and gender.
+    struct Kind: Sendable {
+        var name: Text
+        var isFeminine = false
+
+        static let service = Kind(name: Text(fr: "le service", en: "service"))
+        static let state = Kind(name: Text(fr: "l'état", en: "state"))
+        static let action = Kind(name: Text(fr: "l'action", en: "action"), isFeminine: true)
+        static let task = Kind(name: Text(fr: "la tâche", en: "task"), isFeminine: true)
+        static let module = Kind(name: Text(fr: "le module", en: "provider"))
+        static let schedule = Kind(name: Text(fr: "l'horaire", en: "schedule"))
+        static let opening = Kind(name: Text(fr: "l'ouverture", en: "opening"), isFeminine: true)
+        static let column = Kind(name: Text(fr: "la colonne", en: "column"), isFeminine: true)
+        static let command = Kind(name: Text(fr: "la commande", en: "command"), isFeminine: true)
+    }
+
+    /// Nothing has that id.
+    ///
+    /// - Parameter shown: The candidates as they are listed, if that is more than their ids.
     static func unknown(
-        _ what: String, name: String, kind: Text, among candidates: [String], advice: Text? = nil
+        _ what: String, name: String, kind: Kind, among candidates: [String], shown: [Text]? = nil, advice: Text? = nil
     ) -> Failure {
-        var message = Text(fr: "\(kind) « \(what) » n'existe pas", en: "there is no \(kind) \"\(what)\"")
+        var message = Text(fr: "\(kind.name) « \(what) » n'existe pas", en: "there is no \(kind.name) \"\(what)\"")
         var parameters: JSONObject = ["id": .string(what)]
         if let near = NearestName.nearest(to: what, among: candidates) {
             message = Text(
                 fr: "\(message) ; vouliez-vous dire « \(near) » ?", en: "\(message); did you mean \"\(near)\"?")
             parameters["nearest"] = .string(near)
         }
-        let known = candidates.sorted().joined(separator: ", ")
+        let known = Text(verbatim: ", ", joining: shown ?? candidates.sorted().map { Text(verbatim: $0) })
+        let title: Text =
+            switch (kind.isFeminine, candidates.count) {
+            case (true, 1): Text(fr: "Connue : \(known)", en: "Known: \(known)")
+            case (true, _): Text(fr: "Connues : \(known)", en: "Known: \(known)")
+            case (false, 1): Text(fr: "Connu : \(known)", en: "Known: \(known)")
+            case (false, _): Text(fr: "Connus : \(known)", en: "Known: \(known)")
+            }
         return Failure(
             status: .refused, name: name, parameters: parameters, message: message,
-            details: candidates.isEmpty ? [] : [Text(fr: "Connus : \(known)", en: "Known: \(known)")], advice: advice)
+            details: candidates.isEmpty ? [] : [title], advice: advice)
     }
 }

@@ -48,7 +48,7 @@ extension Wire.Field {
     }
 
     /// What may be typed: the choices or the expected form, the limits, an example, the default.
-    fileprivate var hint: Text {
+    var hint: Text {
         var parts: [Text] = []
         if !choices.isEmpty {
             parts.append(Text(verbatim: " | ", joining: choices.map(\.words)))

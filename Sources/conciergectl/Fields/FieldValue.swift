@@ -20,9 +20,16 @@ extension Wire.Field {
     ///
     /// The value of an unknown kind is sent as a string, and the daemon decides.
     ///
-    /// - Parameter zone: The zone of a time that names none.
-    func value(of text: String, zone: Zone) throws(FieldProblem) -> JSON {
+    /// - Parameter clock: What a time means that names no zone, or only a day or a distance from now.
+    func value(of text: String, clock: FieldClock) throws(FieldProblem) -> JSON {
         let trimmed = text.trimmed
+        // Examples that are offered for pasting have it in the place of a value.
+        guard trimmed != Self.placeholder else {
+            throw .invalid(
+                self, text,
+                Text(
+                    fr: "est à remplacer par la valeur", en: "is to be replaced by the value"))
+        }
         switch kind {
         case .int:
             guard let value = Int64(trimmed) else {
@@ -31,15 +38,8 @@ extension Wire.Field {
             return .int(value)
         case .float: return try number(trimmed)
         case .bool: return try truth(trimmed)
-        case .time: return try time(trimmed, zone: zone)
-        case .date:
-            guard let date = WrittenTime(trimmed), date.microsecond == nil else {
-                throw .invalid(
-                    self, text,
-                    Text(
-                        fr: "n'est pas une date de la forme 2026-11-24", en: "is not a date such as 2026-11-24"))
-            }
-            return .string(date.date.description)
+        case .time: return try time(trimmed, clock)
+        case .date: return try date(trimmed, clock)
         case .money:
             guard let amount = Money(trimmed) else {
                 throw .invalid(
@@ -47,8 +47,7 @@ extension Wire.Field {
                     Text(fr: "n'est pas un montant comme 50 ou 12,50", en: "is not an amount such as 50 or 12.50"))
             }
             return .string(amount.description)
-        // The daemon knows what people may type for a choice.
-        case .choice: return .string(trimmed)
+        case .choice: return .string(try choice(trimmed))
         default: return .string(text)
         }
     }
@@ -71,16 +70,46 @@ extension Wire.Field {
         }
     }
 
-    private func time(_ text: String, zone: Zone) throws(FieldProblem) -> JSON {
-        guard let time = WrittenTime(text), time.microsecond != nil else {
+    /// The value of the choice that is meant. What none of them begins with is left to the daemon, which may know more
+    /// names.
+    private func choice(_ text: String) throws(FieldProblem) -> String {
+        let match = NameMatch(choices.map { NameMatch.Candidate(id: $0.value, name: $0.words) })
+        switch match.find(text) {
+        case .one(let found): return found.id
+        case .none: return text
+        case .several(let found):
+            let names = Text(verbatim: ", ", joining: found.map(\.shown))
+            throw .invalid(self, text, Text(fr: "peut désigner : \(names)", en: "may mean: \(names)"))
+        }
+    }
+
+    private func date(_ text: String, _ clock: FieldClock) throws(FieldProblem) -> JSON {
+        let form = Text(
+            fr: "n'est pas une date comme demain, lundi, 21/12 ou 21/12/2026",
+            en: "is not a date such as tomorrow, Monday, 21/12 or 2026-12-21")
+        switch try spoken(text, clock, otherwise: form) {
+        case .day(let day): return .string(day.description)
+        case .local, .instant:
+            throw .invalid(
+                self, text,
+                Text(fr: "a une heure, et un jour seul est attendu", en: "has a time, and only a day is expected"))
+        }
+    }
+
+    private func time(_ text: String, _ clock: FieldClock) throws(FieldProblem) -> JSON {
+        let form = Text(
+            fr: "n'est pas un moment comme demain 9h40, lundi 14h ou 21/12/2026 9h40",
+            en: "is not a time such as tomorrow 9:40, Monday 14:00 or 2026-12-21 09:40")
+        let time = try spoken(text, clock, otherwise: form)
+        if case .day(let day) = time {
             throw .invalid(
                 self, text,
                 Text(
-                    fr: "n'est pas un moment de la forme 2026-11-24T09:00 (heure d'ici) ou 2026-11-24T08:00:00Z",
-                    en: "is not a time such as 2026-11-24T09:00 (local) or 2026-11-24T08:00:00Z"))
+                    fr: "n'a pas d'heure : ajoutez-la, par exemple « \(text) 9h40 » (\(day, .dayAndYear))",
+                    en: "has no time: add one, for example \"\(text) 9:40\" (\(day, .dayAndYear))"))
         }
         // A time that the clocks skip is a mistake of the user, so it is refused and not moved.
-        guard let instant = time.instant(in: zone) else {
+        guard let instant = time.instant(in: clock.zone) else {
             throw .invalid(
                 self, text,
                 Text(
@@ -89,24 +118,54 @@ extension Wire.Field {
         }
         return .string(instant.description)
     }
+
+    private func spoken(
+        _ text: String, _ clock: FieldClock, otherwise form: Text
+    ) throws(FieldProblem) -> SpokenTime {
+        do {
+            return try SpokenTime(text, now: clock.now, zone: clock.zone)
+        } catch {
+            throw .invalid(self, text, error.words ?? form)
+        }
+    }
+}
+
+/// What times mean that people type: the zone of a time that names none, and the moment from which `demain` counts.
+struct FieldClock: Sendable {
+    var zone: Zone
+    var now: Instant
+
+    init(zone: Zone, now: Instant) { (self.zone, self.now) = (zone, now) }
+
+    init(_ console: Console) { self.init(zone: console.zone, now: console.now()) }
+}
+
+extension SpokenTime.Mistake {
+    /// What contradicts itself in a text; nil if it is no form of a day or a time.
+    var words: Text? {
+        guard case .otherWeekday(let day) = self else { return nil }
+        return Text(
+            fr: "ne va pas ensemble : ce jour est un \(day.weekday.words)",
+            en: "does not go together: that day is a \(day.weekday.words)")
+    }
 }
 
 extension Wire.Field {
-    /// `field=value` with the field's example, quoted for a shell if necessary.
-    var sampleArgument: String {
-        let sample =
-            switch element.kind {
-            case _ where example != nil: example ?? ""
-            case .choice: choices.first?.value ?? "…"
-            case .int: "1"
-            case .float: "1.5"
-            case .bool: "yes"
-            case .time: "2026-11-24T09:00"
-            case .date: "2026-11-24"
-            case .money: "12.50"
-            default: "…"
+    /// Stands for a value in commands that are offered for pasting. It is never sent.
+    static let placeholder = "…"
+
+    /// `field=…`: a command with it cannot be sent by mistake.
+    var sampleArgument: String { "\(name)=\(Self.placeholder)" }
+
+    /// `field=value` with a value that a record has now, else the placeholder.
+    func sampleArgument(_ value: JSON?) -> String {
+        let typed: String? =
+            switch value {
+            case .string(let text): text
+            case .int(let number): String(number)
+            default: nil
             }
-        return "\(name)=\(sample.shellQuoted)"
+        return "\(name)=\((typed ?? Self.placeholder).shellQuoted)"
     }
 }
 

@@ -8,10 +8,11 @@ struct FieldValues: Sendable {
     let fields: [Wire.Field]
     /// The names of fields that are refused, with the reasons.
     var refused: [String: Text] = [:]
-    /// The zone of times that name none.
-    let zone: Zone
+    let clock: FieldClock
     /// Whether the fields are corrected: none must be given, and an optional one without a value is cleared.
     var isCorrection = false
+    /// Whether required fields may be missing, because they are asked for afterwards.
+    var leavesOut = false
 
     /// The input. Its members have the order of the command line.
     ///
@@ -45,23 +46,48 @@ struct FieldValues: Sendable {
                 continue
             }
             do {
-                let value = try field.element.value(of: String(pair[pair.index(after: equals)...]), zone: zone)
+                let value = try field.element.value(of: String(pair[pair.index(after: equals)...]), clock: clock)
                 input[field.name] = field.isList ? .array((input[field.name]?.arrayValue ?? []) + [value]) : value
             } catch {
                 problems.append(error)
             }
         }
-        for field in fields where !isCorrection && field.required && !seen.contains(field.name) {
+        for field in fields where !isCorrection && !leavesOut && field.required && !seen.contains(field.name) {
             problems.append(.missing(field))
         }
         if !problems.isEmpty { throw failure(problems) }
         return input
     }
 
-    /// The field with this name. Field names have underscores on the wire; a user may type hyphens instead.
+    /// The field with this name or title, or an unambiguous beginning of one. Field names have underscores on the wire; a
+    /// user may type hyphens instead. A field that is refused is none that another one's title may stand for.
     private func field(_ name: String) -> Wire.Field? {
-        fields.first { $0.name == name }
-            ?? fields.first { $0.name == String(name.map { $0 == "-" ? "_" : $0 }) }
+        if let exact = fields.first(where: { $0.name == name }) { return exact }
+        guard refused[name] == nil else { return nil }
+        let match = NameMatch(fields.map { NameMatch.Candidate(id: $0.name, name: $0.title) })
+        guard case .one(let found) = match.find(name) else { return nil }
+        return fields.first { $0.name == found.id }
+    }
+
+    /// The days and times of an input in words, so that a mistake is seen: `Début : lundi 21 décembre 2026 à 9 h 40`.
+    func understood(_ input: JSONObject) -> [Text] {
+        fields.flatMap { field -> [Text] in
+            let values = input[field.name].map { field.isList ? $0.arrayValue ?? [] : [$0] } ?? []
+            return values.compactMap { value in
+                guard let text = value.stringValue else { return nil }
+                let said: Text
+                switch field.element.kind {
+                case .date:
+                    guard let day = LocalDate(text) else { return nil }
+                    said = Text(fr: "\(day, .dayAndYear)", en: "\(day, .dayAndYear)")
+                case .time:
+                    guard let instant = Instant(text) else { return nil }
+                    said = .moment(instant, in: clock.zone)
+                default: return nil
+                }
+                return Text(fr: "\(field.title) : \(said)", en: "\(field.title): \(said)")
+            }
+        }
     }
 
     private func failure(_ problems: [FieldProblem]) -> Failure {
@@ -120,12 +146,11 @@ struct FieldProblem: Error, Hashable {
     }
 
     static func missing(_ field: Wire.Field) -> FieldProblem {
-        let example = field.sampleArgument
-        return FieldProblem(
+        FieldProblem(
             field: field.name, kind: "missing",
             text: Text(
-                fr: "il manque « \(field.name) » (\(field.title)), par exemple \(example)",
-                en: "\"\(field.name)\" is missing (\(field.title)), for example \(example)"))
+                fr: "il manque « \(field.name) » (\(field.title))", en: "\"\(field.name)\" is missing (\(field.title))")
+        )
     }
 
     static func invalid(_ field: Wire.Field, _ value: String, _ wanted: Text) -> FieldProblem {

@@ -3,24 +3,38 @@ import JSON
 import Wording
 
 extension Instant {
-    /// A time that is typed for an option: local without an offset.
-    init(typed text: String, in option: String) throws(Failure) {
-        guard let moment = WrittenTime(text)?.instant(in: Console.current.zone) else {
-            throw Failure(noTime: .noTime(text, in: option), in: option)
+    /// A time that is typed for an option, in the forms of ``SpokenTime``; a day alone is its beginning.
+    init(
+        typed text: String, in option: String, _ direction: SpokenTime.Direction = .ahead
+    ) throws(Failure) {
+        let console = Console.current
+        let read = Result { () throws(SpokenTime.Mistake) in
+            try SpokenTime(text, now: console.now(), zone: console.zone, direction: direction)
+        }
+        guard case .success(let time) = read, let moment = time.instant(in: console.zone) else {
+            throw Failure(noTime: .noTime(text, in: option, read), in: option)
         }
         self = moment
     }
 }
 
 extension LocalDate {
-    /// A day that is typed for an option: day first, or in ISO 8601.
-    init(typed text: String, in option: String) throws(Failure) {
-        guard let day = LocalDate(typed: text.trimmed) else {
-            throw Failure(
-                noTime: Text(
-                    fr: "\(option) : « \(text) » n'est pas un jour comme 24/12/2026 ou 2026-12-24",
-                    en: "\(option): \"\(text)\" is not a day such as 24/12/2026 or 2026-12-24"),
-                in: option)
+    /// A day that is typed for an option, in the forms of ``SpokenTime``.
+    init(
+        typed text: String, in option: String, _ direction: SpokenTime.Direction = .ahead
+    ) throws(Failure) {
+        let console = Console.current
+        let read = Result { () throws(SpokenTime.Mistake) in
+            try SpokenTime(text, now: console.now(), zone: console.zone, direction: direction)
+        }
+        guard case .success(.day(let day)) = read else {
+            var message = Text(
+                fr: "\(option) : « \(text) » n'est pas un jour comme demain, lundi, 24/12 ou 24/12/2026",
+                en: "\(option): \"\(text)\" is not a day such as tomorrow, Monday, 24/12 or 2026-12-24")
+            if case .failure(let mistake) = read, let words = mistake.words {
+                message = Text(fr: "\(option) : « \(text) » \(words)", en: "\(option): \"\(text)\" \(words)")
+            }
+            throw Failure(noTime: message, in: option)
         }
         self = day
     }
@@ -42,11 +56,28 @@ extension Failure {
 }
 
 extension Text {
-    /// What is wrong with an option that does not have the form of `WrittenTime`.
-    static func noTime(_ text: String, in option: String) -> Text {
-        Text(
-            fr:
-                "\(option) : « \(text) » n'est pas un moment comme 2026-11-24T09:00 (heure locale) ou 2026-11-24T08:00:00Z",
-            en: "\(option): \"\(text)\" is not a time such as 2026-11-24T09:00 (local) or 2026-11-24T08:00:00Z")
+    /// A moment with its day of the week and its year: `lundi 21 décembre 2026 à 9 h 40`.
+    static func moment(_ instant: Instant, in zone: Zone) -> Text {
+        Text(fr: "\(instant, .dayAndYear) à \(instant, .time)", en: "\(instant, .dayAndYear), \(instant, .time)")
+            .said(in: zone)
+    }
+
+    /// What is wrong with an option that is no time, or one that the clocks skip.
+    static func noTime(
+        _ text: String, in option: String, _ read: Result<SpokenTime, SpokenTime.Mistake> = .failure(.notUnderstood)
+    ) -> Text {
+        let reason: Text =
+            switch read {
+            case .success:
+                Text(
+                    fr: "n'existe pas ici : les horloges passent à l'heure d'été",
+                    en: "does not exist here: the clocks go forward")
+            case .failure(let mistake):
+                mistake.words
+                    ?? Text(
+                        fr: "n'est pas un moment comme demain 9h40, lundi 14h ou 24/11/2026 9h",
+                        en: "is not a time such as tomorrow 9:40, Monday 14:00 or 2026-11-24 09:00")
+            }
+        return Text(fr: "\(option) : « \(text) » \(reason)", en: "\(option): \"\(text)\" \(reason)")
     }
 }

@@ -58,7 +58,7 @@ extension Failure {
     fileprivate static func badModule(_ name: String) -> Failure {
         .usage(
             Text(
-                fr: "« \(name) » ne peut pas être le nom d'un module Swift de fournisseur",
+                fr: "« \(name) » ne peut pas être le nom d'un module Swift",
                 en: "\"\(name)\" cannot be the name of a provider's Swift module"),
             advice: Text(
                 fr: "Écrivez un nom comme ToolLending : une majuscule, puis des lettres sans accent et des chiffres, "
@@ -69,7 +69,7 @@ extension Failure {
     fileprivate static func takenModule(_ name: String) -> Failure {
         .usage(
             Text(
-                fr: "« \(name) » est déjà le nom d'un module ou d'un type que le fournisseur utilise",
+                fr: "« \(name) » est déjà le nom d'un module ou d'un type que le nouveau module utilise",
                 en: "\"\(name)\" is already the name of a module or a type that the provider uses"),
             advice: Text(
                 fr: "Choisissez un autre nom, par exemple \(name)Desk.",
@@ -79,7 +79,7 @@ extension Failure {
     fileprivate static func takenProvider(_ id: String) -> Failure {
         .usage(
             Text(
-                fr: "« \(id) » est l'identifiant d'un fournisseur standard, que le nouveau service a aussi",
+                fr: "« \(id) » est l'identifiant d'un module fourni, que le nouveau service a aussi",
                 en: "\"\(id)\" is the id of a standard provider, which the new daemon has too"),
             advice: Text(
                 fr: "Choisissez un autre identifiant avec --id, par exemple my\(id).",
@@ -89,7 +89,7 @@ extension Failure {
     fileprivate static func badProvider(_ id: String) -> Failure {
         .usage(
             Text(
-                fr: "--id : « \(id) » ne peut pas être l'identifiant d'un fournisseur",
+                fr: "--id : « \(id) » ne peut pas être l'identifiant d'un module",
                 en: "--id: \"\(id)\" cannot be the id of a provider"),
             advice: Text(
                 fr: "Écrivez un mot comme tools : des minuscules sans accent et des chiffres, une lettre d'abord.",

@@ -22,6 +22,17 @@ struct Console: Sendable {
     var now: @Sendable () -> Instant
     var output: @Sendable (String) throws -> Void
     var diagnostics: @Sendable (String) -> Void
+    /// Reads a line from the person at the terminal, without the line break; nil at the end of the input. It is nil unless
+    /// standard input and standard output are terminals.
+    var ask: (@Sendable (_ question: Question) -> String?)?
+    /// Waits. Tests do not.
+    var sleep: @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
+    /// The height of the terminal in lines; nil if it is not known or there is no terminal.
+    var height: Int?
+    /// Shows a long text page by page; false if nothing does, and it is to be written.
+    var page: @Sendable (String) -> Bool = { _ in false }
+    /// The words of the command line, without the program's name.
+    var arguments: [String] = []
     /// How long a command waits for a reply before it checks whether the daemon is responsive, and the timeout of that
     /// check.
     var patience = Duration.seconds(10)
@@ -34,22 +45,26 @@ struct Console: Sendable {
         var environment: [String: String] = [:]
         for name in [
             "LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "TERM", "COLUMNS", "TZ", "CONCIERGE_SOCKET", "DEBFULLNAME",
-            "DEBEMAIL",
+            "DEBEMAIL", "PAGER",
         ] {
             environment[name] = getenv(name).map { String(cString: $0) }
         }
         let isTerminal = isatty(STDOUT_FILENO) == 1
         let plain = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+        let pager = environment["PAGER"] ?? Pager.usual
         return Console(
             language: Language(environment: environment),
             zone: .local(environment["TZ"]),
             environment: environment,
             isTerminal: isTerminal,
-            width: isTerminal ? terminalWidth() ?? environment["COLUMNS"].flatMap { Int($0) } ?? 80 : nil,
+            width: isTerminal ? terminalSize()?.columns ?? environment["COLUMNS"].flatMap { Int($0) } ?? 80 : nil,
             colours: isTerminal && !plain && environment["TERM"] != "dumb",
             now: { Instant(milliseconds: Int64(time(nil)) * 1000) },
             output: { try write($0, to: STDOUT_FILENO) },
-            diagnostics: { try? write($0, to: STDERR_FILENO) }
+            diagnostics: { try? write($0, to: STDERR_FILENO) },
+            ask: isTerminal && isatty(STDIN_FILENO) == 1 ? askAtTerminal : nil,
+            height: isTerminal ? terminalSize()?.lines : nil,
+            page: { Pager.show($0, with: pager) }
         )
     }
 
@@ -57,6 +72,12 @@ struct Console: Sendable {
     func print(_ lines: [String]) throws {
         guard !lines.isEmpty else { return }
         try output(lines.joined(separator: "\n") + "\n")
+    }
+
+    /// Writes lines of text, page by page if they are more than the terminal has.
+    func show(_ lines: [String]) throws {
+        if let height, lines.count >= height, page(lines.joined(separator: "\n") + "\n") { return }
+        try print(lines)
     }
 
     /// Writes a JSON document to standard output. On a terminal, characters that control the terminal are escaped.
@@ -85,8 +106,31 @@ private func write(_ text: String, to descriptor: Int32) throws {
     }
 }
 
-private func terminalWidth() -> Int? {
+/// A question to the person at the terminal.
+struct Question: Sendable, Hashable {
+    /// What is written before the answer.
+    var prompt: String
+    /// Whether the answer is not shown while it is typed.
+    var isSecret = false
+}
+
+@Sendable private func askAtTerminal(_ question: Question) -> String? {
+    try? write(question.prompt, to: STDOUT_FILENO)
+    guard question.isSecret else { return readLine() }
+    var settings = termios()
+    guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return readLine() }
+    var silent = settings
+    silent.c_lflag &= ~tcflag_t(ECHO)
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+    defer {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+        try? write("\n", to: STDOUT_FILENO)
+    }
+    return readLine()
+}
+
+private func terminalSize() -> (columns: Int, lines: Int)? {
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
+    return (Int(size.ws_col), Int(size.ws_row))
 }

@@ -15,6 +15,6 @@ extension Text {
 
     /// A number of runs.
     static func runs(_ number: Int64) -> Text {
-        count(number, Text(fr: "exécution", en: "run"), Text(fr: "exécutions", en: "runs"))
+        count(number, Text(fr: "traitement", en: "run"), Text(fr: "traitements", en: "runs"))
     }
 }

@@ -24,12 +24,7 @@ struct RequestCard: Sendable {
     func full(_ history: [Wire.Entry], _ console: Console) -> [String] {
         var lines = [console.paint(request.id.inOneLine, .bold)] + head(console).lines(console)
         lines += data(console) + explanations(console) + possible(console) + correctable(console)
-        guard !history.isEmpty else { return lines }
-        lines += ["", Text(fr: "Historique", en: "History")[console.language]]
-        let width = console.width.map { $0 - 2 }
-        return lines
-            + historyTable(history, console).lines(in: console.language, width: width, colours: console.colours)
-            .map { "  " + $0 }
+        return lines + RequestHistory(history, catalogue, console).lines
     }
 
     private func head(_ console: Console) -> Card {
@@ -49,11 +44,11 @@ struct RequestCard: Sendable {
             card.add(
                 Text(fr: "En attente", en: "Waits"),
                 Text(
-                    fr: "son fournisseur n'est pas en service ; la demande et ses délais l'attendent",
+                    fr: "son module n'est pas en service ; la demande et ses délais l'attendent",
                     en: "its provider does not serve; the request and its timers wait for it")[language])
         }
         card.add(Text(fr: "Lieu", en: "Place"), request.about?.inWords)
-        card.add(Text(fr: "Résident", en: "Resident"), request.residentInWords?[language])
+        card.add(Text(fr: "Locataire", en: "Resident"), request.residentInWords?[language])
         card.add(Text(fr: "Logement", en: "Dwelling"), request.knownResident?.place)
         card.add(
             Text(fr: "Suivie par", en: "Followed by"),
@@ -128,25 +123,6 @@ struct RequestCard: Sendable {
             "  \(commandLine) requests correct \(request.id) \(fields[0].sampleArgument)".inOneLine,
         ] + FieldList(fields).lines.map { "    " + $0[console.language] }
     }
-
-    private func historyTable(_ history: [Wire.Entry], _ console: Console) -> Table {
-        let times = TimeFormat(console)
-        var table = Table([
-            Table.Column(Text(fr: "Quand", en: "When"), isWhole: true),
-            Table.Column(Text(fr: "Qui", en: "Who")),
-            Table.Column(Text(fr: "Quoi", en: "What")),
-            Table.Column(Text(fr: "De → à", en: "From → to")),
-            Table.Column(Text(fr: "Note", en: "Note")),
-        ])
-        for entry in history {
-            table.add(
-                Cell(times.short(entry.at)), Cell(entry.who[console.language]),
-                Cell(catalogue.event(of: entry)[console.language]),
-                Cell(catalogue.path(of: entry)[console.language]),
-                Cell((entry.note ?? catalogue.corrections(of: entry, console))?[console.language]))
-        }
-        return table
-    }
 }
 
 extension Wire.Request {
@@ -162,19 +138,4 @@ extension Wire.Request {
 extension Wire.Request.KnownResident {
     /// The dwelling and the residence.
     var place: String { residence.isEmpty ? dwelling : "\(dwelling), \(residence)" }
-}
-
-extension Catalogue {
-    /// The states of a history line, such as `Held → Collected`; a single state if the event did not change it.
-    func path(of entry: Wire.Entry) -> Text {
-        let from = entry.from.map { name(ofState: $0, in: entry.service) }
-        let to = entry.to.map { name(ofState: $0, in: entry.service) }
-        switch (from, to) {
-        case (let from?, let to?) where entry.from != entry.to:
-            return Text(fr: "\(from) → \(to)", en: "\(from) → \(to)")
-        case (_, let to?): return from == nil ? Text(fr: "→ \(to)", en: "→ \(to)") : to
-        case (let from?, nil): return from
-        case (nil, nil): return Text(verbatim: "")
-        }
-    }
 }

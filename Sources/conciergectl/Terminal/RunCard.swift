@@ -23,7 +23,7 @@ struct RunCard: Sendable {
     /// facts about the run.
     func short(_ console: Console) -> [String] {
         let stands = Text(
-            fr: "L'exécution est \(run.stateName).", en: "The run is \(run.stateName).")
+            fr: "Le traitement est \(run.stateName).", en: "The run is \(run.stateName).")
         let ended = Text(fr: "\(stands)", en: "The run has \(run.stateName).")
         let sentence = [.succeeded, .failed].contains(run.state) ? ended : stands
         return [sentence[console.language], "", "  " + console.paint(run.id.inOneLine, .bold), ""] + body(console)
@@ -40,31 +40,23 @@ struct RunCard: Sendable {
             Text(fr: "Essai", en: "Attempt"),
             Text(fr: "\(run.attempt) sur \(run.attempts)", en: "\(run.attempt) of \(run.attempts)")[language])
         card.add(Wire.Quarantine.label, run.quarantine?.words(console)[language], colour: .red)
-        card.add(Text(fr: "Demandée par", en: "Asked for by"), run.actor)
+        card.add(Text(fr: "Demandé par", en: "Asked for by"), Text.actor(run.actor)[language])
         card.add(Text(fr: "Demande", en: "Request"), run.request)
-        card.add(Text(fr: "Planification", en: "Schedule"), run.schedule)
-        card.add(Text(fr: "Pour l'échéance du", en: "For the elapse of"), run.elapse.map { times.both($0) })
+        card.add(Text(fr: "Horaire", en: "Schedule"), run.schedule)
+        card.add(Text(fr: "Pour l'échéance", en: "For the elapse of"), run.elapse.map { times.both($0) })
         if run.priority != .normal {
-            card.add(Text(fr: "Priorité", en: "Priority"), Self.name(of: run.priority)[language])
+            card.add(Text(fr: "Priorité", en: "Priority"), Text.name(ofPriority: run.priority)[language])
         }
-        card.add(Text(fr: "Créée", en: "Created"), times.both(run.createdAt))
+        card.add(Text(fr: "Créé", en: "Created"), times.both(run.createdAt))
         if run.state == .queued { card.add(Text(fr: "Échéance", en: "Due"), run.due.map { times.both($0) }) }
-        card.add(Text(fr: "Commencée", en: "Started"), run.startedAt.map { times.both($0) })
+        card.add(Text(fr: "Commencé", en: "Started"), run.startedAt.map { times.both($0) })
         card.add(Text(fr: "Avancement", en: "Progress"), run.progress.map { ProgressBar($0).text(in: language) })
-        card.add(Text(fr: "Terminée", en: "Finished"), run.finishedAt.map { times.both($0) })
+        card.add(Text(fr: "Terminé", en: "Finished"), run.finishedAt.map { times.both($0) })
         card.add(Text(fr: "Résultat", en: "Outcome"), run.outcome?[language])
         card.add(Text(fr: "Erreur", en: "Error"), run.error, colour: .red)
         card.add(Text(fr: "Reçu", en: "Given"), text(run.input))
         card.add(Text(fr: "Données", en: "Data"), text(run.data))
         return card.lines(console) + next(language)
-    }
-
-    private static func name(of priority: Wire.RunPriority) -> Text {
-        switch priority {
-        case .low: Text(fr: "basse", en: "low")
-        case .high: Text(fr: "haute", en: "high")
-        default: Text(verbatim: priority.rawValue)
-        }
     }
 
     private func text(_ object: Wire.RawObject?) -> String? {
@@ -77,7 +69,7 @@ struct RunCard: Sendable {
         let id = run.id.shellQuoted
         if let quarantine = run.quarantine {
             let again = Text(
-                fr: "Pour la libérer, quand la cause est corrigée :", en: "To release it, once its cause is mended:")
+                fr: "Pour le libérer, quand la cause est corrigée :", en: "To release it, once its cause is mended:")
             // Either the run itself is in quarantine, or the request that asked for it.
             let release =
                 quarantine.kind == .run ? "runs retry \(id)" : "requests release \((run.request ?? "").shellQuoted)"
@@ -91,6 +83,18 @@ struct RunCard: Sendable {
             let follow = Text(fr: "Pour suivre :", en: "To follow it:")
             return ["", "\(follow[language]) \(commandLine) runs watch \(id)"]
         default: return []
+        }
+    }
+}
+
+extension Text {
+    /// The name of a run's priority.
+    static func name(ofPriority priority: Wire.RunPriority) -> Text {
+        switch priority {
+        case .low: Text(fr: "basse", en: "low")
+        case .normal: Text(fr: "normale", en: "normal")
+        case .high: Text(fr: "haute", en: "high")
+        default: Text(verbatim: priority.rawValue)
         }
     }
 }

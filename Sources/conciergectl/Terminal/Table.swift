@@ -29,10 +29,13 @@ struct Table: Sendable {
         var title: Text
         /// Whether its cells are never cut, even on a narrow terminal. Ids and times must not be cut.
         var isWhole: Bool
+        /// Whether its cells go on below themselves on a narrow terminal, instead of being cut.
+        var wraps: Bool
 
-        init(_ title: Text, isWhole: Bool = false) {
+        init(_ title: Text, isWhole: Bool = false, wraps: Bool = false) {
             self.title = title
             self.isWhole = isWhole
+            self.wraps = wraps
         }
     }
 
@@ -54,14 +57,34 @@ struct Table: Sendable {
 
     /// The header and the rows. A column that is empty in all rows is left out.
     ///
-    /// - Parameter width: The width of the terminal in columns; the widest cells are cut to it. With nil no cell is
-    ///   cut.
+    /// - Parameter width: The width of the terminal in columns; the widest cells are cut or wrapped to it. With nil no cell
+    ///   is.
     func lines(in language: Language, width: Int?, colours: Bool) -> [String] {
+        rowLines(in: language, width: width, colours: colours).flatMap(\.self)
+    }
+
+    /// The lines of the header, and those of each row.
+    func rowLines(in language: Language, width: Int?, colours: Bool) -> [[String]] {
         let shown = columns.indices.filter { index in rows.contains { !$0[index].text.isEmpty } }
         let titles = shown.map { Cell(columns[$0].title[language].uppercased()) }
         let body = rows.map { row in shown.map { row[$0] } }
         let widths = widths(of: [titles] + body, shown: shown, width: width)
-        return [line(titles, widths, colours: false)] + body.map { line($0, widths, colours: colours) }
+        return [[line(titles, widths, colours: false)]]
+            + body.map { row in
+                wrapped(row, shown, widths).map { line($0, widths, colours: colours) }
+            }
+    }
+
+    /// A row, and the rows below it in which the cells of columns that wrap go on.
+    private func wrapped(_ cells: [Cell], _ shown: [Int], _ widths: [Int]) -> [[Cell]] {
+        let parts = cells.enumerated().map { index, cell in
+            columns[shown[index]].wraps ? cell.text.broken(to: widths[index]) : [cell.text]
+        }
+        return (0..<(parts.map(\.count).max() ?? 1)).map { row in
+            cells.indices.map { index in
+                Cell(row < parts[index].count ? parts[index][row] : "", colour: cells[index].colour)
+            }
+        }
     }
 
     private func widths(of rows: [[Cell]], shown: [Int], width: Int?) -> [Int] {
@@ -89,10 +112,19 @@ struct Table: Sendable {
     }
 }
 
+extension Table {
+    /// The table as a file for a spreadsheet, with all of its columns and nothing cut.
+    func csv(_ language: Language) -> String {
+        CSV.text([columns.map { $0.title[language] }] + rows.map { $0.map(\.text) }, language)
+    }
+}
+
 extension Console {
-    /// Writes the table to standard output.
-    func print(_ table: Table) throws {
-        try print(table.lines(in: language, width: width, colours: colours))
+    /// Writes the table to standard output, page by page where it is longer than the terminal.
+    ///
+    /// - Parameter isWide: Whether nothing is cut, even on a narrow terminal.
+    func print(_ table: Table, isWide: Bool = false) throws {
+        try show(table.lines(in: language, width: isWide ? nil : width, colours: colours))
     }
 
     /// The text in the colour, or unchanged if the console shows no colours.

@@ -40,6 +40,27 @@ extension String {
         return lines + [line]
     }
 
+    /// The text in lines of at most `limit` columns, cut at ordinary spaces where there are any, and within words that are
+    /// longer.
+    func broken(to limit: Int) -> [String] {
+        guard limit > 0, columns > limit else { return [self] }
+        var (lines, line): ([String], String) = ([], "")
+        func end() {
+            if !line.isEmpty { lines.append(line) }
+            line = ""
+        }
+        for word in split(separator: " ") {
+            if !line.isEmpty, line.columns + 1 + String(word).columns > limit { end() }
+            if !line.isEmpty { line += " " }
+            for character in word {
+                if line.columns + character.columns > limit { end() }
+                line.append(character)
+            }
+        }
+        end()
+        return lines.isEmpty ? [""] : lines
+    }
+
     /// The text, padded with spaces to `width` columns.
     func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - columns)) }
 

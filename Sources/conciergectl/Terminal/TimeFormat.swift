@@ -17,11 +17,14 @@ struct TimeFormat: Sendable {
         self.now = now
     }
 
-    /// `2026-11-24 09:00`.
+    /// For tables: `24/11/2026 09:00`, in English `2026-11-24 09:00`.
     func short(_ instant: Instant) -> String {
         let (date, time) = zone.local(instant)
-        return "\(date) \(time)"
+        guard language == .fr else { return "\(date) \(time)" }
+        return "\(Self.two(date.day))/\(Self.two(date.month))/\(date.year) \(time)"
     }
+
+    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
     /// The same for a time as text. A text that is not a time stays unchanged; nil gives the empty text.
     func short(_ text: String?) -> String {
@@ -32,8 +35,14 @@ struct TimeFormat: Sendable {
     /// `in 3 h` or `2 min ago`.
     func relative(_ instant: Instant) -> String { distance(to: instant)[language] }
 
-    /// `2026-11-24 09:00 (in 3 h)`
-    func both(_ instant: Instant) -> String { "\(short(instant)) (\(relative(instant)))" }
+    /// For sentences: `mardi 24 novembre à 9 h (dans 3 h)`, `Tuesday 24 November, 09:00 (in 3 h)`, with the year if it is
+    /// not the present one.
+    func both(_ instant: Instant) -> String {
+        "\(RecordWords(zone: zone, now: now).said(instant)[language]) (\(relative(instant)))"
+    }
+
+    /// For tables: `24/11/2026 09:00 (dans 3 h)`.
+    func brief(_ instant: Instant) -> String { "\(short(instant)) (\(relative(instant)))" }
 
     /// The distance from now to an instant, in whole units.
     func distance(to instant: Instant) -> Text {

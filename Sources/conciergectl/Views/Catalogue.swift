@@ -73,24 +73,6 @@ struct Catalogue: Sendable {
         }
     }
 
-    /// What a correction changed: `Shelf place: A3 → B2`. Nil for any other event.
-    func corrections(of entry: Wire.Entry, _ console: Console) -> Text? {
-        guard entry.event.kind == .correct, let input = entry.input?.members, !input.isEmpty else { return nil }
-        let fields = services[entry.service]?.corrections ?? []
-        let words = recordWords(of: entry.service, console)
-        let changes = input.map { name, change in
-            let field = fields.first { $0.name == name }
-            func said(_ side: String) -> Text {
-                guard let value = change[side] else { return Text(verbatim: "–") }
-                return field.flatMap { words.said(value, as: $0) } ?? words.said(value) ?? Text(verbatim: "…")
-            }
-            let title = field?.title ?? Text(verbatim: name)
-            return Text(
-                fr: "\(title) : \(said("from")) → \(said("to"))", en: "\(title): \(said("from")) → \(said("to"))")
-        }
-        return Text(verbatim: "; ", joining: changes)
-    }
-
     /// What happened by a history line, in both languages.
     func event(of entry: Wire.Entry) -> Text {
         let event = entry.event
@@ -141,18 +123,28 @@ struct Catalogue: Sendable {
 
 extension Wire.Entry {
     /// Who caused the event, in both languages: a login name, or what of the daemon.
-    var who: Text {
-        switch actor {
-        case "timer": Text(fr: "délai", en: "timer")
-        case "run": Text(fr: "tâche", en: "task")
-        case "grant": Text(fr: "file d'attente", en: "line")
-        case "signal": Text(fr: "signal", en: "signal")
-        case "upgrade": Text(fr: "mise à jour", en: "upgrade")
-        case "retention": Text(fr: "conservation", en: "retention")
-        default:
-            // The actor of what a task does to a request: `run K7M3P-9QX2D`.
-            actor.hasPrefix("run ")
-                ? Text(fr: "tâche \(actor.dropFirst(4))", en: "task \(actor.dropFirst(4))") : Text(verbatim: actor)
-        }
+    var who: Text { .actor(actor) }
+}
+
+extension Text {
+    /// Who did something, in both languages: a login name, or what of the daemon.
+    static func actor(_ actor: String) -> Text {
+        let words = actor.split(separator: " ", maxSplits: 1)
+        let kind: Text? =
+            switch words.first {
+            case "timer": Text(fr: "minuterie", en: "timer")
+            case "run": Text(fr: "traitement", en: "run")
+            case "schedule": Text(fr: "horaire", en: "schedule")
+            case "grant": Text(fr: "file d'attente", en: "line")
+            case "signal": Text(fr: "signal", en: "signal")
+            case "upgrade": Text(fr: "mise à jour", en: "upgrade")
+            case "retention": Text(fr: "conservation", en: "retention")
+            case "request": Text(fr: "demande", en: "request")
+            default: nil
+            }
+        // The kind may be followed by which one: `run K7M3P-9QX2D`.
+        guard let kind else { return Text(verbatim: actor) }
+        guard words.count > 1 else { return kind }
+        return Text(fr: "\(kind) \(words[1])", en: "\(kind) \(words[1])")
     }
 }

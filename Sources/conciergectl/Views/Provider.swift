@@ -6,7 +6,7 @@ extension Wire.Provider {
     var standing: Text {
         guard state == .serving, let hold = holds.first else { return stateName }
         switch hold.kind {
-        case .paused: return Text(fr: "exécutions en pause", en: "runs paused")
+        case .paused: return Text(fr: "traitements en pause", en: "runs paused")
         case .failing: return Text(fr: "échoue, en retrait", en: "failing, held back")
         default: return Text(verbatim: hold.kind.rawValue)
         }
@@ -18,7 +18,7 @@ extension Wire.Provider {
         let since = hold.since.map { TimeFormat(console).short($0) } ?? ""
         guard hold.kind == .paused else { return hold.reason.map { Self.quoted($0)[console.language] } }
         return Text(
-            fr: "mises en pause par \(hold.by ?? "?") \(since)", en: "paused by \(hold.by ?? "?") \(since)")[
+            fr: "mis en pause par \(hold.by ?? "?") le \(since)", en: "paused by \(hold.by ?? "?") \(since)")[
                 console.language]
     }
 
@@ -67,7 +67,7 @@ extension Wire.Provider {
     static func table(_ providers: [Wire.Provider], _ console: Console) -> Table {
         let times = TimeFormat(console)
         var table = Table([
-            Table.Column(Text(fr: "Fournisseur", en: "Provider"), isWhole: true),
+            Table.Column(Text(fr: "Module", en: "Provider"), isWhole: true),
             Table.Column(Text(fr: "Version", en: "Version"), isWhole: true),
             Table.Column(Text(fr: "Nom", en: "Name")),
             Table.Column(Text(fr: "Niveau", en: "Grade"), isWhole: true),

@@ -12,13 +12,13 @@ extension Wire.Quarantine {
         // Without a crash, the cause is a timer that fires endlessly.
         guard crashes > 0 else {
             return Text(
-                fr: "depuis \(since) : « \(event) » lance une minuterie sans délai, encore et encore",
+                fr: "depuis le \(since) : « \(event) » lance une minuterie sans délai, encore et encore",
                 en: "since \(since): \"\(event)\" starts a timer without delay, over and over")
         }
         let crashes = Text.count(
             Int64(crashes), Text(fr: "plantage", en: "crash"), Text(fr: "plantages", en: "crashes"))
         return Text(
-            fr: "depuis \(since) : \(crashes), le dernier pendant « \(event) » (\(cause))",
+            fr: "depuis le \(since) : \(crashes), le dernier pendant « \(event) » (\(cause))",
             en: "since \(since): \(crashes), the last in \"\(event)\" (\(cause))")
     }
 }

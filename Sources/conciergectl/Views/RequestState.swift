@@ -9,10 +9,10 @@ extension Wire.Request {
     var timersByDue: [Timer] { timers.sorted { $0.due < $1.due } }
 
     var stateColour: Colour? {
-        if quarantine != nil { return .red }
+        if quarantine != nil || (open && isLate) { return .red }
         return isUnattended ? .yellow : open ? .green : nil
     }
 
     /// The text after the state of an unattended request; empty for others.
-    var mark: Text { isUnattended ? Text(fr: " (sans fournisseur)", en: " (unattended)") : Text(verbatim: "") }
+    var mark: Text { isUnattended ? Text(fr: " (module arrêté)", en: " (unattended)") : Text(verbatim: "") }
 }

@@ -1,104 +1,137 @@
 import ConciergeKit
 
 extension Appointment {
-    /// The maximum number of slots in an answer.
-    private static let shown = 3
-    /// The maximum number of later slots that are searched for a free one: weeks of a full timetable.
-    private static let considered = 500
-
-    /// Books a slot of the practitioner's timetable.
+    /// Books a slot.
     func book(_ booking: Book, at moment: Moment) throws(Refusal) -> Draft {
-        let practitioner = try practice.practitioner(booking.practitioner)
-        let timetable = practitioner.timetable
-        let zone = practice.zone
-        let end = moment.now + settings.horizon
-        guard booking.start > moment.now else {
-            throw refusal(
-                Text(fr: "Ce moment est passé.", en: "That time is past."),
-                next: timetable.slots(after: moment.now, through: end, in: zone, limit: Self.shown))
-        }
-        guard booking.start <= end else {
-            throw Refusal(
-                fr: "On ne réserve pas plus loin que le \(end).",
-                en: "Bookings go no further than \(end).")
-        }
-        guard timetable.slots(on: zone.local(booking.start).date, in: zone).contains(booking.start) else {
-            throw refusal(
-                Text(
-                    fr: "\(practitioner.name) n'a pas de créneau le \(booking.start).",
-                    en: "\(practitioner.name) has no slot on \(booking.start)."),
-                next: timetable.slots(after: booking.start, through: end, in: zone, limit: Self.shown))
-        }
-        var appointment = Draft(
-            Record(
-                practitioner: practitioner.id, start: booking.start, end: booking.start + timetable.length,
-                transport: booking.transport),
-            at: moment)
-        guard appointment.tryClaim(Slot(practitioner: practitioner.id, start: booking.start).key) else {
-            let later = timetable.slots(after: booking.start, through: end, in: zone, limit: Self.considered)
-                .map { Slot(practitioner: practitioner.id, start: $0).key }
-            let free = appointment.free(among: later, limit: Self.shown)
-            throw Refusal(taken(booking.start, free: free.compactMap { Slot(key: $0)?.start }))
-        }
-        let reminder = booking.start - settings.reminder
-        if reminder > moment.now, reminder < booking.start { appointment.start(.reminder, at: reminder) }
+        var appointment = Draft(Record(transport: booking.transport, changedAt: moment.now), at: moment)
+        let chosen = try practice.selection(named: booking.practitioner, kind: booking.kind)
+        try take(booking.start, of: chosen, overlap: booking.overlap, for: &appointment)
+        plan(&appointment, .booked)
         return appointment
     }
 
-    func checkCutOff(of appointment: Draft) throws(Refusal) {
-        let cutOff = settings.cancelCutOff
-        let last = appointment.record.start - cutOff
-        guard cutOff > .zero, appointment.now > last else { return }
+    /// Holds a slot for a resident who has not decided yet.
+    func hold(_ hold: Hold, at moment: Moment) throws(Refusal) -> Draft {
+        var appointment = Draft(Record(transport: hold.transport, changedAt: moment.now), at: moment)
+        let chosen = try practice.selection(named: hold.practitioner, kind: hold.kind)
+        try take(hold.start, of: chosen, overlap: hold.overlap, for: &appointment)
+        keep(&appointment, for: settings.holdFor)
+        return appointment
+    }
+
+    /// Books the slot that was held.
+    func confirm(_ appointment: inout Draft, overlap: Bool) throws(Refusal) {
+        if let slot = Slot(of: appointment.record) { try claimTime(of: slot, overlap: overlap, for: &appointment) }
+        appointment.record.heldUntil = nil
+        appointment.record.changedAt = appointment.now
+        plan(&appointment, .booked)
+    }
+
+    /// Takes a slot for the resident, or refuses with what is free instead.
+    func take(
+        _ start: Instant, of chosen: Selection, overlap: Bool, for appointment: inout Draft
+    ) throws(Refusal) {
+        let agenda = agenda(at: appointment.moment)
+        let slots = try slots(at: start, of: chosen, in: agenda, for: appointment)
+        guard let slot = appointment.tryClaim(oneOf: slots.map(\.key)).flatMap(Slot.init(key:)) else {
+            throw refusal(
+                Text(fr: "Le créneau du \(start) est pris.", en: "The slot on \(start) is taken."),
+                next: start, of: chosen, in: agenda, for: appointment)
+        }
+        try claimTime(of: slot, overlap: overlap, for: &appointment)
+        put(slot, into: &appointment)
+    }
+
+    /// The slots that begin at an instant and that the timetables have, taken or not. Refuses if there are none.
+    private func slots(
+        at start: Instant, of chosen: Selection, in agenda: Agenda, for appointment: Draft
+    ) throws(Refusal) -> [Slot] {
+        guard start > appointment.now else {
+            throw refusal(
+                Text(fr: "Ce moment est passé.", en: "That time is past."), next: appointment.now, of: chosen,
+                in: agenda,
+                for: appointment)
+        }
+        guard start <= agenda.end else {
+            throw Refusal(
+                fr: "On ne réserve pas plus loin que le \(agenda.end).",
+                en: "Bookings go no further than \(agenda.end).")
+        }
+        let slots = chosen.practitioners.filter { agenda.hasSlot(at: start, with: $0) }
+            .map { Slot($0.id, at: start) }
+        let present = slots.filter { !isAway($0, for: appointment) }
+        guard present.isEmpty else { return present }
+        let day = practice.zone.local(start).date
+        let reason =
+            if !slots.isEmpty {
+                Text(fr: "absence", en: "away")
+            } else {
+                agenda.reason(forNoneOn: day, of: chosen.practitioners)
+            }
+        let words =
+            if let reason {
+                Text(
+                    fr: "Aucun créneau \(chosen.words) le \(day) : \(reason).",
+                    en: "No slot \(chosen.words) on \(day): \(reason).")
+            } else {
+                Text(
+                    fr: "Aucun créneau \(chosen.words) ne commence le \(start).",
+                    en: "No slot \(chosen.words) begins on \(start).")
+            }
+        throw refusal(words, next: start, of: chosen, in: agenda, for: appointment)
+    }
+
+    /// Takes the time of a slot for the resident, so that two of their appointments do not overlap unless staff say so.
+    private func claimTime(of slot: Slot, overlap: Bool, for appointment: inout Draft) throws(Refusal) {
+        guard let resident = appointment.resident else { return }
+        let time = practice.time(of: slot)
+        guard appointment.tryClaim(time, of: Self.timeKey(of: resident), units: overlap ? Self.atOnce : 1) == nil
+        else { return }
         throw Refusal(
-            fr: "On n'annule plus à moins de \(cutOff) du rendez-vous.",
-            en: "It cannot be cancelled less than \(cutOff) before the appointment.")
+            fr: """
+                Ce locataire a déjà un rendez-vous à cette heure : \(time). Pour en prendre un autre quand même : \
+                overlap=oui.
+                """,
+            en: """
+                The resident has an appointment at that time already: \(time). To take another one all the same: \
+                overlap=yes.
+                """)
     }
 
-    func remind(of appointment: inout Draft) {
-        // After downtime the appointment may already have begun.
-        guard appointment.now < appointment.record.start else { return }
-        let start = appointment.record.start
-        let who = practice.name(of: appointment.record.practitioner)
-        appointment.notify(.resident, Reminder(who: who, start: start), usefulUntil: start, onlyInState: true)
+    /// As many appointments of one resident as staff may book for the same time.
+    static let atOnce = 8
+
+    static func timeKey(of resident: String) -> String { "time:\(Folding.text(resident))" }
+
+    /// Gives back the slot and the resident's time.
+    func giveBack(_ appointment: inout Draft) {
+        for claim in appointment.claims { appointment.release(claim.key) }
     }
 
-    private func taken(_ start: Instant, free: [Instant]) -> Text {
-        let next =
-            free.isEmpty
-            ? Text(fr: "Aucun créneau libre après.", en: "No later slot is free.")
-            : Text(
-                fr: "Prochains créneaux libres : \(practice.offer(free)).",
-                en: "Next free slots: \(practice.offer(free)).")
-        return Text(
-            fr: "Le créneau du \(start) est pris. \(next)", en: "The slot on \(start) is taken. \(next)")
+    func put(_ slot: Slot, into appointment: inout Draft) {
+        appointment.record.practitioner = slot.practitioner
+        appointment.record.start = slot.start
+        appointment.record.end = practice.time(of: slot).upperBound
+        appointment.record.changedAt = appointment.now
     }
 
-    private func refusal(_ why: Text, next slots: [Instant]) -> Refusal {
-        let next =
-            slots.isEmpty
-            ? Text(fr: "Aucun créneau après.", en: "There is no later slot.")
-            : Text(fr: "Prochains créneaux : \(practice.offer(slots)).", en: "Next slots: \(practice.offer(slots)).")
-        return Refusal(fr: "\(why) \(next)", en: "\(why) \(next)")
-    }
-}
-
-/// A practitioner's slot, as a key that at most one appointment holds.
-struct Slot: Hashable, Sendable {
-    let practitioner: String
-    let start: Instant
-
-    init(practitioner: String, start: Instant) {
-        (self.practitioner, self.start) = (practitioner, start)
+    /// Keeps a slot for a while, and tells the resident until when.
+    func keep(_ appointment: inout Draft, for span: Duration) {
+        guard let start = appointment.record.start else { return }
+        let until = min(appointment.now + span, start)
+        appointment.record.heldUntil = until
+        appointment.start(.holdEnds, at: until)
+        tellHeld(&appointment)
+        appointment.run(HealthAppointments.calendars)
     }
 
-    /// Parses a key; nil if it is not the key of a slot.
-    init?(key: String) {
-        // A practitioner's id has no "@".
-        let parts = key.split(separator: "@")
-        guard parts.count == 2, parts[0].hasPrefix("slot:"), let start = Instant(parts[1]) else { return nil }
-        self.init(practitioner: String(parts[0].dropFirst(5)), start: start)
+    /// Starts what a booked appointment needs, and tells the resident.
+    func plan(_ appointment: inout Draft, _ news: News) {
+        guard let start = appointment.record.start, let end = appointment.record.end else { return }
+        let evening = practice.zone.instant(of: practice.zone.local(start).date, at: settings.settleAt)
+        appointment.start(.settle, at: max(evening, end))
+        startReminder(of: &appointment)
+        tell(&appointment, news)
+        appointment.run(HealthAppointments.calendars)
     }
-
-    /// `slot:dr-martin@2026-11-24T08:20:00Z`.
-    var key: String { "slot:\(practitioner)@\(start)" }
 }

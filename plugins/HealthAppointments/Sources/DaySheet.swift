@@ -21,51 +21,87 @@ extension HealthAppointments {
         static let name = Text(fr: "Feuille du jour", en: "Day sheet")
         @Field(fr: "Jour ; aujourd'hui sinon", en: "Day; today if not given", example: LocalDate("2026-11-24"))
         var day: LocalDate?
-        @Field(fr: "Praticien ; tous sinon", en: "Practitioner; all if not given", example: "dr-martin")
+        @Field(fr: "Praticien ; tous sinon", en: "Practitioner; all if not given", example: "Dr Martin")
         var practitioner: String?
     }
 
     static let daySheet = TaskName<DaySheetInput, Sheet>(
         "health.day-sheet", fr: "Établir la feuille du jour", en: "Make the day sheet")
 
-    /// Lists the appointments of a day that are still to come or under way, in the order of their starts.
+    /// How long after their day appointments are settled at the latest that a day sheet still lists.
+    private static let settledWithin = Duration.days(31)
+
+    /// Lists the appointments of a day in the order of their starts: those to come, those under way, and those that
+    /// have taken place or to which nobody came. Those that were cancelled are left out.
     func makeDaySheet(_ input: DaySheetInput, in context: TaskContext) async throws -> TaskReport<Sheet> {
         let day = input.day ?? context.zone.local(context.now).date
-        var appointments: [RequestSnapshot<Appointment>] = []
-        for try await appointment in context.requests(of: Appointment.self)
-        where context.zone.local(appointment.record.start).date == day
-            && (input.practitioner == nil || appointment.record.practitioner == input.practitioner)
-        {
-            appointments.append(appointment)
+        var practitioner: String?
+        if let name = input.practitioner { practitioner = try id(ofPractitioner: name) }
+        let appointments = try await appointments(on: day, with: practitioner, in: context)
+        let items = appointments.compactMap { appointment -> Sheet.Item? in
+            let record = appointment.record
+            guard let who = record.practitioner, let start = record.start, let end = record.end else { return nil }
+            return Sheet.Item(
+                id: appointment.id, practitioner: who, start: start, end: end,
+                time: context.zone.local(start).time.description, state: appointment.state.id,
+                transport: record.transport)
         }
-        appointments.sort { ($0.record.start, $0.id) < ($1.record.start, $1.id) }
-        if appointments.isEmpty, let id = input.practitioner, practice.practitioners[id] == nil {
-            throw TaskFailure.final(reason: "the practitioner \"\(id)\" is not known")
-        }
-        let items = appointments.map { appointment in
-            Sheet.Item(
-                id: appointment.id, practitioner: appointment.record.practitioner,
-                start: appointment.record.start, end: appointment.record.end,
-                time: context.zone.local(appointment.record.start).time.description,
-                state: appointment.state.id, transport: appointment.record.transport)
-        }
+        let words =
+            items.isEmpty
+            ? Text(fr: "\(day, .dayAndYear) : aucun rendez-vous.", en: "\(day, .dayAndYear): no appointments.")
+            : Text(
+                fr: "\(day, .dayAndYear) : \(items.count, "rendez-vous", "rendez-vous").",
+                en: "\(day, .dayAndYear): \(items.count, "appointment", "appointments").")
         return TaskReport(
-            Sheet(day: day.description, appointments: items), words(for: items, on: day, in: practice))
+            Sheet(day: day.description, appointments: items), words,
+            table: items.isEmpty ? nil : table(of: appointments))
     }
-}
 
-private func words(for items: [Sheet.Item], on day: LocalDate, in practice: Practice) -> Text {
-    guard !items.isEmpty else {
-        return Text(fr: "\(day, .dayAndYear) : aucun rendez-vous.", en: "\(day, .dayAndYear): no appointments.")
+    private func id(ofPractitioner name: String) throws(TaskFailure) -> String {
+        do throws(Refusal) {
+            return try practice.practitioner(named: name).id
+        } catch {
+            throw .final(reason: error.reason.en)
+        }
     }
-    let lines = items.map { item in
-        let who = "\(practice.name(of: item.practitioner)) (\(item.id))"
-        return item.transport
-            ? Text(fr: "\(item.start, .time) \(who) avec transport", en: "\(item.start, .time) \(who) with transport")
-            : Text(fr: "\(item.start, .time) \(who)", en: "\(item.start, .time) \(who)")
+
+    private func appointments(
+        on day: LocalDate, with practitioner: String?, in context: TaskContext
+    ) async throws -> [RequestSnapshot<Appointment>] {
+        let midnight = TimeOfDay(minutes: 0)
+        let begin = context.zone.instant(of: day, at: midnight)
+        let time = begin..<context.zone.instant(of: day.adding(days: 1), at: midnight)
+        func isListed(_ appointment: RequestSnapshot<Appointment>) -> Bool {
+            guard let start = appointment.record.start, time.contains(start) else { return false }
+            return practitioner == nil || appointment.record.practitioner == practitioner
+        }
+        var found: [RequestSnapshot<Appointment>] = []
+        for try await appointment in context.requests(of: Appointment.self) where isListed(appointment) {
+            found.append(appointment)
+        }
+        let closed = begin..<time.upperBound + Self.settledWithin
+        for try await appointment in context.requests(of: Appointment.self, closed: closed)
+        where isListed(appointment) && appointment.state != .cancelled {
+            found.append(appointment)
+        }
+        return found.sorted { ($0.record.start ?? .latest, $0.id) < ($1.record.start ?? .latest, $1.id) }
     }
-    let all = Text(verbatim: ", ", joining: lines)
-    return Text(
-        fr: "\(day, .dayAndYear), \(items.count, "rendez-vous", "rendez-vous") : \(all).",
-        en: "\(day, .dayAndYear), \(items.count, "appointment", "appointments"): \(all).")
+
+    private func table(of appointments: [RequestSnapshot<Appointment>]) -> ReportTable {
+        var table = ReportTable([
+            Text(fr: "Heure", en: "Time"), Text(fr: "Locataire", en: "Resident"),
+            Text(fr: "Praticien", en: "Practitioner"), Text(fr: "Où", en: "Where"),
+            Text(fr: "Transport", en: "Transport"), Text(fr: "État", en: "State"), Text(fr: "Demande", en: "Request"),
+        ])
+        for appointment in appointments {
+            guard let start = appointment.record.start, let id = appointment.record.practitioner else { continue }
+            table.add([
+                .instant(start, .time), appointment.resident.map { .resident($0) } ?? .nothing,
+                .text(practice.name(of: id)), practice.practitioners[id]?.room.map { .text($0) } ?? .nothing,
+                appointment.record.transport ? .words(Text(fr: "oui", en: "yes")) : .nothing,
+                .words(appointment.state.name), .request(appointment.id),
+            ])
+        }
+        return table
+    }
 }

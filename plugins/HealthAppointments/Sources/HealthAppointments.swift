@@ -12,7 +12,7 @@ public struct HealthAppointments: ServiceProvider {
             en: "Appointments in the medical house, never keeping the reason for the visit."),
         grade: .platinum)
 
-    private let settings: HealthSettings
+    let settings: HealthSettings
     let practice: Practice
 
     /// Creates the provider with these settings.
@@ -21,14 +21,29 @@ public struct HealthAppointments: ServiceProvider {
         settings = configuration
     }
 
-    /// The appointment.
-    public var services: [any Service] { [Appointment(settings: settings, practice: practice)] }
+    /// The appointment, and the absence of a practitioner.
+    public var services: [any Service] {
+        [Appointment(settings: settings, practice: practice), Absence(practice: practice)]
+    }
 
-    /// The day sheet.
-    public var tasks: [TaskDefinition] { [TaskDefinition(Self.daySheet, makeDaySheet)] }
+    /// What the front desk asks for, and the files for others.
+    public var tasks: [TaskDefinition] {
+        [
+            TaskDefinition(Self.find, findSlots),
+            TaskDefinition(Self.daySheet, makeDaySheet),
+            TaskDefinition(Self.practitionerAway, announceAbsence),
+            TaskDefinition(Self.clearing, clearAbsence),
+            // The last of several runs writes what is true: none may overtake another.
+            TaskDefinition(Self.calendars, concurrency: 1, writeCalendars),
+            TaskDefinition(Self.fhir, concurrency: 1, exportFHIR),
+        ]
+    }
 
-    /// The day sheet, every morning.
+    /// The day sheet, every morning, and the calendars, which then show what staff have undone the day before.
     public var schedules: [Schedule] {
-        [Schedule(Self.daySheet, .daily(at: settings.daySheetAt, in: practice.zone))]
+        [
+            Schedule(Self.daySheet, .daily(at: settings.daySheetAt, in: practice.zone)),
+            Schedule(Self.calendars, .daily(at: settings.daySheetAt, in: practice.zone)),
+        ]
     }
 }

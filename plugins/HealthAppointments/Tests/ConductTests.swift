@@ -6,16 +6,44 @@ import Testing
 
 @Suite("Conduct")
 struct ConductTests {
+    /// One slot a day, so that some wait for it.
+    private static let house = """
+        {"practitioners": {
+            "dr-martin": {"name": "Dr Martin", "hours": {
+                "monday": ["09:00-09:20"], "tuesday": ["09:00-09:20"], "wednesday": ["09:00-09:20"],
+                "thursday": ["09:00-09:20"], "friday": ["09:00-09:20"], "saturday": ["09:00-09:20"]}},
+            "sage-femme": {"name": "Mme Petit", "hours": {"monday": ["14:00-16:00"]}}}}
+        """
+
     @Test("The provider holds the grade that its manifest names")
     func conduct() async throws {
-        let settings = try HealthSettings(json: house)
-        let timetable = try #require(settings.practice(in: paris).practitioners["dr-martin"]?.timetable)
+        let settings = try HealthSettings(json: Self.house)
+        let practice = settings.practice(in: paris)
+        let martin = try #require(practice.practitioners["dr-martin"])
         try await checkConduct(
             of: HealthAppointments.self, settings: settings, seeds: 1...4, steps: 300,
             inputs: { now in
-                let slots = timetable.slots(after: now, through: now + .days(21), in: paris, limit: 12)
-                return ["health.appointment": slots.map { ["practitioner": "dr-martin", "start": .string("\($0)")] }]
+                let agenda = Agenda(practice, now: now, horizon: .days(21)) { _ in [:] }
+                let slots = agenda.slots(of: [martin], after: now + .hours(1), limit: 2)
+                let today = paris.local(now).date
+                let booking = slots.map { slot -> [String: Scalar] in
+                    ["practitioner": "dr-martin", "start": .string("\(slot.start)")]
+                }
+                let waiting = slots.map { slot -> [String: Scalar] in
+                    let day = Scalar.string("\(paris.local(slot.start).date)")
+                    return ["practitioner": "martin", "from": day, "until": day]
+                }
+                let absence: [[String: Scalar]] = [["practitioner": "petit", "from": .string("\(today)")]]
+                return [
+                    "health.appointment": booking + waiting,
+                    "health.appointment move": slots.map { ["start": .string("\($0.start)")] },
+                    "health.absence": absence, "health.practitioner-away": absence,
+                ]
             },
-            exclusive: [Exclusive(Appointment.self) { "\($0.practitioner) \($0.start)" }], zone: paris, at: monday)
+            exclusive: [
+                Exclusive(Appointment.self) { appointment in
+                    appointment.practitioner.map { "\($0) \(appointment.start ?? .earliest)" }
+                }
+            ], zone: paris, at: monday)
     }
 }

@@ -1,43 +1,32 @@
 import ConciergeKit
 import ConciergeTesting
-import Foundation
 import Testing
 
 @testable import HealthAppointments
 
 @Suite("The day sheet")
 struct DaySheetTests {
-    private struct Sheet: Decodable {
-        struct Item: Decodable {
-            let id: String
-            let practitioner: String
-            let time: String
-            let transport: Bool
-        }
-        let day: String
-        let appointments: [Item]
-    }
-
     private func sheet(_ run: LodgeRun) throws -> Sheet {
-        try JSONDecoder().decode(Sheet.self, from: Data(try #require(run.data).utf8))
+        try decoded(Sheet.self, try #require(run.data))
     }
 
-    @Test("The day sheet lists today's appointments in order, in its text and in its data")
+    @Test("The day sheet lists today's appointments in order, as a table and as data, and names nobody")
     func today() async throws {
         let lodge = try await lodge()
         let second = try await lodge.book("2026-11-23T13:00:00Z", transport: true)
         let first = try await lodge.book("2026-11-23T08:20:00Z")
         _ = try await lodge.book("2026-11-24T08:00:00Z")
         let run = try await lodge.trigger("health.day-sheet")
-        #expect(
-            run.outcome?.en == "Monday 23 November 2026, 2\u{A0}appointments: 09:20 Dr Martin (\(first.id)), "
-                + "14:00 Dr Martin (\(second.id)) with transport.")
+        #expect(run.outcome?.en == "Monday 23 November 2026: 2\u{A0}appointments.")
         let sheet = try sheet(run)
         #expect(sheet.day == "2026-11-23")
         #expect(sheet.appointments.map(\.id) == [first.id, second.id])
         #expect(sheet.appointments.map(\.time) == ["09:20", "14:00"])
         #expect(sheet.appointments.map(\.transport) == [false, true])
         #expect(run.data?.contains("apt-12") == false)
+        let table = try #require(run.table)
+        #expect(table.contains("\"resident\": \"apt-12\"") || table.contains("\"resident\":\"apt-12\""))
+        #expect(table.contains("Dr Martin") && table.contains("cabinet 2") && !table.contains("Sow"))
     }
 
     @Test("The day sheet lists another day, or one practitioner's appointments, on request")
@@ -45,11 +34,9 @@ struct DaySheetTests {
         let lodge = try await lodge()
         _ = try await lodge.book("2026-11-30T13:00:00Z")
         let other = try await lodge.book("2026-11-30T13:30:00Z", with: "sage-femme")
-        let run = try await lodge.trigger("health.day-sheet", ["day": "2026-11-30", "practitioner": "sage-femme"])
+        let run = try await lodge.trigger("health.day-sheet", ["day": "2026-11-30", "practitioner": "petit"])
         #expect(try sheet(run).appointments.map(\.id) == [other.id])
-        #expect(
-            run.outcome?.fr
-                == "lundi 30 novembre 2026, 1\u{A0}rendez-vous\u{A0}: 14\u{A0}h\u{A0}30 Mme Petit (\(other.id)).")
+        #expect(run.outcome?.fr == "lundi 30 novembre 2026\u{A0}: 1\u{A0}rendez-vous.")
         let both = try await lodge.trigger("health.day-sheet", ["day": "2026-11-30"])
         #expect(try sheet(both).appointments.count == 2)
     }
@@ -63,19 +50,20 @@ struct DaySheetTests {
         #expect(run.outcome?.en == "Monday 23 November 2026: no appointments.")
     }
 
-    @Test("The day sheet does not list fulfilled appointments and those to which nobody came")
-    func over() async throws {
+    @Test("The day sheet lists also what has taken place, what nobody came to, and what is to be settled")
+    func settled() async throws {
         let lodge = try await lodge()
         let fulfilled = try await lodge.book("2026-11-23T08:20:00Z")
-        let missed = try await lodge.book("2026-11-23T08:40:00Z")
-        let coming = try await lodge.book("2026-11-23T13:00:00Z")
-        try await lodge.advance(to: Instant("2026-11-23T09:00:00Z")!)
+        let missed = try await lodge.book("2026-11-23T08:40:00Z", for: "apt-13")
+        let forgotten = try await lodge.book("2026-11-23T13:00:00Z", for: "apt-14")
+        try await lodge.advance(to: try at("2026-11-23T09:00:00Z"))
         try await lodge.act(fulfilled.id, "check-in")
-        #expect(try sheet(try await lodge.trigger("health.day-sheet")).appointments.count == 3)
-        #expect(try await lodge.act(fulfilled.id, "fulfil").state == "fulfilled")
-        #expect(try await lodge.act(missed.id, "no-show").state == "noshow")
-        let run = try await lodge.trigger("health.day-sheet")
-        #expect(try sheet(run).appointments.map(\.id) == [coming.id])
+        try await lodge.act(fulfilled.id, "fulfil")
+        try await lodge.act(missed.id, "no-show")
+        try await lodge.advance(to: try at("2026-11-24T12:00:00Z"))
+        let sheet = try sheet(try await lodge.trigger("health.day-sheet", ["day": "2026-11-23"]))
+        #expect(sheet.appointments.map(\.id) == [fulfilled.id, missed.id, forgotten.id])
+        #expect(sheet.appointments.map(\.state) == ["fulfilled", "noshow", "unsettled"])
     }
 
     @Test("The day sheet of an unknown practitioner fails and names the practitioner")
@@ -90,7 +78,7 @@ struct DaySheetTests {
     func localDay() async throws {
         let lodge = try await lodge()
         // Half past midnight on Tuesday in Paris.
-        try await lodge.advance(to: Instant("2026-11-23T23:30:00Z")!)
+        try await lodge.advance(to: try at("2026-11-23T23:30:00Z"))
         let run = try await lodge.trigger("health.day-sheet")
         #expect(try sheet(run).day == "2026-11-24")
     }

@@ -12,13 +12,19 @@ struct StoredTests {
             version: 1, state: "booked", timers: ["reminder": .days(1)],
             record: """
                 {"practitioner":"dr-martin","start":"2026-11-24T08:20:00Z","end":"2026-11-24T08:40:00Z",\
-                "transport":true}
+                "transport":true,"wanted":[],"sequence":1,"changed_at":"2026-11-20T08:20:00Z"}
+                """),
+        StoredSample(
+            version: 1, state: "waitlist", timers: ["wait-ends": .days(1)],
+            record: """
+                {"transport":false,"wanted":["dr-martin"],"wanted_from":"2026-11-24","wanted_until":"2026-11-30",\
+                "sequence":0,"changed_at":"2026-11-20T08:20:00Z"}
                 """),
         StoredSample(
             version: 1, state: "noshow",
             record: """
                 {"practitioner":"dr-martin","start":"2026-11-24T08:20:00Z","end":"2026-11-24T08:40:00Z",\
-                "transport":false}
+                "transport":false,"wanted":[],"sequence":0,"changed_at":"2026-11-20T08:20:00Z"}
                 """),
     ]
 
@@ -26,8 +32,9 @@ struct StoredTests {
     func goneOnWith() throws {
         let service = Appointment(settings: HealthSettings(), practice: Practice(practitioners: [:], zone: paris))
         let appointments = try checkUpgrades(of: service, from: samples)
-        #expect(appointments.map(\.state) == [.booked, .noshow])
+        #expect(appointments.map(\.state) == [.booked, .waitlist, .noshow])
         #expect(appointments[0].timers == [.reminder: .days(1)])
         #expect(appointments[0].record.transport)
+        #expect(appointments[1].record.wanted == ["dr-martin"])
     }
 }

@@ -52,16 +52,27 @@ struct TimetableTests {
 
     @Test("The next slots are found over several days, in order, within the bounds")
     func next() throws {
-        let hours = timetable(.monday, "09:00-09:40")
-        let slots = hours.slots(
-            after: Instant("2026-11-23T08:00:00Z")!, through: Instant("2026-12-07T08:00:00Z")!, in: paris, limit: 10)
+        let practitioner = Practitioner(
+            id: "a", name: "A", kind: nil, room: nil, timetable: timetable(.monday, "09:00-09:40"))
+        let agenda = Agenda(
+            Practice(practitioners: ["a": practitioner], zone: paris), now: monday, horizon: .days(14)
+        ) { _ in [:] }
+        let slots = agenda.slots(of: [practitioner], after: monday, limit: 10)
         #expect(
-            slots.map(\.description) == [
+            slots.map(\.start.description) == [
                 "2026-11-23T08:20:00Z", "2026-11-30T08:00:00Z", "2026-11-30T08:20:00Z", "2026-12-07T08:00:00Z",
             ])
-        let two = hours.slots(
-            after: Instant("2026-11-23T08:00:00Z")!, through: Instant("2026-12-07T08:00:00Z")!, in: paris, limit: 2)
-        #expect(two == Array(slots.prefix(2)))
+        #expect(agenda.slots(of: [practitioner], after: monday, limit: 2) == Array(slots.prefix(2)))
+    }
+
+    @Test("A day off has no slots, and a day with hours of its own has these")
+    func daysOff() throws {
+        let day = try #require(LocalDate("2026-12-28"))
+        let off: [LocalDate: DayOff] = [day: .closure]
+        #expect(timetable(.monday, "09:00-10:00").slots(on: day, in: paris, off).isEmpty)
+        let own = Timetable(
+            slot: 20, week: [:], exceptions: [day: ["10:00-10:20"].compactMap { Hours($0) }])
+        #expect(times(own.slots(on: day, in: paris, off)) == ["10:00"])
     }
 
     @Test(
@@ -75,7 +86,7 @@ struct TimetableTests {
 
     @Test("A slot's key can be parsed back, and another text is no key")
     func key() {
-        let slot = Slot(practitioner: "dr-martin", start: monday)
+        let slot = Slot("dr-martin", at: monday)
         #expect(slot.key == "slot:dr-martin@2026-11-23T08:00:00Z")
         #expect(Slot(key: slot.key) == slot)
         #expect(Slot(key: "slot:dr-martin") == nil)

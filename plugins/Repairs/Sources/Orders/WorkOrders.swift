@@ -2,16 +2,31 @@ import ConciergeKit
 import Foundation
 
 /// The content of a work order. It names the place, and nobody who lives there.
-private struct WorkOrder: Encodable {
+struct WorkOrder: Encodable {
     let run: String
     let repair: String
     let order: Int
     let contractor: String
     let category: Category
     let location: String
+    let site: String?
+    let access: String?
     let description: String
     let urgency: Urgency?
     let due: Instant?
+    let visitStart: Instant?
+    let visitEnd: Instant?
+    let work: [String]
+    let remains: String?
+    let complaint: String?
+    let follows: String?
+    let phone: String?
+}
+
+/// An order that holds no more.
+struct RecalledOrder: Codable {
+    let repair: String
+    let order: Int
 }
 
 extension Repairs {
@@ -25,8 +40,11 @@ extension Repairs {
 
     static let dispatch = TaskName<OrderInput, NoAnswer>(
         "repairs.dispatch", fr: "Envoyer un bon de travaux", en: "Send a work order")
+    static let recall = TaskName<RecalledOrder, NoAnswer>(
+        "repairs.recall", fr: "Retirer un bon de travaux", en: "Take a work order back")
 
-    /// Writes a work order into the outbox. A repeated attempt of a run writes the same file again.
+    /// Writes a work order into the outbox, as a page to print and as data. A repeated attempt of a run writes the same
+    /// files again.
     ///
     /// The repair determines who gets its order. A run that somebody triggers by hand sends only what the repair asked
     /// for and could not be sent.
@@ -57,13 +75,32 @@ extension Repairs {
         }
         let order = WorkOrder(
             run: context.run, repair: repair.id, order: input.order, contractor: input.contractor,
-            category: repair.record.category, location: repair.record.location,
-            description: repair.record.description, urgency: repair.record.urgency, due: repair.due(.workDone))
+            category: record.category, location: record.location, site: record.site, access: record.access,
+            description: record.description, urgency: record.urgency, due: repair.due(.workDone),
+            visitStart: record.visit?.lowerBound, visitEnd: record.visit?.upperBound, work: record.work,
+            remains: record.remains, complaint: record.complaints.last, follows: record.follows,
+            phone: settings.phone)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let name = "\(repair.id)-\(input.order).json"
-        try await context.folder.put("outbox/\(name)", try encoder.encode(order) + Data("\n".utf8))
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        let name = "\(repair.id)-\(input.order)"
+        let page = WorkOrderPage(
+            order: order, contractor: contractors.name(of: input.contractor), language: settings.orderLanguage,
+            zone: context.zone)
+        // Whoever waits for the data finds the page when they have it.
+        try await context.folder.put("outbox/\(name).html", page.html)
+        try await context.folder.put("outbox/\(name).json", try encoder.encode(order) + Data("\n".utf8))
         return TaskReport(
             Text(fr: "Bon de travaux \(name) déposé.", en: "Work order \(name) was put into the outbox."))
+    }
+
+    /// Takes an order that holds no more out of the outbox. What was fetched already is with the contractor, who is told
+    /// by a notice.
+    func takeBack(_ order: RecalledOrder, in context: TaskContext) async throws -> TaskReport<NoAnswer> {
+        let name = "\(order.repair)-\(order.order)"
+        try await context.folder.remove("outbox/\(name).json")
+        try await context.folder.remove("outbox/\(name).html")
+        return TaskReport(
+            Text(fr: "Bon de travaux \(name) retiré.", en: "Work order \(name) was taken out of the outbox."))
     }
 }

@@ -1,36 +1,14 @@
-public import ConciergeKit
+import ConciergeKit
 
-/// The time in which dwellings are heated, and what is promised then. The text is one that reading takes.
-private let winter = ["15/10..15/4=1 working day"].compactMap { SeasonTerm(written: $0) }
-
-/// The provider's section of the configuration.
-public struct RepairSettings: Settings {
-    @Setting("What is promised, by urgency.")
-    var urgencies: [Urgency: Promised] = [
-        .u1: Promised(due: .hours(4), safety: true), .u2: Promised(due: .hours(24)),
-        .u3: Promised(due: .workingDays(5), seasons: [.heating: winter]),
-    ]
-    @Setting(
-        """
-        After so many visits that found nobody a repair is cancelled; never one for damp, a leak, heating, electricity or a \
-        lift.
-        """,
-        in: 1...)
-    var noAccessLimit = 3
-    @Setting("How long a repair waits for parts before staff are asked about them.", in: .hours(1)...)
-    var partsReminder: Duration = .days(14)
-    @Setting("How long the resident may say that it is not fixed; then silence confirms.", in: .hours(1)...)
-    var lastWord: Duration = .days(7)
-    @Setting("When overdue repairs are reported.")
-    var reportAt = TimeOfDay(minutes: 8 * 60)
-
-    /// The defaults.
-    public init() {}
-
+extension RepairSettings {
     /// What is promised for an urgency.
     struct Promised: Settings {
         @Setting("From the triage to the deadline: 24 hours, 10 working hours or 5 working days.")
         var due: Term = .workingDays(5)
+        @Setting(
+            "How far the deadline may be moved if the resident agrees, from the triage on; without it, it may not.",
+            example: .workingDays(10))
+        var stretched: Term? = nil
         @Setting(
             "What is due instead in a season, by category: from a day to a day, both included, and the term.",
             example: [.heating: ["1/11..30/4=1 working day"].compactMap { SeasonTerm(written: $0) }])
@@ -48,6 +26,11 @@ public struct RepairSettings: Settings {
         func term(for category: Category) -> SeasonalTerm {
             // The check has refused seasons that share a day.
             seasons[category].flatMap { try? SeasonalTerm(due, in: $0) } ?? SeasonalTerm(due)
+        }
+
+        /// Whether a category has a term of its own on a day.
+        func hasSeason(_ category: Category, on day: LocalDate) -> Bool {
+            seasons[category]?.contains { $0.season.contains(DayOfYear(day)) } ?? false
         }
 
         /// From the warning to the deadline of a term.
@@ -77,11 +60,5 @@ public struct RepairSettings: Settings {
                 }
             }
         }
-    }
-
-    /// What is promised for an urgency.
-    subscript(urgency: Urgency) -> Promised {
-        // Every urgency has its default, which the configuration can change but not take away.
-        urgencies[urgency] ?? Promised()
     }
 }

@@ -1,0 +1,33 @@
+/// Shorter ways to type a command line.
+enum ShortForm {
+    /// The commands of `requests` that may be typed without it.
+    static let requests: Set<String> = ["open", "act", "do", "show", "list", "watch", "correct", "follow", "unfollow"]
+    private static let optionsWithValue: Set<String> = ["--socket"]
+
+    /// The command line with `requests` before one of its commands, and with the parser's own word for help.
+    static func written(out arguments: [String]) -> [String] {
+        var arguments =
+            arguments.prefix { $0 != "--" }.map { $0 == "--aide" ? "--help" : $0 }
+            + arguments.drop { $0 != "--" }
+        guard let index = firstWord(arguments) else { return arguments }
+        if arguments[index] == "aide" { arguments[index] = "help" }
+        if arguments[index] == "help" {
+            if index + 1 < arguments.count, requests.contains(arguments[index + 1]) {
+                arguments.insert("requests", at: index + 1)
+            }
+        } else if requests.contains(arguments[index]) {
+            arguments.insert("requests", at: index)
+        }
+        return arguments
+    }
+
+    /// The index of the first word that is no option.
+    static func firstWord(_ arguments: [String]) -> Int? {
+        var index = 0
+        while index < arguments.count, arguments[index].hasPrefix("-") {
+            if arguments[index] == "--" { return nil }
+            index += optionsWithValue.contains(arguments[index]) ? 2 : 1
+        }
+        return index < arguments.count ? index : nil
+    }
+}

@@ -1,0 +1,189 @@
+import Civil
+import ConciergeProtocol
+import JSON
+import Wording
+
+/// Requests as a table on the terminal and as a file for a spreadsheet.
+struct RequestTable {
+    private let requests: [Wire.Request]
+    private let catalogue: Catalogue
+    private let console: Console
+
+    init(_ requests: [Wire.Request], _ catalogue: Catalogue, _ console: Console) {
+        self.requests = requests
+        self.catalogue = catalogue
+        self.console = console
+    }
+
+    /// - Parameter isWide: Whether nothing is cut, even on a narrow terminal.
+    func lines(isWide: Bool = false) -> [String] {
+        let (language, times) = (console.language, TimeFormat(console))
+        var table = Table([
+            Table.Column(Text(fr: "Demande", en: "Request"), isWhole: true),
+            Table.Column(Text(fr: "Quoi", en: "What")),
+            Table.Column(Text(fr: "État", en: "State"), isWhole: true),
+            Table.Column(Text(fr: "Lieu", en: "Place")),
+            Table.Column(Text(fr: "Locataire", en: "Resident")),
+            Table.Column(Text(fr: "Échéance", en: "Due"), isWhole: true),
+        ])
+        for request in requests {
+            var state = catalogue.name(ofState: request.state, in: request.service)
+            if request.quarantine != nil {
+                state = Text(
+                    fr: "\(state) (\(Wire.Quarantine.name))", en: "\(state) (\(Wire.Quarantine.name))")
+            }
+            let due = request.dueInShort(times)
+            table.add(
+                Cell(request.id),
+                Cell((request.headline ?? catalogue.name(ofService: request.service))[language]),
+                Cell(state[language] + request.mark[language], colour: request.stateColour),
+                Cell(request.about?.inWords),
+                Cell(request.residentInShort),
+                Cell(due?[language], colour: request.dueColour(times)))
+        }
+        return table.lines(in: language, width: isWide ? nil : console.width, colours: console.colours)
+    }
+
+    /// The same with days, hours late, and a column for each member of the records.
+    func csv() -> String {
+        let language = console.language
+        let members = members()
+        let heads: [Text] =
+            [
+                Text(fr: "Demande", en: "Request"), Text(fr: "Service", en: "Service"), Text(fr: "Quoi", en: "What"),
+                Text(fr: "État", en: "State"), Text(fr: "Ouverte", en: "Open"), Text(fr: "Résidence", en: "Residence"),
+                Text(fr: "Lieu", en: "Place"), Text(fr: "N° locataire", en: "Resident id"),
+                Text(fr: "Locataire", en: "Resident"), Text(fr: "Logement", en: "Dwelling"),
+                Text(fr: "Ouverte le", en: "Opened"), Text(fr: "Fermée le", en: "Closed"),
+                Text(fr: "Échéance", en: "Due"), Text(fr: "Retard (h)", en: "Late (h)"),
+            ] + members.map(\.title)
+        let rows = requests.map { request -> [String] in
+            let known = request.knownResident
+            var cells = [
+                request.id, catalogue.name(ofService: request.service)[language],
+                (request.headline ?? catalogue.name(ofService: request.service))[language],
+                catalogue.name(ofState: request.state, in: request.service)[language],
+                RecordWords.said(request.open)[language],
+            ]
+            cells += [
+                request.about.map { $0.name ?? $0.residence } ?? known?.residence ?? "",
+                request.about.flatMap { $0.dwelling ?? $0.commonPart } ?? "", request.resident ?? "",
+                known?.name ?? "", known?.dwelling ?? "",
+            ]
+            cells += [request.openedAt, request.closedAt, request.deadline].map { moment in
+                moment.map { CSV.said($0, in: console.zone, language) } ?? ""
+            }
+            cells.append(request.hoursLate(at: console.now()).map { CSV.said($0, language) } ?? "")
+            return cells
+                + members.map { member in request.service == member.service ? cell(member.field, request) : "" }
+        }
+        return CSV.text([heads.map { $0[language] }] + rows, language)
+    }
+
+    // MARK: Records
+
+    private struct Member {
+        let service: String
+        let field: Wire.Field
+        let title: Text
+    }
+
+    /// What the records of the listed services say; with the service's name if there are several.
+    private func members() -> [Member] {
+        let services = Set(requests.map(\.service)).sorted().compactMap { catalogue.services[$0] }
+        return services.flatMap { service in
+            service.record.map { field in
+                Member(
+                    service: service.id, field: field,
+                    title: services.count == 1
+                        ? field.title
+                        : Text(fr: "\(service.name) : \(field.title)", en: "\(service.name): \(field.title)"))
+            }
+        }
+    }
+
+    /// A value as a spreadsheet reads it.
+    private func cell(_ field: Wire.Field, _ request: Wire.Request) -> String {
+        let language = console.language
+        let words = catalogue.recordWords(of: request.service, console)
+        guard let value = request.data.members[field.name], !value.isNull else { return "" }
+        switch field.kind {
+        case .time:
+            return value.stringValue.flatMap { Instant($0) }.map { CSV.said($0, in: words.zone, language) } ?? ""
+        case .date: return value.stringValue.flatMap { LocalDate($0) }.map { CSV.said($0, language) } ?? ""
+        case .money:
+            guard language == .fr else { return value.stringValue ?? "" }
+            return value.stringValue?.replacing(".", with: ",") ?? ""
+        case .float: return value.doubleValue.map { CSV.said($0, language) } ?? ""
+        case .int: return value.intValue.map { String($0) } ?? ""
+        default: return words.said(value, as: field)?[language] ?? ""
+        }
+    }
+}
+
+/// How many requests there are, by groups.
+struct RequestCount {
+    let table: Table
+
+    init(
+        _ groups: [RequestMethods.Count.Group], by names: [String], of service: String?, _ catalogue: Catalogue,
+        _ console: Console
+    ) {
+        let language = console.language
+        let place = names.firstIndex(of: "service")
+        var table = Table(
+            names.map { Table.Column(Self.title(of: $0, in: service, catalogue)) } + [
+                Table.Column(Text(fr: "Nombre", en: "Number"), isWhole: true),
+                Table.Column(Text(fr: "Ouvertes", en: "Open"), isWhole: true),
+                Table.Column(Text(fr: "En retard", en: "Late"), isWhole: true),
+            ])
+        for group in groups {
+            let service = place.flatMap { $0 < group.values.count ? group.values[$0] : nil } ?? service
+            let values = names.indices.map { index in
+                let value = index < group.values.count ? group.values[index] : ""
+                return value.isEmpty ? "–" : Self.said(value, of: names[index], in: service, catalogue)[language]
+            }
+            table.add(
+                values.map { Cell($0) } + [
+                    Cell(String(group.count)), Cell(String(group.open)),
+                    Cell(String(group.late), colour: group.late > 0 ? .red : nil),
+                ])
+        }
+        if groups.count > 1 {
+            let sums = [groups.map(\.count), groups.map(\.open), groups.map(\.late)].map { $0.reduce(0, +) }
+            let heads = names.indices.map { $0 == 0 ? Text(fr: "Total", en: "Total")[language] : "" }
+            table.add(heads.map { Cell($0, colour: .bold) } + sums.map { Cell(String($0), colour: .bold) })
+        }
+        self.table = table
+    }
+
+    private static func title(of name: String, in service: String?, _ catalogue: Catalogue) -> Text {
+        switch name {
+        case "service": Text(fr: "Service", en: "Service")
+        case "state": Text(fr: "État", en: "State")
+        case "residence": Text(fr: "Résidence", en: "Residence")
+        case "partner": Text(fr: "Partenaire", en: "Partner")
+        case "resident": Text(fr: "Locataire", en: "Resident")
+        case "month": Text(fr: "Mois", en: "Month")
+        default: member(name, in: service, catalogue)?.title ?? Text(verbatim: name)
+        }
+    }
+
+    private static func said(_ value: String, of name: String, in service: String?, _ catalogue: Catalogue) -> Text {
+        switch name {
+        case "service": return catalogue.name(ofService: value)
+        case "state": return catalogue.name(ofState: value, in: service ?? "")
+        case "residence", "partner", "resident", "month": return Text(verbatim: value)
+        default:
+            let field = member(name, in: service, catalogue)
+            if field?.kind == .bool { return RecordWords.said(value == "true") }
+            return field?.choices.first { $0.value == value }?.words ?? Text(verbatim: value)
+        }
+    }
+
+    private static func member(_ name: String, in service: String?, _ catalogue: Catalogue) -> Wire.Field? {
+        let services =
+            service.map { id in catalogue.services[id].map { [$0] } ?? [] } ?? Array(catalogue.services.values)
+        return services.lazy.compactMap { $0.record.first { $0.name == name } }.first
+    }
+}

@@ -1,0 +1,190 @@
+public import Foundation
+
+/// A lodge that is played: the shipped programs on a sample directory, in a folder of their own, with a clock that is moved.
+public final class DeskLodge {
+    /// Why the lodge cannot be played.
+    public struct Trouble: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    private let folder: URL
+    private let programs: URL
+    private let repository: URL
+    private let daemon: Process
+    private let clock: FileHandle
+    private let zone = TimeZone(identifier: "Europe/Paris") ?? .current
+    /// How much later the lodge's clock shows than the system's.
+    private var shift: TimeInterval = 0
+    /// What tasks have kept.
+    private var kept: [String: String] = [:]
+
+    /// Starts the daemon.
+    ///
+    /// - Parameters:
+    ///   - programs: The folder of `desk-lodge` and `conciergectl`.
+    ///   - repository: The folder with `etc/concierge/sample` and `Tests/Desk`.
+    ///   - start: What the clock shows: `2026-12-21 08:00`.
+    public init(programs: URL, repository: URL, start: String) throws {
+        self.programs = programs
+        self.repository = repository
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("desk.\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let pipe = folder.appendingPathComponent("clock")
+        guard mkfifo(pipe.path, 0o600) == 0 else { throw Trouble(description: "\(pipe.path): no pipe can be made") }
+        daemon = Process()
+        daemon.executableURL = programs.appendingPathComponent("desk-lodge")
+        daemon.currentDirectoryURL = folder
+        daemon.arguments = [
+            "--config", repository.appendingPathComponent("Tests/Desk/lodge.yaml").path, "--state-dir", "state",
+            "--socket",
+            "socket",
+        ]
+        daemon.environment = ["DESK_CLOCK": pipe.path, "PATH": "/usr/bin:/bin", "TZ": "Europe/Paris"]
+        let log = folder.appendingPathComponent("log")
+        try Data().write(to: log)
+        let lines = try FileHandle(forWritingTo: log)
+        (daemon.standardOutput, daemon.standardError, daemon.standardInput) = (lines, lines, FileHandle.nullDevice)
+        // For reading too, so that it opens before the daemon does.
+        guard let handle = FileHandle(forUpdatingAtPath: pipe.path) else {
+            throw Trouble(description: "\(pipe.path) cannot be opened")
+        }
+        clock = handle
+        try daemon.run()
+        do {
+            try waitUntilServing()
+            try set(clock: start)
+        } catch {
+            end()
+            throw error
+        }
+    }
+
+    /// Stops the daemon and deletes the folder.
+    public func end() {
+        if daemon.isRunning {
+            daemon.terminate()
+            daemon.waitUntilExit()
+        }
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Moves the clock to a moment of the lodge's wall clock. What becomes due until then happens at its own moment.
+    public func set(clock moment: String) throws {
+        let format = DateFormatter()
+        (format.locale, format.timeZone) = (Locale(identifier: "en_US_POSIX"), zone)
+        format.dateFormat = "yyyy-MM-dd HH:mm"
+        guard let target = format.date(from: moment) else { throw Trouble(description: "\(moment) is no moment") }
+        // The first moment is before the real one or after it; nothing can be due.
+        while let due = try nextDue(), due <= target {
+            if due > now { show(due.addingTimeInterval(0.002)) }
+            try waitUntilDone(with: due)
+        }
+        show(target)
+    }
+
+    /// The moment that the lodge's clock shows.
+    private var now: Date { Date().addingTimeInterval(shift) }
+
+    private func show(_ moment: Date) {
+        shift = moment.timeIntervalSinceNow
+        clock.write(Data("\(Int64((shift * 1000).rounded()))\n".utf8))
+    }
+
+    /// When the next timer, run or schedule is due.
+    private func nextDue() throws -> Date? {
+        guard let due = try status()["next_due"] as? String else { return nil }
+        let format = ISO8601DateFormatter()
+        if let date = format.date(from: due) { return date }
+        format.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
+        return format.date(from: due)
+    }
+
+    private func status() throws -> [String: Any] {
+        let screen = try execute("conciergectl status --json", isFrench: false)
+        guard screen.status == 0,
+            let status = try JSONSerialization.jsonObject(with: Data(screen.text.utf8)) as? [String: Any]
+        else { throw Trouble(description: "the lodge does not say how it is: \(screen.text)") }
+        return status
+    }
+
+    /// Waits until what was due at a moment has happened, and no run is under way.
+    private func waitUntilDone(with due: Date) throws {
+        for _ in 0..<600 {
+            let status = try status()
+            let isIdle = (status["runs_running"] as? Int ?? 0) == 0
+            if isIdle, try nextDue().map({ $0 > due }) ?? true { return }
+            usleep(20_000)
+        }
+        throw Trouble(description: "what is due at \(due) does not happen; see \(folder.path)/log")
+    }
+
+    private func waitUntilServing() throws {
+        for _ in 0..<600 {
+            guard daemon.isRunning else {
+                let log = try? String(contentsOf: folder.appendingPathComponent("log"), encoding: .utf8)
+                throw Trouble(description: "the lodge does not start: \(log ?? "")")
+            }
+            if try execute("conciergectl status", isFrench: false).status == 0 { return }
+            usleep(50_000)
+        }
+        throw Trouble(description: "the lodge does not serve")
+    }
+
+    /// Executes a command line as somebody at the desk does: in French, at 80 columns, at the lodge's time.
+    public func run(_ command: String) throws -> Screen { try execute(command, isFrench: true) }
+
+    /// The same on a terminal, where lines are typed one after the other.
+    public func type(_ command: String, _ lines: [String]) throws -> Screen {
+        let line = "script -qec \(Self.quoted("stty cols 80 rows 40 -echo; " + command)) /dev/null"
+        return try execute(line, isFrench: true, typing: lines.map { $0 + "\n" }.joined())
+    }
+
+    /// Keeps a text as a variable of later command lines.
+    public func keep(_ text: String, as name: String) { kept[name] = text }
+
+    private static func quoted(_ text: String) -> String {
+        "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    }
+
+    private func execute(_ command: String, isFrench: Bool, typing: String? = nil) throws -> Screen {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.currentDirectoryURL = folder
+        let format = DateFormatter()
+        (format.locale, format.timeZone) = (Locale(identifier: "en_US_POSIX"), zone)
+        format.dateFormat = "yyyy-MM-dd HH:mm:ss"
+        // Only the tool is at the lodge's time; a shell and script(1) need none.
+        process.arguments = [
+            "-c",
+            "conciergectl() { faketime -f \"@$DESK_NOW\" conciergectl \"$@\"; }; export -f conciergectl; \(command)",
+        ]
+        process.environment = kept.merging([
+            "PATH": "\(programs.path):/usr/bin:/bin", "LANG": isFrench ? "fr_FR.UTF-8" : "C.UTF-8",
+            "TZ": "Europe/Paris", "CONCIERGE_SOCKET": "socket", "COLUMNS": "80", "TERM": "dumb",
+            "DESK_NOW": format.string(from: now),
+            "SAMPLE": repository.appendingPathComponent("etc/concierge/sample").path,
+            "HOME": folder.path, "SHELL": "/bin/bash",
+        ]) { $1 }
+        let output = Pipe()
+        (process.standardOutput, process.standardError) = (output, output)
+        if let typing {
+            let input = Pipe()
+            process.standardInput = input
+            try process.run()
+            // A person types after they have read the question. The tool reads a line each.
+            for line in typing.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+                usleep(150_000)
+                try? input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+            }
+            usleep(150_000)
+            try? input.fileHandleForWriting.close()
+        } else {
+            process.standardInput = FileHandle.nullDevice
+            try process.run()
+        }
+        let text = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return Screen(text: String(decoding: text, as: UTF8.self), status: process.terminationStatus)
+    }
+}
