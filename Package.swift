@@ -23,6 +23,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// The provider that the tutorial for authors leads to, and its tests. Who follows the tutorial here adds a provider of
@@ -61,6 +62,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         // The rooms, each depending only on those above it.
@@ -73,7 +75,7 @@ let package = Package(
             name: "ConciergeKit", dependencies: ["JSON", "Civil", "Wording", "WorkingCalendar"], swiftSettings: strict),
         .target(
             name: "ConciergeEngine",
-            dependencies: ["ConciergeKit", "JSON", "Wording", "WorkingCalendar", "Tables", "Mail"],
+            dependencies: ["ConciergeKit", "JSON", "Wording", "WorkingCalendar", "Tables", "Mail", crypto],
             swiftSettings: strict),
         .target(
             name: "ConciergeProtocol", dependencies: ["JSON", "Civil", "Wording"],
