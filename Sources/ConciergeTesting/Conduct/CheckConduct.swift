@@ -19,8 +19,8 @@ public import ConciergeKit
 ///   - settings: The provider's section of the configuration.
 ///   - seeds: A walk for each of these.
 ///   - steps: How many steps a walk has.
-///   - inputs: Samples for fields whose rules are stricter than their declarations, by service (the opening), by service
-///     and action, by signal, or by task: `{ now in ["keys.loan": [["key": "K-17"]], "keys.loan give-back": [["code": "1"]]] }`. They
+///   - inputs: Samples for fields whose rules are stricter than their declarations, by service (its openings), by service
+///     and action or opening, by signal, or by task: `{ now in ["keys.loan": [["key": "K-17"]], "keys.loan give-back": [["code": "1"]]] }`. They
 ///     may depend on the lodge's time, with the same names at any time. Three of four inputs are then one of these.
 ///   - stored: By service, records as its versions stored them: each is tried in every state of the table, with every
 ///     action and timer.

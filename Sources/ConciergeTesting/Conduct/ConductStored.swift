@@ -53,7 +53,9 @@ extension ConductWalk {
         inputs: Set<String>, stored: Set<String>, except: Set<String>, exclusive: [Exclusive]
     ) throws(ConductFindings) {
         let services = tables.map(\.id.rawValue)
-        let actions = tables.flatMap { table in table.actions.map { "\(table.id) \($0.schema.id)" } }
+        let actions = tables.flatMap { table in
+            (table.actions.map(\.schema.id) + table.openings.compactMap(\.opening?.id)).map { "\(table.id) \($0)" }
+        }
         let lines = tables.flatMap(ConductLine.all).map(\.description)
         var findings: [String] = []
         func require(_ names: Set<String>, among known: [String], _ parameter: String) {

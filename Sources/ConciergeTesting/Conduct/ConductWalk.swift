@@ -143,7 +143,10 @@ final class ConductWalk {
         case .open(let table, let row):
             guard let opening = row.opening else { return }
             let line = ConductLine(service: table.id, event: row.event, from: nil)
-            guard let input = inputs.make(opening.input, for: table.id.rawValue, record: nil, now: world.now, &dice)
+            // Samples of a service are for each of its openings that has none of its own.
+            let own = "\(table.id) \(opening.id)"
+            let key = inputs.samples(world.now)[own] == nil ? table.id.rawValue : own
+            guard let input = inputs.make(opening.input, for: key, record: nil, now: world.now, &dice)
             else { return reportUnfilled(opening.input, line) }
             try await perform(
                 .open(

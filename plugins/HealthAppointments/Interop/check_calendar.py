@@ -53,7 +53,7 @@ def request(url, method, body=None):
         "Content-Type": "text/calendar; charset=utf-8",
     }
     call = urllib.request.Request(url, data=body, method=method, headers=headers)
-    with urllib.request.urlopen(call, timeout=10) as answer:
+    with urllib.request.urlopen(call, timeout=60) as answer:
         return answer.read()
 
 
@@ -64,11 +64,13 @@ def through_radicale(text):
             [
                 sys.executable, "-m", "radicale", "--server-hosts", f"127.0.0.1:{port}", "--auth-type", "none",
                 "--storage-filesystem-folder", folder, "--logging-level", "error",
-            ]
+            ],
+            # Whoever reads what this program prints does not wait for the server.
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         )
         try:
             url = f"http://127.0.0.1:{port}/lodge/calendar/"
-            for _ in range(100):
+            for _ in range(600):
                 try:
                     request(f"http://127.0.0.1:{port}/", "OPTIONS")
                     break
@@ -77,8 +79,8 @@ def through_radicale(text):
             request(url, "PUT", text)
             return request(url, "GET")
         finally:
-            server.terminate()
-            server.wait(10)
+            server.kill()
+            server.wait()
 
 
 def main():

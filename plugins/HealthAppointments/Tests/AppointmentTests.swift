@@ -176,4 +176,20 @@ struct AppointmentTests {
     private func silent() async throws -> Lodge {
         try await lodge(house(with: #""reminders": []"#))
     }
+
+    @Test("A no-show or a cancellation by mistake is undone, and the slot is taken and shown again")
+    func undone() async throws {
+        let lodge = try await lodge()
+        let id = try await lodge.book("2026-11-23T08:20:00Z").id
+        try await lodge.act(id, "cancel")
+        #expect(try await lodge.undo(id).state == "booked")
+        #expect(try await lodge.refusal(of: "2026-11-23T08:20:00Z") != nil)
+        try await lodge.trigger("health.calendars")
+        let calendar = try #require(lodge.file("calendars/dr-martin.ics"))
+        #expect(calendar.contains("STATUS:CONFIRMED") && calendar.contains("SEQUENCE:2"))
+        try await lodge.advance(to: try at("2026-11-23T08:25:00Z"))
+        try await lodge.act(id, "no-show")
+        try await lodge.undo(id)
+        #expect(try await lodge.act(id, "check-in").state == "arrived")
+    }
 }

@@ -6,13 +6,15 @@ import Testing
 
 @Suite("Conduct")
 struct ConductTests {
-    /// One slot a day, so that some wait for it.
+    /// One slot a day, so that some wait for it. Both receive at the same time, and a hold lasts until the start: so the
+    /// walk comes to the start of a slot that is booked.
     private static let house = """
-        {"practitioners": {
-            "dr-martin": {"name": "Dr Martin", "hours": {
-                "monday": ["09:00-09:20"], "tuesday": ["09:00-09:20"], "wednesday": ["09:00-09:20"],
-                "thursday": ["09:00-09:20"], "friday": ["09:00-09:20"], "saturday": ["09:00-09:20"]}},
-            "sage-femme": {"name": "Mme Petit", "hours": {"monday": ["14:00-16:00"]}}}}
+        {"hold_for": "7 days", "offer_for": "1 day", "reminders": ["2h"], "practitioners": {
+            "dr-martin": {"name": "Dr Martin", "hours": \(week)}, "sage-femme": {"name": "Mme Petit", "hours": \(week)}}}
+        """
+    private static let week = """
+        {"monday": ["09:00-09:20"], "tuesday": ["09:00-09:20"], "wednesday": ["09:00-09:20"],
+        "thursday": ["09:00-09:20"], "friday": ["09:00-09:20"], "saturday": ["09:00-09:20"]}
         """
 
     @Test("The provider holds the grade that its manifest names")
@@ -24,10 +26,10 @@ struct ConductTests {
             of: HealthAppointments.self, settings: settings, seeds: 1...4, steps: 300,
             inputs: { now in
                 let agenda = Agenda(practice, now: now, horizon: .days(21)) { _ in [:] }
-                let slots = agenda.slots(of: [martin], after: now + .hours(1), limit: 2)
+                let slots = agenda.slots(of: [martin], after: now, limit: 2)
                 let today = paris.local(now).date
-                let booking = slots.map { slot -> [String: Scalar] in
-                    ["practitioner": "dr-martin", "start": .string("\(slot.start)")]
+                func taking(_ practitioner: String) -> [[String: Scalar]] {
+                    slots.map { ["practitioner": .string(practitioner), "start": .string("\($0.start)")] }
                 }
                 let waiting = slots.map { slot -> [String: Scalar] in
                     let day = Scalar.string("\(paris.local(slot.start).date)")
@@ -35,7 +37,8 @@ struct ConductTests {
                 }
                 let absence: [[String: Scalar]] = [["practitioner": "petit", "from": .string("\(today)")]]
                 return [
-                    "health.appointment": booking + waiting,
+                    "health.appointment": taking("martin"), "health.appointment hold": taking("petit"),
+                    "health.appointment wait": waiting,
                     "health.appointment move": slots.map { ["start": .string("\($0.start)")] },
                     "health.absence": absence, "health.practitioner-away": absence,
                 ]
