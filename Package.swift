@@ -7,6 +7,12 @@ let providers = ["ParcelReception", "Repairs", "HealthAppointments", "SharedRoom
 /// Those of them that have files under Sources/Resources, which are built into the program.
 let providersWithResources: Set = ["Repairs"]
 
+/// Those of them that read tables which people made.
+let providersWithTables: Set = ["ParcelReception"]
+
+/// Those of them whose tests have files under Tests/Data.
+let providersWithTestData: Set = ["ParcelReception"]
+
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -307,12 +313,15 @@ let package = Package(
         + providers.flatMap { provider -> [Target] in
             [
                 .target(
-                    name: provider, dependencies: ["ConciergeKit"], path: "plugins/\(provider)/Sources",
+                    name: provider,
+                    dependencies: ["ConciergeKit"] + (providersWithTables.contains(provider) ? ["Tables"] : []),
+                    path: "plugins/\(provider)/Sources",
                     resources: providersWithResources.contains(provider) ? [.embedInCode("Resources")] : [],
                     swiftSettings: strict),
                 .testTarget(
                     name: "\(provider)Tests", dependencies: [.target(name: provider), "ConciergeTesting"],
-                    path: "plugins/\(provider)/Tests", swiftSettings: strict),
+                    path: "plugins/\(provider)/Tests",
+                    exclude: providersWithTestData.contains(provider) ? ["Data"] : [], swiftSettings: strict),
             ]
         },
     swiftLanguageModes: [.v6]
