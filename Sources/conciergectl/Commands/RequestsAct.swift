@@ -33,7 +33,8 @@ struct ActOnRequest: AsyncParsableCommand {
                 A request or several (the beginning of an id is enough), the action by its id or name, then its fields: \
                 36E85-F51WJ hand-over code=435703.
                 """,
-            value: Text(fr: "demande… action champ=valeur", en: "request… action field=value")))
+            value: Text(fr: "demande… action champ=valeur", en: "request… action field=value")),
+        completion: Completion.actions)
     var words: [String]
 
     @OptionGroup var repeatable: Repeatable

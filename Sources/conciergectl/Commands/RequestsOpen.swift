@@ -22,7 +22,8 @@ struct OpenRequest: AsyncParsableCommand {
     @Argument(
         help: ArgumentHelp(
             fr: "Le service : son identifiant ou son nom, abrégé s'il n'y a pas de doute.",
-            en: "The service: its id or its name, shortened where there is no doubt.", value: .service))
+            en: "The service: its id or its name, shortened where there is no doubt.", value: .service),
+        completion: Completion.services)
     var service: String?
 
     @Argument(
