@@ -7,7 +7,7 @@ import Crypto
 ///
 /// It tells that the history was changed, to whoever has kept a hash; it does not keep somebody from writing another history
 /// with hashes of its own.
-package struct Custody: Sendable, Hashable {
+package struct Custody {
     /// What a check of a history found.
     package enum Finding: Sendable, Hashable {
         /// So many hand-overs, and all lines before the last one are as they were; with its hash.
