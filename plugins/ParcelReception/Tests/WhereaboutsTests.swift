@@ -101,3 +101,22 @@ struct WhereaboutsTests {
         #expect(lodge.told(parcel).en.contains("We are sorry"))
     }
 }
+
+@Suite("The chain of custody of a parcel")
+struct CustodyTests {
+    @Test("Every step with which a parcel changes hands is a link; a step on the shelf is none")
+    func links() throws {
+        let reception = Reception(settings: ParcelSettings(), zone: .utc)
+        let moment = Moment(now: monday, request: "R", resident: "zoe", actor: "test", seed: 1)
+        var parcel = try reception.takeIn(Reception.Arrival { $0.tracking = TrackingNumber("A1") }, moment)
+        #expect(parcel.effects.contains { $0.isSeal })
+        let code = try #require(parcel.record.code)
+        parcel = Reception.Draft(parcel.record, at: moment)
+        try reception.put(&parcel, on: "A3")
+        #expect(!parcel.effects.contains { $0.isSeal })
+        try reception.handOver(&parcel, for: Reception.HandOver { $0.code = "wrong" })
+        #expect(!parcel.effects.contains { $0.isSeal })
+        try reception.handOver(&parcel, for: Reception.HandOver { $0.code = code })
+        #expect(parcel.effects.contains { $0.isSeal })
+    }
+}

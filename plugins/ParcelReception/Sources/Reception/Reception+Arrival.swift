@@ -61,6 +61,7 @@ extension Reception {
         let code = parcel.record.code ?? parcel.moment.code(digits: 6)
         parcel.record.code = code
         begin(&parcel)
+        parcel.seal()
         guard let until = parcel.record.lastDay else { return }
         parcel.notify(
             .resident,

@@ -28,6 +28,7 @@ extension Reception {
         parcel.record.handOverReason = isCodeRight ? nil : given.reason
         parcel.record.returnReason = nil
         clearShelf(&parcel)
+        parcel.seal()
         guard !isCodeRight || given.collectedBy != nil else { return }
         parcel.notify(
             .resident,

@@ -47,6 +47,7 @@ extension Reception {
                 .resident,
                 Forwarded(what: parcel.record.what, lodge: forward.lodge, phone: self.lodge(of: parcel).phone))
             parcel.record.lodge = forward.lodge
+            parcel.seal()
             self.followUpLater(&parcel)
         }
         on(Receive.self, from: .forwarded, to: .held) { arrival, parcel in
@@ -56,6 +57,7 @@ extension Reception {
         on(ReportLost.self, from: .held, .toReturn, .forwarded, to: .lost) { report, parcel in
             self.clearShelf(&parcel)
             (parcel.record.returnReason, parcel.record.note) = (nil, report.note)
+            parcel.seal()
             parcel.notify(
                 .resident, Missing(what: parcel.record.what, isFinal: false, phone: self.lodge(of: parcel).phone))
             self.followUpLater(&parcel)
@@ -63,6 +65,7 @@ extension Reception {
         on(Find.self, from: .lost, to: .held) { find, parcel in
             try self.put(&parcel, on: find.shelf)
             self.begin(&parcel)
+            parcel.seal()
             let lodge = self.lodge(of: parcel)
             parcel.notify(
                 .resident,
@@ -80,11 +83,13 @@ extension Reception {
                 en: "For another reason, a note is needed (note).")
             (parcel.record.returnReason, parcel.record.note) = (given.reason, given.note ?? parcel.record.note)
             self.clearShelf(&parcel)
+            parcel.seal()
             parcel.notify(.resident, SentBack(parcel.record, phone: self.lodge(of: parcel).phone))
         }
-        on(ConfirmTransfer.self, from: .forwarded, to: .transferred)
+        on(ConfirmTransfer.self, from: .forwarded, to: .transferred) { _, parcel in parcel.seal() }
         on(WriteOff.self, from: .lost, to: .writtenOff) { writeOff, parcel in
             parcel.record.note = writeOff.note
+            parcel.seal()
             parcel.notify(
                 .resident, Missing(what: parcel.record.what, isFinal: true, phone: self.lodge(of: parcel).phone))
         }
