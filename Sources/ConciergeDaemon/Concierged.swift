@@ -31,7 +31,7 @@ public enum Concierged {
     /// Carries out the command line, and returns the exit status.
     private static func status(of program: Program, serving providers: [any ServiceProvider.Type]) async -> Int32 {
         if let mistake = program.mistake {
-            complain(program, mistake)
+            complain(program, Text(verbatim: mistake))
             return StartFailure.softwareError
         }
         let options = Options.$program.withValue(program) { Options.parseOrExit() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConciergeKit
 import Foundation
 
 /// The command line of the daemon.
