@@ -43,6 +43,16 @@ struct ConductLine: Hashable, Comparable, CustomStringConvertible {
     }
 }
 
+/// A state of a service's table.
+struct ConductState: Hashable {
+    let service: ServiceID
+    let state: String
+}
+
+extension Int {
+    fileprivate mutating func lower(to other: Int) { self = Swift.min(self, other) }
+}
+
 /// How often each line was tried and taken.
 struct ConductCoverage {
     private(set) var taken: [ConductLine: Int]
@@ -66,6 +76,21 @@ struct ConductCoverage {
 
     /// Lines with a small weight come first.
     func weight(_ line: ConductLine) -> Int { (taken[line] ?? 0) * 4 + (tried[line] ?? 0) }
+
+    /// The weight of a line that leads to a state in which others were never taken, given the least weight of these: such a
+    /// line is preferred, and the less so the more often it was taken.
+    func weight(_ line: ConductLine, leadingTo untaken: Int?) -> Int {
+        let own = weight(line)
+        return untaken.map { min(own, $0 + (taken[line] ?? 0)) } ?? own
+    }
+
+    /// By state, the least weight of the lines that were never taken from it.
+    var leastUntaken: [ConductState: Int] {
+        taken.reduce(into: [:]) { least, line in
+            guard line.value == 0, let from = line.key.from else { return }
+            least[ConductState(service: line.key.service, state: from), default: .max].lower(to: weight(line.key))
+        }
+    }
 
     /// The lines that were never taken, each as a sentence.
     func neverTaken(except exceptions: Set<String>) -> [String] {

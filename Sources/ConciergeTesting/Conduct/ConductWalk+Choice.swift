@@ -53,13 +53,16 @@ extension ConductWalk {
         // What a request waits for comes free only if the one that holds it is acted on.
         let awaited = openRequests.filter { world.memory.waiter($0.id) != nil }
             .map { coverage.weight(ConductLine(service: $0.service, event: .granted, from: $0.state)) }.min()
+        let untaken = coverage.leastUntaken
         for request in openRequests.prefix(8) {
             let mayFree = world.memory.waiter(request.id) == nil
             guard let table = table(of: request) else { continue }
             for action in table.actions(in: request.state) {
-                guard let schema = table.row(for: action, in: request.state)?.action else { continue }
+                guard let row = table.row(for: action, in: request.state), let schema = row.action else { continue }
                 let line = ConductLine(service: table.id, event: .action(action), from: request.state)
-                let weight = coverage.weight(line)
+                let beyond = row.to.filter { $0 != request.state }
+                    .compactMap { untaken[ConductState(service: table.id, state: $0)] }.min()
+                let weight = coverage.weight(line, leadingTo: beyond)
                 choices.append((.act(request, schema, table), mayFree ? min(weight, awaited ?? weight) : weight))
             }
             if !table.corrections.isEmpty {

@@ -51,7 +51,8 @@ enum Category: String, Choice {
                 "intercom",
             ]
         case .damp: ["moisissure", "moisissures", "moisi", "condensation", "mould", "mold", "damp and mould"]
-        case .pests: ["rat", "rats", "souris", "cafards", "punaises de lit", "guêpes", "mice", "cockroaches", "bedbugs"]
+        case .pests:
+            ["rat", "rats", "souris", "cafards", "punaises de lit", "guêpes", "mice", "cockroaches", "bedbugs"]
         case .other: ["divers", "autres", "else"]
         }
     }

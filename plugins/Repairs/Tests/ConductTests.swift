@@ -10,7 +10,7 @@ struct ConductTests {
     static let settings: RepairSettings = {
         let written = #"""
             {"no_access_limit": 1, "visit_reminder": "1h", "triage_reminder": "30 days", "contest": "1h",
-             "damp": {"investigated": "30 hours", "summary": "30 hours", "made_safe": "40 hours", "warning": "1h"},
+             "damp": {"investigated": "3 hours", "summary": "3 hours", "made_safe": "3 hours", "warning": "1h"},
              "phone": "01 23 45 67 89",
              "equipment": {"lift-tilleuls": {"what": "Ascenseur A", "residence": "Les Tilleuls"}},
              \#(contractors)}
@@ -22,7 +22,7 @@ struct ConductTests {
         let (visit, later) = ("\(now)", "\(now + .hours(3))")
         let report: [String: Scalar] = ["location": "Cuisine", "description": "En panne"]
         return [
-            "repairs.repair": ["damp", "damp", "locks"].map {
+            "repairs.repair": ["damp", "damp", "damp", "damp", "damp", "locks"].map {
                 report.merging(["category": .string($0)]) { $1 }
             },
             "repairs.follow-on": ["damp", "locks"].map {
@@ -30,7 +30,9 @@ struct ConductTests {
             },
             "repairs.repair triage": [["urgency": "U3"]],
             "repairs.repair reprioritise": ["U2", "U3"].map { ["urgency": $0, "reason": "Changed"] },
-            "repairs.repair assign": [("durand", visit), ("plomberie-martin", visit), ("elec-plus", visit), ("durand", later)].map {
+            "repairs.repair assign": [
+                ("durand", visit), ("plomberie-martin", visit), ("elec-plus", visit), ("durand", later),
+            ].map {
                 ["contractor": .string($0), "start": .string($1), "outside_hours": true]
             },
             "repairs.repair plan-visit": [visit, visit, later].map {
@@ -51,7 +53,7 @@ struct ConductTests {
     @Test("The provider holds the grade that its manifest names")
     func conduct() async throws {
         try await checkConduct(
-            of: Repairs.self, settings: Self.settings, seeds: 1...10, steps: 180, inputs: Self.inputs,
+            of: Repairs.self, settings: Self.settings, seeds: 1...3, steps: 800, inputs: Self.inputs,
             exclusive: [
                 Exclusive(Repair.self) { repair in
                     guard let visit = repair.visit, let contractor = repair.contractor else { return nil }

@@ -68,10 +68,14 @@ struct ContractorTests {
         let lodge = try await lodge("{\(contractors)}")
         let id = try await lodge.triaged().id
         try await lodge.act(id, "assign", ["contractor": "plomberie-martin"])
-        #expect(lodge.said(id, "contractor-comes")?.hasPrefix("L’entreprise Plomberie Martin fera votre réparation") == true)
+        #expect(
+            lodge.said(id, "contractor-comes")?.hasPrefix("L’entreprise Plomberie Martin fera votre réparation") == true
+        )
         let again = try await lodge.act(id, "assign", ["contractor": "durand"])
         #expect(lodge.said(id, "contractor-comes")?.contains("Durand SARL") == true)
-        #expect(lodge.said(id, "order-withdrawn")?.contains("\(id)-1 (plomberie, Building B, kitchen) n’a plus cours") == true)
+        #expect(
+            lodge.said(id, "order-withdrawn")?.contains("\(id)-1 (plomberie, Building B, kitchen) n’a plus cours")
+                == true)
         #expect(lodge.outboxFiles() == ["\(id)-2.html", "\(id)-2.json"])
         #expect(again.commitments.filter { $0.name == "work-done" }.map(\.state) == ["ended", "open"])
     }
@@ -107,7 +111,8 @@ struct ContractorTests {
         let id = try await lodge.act(lodge.triaged().id, "assign").id
         let repair = try await lodge.act(id, "decline", ["reason": "Trop loin"])
         #expect(repair.state == "triaged")
-        #expect(lodge.said(id, "declined")?.hasPrefix("Plomberie Martin (01 00 00 00 01) refuse\u{A0}: Trop loin.") == true)
+        #expect(
+            lodge.said(id, "declined")?.hasPrefix("Plomberie Martin (01 00 00 00 01) refuse\u{A0}: Trop loin.") == true)
         #expect(!lodge.noticeNames(id).contains("order-withdrawn"))
         #expect(try await lodge.act(id, "assign")["contractor"] == "durand")
     }

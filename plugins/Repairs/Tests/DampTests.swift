@@ -21,7 +21,8 @@ struct DampTests {
         #expect(summarised.commitment("summarised")?.state == "kept")
         #expect(
             lodge.said(id, "findings")?.contains(
-                "(humidité, Building B, kitchen)\u{A0}: Ventilation bouchée. Tout danger sera écarté au plus tard le mercredi 2 décembre")
+                "(humidité, Building B, kitchen)\u{A0}: Ventilation bouchée. Tout danger sera écarté au plus tard le mercredi 2 décembre"
+            )
                 == true)
         let safe = try await lodge.act(id, "make-safe", ["work_done": "Moisissures traitées"])
         #expect(safe.commitment("made-safe")?.state == "kept")
@@ -37,7 +38,8 @@ struct DampTests {
         let id = try await lodge.triaged("damp", urgency: "U3").id
         try await lodge.advance(to: Instant("2026-12-08T09:00:00Z")!)
         #expect(lodge.noticeNames(id).filter { $0.hasPrefix("step") } == ["step-warning", "step-missed"])
-        #expect(lodge.said(id, "step-missed")?.contains("«\u{A0}cause recherchée\u{A0}» n’a pas été fait à temps") == true)
+        #expect(
+            lodge.said(id, "step-missed")?.contains("«\u{A0}cause recherchée\u{A0}» n’a pas été fait à temps") == true)
     }
 
     @Test("Damp that is urgent is repaired within its urgency, without the ladder")

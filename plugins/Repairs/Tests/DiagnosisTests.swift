@@ -43,7 +43,8 @@ struct DiagnosisTests {
     func asked() async throws {
         let lodge = try await lodge()
         let first = try await lodge.trigger("repairs.diagnose")
-        #expect(first.outcome?.fr.hasPrefix("Où est la panne\u{202F}? 1\u{A0}: Cuisine, 2\u{A0}: Salle de bains") == true)
+        #expect(
+            first.outcome?.fr.hasPrefix("Où est la panne\u{202F}? 1\u{A0}: Cuisine, 2\u{A0}: Salle de bains") == true)
         #expect(try diagnosis(first).question == "where")
         #expect(try diagnosis(first).choices.first?.answer == "kitchen")
         let second = try await lodge.trigger("repairs.diagnose", ["answers": ["Salle de bains ou toilettes"]])
@@ -61,7 +62,9 @@ struct DiagnosisTests {
         let lodge = try await lodge(
             #"{"urgencies": {"U1": {"due": "2 hours"}}, "emergency": {"phone": "01 99 99 99 99"}}"#)
         let danger = try await lodge.trigger("repairs.diagnose", ["answers": ["lift", "yes"]])
-        #expect(danger.outcome?.fr.hasPrefix("Urgence\u{A0}: appeler tout de suite · 01 99 99 99 99 · ascenseur · U1, 2\u{A0}heures.") == true)
+        #expect(
+            danger.outcome?.fr.hasPrefix(
+                "Urgence\u{A0}: appeler tout de suite · 01 99 99 99 99 · ascenseur · U1, 2\u{A0}heures.") == true)
         let heating = try await lodge.trigger("repairs.diagnose", ["answers": ["whole", "heating", "alone"]])
         #expect(heating.outcome?.en.contains("U3, 1\u{A0}working day.") == true)
         let own = try await lodge.trigger("repairs.diagnose", ["answers": ["kitchen", "tap", "drips"]])
@@ -73,7 +76,9 @@ struct DiagnosisTests {
         let lodge = try await lodge()
         let run = try await lodge.trigger("repairs.diagnose", ["answers": ["kitchen", "dragon"]])
         #expect(run.state == "succeeded")
-        #expect(run.outcome?.fr.hasPrefix("«\u{A0}dragon\u{A0}» n’est pas une réponse à cette question. Que se passe-t-il") == true)
+        #expect(
+            run.outcome?.fr.hasPrefix("«\u{A0}dragon\u{A0}» n’est pas une réponse à cette question. Que se passe-t-il")
+                == true)
         #expect(try diagnosis(run).question == "kitchen")
         let surplus = try await lodge.trigger("repairs.diagnose", ["answers": ["kitchen", "gas", "yes"]])
         #expect(try diagnosis(surplus).outcome?.id == "gas")
@@ -108,7 +113,9 @@ struct DiagnosisTests {
         #expect(error?.description == mistake)
     }
 
-    @Test("A landlord's own tree takes the place of the one that comes with the provider; one that cannot be read is refused")
+    @Test(
+        "A landlord's own tree takes the place of the one that comes with the provider; one that cannot be read is refused"
+    )
     func ownTree() async throws {
         let path = NSTemporaryDirectory() + "diagnosis-\(UUID().uuidString).json"
         defer { try? FileManager.default.removeItem(atPath: path) }

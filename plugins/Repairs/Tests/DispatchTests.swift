@@ -70,7 +70,8 @@ struct DispatchTests {
         let lodge = try await lodge()
         let repair = try await lodge.assigned()
         try await lodge.act(repair.id, "assign", ["contractor": "plomberie-durand"])
-        #expect(lodge.noticeNames(repair.id) == [
+        #expect(
+            lodge.noticeNames(repair.id) == [
                 "due", "ordered", "contractor-comes", "order-withdrawn", "ordered", "contractor-comes",
             ])
         // The same one is told again what is ordered, and not that it is withdrawn.

@@ -24,7 +24,8 @@ struct EndTests {
         #expect(lodge.request(silent)?.commitment("repaired")?.score == nil)
     }
 
-    @Test("A contested repair keeps what was done and what the resident says; both are told, and a new order is written")
+    @Test(
+        "A contested repair keeps what was done and what the resident says; both are told, and a new order is written")
     func contested() async throws {
         let lodge = try await lodge()
         let id = try await lodge.assigned().id
@@ -33,8 +34,11 @@ struct EndTests {
         #expect(repair.state == "assigned")
         #expect(repair["work"] == ["Siphon remplacé"])
         #expect(repair["complaints"] == ["Ça fuit encore."])
-        #expect(lodge.said(id, "contested")?.contains("ce n’est pas réparé («\u{A0}Ça fuit encore\u{A0}»). Merci de revenir") == true)
-        #expect(lodge.said(id, "reopened")?.contains("L’entreprise plomberie-martin est prévenue et reviendra.") == true)
+        #expect(
+            lodge.said(id, "contested")?.contains(
+                "ce n’est pas réparé («\u{A0}Ça fuit encore\u{A0}»). Merci de revenir") == true)
+        #expect(
+            lodge.said(id, "reopened")?.contains("L’entreprise plomberie-martin est prévenue et reviendra.") == true)
         #expect(try lodge.order("\(id)-2.json")["complaint"] == "Ça fuit encore.")
         let again = try await lodge.act(id, "complete", ["work_done": "Joint changé"])
         #expect(again["work"] == ["Siphon remplacé", "Joint changé"])
@@ -101,7 +105,9 @@ struct EndTests {
         #expect(lodge.request(kept)?["duplicates"] == .list(others.map { .string($0) }))
         try await lodge.act(kept, "complete")
         for other in others {
-            #expect(lodge.said(other, "attached-completed")?.contains("(portes et fenêtres, Building B, kitchen) est réparée") == true)
+            #expect(
+                lodge.said(other, "attached-completed")?.contains(
+                    "(portes et fenêtres, Building B, kitchen) est réparée") == true)
         }
     }
 

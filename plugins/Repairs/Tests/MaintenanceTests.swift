@@ -45,7 +45,9 @@ struct MaintenanceTests {
         try await lodge.advance(to: Instant("2026-12-21T09:00:00Z")!)
         #expect(lodge.request(id)?.state == "due")
         #expect(lodge.noticeNames(id) == ["visit-asked", "maintenance-due"])
-        #expect(lodge.said(id, "visit-asked")?.contains("Ascenseur A (Les Tilleuls) à faire au plus tard le lundi 28 décembre") == true)
+        #expect(
+            lodge.said(id, "visit-asked")?.contains(
+                "Ascenseur A (Les Tilleuls) à faire au plus tard le lundi 28 décembre") == true)
         try await lodge.advance(to: Instant("2026-12-29T09:00:00Z")!)
         #expect(lodge.noticeNames(id).suffix(2) == ["visit-overdue", "maintenance-overdue"])
     }
@@ -90,7 +92,8 @@ struct MaintenanceTests {
         try await lodge.advance(by: .seconds(1))
         let repair = try #require(lodge.openedOnSignal(id))
         #expect(repair.about == "T-1, hall")
-        #expect(repair["category"] == "lift" && repair["description"] == "Porte lente" && repair["follows"] == .string(id))
+        #expect(
+            repair["category"] == "lift" && repair["description"] == "Porte lente" && repair["follows"] == .string(id))
     }
 
     @Test("Equipment that is not configured is refused with the nearest name")

@@ -194,8 +194,10 @@ struct PromiseTests {
         #expect(lodge.request(id)?.commitment("work-done")?.due == Instant("2026-11-25T16:30:00Z"))
         try await lodge.advance(to: Instant("2026-11-26T08:00:00Z")!)
         #expect(lodge.noticeNames(id) == ["due", "ordered", "contractor-comes", "contractor-late"])
-        #expect(lodge.notices(id).last?.en 
-                == "plomberie-martin has not completed the work in time. Repair \(id) (plumbing, Building B, kitchen) is waiting.")
+        #expect(
+            lodge.notices(id).last?.en
+                == "plomberie-martin has not completed the work in time. Repair \(id) (plumbing, Building B, kitchen) is waiting."
+        )
     }
 
     @Test(

@@ -6,7 +6,8 @@ import Testing
 
 @Suite("The lifecycle of a repair")
 struct RepairTests {
-    @Test("A repair goes from the report to the resident's confirmation, and is closed once it can be contested no more")
+    @Test(
+        "A repair goes from the report to the resident's confirmation, and is closed once it can be contested no more")
     func wholeWay() async throws {
         let lodge = try await lodge()
         let id = try await lodge.assigned().id
@@ -49,7 +50,8 @@ struct RepairTests {
         let reported = try await lodge.report()
         #expect(Set(reported.actions) == ["triage", "cancel", "duplicate", "note-duplicate"])
         let triaged = try await lodge.act(reported.id, "triage", ["urgency": "U3"])
-        #expect(Set(triaged.actions).isSuperset(of: ["assign", "complete", "wait-for-parts", "cancel", "reprioritise"]))
+        #expect(
+            Set(triaged.actions).isSuperset(of: ["assign", "complete", "wait-for-parts", "cancel", "reprioritise"]))
         let assigned = try await lodge.act(reported.id, "assign", ["contractor": "a"])
         #expect(Set(assigned.actions).isSuperset(of: ["plan-visit", "no-access", "decline", "unassign", "complete"]))
         let completed = try await lodge.act(reported.id, "complete")
@@ -72,7 +74,9 @@ struct RepairTests {
     func unambiguous() {
         var seen: [String: Category] = [:]
         for category in Category.allCases {
-            for word in Set(([category.rawValue, category.words.fr, category.words.en] + category.otherWords).map(Folding.text)) {
+            for word in Set(
+                ([category.rawValue, category.words.fr, category.words.en] + category.otherWords).map(Folding.text))
+            {
                 #expect(seen.updateValue(category, forKey: word) == nil, "\(word)")
             }
         }

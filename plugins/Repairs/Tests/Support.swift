@@ -83,7 +83,8 @@ let contractors = """
 func fill(_ lodge: Lodge) throws {
     try lodge.fillDirectory(
         residents: "id;name;dwelling\nR-1;Zoé Martin;A 1\n",
-        residences: "id;name;address;territory;zone;common_parts;phone\nT-1;Les Tilleuls;3 rue des Lilas;Nord;Europe/Paris;hall;01 11 11 11 11\n"
+        residences:
+            "id;name;address;territory;zone;common_parts;phone\nT-1;Les Tilleuls;3 rue des Lilas;Nord;Europe/Paris;hall;01 11 11 11 11\n"
             + "S-1;Les Pins;1 rue du Sud;Sud;Europe/Paris;hall;\n")
 }
 

@@ -48,7 +48,9 @@ struct UrgencyTests {
         let repair = try await lodge.act(id, "agree-to-wait", ["agreement": "Par téléphone"])
         #expect(repair.commitment("repaired")?.due == Instant("2026-12-07T16:30:00Z"))
         #expect(repair.commitment("repaired")?.explanation.contains { $0.fr.contains("accord du locataire") } == true)
-        for (category, urgency): (Scalar, Scalar) in [("locks", "U2"), ("leak", "U3"), ("heating", "U3"), ("damp", "U3")] {
+        for (category, urgency): (Scalar, Scalar) in [
+            ("locks", "U2"), ("leak", "U3"), ("heating", "U3"), ("damp", "U3"),
+        ] {
             let other = try await lodge.triaged(category, urgency: urgency).id
             await #expect(throws: LodgeError.self) {
                 try await lodge.act(other, "agree-to-wait", ["agreement": "Par téléphone"])
@@ -80,7 +82,9 @@ struct UrgencyTests {
         try await lodge.act(id, "plan-visit", ["start": "2026-11-25T09:00:00Z"])
         try await lodge.advance(to: Instant("2026-11-24T10:00:00Z")!)
         let said = try #require(lodge.said(id, "missed-promise"))
-        #expect(said.contains("nous vous prions de nous en excuser. La prochaine visite est prévue le mercredi 25 novembre"))
+        #expect(
+            said.contains("nous vous prions de nous en excuser. La prochaine visite est prévue le mercredi 25 novembre")
+        )
     }
 
     @Test("Parts with a date are asked about on that day, and the date can be changed")

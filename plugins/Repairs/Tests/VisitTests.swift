@@ -17,7 +17,8 @@ struct VisitTests {
                 + "10\u{A0}h\u{A0}– 11\u{A0}h. Si vous ne pouvez pas être là, dites-le-nous.")
         let moved = try await lodge.act(id, "plan-visit", ["start": "2026-11-24T10:00:00Z"])
         #expect(moved["visits"] == 2)
-        #expect(lodge.said(id, "visit-planned")?.contains("a changé d’heure\u{A0}: mardi 24 novembre, 11\u{A0}h") == true)
+        #expect(
+            lodge.said(id, "visit-planned")?.contains("a changé d’heure\u{A0}: mardi 24 novembre, 11\u{A0}h") == true)
         #expect(lodge.noticeNames(id).filter { $0 == "appointment" }.count == 2)
         try await lodge.advance(to: Instant("2026-11-23T10:00:00Z")!)
         #expect(lodge.noticeNames(id).last == "visit-reminder")
@@ -44,7 +45,9 @@ struct VisitTests {
         try await lodge.act(other, "plan-visit", ["start": "2026-11-24T09:00:00Z"])
     }
 
-    @Test("A visit is refused in the past, outside the contractor's hours unless it is agreed, and without an end after its start")
+    @Test(
+        "A visit is refused in the past, outside the contractor's hours unless it is agreed, and without an end after its start"
+    )
     func refused() async throws {
         let lodge = try await lodge("{\(contractors)}")
         let id = try await lodge.act(lodge.triaged().id, "assign").id
@@ -70,10 +73,13 @@ struct VisitTests {
         let repair = try await lodge.act(id, "no-access", ["note": "Card left"])
         #expect(repair["no_access"] == 1)
         await #expect(throws: LodgeError.self) { try await lodge.act(id, "no-access") }
-        #expect(lodge.said(id, "nobody-in")?.contains("personne n’a pu ouvrir le lundi 23 novembre à 11\u{A0}h") == true)
+        #expect(
+            lodge.said(id, "nobody-in")?.contains("personne n’a pu ouvrir le lundi 23 novembre à 11\u{A0}h") == true)
     }
 
-    @Test("After three visits without access staff decide: they may cancel an ordinary repair for that, or plan another visit")
+    @Test(
+        "After three visits without access staff decide: they may cancel an ordinary repair for that, or plan another visit"
+    )
     func thirdVisit() async throws {
         let lodge = try await lodge()
         let id = try await lodge.assigned("plumbing", urgency: "U3").id
@@ -88,18 +94,24 @@ struct VisitTests {
         #expect(lodge.said(id, "no-access")?.contains("3\u{A0}visites sans accès. Prévoyez une autre visite") == true)
         try await lodge.advance(by: .days(3))
         #expect(lodge.noticeNames(id).filter { $0 == "no-access" }.count == 2)
-        #expect(try await lodge.act(id, "plan-visit", ["start": .string((lodge.now + .hours(1)).description)]).state == "assigned")
+        #expect(
+            try await lodge.act(id, "plan-visit", ["start": .string((lodge.now + .hours(1)).description)]).state
+                == "assigned")
         try await lodge.advance(by: .hours(1))
         #expect(try await lodge.act(id, "no-access").state == "unreachable")
         let repair = try await lodge.act(id, "cancel", ["reason": "no-access"])
         #expect(repair.state == "cancelled")
         #expect(
-            lodge.said(id, "cancelled")?.contains("Nous n’avons pas pu entrer dans le logement. Dites-nous quand passer") == true)
+            lodge.said(id, "cancelled")?.contains(
+                "Nous n’avons pas pu entrer dans le logement. Dites-nous quand passer") == true)
     }
 
     @Test(
         "A repair of damp, leaks, safety, or of heating in its season is never cancelled for want of access",
-        arguments: [("damp", "U3"), ("leak", "U2"), ("lift", "U3"), ("electricity", "U2"), ("gas", "U2"), ("heating", "U3"), ("locks", "U1")])
+        arguments: [
+            ("damp", "U3"), ("leak", "U2"), ("lift", "U3"), ("electricity", "U2"), ("gas", "U2"), ("heating", "U3"),
+            ("locks", "U1"),
+        ])
     func neverCancelled(category: String, urgency: String) async throws {
         let lodge = try await lodge(#"{"no_access_limit": 1}"#)
         let id = try await lodge.assigned(.string(category), urgency: .string(urgency)).id
@@ -144,7 +156,8 @@ struct VisitTests {
         try await lodge.visited(id)
         try await lodge.act(id, "complete-in-part", ["work_done": "Fuite arrêtée.", "remains": "Plafond"])
         #expect(
-            lodge.said(id, "done-in-part")?.contains("Fait\u{A0}: Fuite arrêtée. Reste à faire\u{A0}: Plafond. Nous vous dirons quand.") == true)
+            lodge.said(id, "done-in-part")?.contains(
+                "Fait\u{A0}: Fuite arrêtée. Reste à faire\u{A0}: Plafond. Nous vous dirons quand.") == true)
         try await lodge.visited(id)
         #expect(try await lodge.act(id, "no-access").state == "assigned")
     }

@@ -111,7 +111,9 @@ extension Repairs {
         var parts = [outcome.kind.words]
         if let phone { parts.append(Text(verbatim: phone)) }
         if let category = outcome.category { parts.append(category.words) }
-        if let urgency = outcome.urgency, let term { parts.append(Text(fr: "\(urgency.rawValue), \(term)", en: "\(urgency.rawValue), \(term)")) }
+        if let urgency = outcome.urgency, let term {
+            parts.append(Text(fr: "\(urgency.rawValue), \(term)", en: "\(urgency.rawValue), \(term)"))
+        }
         if let line = outcome.line { parts.append(line) }
         let what = Text(verbatim: " · ", joining: parts)
         let said = Text(fr: "\(what). \(outcome.todo)", en: "\(what). \(outcome.todo)")

@@ -18,7 +18,9 @@ extension DiagnosisTree {
     private func check(_ id: String, after path: [String], _ reached: inout Set<Choice.Next>) throws(Mistake) {
         guard !path.contains(id) else {
             throw Mistake(
-                description: "questions.\(id): it is asked again on a path that leads through it, \((path + [id]).joined(separator: " → "))")
+                description:
+                    "questions.\(id): it is asked again on a path that leads through it, \((path + [id]).joined(separator: " → "))"
+            )
         }
         guard !reached.contains(.question(id)) else { return }
         guard let question = questions[id] else {
@@ -30,7 +32,8 @@ extension DiagnosisTree {
         var names: Set<String> = []
         for choice in question.choices {
             guard names.isDisjoint(with: choice.names) else {
-                throw Mistake(description: "questions.\(id): two choices have the name or the words of \"\(choice.answer)\"")
+                throw Mistake(
+                    description: "questions.\(id): two choices have the name or the words of \"\(choice.answer)\"")
             }
             names.formUnion(choice.names)
             switch choice.next {

@@ -87,9 +87,11 @@ struct DiagnosisTree: Sendable {
         outcomes = stored.outcomes.mapValues(\.outcome)
         var questions: [String: Question] = [:]
         for (id, question) in stored.questions {
-            questions[id] = Question(ask: question.ask.text, choices: try question.choices.map { stored throws(Mistake) in
-                try stored.choice(of: id)
-            })
+            questions[id] = Question(
+                ask: question.ask.text,
+                choices: try question.choices.map { stored throws(Mistake) in
+                    try stored.choice(of: id)
+                })
         }
         self.questions = questions
         try check()

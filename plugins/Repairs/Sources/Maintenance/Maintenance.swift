@@ -146,7 +146,8 @@ struct Maintenance: Service {
         maintenance.notify(
             .staff, "maintenance-overdue",
             Text(
-                fr: "\(record.what), \(record.residence) : l'entretien n'a pas été fait le \(record.dueOn) au plus tard.",
+                fr:
+                    "\(record.what), \(record.residence) : l'entretien n'a pas été fait le \(record.dueOn) au plus tard.",
                 en: "\(record.what), \(record.residence): the maintenance was not done by \(record.dueOn)."))
     }
 
@@ -170,7 +171,8 @@ struct Maintenance: Service {
         if maintenance.moment.place != nil {
             maintenance.raise(
                 FollowOn(
-                    repair: maintenance.id, category: settings.equipment[maintenance.record.equipment]?.category ?? .other,
+                    repair: maintenance.id,
+                    category: settings.equipment[maintenance.record.equipment]?.category ?? .other,
                     location: maintenance.record.what, description: defects))
         } else {
             maintenance.notify(
@@ -206,7 +208,8 @@ extension Maintenance {
 
         var words: Text {
             Text(
-                fr: "Entretien de \(what) (\(residence)) à faire au plus tard le \(dueOn). Merci de nous dire quand vous "
+                fr:
+                    "Entretien de \(what) (\(residence)) à faire au plus tard le \(dueOn). Merci de nous dire quand vous "
                     + "venez.",
                 en: "Maintenance of \(what) (\(residence)) is due by \(dueOn). Please tell us when you come.")
         }
@@ -223,7 +226,8 @@ extension Maintenance {
 
         var words: Text {
             Text(
-                fr: "Entretien de \(what) (\(residence)) : il était à faire au plus tard le \(dueOn). Merci de venir sans "
+                fr:
+                    "Entretien de \(what) (\(residence)) : il était à faire au plus tard le \(dueOn). Merci de venir sans "
                     + "attendre.",
                 en: "Maintenance of \(what) (\(residence)) was due by \(dueOn). Please come without delay.")
         }

@@ -15,7 +15,8 @@ extension Repair {
             return Text(
                 fr: "Des pièces sont en commande pour votre réparation (\(what)).\(day) Nous vous donnerons le nouveau "
                     + "délai dès qu'elles seront là.\(toCall(phone))",
-                en: "Parts are on order for your repair (\(what)).\(day) We will give you the new deadline once they are "
+                en:
+                    "Parts are on order for your repair (\(what)).\(day) We will give you the new deadline once they are "
                     + "here.\(toCall(phone))")
         }
 
@@ -55,9 +56,12 @@ extension Repair {
                 visit.map { Text(fr: "Prochaine visite : \($0).", en: "Next visit: \($0).") }
                 ?? Text(fr: "Nous vous dirons quand.", en: "We will tell you when.")
             return Text(
-                fr: "Votre réparation (\(what)) est faite en partie. Fait : \(phrase(done)). Reste à faire : \(phrase(remains)). "
+                fr:
+                    "Votre réparation (\(what)) est faite en partie. Fait : \(phrase(done)). Reste à faire : \(phrase(remains)). "
                     + "\(next)\(toCall(phone))",
-                en: "Your repair (\(what)) is made in part. Done: \(phrase(done)). Left to do: \(phrase(remains)). \(next)\(toCall(phone))")
+                en:
+                    "Your repair (\(what)) is made in part. Done: \(phrase(done)). Left to do: \(phrase(remains)). \(next)\(toCall(phone))"
+            )
         }
 
         static let example = DoneInPart(
@@ -75,9 +79,11 @@ extension Repair {
         var words: Text {
             let work = done.map { Text(fr: " : \(phrase($0))", en: ": \(phrase($0))") } ?? Text(verbatim: "")
             return Text(
-                fr: "Votre réparation (\(what)) est terminée\(work). Si quelque chose ne va pas, dites-le-nous avant le "
+                fr:
+                    "Votre réparation (\(what)) est terminée\(work). Si quelque chose ne va pas, dites-le-nous avant le "
                     + "\(until) : nous reviendrons. Sinon, vous n'avez rien à faire.\(toCall(phone))",
-                en: "Your repair (\(what)) is completed\(work). If anything is wrong, tell us by \(until): we come back. "
+                en:
+                    "Your repair (\(what)) is completed\(work). If anything is wrong, tell us by \(until): we come back. "
                     + "Otherwise there is nothing for you to do.\(toCall(phone))")
         }
 
@@ -96,7 +102,8 @@ extension Repair {
             let next =
                 who.map {
                     Text(
-                        fr: "L'entreprise \($0) est prévenue et reviendra", en: "\($0) has been told and will come back")
+                        fr: "L'entreprise \($0) est prévenue et reviendra", en: "\($0) has been told and will come back"
+                    )
                 }
                 ?? Text(fr: "Nous revenons vers vous", en: "We will come back to you")
             return Text(
@@ -133,7 +140,8 @@ extension Repair {
             Text(
                 fr: "La panne que vous avez signalée (\(what)) nous était déjà connue : elle est suivie, et nous vous "
                     + "tiendrons au courant. Vous n'avez rien à faire.\(toCall(phone))",
-                en: "We knew already of what you have reported (\(what)): it is followed, and we will keep you informed. "
+                en:
+                    "We knew already of what you have reported (\(what)): it is followed, and we will keep you informed. "
                     + "There is nothing for you to do.\(toCall(phone))")
         }
 

@@ -15,7 +15,8 @@ extension Repair {
             let level = urgency.map { Text(fr: ", urgence \($0)", en: ", urgency \($0)") } ?? Text(verbatim: "")
             guard let due else {
                 return Text(
-                    fr: "Bon de travaux n° \(order) (\(what))\(level).", en: "Work order no. \(order) (\(what))\(level).")
+                    fr: "Bon de travaux n° \(order) (\(what))\(level).",
+                    en: "Work order no. \(order) (\(what))\(level).")
             }
             return Text(
                 fr: "Bon de travaux n° \(order) (\(what))\(level), à terminer au plus tard le \(due).",
@@ -52,8 +53,11 @@ extension Repair {
         var words: Text {
             let end = due.map { Text(fr: " au plus tard le \($0)", en: " by \($0)") } ?? Text(verbatim: "")
             return Text(
-                fr: "Bon de travaux n° \(order) (\(what)) : ce n'est pas réparé (« \(phrase(reason)) »). Merci de revenir\(end).",
-                en: "Work order no. \(order) (\(what)): it is not fixed (\"\(phrase(reason))\"). Please come back\(end).")
+                fr:
+                    "Bon de travaux n° \(order) (\(what)) : ce n'est pas réparé (« \(phrase(reason)) »). Merci de revenir\(end).",
+                en:
+                    "Work order no. \(order) (\(what)): it is not fixed (\"\(phrase(reason))\"). Please come back\(end)."
+            )
         }
 
         static let example = Contested(
@@ -126,7 +130,8 @@ extension Repair {
                 ?? Text(verbatim: "")
             let call = phone.map { Text(fr: " Appelez le \($0).", en: " Call \($0).") } ?? Text(verbatim: "")
             return Text(
-                fr: "Urgence (\(what)) : \(phrase(description)).\(end)\(call)", en: "Emergency (\(what)): \(phrase(description)).\(end)\(call)")
+                fr: "Urgence (\(what)) : \(phrase(description)).\(end)\(call)",
+                en: "Emergency (\(what)): \(phrase(description)).\(end)\(call)")
         }
 
         static let example = Alarm(

@@ -88,13 +88,16 @@ extension Repair {
 
         var words: Text {
             let safe =
-                safeBy.map { Text(fr: " Tout danger sera écarté au plus tard le \($0).", en: " It is made safe by \($0).") }
+                safeBy.map {
+                    Text(fr: " Tout danger sera écarté au plus tard le \($0).", en: " It is made safe by \($0).")
+                }
                 ?? Text(verbatim: "")
             let end =
                 due.map { Text(fr: " Tout sera réparé au plus tard le \($0).", en: " All is repaired by \($0).") }
                 ?? Text(verbatim: "")
             return Text(
-                fr: "Bilan de la visite pour votre demande (\(what)) : \(phrase(finding)).\(safe)\(end)\(toCall(phone))",
+                fr:
+                    "Bilan de la visite pour votre demande (\(what)) : \(phrase(finding)).\(safe)\(end)\(toCall(phone))",
                 en: "Summary of the visit for your request (\(what)): \(phrase(finding)).\(safe)\(end)\(toCall(phone))")
         }
 
@@ -112,7 +115,9 @@ extension Repair {
         var words: Text {
             let end =
                 due.map {
-                    Text(fr: " La réparation sera terminée au plus tard le \($0).", en: " The repair is completed by \($0).")
+                    Text(
+                        fr: " La réparation sera terminée au plus tard le \($0).",
+                        en: " The repair is completed by \($0).")
                 } ?? Text(verbatim: "")
             return Text(
                 fr: "Le danger est écarté (\(what)).\(end)\(toCall(phone))",

@@ -15,7 +15,8 @@ extension Repair {
             return Text(
                 fr: "L'entreprise \(who) fera votre réparation (\(what))\(end). Elle conviendra avec vous d'un "
                     + "rendez-vous s'il faut entrer chez vous.\(toCall(phone))",
-                en: "\(who) will make your repair (\(what))\(end). They will agree on a visit with you if they have to come "
+                en:
+                    "\(who) will make your repair (\(what))\(end). They will agree on a visit with you if they have to come "
                     + "in.\(toCall(phone))")
         }
 
@@ -39,7 +40,8 @@ extension Repair {
                 ? Text(
                     fr: "La visite de \(who) pour votre réparation (\(what)) a changé d'heure : \(time). Si vous ne "
                         + "pouvez pas être là, dites-le-nous.\(toCall(phone))",
-                    en: "The visit of \(who) for your repair (\(what)) has been moved: \(time). If you cannot be there, "
+                    en:
+                        "The visit of \(who) for your repair (\(what)) has been moved: \(time). If you cannot be there, "
                         + "please tell us.\(toCall(phone))")
                 : Text(
                     fr: "\(who) passera pour votre réparation (\(what)) : \(time). Si vous ne pouvez pas être là, "
@@ -109,10 +111,13 @@ extension Repair {
                     Text(
                         fr: "Sans nouvelles de votre part, nous pourrons clore votre demande. Un appel suffit pour "
                             + "convenir d'une date.",
-                        en: "If we do not hear from you, we may close your request. A call is enough to agree on a date.")
+                        en:
+                            "If we do not hear from you, we may close your request. A call is enough to agree on a date."
+                    )
                 case (true, true):
                     Text(
-                        fr: "Cette réparation est nécessaire pour votre sécurité ou celle de vos voisins : appelez-nous "
+                        fr:
+                            "Cette réparation est nécessaire pour votre sécurité ou celle de vos voisins : appelez-nous "
                             + "vite pour convenir d'une date.",
                         en: "This repair is needed for your safety or that of your neighbours: please call us soon to "
                             + "agree on a date.")
@@ -120,7 +125,8 @@ extension Repair {
             return Text(
                 fr: "Selon \(who), personne n'a pu ouvrir le \(visit) pour votre réparation (\(what)). \(next) Si vous "
                     + "étiez là et que personne n'est venu, dites-le-nous : cette visite ne comptera pas.\(toCall(phone))",
-                en: "According to \(who), nobody could open on \(visit) for your repair (\(what)). \(next) If you were in "
+                en:
+                    "According to \(who), nobody could open on \(visit) for your repair (\(what)). \(next) If you were in "
                     + "and nobody came, tell us: that visit will not count.\(toCall(phone))")
         }
 
@@ -136,7 +142,8 @@ extension Repair {
 
         var words: Text {
             Text(
-                fr: "Nous avons noté que personne n'est venu pour votre réparation (\(what)). Nous vous prions de nous en "
+                fr:
+                    "Nous avons noté que personne n'est venu pour votre réparation (\(what)). Nous vous prions de nous en "
                     + "excuser et vous proposerons une autre date.\(toCall(phone))",
                 en: "We have noted that nobody came for your repair (\(what)). We apologise, and will propose another "
                     + "date.\(toCall(phone))")

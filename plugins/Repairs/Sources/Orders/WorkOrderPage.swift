@@ -75,7 +75,10 @@ struct WorkOrderPage {
         let rows: [(Text, String?)] = [
             (Text(fr: "Entreprise", en: "Contractor"), contractor),
             (Text(fr: "Urgence", en: "Urgency"), order.urgency.map { text($0.words) }),
-            (Text(fr: "À terminer avant le", en: "To be completed by"), order.due.map { text(Text(fr: "\($0)", en: "\($0)")) }),
+            (
+                Text(fr: "À terminer avant le", en: "To be completed by"),
+                order.due.map { text(Text(fr: "\($0)", en: "\($0)")) }
+            ),
             (Text(fr: "Visite", en: "Visit"), visit),
             (Text(fr: "Adresse", en: "Address"), order.site),
             (Text(fr: "Où", en: "Where"), order.location),

@@ -23,13 +23,17 @@ extension Repair {
             guard let contractor = repair.record.contractor else {
                 throw Refusal(fr: "Aucune entreprise n'en est chargée.", en: "No contractor is charged with it.")
             }
-            repair.record.declined = Array((repair.record.declined.filter { $0 != contractor } + [contractor]).suffix(50))
+            repair.record.declined = Array(
+                (repair.record.declined.filter { $0 != contractor } + [contractor]).suffix(50))
             release(&repair, isTold: false)
             repair.notify(
                 .staff, "declined",
                 Text(
-                    fr: "\(contractorToCall(contractor)) refuse : \(decline.reason). \(title(of: repair)) est à confier.",
-                    en: "\(contractorToCall(contractor)) declines: \(decline.reason). \(title(of: repair)) is to be assigned."))
+                    fr:
+                        "\(contractorToCall(contractor)) refuse : \(decline.reason). \(title(of: repair)) est à confier.",
+                    en:
+                        "\(contractorToCall(contractor)) declines: \(decline.reason). \(title(of: repair)) is to be assigned."
+                ))
         }
     }
 
@@ -37,7 +41,8 @@ extension Repair {
     func fitting(_ repair: Draft) -> [ContractorBook.Entry] {
         let (record, place, now) = (repair.record, repair.moment.place, repair.now)
         return contractors.entries.filter { entry in
-            guard entry.terms.repairs(record.category), entry.terms.works(at: place), !record.declined.contains(entry.id)
+            guard entry.terms.repairs(record.category), entry.terms.works(at: place),
+                !record.declined.contains(entry.id)
             else { return false }
             // A danger does not wait for somebody's hours.
             guard isDangerous(record), !entry.terms.onCall else { return true }
@@ -71,7 +76,8 @@ extension Repair {
         }
         guard contractors.entries.isEmpty || isUnlisted else {
             let names = contractors.entries.map(\.name)
-            let hint = NearestName.suggestion(for: typed, among: names + contractors.entries.map(\.id))
+            let hint =
+                NearestName.suggestion(for: typed, among: names + contractors.entries.map(\.id))
                 ?? Text(
                     fr: "connues : \(verbatim: names.joined(separator: ", "))",
                     en: "known: \(verbatim: names.joined(separator: ", "))")
@@ -90,7 +96,8 @@ extension Repair {
         try repair.claim(
             Self.load(of: entry.id), atMost: .max, until: .latest,
             otherwise: Text(
-                fr: "\(entry.name) ne peut pas être chargée de plus.", en: "\(entry.name) cannot be charged with more."))
+                fr: "\(entry.name) ne peut pas être chargée de plus.", en: "\(entry.name) cannot be charged with more.")
+        )
     }
 
     /// Gives the contractor its share again after a reopening, whatever others have got meanwhile.

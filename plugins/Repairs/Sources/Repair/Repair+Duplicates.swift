@@ -82,20 +82,24 @@ struct DuplicateNews: Codable {
                 Text(
                     fr: "La panne que vous aviez signalée (\(what)) n'est pas encore réparée. Nous vous prions de nous "
                         + "en excuser et continuons de nous en occuper.",
-                    en: "What you had reported (\(what)) is not repaired yet. We apologise, and are still working on it.")
+                    en:
+                        "What you had reported (\(what)) is not repaired yet. We apologise, and are still working on it."
+                )
             )
         case .completed:
             return (
                 "attached-completed",
                 Text(
-                    fr: "La panne que vous aviez signalée (\(what)) est réparée. Si ce n'est pas le cas, dites-le-nous.",
+                    fr:
+                        "La panne que vous aviez signalée (\(what)) est réparée. Si ce n'est pas le cas, dites-le-nous.",
                     en: "What you had reported (\(what)) is repaired. If it is not, please tell us.")
             )
         case .cancelled:
             return (
                 "attached-cancelled",
                 Text(
-                    fr: "La réparation que vous aviez demandée (\(what)) ne se fera pas dans ce cadre. Appelez-nous si la "
+                    fr:
+                        "La réparation que vous aviez demandée (\(what)) ne se fera pas dans ce cadre. Appelez-nous si la "
                         + "panne est toujours là.",
                     en: "The repair that you had asked for (\(what)) will not be made this way. Call us if it is still "
                         + "broken.")

@@ -102,7 +102,8 @@ extension Repair {
     private func checkNoAccess(of repair: Draft) throws(Refusal) {
         guard !needsAccess(repair) else {
             throw Refusal(
-                fr: "Cette réparation ne s'annule pas faute d'accès : elle touche à la sécurité, à l'eau, à l'humidité ou "
+                fr:
+                    "Cette réparation ne s'annule pas faute d'accès : elle touche à la sécurité, à l'eau, à l'humidité ou "
                     + "au chauffage.",
                 en: "This repair is not cancelled for want of access: it is about safety, water, damp or heating.")
         }

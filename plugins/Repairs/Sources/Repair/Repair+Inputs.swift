@@ -54,7 +54,8 @@ extension Repair {
 
     struct MakeSafe: Input {
         static let name = Text(fr: "Noter la mise en sécurité", en: "Note that it is made safe")
-        @Field(fr: "Travaux faits", en: "Work done", example: "Moisissures traitées, bouche d'aération débouchée", .lines)
+        @Field(
+            fr: "Travaux faits", en: "Work done", example: "Moisissures traitées, bouche d'aération débouchée", .lines)
         var workDone: String
     }
 }

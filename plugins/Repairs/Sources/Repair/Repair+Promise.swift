@@ -70,7 +70,8 @@ extension Repair {
         }
         repair.record.urgency = urgency
         repair.record.urgencyReason = reason
-        let words = urgency.isBelow(before) ? Text(fr: "urgence revue : \(reason)", en: "urgency changed: \(reason)") : nil
+        let words =
+            urgency.isBelow(before) ? Text(fr: "urgence revue : \(reason)", en: "urgency changed: \(reason)") : nil
         promise(&repair, because: words)
         if let contractor = repair.record.contractor, repair.isOpen(.workDone) {
             oblige(contractor, to: &repair, because: words)
@@ -88,10 +89,12 @@ extension Repair {
     }
 
     private func stretch(_ repair: inout Draft, by agreement: String) throws(Refusal) {
-        guard let stretched = promised(for: repair.record).stretched, !repair.record.isOnDampLadder, !needsAccess(repair)
+        guard let stretched = promised(for: repair.record).stretched, !repair.record.isOnDampLadder,
+            !needsAccess(repair)
         else {
             throw Refusal(
-                fr: "Ce délai ne s'allonge pas : il n'y a pas de délai plus long pour cette urgence, ou la sécurité est "
+                fr:
+                    "Ce délai ne s'allonge pas : il n'y a pas de délai plus long pour cette urgence, ou la sécurité est "
                     + "en jeu.",
                 en: "This deadline cannot be moved: there is no longer term for this urgency, or safety is at stake.")
         }
@@ -153,6 +156,7 @@ extension Repair {
         guard let contractor = repair.record.contractor else {
             return Text(fr: "Personne n'en est chargé.", en: "Nobody is charged with it.")
         }
-        return Text(fr: "Entreprise : \(contractorToCall(contractor)).", en: "Contractor: \(contractorToCall(contractor)).")
+        return Text(
+            fr: "Entreprise : \(contractorToCall(contractor)).", en: "Contractor: \(contractorToCall(contractor)).")
     }
 }

@@ -105,7 +105,8 @@ extension Repair.Record {
 extension Repair {
     /// A repair in messages to staff: `La réparation K7M3P-9QX2D (plomberie, cuisine)`.
     func title(of repair: Draft) -> Text {
-        Text(fr: "La réparation \(repair.id) (\(repair.record.what))", en: "Repair \(repair.id) (\(repair.record.what))")
+        Text(
+            fr: "La réparation \(repair.id) (\(repair.record.what))", en: "Repair \(repair.id) (\(repair.record.what))")
     }
 
     /// The contractor with its number, in messages to staff: `Plomberie Martin (01 23 45 67 01)`.

@@ -10,10 +10,13 @@ extension Repair {
         var contractor: String?
         @Field(fr: "Entreprise hors liste, c'est voulu", en: "A contractor that is not listed, on purpose")
         var unlisted = false
-        @Field(fr: "Début de la visite, si elle est convenue", en: "The visit begins, if it is agreed", example: Instant("2026-12-21T08:30:00Z"))
+        @Field(
+            fr: "Début de la visite, si elle est convenue", en: "The visit begins, if it is agreed",
+            example: Instant("2026-12-21T08:30:00Z"))
         var start: Instant?
         @Field(fr: "Fin de la visite", en: "The visit ends", example: Instant("2026-12-21T10:30:00Z")) var end: Instant?
-        @Field(fr: "Hors des horaires de l'entreprise, c'est convenu", en: "Outside the contractor's hours, by agreement")
+        @Field(
+            fr: "Hors des horaires de l'entreprise, c'est convenu", en: "Outside the contractor's hours, by agreement")
         var outsideHours = false
     }
 
@@ -31,7 +34,8 @@ extension Repair {
         static let name = Text(fr: "Prévoir une visite", en: "Plan a visit")
         @Field(fr: "Début", en: "Begins", example: Instant("2026-12-21T08:30:00Z")) var start: Instant
         @Field(fr: "Fin", en: "Ends", example: Instant("2026-12-21T10:30:00Z")) var end: Instant?
-        @Field(fr: "Hors des horaires de l'entreprise, c'est convenu", en: "Outside the contractor's hours, by agreement")
+        @Field(
+            fr: "Hors des horaires de l'entreprise, c'est convenu", en: "Outside the contractor's hours, by agreement")
         var outsideHours = false
     }
 
@@ -48,7 +52,8 @@ extension Repair {
 
     struct NobodyCame: Input {
         static let name = Text(fr: "Noter que personne n'est venu", en: "Note that nobody came")
-        @Field(fr: "Ce que dit le locataire", en: "What the resident says", example: "J'étais là toute la matinée", .lines)
+        @Field(
+            fr: "Ce que dit le locataire", en: "What the resident says", example: "J'étais là toute la matinée", .lines)
         var note: String?
     }
 
@@ -68,7 +73,8 @@ extension Repair {
         @Field(fr: "Travaux faits", en: "Work done", example: "Fuite arrêtée", .lines) var workDone: String
         @Field(fr: "Ce qui reste à faire", en: "What is left to do", example: "Refaire le plafond", .lines)
         var remains: String
-        @Field(fr: "Début de la prochaine visite", en: "The next visit begins", example: Instant("2026-12-22T08:30:00Z"))
+        @Field(
+            fr: "Début de la prochaine visite", en: "The next visit begins", example: Instant("2026-12-22T08:30:00Z"))
         var start: Instant?
         @Field(fr: "Fin de la prochaine visite", en: "The next visit ends", example: Instant("2026-12-22T10:30:00Z"))
         var end: Instant?

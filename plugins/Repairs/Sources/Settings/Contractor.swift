@@ -67,11 +67,13 @@ struct ContractorBook: Sendable {
     }
 
     let entries: [Entry]
+    private let byID: [String: Entry]
     private let byName: [String: Entry]
 
     init(_ contractors: [String: RepairSettings.Contractor]) {
         entries = contractors.map { Entry(id: $0.key, terms: $0.value) }
             .sorted { ($0.terms.rank, $0.id) < ($1.terms.rank, $1.id) }
+        byID = Dictionary(uniqueKeysWithValues: entries.map { ($0.id, $0) })
         var byName: [String: Entry] = [:]
         for entry in entries {
             byName[Self.key(entry.name)] = entry
@@ -81,7 +83,7 @@ struct ContractorBook: Sendable {
     }
 
     /// The contractor of a name, as staff type it: without accents, case and hyphens.
-    subscript(typed: String) -> Entry? { byName[Self.key(typed)] }
+    subscript(typed: String) -> Entry? { byID[typed] ?? byName[Self.key(typed)] }
 
     /// How messages call a contractor, whether or not the configuration has it.
     func name(of contractor: String) -> String { self[contractor]?.name ?? contractor }
