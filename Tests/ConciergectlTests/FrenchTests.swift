@@ -38,7 +38,7 @@ import Wording
         "Date",
         "date", "message", "public", "bash", "Public", "Notes", "Note", "Code", "Action", "Actions", "Message",
         "signal",
-        "conservation", "bronze", "note", "9/10 h", "Dossier", "Obligation",
+        "signal → \\(listener)", "conservation", "bronze", "note", "9/10 h", "Dossier", "Obligation",
     ]
 
     /// Every command with its path, the tool itself first.

@@ -41,7 +41,7 @@ import Wording
     func missing() async throws {
         let (status, captured, lodge) = try await ctl("tasks", "trigger", "rappeler", answers: ["bientôt", "demain"])
         #expect(status == 0)
-        #expect(captured.output.contains("Jour (date)"))
+        #expect(captured.output.contains("Jour (comme demain, lundi ou 21/12)"))
         #expect(captured.diagnostics.contains("«\u{A0}bientôt\u{A0}» n’est pas une date"))
         #expect(captured.output.contains("Jour\u{A0}: mercredi 25 novembre 2026"))
         #expect(lodge.parameters(of: "Tasks.Trigger")?["input"] == ["day": "2026-11-25"])
@@ -112,10 +112,10 @@ import Wording
         let changed = service
         let lodge = try CannedLodge(["Manager.Services": { _ in [["services": [changed]]] }])
         let (status, captured, _) = try await ctl(
-            "act", CannedLodge.requestID, "hand-over", answers: ["4711"], lodge: lodge)
+            "act", CannedLodge.requestID, "hand-over", answers: ["9926"], lodge: lodge)
         #expect(status == 0)
         #expect(captured.output.contains("(secret)"))
-        #expect(!captured.output.contains("4711"))
+        #expect(!captured.output.contains("9926"))
     }
 
     @Test("The placeholder of an example is never sent")
