@@ -226,8 +226,8 @@ import Wording
     @Test("The beginning of an id is enough where only one request has it")
     func beginning() async throws {
         let lodge = try lodge("36E85-F51WJ", "36E84-AAAAA")
-        #expect(try await ctl(lodge, "show", "36e85").status == 0)
-        #expect(lodge.parameters(of: "Requests.Get")?["id"] == "36E85-F51WJ")
+        #expect(try await ctl(lodge, "act", "36e85", "renvoyer").status == 0)
+        #expect(lodge.parameters(of: "Requests.Act")?["id"] == "36E85-F51WJ")
     }
 
     @Test("A whole id is not looked up")
@@ -239,7 +239,7 @@ import Wording
 
     @Test("A beginning that several requests have lists them")
     func ambiguous() async throws {
-        let (status, captured) = try await ctl(try lodge("36E85-F51WJ", "36E85-AAAAA"), "show", "36E8")
+        let (status, captured) = try await ctl(try lodge("36E85-F51WJ", "36E85-AAAAA"), "act", "36E8", "renvoyer")
         #expect(status == 65)
         #expect(captured.diagnostics.contains("«\u{A0}36E8\u{A0}» peut désigner\u{A0}:"))
         #expect(captured.diagnostics.contains("36E85-AAAAA (Réception de colis, En garde, Élodie)"))
