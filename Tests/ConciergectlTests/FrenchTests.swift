@@ -38,7 +38,8 @@ import Wording
         "Date",
         "date", "message", "public", "bash", "Public", "Notes", "Note", "Code", "Action", "Actions", "Message",
         "signal",
-        "conservation", "bronze", "note", "9/10 h", "Dossier", "Obligation",
+        "signal → \\(listener)", "conservation", "bronze", "Total", "correction", "Messages", "note", "9/10 h",
+        "Dossier", "Obligation",
     ]
 
     /// Every command with its path, the tool itself first.
@@ -69,8 +70,14 @@ import Wording
 
     @Test("No help screen has an English word", arguments: commands)
     func help(_ path: [String]) async {
+        let narrow = Captured()
+        #expect(await Conciergectl.run(path + ["--help"], on: narrow.console(.fr)) == 0)
+        #expect(narrow.lines.allSatisfy { $0.columns <= 80 || !$0.contains(" ") })
+        // Unwrapped lines have the commands that they name whole.
         let captured = Captured()
-        #expect(await Conciergectl.run(path + ["--help"], on: captured.console(.fr)) == 0)
+        var wide = captured.console(.fr)
+        wide.width = 10_000
+        #expect(await Conciergectl.run(path + ["--help"], on: wide) == 0)
         var section = ""
         for line in captured.lines {
             if line.hasSuffix("\u{A0}:"), !line.hasPrefix(" ") { section = line }
@@ -91,7 +98,6 @@ import Wording
         let english = Captured()
         #expect(await Conciergectl.run(path + ["--help"], on: english.console(.en)) == 0)
         #expect(english.lines.first != captured.lines.first)
-        #expect(captured.lines.allSatisfy { $0.columns <= 80 || !$0.contains(" ") })
     }
 
     @Test("Every help text of an argument exists in both languages")
@@ -245,7 +251,7 @@ import Wording
             ),
             (["status", "x"], "«\u{A0}x\u{A0}» est de trop", "\"x\" is too much"),
             (["status", "x", "y"], "ces mots sont de trop\u{A0}: x, y", "these words are too many: x, y"),
-            (["requests", "show"], "il manque <demande>", "<request> is missing"),
+            (["requests", "release"], "il manque <demande>", "<request> is missing"),
             (
                 ["runs", "list", "--limit", "x"], "«\u{A0}x\u{A0}» ne convient pas pour --limit <nombre>",
                 "\"x\" is not right for --limit <number>"

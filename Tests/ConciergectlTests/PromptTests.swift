@@ -41,7 +41,7 @@ import Wording
     func missing() async throws {
         let (status, captured, lodge) = try await ctl("tasks", "trigger", "rappeler", answers: ["bientôt", "demain"])
         #expect(status == 0)
-        #expect(captured.output.contains("Jour (date)"))
+        #expect(captured.output.contains("Jour (comme demain, lundi ou 21/12)"))
         #expect(captured.diagnostics.contains("«\u{A0}bientôt\u{A0}» n’est pas une date"))
         #expect(captured.output.contains("Jour\u{A0}: mercredi 25 novembre 2026"))
         #expect(lodge.parameters(of: "Tasks.Trigger")?["input"] == ["day": "2026-11-25"])
@@ -112,10 +112,10 @@ import Wording
         let changed = service
         let lodge = try CannedLodge(["Manager.Services": { _ in [["services": [changed]]] }])
         let (status, captured, _) = try await ctl(
-            "act", CannedLodge.requestID, "hand-over", answers: ["4711"], lodge: lodge)
+            "act", CannedLodge.requestID, "hand-over", answers: ["9926"], lodge: lodge)
         #expect(status == 0)
         #expect(captured.output.contains("(secret)"))
-        #expect(!captured.output.contains("4711"))
+        #expect(!captured.output.contains("9926"))
     }
 
     @Test("The placeholder of an example is never sent")
@@ -226,8 +226,8 @@ import Wording
     @Test("The beginning of an id is enough where only one request has it")
     func beginning() async throws {
         let lodge = try lodge("36E85-F51WJ", "36E84-AAAAA")
-        #expect(try await ctl(lodge, "show", "36e85").status == 0)
-        #expect(lodge.parameters(of: "Requests.Get")?["id"] == "36E85-F51WJ")
+        #expect(try await ctl(lodge, "act", "36e85", "renvoyer").status == 0)
+        #expect(lodge.parameters(of: "Requests.Act")?["id"] == "36E85-F51WJ")
     }
 
     @Test("A whole id is not looked up")
@@ -239,7 +239,7 @@ import Wording
 
     @Test("A beginning that several requests have lists them")
     func ambiguous() async throws {
-        let (status, captured) = try await ctl(try lodge("36E85-F51WJ", "36E85-AAAAA"), "show", "36E8")
+        let (status, captured) = try await ctl(try lodge("36E85-F51WJ", "36E85-AAAAA"), "act", "36E8", "renvoyer")
         #expect(status == 65)
         #expect(captured.diagnostics.contains("«\u{A0}36E8\u{A0}» peut désigner\u{A0}:"))
         #expect(captured.diagnostics.contains("36E85-AAAAA (Réception de colis, En garde, Élodie)"))

@@ -87,7 +87,7 @@ struct ReadingTests {
         #expect(sent?["since"] == "2026-10-31T23:00:00Z")
         #expect(sent?["until"] == "2026-11-30T23:00:00Z")
         #expect(sent?["late"] == true && sent?["residence"] == "tilleuls" && sent?["sort"] == "opened")
-        #expect(try await ctl("requests", "list", "--since", "hier").status == 65)
+        #expect(try await ctl("requests", "list", "--since", "bientôt").status == 65)
     }
 
     @Test("The next page is a command line to paste, and a limit above the daemon's is fetched in portions")
@@ -282,7 +282,7 @@ struct ReadingTests {
         #expect(lines.allSatisfy { $0.columns <= 80 })
         for line in [
             "Demandes ouvertes (1)", "Suivies, pour d'autres (1)", "Ce qui peut être demandé", "  Réception de colis",
-            "  Visite : non ; pour les seniors", "Messages", "  2026-11-20 09:00  R7KQ2-LATE0  envoyé",
+            "  Visite : non ; pour les seniors", "Messages", "  20/11/2026 09:00  R7KQ2-LATE0  envoyé",
         ] { #expect(lines.map { $0.replacing("’", with: "'") }.contains(line), "\(line)") }
         #expect(!lines.contains { $0.contains("…") })
         let json = try await ctl("residents", "show", "R-1", "--json", answers: answers)

@@ -4,25 +4,51 @@ import JSON
 import Wording
 
 struct ListRequests: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Requests: what is promised first before the others, then the newest first.",
-        discussion: """
-            A promise that was missed is late until it is done. Counting tells how many there are, how many of them are open, \
-            and how many are late: --count by service and state, --by for other groups.
-            """)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "list",
+            Text(
+                fr: "Les demandes : ce qui est promis le plus tôt d'abord, puis les plus récentes.",
+                en: "Requests: what is promised first before the others, then the newest first."),
+            discussion: Text(
+                fr: """
+                    Un engagement manqué est en retard jusqu'à ce qu'il soit tenu. Compter dit combien il y en a, \
+                    combien sont ouvertes et combien sont en retard : --count par service et par état, --by pour \
+                    d'autres groupes.
+                    """,
+                en: """
+                    A promise that was missed is late until it is done. Counting tells how many there are, how many \
+                    of them are open, and how many are late: --count by service and state, --by for other groups.
+                    """))
+    }
 
     @OptionGroup var filters: RequestFilters
 
-    @Option(help: "due (what is promised first, the default) or opened (the newest first).")
+    @Option(
+        help: ArgumentHelp(
+            fr: """
+                échéance (ce qui est promis le plus tôt, sans autre choix) ou ouverture (les plus récentes d'abord).
+                """,
+            en: "due (what is promised first, the default) or opened (the newest first).",
+            value: Text(fr: "ordre", en: "order")))
     var sort: String?
 
-    @Flag(help: "Count them by service and state, instead of listing them.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Les compter par service et par état, au lieu de les lister.",
+            en: "Count them by service and state, instead of listing them."))
     var count = false
 
     @Option(
         help: ArgumentHelp(
-            "Count them by this, up to three separated by commas: service, state, residence, partner, resident, month, or a field of the record such as carrier.",
-            valueName: "list"))
+            fr: """
+                Les compter par là, trois au plus avec des virgules : service, état, résidence, partenaire, \
+                locataire, mois, ou un champ du dossier comme le transporteur.
+                """,
+            en: """
+                Count them by this, up to three separated by commas: service, state, residence, partner, resident, \
+                month, or a field of the record such as carrier.
+                """, value: Text(fr: "liste", en: "list")))
     var by: String?
 
     @OptionGroup var form: ListForm
@@ -32,17 +58,18 @@ struct ListRequests: AsyncParsableCommand {
     func validate() throws { try form.check(common) }
 
     func run() async throws {
-        if count || by != nil { return try await countThem() }
+        let filters = try await filters.named(common)
+        if count || by != nil { return try await countThem(filters) }
         var call = RequestMethods.List()
         try filters.fill(&call)
-        call.sort = .init(rawValue: sort ?? RequestMethods.List.Order.due.rawValue)
+        call.sort = .init(rawValue: Self.id(sort, among: Self.orders) ?? RequestMethods.List.Order.due.rawValue)
         (call.limit, call.after) = (try form.checkedLimit(page), page.after)
         try await common.answer(call, limit: form.size(page)) { connection, reply, console in
             let catalogue = try await connection.catalogue()
             let table = RequestTable(reply.requests, catalogue, console)
             if form.csv { return try console.output(table.csv()) }
             guard !reply.requests.isEmpty || reply.followed != nil else {
-                return try await sayNone(connection, catalogue, console)
+                return try await sayNone(filters, connection, catalogue, console)
             }
             if let residents = reply.residents {
                 let names = residents.map { Text(verbatim: "\($0.name) (\($0.dwelling))") }
@@ -60,7 +87,29 @@ struct ListRequests: AsyncParsableCommand {
         }
     }
 
-    private func sayNone(_ connection: Connection, _ catalogue: Catalogue, _ console: Console) async throws {
+    private static let orders = [
+        NameMatch.Candidate(id: "due", name: Text(fr: "échéance", en: "due")),
+        NameMatch.Candidate(id: "opened", name: Text(fr: "ouverture", en: "opened")),
+    ]
+    private static let groups = [
+        NameMatch.Candidate(id: "service", name: Text(verbatim: "service")),
+        NameMatch.Candidate(id: "state", name: Text(fr: "état", en: "state")),
+        NameMatch.Candidate(id: "residence", name: Text(fr: "résidence", en: "residence")),
+        NameMatch.Candidate(id: "partner", name: Text(fr: "partenaire", en: "partner")),
+        NameMatch.Candidate(id: "resident", name: Text(fr: "locataire", en: "resident")),
+        NameMatch.Candidate(id: "month", name: Text(fr: "mois", en: "month")),
+    ]
+
+    /// The id that is meant by a name in full; any other text, such as a field of the record, is left to the daemon.
+    private static func id(_ typed: String?, among names: [NameMatch.Candidate]) -> String? {
+        guard let typed else { return nil }
+        let known = names.first { [$0.id, $0.name.fr.folded, $0.name.en.folded].contains(typed.folded) }
+        return known?.id ?? typed
+    }
+
+    private func sayNone(
+        _ filters: RequestFilters, _ connection: Connection, _ catalogue: Catalogue, _ console: Console
+    ) async throws {
         if filters.unattended {
             return try console.print(Text(fr: "Aucune demande sans module.", en: "No unattended requests."))
         }
@@ -74,8 +123,10 @@ struct ListRequests: AsyncParsableCommand {
                 : Text(fr: "Aucune demande.", en: "No requests."))
     }
 
-    private func countThem() async throws {
-        var names = (by ?? "service,state").split(separator: ",").map { String($0).trimmed }
+    private func countThem(_ filters: RequestFilters) async throws {
+        var names = (by ?? "service,state").split(separator: ",").map { part in
+            Self.id(String(part).trimmed, among: Self.groups) ?? ""
+        }
         // The name of a state says little without its service.
         if names.contains("state"), !names.contains("service"), filters.service == nil {
             names.insert("service", at: 0)
@@ -86,22 +137,40 @@ struct ListRequests: AsyncParsableCommand {
             let catalogue = try await connection.catalogue()
             let count = RequestCount(reply.groups, by: names, of: filters.service, catalogue, console)
             if form.csv { return try console.output(count.table.csv(console.language)) }
-            guard !reply.groups.isEmpty else { return try await sayNone(connection, catalogue, console) }
+            guard !reply.groups.isEmpty else { return try await sayNone(filters, connection, catalogue, console) }
             try console.print(count.table, isWide: form.wide)
         }
     }
 }
 
 struct FindRequests: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "find", abstract: "Requests by words: a number, a name, a flat, a place, what was written.",
-        discussion: """
-            Words in any order, without accents and capitals: lefevre, B 204, 172635, "entrance door". A word of three \
-            characters or more may be any part of another, and all words must be met. The open requests first, each the \
-            newest first. The beginning of a request's id, of four characters or more, finds it too.
-            """)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "find",
+            Text(
+                fr: """
+                    Chercher des demandes par des mots : un numéro, un nom, un logement, un lieu, ce qui est écrit.
+                    """,
+                en: "Requests by words: a number, a name, a flat, a place, what was written."),
+            discussion: Text(
+                fr: """
+                    Des mots dans n'importe quel ordre, sans accents ni majuscules : lefevre, B 204, 172635, "porte \
+                    entrée". Un mot de trois caractères ou plus peut être une partie d'un autre, et tous les mots \
+                    doivent y être. Les demandes ouvertes d'abord, puis les plus récentes. Le début d'un \
+                    identifiant, de quatre caractères ou plus, la trouve aussi.
+                    """,
+                en: """
+                    Words in any order, without accents and capitals: lefevre, B 204, 172635, "entrance door". A \
+                    word of three characters or more may be any part of another, and all words must be met. The open \
+                    requests first, each the newest first. The beginning of a request's id, of four characters or \
+                    more, finds it too.
+                    """))
+    }
 
-    @Argument(help: "What to look for.")
+    @Argument(
+        help: ArgumentHelp(
+            fr: "Ce qui est cherché.",
+            en: "What to look for.", value: Text(fr: "mot", en: "word")))
     var words: [String]
 
     @OptionGroup var form: ListForm
@@ -128,10 +197,20 @@ struct FindRequests: AsyncParsableCommand {
 
 /// The options that say how a list of requests is written.
 struct ListForm: ParsableArguments {
-    @Flag(help: "Write CSV that a spreadsheet opens: all of them without --limit, with what the records say.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: """
+                Écrire du CSV, qu'un tableur ouvre : toutes sans --limit, avec ce que disent les dossiers.
+                """,
+            en: """
+                Write CSV that a spreadsheet opens: all of them without --limit, with what the records say.
+                """))
     var csv = false
 
-    @Flag(help: "Shorten nothing, even if lines are longer than the terminal is wide.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Ne rien raccourcir, même si les lignes dépassent la largeur du terminal.",
+            en: "Shorten nothing, even if lines are longer than the terminal is wide."))
     var wide = false
 
     func check(_ common: Common) throws {
@@ -178,10 +257,16 @@ extension Connection {
 
 /// The options that select a part of a long list.
 struct Page: ParsableArguments {
-    @Option(help: "How many at most (100).")
+    @Option(
+        help: ArgumentHelp(
+            fr: "Combien au plus (100).",
+            en: "How many at most (100).", value: Text(fr: "nombre", en: "number")))
     var limit: Int?
 
-    @Option(help: ArgumentHelp("Go on where a list before ended.", valueName: "cursor"))
+    @Option(
+        help: ArgumentHelp(
+            fr: "Reprendre où une liste précédente s'est arrêtée.",
+            en: "Go on where a list before ended.", value: Text(fr: "repère", en: "cursor")))
     var after: String?
 
     /// The most elements that the daemon returns for one call. More are fetched by several.

@@ -64,17 +64,25 @@ extension Connection {
             })
     }
 
-    /// The id of the one request whose id begins with what was typed. A text that is no beginning of an id is returned as
-    /// it is, for the daemon to judge.
+    /// The id of the one request whose id begins with what was typed, or else which alone has all the words: a parcel's
+    /// number, a name. A text that finds none is returned as it is, for the daemon to judge.
     ///
-    /// - Throws: If several requests have ids that begin so, a failure that lists them.
+    /// - Throws: If several requests are found, a failure that lists them.
     func requestID(_ typed: String) async throws(Failure) -> String {
-        guard let digits = TypedID.digits(of: typed), let numbers = TypedID.numbers(digits) else { return typed }
-        var list = RequestMethods.List()
-        // A list goes down from the number after its cursor. The numbers follow the clock, and so do the ids.
-        list.after = String(numbers.upperBound + 1)
-        list.limit = 10
-        let found = try await call(list).read().requests.filter { TypedID.matches($0.id, digits) }
+        var found: [Wire.Request] = []
+        if let digits = TypedID.digits(of: typed) {
+            guard let numbers = TypedID.numbers(digits) else { return typed }
+            var list = RequestMethods.List()
+            // A list of the newest goes down from the number after its cursor. The numbers follow the clock.
+            list.sort = .opened
+            list.after = String(numbers.upperBound + 1)
+            list.limit = 10
+            found = try await call(list).read().requests.filter { TypedID.matches($0.id, digits) }
+        }
+        if found.isEmpty, typed.count >= TypedID.shortest {
+            // A daemon that cannot search says so when the id is not found.
+            found = (try? await call(RequestMethods.Find(words: typed, limit: 10)).read().requests) ?? []
+        }
         guard found.count > 1 else { return found.first?.id ?? typed }
         let catalogue = try await catalogue()
         throw .ambiguous(

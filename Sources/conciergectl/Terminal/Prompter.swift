@@ -107,10 +107,21 @@ struct Prompter: Sendable {
 }
 
 extension Wire.Field {
+    /// What a day or a time looks like.
+    private var form: Text? {
+        switch element.kind {
+        case .date where example == nil:
+            Text(fr: "comme demain, lundi ou 21/12", en: "such as tomorrow, Monday or 21/12")
+        case .time where example == nil:
+            Text(fr: "comme demain 9h40 ou 21/12 9h40", en: "such as tomorrow 9:40 or 21/12 9:40")
+        default: nil
+        }
+    }
+
     /// The title with what helps to answer: the form, an example, that it is optional.
     fileprivate var question: Text {
         let optional = required ? nil : Text(fr: "facultatif", en: "optional")
-        let parts = [optional, hint].compactMap(\.self).filter { !$0.fr.isEmpty }
+        let parts = [optional, form, hint].compactMap(\.self).filter { !$0.fr.isEmpty }
         guard !parts.isEmpty else { return title }
         let words = Text(verbatim: ", ", joining: parts)
         return Text(fr: "\(title) (\(words))", en: "\(title) (\(words))")
