@@ -4,25 +4,45 @@ import JSON
 import Wording
 
 struct ListRequests: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Requests: what is promised first before the others, then the newest first.",
-        discussion: """
-            A promise that was missed is late until it is done. Counting tells how many there are, how many of them are open, \
-            and how many are late: --count by service and state, --by for other groups.
-            """)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "list",
+            Text(
+                fr: "Les demandes : la plus proche échéance d'abord, puis les plus récentes.",
+                en: "Requests: what is promised first before the others, then the newest first."),
+            discussion: Text(
+                fr: """
+                    Une promesse manquée est en retard jusqu'à ce que ce soit fait. Compter dit combien il y en a, combien sont \
+                    ouvertes et combien en retard : --count par service et par état, --by pour d'autres groupes.
+                    """,
+                en: """
+                    A promise that was missed is late until it is done. Counting tells how many there are, how many of them are \
+                    open, and how many are late: --count by service and state, --by for other groups.
+                    """))
+    }
 
     @OptionGroup var filters: RequestFilters
 
-    @Option(help: "due (what is promised first, the default) or opened (the newest first).")
+    @Option(
+        help: ArgumentHelp(
+            fr: "échéance (la plus proche d'abord, par défaut) ou ouverture (les plus récentes d'abord).",
+            en: "due (what is promised first, the default) or opened (the newest first).",
+            value: Text(fr: "ordre", en: "order")))
     var sort: String?
 
-    @Flag(help: "Count them by service and state, instead of listing them.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Les compter par service et par état, au lieu de les lister.",
+            en: "Count them by service and state, instead of listing them."))
     var count = false
 
     @Option(
         help: ArgumentHelp(
-            "Count them by this, up to three separated by commas: service, state, residence, partner, resident, month, or a field of the record such as carrier.",
-            valueName: "list"))
+            fr:
+                "Les compter par un à trois critères, séparés par des virgules : service, état, résidence, partenaire, locataire, mois, ou un champ du dossier.",
+            en:
+                "Count them by this, up to three separated by commas: service, state, residence, partner, resident, month, or a field of the record such as carrier.",
+            value: Text(fr: "critères", en: "list")))
     var by: String?
 
     @OptionGroup var form: ListForm
@@ -32,12 +52,18 @@ struct ListRequests: AsyncParsableCommand {
     func validate() throws { try form.check(common) }
 
     func run() async throws {
-        if count || by != nil { return try await countThem() }
+        try await common.withConnection { connection in
+            if count || by != nil { try await countThem(connection) } else { try await list(connection) }
+        }
+    }
+
+    private func list(_ connection: Connection) async throws {
         var call = RequestMethods.List()
-        try filters.fill(&call)
-        call.sort = .init(rawValue: sort ?? RequestMethods.List.Order.due.rawValue)
+        try await filters.fill(&call, connection)
+        call.sort = Self.order(sort)
         (call.limit, call.after) = (try form.checkedLimit(page), page.after)
-        try await common.answer(call, limit: form.size(page)) { connection, reply, console in
+        let answer = try await connection.pages(call, limit: form.size(page))
+        try await common.show(answer, on: connection) { connection, reply, console in
             let catalogue = try await connection.catalogue()
             let table = RequestTable(reply.requests, catalogue, console)
             if form.csv { return try console.output(table.csv()) }
@@ -60,6 +86,15 @@ struct ListRequests: AsyncParsableCommand {
         }
     }
 
+    /// An order by its name in either language; another text is for the daemon to judge.
+    private static func order(_ typed: String?) -> RequestMethods.List.Order {
+        switch typed?.folded {
+        case nil, "due", "echeance": .due
+        case "opened", "ouverture": .opened
+        default: .init(rawValue: typed ?? "")
+        }
+    }
+
     private func sayNone(_ connection: Connection, _ catalogue: Catalogue, _ console: Console) async throws {
         if filters.unattended {
             return try console.print(Text(fr: "Aucune demande sans module.", en: "No unattended requests."))
@@ -74,17 +109,21 @@ struct ListRequests: AsyncParsableCommand {
                 : Text(fr: "Aucune demande.", en: "No requests."))
     }
 
-    private func countThem() async throws {
-        var names = (by ?? "service,state").split(separator: ",").map { String($0).trimmed }
+    private func countThem(_ connection: Connection) async throws {
+        let catalogue = try await connection.catalogue()
+        var names = (by ?? "service,state").split(separator: ",").map {
+            RequestCount.dimension(String($0).trimmed, in: catalogue)
+        }
         // The name of a state says little without its service.
         if names.contains("state"), !names.contains("service"), filters.service == nil {
             names.insert("service", at: 0)
         }
         var call = RequestMethods.Count(by: names)
-        try filters.fill(&call)
-        try await common.answer(call) { connection, reply, console in
-            let catalogue = try await connection.catalogue()
-            let count = RequestCount(reply.groups, by: names, of: filters.service, catalogue, console)
+        try await filters.fill(&call, connection)
+        let service = call.service
+        let answer = try await connection.call(call)
+        try await common.show(answer, on: connection) { connection, reply, console in
+            let count = RequestCount(reply.groups, by: names, of: service, catalogue, console)
             if form.csv { return try console.output(count.table.csv(console.language)) }
             guard !reply.groups.isEmpty else { return try await sayNone(connection, catalogue, console) }
             try console.print(count.table, isWide: form.wide)
@@ -93,15 +132,27 @@ struct ListRequests: AsyncParsableCommand {
 }
 
 struct FindRequests: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "find", abstract: "Requests by words: a number, a name, a flat, a place, what was written.",
-        discussion: """
-            Words in any order, without accents and capitals: lefevre, B 204, 172635, "entrance door". A word of three \
-            characters or more may be any part of another, and all words must be met. The open requests first, each the \
-            newest first. The beginning of a request's id, of four characters or more, finds it too.
-            """)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "find",
+            Text(
+                fr: "Les demandes par des mots : un numéro, un nom, un logement, un lieu, ce qui est écrit.",
+                en: "Requests by words: a number, a name, a flat, a place, what was written."),
+            discussion: Text(
+                fr: """
+                    Des mots dans n'importe quel ordre, sans accents ni majuscules : lefevre, B 204, 172635. Un mot de trois \
+                    caractères ou plus peut être n'importe quelle partie d'un autre ; il les faut tous. Les demandes ouvertes \
+                    d'abord. Le début d'un identifiant, de quatre caractères ou plus, trouve aussi sa demande.
+                    """,
+                en: """
+                    Words in any order, without accents and capitals: lefevre, B 204, 172635. A word of three characters or more \
+                    may be any part of another, and all words must be met. The open requests first. The beginning of a request's \
+                    id, of four characters or more, finds it too.
+                    """))
+    }
 
-    @Argument(help: "What to look for.")
+    @Argument(
+        help: ArgumentHelp(fr: "Ce qui est cherché.", en: "What to look for.", value: Text(fr: "mots", en: "words")))
     var words: [String]
 
     @OptionGroup var form: ListForm
@@ -128,17 +179,21 @@ struct FindRequests: AsyncParsableCommand {
 
 /// The options that say how a list of requests is written.
 struct ListForm: ParsableArguments {
-    @Flag(help: "Write CSV that a spreadsheet opens: all of them without --limit, with what the records say.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Écrire un fichier CSV pour un tableur : toutes sans --limit, avec ce que disent les dossiers.",
+            en: "Write CSV that a spreadsheet opens: all of them without --limit, with what the records say."))
     var csv = false
 
-    @Flag(help: "Shorten nothing, even if lines are longer than the terminal is wide.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Ne rien abréger, même si les lignes dépassent la largeur du terminal.",
+            en: "Shorten nothing, even if lines are longer than the terminal is wide."))
     var wide = false
 
     func check(_ common: Common) throws {
         if csv, common.json {
-            throw ValidationError(
-                Text(fr: "--csv et --json s'excluent.", en: "--csv and --json exclude each other.")[
-                    Console.current.language])
+            throw ValidationError(fr: "--csv et --json s'excluent.", en: "--csv and --json exclude each other.")
         }
     }
 
@@ -178,10 +233,13 @@ extension Connection {
 
 /// The options that select a part of a long list.
 struct Page: ParsableArguments {
-    @Option(help: "How many at most (100).")
+    @Option(help: ArgumentHelp(fr: "Combien au plus (100).", en: "How many at most (100).", value: .number))
     var limit: Int?
 
-    @Option(help: ArgumentHelp("Go on where a list before ended.", valueName: "cursor"))
+    @Option(
+        help: ArgumentHelp(
+            fr: "Continuer où une liste précédente s'est arrêtée.", en: "Go on where a list before ended.",
+            value: Text(fr: "repère", en: "cursor")))
     var after: String?
 
     /// The most elements that the daemon returns for one call. More are fetched by several.

@@ -5,29 +5,45 @@ import JSON
 import Wording
 
 struct Residents: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "residents",
-        abstract: "The directory of residents: search, show, list, import a file; note what they told you.",
-        subcommands: [
-            SearchResidents.self, ShowResident.self, ListResidents.self, MoveOutResident.self, ImportResidents.self,
-            NoteChannels.self,
-            NoteAbsence.self, NoteReturn.self, NoteConsent.self, NoteMandate.self,
-        ],
-        defaultSubcommand: ListResidents.self)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "residents",
+            Text(
+                fr: "L'annuaire des locataires : chercher, montrer, lister, importer un fichier ; noter ce qu'ils ont dit.",
+                en: "The directory of residents: search, show, list, import a file; note what they told you."),
+            subcommands: [
+                SearchResidents.self, ShowResident.self, ListResidents.self, MoveOutResident.self, ImportResidents.self,
+                NoteChannels.self, NoteAbsence.self, NoteReturn.self, NoteConsent.self, NoteMandate.self,
+            ],
+            defaultSubcommand: ListResidents.self)
+    }
 }
 
 struct SearchResidents: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "search", abstract: "Residents by what is said on the telephone.",
-        discussion: """
-            Beginnings of words of the name, dwelling and residence, and of the telephone number, in any order, without \
-            accents and capitals: lefevre, B 204, 0601, tilleuls zoe.
-            """)
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "search",
+            Text(
+                fr: "Les locataires par ce qui se dit au téléphone.",
+                en: "Residents by what is said on the telephone."),
+            discussion: Text(
+                fr: """
+                    Des débuts de mots du nom, du logement et de la résidence, et du numéro de téléphone, dans n'importe quel \
+                    ordre, sans accents ni majuscules : lefevre, B 204, 0601, tilleuls zoe.
+                    """,
+                en: """
+                    Beginnings of words of the name, dwelling and residence, and of the telephone number, in any order, without \
+                    accents and capitals: lefevre, B 204, 0601, tilleuls zoe.
+                    """))
+    }
 
-    @Argument(help: "What to look for.")
+    @Argument(
+        help: ArgumentHelp(fr: "Ce qui est cherché.", en: "What to look for.", value: Text(fr: "mots", en: "words")))
     var words: [String]
 
-    @Option(help: "How many at most, up to 100.")
+    @Option(
+        help: ArgumentHelp(
+            fr: "Combien au plus, jusqu'à 100.", en: "How many at most, up to 100.", value: .number))
     var limit: Int?
 
     @OptionGroup var common: Common
@@ -50,20 +66,37 @@ struct SearchResidents: AsyncParsableCommand {
 }
 
 struct ImportResidents: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Make the directory what a CSV file says: all of it, or nothing.",
-        discussion: """
-            Columns, in any order: id, name, dwelling, and if there are any residence, language, publics, email, phone, \
-            moved_in; or identifiant, nom, logement, résidence, langue, publics, courriel, téléphone, entrée. The file \
-            is UTF-8, UTF-16 or Windows-1252, with semicolons, commas or tabs, as spreadsheets write it.
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "import",
+            Text(
+                fr: "Faire de l'annuaire ce que dit un fichier CSV : en entier, ou rien.",
+                en: "Make the directory what a CSV file says: all of it, or nothing."),
+            discussion: Text(
+                fr: """
+                    Des colonnes dans n'importe quel ordre : identifiant, nom, logement, et s'il y en a résidence, langue, \
+                    publics, courriel, téléphone, entrée. Le fichier est en UTF-8, UTF-16 ou Windows-1252, avec des \
+                    points-virgules, des virgules ou des tabulations, comme les tableurs l'écrivent.
 
-            Status 65 where anything in the file is wrong: each mistake is told with its line, and nothing is changed. \
-            Who is not in the file stays in the directory, unless --move-out-missing.
-            """)
+                    Code 65 si quelque chose du fichier est faux : chaque erreur est dite avec sa ligne, et rien n'est changé. \
+                    Qui n'est pas dans le fichier reste dans l'annuaire, sauf avec --move-out-missing.
+                    """,
+                en: """
+                    Columns, in any order: id, name, dwelling, and if there are any residence, language, publics, email, phone, \
+                    moved_in; or identifiant, nom, logement, résidence, langue, publics, courriel, téléphone, entrée. The file \
+                    is UTF-8, UTF-16 or Windows-1252, with semicolons, commas or tabs, as spreadsheets write it.
+
+                    Status 65 where anything in the file is wrong: each mistake is told with its line, and nothing is changed. \
+                    Who is not in the file stays in the directory, unless --move-out-missing.
+                    """))
+    }
 
     @OptionGroup var source: ImportedFile
 
-    @Flag(help: "Take residents who are not in the file out of the directory.")
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Retirer de l'annuaire les locataires qui ne sont pas dans le fichier.",
+            en: "Take residents who are not in the file out of the directory."))
     var moveOutMissing = false
 
     @OptionGroup var common: Common
@@ -76,8 +109,13 @@ struct ImportResidents: AsyncParsableCommand {
 }
 
 struct ListResidents: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "All residents, in the order of their ids.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "list",
+            Text(
+                fr: "Tous les locataires, dans l'ordre de leurs identifiants.",
+                en: "All residents, in the order of their ids."))
+    }
 
     @OptionGroup var page: Page
     @OptionGroup var common: Common

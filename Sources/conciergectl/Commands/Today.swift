@@ -3,11 +3,17 @@ import ConciergeProtocol
 import Wording
 
 struct ShowToday: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "today",
-        abstract: "What there is to do: late, due today, to be decided, waiting for others, each with its next step.")
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            "today",
+            Text(
+                fr: "Ce qu'il y a à faire : en retard, promis pour aujourd'hui, à décider, en attente d'autres.",
+                en: "What there is to do: late, due today, to be decided, waiting for others, each with its next step."))
+    }
 
-    @Option(help: "How many of each at most (20).")
+    @Option(
+        help: ArgumentHelp(
+            fr: "Combien de chaque au plus (20).", en: "How many of each at most (20).", value: .number))
     var limit: Int?
 
     @OptionGroup var common: Common
