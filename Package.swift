@@ -7,6 +7,12 @@ let providers = ["ParcelReception", "Repairs", "HealthAppointments", "SharedRoom
 /// Those of them that have files under Sources/Resources, which are built into the program.
 let providersWithResources: Set = ["Repairs"]
 
+/// Those of them that read tables which people made.
+let providersWithTables: Set = ["ParcelReception"]
+
+/// Those of them whose tests have files under Tests/Data.
+let providersWithTestData: Set = ["ParcelReception"]
+
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -23,6 +29,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// The provider that the tutorial for authors leads to, and its tests. Who follows the tutorial here adds a provider of
@@ -61,6 +68,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         // The rooms, each depending only on those above it.
@@ -73,7 +81,7 @@ let package = Package(
             name: "ConciergeKit", dependencies: ["JSON", "Civil", "Wording", "WorkingCalendar"], swiftSettings: strict),
         .target(
             name: "ConciergeEngine",
-            dependencies: ["ConciergeKit", "JSON", "Wording", "WorkingCalendar", "Tables", "Mail"],
+            dependencies: ["ConciergeKit", "JSON", "Wording", "WorkingCalendar", "Tables", "Mail", crypto],
             swiftSettings: strict),
         .target(
             name: "ConciergeProtocol", dependencies: ["JSON", "Civil", "Wording"],
@@ -305,12 +313,15 @@ let package = Package(
         + providers.flatMap { provider -> [Target] in
             [
                 .target(
-                    name: provider, dependencies: ["ConciergeKit"], path: "plugins/\(provider)/Sources",
+                    name: provider,
+                    dependencies: ["ConciergeKit"] + (providersWithTables.contains(provider) ? ["Tables"] : []),
+                    path: "plugins/\(provider)/Sources",
                     resources: providersWithResources.contains(provider) ? [.embedInCode("Resources")] : [],
                     swiftSettings: strict),
                 .testTarget(
                     name: "\(provider)Tests", dependencies: [.target(name: provider), "ConciergeTesting"],
-                    path: "plugins/\(provider)/Tests", swiftSettings: strict),
+                    path: "plugins/\(provider)/Tests",
+                    exclude: providersWithTestData.contains(provider) ? ["Data"] : [], swiftSettings: strict),
             ]
         },
     swiftLanguageModes: [.v6]

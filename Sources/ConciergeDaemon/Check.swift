@@ -44,10 +44,24 @@ struct Check {
         try tellUnattended(ledger, registry)
         for unheard in registry.unheard { print(unheard.description) }
         tellDoubts(configuration, tree, registry)
-        if let trouble { print("the ledger was not looked at: \(trouble)") }
-        let files = tree.files.isEmpty ? "no configuration file; the defaults" : tree.files.joined(separator: ", ")
-        print("checked: \(files)")
-        if !isSound { throw StartFailure(status: StartFailure.badConfiguration, reason: "a provider cannot serve") }
+        if let trouble {
+            Terminal.print(
+                Text(
+                    fr: "le registre n'a pas été examiné : \(trouble.words)",
+                    en: "the ledger was not looked at: \(trouble.words)"))
+        }
+        let files = Text(verbatim: tree.files.joined(separator: ", "))
+        Terminal.print(
+            tree.files.isEmpty
+                ? Text(
+                    fr: "vérifié : aucun fichier de configuration ; les valeurs par défaut",
+                    en: "checked: no configuration file; the defaults")
+                : Text(fr: "vérifié : \(files)", en: "checked: \(files)"))
+        if !isSound {
+            throw StartFailure(
+                status: StartFailure.badConfiguration,
+                words: Text(fr: "un module ne peut pas servir", en: "a provider cannot serve"))
+        }
     }
 
     /// Opens the ledger if it exists. If it cannot be read now, for example for lack of permission, returns the reason.
@@ -73,19 +87,34 @@ struct Check {
             switch status.state {
             case .serving:
                 let findings = all[id]
-                var line = "\(id): can serve"
-                if findings.count > 0 { line += ", and read all of its \(findings.count.counted("stored request"))" }
-                if findings.outdated > 0 { line += "; \(findings.outdated) will be brought up to date at start" }
-                print(line)
-            case .waiting(let reason, _, _): print("\(id): is not ready: \(reason)")
+                Terminal.print(Self.words(for: id, findings))
+            case .waiting(let reason, _, _):
+                Terminal.print(Text(fr: "\(id) : pas encore prêt : \(reason)", en: "\(id): is not ready: \(reason)"))
             case .setAside(let reason), .unreadable(let reason):
-                print("\(id): cannot serve: \(reason)")
+                Terminal.print(Text(fr: "\(id) : ne peut pas servir : \(reason)", en: "\(id): cannot serve: \(reason)"))
                 isSound = false
             // A check has no quarantines: it makes every provider.
             case .quarantined: break
             }
         }
         return isSound
+    }
+
+    /// What is said of a provider that can serve.
+    private static func words(for id: String, _ findings: UpgradeFindings) -> Text {
+        let count = findings.count
+        var words = Text(fr: "\(id) : peut servir", en: "\(id): can serve")
+        if count > 0 {
+            words = Text(
+                fr: "\(words), et lire \(count == 1 ? "sa demande enregistrée" : "ses \(count) demandes enregistrées")",
+                en: "\(words), and read all of its \(count.counted("stored request"))")
+        }
+        if findings.outdated > 0 {
+            words = Text(
+                fr: "\(words) ; \(findings.outdated, "sera mise", "seront mises") à jour au démarrage",
+                en: "\(words); \(findings.outdated) will be brought up to date at start")
+        }
+        return words
     }
 
     /// Prints where the configuration names something that does not exist. This is not an error: it may exist later, or
@@ -103,7 +132,10 @@ struct Check {
         guard let ledger else { return }
         let left = try ledger.openRequests().filter { registry.service($0.key) == nil }
         for (service, count) in left.sorted(by: { $0.key < $1.key }) {
-            print("\(service): \(count.counted("open request")) will wait, nobody serves it")
+            Terminal.print(
+                Text(
+                    fr: "\(service) : \(count, "demande ouverte attendra", "demandes ouvertes attendront"), aucun module ne sert ce service",
+                    en: "\(service): \(count.counted("open request")) will wait, nobody serves it"))
         }
     }
 }

@@ -62,14 +62,14 @@ public enum Concierged {
             }
             return 0
         } catch let failure as StartFailure {
-            complain(program, failure.reason)
+            complain(program, failure.words)
             return failure.status
         } catch let error as LedgerError {
             let failure = StartFailure(error)
-            complain(program, failure.reason)
+            complain(program, failure.words)
             return failure.status
         } catch {
-            complain(program, String(plainly: error))
+            complain(program, Text(verbatim: String(plainly: error)))
             return StartFailure.ioError
         }
     }
@@ -78,9 +78,10 @@ public enum Concierged {
         RegisteredProvider(type)
     }
 
-    private static func complain(_ program: Program, _ reason: String) {
+    private static func complain(_ program: Program, _ words: Text) {
         // The journal's lines that led to the error come first.
         JournalQueue.shared.flush()
+        let reason = LogDestination.isJournal ? words.en : words[Terminal.language]
         // The journal reads the priority from the start of the line (sd-daemon(3)).
         let line = (LogDestination.isJournal ? "<3>" : "\(program.name): ") + reason + "\n"
         FileHandle.standardError.write(Data(line.utf8))

@@ -81,6 +81,8 @@ struct DaemonConfiguration: Settings {
             is taken.
             """)
         var knownResidentsOnly = false
+        @Setting("For how long staff may take back what they did to a request.", in: .zero ... .hours(24))
+        var undoWithin: Duration = .minutes(10)
     }
 
     struct ControlSection: Settings {

@@ -86,7 +86,18 @@ struct Options: ParsableCommand {
 /// Why the daemon does not run, with its exit status (sysexits.h).
 struct StartFailure: Error {
     let status: Int32
-    let reason: String
+    /// What whoever starts the program reads.
+    let words: Text
+    /// The same for the journal.
+    var reason: String { words.en }
+
+    init(status: Int32, words: Text) {
+        self.status = status
+        self.words = words
+    }
+
+    /// A failure that is said in English alone: what a setting is wrong in, as its documents say it.
+    init(status: Int32, reason: String) { self.init(status: status, words: Text(verbatim: reason)) }
 
     static let dataError: Int32 = 65
     static let noInput: Int32 = 66

@@ -87,7 +87,8 @@ package enum ControlMethods {
     package static let all: [any ControlMethod.Type] = [
         RequestMethods.Open.self, RequestMethods.Act.self, RequestMethods.Correct.self,
         RequestMethods.Reassign.self, RequestMethods.Relocate.self, RequestMethods.Follow.self,
-        RequestMethods.Unfollow.self, RequestMethods.Note.self, RequestMethods.Undo.self, RequestMethods.Release.self,
+        RequestMethods.Unfollow.self, RequestMethods.Note.self, RequestMethods.Undo.self, RequestMethods.Verify.self,
+        RequestMethods.Release.self,
         RequestMethods.Get.self,
         RequestMethods.List.self, RequestMethods.Count.self, RequestMethods.Find.self,
         RequestMethods.OfResident.self, RequestMethods.Today.self, RequestMethods.Watch.self,

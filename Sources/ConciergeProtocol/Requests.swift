@@ -413,6 +413,32 @@ package enum RequestMethods {
         }
     }
 
+    /// Checks that the history of a request is as it was when something last changed hands.
+    package struct Verify: ControlMethod {
+        package static let declaration = MethodDeclaration("Verify", of: .requests, for: .viewer, isSigned: false)
+
+        package var id: String
+
+        package init(id: String) { self.id = id }
+
+        package struct Reply: WireValue, Hashable {
+            package var request: String
+            /// How often something changed hands, up to the first line that does not fit.
+            package var links: Int
+            /// The hash of the history at the last of them; nil if there is none.
+            package var hash: String?
+            /// The history line that does not fit those before it; nil if all do.
+            package var brokenAt: Int64?
+
+            package init(request: String, links: Int, hash: String?, brokenAt: Int64? = nil) {
+                self.request = request
+                self.links = links
+                self.hash = hash
+                self.brokenAt = brokenAt
+            }
+        }
+    }
+
     /// Takes back the last thing that staff did to a request.
     package struct Undo: RepeatableMethod {
         package typealias Reply = RequestReply

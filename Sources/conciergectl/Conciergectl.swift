@@ -90,7 +90,7 @@ struct Conciergectl: AsyncParsableCommand {
         return await Console.$current.withValue(console) {
             let arguments = ShortForm.written(out: arguments)
             do {
-                var command = try parseAsRoot(arguments)
+                var command = try await asyncParseAsRoot(arguments)
                 if var command = command as? any AsyncParsableCommand {
                     try await command.run()
                 } else {
@@ -128,7 +128,8 @@ struct Conciergectl: AsyncParsableCommand {
             return 0
         }
         var failure = ParserMistake(message(for: error)).failure
-        if let command = ParserMistake.unknownCommand(arguments, of: configuration) { failure = command }
+        let isTooMuch = ParserMistake.isTooMuch(message(for: error))
+        if isTooMuch, let command = ParserMistake.unknownCommand(arguments, of: configuration) { failure = command }
         if !arguments.askForJSON { failure.details += ParserHelp.usage(text) }
         return report(failure, asJSON: arguments.askForJSON)
     }

@@ -38,7 +38,7 @@ import Wording
         "Date",
         "date", "message", "public", "bash", "Public", "Notes", "Note", "Code", "Action", "Actions", "Message",
         "signal",
-        "conservation", "bronze", "Pilot", "Type",
+        "conservation", "bronze", "note", "9/10 h", "Dossier", "Obligation",
     ]
 
     /// Every command with its path, the tool itself first.
@@ -53,10 +53,13 @@ import Wording
     /// The words of a text that are no command, option or value that is typed as it is.
     private static func words(_ text: String) -> [String] {
         var text = text.replacing("\u{A0}", with: " ").replacing("\u{202F}", with: " ")
+        text.replace(/Plus court : open, act[^.]*\./, with: " ")
+        text.replace(/[A-Z][A-Z_]{2,}/, with: " ")
+        text.replace(/systemd\.time\(7\)/, with: " ")
+        text.replace(/\w+ --[a-z-]+/, with: " ")
         text.replace(/conciergectl( --?[a-z-]+| [a-z-]+)*/, with: " ")
         for path in commands where path.count == 2 { text = text.replacing(path.joined(separator: " "), with: " ") }
         text.replace(/--?[a-z-]+/, with: " ")
-        text.replace(/\w+ --[a-z-]+/, with: " ")
         text.replace(/[\w-]+=\S*/, with: " ")
         text.replace(/\/[\w\/.]+/, with: " ")
         return text.lowercased().split { !$0.isLetter && $0 != "’" }.map(String.init)
@@ -78,7 +81,8 @@ import Wording
                 text = String(line.dropFirst(26)) + " " + (label.split(separator: "<").last.map(String.init) ?? "")
             } else if line.hasPrefix("USAGE") || line.hasPrefix("        ") && section.isEmpty {
                 text = line.split(separator: "<").dropFirst().map { $0.prefix { $0 != ">" } }.joined(separator: " ")
-            } else if path.isEmpty, line.contains("open, act") {
+            } else if path.isEmpty, section.isEmpty {
+                // It lists commands as they are typed. The test of the sources has the text.
                 continue
             }
             let strangers = Self.strangers(in: text)
@@ -103,11 +107,13 @@ import Wording
     private func dump(_ language: Language) throws -> [String] {
         let text = Console.$current.withValue(Captured().console(language)) { Conciergectl._dumpHelp() }
         var texts: [String] = []
-        func walk(_ value: JSON, isOwn: Bool = false) {
+        func walk(_ value: JSON) {
             if let object = value.objectValue {
                 let name = object["preferredName"]?["name"]?.stringValue ?? object["commandName"]?.stringValue
                 if ["help", "version", "h"].contains(name) { return }
+                let isFlag = object["kind"] == "flag"
                 for (name, value) in object {
+                    if name == "valueName", isFlag { continue }
                     if ["abstract", "discussion", "valueName"].contains(name), let text = value.stringValue {
                         texts.append(text)
                     } else {
@@ -253,6 +259,11 @@ import Wording
                 ["--generate-completion-script", "tcsh"],
                 "pas de complétion pour «\u{A0}tcsh\u{A0}»\u{202F}; il y en a pour bash, zsh et fish",
                 "no completion for \"tcsh\"; there is one for bash, zsh and fish"
+            ),
+            (
+                ["requests", "lsit"],
+                "la commande «\u{A0}lsit\u{A0}» n’existe pas\u{202F}; vouliez-vous dire «\u{A0}list\u{A0}»\u{202F}?",
+                "there is no command \"lsit\"; did you mean \"list\"?"
             ),
             (["frobnicate"], "la commande «\u{A0}frobnicate\u{A0}» n’existe pas", "there is no command \"frobnicate\""),
             (

@@ -32,8 +32,11 @@ struct AccessTests {
             #expect(try tool(folder, groups: [games], "reload").status == 77)
             #expect(try tool(folder, groups: [games, adm], "reload").status == 0)
             #expect(
-                try tool(folder, groups: [users], "requests", "open", "parcel.reception", "tracking=X\(getpid())")
-                    .status != 77)
+                try tool(
+                    folder, groups: [users], "requests", "open", "parcel.reception", "--resident", "apt-12",
+                    "tracking=X\(getpid())"
+                )
+                .status != 77)
             #expect(try tool(folder, groups: [users], "reload").status == 77)
         }
         #expect(daemon.stop() == 0)
@@ -92,7 +95,8 @@ struct AccessTests {
     func actors() async throws {
         let folder = try Folder()
         let daemon = try DaemonProcess(in: folder)
-        let made = try tool(folder, groups: [], "--json", "requests", "open", "parcel.reception", "tracking=X1")
+        let made = try tool(
+            folder, groups: [], "--json", "requests", "open", "parcel.reception", "--resident", "apt-12", "tracking=X1")
         let id = try #require(try JSON.parse(made.output)["request"]?["id"]?.stringValue)
         #expect(try folder.tool("requests", "act", id, "return").status == 0)
         let client = try await daemon.connect()

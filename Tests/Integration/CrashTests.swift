@@ -81,7 +81,8 @@ struct CrashTests {
         var daemon = try DaemonProcess(in: folder)
         var client = try await daemon.connect()
         let opened = try await client.call(
-            "org.concierged.Requests.Open", ["service": "parcel.reception", "input": ["tracking": "X1"]])
+            "org.concierged.Requests.Open",
+            ["service": "parcel.reception", "resident": "apt-12", "input": ["tracking": "X1"]])
         let id = try #require(opened["request", "id"])
         daemon.crash()
         await client.close()
@@ -176,7 +177,8 @@ struct CrashTests {
         #expect(triggered["run", "state"] == "succeeded")
         #expect(triggered["run", "outcome", "en"]?.stringValue?.hasPrefix("0\u{A0}parcels held") == true)
         let opened = try await client.call(
-            "org.concierged.Requests.Open", ["service": "parcel.reception", "input": ["tracking": "X1"]])
+            "org.concierged.Requests.Open",
+            ["service": "parcel.reception", "resident": "apt-12", "input": ["tracking": "X1"]])
         let schedules = try await client.call("org.concierged.Manager.Schedules")
         #expect(daemon.stop() == 0)
         await client.close()

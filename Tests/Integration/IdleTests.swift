@@ -53,7 +53,8 @@ struct IdleTests {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
         let opened = try await client.call(
-            "org.concierged.Requests.Open", ["service": "parcel.reception", "input": ["tracking": "X1"]])
+            "org.concierged.Requests.Open",
+            ["service": "parcel.reception", "resident": "apt-12", "input": ["tracking": "X1"]])
         let id = try #require(opened["request", "id"])
         _ = try await client.call("org.concierged.Requests.Get", ["id": id])
         _ = try await client.call("org.concierged.Tasks.Trigger", ["task": "parcel.shelf-audit", "wait": true])

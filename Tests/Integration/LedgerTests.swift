@@ -11,7 +11,7 @@ struct LedgerTests {
     private func open(_ client: VarlinkClient, _ number: Int) async throws -> JSON {
         let reply = try await client.call(
             "org.concierged.Requests.Open",
-            ["service": "parcel.reception", "input": ["tracking": .string("X\(number)")]])
+            ["service": "parcel.reception", "resident": "apt-12", "input": ["tracking": .string("X\(number)")]])
         return try #require(reply["request", "id"])
     }
 

@@ -42,12 +42,19 @@ struct RequestTests {
         "A wrong call is refused with the name of the wrong field and the reason in both languages, and changes nothing",
         arguments: [
             ("Requests.Open", ["service": "parcel.nothing", "input": [:]], "service", "is served"),
-            ("Requests.Open", ["service": "parcel.reception", "input": ["trackin": "X"]], "trackin", "no such field"),
             (
-                "Requests.Open", ["service": "parcel.reception", "input": ["tracking": 5]], "tracking",
+                "Requests.Open", ["service": "parcel.reception", "resident": "apt-12", "input": ["trackin": "X"]],
+                "trackin", "no such field"
+            ),
+            (
+                "Requests.Open", ["service": "parcel.reception", "resident": "apt-12", "input": ["tracking": 5]],
+                "tracking",
                 "number on the label"
             ),
-            ("Requests.Open", ["service": "parcel.reception", "input": [:]], "tracking", "required"),
+            (
+                "Requests.Open", ["service": "repairs.repair", "resident": "apt-12", "input": [:]], "category",
+                "required"
+            ),
             ("Requests.List", ["limit": 0], "limit", "1 to 1000"),
             ("Requests.List", ["after": "here"], "after", "not the next"),
             ("Tasks.Trigger", ["task": "parcel.nothing"], "task", "is served"),
@@ -94,7 +101,7 @@ struct RequestTests {
         let refusal = await #expect(throws: VarlinkError.self) {
             _ = try await client.call(
                 "org.concierged.Requests.Open",
-                ["service": "parcel.reception", "input": ["tracking": "RB123456786GB"]])
+                ["service": "parcel.reception", "resident": "apt-12", "input": ["tracking": "RB123456786GB"]])
         }
         #expect(refusal?.name == "org.concierged.Requests.InvalidInput")
         #expect(refusal?.parameters["field"] == "tracking")
@@ -110,7 +117,7 @@ struct RequestTests {
         let client = try await daemon.connect()
         let long = JSON.string(String(repeating: "x", count: 900_000))
         let shelf = JSON.string(String(repeating: "x", count: 501))
-        let open: JSONObject = ["service": "parcel.reception", "input": ["tracking": "X1"]]
+        let open: JSONObject = ["service": "parcel.reception", "resident": "apt-12", "input": ["tracking": "X1"]]
         func with(_ name: String, _ value: JSON) -> JSONObject {
             var call = open
             call[name] = value
@@ -146,7 +153,8 @@ struct RequestTests {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
         let opened = try await client.call(
-            "org.concierged.Requests.Open", ["service": "parcel.reception", "input": ["tracking": "X1"]])
+            "org.concierged.Requests.Open",
+            ["service": "parcel.reception", "resident": "apt-12", "input": ["tracking": "X1"]])
         let id = try #require(opened["request", "id"])
         _ = try await client.call("org.concierged.Requests.Act", ["id": id, "action": "return"])
         let refusal = await #expect(throws: VarlinkError.self) {
@@ -171,7 +179,8 @@ struct RequestTests {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
         let call: JSONObject = [
-            "service": "parcel.reception", "input": ["tracking": "X1"], "idempotency_key": "desk-1",
+            "service": "parcel.reception", "resident": "apt-12", "input": ["tracking": "X1"],
+            "idempotency_key": "desk-1",
         ]
         let first = try await client.call("org.concierged.Requests.Open", call)
         let id = try #require(first["request", "id"])
@@ -190,7 +199,7 @@ struct RequestTests {
         for number in 1...3 {
             _ = try await first.call(
                 "org.concierged.Requests.Open",
-                ["service": "parcel.reception", "input": ["tracking": .string("X\(number)")]])
+                ["service": "parcel.reception", "resident": "apt-12", "input": ["tracking": .string("X\(number)")]])
         }
         await first.close()
         daemon.stop()
@@ -201,7 +210,8 @@ struct RequestTests {
         // Three openings wrote two lines each; the watcher has already seen the first two.
         var lines = watcher.stream("org.concierged.Requests.Watch", ["after": 2]).makeAsyncIterator()
         _ = try await client.call(
-            "org.concierged.Requests.Open", ["service": "parcel.reception", "input": ["tracking": "X4"]])
+            "org.concierged.Requests.Open",
+            ["service": "parcel.reception", "resident": "apt-12", "input": ["tracking": "X4"]])
         var seen: [Int64?] = []
         for _ in 1...6 { seen.append(try await lines.next()?["entry", "seq"]?.intValue) }
         #expect(seen == [3, 4, 5, 6, 7, 8])

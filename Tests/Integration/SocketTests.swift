@@ -58,7 +58,7 @@ struct SocketTests {
             _ = try await client.call("org.concierged.Manager.Status")
             _ = try await client.call(
                 "org.concierged.Requests.Open",
-                ["service": "parcel.reception", "input": ["tracking": .string("X\(round)")]])
+                ["service": "parcel.reception", "resident": "apt-12", "input": ["tracking": .string("X\(round)")]])
             let fresh = try await daemon.connect()
             _ = try await fresh.call("org.varlink.service.GetInfo")
             await fresh.close()
@@ -79,7 +79,10 @@ struct SocketTests {
         for number in 0..<5 {
             let opened = try? await client.call(
                 "org.concierged.Requests.Open",
-                ["service": "parcel.reception", "input": ["tracking": .string("X\(number)"), "shelf": shelf]])
+                [
+                    "service": "parcel.reception", "resident": "apt-12",
+                    "input": ["tracking": .string("X\(number)"), "shelf": shelf],
+                ])
             // If the length of texts is limited, there are no such requests.
             guard opened != nil else { return }
         }
@@ -187,7 +190,8 @@ struct SocketTests {
             try Task.checkCancellation()
             return try await client.call(
                 "org.concierged.Requests.Open",
-                ["service": "parcel.reception", "input": ["tracking": .string("X\(number)")]])["request", "id"]
+                ["service": "parcel.reception", "resident": "apt-12", "input": ["tracking": .string("X\(number)")]])[
+                    "request", "id"]
         }
         for _ in 0..<50 {
             let before = try await open()
@@ -214,7 +218,8 @@ struct SocketTests {
         let daemon = try DaemonProcess(in: Folder())
         let client = try await daemon.connect()
         _ = try await client.call(
-            "org.concierged.Requests.Open", ["service": "parcel.reception", "input": ["tracking": "X1"]])
+            "org.concierged.Requests.Open",
+            ["service": "parcel.reception", "resident": "apt-12", "input": ["tracking": "X1"]])
         do {
             for try await _ in client.stream("org.concierged.Requests.Watch", ["after": 1000]) {
                 Issue.record("a line came")
@@ -287,7 +292,7 @@ struct SocketTests {
                 try Task.checkCancellation()
                 _ = try await client.call(
                     "org.concierged.Requests.Open",
-                    ["service": "parcel.reception", "input": ["tracking": .string("X\(number)")]])
+                    ["service": "parcel.reception", "resident": "apt-12", "input": ["tracking": .string("X\(number)")]])
             }
         }
         try await openUntil { text().contains(#""event":{"kind":"open"}"#) }

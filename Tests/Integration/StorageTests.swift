@@ -10,7 +10,7 @@ struct StorageTests {
     private func open(_ client: VarlinkClient, _ number: Int) async throws -> JSON {
         let reply = try await client.call(
             "org.concierged.Requests.Open",
-            ["service": "parcel.reception", "input": ["tracking": .string("X\(number)")]])
+            ["service": "parcel.reception", "resident": "apt-12", "input": ["tracking": .string("X\(number)")]])
         return try #require(reply["request", "id"])
     }
 
@@ -235,7 +235,8 @@ struct StorageTests {
         #expect(refusal?.name == "org.concierged.Tasks.Unavailable")
         await client.close()
         #expect(try folder.tool("status").output.contains("Reading only"))
-        let french = try folder.tool("requests", "open", "parcel.reception", "tracking=F1", language: "fr_FR.UTF-8")
+        let french = try folder.tool(
+            "requests", "open", "parcel.reception", "--resident", "apt-12", "tracking=F1", language: "fr_FR.UTF-8")
         #expect(french.status == 69)
         #expect(french.errors.contains("il n’y a plus de place sur le disque du registre"))
     }

@@ -14,10 +14,12 @@ struct ToolTests {
         let id = try #require(request["id"]?.stringValue)
         let code = try #require(request["data"]?.objectValue?["code"]?.stringValue)
 
-        let twice = try daemon.folder.tool("requests", "open", "parcel.reception", "tracking=RB123456785GB")
+        let twice = try daemon.folder.tool(
+            "requests", "open", "parcel.reception", "--resident", "apt-12", "tracking=RB123456785GB")
         #expect(twice.status == 65)
         #expect(twice.errors.contains("already held"))
-        let wrong = try daemon.folder.tool("requests", "open", "parcel.reception", "tracking=RB123456786GB")
+        let wrong = try daemon.folder.tool(
+            "requests", "open", "parcel.reception", "--resident", "apt-12", "tracking=RB123456786GB")
         #expect(wrong.status == 65)
         #expect(wrong.errors.contains("RB123456786GB"))
 

@@ -51,7 +51,7 @@ struct ReleasingProviders: Sendable {
         guard try await ledger.release(provider: ProviderID(id)) else {
             throw ControlError.refused(
                 Text(
-                    fr: "Le fournisseur « \(id) » n'est pas en quarantaine.",
+                    fr: "Le module « \(id) » n'est pas en quarantaine.",
                     en: "The provider \"\(id)\" is not in quarantine."))
         }
         journal.tellReleased(.provider(ProviderID(id)), by: actor)

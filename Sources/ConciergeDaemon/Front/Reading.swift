@@ -26,6 +26,30 @@ struct Reading: Sendable {
             next: history.next)
     }
 
+    /// Checks the chain of custody of a request.
+    func verify(_ call: RequestMethods.Verify, for principal: Principal) async throws -> RequestMethods.Verify.Reply {
+        guard let id = try await id(beginning: call.id, hidingSecrets: access.hidesSecrets(from: principal)) else {
+            throw ControlError.notFound(call.id)
+        }
+        var lines: [NumberedEntry] = []
+        var after: Int64? = 0
+        while let start = after {
+            guard let (_, page) = try await ledger.requestWithHistory(id, after: start) else {
+                throw ControlError.notFound(call.id)
+            }
+            lines += page.elements
+            after = page.next
+        }
+        switch Custody.check(lines) {
+        case .sound(let links, let last):
+            return RequestMethods.Verify.Reply(request: id.description, links: links, hash: last)
+        case .broken(let seq):
+            let links = lines.count { $0.entry.seal != nil && $0.seq < seq }
+            let last = lines.last { $0.entry.seal != nil && $0.seq < seq }?.entry.seal
+            return RequestMethods.Verify.Reply(request: id.description, links: links, hash: last, brokenAt: seq)
+        }
+    }
+
     /// The requests that are named where several ids begin with a text.
     private static let named = 5
 
@@ -142,7 +166,7 @@ struct Reading: Sendable {
         if let word = call.state?.rawValue {
             guard let state = StoredRun.State(rawValue: word) else {
                 throw ControlError.invalid(
-                    "state", Text(fr: "une exécution n'a pas d'état « \(word) »", en: "a run has no state \"\(word)\""))
+                    "state", Text(fr: "un traitement n'a pas d'état « \(word) »", en: "a run has no state \"\(word)\""))
             }
             query.state = state
         }

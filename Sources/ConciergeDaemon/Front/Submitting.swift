@@ -291,8 +291,8 @@ extension Supervisor {
             let isItself = id == provider
             return Text(
                 fr: isItself
-                    ? "le fournisseur « \(name.fr) » (\(id)) \(state.fr)"
-                    : "« \(id) » n'est pas servi en ce moment : le fournisseur « \(name.fr) » \(state.fr)",
+                    ? "le module « \(name.fr) » (\(id)) \(state.fr)"
+                    : "« \(id) » n'est pas servi en ce moment : le module « \(name.fr) » \(state.fr)",
                 en: isItself
                     ? "the provider \"\(name.en)\" (\(id)) \(state.en)"
                     : "\"\(id)\" is not served now: the provider \"\(name.en)\" \(state.en)")

@@ -263,24 +263,24 @@ struct Working: Sendable {
         case .notHeld:
             return .refused(
                 Text(
-                    fr: "l'essai \(attempt) de l'exécution \(verbatim: run) n'est pas en cours chez cet exécutant",
+                    fr: "l'essai \(attempt) du traitement \(verbatim: run) n'est pas en cours chez cet exécutant",
                     en: "attempt \(attempt) of run \(verbatim: run) is not under way at this worker"))
         case .over:
             return .refused(
                 Text(
-                    fr: "l'essai \(attempt) de l'exécution \(verbatim: run) est déjà fini : annulé, ou trop long",
+                    fr: "l'essai \(attempt) du traitement \(verbatim: run) est déjà fini : annulé, ou trop long",
                     en:
                         "attempt \(attempt) of run \(verbatim: run) has ended before: cancelled, or beyond its time limit"
                 ))
         case .ending:
             return .refused(
                 Text(
-                    fr: "la fin de l'essai \(attempt) de l'exécution \(verbatim: run) est déjà annoncée",
+                    fr: "la fin de l'essai \(attempt) du traitement \(verbatim: run) est déjà annoncée",
                     en: "the end of attempt \(attempt) of run \(verbatim: run) is reported already"))
         case .mustLeave:
             return .refused(
                 Text(
-                    fr: "seul un exécutant qui s'en va (Leave) rend une exécution",
+                    fr: "seul un exécutant qui s'en va (Leave) rend un traitement",
                     en: "only a worker that leaves (Leave) returns a run"))
         }
     }

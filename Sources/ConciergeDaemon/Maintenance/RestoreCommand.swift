@@ -1,4 +1,5 @@
 import ConciergeEngine
+import ConciergeKit
 import Foundation
 import SQLiteLedger
 
@@ -12,7 +13,10 @@ enum RestoreCommand {
         } catch {
             throw StartFailure(error)
         }
-        print("restored: \(directory)/ledger.sqlite from \(file)")
+        Terminal.print(
+            Text(
+                fr: "Le registre est rétabli : \(directory)/ledger.sqlite, à partir de \(file).",
+                en: "restored: \(directory)/ledger.sqlite from \(file)"))
     }
 }
 
@@ -20,11 +24,17 @@ extension StartFailure {
     init(_ failure: Restore.Failure) {
         switch failure {
         case .cannotRead(let path, let reason):
-            self.init(status: StartFailure.noInput, reason: "\(path): the backup cannot be read: \(reason)")
+            self.init(
+                status: StartFailure.noInput,
+                words: Text(
+                    fr: "\(path) : la sauvegarde ne peut pas être lue : \(reason)",
+                    en: "\(path): the backup cannot be read: \(reason)"))
         case .notEmpty(let path, let found):
             self.init(
                 status: StartFailure.cannotCreate,
-                reason: "\(path): the state directory is not empty, there is \"\(found)\"; nothing was restored")
+                words: Text(
+                    fr: "\(path) : le répertoire d'état n'est pas vide, il contient « \(found) » ; rien n'a été rétabli",
+                    en: "\(path): the state directory is not empty, there is \"\(found)\"; nothing was restored"))
         case .ledger(let error):
             self.init(error)
         }
@@ -39,6 +49,6 @@ extension StartFailure {
                 .unavailable:
                 StartFailure.ioError
             }
-        self.init(status: status, reason: error.description)
+        self.init(status: status, words: error.words)
     }
 }

@@ -17,6 +17,7 @@ final class Serving: Sendable {
         var offers: OfferBook
         var partners: PartnerBook
         var mail: MailPlan?
+        var undoWithin: Duration
 
         init(_ configuration: DaemonConfiguration) {
             schedules = configuration.schedules
@@ -25,6 +26,7 @@ final class Serving: Sendable {
             offers = configuration.offerBook
             partners = configuration.partnerBook
             mail = configuration.messages.plan(lodge: configuration.lodge.timeZone)
+            undoWithin = configuration.lodge.undoWithin
         }
     }
 
@@ -90,7 +92,7 @@ final class Serving: Sendable {
         let zone = wanted.zone
         var registry = Registry(
             lodge: Self.machine, zone: zone, calendars: wanted.calendars, offers: wanted.offers,
-            partners: wanted.partners, mail: wanted.mail)
+            partners: wanted.partners, mail: wanted.mail, undoWithin: wanted.undoWithin)
         for contents in offered.providers { registry.add(contents) }
         if wanted.mail != nil { registry.add(SendMail.contents) }
         for (id, section) in wanted.schedules.sorted(by: { $0.key < $1.key }) {

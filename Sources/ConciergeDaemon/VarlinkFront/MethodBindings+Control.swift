@@ -117,6 +117,7 @@ extension MethodBindings {
                 exchange.end(.success(try await reading.get(call, for: exchange.principal)))
             }
         }
+        bind(RequestMethods.Verify.self, in: reads, reading: { try await reading.verify($0, for: $1) })
         bind(
             RequestMethods.Today.self, in: reads,
             reading: { [today = cases.readingToday] in try await today.today($0, for: $1) })

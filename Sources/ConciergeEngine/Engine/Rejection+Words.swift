@@ -16,7 +16,7 @@ extension Rejection {
         case .invalid(let name, let reason): Text(fr: "\(name) : \(reason.fr)", en: "\(name): \(reason.en)")
         case .broken(let provider, _):
             Text(
-                fr: "Le fournisseur « \(provider) » a fait une erreur ; rien n'a changé. Le journal dit laquelle.",
+                fr: "Le module « \(provider) » a fait une erreur ; rien n'a changé. Le journal dit laquelle.",
                 en: "The provider \"\(provider)\" made a mistake; nothing was changed. The journal says which.")
         }
     }
@@ -37,9 +37,9 @@ extension StoredRun.State {
         switch self {
         case .queued: Text(fr: "en attente", en: "queued")
         case .running: Text(fr: "en cours", en: "running")
-        case .succeeded: Text(fr: "réussie", en: "succeeded")
-        case .failed: Text(fr: "échouée", en: "failed")
-        case .cancelled: Text(fr: "annulée", en: "cancelled")
+        case .succeeded: Text(fr: "réussi", en: "succeeded")
+        case .failed: Text(fr: "échoué", en: "failed")
+        case .cancelled: Text(fr: "annulé", en: "cancelled")
         }
     }
 }

@@ -128,7 +128,7 @@ package enum LedgerError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unavailable(let reason):
             Text(
                 fr: "le registre n'est pas utilisable maintenant", en: "the ledger cannot be used now: \(reason)")
-        case .stopping: Text(fr: "le démon s'arrête", en: "the daemon is stopping")
+        case .stopping: Text(fr: "concierged s'arrête", en: "the daemon is stopping")
         }
     }
 }

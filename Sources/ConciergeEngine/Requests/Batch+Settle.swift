@@ -55,6 +55,7 @@ extension Batch {
         let notices = try notices(told, about: request, leaves: from != nil && (closes || from != destination))
         let place = try apply(turn, to: request)
 
+        let before = request
         var request = request
         request.state = destination
         request.isOpen = !closes
@@ -68,13 +69,14 @@ extension Batch {
         apply(commitments, to: request.id)
         staged.apply(claims, for: request.id)
         note(freed: claims, of: step.provider)
-        staged.append(
-            Entry(
-                request: request.id, service: request.service, at: now, actor: step.actor, event: step.row.event,
-                from: from, to: destination,
-                input: step.input.flatMap { $0.isEmpty ? nil : Array($0.description.utf8) },
-                note: drafted.refusal ?? step.cause?.words ?? step.note,
-                seed: step.seed))
+        var entry = Entry(
+            request: request.id, service: request.service, at: now, actor: step.actor, event: step.row.event,
+            from: from, to: destination,
+            input: step.input.flatMap { $0.isEmpty ? nil : Array($0.description.utf8) },
+            note: drafted.refusal ?? step.cause?.words ?? step.note,
+            seed: step.seed)
+        if drafted.effects.contains(where: \.isSeal) { entry.seal = try seal(entry, of: before) }
+        staged.append(entry)
         apply(notices, to: request, by: step.actor)
         for run in runs { begin(run) }
         let deliveries = raise(raised, step, of: request)

@@ -15,10 +15,12 @@ package struct Entry: Sendable, Hashable {
     /// The seed of the moment in which a rule decided this line, so that its codes can be computed again; nil in a line
     /// that no rule decided. As secret as the codes: no interface shows it.
     package let seed: UInt64?
+    /// The hash of the request's history up to this line, where the rule sealed it: ``Custody``.
+    package internal(set) var seal: String?
 
     package init(
         request: RequestID, service: ServiceID, at: Instant, actor: String, event: RequestEvent, from: String? = nil,
-        to: String? = nil, input: [UInt8]? = nil, note: Text? = nil, seed: UInt64? = nil
+        to: String? = nil, input: [UInt8]? = nil, note: Text? = nil, seed: UInt64? = nil, seal: String? = nil
     ) {
         self.request = request
         self.service = service
@@ -30,6 +32,7 @@ package struct Entry: Sendable, Hashable {
         self.input = input
         self.note = note
         self.seed = seed
+        self.seal = seal
     }
 }
 
@@ -39,7 +42,7 @@ extension Entry {
         guard let note else { return self }
         return Entry(
             request: request, service: service, at: at, actor: actor, event: event, from: from, to: to, input: input,
-            note: note.said(in: zone), seed: seed)
+            note: note.said(in: zone), seed: seed, seal: seal)
     }
 }
 

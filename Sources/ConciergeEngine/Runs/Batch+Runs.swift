@@ -149,7 +149,7 @@ extension Batch {
             if let same = try same(as: run) {
                 throw Rejection.refused(
                     Text(
-                        fr: "L'exécution \(same.id) fait déjà la même chose ; attendez sa fin.",
+                        fr: "Le traitement \(same.id) fait déjà la même chose ; attendez sa fin.",
                         en: "Run \(same.id) does the same already; wait for its end."))
             }
             // The attempt count continues, so that no attempt can be taken for an earlier one.
@@ -159,7 +159,7 @@ extension Batch {
         case .running, .succeeded:
             throw Rejection.refused(
                 Text(
-                    fr: "L'exécution \(run.id) est \(run.state.words.fr) ; il n'y a rien à relancer.",
+                    fr: "Le traitement \(run.id) est \(run.state.words.fr) ; il n'y a rien à relancer.",
                     en: "Run \(run.id) is \(run.state.words.en); there is nothing to retry."))
         }
         run.due = now
@@ -173,7 +173,7 @@ extension Batch {
         guard !run.state.isFinished else {
             throw Rejection.refused(
                 Text(
-                    fr: "L'exécution \(run.id) est déjà finie (\(run.state.words.fr)).",
+                    fr: "Le traitement \(run.id) est déjà fini (\(run.state.words.fr)).",
                     en: "Run \(run.id) has already ended (\(run.state.words.en))."))
         }
         // The end of the run would execute a rule of the request.

@@ -118,7 +118,7 @@ extension Batch {
         if let run = try staged.run(attempt.run), run.state == .running, run.attempt == attempt.attempt { return run }
         throw Rejection.refused(
             Text(
-                fr: "Cette tentative de l'exécution \(attempt.run) est finie et ne change plus rien.",
+                fr: "Cette tentative du traitement \(attempt.run) est finie et ne change plus rien.",
                 en: "This attempt of run \(attempt.run) is over and changes nothing any more."))
     }
 }

@@ -38,10 +38,10 @@ package enum SkipReason: String, Sendable, Hashable, CaseIterable {
 
     package var words: Text {
         switch self {
-        case .missed: Text(fr: "manquée : le démon ne tournait pas", en: "missed: the daemon was not running")
+        case .missed: Text(fr: "manqué : concierged ne tournait pas", en: "missed: the daemon was not running")
         case .unfinished:
-            Text(fr: "l'exécution précédente n'était pas finie", en: "the run before it was unfinished")
-        case .full: Text(fr: "trop d'exécutions attendaient déjà", en: "too many of its runs waited already")
+            Text(fr: "le traitement précédent n'était pas fini", en: "the run before it was unfinished")
+        case .full: Text(fr: "trop de traitements attendaient déjà", en: "too many of its runs waited already")
         case .paused: Text(fr: "en pause", en: "paused")
         }
     }

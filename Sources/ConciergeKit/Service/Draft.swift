@@ -160,6 +160,10 @@ public struct DraftOf<S: Service> {
         run(task, NoInput())
     }
 
+    /// Makes the history line of this transition a link of the request's chain of custody: it carries a hash of the request's
+    /// history up to itself, which `conciergectl requests verify` checks. Use it where something changes hands.
+    public mutating func seal() { effects.append(.seal) }
+
     mutating func raise(_ signal: String, _ values: JSONObject?) {
         effects.append(.raise(signal, values))
     }
@@ -212,4 +216,11 @@ package enum Effect: Sendable {
     case run(TaskReference, input: JSONObject?)
     /// A signal, by its id. The values are nil if they cannot be encoded as a JSON object.
     case raise(String, JSONObject?)
+    /// The history line carries a hash of the history.
+    case seal
+}
+
+extension Effect {
+    /// Whether it seals the history line.
+    package var isSeal: Bool { if case .seal = self { true } else { false } }
 }

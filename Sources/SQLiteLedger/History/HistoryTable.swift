@@ -4,7 +4,7 @@ package import ConciergeKit
 /// The history of requests. A line is written once and deleted with its request.
 enum HistoryTable: Int32, Columns {
     case seq, request, service, at, actor, event, name, audience, isSecret, fromState, toState, input, noteFr, noteEn,
-        seed
+        seed, seal
 
     static let list = names()
     static let insertion = insert(into: "history")
@@ -36,7 +36,8 @@ enum HistoryTable: Int32, Columns {
             input TEXT,
             note_fr TEXT,
             note_en TEXT,
-            seed INTEGER
+            seed INTEGER,
+            seal TEXT
         ) STRICT;
         CREATE INDEX history_of_request ON history (request);
         """
@@ -142,7 +143,8 @@ extension NumberedEntry {
             entry: Entry(
                 request: row[.request], service: row[.service], at: row[.at], actor: row[.actor],
                 event: StoredEvent(row).event, from: row[.fromState], to: row[.toState], input: row.json(.input),
-                note: row.text(.noteFr, .noteEn), seed: (row[.seed] as Int64?).map(UInt64.init(bitPattern:))))
+                note: row.text(.noteFr, .noteEn), seed: (row[.seed] as Int64?).map(UInt64.init(bitPattern:)),
+                seal: row[.seal]))
     }
 }
 
@@ -164,6 +166,7 @@ extension Entry {
         case .noteFr: .optional(note?.fr)
         case .noteEn: .optional(note?.en)
         case .seed: .optional(seed.map(Int64.init(bitPattern:)))
+        case .seal: .optional(seal)
         }
     }
 }

@@ -12,7 +12,7 @@ struct Requests: AsyncParsableCommand {
             subcommands: [
                 OpenRequest.self, ActOnRequest.self, CorrectRequest.self, FollowRequest.self, UnfollowRequest.self,
                 NoteRequest.self, UndoRequest.self, ShowRequest.self, ListRequests.self, FindRequests.self,
-                WatchRequests.self, ReleaseRequest.self,
+                WatchRequests.self, VerifyRequest.self, ReleaseRequest.self,
             ],
             defaultSubcommand: ListRequests.self)
     }

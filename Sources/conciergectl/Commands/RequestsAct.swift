@@ -33,7 +33,8 @@ struct ActOnRequest: AsyncParsableCommand {
                 A request or several (the beginning of an id is enough), the action by its id or name, then its fields: \
                 36E85-F51WJ hand-over code=435703.
                 """,
-            value: Text(fr: "demande… action champ=valeur", en: "request… action field=value")))
+            value: Text(fr: "demande… action champ=valeur", en: "request… action field=value")),
+        completion: Completion.actions)
     var words: [String]
 
     @OptionGroup var repeatable: Repeatable
@@ -56,8 +57,9 @@ struct ActOnRequest: AsyncParsableCommand {
                 } catch {
                     throw steps.count > 1 ? error.after(steps[..<index].map(\.request.id), of: step.request.id) : error
                 }
-                try await common.show(reply, on: connection) { _, reply, console in
+                try await common.show(reply, on: connection) { connection, reply, console in
                     try show(reply.request, step, isAlone: steps.count == 1, console)
+                    try console.print(await ToldNotices(of: reply.request.id, on: connection).lines(console))
                 }
             }
         }

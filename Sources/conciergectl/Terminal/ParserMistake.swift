@@ -160,9 +160,10 @@ struct ParserMistake: Sendable {
         var rest = sentence.dropFirst(literals[0].count)
         var parts: [String] = []
         for (index, literal) in literals.enumerated().dropFirst() {
-            if literal.isEmpty, index == literals.count - 1 {
-                parts.append(String(rest))
-                return parts
+            // The text at the last star may have the literal itself in it.
+            if index == literals.count - 1 {
+                guard rest.hasSuffix(literal) else { return nil }
+                return parts + [String(rest.dropLast(literal.count))]
             }
             guard let range = rest.firstRange(of: literal) else { return nil }
             parts.append(String(rest[..<range.lowerBound]))
@@ -171,16 +172,18 @@ struct ParserMistake: Sendable {
         return rest.isEmpty ? parts : nil
     }
 
+    /// Whether a word is too much, which may be a mistyped command.
+    static func isTooMuch(_ message: String) -> Bool {
+        message.hasPrefix("Unexpected argument") || message.contains("unexpected arguments")
+    }
+
     /// The failure for a first word that is no command, with the nearest one; nil if it is one.
     static func unknownCommand(_ arguments: [String], of root: CommandConfiguration) -> Failure? {
         guard let index = ShortForm.firstWord(arguments), arguments[index] != "help" else { return nil }
         var commands = root.subcommands.map { $0.configuration }
         var word = arguments[index]
         if let first = commands.first(where: { $0.names.contains(word) }) {
-            // A command with a default takes other words as those of the default.
-            guard !first.subcommands.isEmpty, first.defaultSubcommand == nil, index + 1 < arguments.count else {
-                return nil
-            }
+            guard !first.subcommands.isEmpty, index + 1 < arguments.count else { return nil }
             commands = first.subcommands.map { $0.configuration }
             word = arguments[index + 1]
         }

@@ -87,7 +87,7 @@ struct ArrivalTests {
             let words = await refusal { try await lodge.takeIn(text, for: "luc") }
             #expect(
                 words
-                    == "Parcel 106141412345678908 is already registered for Zoé Martin, shelf A3 (request \(first.id))."
+                    == "Parcel 106141412345678908 is already held here: for Zoé Martin, shelf A3 (request \(first.id))."
             )
         }
         try await lodge.act(first.id, "return", ["reason": "damaged"])
@@ -117,7 +117,7 @@ struct ArrivalTests {
         #expect(corrected["tracking"] == "6A12345678901")
         #expect(try await lodge.takeIn("A1").state == "held")
         #expect(await refusal { try await lodge.takeIn("6A12345678901") }.contains(parcel.id))
-        #expect(await refusal { try await lodge.correct(parcel.id, ["tracking": "A1"]) }.contains("already registered"))
+        #expect(await refusal { try await lodge.correct(parcel.id, ["tracking": "A1"]) }.contains("already held here"))
         #expect(
             await refusal { try await lodge.correct(parcel.id, ["tracking": "RB123456786US"]) }
                 .contains("the check digit is wrong"))

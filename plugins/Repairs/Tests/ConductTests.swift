@@ -30,7 +30,9 @@ struct ConductTests {
             },
             "repairs.repair triage": [["urgency": "U3"]],
             "repairs.repair reprioritise": ["U2", "U3"].map { ["urgency": $0, "reason": "Changed"] },
-            "repairs.repair assign": [["contractor": "durand"], ["contractor": "plomberie-martin"], [:]],
+            "repairs.repair assign": [("durand", visit), ("plomberie-martin", visit), ("elec-plus", visit), ("durand", later)].map {
+                ["contractor": .string($0), "start": .string($1), "outside_hours": true]
+            },
             "repairs.repair plan-visit": [visit, visit, later].map {
                 ["start": .string($0), "outside_hours": true]
             },

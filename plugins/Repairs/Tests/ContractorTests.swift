@@ -76,6 +76,16 @@ struct ContractorTests {
         #expect(again.commitments.filter { $0.name == "work-done" }.map(\.state) == ["ended", "open"])
     }
 
+    @Test("A visit that is agreed with the order is planned in one step, or nothing is")
+    func assignedWithVisit() async throws {
+        let lodge = try await lodge("{\(contractors)}")
+        let id = try await lodge.triaged().id
+        await #expect(throws: LodgeError.self) { try await lodge.act(id, "assign", ["start": "2026-11-24T22:00:00Z"]) }
+        #expect(lodge.request(id)?.state == "triaged")
+        try await lodge.act(id, "assign", ["start": "2026-11-24T09:00:00Z", "end": "2026-11-24T10:00:00Z"])
+        #expect(lodge.noticeNames(id).suffix(4) == ["ordered", "contractor-comes", "visit-planned", "appointment"])
+    }
+
     @Test("A repair that is taken away is to be assigned again, and the contractor's visit and share are free")
     func unassigned() async throws {
         let lodge = try await lodge("{\(contractors)}")

@@ -101,10 +101,15 @@ extension Reception {
                 fr: "Le colis \(number) est annoncé pour \(whose) : réceptionnez-le par l'action « arrive » de \(id).",
                 en: "Parcel \(number) is announced for \(whose): take it in by the action \"arrive\" of \(id).")
         }
+        let isHere = other.isIn(.held) || other.isIn(.toReturn)
+        let already =
+            isHere
+            ? Text(fr: "est déjà en loge", en: "is already held here")
+            : Text(fr: "est déjà enregistré", en: "is already registered")
         let shelf = other.record.shelf.map { Text(fr: ", étagère \($0)", en: ", shelf \($0)") } ?? Text(verbatim: "")
         return Text(
-            fr: "Le colis \(number) est déjà enregistré pour \(whose)\(shelf) (demande \(id)).",
-            en: "Parcel \(number) is already registered for \(whose)\(shelf) (request \(id)).")
+            fr: "Le colis \(number) \(already) : pour \(whose)\(shelf) (demande \(id)).",
+            en: "Parcel \(number) \(already): for \(whose)\(shelf) (request \(id)).")
     }
 
     /// A number whose check is wrong is asked for again. With a reason it is taken in: the parcel is on the desk.

@@ -77,7 +77,7 @@ extension Repair {
         static let example = Missed(what: exampleWhat, visit: exampleInstant, phone: examplePhone)
     }
 
-    /// Of damp: what was found.
+    /// What was found.
     struct Findings: Notice {
         let what: Text
         let finding: String
@@ -88,7 +88,7 @@ extension Repair {
 
         var words: Text {
             let safe =
-                safeBy.map { Text(fr: " Le logement sera assaini au plus tard le \($0).", en: " It is made safe by \($0).") }
+                safeBy.map { Text(fr: " Tout danger sera écarté au plus tard le \($0).", en: " It is made safe by \($0).") }
                 ?? Text(verbatim: "")
             let end =
                 due.map { Text(fr: " Tout sera réparé au plus tard le \($0).", en: " All is repaired by \($0).") }
@@ -103,7 +103,7 @@ extension Repair {
             phone: examplePhone)
     }
 
-    /// Of damp: there is no danger to health any more.
+    /// There is no danger any more.
     struct MadeSafe: Notice {
         let what: Text
         let due: Instant?
@@ -115,8 +115,8 @@ extension Repair {
                     Text(fr: " La réparation sera terminée au plus tard le \($0).", en: " The repair is completed by \($0).")
                 } ?? Text(verbatim: "")
             return Text(
-                fr: "Votre logement a été assaini (\(what)).\(end)\(toCall(phone))",
-                en: "Your dwelling was made safe (\(what)).\(end)\(toCall(phone))")
+                fr: "Le danger est écarté (\(what)).\(end)\(toCall(phone))",
+                en: "The danger is over (\(what)).\(end)\(toCall(phone))")
         }
 
         static let example = MadeSafe(what: exampleWhat, due: exampleInstant, phone: examplePhone)

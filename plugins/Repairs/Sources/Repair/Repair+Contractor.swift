@@ -3,9 +3,11 @@ import ConciergeKit
 // Who repairs: which contractor, and what becomes of one who does not any more.
 extension Repair {
     @LifecycleBuilder<Repair> var contractorLines: Lifecycle {
-        on(Assign.self, from: .triaged, .assigned, .unreachable, to: .assigned) { assign, repair in
+        on(Assign.self, from: .triaged, .assigned, to: .assigned) { assign, repair in
             let contractor = try choose(assign, for: &repair)
             send(orderTo: contractor, for: &repair)
+            guard let start = assign.start else { return }
+            try planVisit(from: start, to: assign.end, isOutsideHours: assign.outsideHours, for: &repair)
         }
         // The work may be completed before the sending of the order has ended.
         ended(Repairs.dispatch, in: .assigned, .completed, .waitingForParts) { outcome, repair in

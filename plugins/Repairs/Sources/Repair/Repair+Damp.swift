@@ -1,25 +1,22 @@
 import ConciergeKit
 
-// Damp and mould that are no emergency are repaired step by step: the cause is found, the resident reads what it is, and
-// the dwelling is made safe before all is repaired.
+// What comes before the repair: what was found, its summary for the resident, and that the danger is over. Of damp and
+// mould that are no emergency each step is promised; of anything else it is noted.
 extension Repair {
     @LifecycleBuilder<Repair> var dampLines: Lifecycle {
         on(Investigate.self, in: .triaged, .assigned) { investigation, repair in
-            guard repair.isOpen(.investigated) else {
-                throw Refusal(
-                    fr: "Aucune recherche de cause n'est promise : elle l'est pour l'humidité d'urgence U3, une fois.",
-                    en: "No investigation is promised: it is for damp of urgency U3, once.")
-            }
+            let isPromised = repair.isOpen(.investigated)
             repair.keep(.investigated)
             repair.record.finding = investigation.finding
+            guard isPromised else { return }
             repair.promise(.summarised, in: settings.damp.summary, warning: settings.damp.warning)
             repair.promise(.madeSafe, in: settings.damp.madeSafe, warning: settings.damp.warning)
         }
         on(SendSummary.self, in: .triaged, .assigned) { _, repair in
-            guard let finding = repair.record.finding, repair.isOpen(.summarised) else {
+            guard let finding = repair.record.finding else {
                 throw Refusal(
-                    fr: "Il n'y a pas de bilan à envoyer : notez d'abord la cause de l'humidité.",
-                    en: "There is no summary to send: note the cause of the damp first.")
+                    fr: "Il n'y a pas de bilan à envoyer : notez d'abord ce qui a été constaté.",
+                    en: "There is no summary to send: note what was found first.")
             }
             repair.keep(.summarised)
             repair.notify(
@@ -29,11 +26,6 @@ extension Repair {
                     due: repair.due(.repaired), phone: phone(for: repair)))
         }
         on(MakeSafe.self, in: .triaged, .assigned) { work, repair in
-            guard repair.isOpen(.madeSafe) else {
-                throw Refusal(
-                    fr: "Aucune mise en sécurité n'est promise : notez d'abord la cause de l'humidité.",
-                    en: "It is not promised to make it safe: note the cause of the damp first.")
-            }
             repair.keep(.madeSafe)
             repair.record.note(work: work.workDone)
             repair.notify(

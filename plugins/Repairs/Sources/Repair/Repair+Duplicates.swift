@@ -10,7 +10,7 @@ extension Repair {
                 .resident, AlreadyReported(what: repair.record.what, phone: phone(for: repair)))
             repair.run(Repairs.attach, AttachedReport(duplicate: repair.id, repair: kept))
         }
-        on(NoteDuplicate.self, in: .reported, .triaged, .assigned, .waitingForParts, .unreachable) { note, repair in
+        on(NoteDuplicate.self, in: .reported, .triaged, .assigned, .waitingForParts) { note, repair in
             guard !repair.record.duplicates.contains(note.duplicate) else { return }
             repair.record.duplicates.append(note.duplicate)
         }

@@ -17,7 +17,7 @@ extension Repair {
                     what: repair.record.what, done: part.workDone, remains: part.remains, visit: part.start,
                     phone: phone(for: repair)))
         }
-        on(Complete.self, from: .triaged, .assigned, .unreachable, to: .completed) { complete, repair in
+        on(Complete.self, from: .triaged, .assigned, to: .completed) { complete, repair in
             for commitment in [Commitment.repaired, .workDone, .investigated, .summarised, .madeSafe] {
                 repair.keep(commitment)
             }

@@ -42,7 +42,7 @@ extension Repair {
     }
 
     struct Investigate: Input {
-        static let name = Text(fr: "Noter la cause de l'humidité", en: "Note the cause of the damp")
+        static let name = Text(fr: "Noter ce qui est constaté", en: "Note what was found")
         @Field(
             fr: "Ce qui a été constaté", en: "What was found", example: "Pont thermique, ventilation bouchée", .lines)
         var finding: String

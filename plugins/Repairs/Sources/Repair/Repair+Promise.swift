@@ -17,7 +17,7 @@ extension Repair {
             try stretch(&repair, by: consent.agreement)
         }
         on(approaching: .repaired, in: .triaged, .assigned) { warn(of: &$0) }
-        on(missed: .repaired, in: .triaged, .assigned, .unreachable) { miss(&$0) }
+        on(missed: .repaired, in: .triaged, .assigned) { miss(&$0) }
         on(missed: .workDone, in: .assigned) { missWork(of: &$0) }
     }
 

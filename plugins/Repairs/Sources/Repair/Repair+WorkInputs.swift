@@ -10,6 +10,11 @@ extension Repair {
         var contractor: String?
         @Field(fr: "Entreprise hors liste, c'est voulu", en: "A contractor that is not listed, on purpose")
         var unlisted = false
+        @Field(fr: "Début de la visite, si elle est convenue", en: "The visit begins, if it is agreed", example: Instant("2026-12-21T08:30:00Z"))
+        var start: Instant?
+        @Field(fr: "Fin de la visite", en: "The visit ends", example: Instant("2026-12-21T10:30:00Z")) var end: Instant?
+        @Field(fr: "Hors des horaires de l'entreprise, c'est convenu", en: "Outside the contractor's hours, by agreement")
+        var outsideHours = false
     }
 
     struct Unassign: Input {
