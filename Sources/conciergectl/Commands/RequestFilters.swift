@@ -30,8 +30,10 @@ struct RequestFilters: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            fr: "Seulement celles de cette résidence : sur elle et ses lieux, et de qui y habite si elles n'ont pas de lieu.",
-            en: "Only those of this residence: about it and its places, and about no place for somebody who lives there.",
+            fr:
+                "Seulement celles de cette résidence : sur elle et ses lieux, et de qui y habite si elles n'ont pas de lieu.",
+            en:
+                "Only those of this residence: about it and its places, and about no place for somebody who lives there.",
             value: Text(fr: "résidence", en: "residence")))
     var residence: String?
 
@@ -68,7 +70,9 @@ struct RequestFilters: ParsableArguments {
         if service != nil || state != nil {
             let catalogue = try await connection.catalogue()
             // One that is not served may have requests all the same.
-            if let service { call.service = catalogue.services[service]?.id ?? (try? catalogue.service(service).id) ?? service }
+            if let service {
+                call.service = catalogue.services[service]?.id ?? (try? catalogue.service(service).id) ?? service
+            }
             if let state { call.state = try catalogue.state(state, ofService: call.service) }
         }
         (call.resident, call.about, call.residence) = (resident, about, residence)

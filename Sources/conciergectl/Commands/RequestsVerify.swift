@@ -34,8 +34,11 @@ struct VerifyRequest: AsyncParsableCommand {
                 throw Failure(
                     status: .refused, name: "conciergectl.HistoryChanged",
                     message: Text(
-                        fr: "l’historique de la demande \(reply.request) a été modifié : la ligne \(Int(line)) ne correspond plus",
-                        en: "the history of the request \(reply.request) was changed: line \(Int(line)) does not fit any more"))
+                        fr:
+                            "l’historique de la demande \(reply.request) a été modifié : la ligne \(Int(line)) ne correspond plus",
+                        en:
+                            "the history of the request \(reply.request) was changed: line \(Int(line)) does not fit any more"
+                    ))
             }
             guard let hash = reply.hash else {
                 return try console.print(

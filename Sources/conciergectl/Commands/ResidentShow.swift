@@ -12,7 +12,8 @@ struct ShowResident: AsyncParsableCommand {
                 fr:
                     "Le dossier d'un locataire : qui c'est, ses demandes ouvertes et récentes, ce qui peut lui être proposé, ce qui lui a été dit.",
                 en:
-                    "One resident's dossier: who they are, what is open and recent, what may be offered, what they were told."),
+                    "One resident's dossier: who they are, what is open and recent, what may be offered, what they were told."
+            ),
             discussion: Text(
                 fr: """
                     Le locataire est un identifiant, ou des mots qui n'en trouvent qu'un. Qui ne peut pas lire l'annuaire voit les \

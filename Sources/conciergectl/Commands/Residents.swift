@@ -9,7 +9,8 @@ struct Residents: AsyncParsableCommand {
         CommandConfiguration(
             "residents",
             Text(
-                fr: "L'annuaire des locataires : chercher, montrer, lister, importer un fichier ; noter ce qu'ils ont dit.",
+                fr:
+                    "L'annuaire des locataires : chercher, montrer, lister, importer un fichier ; noter ce qu'ils ont dit.",
                 en: "The directory of residents: search, show, list, import a file; note what they told you."),
             subcommands: [
                 SearchResidents.self, ShowResident.self, ListResidents.self, MoveOutResident.self, ImportResidents.self,

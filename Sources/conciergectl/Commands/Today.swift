@@ -8,7 +8,8 @@ struct ShowToday: AsyncParsableCommand {
             "today",
             Text(
                 fr: "Ce qu'il y a à faire : en retard, promis pour aujourd'hui, à décider, en attente d'autres.",
-                en: "What there is to do: late, due today, to be decided, waiting for others, each with its next step."))
+                en: "What there is to do: late, due today, to be decided, waiting for others, each with its next step.")
+        )
     }
 
     @Option(
