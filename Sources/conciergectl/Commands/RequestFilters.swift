@@ -7,47 +7,34 @@ import Wording
 struct RequestFilters: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            fr: "Seulement celles de ce service.",
-            en: "Only those of this service.", value: Text(verbatim: "service")))
+            fr: "Seulement celles de ce service.", en: "Only those of this service.", value: .service))
     var service: String?
 
     @Option(
         help: ArgumentHelp(
-            fr: "Seulement celles dans cet état.",
-            en: "Only those in this state.", value: Text(fr: "état", en: "state")))
+            fr: "Seulement celles dans cet état.", en: "Only those in this state.",
+            value: Text(fr: "état", en: "state")))
     var state: String?
 
     @Option(
         help: ArgumentHelp(
-            fr: """
-                Seulement celles de ce locataire : un identifiant, ou des mots qui désignent des locataires de \
-                l'annuaire ; tous comptent.
-                """,
-            en: """
-                Only those of this resident: an id, or words that find residents of the directory, all of whom \
-                count.
-                """, value: Text(fr: "locataire", en: "resident")))
+            fr: "Seulement celles de ce locataire : son identifiant, ou des mots ; tous ceux qu'ils trouvent comptent.",
+            en: "Only those of this resident: an id, or words; all whom they find count.", value: .resident))
     var resident: String?
 
     @Option(
         help: ArgumentHelp(
-            fr: """
-                Seulement celles de ce lieu, comme pour requests open ; une résidence comprend tous ses lieux.
-                """,
-            en: """
-                Only those about this place, as for requests open; a residence includes all of its places.
-                """, value: Text(fr: "lieu", en: "place")))
+            fr: "Seulement celles sur ce lieu ; une résidence comprend tous ses lieux.",
+            en: "Only those about this place; a residence includes all of its places.", value: .place))
     var about: String?
 
     @Option(
         help: ArgumentHelp(
-            fr: """
-                Seulement celles de cette résidence : sur elle et ses lieux, et sans lieu pour qui y habite.
-                """,
-            en: """
-                Only those of this residence: about it and its places, and about no place for somebody who lives \
-                there.
-                """, value: Text(fr: "résidence", en: "residence")))
+            fr:
+                "Seulement celles de cette résidence : sur elle et ses lieux, et de qui y habite si elles n'ont pas de lieu.",
+            en:
+                "Only those of this residence: about it and its places, and about no place for somebody who lives there.",
+            value: Text(fr: "résidence", en: "residence")))
     var residence: String?
 
     @Flag(help: ArgumentHelp(fr: "Seulement celles qui ne sont pas fermées.", en: "Only those that are not closed."))
@@ -55,7 +42,7 @@ struct RequestFilters: ParsableArguments {
 
     @Flag(
         help: ArgumentHelp(
-            fr: "Seulement celles en retard : un engagement est manqué, et reste à tenir.",
+            fr: "Seulement celles en retard : une promesse est manquée, et c'est encore à faire.",
             en: "Only those that are late: a promise has been missed, and it is still to be done."))
     var late = false
 
@@ -67,27 +54,28 @@ struct RequestFilters: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            fr: "Seulement celles ouvertes à partir de là, par exemple lundi ou 1/12/2026.",
-            en: "Only those that were opened from this day or time on, such as 1/12/2026.",
-            value: Text(fr: "moment", en: "time")))
+            fr: "Seulement celles ouvertes à partir de ce jour ou de ce moment : 1/12/2026, lundi.",
+            en: "Only those that were opened from this day or time on: 1/12/2026, Monday.", value: .time))
     var since: String?
 
     @Option(
         help: ArgumentHelp(
-            fr: """
-                Seulement celles ouvertes jusque-là ; un jour compte jusqu'à sa fin, par exemple hier ou 31/12/2026.
-                """,
-            en: "Only those that were opened until then: a day counts to its end, such as 31/12/2026.",
-            value: Text(fr: "moment", en: "time")))
+            fr: "Seulement celles ouvertes jusque-là ; un jour compte jusqu'à sa fin : 31/12/2026.",
+            en: "Only those that were opened until then; a day counts to its end: 31/12/2026.", value: .time))
     var until: String?
 
-    /// Sets what the options say.
-    func fill(_ call: inout some RequestFilter) throws(Failure) {
-        call.service = service
-        call.state = state
-        call.resident = resident
-        call.about = about
-        call.residence = residence
+    /// Sets what the options say. The service and the state may have their names on the screen.
+    func fill(_ call: inout some RequestFilter, _ connection: Connection) async throws(Failure) {
+        (call.service, call.state) = (service, state)
+        if service != nil || state != nil {
+            let catalogue = try await connection.catalogue()
+            // One that is not served may have requests all the same.
+            if let service {
+                call.service = catalogue.services[service]?.id ?? (try? catalogue.service(service).id) ?? service
+            }
+            if let state { call.state = try catalogue.state(state, ofService: call.service) }
+        }
+        (call.resident, call.about, call.residence) = (resident, about, residence)
         if open { call.open = true }
         if late { call.late = true }
         if unattended { call.unattended = true }
@@ -95,37 +83,12 @@ struct RequestFilters: ParsableArguments {
         call.until = try Self.moment(until, "--until", isEnd: true)
     }
 
-    /// With the ids of the service and the state that are meant by their names. What nothing served has by a name is left
-    /// as it is: its requests may still be there.
-    func named(_ common: Common) async throws -> RequestFilters {
-        guard service != nil || state != nil else { return self }
-        var filters = self
-        try await common.withConnection { connection in
-            let catalogue = try await connection.catalogue()
-            if let service {
-                do throws(Failure) {
-                    filters.service = try catalogue.service(service).id
-                } catch {
-                    if error.name == "conciergectl.Ambiguous" { throw error }
-                }
-            }
-            if let state {
-                do throws(Failure) {
-                    filters.state = try catalogue.state(state, ofService: filters.service)
-                } catch {
-                    if error.name == "conciergectl.Ambiguous" { throw error }
-                }
-            }
-        }
-        return filters
-    }
-
     /// A moment that is typed for an option; of a day, its beginning or its end.
     private static func moment(_ text: String?, _ option: String, isEnd: Bool = false) throws(Failure) -> Instant? {
         guard let text else { return nil }
         let console = Console.current
         let read = try? SpokenTime(text, now: console.now(), zone: console.zone, direction: .back)
-        guard case .day(let day) = read else { return try Instant(typed: text, in: option, .back) }
+        guard case .day(let day)? = read else { return try Instant(typed: text, in: option, .back) }
         return console.zone.instant(of: isEnd ? day.adding(days: 1) : day, at: TimeOfDay(minutes: 0))
     }
 }

@@ -8,17 +8,16 @@ struct ListRequests: AsyncParsableCommand {
         CommandConfiguration(
             "list",
             Text(
-                fr: "Les demandes : ce qui est promis le plus tôt d'abord, puis les plus récentes.",
+                fr: "Les demandes : la plus proche échéance d'abord, puis les plus récentes.",
                 en: "Requests: what is promised first before the others, then the newest first."),
             discussion: Text(
                 fr: """
-                    Un engagement manqué est en retard jusqu'à ce qu'il soit tenu. Compter dit combien il y en a, \
-                    combien sont ouvertes et combien sont en retard : --count par service et par état, --by pour \
-                    d'autres groupes.
+                    Une promesse manquée est en retard jusqu'à ce que ce soit fait. Compter dit combien il y en a, combien sont \
+                    ouvertes et combien en retard : --count par service et par état, --by pour d'autres groupes.
                     """,
                 en: """
-                    A promise that was missed is late until it is done. Counting tells how many there are, how many \
-                    of them are open, and how many are late: --count by service and state, --by for other groups.
+                    A promise that was missed is late until it is done. Counting tells how many there are, how many of them are \
+                    open, and how many are late: --count by service and state, --by for other groups.
                     """))
     }
 
@@ -26,9 +25,7 @@ struct ListRequests: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            fr: """
-                échéance (ce qui est promis le plus tôt, sans autre choix) ou ouverture (les plus récentes d'abord).
-                """,
+            fr: "échéance (la plus proche d'abord, par défaut) ou ouverture (les plus récentes d'abord).",
             en: "due (what is promised first, the default) or opened (the newest first).",
             value: Text(fr: "ordre", en: "order")))
     var sort: String?
@@ -41,14 +38,11 @@ struct ListRequests: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            fr: """
-                Les compter par là, trois au plus avec des virgules : service, état, résidence, partenaire, \
-                locataire, mois, ou un champ du dossier comme le transporteur.
-                """,
-            en: """
-                Count them by this, up to three separated by commas: service, state, residence, partner, resident, \
-                month, or a field of the record such as carrier.
-                """, value: Text(fr: "liste", en: "list")))
+            fr:
+                "Les compter par un à trois critères, séparés par des virgules : service, état, résidence, partenaire, locataire, mois, ou un champ du dossier.",
+            en:
+                "Count them by this, up to three separated by commas: service, state, residence, partner, resident, month, or a field of the record such as carrier.",
+            value: Text(fr: "critères", en: "list")))
     var by: String?
 
     @OptionGroup var form: ListForm
@@ -58,18 +52,23 @@ struct ListRequests: AsyncParsableCommand {
     func validate() throws { try form.check(common) }
 
     func run() async throws {
-        let filters = try await filters.named(common)
-        if count || by != nil { return try await countThem(filters) }
+        try await common.withConnection { connection in
+            if count || by != nil { try await countThem(connection) } else { try await list(connection) }
+        }
+    }
+
+    private func list(_ connection: Connection) async throws {
         var call = RequestMethods.List()
-        try filters.fill(&call)
-        call.sort = .init(rawValue: Self.id(sort, among: Self.orders) ?? RequestMethods.List.Order.due.rawValue)
+        try await filters.fill(&call, connection)
+        call.sort = Self.order(sort)
         (call.limit, call.after) = (try form.checkedLimit(page), page.after)
-        try await common.answer(call, limit: form.size(page)) { connection, reply, console in
+        let answer = try await connection.pages(call, limit: form.size(page))
+        try await common.show(answer, on: connection) { connection, reply, console in
             let catalogue = try await connection.catalogue()
             let table = RequestTable(reply.requests, catalogue, console)
             if form.csv { return try console.output(table.csv()) }
             guard !reply.requests.isEmpty || reply.followed != nil else {
-                return try await sayNone(filters, connection, catalogue, console)
+                return try await sayNone(connection, catalogue, console)
             }
             if let residents = reply.residents {
                 let names = residents.map { Text(verbatim: "\($0.name) (\($0.dwelling))") }
@@ -87,29 +86,16 @@ struct ListRequests: AsyncParsableCommand {
         }
     }
 
-    private static let orders = [
-        NameMatch.Candidate(id: "due", name: Text(fr: "échéance", en: "due")),
-        NameMatch.Candidate(id: "opened", name: Text(fr: "ouverture", en: "opened")),
-    ]
-    private static let groups = [
-        NameMatch.Candidate(id: "service", name: Text(verbatim: "service")),
-        NameMatch.Candidate(id: "state", name: Text(fr: "état", en: "state")),
-        NameMatch.Candidate(id: "residence", name: Text(fr: "résidence", en: "residence")),
-        NameMatch.Candidate(id: "partner", name: Text(fr: "partenaire", en: "partner")),
-        NameMatch.Candidate(id: "resident", name: Text(fr: "locataire", en: "resident")),
-        NameMatch.Candidate(id: "month", name: Text(fr: "mois", en: "month")),
-    ]
-
-    /// The id that is meant by a name in full; any other text, such as a field of the record, is left to the daemon.
-    private static func id(_ typed: String?, among names: [NameMatch.Candidate]) -> String? {
-        guard let typed else { return nil }
-        let known = names.first { [$0.id, $0.name.fr.folded, $0.name.en.folded].contains(typed.folded) }
-        return known?.id ?? typed
+    /// An order by its name in either language; another text is for the daemon to judge.
+    private static func order(_ typed: String?) -> RequestMethods.List.Order {
+        switch typed?.folded {
+        case nil, "due", "echeance": .due
+        case "opened", "ouverture": .opened
+        default: .init(rawValue: typed ?? "")
+        }
     }
 
-    private func sayNone(
-        _ filters: RequestFilters, _ connection: Connection, _ catalogue: Catalogue, _ console: Console
-    ) async throws {
+    private func sayNone(_ connection: Connection, _ catalogue: Catalogue, _ console: Console) async throws {
         if filters.unattended {
             return try console.print(Text(fr: "Aucune demande sans module.", en: "No unattended requests."))
         }
@@ -123,21 +109,23 @@ struct ListRequests: AsyncParsableCommand {
                 : Text(fr: "Aucune demande.", en: "No requests."))
     }
 
-    private func countThem(_ filters: RequestFilters) async throws {
-        var names = (by ?? "service,state").split(separator: ",").map { part in
-            Self.id(String(part).trimmed, among: Self.groups) ?? ""
+    private func countThem(_ connection: Connection) async throws {
+        let catalogue = try await connection.catalogue()
+        var names = (by ?? "service,state").split(separator: ",").map {
+            RequestCount.dimension(String($0).trimmed, in: catalogue)
         }
         // The name of a state says little without its service.
         if names.contains("state"), !names.contains("service"), filters.service == nil {
             names.insert("service", at: 0)
         }
         var call = RequestMethods.Count(by: names)
-        try filters.fill(&call)
-        try await common.answer(call) { connection, reply, console in
-            let catalogue = try await connection.catalogue()
-            let count = RequestCount(reply.groups, by: names, of: filters.service, catalogue, console)
+        try await filters.fill(&call, connection)
+        let service = call.service
+        let answer = try await connection.call(call)
+        try await common.show(answer, on: connection) { connection, reply, console in
+            let count = RequestCount(reply.groups, by: names, of: service, catalogue, console)
             if form.csv { return try console.output(count.table.csv(console.language)) }
-            guard !reply.groups.isEmpty else { return try await sayNone(filters, connection, catalogue, console) }
+            guard !reply.groups.isEmpty else { return try await sayNone(connection, catalogue, console) }
             try console.print(count.table, isWide: form.wide)
         }
     }
@@ -148,29 +136,23 @@ struct FindRequests: AsyncParsableCommand {
         CommandConfiguration(
             "find",
             Text(
-                fr: """
-                    Chercher des demandes par des mots : un numéro, un nom, un logement, un lieu, ce qui est écrit.
-                    """,
+                fr: "Les demandes par des mots : un numéro, un nom, un logement, un lieu, ce qui est écrit.",
                 en: "Requests by words: a number, a name, a flat, a place, what was written."),
             discussion: Text(
                 fr: """
-                    Des mots dans n'importe quel ordre, sans accents ni majuscules : lefevre, B 204, 172635, "porte \
-                    entrée". Un mot de trois caractères ou plus peut être une partie d'un autre, et tous les mots \
-                    doivent y être. Les demandes ouvertes d'abord, puis les plus récentes. Le début d'un \
-                    identifiant, de quatre caractères ou plus, la trouve aussi.
+                    Des mots dans n'importe quel ordre, sans accents ni majuscules : lefevre, B 204, 172635. Un mot de trois \
+                    caractères ou plus peut être n'importe quelle partie d'un autre ; il les faut tous. Les demandes ouvertes \
+                    d'abord. Le début d'un identifiant, de quatre caractères ou plus, trouve aussi sa demande.
                     """,
                 en: """
-                    Words in any order, without accents and capitals: lefevre, B 204, 172635, "entrance door". A \
-                    word of three characters or more may be any part of another, and all words must be met. The open \
-                    requests first, each the newest first. The beginning of a request's id, of four characters or \
-                    more, finds it too.
+                    Words in any order, without accents and capitals: lefevre, B 204, 172635. A word of three characters or more \
+                    may be any part of another, and all words must be met. The open requests first. The beginning of a request's \
+                    id, of four characters or more, finds it too.
                     """))
     }
 
     @Argument(
-        help: ArgumentHelp(
-            fr: "Ce qui est cherché.",
-            en: "What to look for.", value: Text(fr: "mot", en: "word")))
+        help: ArgumentHelp(fr: "Ce qui est cherché.", en: "What to look for.", value: Text(fr: "mots", en: "words")))
     var words: [String]
 
     @OptionGroup var form: ListForm
@@ -199,25 +181,19 @@ struct FindRequests: AsyncParsableCommand {
 struct ListForm: ParsableArguments {
     @Flag(
         help: ArgumentHelp(
-            fr: """
-                Écrire du CSV, qu'un tableur ouvre : toutes sans --limit, avec ce que disent les dossiers.
-                """,
-            en: """
-                Write CSV that a spreadsheet opens: all of them without --limit, with what the records say.
-                """))
+            fr: "Écrire un fichier CSV pour un tableur : toutes sans --limit, avec ce que disent les dossiers.",
+            en: "Write CSV that a spreadsheet opens: all of them without --limit, with what the records say."))
     var csv = false
 
     @Flag(
         help: ArgumentHelp(
-            fr: "Ne rien raccourcir, même si les lignes dépassent la largeur du terminal.",
+            fr: "Ne rien abréger, même si les lignes dépassent la largeur du terminal.",
             en: "Shorten nothing, even if lines are longer than the terminal is wide."))
     var wide = false
 
     func check(_ common: Common) throws {
         if csv, common.json {
-            throw ValidationError(
-                Text(fr: "--csv et --json s'excluent.", en: "--csv and --json exclude each other.")[
-                    Console.current.language])
+            throw ValidationError(fr: "--csv et --json s'excluent.", en: "--csv and --json exclude each other.")
         }
     }
 
@@ -257,16 +233,13 @@ extension Connection {
 
 /// The options that select a part of a long list.
 struct Page: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            fr: "Combien au plus (100).",
-            en: "How many at most (100).", value: Text(fr: "nombre", en: "number")))
+    @Option(help: ArgumentHelp(fr: "Combien au plus (100).", en: "How many at most (100).", value: .number))
     var limit: Int?
 
     @Option(
         help: ArgumentHelp(
-            fr: "Reprendre où une liste précédente s'est arrêtée.",
-            en: "Go on where a list before ended.", value: Text(fr: "repère", en: "cursor")))
+            fr: "Continuer où une liste précédente s'est arrêtée.", en: "Go on where a list before ended.",
+            value: Text(fr: "repère", en: "cursor")))
     var after: String?
 
     /// The most elements that the daemon returns for one call. More are fetched by several.

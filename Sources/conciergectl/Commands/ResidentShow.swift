@@ -9,34 +9,31 @@ struct ShowResident: AsyncParsableCommand {
         CommandConfiguration(
             "show",
             Text(
-                fr: """
-                    Le dossier d'un locataire : qui c'est, ce qui est ouvert et récent, ce qui peut être offert, ce \
-                    qui lui a été dit.
-                    """,
-                en: """
-                    One resident's dossier: who they are, what is open and recent, what may be offered, what they \
-                    were told.
-                    """),
+                fr:
+                    "Le dossier d'un locataire : qui c'est, ses demandes ouvertes et récentes, ce qui peut lui être proposé, ce qui lui a été dit.",
+                en:
+                    "One resident's dossier: who they are, what is open and recent, what may be offered, what they were told."
+            ),
             discussion: Text(
                 fr: """
-                    Le locataire : un identifiant, ou des mots qui n'en désignent qu'un. Qui ne peut pas lire \
-                    l'annuaire voit les demandes sans les noms.
+                    Le locataire est un identifiant, ou des mots qui n'en trouvent qu'un. Qui ne peut pas lire l'annuaire voit les \
+                    demandes sans les noms.
                     """,
                 en: """
-                    The resident is an id, or words that find one resident. Who may not read the directory gets the \
-                    requests without names.
+                    The resident is an id, or words that find one resident. Who may not read the directory gets the requests \
+                    without names.
                     """))
     }
 
     @Argument(
         help: ArgumentHelp(
             fr: "L'identifiant du locataire, ou des mots comme lefevre B 204.",
-            en: "The resident's id, or words such as lefevre B 204.", value: Text(fr: "locataire", en: "resident")))
+            en: "The resident's id, or words such as lefevre B 204.", value: .resident))
     var resident: [String]
 
     @Flag(
         help: ArgumentHelp(
-            fr: "Ne rien raccourcir, même si les lignes dépassent la largeur du terminal.",
+            fr: "Ne rien abréger, même si les lignes dépassent la largeur du terminal.",
             en: "Shorten nothing, even if lines are longer than the terminal is wide."))
     var wide = false
 

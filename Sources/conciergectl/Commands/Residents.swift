@@ -9,17 +9,12 @@ struct Residents: AsyncParsableCommand {
         CommandConfiguration(
             "residents",
             Text(
-                fr: """
-                    L'annuaire des locataires : chercher, montrer, lister, importer un fichier ; noter ce qu'ils \
-                    disent.
-                    """,
-                en: """
-                    The directory of residents: search, show, list, import a file; note what they told you.
-                    """),
+                fr:
+                    "L'annuaire des locataires : chercher, montrer, lister, importer un fichier ; noter ce qu'ils ont dit.",
+                en: "The directory of residents: search, show, list, import a file; note what they told you."),
             subcommands: [
                 SearchResidents.self, ShowResident.self, ListResidents.self, MoveOutResident.self, ImportResidents.self,
-                NoteChannels.self,
-                NoteAbsence.self, NoteReturn.self, NoteConsent.self, NoteMandate.self,
+                NoteChannels.self, NoteAbsence.self, NoteReturn.self, NoteConsent.self, NoteMandate.self,
             ],
             defaultSubcommand: ListResidents.self)
     }
@@ -30,29 +25,26 @@ struct SearchResidents: AsyncParsableCommand {
         CommandConfiguration(
             "search",
             Text(
-                fr: "Chercher un locataire par ce qui se dit au téléphone.",
+                fr: "Les locataires par ce qui se dit au téléphone.",
                 en: "Residents by what is said on the telephone."),
             discussion: Text(
                 fr: """
-                    Débuts de mots du nom, du logement et de la résidence, et du numéro de téléphone, dans n'importe \
-                    quel ordre, sans accents ni majuscules : lefevre, B 204, 0601, tilleuls zoe.
+                    Des débuts de mots du nom, du logement et de la résidence, et du numéro de téléphone, dans n'importe quel \
+                    ordre, sans accents ni majuscules : lefevre, B 204, 0601, tilleuls zoe.
                     """,
                 en: """
-                    Beginnings of words of the name, dwelling and residence, and of the telephone number, in any \
-                    order, without accents and capitals: lefevre, B 204, 0601, tilleuls zoe.
+                    Beginnings of words of the name, dwelling and residence, and of the telephone number, in any order, without \
+                    accents and capitals: lefevre, B 204, 0601, tilleuls zoe.
                     """))
     }
 
     @Argument(
-        help: ArgumentHelp(
-            fr: "Ce qui est cherché.",
-            en: "What to look for.", value: Text(fr: "mot", en: "word")))
+        help: ArgumentHelp(fr: "Ce qui est cherché.", en: "What to look for.", value: Text(fr: "mots", en: "words")))
     var words: [String]
 
     @Option(
         help: ArgumentHelp(
-            fr: "Combien au plus, jusqu'à 100.",
-            en: "How many at most, up to 100.", value: Text(fr: "nombre", en: "number")))
+            fr: "Combien au plus, jusqu'à 100.", en: "How many at most, up to 100.", value: .number))
     var limit: Int?
 
     @OptionGroup var common: Common
@@ -79,26 +71,24 @@ struct ImportResidents: AsyncParsableCommand {
         CommandConfiguration(
             "import",
             Text(
-                fr: "Mettre l'annuaire à l'image d'un fichier CSV : en entier, ou pas du tout.",
+                fr: "Faire de l'annuaire ce que dit un fichier CSV : en entier, ou rien.",
                 en: "Make the directory what a CSV file says: all of it, or nothing."),
             discussion: Text(
                 fr: """
-                    Colonnes, dans n'importe quel ordre : identifiant, nom, logement et, s'il y en a, résidence, \
-                    langue, publics, courriel, téléphone, entrée. Le fichier est en UTF-8, UTF-16 ou Windows-1252, \
-                    avec des points-virgules, des virgules ou des tabulations, comme les tableurs l'écrivent.
+                    Des colonnes dans n'importe quel ordre : identifiant, nom, logement, et s'il y en a résidence, langue, \
+                    publics, courriel, téléphone, entrée. Le fichier est en UTF-8, UTF-16 ou Windows-1252, avec des \
+                    points-virgules, des virgules ou des tabulations, comme les tableurs l'écrivent.
 
-                    Code 65 si quoi que ce soit est faux dans le fichier : chaque erreur est dite avec sa ligne, et \
-                    rien n'est changé. Qui n'est pas dans le fichier reste dans l'annuaire, sauf avec \
-                    --move-out-missing.
+                    Code 65 si quelque chose du fichier est faux : chaque erreur est dite avec sa ligne, et rien n'est changé. \
+                    Qui n'est pas dans le fichier reste dans l'annuaire, sauf avec --move-out-missing.
                     """,
                 en: """
-                    Columns, in any order: id, name, dwelling, and if there are any residence, language, publics, \
-                    email, phone, moved_in; or identifiant, nom, logement, résidence, langue, publics, courriel, \
-                    téléphone, entrée. The file is UTF-8, UTF-16 or Windows-1252, with semicolons, commas or tabs, \
-                    as spreadsheets write it.
+                    Columns, in any order: id, name, dwelling, and if there are any residence, language, publics, email, phone, \
+                    moved_in; or identifiant, nom, logement, résidence, langue, publics, courriel, téléphone, entrée. The file \
+                    is UTF-8, UTF-16 or Windows-1252, with semicolons, commas or tabs, as spreadsheets write it.
 
-                    Status 65 where anything in the file is wrong: each mistake is told with its line, and nothing \
-                    is changed. Who is not in the file stays in the directory, unless --move-out-missing.
+                    Status 65 where anything in the file is wrong: each mistake is told with its line, and nothing is changed. \
+                    Who is not in the file stays in the directory, unless --move-out-missing.
                     """))
     }
 
@@ -106,7 +96,7 @@ struct ImportResidents: AsyncParsableCommand {
 
     @Flag(
         help: ArgumentHelp(
-            fr: "Retirer de l'annuaire les locataires absents du fichier.",
+            fr: "Retirer de l'annuaire les locataires qui ne sont pas dans le fichier.",
             en: "Take residents who are not in the file out of the directory."))
     var moveOutMissing = false
 
@@ -124,7 +114,7 @@ struct ListResidents: AsyncParsableCommand {
         CommandConfiguration(
             "list",
             Text(
-                fr: "Tous les locataires, dans l'ordre des identifiants.",
+                fr: "Tous les locataires, dans l'ordre de leurs identifiants.",
                 en: "All residents, in the order of their ids."))
     }
 

@@ -7,20 +7,14 @@ struct ShowToday: AsyncParsableCommand {
         CommandConfiguration(
             "today",
             Text(
-                fr: """
-                    Ce qu'il y a à faire : en retard, pour aujourd'hui, à décider, en attente d'autres, avec l'étape \
-                    suivante.
-                    """,
-                en: """
-                    What there is to do: late, due today, to be decided, waiting for others, each with its next \
-                    step.
-                    """))
+                fr: "Ce qu'il y a à faire : en retard, promis pour aujourd'hui, à décider, en attente d'autres.",
+                en: "What there is to do: late, due today, to be decided, waiting for others, each with its next step.")
+        )
     }
 
     @Option(
         help: ArgumentHelp(
-            fr: "Combien de chaque au plus (20).",
-            en: "How many of each at most (20).", value: Text(fr: "nombre", en: "number")))
+            fr: "Combien de chaque au plus (20).", en: "How many of each at most (20).", value: .number))
     var limit: Int?
 
     @OptionGroup var common: Common

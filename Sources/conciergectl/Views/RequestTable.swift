@@ -157,16 +157,26 @@ struct RequestCount {
         self.table = table
     }
 
-    private static func title(of name: String, in service: String?, _ catalogue: Catalogue) -> Text {
-        switch name {
-        case "service": Text(fr: "Service", en: "Service")
-        case "state": Text(fr: "État", en: "State")
-        case "residence": Text(fr: "Résidence", en: "Residence")
-        case "partner": Text(fr: "Partenaire", en: "Partner")
-        case "resident": Text(fr: "Locataire", en: "Resident")
-        case "month": Text(fr: "Mois", en: "Month")
-        default: member(name, in: service, catalogue)?.title ?? Text(verbatim: name)
+    /// The titles of what requests are counted by, besides members of their records.
+    private static let titles: [(name: String, title: Text)] = [
+        ("service", Text(fr: "Service", en: "Service")), ("state", Text(fr: "État", en: "State")),
+        ("residence", Text(fr: "Résidence", en: "Residence")), ("partner", Text(fr: "Partenaire", en: "Partner")),
+        ("resident", Text(fr: "Locataire", en: "Resident")), ("month", Text(fr: "Mois", en: "Month")),
+    ]
+
+    /// What requests are counted by, from its name or its title in either language; another text as it is, for the daemon to
+    /// judge.
+    static func dimension(_ typed: String, in catalogue: Catalogue) -> String {
+        let key = typed.folded
+        func isMeant(_ name: String, _ title: Text) -> Bool {
+            [name, title.fr, title.en].contains { $0.folded == key }
         }
+        if let own = titles.first(where: { isMeant($0.name, $0.title) }) { return own.name }
+        return catalogue.services.values.lazy.flatMap(\.record).first { isMeant($0.name, $0.title) }?.name ?? typed
+    }
+
+    private static func title(of name: String, in service: String?, _ catalogue: Catalogue) -> Text {
+        titles.first { $0.name == name }?.title ?? member(name, in: service, catalogue)?.title ?? Text(verbatim: name)
     }
 
     private static func said(_ value: String, of name: String, in service: String?, _ catalogue: Catalogue) -> Text {
