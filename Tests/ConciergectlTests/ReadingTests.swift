@@ -219,6 +219,8 @@ struct ReadingTests {
         let entries: JSON = [
             entry(["kind": "open"], ["tracking": "RB123456785GB", "arrived": "2026-11-24T05:00:00Z"]),
             entry(["kind": "action", "name": "hand-over"], ["code": "4711", "override_reason": .string(story)]),
+            entry(
+                ["kind": "undo"], ["event": "hand-over", "by": "lea", "at": "2026-11-24T05:00:00Z"]),
             entry(["kind": "correct"], ["shelf": ["from": "A3", "to": "B2"]]),
             entry(
                 ["kind": "notice", "name": "arrival"], ["to": "resident"],
@@ -233,6 +235,7 @@ struct ReadingTests {
         #expect(lines.contains { $0.hasPrefix("      Arrivé : mardi 24 novembre") })
         #expect(lines.contains("      Code : 4711"))
         #expect(lines.contains("      Étagère : A3 → B2"))
+        #expect(lines.contains("      Annulé : Remettre, par lea, mardi 24 novembre à 6 h"))
         #expect(lines.contains("      Bonjour,"))
         let history = lines.drop { $0 != "Historique" }
         #expect(history.allSatisfy { $0.columns <= 60 })

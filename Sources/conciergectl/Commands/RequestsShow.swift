@@ -14,7 +14,8 @@ struct ShowRequest: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            fr: "L'identifiant de la demande ou son début, ou des mots qui n'en trouvent qu'une, comme le numéro d'un colis.",
+            fr:
+                "L'identifiant de la demande ou son début, ou des mots qui n'en trouvent qu'une, comme le numéro d'un colis.",
             en: "The request's id or its beginning, or words that find one request, such as a parcel's number.",
             value: .requestID))
     var request: [String]

@@ -1,3 +1,4 @@
+import Civil
 import ConciergeProtocol
 import JSON
 import Wording
@@ -81,6 +82,7 @@ extension Catalogue {
                 let field = fields?.first { $0.name == name } ?? service?.record.first { $0.name == name }
                 return (field?.title ?? Text(verbatim: name), words.typed(value, as: field))
             }
+        case .undo: return [undone(by: input, in: entry.service, words)]
         // Its words are in the note, and what else it has says who was told.
         case .notice: return []
         default:
@@ -90,6 +92,25 @@ extension Catalogue {
                 value.isNull ? nil : (Text(verbatim: name), words.typed(value, as: nil))
             }
         }
+    }
+
+    /// What was taken back: its name, who had done it, and when.
+    private func undone(
+        by input: JSONObject, in service: String, _ words: RecordWords
+    ) -> (title: Text, value: Text) {
+        let id = input["event"]?.stringValue ?? ""
+        let what =
+            switch id {
+            case "open": Text(fr: "ouverture", en: "opening")
+            case "corrected": Text(fr: "correction", en: "correction")
+            default: services[service]?.action(id)?.name ?? Text(verbatim: id)
+            }
+        let actor = input["by"]?.stringValue ?? ""
+        let at = input["at"]?.stringValue.flatMap { Instant($0) }.map { words.said($0) } ?? Text(verbatim: "")
+        return (
+            Text(fr: "Annulé", en: "Taken back"),
+            Text(fr: "\(what), par \(actor), \(at)", en: "\(what), by \(actor), \(at)")
+        )
     }
 
     /// The form in which an opening or an action was given; nil if the service no longer has it.

@@ -36,7 +36,8 @@ public final class DeskLodge {
         daemon.executableURL = programs.appendingPathComponent("desk-lodge")
         daemon.currentDirectoryURL = folder
         daemon.arguments = [
-            "--config", repository.appendingPathComponent("Tests/Desk/lodge.yaml").path, "--state-dir", "state", "--socket",
+            "--config", repository.appendingPathComponent("Tests/Desk/lodge.yaml").path, "--state-dir", "state",
+            "--socket",
             "socket",
         ]
         daemon.environment = ["DESK_CLOCK": pipe.path, "PATH": "/usr/bin:/bin", "TZ": "Europe/Paris"]
@@ -155,12 +156,14 @@ public final class DeskLodge {
         format.dateFormat = "yyyy-MM-dd HH:mm:ss"
         // Only the tool is at the lodge's time; a shell and script(1) need none.
         process.arguments = [
-            "-c", "conciergectl() { faketime -f \"@$DESK_NOW\" conciergectl \"$@\"; }; export -f conciergectl; \(command)",
+            "-c",
+            "conciergectl() { faketime -f \"@$DESK_NOW\" conciergectl \"$@\"; }; export -f conciergectl; \(command)",
         ]
         process.environment = kept.merging([
             "PATH": "\(programs.path):/usr/bin:/bin", "LANG": isFrench ? "fr_FR.UTF-8" : "C.UTF-8",
             "TZ": "Europe/Paris", "CONCIERGE_SOCKET": "socket", "COLUMNS": "80", "TERM": "dumb",
-            "DESK_NOW": format.string(from: now), "SAMPLE": repository.appendingPathComponent("etc/concierge/sample").path,
+            "DESK_NOW": format.string(from: now),
+            "SAMPLE": repository.appendingPathComponent("etc/concierge/sample").path,
             "HOME": folder.path, "SHELL": "/bin/bash",
         ]) { $1 }
         let output = Pipe()

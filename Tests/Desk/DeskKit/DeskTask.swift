@@ -30,7 +30,7 @@ public struct DeskTask: Sendable, Hashable {
         case keep(String, String)
     }
 
-    /// Its number in the week.
+    /// Its number in the week; 0 for what is prepared before the tasks of a file and is none of them.
     public let number: Int
     /// What a person wants.
     public let title: String
@@ -67,10 +67,10 @@ extension DeskTask {
     /// wish. What `#` begins is a comment.
     public static func read(_ text: String, file: String) throws(DeskMistake) -> [DeskTask] {
         var tasks: [DeskTask] = []
-        var (number, title, awkward): (Int, String, String?) = (0, "", nil)
+        var (number, title, awkward): (Int?, String, String?) = (nil, "", nil)
         var steps: [(line: Int, step: Step)] = []
         func end() {
-            guard number > 0 else { return }
+            guard let number else { return }
             tasks.append(DeskTask(number: number, title: title, steps: steps, awkward: awkward, file: file))
             (steps, awkward) = ([], nil)
         }
@@ -88,7 +88,7 @@ extension DeskTask {
                 (number, title) = (found, String(parts[1]))
                 continue
             }
-            guard number > 0 else { throw mistake("no task yet") }
+            guard number != nil else { throw mistake("no task yet") }
             let step: Step
             if line.hasPrefix("@ ") {
                 step = .clock(rest("@ "))

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A front desk's week: its tasks, played one after the other at one lodge.
+/// A front desk's week: its tasks, played one after the other, those of each file at a lodge of its own.
 public struct DeskWeek: Sendable {
     /// How a task went.
     public struct Outcome: Sendable {
@@ -10,17 +10,21 @@ public struct DeskWeek: Sendable {
         public let why: String
     }
 
-    /// In the order in which they are played.
-    public let tasks: [DeskTask]
+    /// The tasks of each file, in the order in which they are played.
+    public let files: [[DeskTask]]
     private let repository: URL
 
     /// Reads the tasks of `Tests/Desk/Week`, in the order of the files' names.
-    public init(repository: URL) throws {
+    ///
+    /// - Parameter name: Only the files whose names begin like this.
+    public init(repository: URL, only name: String = "") throws {
         self.repository = repository
         let folder = repository.appendingPathComponent("Tests/Desk/Week")
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-            .filter { $0.pathExtension == "txt" }.sorted { $0.lastPathComponent < $1.lastPathComponent }
-        tasks = try files.flatMap { file in
+            .filter { $0.pathExtension == "txt" && $0.lastPathComponent.hasPrefix(name) }.sorted {
+                $0.lastPathComponent < $1.lastPathComponent
+            }
+        self.files = try files.map { file in
             try DeskTask.read(try String(contentsOf: file, encoding: .utf8), file: "Week/\(file.lastPathComponent)")
         }
     }
@@ -31,13 +35,18 @@ public struct DeskWeek: Sendable {
     ///   - programs: The folder of the programs.
     ///   - isShown: Whether to print each command and its screen, for whoever writes a task.
     public func play(programs: URL, isShown: Bool = false, told: (Outcome) -> Void = { _ in }) throws -> [Outcome] {
-        let lodge = try DeskLodge(programs: programs, repository: repository, start: "2026-12-21 07:50")
-        defer { lodge.end() }
-        return try tasks.map { task in
-            let outcome = try play(task, at: lodge, isShown: isShown)
-            told(outcome)
-            return outcome
+        var outcomes: [Outcome] = []
+        for tasks in files {
+            let lodge = try DeskLodge(programs: programs, repository: repository, start: "2026-12-21 07:50")
+            defer { lodge.end() }
+            for task in tasks {
+                let outcome = try play(task, at: lodge, isShown: isShown)
+                guard task.number > 0 || outcome.verdict != .well else { continue }
+                told(outcome)
+                outcomes.append(outcome)
+            }
         }
+        return outcomes
     }
 
     private func play(_ task: DeskTask, at lodge: DeskLodge, isShown: Bool) throws -> Outcome {
@@ -89,6 +98,7 @@ public struct DeskWeek: Sendable {
                 .awkward
             } else { .well }
         return Outcome(
-            task: task, verdict: verdict, why: (misled + missed + [task.awkward].compactMap(\.self)).joined(separator: "\n"))
+            task: task, verdict: verdict,
+            why: (misled + missed + [task.awkward].compactMap(\.self)).joined(separator: "\n"))
     }
 }

@@ -138,3 +138,21 @@ struct HandOverTests {
         #expect(lodge.told(parcel).en.contains("again (Colissimo, no. 6A12345678901): \(code)."))
     }
 }
+
+@Suite("A parcel that was handed over by mistake")
+struct UndoneTests {
+    @Test("Taken back, it is held on its shelf again, with its code and its timers")
+    func handOver() async throws {
+        let lodge = try await lodge(#"{"shelves": {"A3": 1}}"#)
+        let parcel = try await lodge.takeIn("A1", ["shelf": "A3"])
+        let code = try #require(parcel["code"])
+        try await lodge.act(parcel.id, "hand-over", ["code": code, "collected_by": "M. Bernard"])
+        let undone = try await lodge.undo(parcel.id)
+        #expect(undone.state == "held")
+        #expect(undone["shelf"] == "A3")
+        #expect(undone["collected_by"] == nil)
+        #expect(undone.timers == parcel.timers)
+        _ = await refusal { try await lodge.takeIn("A2", ["shelf": "A3"]) }
+        #expect(try await lodge.act(parcel.id, "hand-over", ["code": code]).state == "collected")
+    }
+}

@@ -82,7 +82,7 @@ extension ParcelReception {
     /// The numbers of parcels that came lately and are gone.
     private func numbersOfLate(_ context: TaskContext) async throws -> Set<TrackingNumber> {
         var numbers: Set<TrackingNumber> = []
-        let lately = context.now - Self.remembered..<context.now
+        let lately = context.now - Self.remembered..<Instant.latest
         for try await parcel in context.requests(of: Reception.self, closed: lately)
         where parcel.record.arrivedAt != nil { numbers.insert(parcel.record.tracking) }
         return numbers
