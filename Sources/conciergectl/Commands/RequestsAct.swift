@@ -56,8 +56,9 @@ struct ActOnRequest: AsyncParsableCommand {
                 } catch {
                     throw steps.count > 1 ? error.after(steps[..<index].map(\.request.id), of: step.request.id) : error
                 }
-                try await common.show(reply, on: connection) { _, reply, console in
+                try await common.show(reply, on: connection) { connection, reply, console in
                     try show(reply.request, step, isAlone: steps.count == 1, console)
+                    try console.print(await ToldNotices(of: reply.request.id, on: connection).lines(console))
                 }
             }
         }

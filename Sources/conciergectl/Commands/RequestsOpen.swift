@@ -79,11 +79,13 @@ struct OpenRequest: AsyncParsableCommand {
                 resident: whom.resident, about: whom.about, input: input)
             call.again = again
             let reply = try await connection.change(call, key: repeatable.key())
-            try await common.show(reply, on: connection) { _, reply, console in
+            try await common.show(reply, on: connection) { connection, reply, console in
                 let card = RequestCard(reply.request, Catalogue([described]), commandLine: common.commandLine)
-                let done = Text(fr: "La demande est ouverte.", en: "The request is open.")
+                let done = Text(fr: "C’est enregistré : \(described.name).", en: "The request is open.")
                 let understood = values.understood(input).map { $0[console.language].inOneLine }
-                try console.print([done[console.language]] + understood + card.short(console))
+                let told = await ToldNotices(of: reply.request.id, on: connection)
+                try console.print(
+                    [done[console.language].inOneLine] + understood + card.short(console) + told.lines(console))
                 if let others = reply.others { try console.print(already(others, described, console)) }
             }
         }

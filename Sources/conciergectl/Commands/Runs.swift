@@ -154,7 +154,9 @@ struct WatchRun: AsyncParsableCommand {
             let run = try reply.read().run
             let name = try await connection.taskNames()[run.task] ?? Text(verbatim: run.task)
             try await common.show(reply, on: connection) { _, _, console in
-                try console.print(RunCard(run, name: name, commandLine: common.commandLine).short(console))
+                let table = await ReportedTable(run)?.naming(on: connection)
+                try console.print(
+                    RunCard(run, name: name, commandLine: common.commandLine, table: table).short(console))
             }
             if run.state != .succeeded { throw Failure.unsuccessful(run, common.commandLine) }
         }
@@ -223,6 +225,7 @@ extension Common {
 
     fileprivate func show(_ run: Wire.Run, _ connection: Connection, _ console: Console) async throws {
         let name = try await connection.taskNames()[run.task] ?? Text(verbatim: run.task)
-        try console.print(RunCard(run, name: name, commandLine: commandLine).full(console))
+        let table = await ReportedTable(run)?.naming(on: connection)
+        try console.print(RunCard(run, name: name, commandLine: commandLine, table: table).full(console))
     }
 }

@@ -39,6 +39,12 @@ struct TriggerTask: AsyncParsableCommand {
             en: "Wait until the run has ended; a terminal shows how far it has come."))
     var wait = false
 
+    @Flag(
+        help: ArgumentHelp(
+            fr: "Attendre la fin, et écrire le tableau du résultat pour un tableur.",
+            en: "Wait, and write the table of the report for a spreadsheet."))
+    var csv = false
+
     @Option(
         help: ArgumentHelp(
             fr: "Avant les autres du même module, ou après eux.",
@@ -58,6 +64,7 @@ struct TriggerTask: AsyncParsableCommand {
                 task: described.id, input: input, priority: priority.map { Wire.RunPriority(rawValue: $0.rawValue) })
             let key = repeatable.key()
             let reply: Answer<RunReply>
+            let wait = wait || csv
             if wait {
                 (call.wait, call.idempotencyKey) = (true, key)
                 reply = try await connection.follow(call, key: key)
@@ -65,8 +72,11 @@ struct TriggerTask: AsyncParsableCommand {
                 reply = try await connection.change(call, key: key)
             }
             let run = try reply.read().run
+            let table = await ReportedTable(run)?.naming(on: connection)
             try await common.show(reply, on: connection) { _, _, console in
-                let card = RunCard(run, name: described.name, commandLine: common.commandLine).short(console)
+                if csv, let table { return try console.output(table.csv(console)) }
+                let card = RunCard(run, name: described.name, commandLine: common.commandLine, table: table).short(
+                    console)
                 let understood = values.understood(input).map { $0[console.language].inOneLine }
                 try console.print(Array(card.prefix(1)) + understood + card.dropFirst())
             }

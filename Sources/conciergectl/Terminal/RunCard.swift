@@ -9,11 +9,14 @@ struct RunCard: Sendable {
     let name: Text
     /// The beginning of a command line for this daemon.
     let commandLine: String
+    /// What it reports as lines and columns, with the names of residents.
+    let table: ReportedTable?
 
-    init(_ run: Wire.Run, name: Text, commandLine: String) {
+    init(_ run: Wire.Run, name: Text, commandLine: String, table: ReportedTable? = nil) {
         self.run = run
         self.name = name
         self.commandLine = commandLine
+        self.table = table
     }
 
     /// The id, then all facts about the run.
@@ -22,6 +25,12 @@ struct RunCard: Sendable {
     /// The text after a run was triggered or watched: a sentence with its state, the id on a line of its own, then all
     /// facts about the run.
     func short(_ console: Console) -> [String] {
+        // Who asked for a list reads the list.
+        if run.state == .succeeded, let table {
+            return [run.outcome?[console.language].inOneLine ?? ""].filter { !$0.isEmpty }.flatMap {
+                $0.wrapped(to: console.width)
+            } + (table.isEmpty ? [] : [""] + table.lines(console))
+        }
         let stands = Text(
             fr: "Le traitement est \(run.stateName).", en: "The run is \(run.stateName).")
         let ended = Text(fr: "\(stands)", en: "The run has \(run.stateName).")
@@ -55,8 +64,9 @@ struct RunCard: Sendable {
         card.add(Text(fr: "Résultat", en: "Outcome"), run.outcome?[language])
         card.add(Text(fr: "Erreur", en: "Error"), run.error, colour: .red)
         card.add(Text(fr: "Reçu", en: "Given"), text(run.input))
-        card.add(Text(fr: "Données", en: "Data"), text(run.data))
-        return card.lines(console) + next(language)
+        if table == nil { card.add(Text(fr: "Données", en: "Data"), text(run.data)) }
+        let reported = table.map { $0.isEmpty ? [] : [""] + $0.lines(console) } ?? []
+        return card.lines(console) + reported + next(language)
     }
 
     private func text(_ object: Wire.RawObject?) -> String? {

@@ -1,7 +1,11 @@
 /// Shorter ways to type a command line.
 enum ShortForm {
     /// The commands of `requests` that may be typed without it.
-    static let requests: Set<String> = ["open", "act", "do", "show", "list", "watch", "correct", "follow", "unfollow"]
+    static let requests: Set<String> = [
+        "open", "act", "do", "show", "list", "watch", "correct", "follow", "unfollow", "note", "undo",
+    ]
+    /// A task that is run, and whose report is waited for.
+    private static let run = "run"
     private static let optionsWithValue: Set<String> = ["--socket"]
 
     /// The command line with `requests` before one of its commands, and with the parser's own word for help.
@@ -15,6 +19,8 @@ enum ShortForm {
             if index + 1 < arguments.count, requests.contains(arguments[index + 1]) {
                 arguments.insert("requests", at: index + 1)
             }
+        } else if arguments[index] == run {
+            arguments.replaceSubrange(index...index, with: ["tasks", "trigger", "--wait"])
         } else if requests.contains(arguments[index]) {
             arguments.insert("requests", at: index)
         }
