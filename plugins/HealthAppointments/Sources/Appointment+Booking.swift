@@ -71,12 +71,12 @@ extension Appointment {
         let words =
             if let reason {
                 Text(
-                    fr: "Aucun créneau \(chosen.words) le \(day) : \(reason).",
-                    en: "No slot \(chosen.words) on \(day): \(reason).")
+                    fr: "Aucun créneau\(chosen.words) le \(day) : \(reason).",
+                    en: "No slot\(chosen.words) on \(day): \(reason).")
             } else {
                 Text(
-                    fr: "Aucun créneau \(chosen.words) ne commence le \(start).",
-                    en: "No slot \(chosen.words) begins on \(start).")
+                    fr: "Aucun créneau\(chosen.words) ne commence le \(start).",
+                    en: "No slot\(chosen.words) begins on \(start).")
             }
         throw refusal(words, next: start, of: chosen, in: agenda, for: appointment)
     }

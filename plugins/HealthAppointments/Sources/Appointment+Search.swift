@@ -33,7 +33,6 @@ extension Appointment {
                     like: practice.time(of: slot), of: Absence.key(of: slot.practitioner), limit: 1)
                 let start = back.first?.lowerBound ?? .latest
                 rest.removeAll { $0.practitioner == slot.practitioner && $0.start < start }
-                found.removeAll { $0.practitioner == slot.practitioner && $0.start > slot.start && $0.start < start }
             }
         }
         return found

@@ -21,10 +21,10 @@ extension Appointment {
             let words =
                 reason.map { reason in
                     Text(
-                        fr: "Aucun créneau \(chosen.words) \(days) : \(reason).",
-                        en: "No slot \(chosen.words) \(days): \(reason).")
+                        fr: "Aucun créneau\(chosen.words) \(days) : \(reason).",
+                        en: "No slot\(chosen.words) \(days): \(reason).")
                 }
-                ?? Text(fr: "Aucun créneau \(chosen.words) \(days).", en: "No slot \(chosen.words) \(days).")
+                ?? Text(fr: "Aucun créneau\(chosen.words) \(days).", en: "No slot\(chosen.words) \(days).")
             return refusal(words, next: moment.now, of: chosen, in: agenda, for: appointment)
         }
         guard let last = slots.last else {

@@ -72,8 +72,8 @@ extension HealthAppointments {
     ) -> Text {
         guard let day = input.day else {
             return Text(
-                fr: "Aucun créneau libre \(chosen.words) jusqu'au \(agenda.end, .day).",
-                en: "No free slot \(chosen.words) until \(agenda.end, .day).")
+                fr: "Aucun créneau libre\(chosen.words) jusqu'au \(agenda.end, .day).",
+                en: "No free slot\(chosen.words) until \(agenda.end, .day).")
         }
         let reason: Text =
             if let closed = agenda.reason(forNoneOn: day, of: chosen.practitioners) {
@@ -90,8 +90,8 @@ extension HealthAppointments {
                 Text(fr: "tout est pris", en: "all are taken")
             }
         return Text(
-            fr: "Aucun créneau libre \(chosen.words) le \(day) : \(reason).",
-            en: "No free slot \(chosen.words) on \(day): \(reason).")
+            fr: "Aucun créneau libre\(chosen.words) le \(day) : \(reason).",
+            en: "No free slot\(chosen.words) on \(day): \(reason).")
     }
 
     private func table(of items: [FreeSlots.Item]) -> ReportTable {

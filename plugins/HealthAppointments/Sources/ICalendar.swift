@@ -24,7 +24,7 @@ struct CalendarEvent: Hashable {
 /// A calendar as text of RFC 5545.
 ///
 /// There is no maintained iCalendar library for Swift on Linux, so the text is written here: content lines that end
-/// with CRLF and are folded at 75 octets, and texts with escaped characters. Times are in UTC and need no time zone rules.
+/// with CRLF and are folded at 75 octets, and texts with escaped characters. Times are in UTC, without time zone rules.
 struct CalendarFile {
     let name: String
     let events: [CalendarEvent]
@@ -131,9 +131,9 @@ struct PublishedCalendar {
         self.events = events
     }
 
-    /// The event as it is to be published now. A change that matters to who takes part gives it a greater sequence, also
-    /// where the request has gone back to what it was, because staff have undone a cancellation. An event without a change
-    /// keeps its sequence and its time.
+    /// The event as it is to be published now. A change that matters to who takes part gives it a greater sequence,
+    /// also where the request has gone back to what it was, because staff have undone a cancellation. An event without
+    /// a change keeps its sequence and its time.
     func next(_ event: CalendarEvent, at now: Instant) -> CalendarEvent {
         var next = event
         let lines = CalendarFile.lines(of: event).map { $0.split(separator: ":", maxSplits: 1).map(String.init) }

@@ -24,7 +24,7 @@ extension Text {
 struct Selection {
     /// Never empty.
     let practitioners: [Practitioner]
-    /// How a sentence names them after "slot": `avec Dr Martin`, `(infirmière)`; empty for all.
+    /// How a sentence names them after "slot", with a space before: ` avec Dr Martin`, ` (infirmière)`; empty for all.
     let words: Text
 
     /// Whether a slot of theirs must be said with the practitioner's name.
@@ -72,13 +72,13 @@ struct Practice: Sendable {
                     en: "\(found.name) is not of the kind \"\(kind)\".")
             }
             return Selection(
-                practitioners: [found], words: Text(fr: "avec \(found.name)", en: "with \(found.name)"))
+                practitioners: [found], words: Text(fr: " avec \(found.name)", en: " with \(found.name)"))
         }
         guard let kind else {
             guard let only = all.first, practitioners.count == 1 else {
                 return Selection(practitioners: all, words: Text(verbatim: ""))
             }
-            return Selection(practitioners: [only], words: Text(fr: "avec \(only.name)", en: "with \(only.name)"))
+            return Selection(practitioners: [only], words: Text(fr: " avec \(only.name)", en: " with \(only.name)"))
         }
         let found = all.filter { $0.kind.map { Self.matches($0, kind) } ?? false }
         guard let first = found.first?.kind else {
@@ -91,7 +91,7 @@ struct Practice: Sendable {
                     fr: "Aucun praticien du genre « \(kind) ». Il y a : \(kinds).",
                     en: "No practitioner of the kind \"\(kind)\". There is: \(kinds).")
         }
-        return Selection(practitioners: found, words: Text(verbatim: "(\(first))"))
+        return Selection(practitioners: found, words: Text(verbatim: " (\(first))"))
     }
 
     /// The practitioner with this id or name, or the only one of whose name this is the beginning, or that of a word:

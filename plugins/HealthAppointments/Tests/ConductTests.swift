@@ -6,11 +6,12 @@ import Testing
 
 @Suite("Conduct")
 struct ConductTests {
-    /// One slot a day, so that some wait for it. Both receive at the same time, and a hold lasts until the start: so the
-    /// walk comes to the start of a slot that is booked.
+    /// One slot a day, so that some wait for it. Both receive at the same time, and a hold lasts until the start: so
+    /// the walk comes to the start of a slot that is booked.
     private static let house = """
         {"hold_for": "7 days", "offer_for": "1 day", "reminders": ["2h"], "practitioners": {
-            "dr-martin": {"name": "Dr Martin", "hours": \(week)}, "sage-femme": {"name": "Mme Petit", "hours": \(week)}}}
+            "dr-martin": {"name": "Dr Martin", "hours": \(week)},
+            "sage-femme": {"name": "Mme Petit", "hours": \(week)}}}
         """
     private static let week = """
         {"monday": ["09:00-09:20"], "tuesday": ["09:00-09:20"], "wednesday": ["09:00-09:20"],

@@ -59,6 +59,9 @@ struct FindTests {
         #expect(
             try await find("2026-12-14")
                 == "No free slot with Dr Martin on Monday 14 December: bookings go until Sunday 13 December only.")
+        #expect(
+            try await lodge.trigger("health.find", ["day": "2026-11-25"]).outcome?.en
+                == "No free slot on Wednesday 25 November: no hours on a Wednesday.")
         try await lodge.advance(to: try at("2026-11-23T15:00:00Z"))
         #expect(
             try await find("2026-11-23") == "No free slot with Dr Martin on Monday 23 November: the hours are past.")
