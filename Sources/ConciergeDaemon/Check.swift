@@ -134,7 +134,8 @@ struct Check {
         for (service, count) in left.sorted(by: { $0.key < $1.key }) {
             Terminal.print(
                 Text(
-                    fr: "\(service) : \(count, "demande ouverte attendra", "demandes ouvertes attendront"), aucun module ne sert ce service",
+                    fr:
+                        "\(service) : \(count, "demande ouverte attendra", "demandes ouvertes attendront"), aucun module ne sert ce service",
                     en: "\(service): \(count.counted("open request")) will wait, nobody serves it"))
         }
     }

@@ -97,7 +97,7 @@ package enum ControlMethods {
         ManagerMethods.Status.self, ManagerMethods.Providers.self, ManagerMethods.Services.self,
         ManagerMethods.Schedules.self, ManagerMethods.PauseProvider.self, ManagerMethods.ResumeProvider.self,
         ManagerMethods.PauseSchedule.self, ManagerMethods.ResumeSchedule.self, ManagerMethods.Reload.self,
-        ManagerMethods.Backup.self, ManagerMethods.ReleaseProvider.self,
+        ManagerMethods.Backup.self, ManagerMethods.ReleaseProvider.self, ManagerMethods.WhoAmI.self,
         CommitmentMethods.Explain.self, CommitmentMethods.Report.self,
         ResidentMethods.Search.self, ResidentMethods.Get.self, ResidentMethods.List.self,
         ResidentMethods.MoveOut.self, ResidentMethods.Upload.self, ResidentMethods.Import.self,

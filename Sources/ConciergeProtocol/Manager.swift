@@ -443,7 +443,27 @@ package enum ManagerMethods {
         package init(id: String) { self.id = id }
     }
 
-    /// Reads the configuration again.
+    /// Says as whom the daemon knows the caller.
+    package struct WhoAmI: ControlMethod {
+        package static let declaration = MethodDeclaration("WhoAmI", of: .manager, for: .viewer, isSigned: true)
+
+        package init() {}
+
+        package struct Reply: WireValue, Hashable {
+            /// The login name with which the daemon records what the caller does.
+            package var name: String
+            package var role: Role
+
+            package typealias Role = Wire.Word<ManagerMethods.WhoAmI>
+
+            package init(name: String, role: Role) {
+                self.name = name
+                self.role = role
+            }
+        }
+    }
+
+    /// Has the daemon read its configuration again.
     package struct Reload: ControlMethod {
         package typealias Reply = Wire.Empty
         /// The daemon records no name for it, so that it works even if names cannot be looked up.

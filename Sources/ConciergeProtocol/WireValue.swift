@@ -182,7 +182,8 @@ extension Wire {
 
         package init(
             name: String, kind: Kind, required: Bool, title: Text, example: String? = nil, choices: [Choice] = [],
-            expects: Text? = nil, limits: Limits? = nil, default: String? = nil, secret: Bool? = nil, lines: Bool? = nil,
+            expects: Text? = nil, limits: Limits? = nil, default: String? = nil, secret: Bool? = nil,
+            lines: Bool? = nil,
             scanned: Bool? = nil
         ) {
             self.name = name

@@ -48,7 +48,8 @@ struct Conciergectl: AsyncParsableCommand {
                     """),
             version: Product.version,
             subcommands: [
-                ShowToday.self, ShowStatus.self, Providers.self, ShowServices.self, Requests.self, FindRequests.self,
+                ShowToday.self, ShowStatus.self, WhoAmI.self, Providers.self, ShowServices.self, Requests.self,
+                FindRequests.self,
                 Residents.self,
                 Residences.self, Dwellings.self, ShowOffers.self, Notices.self, Tasks.self, Runs.self, Workers.self,
                 Schedules.self, ExplainCalendar.self, ExplainPromise.self, Reports.self, Reload.self, MakeBackup.self,

@@ -1,4 +1,5 @@
 import ConciergeKit
+import JSON
 import Testing
 
 @testable import ConciergeEngine
@@ -18,13 +19,13 @@ private struct Thing: Service {
     struct Burn: Input { static let name = words("Burn") }
     func headline(_ record: Record) -> Text { Self.name }
     var lifecycle: Lifecycle {
-        opening(Bring.self, to: here) { _, moment in Draft(Record(), at: moment) }
-        on(Give.self, in: here) { give, thing in
+        opening(Bring.self, to: State.here) { _, moment in Draft(Record(), at: moment) }
+        on(Give.self, in: State.here) { give, thing in
             thing.record.holder = give.to
             thing.notify(.resident, "given", words("Given."))
             thing.seal()
         }
-        on(Burn.self, from: here, to: gone)
+        on(Burn.self, from: State.here, to: State.gone)
     }
 }
 
@@ -87,8 +88,10 @@ struct CustodyTests {
         other[given] = NumberedEntry(
             seq: history[given].seq,
             entry: Entry(
-                request: entry.request, service: entry.service, at: entry.at, actor: "somebody else", event: entry.event,
-                from: entry.from, to: entry.to, input: entry.input, note: entry.note, seed: entry.seed, seal: entry.seal))
+                request: entry.request, service: entry.service, at: entry.at, actor: "somebody else",
+                event: entry.event,
+                from: entry.from, to: entry.to, input: entry.input, note: entry.note, seed: entry.seed, seal: entry.seal
+            ))
         #expect(Custody.check(other) == .broken(at: history[given].seq))
         other = history
         other.remove(at: given + 1)

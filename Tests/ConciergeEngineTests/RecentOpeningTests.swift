@@ -1,4 +1,5 @@
 import ConciergeKit
+import JSON
 import Testing
 
 @testable import ConciergeEngine

@@ -33,7 +33,8 @@ extension StartFailure {
             self.init(
                 status: StartFailure.cannotCreate,
                 words: Text(
-                    fr: "\(path) : le répertoire d'état n'est pas vide, il contient « \(found) » ; rien n'a été rétabli",
+                    fr:
+                        "\(path) : le répertoire d'état n'est pas vide, il contient « \(found) » ; rien n'a été rétabli",
                     en: "\(path): the state directory is not empty, there is \"\(found)\"; nothing was restored"))
         case .ledger(let error):
             self.init(error)

@@ -241,6 +241,11 @@ extension MethodBindings {
     private mutating func bindManager(_ cases: UseCases, _ reads: ReadPool) {
         let (submitting, providers, status) = (cases.submitting, cases.readingProviders, cases.readingStatus)
         bind(ManagerMethods.Status.self, in: reads, reading: { _, _ in try await status.status() })
+        bind(ManagerMethods.WhoAmI.self) { [access = cases.reading.access] _, exchange in
+            let role = access.role(of: exchange.principal)
+            exchange.end(
+                .success(ManagerMethods.WhoAmI.Reply(name: exchange.actor, role: .init(rawValue: "\(role)"))))
+        }
         bind(ManagerMethods.Providers.self, in: reads, reading: { _, _ in try await providers.providers() })
         bind(ManagerMethods.Services.self, in: reads, reading: { call, _ in try await providers.services(call) })
         bind(ManagerMethods.Schedules.self, in: reads, reading: { _, _ in try await providers.schedules() })

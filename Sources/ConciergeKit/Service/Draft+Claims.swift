@@ -55,7 +55,8 @@ extension DraftOf {
     /// What is stored of the request that holds a key, so that a refusal can say what it is. Nil if the key is free, or if
     /// a request of another service holds it, or one whose record an older version of the service has stored.
     public func request(holding key: String) -> HoldingRequest<S>? {
-        guard let holder = claimBook.holder(of: key), holder != id, let stored = moment.answers?.stored(holder, of: S.id)
+        guard let holder = claimBook.holder(of: key), holder != id,
+            let stored = moment.answers?.stored(holder, of: S.id)
         else { return nil }
         return HoldingRequest(stored, known: stored.resident.flatMap { moment.answers?.known($0) })
     }

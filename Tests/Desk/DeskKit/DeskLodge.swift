@@ -76,9 +76,10 @@ public final class DeskLodge {
         format.dateFormat = "yyyy-MM-dd HH:mm"
         guard let target = format.date(from: moment) else { throw Trouble(description: "\(moment) is no moment") }
         // The first moment is before the real one or after it; nothing can be due.
-        while let due = try nextDue(), due <= target {
-            if due > now { show(due.addingTimeInterval(0.002)) }
-            try waitUntilDone(with: due)
+        var due = try nextDue()
+        while let moment = due, moment <= target {
+            if moment > now { show(moment.addingTimeInterval(0.002)) }
+            due = try waitUntilDone(with: moment)
         }
         show(target)
     }
@@ -92,29 +93,33 @@ public final class DeskLodge {
     }
 
     /// When the next timer, run or schedule is due.
-    private func nextDue() throws -> Date? {
-        guard let due = try status()["next_due"] as? String else { return nil }
+    private func nextDue() throws -> Date? { Self.nextDue(in: try status()) }
+
+    private static func nextDue(in status: [String: Any]) -> Date? {
+        guard let due = status["next_due"] as? String else { return nil }
         let format = ISO8601DateFormatter()
         if let date = format.date(from: due) { return date }
         format.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
         return format.date(from: due)
     }
 
+    /// What `org.concierged.Manager.Status` says. A process for each of these calls would take most of the time.
     private func status() throws -> [String: Any] {
-        let screen = try execute("conciergectl status --json", isFrench: false)
-        guard screen.status == 0,
-            let status = try JSONSerialization.jsonObject(with: Data(screen.text.utf8)) as? [String: Any]
-        else { throw Trouble(description: "the lodge does not say how it is: \(screen.text)") }
+        let reply = try ControlCall.status(socket: folder.appendingPathComponent("socket").path)
+        guard let object = try JSONSerialization.jsonObject(with: reply) as? [String: Any],
+            let status = object["parameters"] as? [String: Any]
+        else { throw Trouble(description: "the lodge does not say how it is") }
         return status
     }
 
-    /// Waits until what was due at a moment has happened, and no run is under way.
-    private func waitUntilDone(with due: Date) throws {
-        for _ in 0..<600 {
+    /// Waits until what was due at a moment has happened, and no run is under way. Returns when something is due next.
+    private func waitUntilDone(with due: Date) throws -> Date? {
+        for _ in 0..<3000 {
             let status = try status()
             let isIdle = (status["runs_running"] as? Int ?? 0) == 0
-            if isIdle, try nextDue().map({ $0 > due }) ?? true { return }
-            usleep(20_000)
+            let next = Self.nextDue(in: status)
+            if isIdle, next.map({ $0 > due }) ?? true { return next }
+            usleep(5_000)
         }
         throw Trouble(description: "what is due at \(due) does not happen; see \(folder.path)/log")
     }
