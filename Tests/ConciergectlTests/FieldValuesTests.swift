@@ -94,7 +94,7 @@ import Wording
             ("weight=heavy", "is not a number"), ("weight=nan", "is not a number"), ("weight=1,2,3", "is not a number"),
             ("weight=0x10", "is not a number"), ("fragile=maybe", "is neither yes nor no"),
             ("until=soon", "is not a date"), ("until=2026-12-01T09:00", "has a time"),
-            ("plot=…", "is to be replaced"),
+            ("plot=…", "replace \"…\" by the value"),
             ("arrived_at=soon", "is not a time"), ("arrived_at=2026-11-24", "has no time"),
             ("arrived_at=2026-03-29 02:30", "does not exist here"),
             ("deposit=1.234", "is not an amount such as 50 or 12.50"),

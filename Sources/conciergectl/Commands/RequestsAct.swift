@@ -121,7 +121,7 @@ struct ActOnRequest: AsyncParsableCommand {
         }
         throw Failure.unknown(
             typed, name: "conciergectl.UnknownAction", kind: .action, among: service.actions.map(\.id),
-            shown: all.map(\.shown), advice: showAdvice(request.id))
+            shown: (possible.isEmpty ? all : possible).map(\.shown), advice: showAdvice(request.id))
     }
 
     private func asked(

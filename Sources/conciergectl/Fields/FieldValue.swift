@@ -25,10 +25,10 @@ extension Wire.Field {
         let trimmed = text.trimmed
         // Examples that are offered for pasting have it in the place of a value.
         guard trimmed != Self.placeholder else {
-            throw .invalid(
-                self, text,
-                Text(
-                    fr: "est à remplacer par la valeur", en: "is to be replaced by the value"))
+            throw FieldProblem(
+                field: name, kind: "invalid",
+                text: Text(
+                    fr: "« \(name) » : remplacez « … » par ce qu'il faut", en: "\"\(name)\": replace \"…\" by the value"))
         }
         switch kind {
         case .int:
