@@ -32,7 +32,8 @@ struct StoredCommitmentTests {
             case 3: try made.reopen(at: now, by: calendar.calendar)
             case 4:
                 let reason = one(in: 2) ? reason : nil
-                try made.change(to: one(in: 2) ? term : seasonal, at: now, because: reason, by: calendar.calendar)
+                try made.change(
+                    to: one(in: 2) ? term : seasonal, alerts: made.content.alerts, at: now, because: reason, by: calendar.calendar)
             default: made.miss(at: now)
             }
         }

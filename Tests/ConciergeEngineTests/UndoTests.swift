@@ -97,7 +97,7 @@ struct UndoTests {
         let id = try bench.open()
         try bench.act(id, "lend")
         bench.now = bench.now + .minutes(10) + .milliseconds(1)
-        #expect(try undo(id).rejection?.words.en.contains("10 minutes") == true)
+        #expect(try undo(id).rejection?.words.en.contains("too late") == true)
         #expect(bench.last.changes.isEmpty)
     }
 
@@ -132,7 +132,7 @@ struct UndoTests {
         #expect(try others.map { try bench.run($0).state } == [.running, .running])
     }
 
-    @Test("A correction is taken back")
+    @Test("What is taken back once is not taken back again, nor is what was before it")
     func points() throws {
         let id = try bench.open()
         try bench.act(id, "lend")
@@ -140,7 +140,9 @@ struct UndoTests {
         let before = try #require(point.before)
         #expect(try UndoPoint.Before(stored: before.stored, of: id) == before)
         try undo(id)
-        #expect(bench.memory.undoPoint(of: id) == nil)
+        #expect(bench.memory.undoPoint(of: id)?.before == nil)
+        #expect(try undo(id).rejection?.words.en.contains("taken back already") == true)
+        #expect(try bench.request(id).isOpen)
     }
 
     @Test("A note is added to a closed request too, and changes nothing else")

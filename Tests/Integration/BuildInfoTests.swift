@@ -35,7 +35,7 @@ struct BuildInfoTests {
         let parcel = try #require(try providers(info)["parcel"])
         #expect(parcel["module"] == "ParcelReception")
         #expect(parcel["version"]?.stringValue?.isEmpty == false)
-        #expect(parcel["tasks"] == ["parcel.shelf-audit"])
+        #expect(parcel["tasks"] == ["parcel.shelf", "parcel.shelf-audit", "parcel.announce"])
         let service = try #require(parcel["services"]?.arrayValue?.first?.objectValue)
         #expect(service["id"] == "parcel.reception")
         #expect(service["record_version"] == 1)
@@ -72,7 +72,7 @@ struct BuildInfoTests {
         let parcel = try #require(try providers(info)["parcel"])
         #expect(parcel["reason"]?.stringValue?.contains("parcel.holding") == true)
         #expect(parcel["services"] == nil)
-        #expect(try providers(info)["repairs"]?["services"]?.arrayValue?.count == 1)
+        #expect(try providers(info)["repairs"]?["services"]?.arrayValue?.count == 2)
         let text = try run("concierged", "--build-info", "--config", folder.configuration).output
         #expect(text.contains("\n  its services and tasks are not known: "))
     }

@@ -73,7 +73,7 @@ struct DossierTests {
             (["channels", "zoe lefev", "door"], "did you mean \"R-001 Zoé Lefèvre (A 12)\"?"),
             (["channels", "nobody", "door"], "\"nobody\" is not in the directory"),
             (["channels", "R-001", "pigeon"], "\"pigeon\" is no way to reach somebody: email, phone, letter, door"),
-            (["absent", "R-001", "--from", "32/12/2026"], "is not a day such as 24/12/2026 or 2026-12-24"),
+            (["absent", "R-001", "--from", "32/12/2026"], "is not a day such as tomorrow"),
             (["absent", "R-001", "--until", "01/01/2020"], "before it begins"),
             (["consent", "R-001", "x", "--withdraw"], "No consent to \"x\" is recorded."),
             (["mandate", "R-001", "--holder", "A", "--service", "rooms.bookin"], "did you mean \"rooms.booking\"?"),

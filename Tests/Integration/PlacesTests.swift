@@ -195,8 +195,6 @@ struct PlacesTests {
                       health:
                         practitioners:
                           dr-martin: {name: Dr Martin, slot: 20min, hours: {monday: ["07:00-22:00"]}}
-                    working_calendars:
-                      always: {hours: {monday: ["08:00-18:00"]}, works_on_holidays: true}
                     """))
         defer { daemon.stop() }
         let folder = daemon.folder

@@ -15,7 +15,7 @@ struct ToolTests {
         let code = try #require(request["data"]?.objectValue?["code"]?.stringValue)
 
         let twice = try daemon.folder.tool(
-            "requests", "open", "parcel.reception", "--resident", "apt-12", "tracking=RB123456785GB")
+            "requests", "open", "parcel.reception", "--resident", "apt-12", "tracking=RB123456785GB", "--again")
         #expect(twice.status == 65)
         #expect(twice.errors.contains("already held"))
         let wrong = try daemon.folder.tool(

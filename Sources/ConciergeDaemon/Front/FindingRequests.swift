@@ -27,6 +27,16 @@ struct FindingRequests: Sendable {
     private static let mostByID = 20
 
     func find(_ call: RequestMethods.Find, for principal: Principal) async throws -> RequestMethods.Find.Reply {
+        // A number on a label is printed in groups, and one word in the record.
+        let joined = call.words.filter { !$0.isWhitespace }
+        if call.after == nil, joined.count >= 8, joined.contains(where: \.isNumber),
+            call.words.contains(where: \.isWhitespace)
+        {
+            var whole = call
+            whole.words = joined
+            let found = try await find(whole, for: principal)
+            if !found.requests.isEmpty { return found }
+        }
         let limit = try Reading.limit(call.limit)
         let hides = access.hidesSecrets(from: principal)
         var place = try Self.place(call.after)

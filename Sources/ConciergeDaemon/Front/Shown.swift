@@ -182,7 +182,7 @@ extension Wire.Run {
             elapse: run.elapse, priority: Wire.RunPriority(rawValue: run.priority.word), attempt: run.attempt,
             attempts: run.attempts, createdAt: run.createdAt, due: run.state == .queued ? run.due : nil,
             startedAt: run.startedAt, finishedAt: run.finishedAt, outcome: run.outcome,
-            data: run.data.map { Wire.RawObject(encoded: $0) },
+            data: run.data.map { Wire.RawObject(encoded: $0.asObject) },
             table: run.table.map { Wire.RawObject(encoded: $0) }, error: run.error,
             progress: progress.map { Wire.Progress(done: $0.done, total: $0.total, text: $0.words) },
             unattended: !isServed && run.state == .queued ? true : nil,
@@ -195,5 +195,12 @@ extension Wire.Quarantine {
         self.init(
             kind: Kind(rawValue: quarantine.subject.kind), since: quarantine.since, crashes: quarantine.crashes,
             event: quarantine.event, cause: quarantine.cause)
+    }
+}
+
+extension [UInt8] {
+    /// JSON that is an object: an answer of another kind is its member `answer`.
+    fileprivate var asObject: [UInt8] {
+        first == UInt8(ascii: "{") ? self : Array(#"{"answer":"#.utf8) + self + Array("}".utf8)
     }
 }

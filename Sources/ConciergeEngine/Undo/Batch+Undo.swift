@@ -78,7 +78,8 @@ extension Batch {
         restored.recordVersion = goal.recordVersion
         restored.version += 1
         staged.change(restored)
-        staged.changes.undo[id] = .some(nil)
+        // What is taken back is over: nothing before it is taken back by a second call.
+        staged.changes.undo[id] = UndoPoint(at: now, actor: actor, before: nil)
         let input: JSONObject = [
             "event": .string(event.description), "by": .string(undone.actor), "at": .string("\(undone.at)"),
         ]
@@ -107,8 +108,9 @@ extension Batch {
             point = UndoPoint(at: request.openedAt, actor: "", before: nil)
         } else if point?.before == nil {
             throw refuse(
-                "La dernière chose faite à cette demande ne vient pas d’une personne : on ne peut pas revenir dessus.",
-                "The last thing that was done to this request was not done by a person: it cannot be taken back.")
+                "Rien à annuler : la dernière chose faite à cette demande est déjà annulée, ou ne vient pas d’une personne.",
+                "Nothing to take back: the last thing that was done to this request was taken back already, or not done by a person."
+            )
         }
         guard let point, now - point.at <= registry.undoWithin else {
             throw refuse(

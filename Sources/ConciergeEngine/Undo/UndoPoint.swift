@@ -6,7 +6,7 @@ package struct UndoPoint: Sendable, Hashable {
     package let at: Instant
     /// Who did it.
     package let actor: String
-    /// The request as it was before; nil if a run did it, so that there is nothing for staff to take back.
+    /// The request as it was before; nil if a run did it, or if it was taken back: then there is nothing to take back.
     package let before: Before?
 
     package init(at: Instant, actor: String, before: Before?) {
@@ -52,7 +52,7 @@ package struct UndoPoint: Sendable, Hashable {
 
 /// What the engine may ask in order to take something back. Nothing of it is asked otherwise.
 package protocol UndoFacts {
-    /// To what a request goes back; nil if nothing was done to it since it was opened, or since something was taken back.
+    /// To what a request goes back; nil if nothing was done to it since it was opened.
     func undoPoint(of request: RequestID) throws -> UndoPoint?
     /// The history lines of a request from a moment on, in their order.
     func lines(of request: RequestID, since: Instant) throws -> [NumberedEntry]

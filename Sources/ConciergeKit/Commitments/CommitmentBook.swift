@@ -33,7 +33,7 @@ package struct CommitmentBook: Sendable {
             if known.content.partner == partner {
                 let calendar = calendarOf(known)
                 change(known.name) { stored throws(StoredCommitment.Mistake) in
-                    try stored.change(to: term, at: now, because: reason, by: calendar)
+                    try stored.change(to: term, alerts: alerts, at: now, because: reason, by: calendar)
                 }
                 return self[commitment.id] ?? known
             }

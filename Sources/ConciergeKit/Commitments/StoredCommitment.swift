@@ -32,7 +32,7 @@ package struct StoredCommitment: Sendable, Hashable {
         /// The season for which it has this term; nil where the term depends on none.
         package let season: ChosenSeason?
         package let start: Instant
-        package let alerts: Alerts
+        package fileprivate(set) var alerts: Alerts
         /// The calendar: ``CalendarBook/Entry/id``.
         package let calendar: String
         package let calendarName: String?
@@ -181,13 +181,15 @@ package struct StoredCommitment: Sendable, Hashable {
         try calculate(calendar)
     }
 
-    /// Changes the urgency: another term counts from the same start, with the same pauses. If it depends on the season,
-    /// it is that of the day on which the commitment began.
+    /// Changes the urgency: another term counts from the same start, with the same pauses, and staff are told as the new
+    /// urgency has it. If the term depends on the season, it is that of the day on which the commitment began.
     mutating func change(
-        to term: SeasonalTerm, at now: Instant, because reason: Text?, by calendar: WorkingCalendar
+        to term: SeasonalTerm, alerts: Alerts, at now: Instant, because reason: Text?, by calendar: WorkingCalendar
     ) throws(Mistake) {
+        guard isOpen else { return }
+        content.alerts = alerts
         let choice = calendar.choice(of: term, from: content.start)
-        guard isOpen, choice.term != (content.changes.last?.term ?? content.term) else { return }
+        guard choice.term != (content.changes.last?.term ?? content.term) else { return }
         content.changes.append(
             Promise.Change(at: now, to: choice.term, season: choice.season, reasonToLower: reason))
         try calculate(calendar)
@@ -249,7 +251,8 @@ package struct StoredCommitment: Sendable, Hashable {
         do throws(Promise.Mistake) {
             promise = try Promise(
                 content.term, season: content.season, from: content.start, pauses: content.pauses,
-                isPausable: !content.alerts.isUrgent, changes: content.changes)
+                // What has paused before safety was at stake has paused.
+                isPausable: !content.alerts.isUrgent || !content.pauses.isEmpty, changes: content.changes)
         } catch {
             throw .tooOften
         }

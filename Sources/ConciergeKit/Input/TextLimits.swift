@@ -73,8 +73,13 @@ package enum TextLimits {
 
     /// A mistake as a sentence that begins with the name of the field or parameter.
     package static func sentence(_ mistake: Text, about name: String) -> Text {
-        Text(fr: "\(name) : \(mistake).", en: "\(name): \(mistake).")
+        Text(fr: "\(frenchNames[name] ?? name) : \(mistake).", en: "\(name): \(mistake).")
     }
+
+    /// What parameters of the control interface are called in French.
+    private static let frenchNames = [
+        "resident": "locataire", "about": "lieu", "text": "note", "purpose": "objet", "holder": "mandataire",
+    ]
 
     /// False for most texts, at the cost of one look at each byte: a control character is a byte below 0x20, DEL, or
     /// begins with the byte 0xC2.

@@ -314,7 +314,8 @@ extension Wire.Notice {
         let about = Text(fr: "demande \(request)", en: "request \(request)")[console.language]
         var lines = ["\(id)  \(whom(console.language))"]
         var facts = [times.both(at), about]
-        if let phone = person?.phone, !phone.isEmpty { facts.insert(phone, at: 0) }
+        // A number that goes on in the next line is dialled wrongly.
+        if let phone = person?.phone, !phone.isEmpty { facts.insert(phone.replacing(" ", with: "\u{A0}"), at: 0) }
         switch person?.channels?.first {
         case "letter": facts.insert(Text(fr: "par lettre", en: "by letter")[console.language], at: 0)
         case "door": facts.insert(Text(fr: "à la porte", en: "at the door")[console.language], at: 0)
@@ -328,8 +329,9 @@ extension Wire.Notice {
                 Text(fr: "avant le \(times.both(usefulUntil))", en: "before \(times.both(usefulUntil))")[
                     console.language])
         }
-        lines.append("  " + facts.joined(separator: "  ·  "))
-        return lines + ["  \(shownWords[console.language])", ""]
+        let width = console.width.map { $0 - 2 }
+        lines += facts.joined(separator: "  ·  ").inOneLine.wrapped(to: width).map { "  " + $0 }
+        return lines + shownWords[console.language].inOneLine.wrapped(to: width).map { "  " + $0 } + [""]
     }
 }
 

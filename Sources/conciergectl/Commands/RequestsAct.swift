@@ -94,7 +94,10 @@ struct ActOnRequest: AsyncParsableCommand {
             input = earlier.input
         } else {
             do {
-                input = try values.read(words.fields, asking: request.actions.contains(action.id) ? prompter : nil)
+                // Who types the action alone is asked for all of it.
+                input = try values.read(
+                    words.fields, asking: request.actions.contains(action.id) ? prompter : nil,
+                    isWhole: words.fields.isEmpty)
             } catch let failure as Failure {
                 throw request.actions.contains(action.id)
                     ? failure : notNow(failure, action, request, Catalogue([service]))
@@ -109,7 +112,7 @@ struct ActOnRequest: AsyncParsableCommand {
         _ typed: String?, of request: Wire.Request, _ service: Wire.Service, _ prompter: Prompter?
     ) throws -> Wire.Action {
         let all = service.actions.map { NameMatch.Candidate(id: $0.id, name: $0.name) }
-        let possible = all.filter { request.actions.contains($0.id) }
+        let possible = request.actions.compactMap { id in all.first { $0.id == id } }
         guard let typed else { return try asked(possible, of: request, service, prompter) }
         var found = NameMatch(all).find(typed)
         if case .several = found, case .one(let only) = NameMatch(possible).find(typed) { found = .one(only) }

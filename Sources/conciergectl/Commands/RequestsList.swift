@@ -52,6 +52,7 @@ struct ListRequests: AsyncParsableCommand {
     func validate() throws { try form.check(common) }
 
     func run() async throws {
+        _ = try form.checkedLimit(page)
         try await common.withConnection { connection in
             if count || by != nil { try await countThem(connection) } else { try await list(connection) }
         }

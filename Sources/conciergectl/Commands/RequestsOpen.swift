@@ -142,6 +142,14 @@ struct OpenRequest: AsyncParsableCommand {
         case .several(let found): throw Failure.ambiguous(word, found)
         case .none: break
         }
+        if resident != nil || about != nil {
+            throw Failure.usage(
+                Text(
+                    fr: "« \(word) » n'est pas de la forme champ=valeur", en: "\"\(word)\" is not field=value"),
+                advice: Text(
+                    fr: "Mettez entre guillemets un nom qui contient des espaces : --resident \"M. Roux\"",
+                    en: "Quote a name that has spaces in it: --resident \"M. Roux\""))
+        }
         throw Failure.unknown(
             word, name: "conciergectl.UnknownOpening", kind: .opening, among: names.map(\.id),
             shown: names.map(\.shown),

@@ -40,7 +40,10 @@ struct UndoRequest: AsyncParsableCommand {
             let before = try await connection.pages(RequestMethods.Get(id: id), limit: .max).read()
             let service = try await connection.service(before.request.service)
             let catalogue = Catalogue([service])
-            let last = before.history.last { $0.isOfStaff }
+            // After an undo there is nothing to name: the daemon refuses a second one.
+            let last = before.history.last { $0.isOfStaff || $0.event.kind == .undo }.flatMap {
+                $0.isOfStaff ? $0 : nil
+            }
             if let last, !yes { try confirm(last, of: before.request, catalogue) }
             let call = RequestMethods.Undo(id: before.request.id, version: before.request.version)
             let answer = try await connection.change(call, key: repeatable.key())

@@ -185,7 +185,7 @@ private struct ScanDesk {
             return typed
         }
         let values = FieldValues(fields: action.fields, refused: action.refusals, clock: FieldClock(console))
-        let input = try values.read([], asking: prompter)
+        let input = try values.read([], asking: prompter, isWhole: true)
         let call = RequestMethods.Act(id: request.id, action: action.id, input: input)
         let reply = try await connection.change(call, key: Repeatable.newKey()).read()
         try say(action.name, reply.request, values.understood(input))

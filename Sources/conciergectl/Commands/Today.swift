@@ -96,18 +96,12 @@ extension Catalogue {
         }
     }
 
-    /// The action that leads on: to the next open state in the order of the service's states, else the first one.
+    /// The action that leads on: the first of the table that leaves the state, else the first one. A provider's author writes
+    /// first what is usual.
     fileprivate func nextStep(of request: Wire.Request) -> Wire.Action? {
         guard let service = services[request.service] else { return nil }
-        let order = service.states.map(\.id)
-        guard let place = order.firstIndex(of: request.state) else { return nil }
         let possible = request.actions.compactMap { service.action($0) }
-        let steps = possible.compactMap { action -> (place: Int, action: Wire.Action)? in
-            let ahead = action.to.compactMap { order.firstIndex(of: $0) }
-                .filter { $0 > place && service.states[$0].open }
-            return ahead.min().map { ($0, action) }
-        }
-        return steps.min { $0.place < $1.place }?.action ?? possible.first
+        return possible.first { $0.to.contains { $0 != request.state } } ?? possible.first
     }
 }
 

@@ -28,7 +28,8 @@ extension Wire.Field {
             throw FieldProblem(
                 field: name, kind: "invalid",
                 text: Text(
-                    fr: "« \(name) » : remplacez « … » par ce qu'il faut", en: "\"\(name)\": replace \"…\" by the value"))
+                    fr: "« \(name) » : remplacez « … » par ce qu'il faut", en: "\"\(name)\": replace \"…\" by the value"
+                ))
         }
         switch kind {
         case .int:

@@ -45,6 +45,10 @@ struct FieldValues: Sendable {
                 input[field.name] = .null
                 continue
             }
+            guard pair.index(after: equals) < pair.endIndex else {
+                problems.append(.empty(field))
+                continue
+            }
             do {
                 let value = try field.element.value(of: String(pair[pair.index(after: equals)...]), clock: clock)
                 input[field.name] = field.isList ? .array((input[field.name]?.arrayValue ?? []) + [value]) : value
@@ -151,6 +155,15 @@ struct FieldProblem: Error, Hashable {
             text: Text(
                 fr: "il manque « \(field.name) » (\(field.title))", en: "\"\(field.name)\" is missing (\(field.title))")
         )
+    }
+
+    /// Nothing stands after the equals sign.
+    static func empty(_ field: Wire.Field) -> FieldProblem {
+        FieldProblem(
+            field: field.name, kind: "empty",
+            text: Text(
+                fr: "« \(field.title) » : rien n'est écrit (vide) ; sans valeur, ne mettez pas le champ",
+                en: "\"\(field.title)\": nothing is written; without a value, leave the field out"))
     }
 
     static func invalid(_ field: Wire.Field, _ value: String, _ wanted: Text) -> FieldProblem {

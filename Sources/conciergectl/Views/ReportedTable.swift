@@ -36,7 +36,12 @@ struct ReportedTable: Sendable {
 
     /// The lines on a terminal. Long cells go on below themselves.
     func lines(_ console: Console) -> [String] {
-        var table = Table(columns.map { Table.Column($0, wraps: true) })
+        var table = Table(
+            columns.indices.map { column in
+                // A number or an id that goes on in the next line is read wrongly.
+                let isWhole = rows.allSatisfy { !said(column, of: $0, console).contains(" ") }
+                return Table.Column(columns[column], isWhole: isWhole, wraps: !isWhole)
+            })
         for row in rows { table.add(columns.indices.map { Cell(said($0, of: row, console)) }) }
         return table.lines(in: console.language, width: console.width, colours: console.colours)
     }

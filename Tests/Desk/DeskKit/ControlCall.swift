@@ -9,7 +9,7 @@ enum ControlCall {
         // The name of a socket has at most 107 bytes. The process's own folder stays as it is, so that the path goes by way of
         // a descriptor of its folder.
         let (folder, name) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
-        let directory = open(folder, O_PATH)
+        let directory = open(folder, O_RDONLY | O_DIRECTORY)
         defer { close(directory) }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)

@@ -25,6 +25,8 @@ public final class DeskLodge {
     ///   - repository: The folder with `etc/concierge/sample` and `Tests/Desk`.
     ///   - start: What the clock shows: `2026-12-21 08:00`.
     public init(programs: URL, repository: URL, start: String) throws {
+        // A program may end while somebody types.
+        signal(SIGPIPE, SIG_IGN)
         self.programs = programs
         self.repository = repository
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("desk.\(UUID().uuidString.prefix(8))")
@@ -167,6 +169,8 @@ public final class DeskLodge {
         process.environment = kept.merging([
             "PATH": "\(programs.path):/usr/bin:/bin", "LANG": isFrench ? "fr_FR.UTF-8" : "C.UTF-8",
             "TZ": "Europe/Paris", "CONCIERGE_SOCKET": "socket", "COLUMNS": "80", "TERM": "dumb",
+            // Nobody turns pages here.
+            "PAGER": "cat",
             "DESK_NOW": format.string(from: now),
             "SAMPLE": repository.appendingPathComponent("etc/concierge/sample").path,
             "HOME": folder.path, "SHELL": "/bin/bash",

@@ -15,7 +15,7 @@ public struct HealthSettings: Settings {
     var reminders: [Duration] = [.hours(48), .hours(2)]
     @Setting("How far ahead a slot can be booked.", in: .days(1)...(.days(366)))
     var horizon: Duration = .days(60)
-    @Setting("How long a slot is held for a resident who has not decided.", in: .minutes(1)...(.days(7)))
+    @Setting("How long a slot is held for a resident who has not decided.", in: .seconds(1)...(.days(7)))
     var holdFor: Duration = .minutes(30)
     @Setting("How long a slot that came free is kept for a resident of the waiting list.", in: .minutes(1)...(.days(7)))
     var offerFor: Duration = .hours(24)

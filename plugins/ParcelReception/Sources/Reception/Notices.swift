@@ -23,12 +23,11 @@ extension Reception {
         }
 
         var words: Text {
-            let recipient = recipient.map { Text(fr: ", pour \($0)", en: ", for \($0)") } ?? Text(verbatim: "")
             let place = Sentence.atLodge(lodge)
             return Sentence.joined(
                 Text(
-                    fr: "Un colis vous attend \(place) : \(what)\(recipient).",
-                    en: "A parcel is waiting for you \(place): \(what)\(recipient)."),
+                    fr: "Un colis vous attend \(place) : \(what).",
+                    en: "A parcel is waiting for you \(place): \(what)."),
                 Sentence.code(code), Sentence.kept(until: until), Sentence.open(hours), Sentence.others,
                 Sentence.call(phone))
         }

@@ -117,7 +117,7 @@ extension Reception {
     private static func requireRead(_ verdict: TrackingNumber.Verdict, reason: String?) throws(Refusal) {
         guard let doubt = verdict.doubt, reason == nil else { return }
         throw Refusal(
-            fr: "\(doubt). Relisez l'étiquette ; si elle dit bien cela, ajoutez un motif (reason).",
-            en: "\(doubt). Read the label again; if that is what it says, add a reason (reason).")
+            fr: "\(doubt). Relisez l'étiquette ; si elle dit bien cela, ajoutez un motif (motif=…).",
+            en: "\(doubt). Read the label again; if that is what it says, add a reason (reason=…).")
     }
 }

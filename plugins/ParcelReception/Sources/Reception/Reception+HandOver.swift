@@ -74,8 +74,8 @@ extension Reception {
             : Text(fr: "Le code de retrait manque.", en: "The collection code is missing.")
         throw Refusal(
             fr: """
-                \(why) Sans code, il faut le justificatif vu (proof) et un motif d'au moins \(Self.reasonLetters) lettres \
-                (reason) ; si ce n'est pas le locataire, aussi le nom de la personne (collected_by). Pour un mandataire, \
+                \(why) Sans code, il faut le justificatif vu (justificatif=…) et un motif d'au moins \(Self.reasonLetters) lettres \
+                (motif=…) ; si ce n'est pas le locataire, aussi le nom de la personne (remis=…). Pour un mandataire, \
                 le justificatif suffit.
                 """,
             en: """

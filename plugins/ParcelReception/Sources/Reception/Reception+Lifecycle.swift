@@ -18,6 +18,8 @@ extension Reception {
     }
 
     @LifecycleBuilder<Self> private var collection: Lifecycle {
+        // The list of what is to be returned proposes the first action of a state.
+        on(Return.self, from: .toReturn, to: .returned) { back, parcel in try self.sendBack(back, &parcel) }
         on(HandOver.self, from: .held, .toReturn, to: .collected) { handOver, parcel in
             try self.handOver(&parcel, for: handOver)
         }
@@ -45,7 +47,8 @@ extension Reception {
             self.clearShelf(&parcel)
             parcel.notify(
                 .resident,
-                Forwarded(what: parcel.record.what, lodge: forward.lodge, phone: self.lodge(of: parcel).phone))
+                Forwarded(what: parcel.record.what, lodge: forward.lodge, phone: self.lodge(of: parcel).phone),
+                onlyInState: true)
             parcel.record.lodge = forward.lodge
             parcel.seal()
             self.followUpLater(&parcel)
@@ -76,16 +79,7 @@ extension Reception {
     }
 
     @LifecycleBuilder<Self> private var ends: Lifecycle {
-        on(Return.self, from: .held, .toReturn, to: .returned) { given, parcel in
-            try self.require(
-                given.reason != .other || given.note != nil,
-                fr: "Pour un autre motif, il faut une précision (note).",
-                en: "For another reason, a note is needed (note).")
-            (parcel.record.returnReason, parcel.record.note) = (given.reason, given.note ?? parcel.record.note)
-            self.clearShelf(&parcel)
-            parcel.seal()
-            parcel.notify(.resident, SentBack(parcel.record, phone: self.lodge(of: parcel).phone))
-        }
+        on(Return.self, from: .held, to: .returned) { back, parcel in try self.sendBack(back, &parcel) }
         on(ConfirmTransfer.self, from: .forwarded, to: .transferred) { _, parcel in parcel.seal() }
         on(WriteOff.self, from: .lost, to: .writtenOff) { writeOff, parcel in
             parcel.record.note = writeOff.note
@@ -93,6 +87,16 @@ extension Reception {
             parcel.notify(
                 .resident, Missing(what: parcel.record.what, isFinal: true, phone: self.lodge(of: parcel).phone))
         }
+    }
+
+    private func sendBack(_ given: Return, _ parcel: inout Draft) throws(Refusal) {
+        try require(
+            given.reason != .other || given.note != nil, fr: "Pour un autre motif, il faut une précision (note=…).",
+            en: "For another reason, a note is needed (note=…).")
+        (parcel.record.returnReason, parcel.record.note) = (given.reason, given.note ?? parcel.record.note)
+        clearShelf(&parcel)
+        parcel.seal()
+        parcel.notify(.resident, SentBack(parcel.record, phone: lodge(of: parcel).phone))
     }
 
     @LifecycleBuilder<Self> private var timed: Lifecycle {

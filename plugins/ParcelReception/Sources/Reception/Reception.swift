@@ -74,7 +74,7 @@ struct Reception: Service {
         Text(
             verbatim: " · ",
             joining: [
-                parcel.shelf.map { Text(verbatim: $0) }, parcel.carrierWords, Text(verbatim: parcel.tracking.text),
+                parcel.shelf.map { Text(verbatim: $0) }, Text(verbatim: parcel.tracking.text), parcel.carrierWords,
             ]
             .compactMap(\.self))
     }
@@ -88,7 +88,8 @@ struct Reception: Service {
         shown(\.numberReason, fr: "Pris en charge malgré la clé fausse", en: "Taken in in spite of the check digit")
         shown(\.arrivedAt, fr: "Arrivé le", en: "Arrived on")
         shown(\.lastDay, fr: "Dernier jour de garde", en: "Last day")
-        shown(\.remindersSent, fr: "Rappels envoyés", en: "Reminders sent")
+        shown(\.remindersSent, fr: "Rappels", en: "Reminders")
+        shown(\.collectedBy, fr: "Remis à", en: "Handed to")
         shown(\.collector, fr: "Remis", en: "Handed over")
         shown(\.handOverReason, fr: "Motif de la remise sans code", en: "Reason to do without the code")
         shown(\.codeTries, fr: "Codes faux", en: "Wrong codes")
