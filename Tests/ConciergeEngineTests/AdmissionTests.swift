@@ -99,7 +99,7 @@ struct AdmissionTests {
                 continue
             }
         }
-        #expect(refusal(try write(["line": "a"], resident: text))?.fr == "resident\u{A0}: le texte est vide.")
+        #expect(refusal(try write(["line": "a"], resident: text))?.fr == "locataire\u{A0}: le texte est vide.")
         #expect(refusal(try write(["line": "a"], key: text)) != nil)
     }
 

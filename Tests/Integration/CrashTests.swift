@@ -143,7 +143,7 @@ struct CrashTests {
         _ = try? await client.call("org.concierged.Tasks.RetryRun", ["id": runID])
         let ended = try await firstRun(client) { $0["state"] == "succeeded" }
         #expect(ended["id"] == runID)
-        let orders = try FileManager.default.contentsOfDirectory(atPath: outbox)
+        let orders = try FileManager.default.contentsOfDirectory(atPath: outbox).filter { $0.hasSuffix(".json") }
         #expect(orders.count == 1)
         #expect(orders.first?.contains(id.stringValue ?? "?") == true)
         await client.close()

@@ -24,7 +24,8 @@ struct ReplayCommand {
         let (tree, configuration, _) = try ConfigurationSource(options, providers).readAtStart()
         let history = try Self.open(given)
         let eras = ReplayEras(
-            providers, tree, zone: configuration.lodge.timeZone, calendars: configuration.calendarBook)
+            providers, tree, zone: configuration.lodge.timeZone,
+            calendars: configuration.workingCalendars.isEmpty ? nil : configuration.calendarBook)
         do {
             if options.config == nil {
                 try await eras.make(from: try history.settings())

@@ -13,15 +13,15 @@ final class ReplayEras {
     private let providers: [RegisteredProvider]
     private let tree: ConfigurationTree
     private let zone: Zone
-    private let calendars: CalendarBook
+    private let calendars: CalendarBook?
     private var made: [Wanted: ScratchProviders] = [:]
     private(set) var all: [Replay.Era] = []
 
     /// - Parameters:
     ///   - tree: The configuration of today. It holds where no settings were recorded.
     ///   - zone: The lodge's zone in it.
-    ///   - calendars: Its working calendars.
-    init(_ providers: [RegisteredProvider], _ tree: ConfigurationTree, zone: Zone, calendars: CalendarBook) {
+    ///   - calendars: Its working calendars; nil where it has none, so that the usual one of each time's zone holds.
+    init(_ providers: [RegisteredProvider], _ tree: ConfigurationTree, zone: Zone, calendars: CalendarBook?) {
         self.providers = providers
         self.tree = tree
         self.zone = zone
@@ -69,7 +69,7 @@ final class ReplayEras {
         } else {
             made = try await ScratchProviders(
                 able, from: tree.withSections(sections, from: Self.source), zone: wanted.zone,
-                calendars: calendars)
+                calendars: calendars ?? CalendarBook(zone: wanted.zone))
             self.made[known] = made
         }
         all.append(

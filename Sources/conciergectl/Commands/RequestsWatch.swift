@@ -89,7 +89,7 @@ struct WatchRequests: AsyncParsableCommand {
         }
         let catalogue = try await connection.catalogue()
         var call = RequestMethods.Watch(after: seq)
-        if let service { call.service = try catalogue.service(service).id }
+        if let service { call.service = try await connection.service(service).id }
         let named = catalogue.naming(tasks: try await connection.taskNames())
         guard console.isTerminal else {
             return try await connection.receive(call) { answer in

@@ -16,6 +16,7 @@ extension Connection {
             let services = try await call(ManagerMethods.Services(id: typed)).read().services
             if let service = services.first(where: { $0.id == typed }) { return service }
         } catch {
+            // A service whose provider is away exists: the daemon says why it is not served.
             guard error.refusal == .notFound else { throw error }
         }
         let catalogue = try await catalogue()

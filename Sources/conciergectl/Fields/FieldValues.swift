@@ -45,7 +45,7 @@ struct FieldValues: Sendable {
                 input[field.name] = .null
                 continue
             }
-            guard pair.index(after: equals) < pair.endIndex else {
+            guard pair.index(after: equals) < pair.endIndex || field.kind != .string else {
                 problems.append(.empty(field))
                 continue
             }

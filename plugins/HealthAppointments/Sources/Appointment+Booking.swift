@@ -89,7 +89,7 @@ extension Appointment {
         else { return }
         throw Refusal(
             fr: """
-                Ce locataire a déjà un rendez-vous à cette heure : \(time). Pour en prendre un autre quand même : \
+                Ce locataire a déjà un rendez-vous qui chevauche ce créneau. Pour en prendre un autre quand même : \
                 overlap=oui.
                 """,
             en: """
@@ -110,6 +110,7 @@ extension Appointment {
 
     func put(_ slot: Slot, into appointment: inout Draft) {
         appointment.record.practitioner = slot.practitioner
+        appointment.record.practitionerName = practice.name(of: slot.practitioner)
         appointment.record.start = slot.start
         appointment.record.end = practice.time(of: slot).upperBound
         appointment.record.changedAt = appointment.now

@@ -17,6 +17,8 @@ struct Appointment: Service {
     struct Record: Codable {
         /// The practitioner's id; nil on the waiting list.
         var practitioner: String?
+        /// What people call them.
+        var practitionerName: String?
         var start: Instant?
         var end: Instant?
         /// Whether the resident needs transport to get there.
@@ -45,7 +47,8 @@ struct Appointment: Service {
     func headline(_ appointment: Record) -> Text {
         if let id = appointment.practitioner, let start = appointment.start {
             let who = practice.name(of: id)
-            return Text(fr: "\(who), \(start)", en: "\(who), \(start)")
+            // The day comes first: a narrow list cuts the end.
+            return Text(fr: "\(start) · \(who)", en: "\(start) · \(who)")
         }
         let who = (appointment.wanted ?? []).map { Text(verbatim: practice.name(of: $0)) }
         guard let from = appointment.wantedFrom, let until = appointment.wantedUntil else {
@@ -56,6 +59,8 @@ struct Appointment: Service {
     }
 
     var members: Members {
+        shown(\.practitionerName, as: \Book.$practitioner)
+        hidden(\.practitioner)
         shown(\.end, fr: "Fin", en: "End")
         shown(\.heldUntil, fr: "Retenu jusqu'au", en: "Held until")
         shown(\.wanted, fr: "Attendu avec", en: "Waited for with")
@@ -97,7 +102,7 @@ extension StateOf<Appointment> {
     static var waitlist: Self { open(fr: "en liste d'attente", en: "on the waiting list", turn: .clock) }
     static var arrived: Self { open(fr: "arrivé", en: "arrived", turn: .partner) }
     /// The day is over, and nobody has noted whether it has taken place.
-    static var unsettled: Self { open(fr: "à régler", en: "to be settled", turn: .staff) }
+    static var unsettled: Self { open(fr: "issue à noter", en: "to be settled", turn: .staff) }
     static var fulfilled: Self { closed(fr: "honoré", en: "fulfilled") }
     static var cancelled: Self { closed(fr: "annulé", en: "cancelled") }
     static var noshow: Self { closed(fr: "non honoré", en: "no-show") }
@@ -107,5 +112,5 @@ extension TimerOf<Appointment> {
     static var reminder: Self { timer(fr: "rappel au locataire", en: "the resident is reminded") }
     static var holdEnds: Self { timer(fr: "fin de la réservation provisoire", en: "the hold ends") }
     static var waitEnds: Self { timer(fr: "fin de l'attente", en: "the waiting ends") }
-    static var settle: Self { timer(fr: "à régler le soir", en: "staff are asked in the evening") }
+    static var settle: Self { timer(fr: "issue à noter le soir", en: "staff are asked in the evening") }
 }

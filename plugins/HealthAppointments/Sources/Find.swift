@@ -54,7 +54,7 @@ extension HealthAppointments {
         return TaskReport(
             FreeSlots(slots: Array(items)),
             Text(
-                fr: "\(count, "créneau libre", "créneaux libres"), le premier \(first.start) avec \(who).",
+                fr: "\(count, "créneau libre", "créneaux libres"), le premier : \(first.start) avec \(who).",
                 en: "\(count, "free slot", "free slots"), the first on \(first.start) with \(who)."),
             table: table(of: Array(items)))
     }

@@ -79,11 +79,12 @@ extension HealthAppointments {
             ? Text(fr: "\(absence) : aucun rendez-vous à annuler.", en: "\(absence): no appointment to cancel.")
             : Text(
                 fr: """
-                    \(absence) : \(cancelled, "rendez-vous annulé", "rendez-vous annulés"), les locataires sont \
-                    prévenus.
+                    \(absence) : \(cancelled, "rendez-vous annulé", "rendez-vous annulés"). Un message attend chaque \
+                    locataire ; ceux à dire de vive voix : conciergectl notices --by-hand.
                     """,
                 en: """
-                    \(absence): \(cancelled, "appointment is", "appointments are") cancelled, the residents are told.
+                    \(absence): \(cancelled, "appointment is", "appointments are") cancelled. A notice waits for each \
+                    resident; those to be told by hand: conciergectl notices --by-hand.
                     """)
     }
 

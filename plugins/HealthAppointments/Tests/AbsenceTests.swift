@@ -18,8 +18,9 @@ struct AbsenceTests {
             "health.practitioner-away", ["practitioner": "martin", "from": "2026-11-24", "until": "2026-11-25"])
         #expect(
             run.outcome?.fr
-                == "Dr Martin, du mardi 24 novembre au mercredi 25 novembre\u{A0}: 2\u{A0}rendez-vous annulés, "
-                + "les locataires sont prévenus.")
+                == "Dr Martin, du mardi 24 novembre au mercredi 25 novembre\u{A0}: 2\u{A0}rendez-vous annulés. "
+                + "Un message attend chaque locataire\u{A0}; ceux à dire de vive voix\u{A0}: "
+                + "conciergectl notices --by-hand.")
         #expect(
             [hit, held, spared, other].map { lodge.request($0)?.state } == [
                 "cancelled", "cancelled", "booked", "booked",

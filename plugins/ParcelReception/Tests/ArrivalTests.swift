@@ -30,7 +30,7 @@ struct ArrivalTests {
         try lodge.fillResidents()
         let parcel = try await lodge.takeIn()
         let words = lodge.told(parcel).en
-        #expect(words.contains("at the lodge (Les Tilleuls): Colissimo, no. 6A12345678901, for Zoé Martin."))
+        #expect(words.contains("at the lodge (Les Tilleuls): Colissimo, no. 6A12345678901."))
         #expect(words.contains("Any questions? Call 03 87 00 00 00."))
     }
 
@@ -49,7 +49,7 @@ struct ArrivalTests {
         let words = await refusal { try await lodge.takeIn("RB123456786US") }
         #expect(
             words
-                == "RB123456786US: the check digit is wrong (UPU S10). Read the label again; if that is what it says, add a reason (reason)."
+                == "RB123456786US: the check digit is wrong (UPU S10). Read the label again; if that is what it says, add a reason (reason=…)."
         )
         let parcel = try await lodge.takeIn("RB123456786US", ["reason": "étiquette froissée"])
         #expect(parcel.state == "held")
@@ -103,7 +103,7 @@ struct ArrivalTests {
         #expect(open["carrier"] == nil)
         let reception = Reception(settings: ParcelSettings(), zone: .utc)
         let record = try lodge.record(of: open.id, as: Reception.self)
-        #expect(reception.headline(record).fr == "DPD ou DHL\u{202F}? · 09981234567890")
+        #expect(reception.headline(record).fr == "09981234567890 · DPD ou DHL\u{202F}?")
     }
 
     @Test("The shelf, the carrier, the sender and the number are corrected")
