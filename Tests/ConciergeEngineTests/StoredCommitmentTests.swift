@@ -33,7 +33,8 @@ struct StoredCommitmentTests {
             case 4:
                 let reason = one(in: 2) ? reason : nil
                 try made.change(
-                    to: one(in: 2) ? term : seasonal, alerts: made.content.alerts, at: now, because: reason, by: calendar.calendar)
+                    to: one(in: 2) ? term : seasonal, alerts: made.content.alerts, at: now, because: reason,
+                    by: calendar.calendar)
             default: made.miss(at: now)
             }
         }

@@ -4,6 +4,7 @@ public import Foundation
 public final class DeskLodge {
     /// Why the lodge cannot be played.
     public struct Trouble: Error, CustomStringConvertible {
+        /// What went wrong, for whoever plays.
         public let description: String
     }
 

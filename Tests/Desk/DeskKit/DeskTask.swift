@@ -38,15 +38,20 @@ public struct DeskTask: Sendable, Hashable {
     public let steps: [(line: Int, step: Step)]
     /// Why the task is still awkward, in the words of whoever played it; nil if it is not.
     public let awkward: String?
+    /// How it is known to go, where that is not well, and why; nil if it must go well.
+    public let known: (verdict: Verdict, why: String)?
     /// Where it stands: `Week/parcels.txt`.
     public let file: String
 
+    /// Tasks of one number are one.
     public static func == (one: Self, other: Self) -> Bool { one.number == other.number }
+    /// Tasks of one number are one.
     public func hash(into hasher: inout Hasher) { hasher.combine(number) }
 }
 
 /// A line of a week that cannot be read.
 public struct DeskMistake: Error, CustomStringConvertible {
+    /// The file, the line, and what is wrong.
     public let description: String
 }
 
@@ -64,15 +69,18 @@ extension DeskTask {
     ///
     /// `$ ` is a command line; `% ` one on a terminal, with each `type ` below it a line that is typed; `keep NAME EXPRESSION`
     /// keeps a part of the screen as a variable of the shell; `awkward WHY` says that the task is done, but not as one would
-    /// wish. What `#` begins is a comment.
+    /// wish; `known impossible WHY` and `known misleads WHY`, that it does not go well yet. What `#` begins is a comment.
     public static func read(_ text: String, file: String) throws(DeskMistake) -> [DeskTask] {
         var tasks: [DeskTask] = []
         var (number, title, awkward): (Int?, String, String?) = (nil, "", nil)
+        var known: (verdict: Verdict, why: String)?
         var steps: [(line: Int, step: Step)] = []
         func end() {
             guard let number else { return }
-            tasks.append(DeskTask(number: number, title: title, steps: steps, awkward: awkward, file: file))
-            (steps, awkward) = ([], nil)
+            tasks.append(
+                DeskTask(
+                    number: number, title: title, steps: steps, awkward: awkward, known: known, file: file))
+            (steps, awkward, known) = ([], nil, nil)
         }
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let line = String(line)
@@ -111,6 +119,13 @@ extension DeskTask {
                 let parts = rest("keep ").split(separator: " ", maxSplits: 1)
                 guard parts.count == 2 else { throw mistake("no name and expression") }
                 step = .keep(String(parts[0]), String(parts[1]))
+            } else if line.hasPrefix("known ") {
+                let parts = rest("known ").split(separator: " ", maxSplits: 1)
+                guard parts.count == 2, let verdict = Verdict(rawValue: String(parts[0])) else {
+                    throw mistake("no verdict and reason")
+                }
+                known = (verdict, String(parts[1]))
+                continue
             } else if line.hasPrefix("awkward ") {
                 awkward = rest("awkward ")
                 continue

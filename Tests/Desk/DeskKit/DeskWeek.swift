@@ -4,7 +4,9 @@ public import Foundation
 public struct DeskWeek: Sendable {
     /// How a task went.
     public struct Outcome: Sendable {
+        /// What was played.
         public let task: DeskTask
+        /// How it went.
         public let verdict: DeskTask.Verdict
         /// What was not as it must be: file, line, what was expected and what was seen; empty where all was.
         public let why: String
