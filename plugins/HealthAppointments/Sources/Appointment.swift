@@ -102,7 +102,7 @@ extension StateOf<Appointment> {
     static var waitlist: Self { open(fr: "en liste d'attente", en: "on the waiting list", turn: .clock) }
     static var arrived: Self { open(fr: "arrivé", en: "arrived", turn: .partner) }
     /// The day is over, and nobody has noted whether it has taken place.
-    static var unsettled: Self { open(fr: "issue à noter", en: "to be settled", turn: .staff) }
+    static var unsettled: Self { open(fr: "à constater", en: "to be settled", turn: .staff) }
     static var fulfilled: Self { closed(fr: "honoré", en: "fulfilled") }
     static var cancelled: Self { closed(fr: "annulé", en: "cancelled") }
     static var noshow: Self { closed(fr: "non honoré", en: "no-show") }
@@ -112,5 +112,5 @@ extension TimerOf<Appointment> {
     static var reminder: Self { timer(fr: "rappel au locataire", en: "the resident is reminded") }
     static var holdEnds: Self { timer(fr: "fin de la réservation provisoire", en: "the hold ends") }
     static var waitEnds: Self { timer(fr: "fin de l'attente", en: "the waiting ends") }
-    static var settle: Self { timer(fr: "issue à noter le soir", en: "staff are asked in the evening") }
+    static var settle: Self { timer(fr: "à constater le soir", en: "staff are asked in the evening") }
 }

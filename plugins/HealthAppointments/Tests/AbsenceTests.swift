@@ -19,7 +19,7 @@ struct AbsenceTests {
         #expect(
             run.outcome?.fr
                 == "Dr Martin, du mardi 24 novembre au mercredi 25 novembre\u{A0}: 2\u{A0}rendez-vous annulés. "
-                + "Un message attend chaque locataire\u{A0}; ceux à dire de vive voix\u{A0}: "
+                + "Un message attend chaque locataire\u{202F}; ceux à dire de vive voix\u{A0}: "
                 + "conciergectl notices --by-hand.")
         #expect(
             [hit, held, spared, other].map { lodge.request($0)?.state } == [

@@ -23,7 +23,7 @@ struct FindTests {
             ])
         #expect(
             run.outcome?.fr
-                == "4\u{A0}créneaux libres, le premier lundi 23 novembre à 9\u{A0}h\u{A0}40 avec Dr Martin.")
+                == "4\u{A0}créneaux libres, le premier\u{A0}: lundi 23 novembre à 9\u{A0}h\u{A0}40 avec Dr Martin.")
         #expect(run.table?.contains("cabinet 2") == true)
     }
 
