@@ -41,6 +41,8 @@ struct WatchRequests: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console.current
+        // A service that is not served now is told at once, and not waited for.
+        if let service { try await common.withConnection { _ = try await $0.service(service) } }
         let last = Mutex(after)
         var lost: Failure?
         var attempts = 0
