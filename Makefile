@@ -46,7 +46,6 @@ HEAVY = ConductTests|MistakesTests|ArticlesTests|TutorialTests|SentencesTests|Ca
 test: setup
 	swift build --build-tests
 	swift test --skip-build --skip '$(HEAVY)|DeskTests'
-	swift test --skip-build --filter DeskTests
 	swift test --skip-build --filter '$(HEAVY)'
 	BUILD_NEW_PROVIDER=1 swift test --skip-build --filter NewProviderPackageTests
 	@BIN=.build/debug scripts/demo >.build/demo.log 2>&1 || { cat .build/demo.log; exit 1; }
