@@ -46,9 +46,11 @@ struct WatchRequests: AsyncParsableCommand {
         let last = Mutex(after)
         var lost: Failure?
         var attempts = 0
+        var connections = 0
         while true {
             do {
                 return try await common.withConnection { connection in
+                    connections += 1
                     if lost != nil {
                         console.remark(Text(fr: "concierged est de retour.", en: "The daemon is back."))
                         (lost, attempts) = (nil, 0)
@@ -56,8 +58,8 @@ struct WatchRequests: AsyncParsableCommand {
                     try await watch(after: last.withLock(\.self), connection) { seq in last.withLock { $0 = seq } }
                 }
             } catch let failure as Failure {
-                // A first connection that cannot be made is a mistake; one that was lost comes back.
-                guard lost != nil || failure.isOfConnection else { throw failure }
+                // A daemon that does not answer the first connection is a mistake; a connection that was lost comes back.
+                guard lost != nil || failure.isLoss || connections > 1 && failure.isSilence else { throw failure }
                 if lost == nil {
                     console.remark(
                         Text(
@@ -155,10 +157,11 @@ struct WatchRequests: AsyncParsableCommand {
 }
 
 extension Failure {
-    /// Whether the connection was lost, or the daemon does not answer any more, or stops.
-    fileprivate var isOfConnection: Bool {
-        ["conciergectl.ConnectionLost", "conciergectl.NoAnswer"].contains(name) || refusal == .unavailable
-    }
+    /// Whether the connection was lost, or the daemon stops.
+    fileprivate var isLoss: Bool { name == "conciergectl.ConnectionLost" || refusal == .unavailable }
+
+    /// Whether the daemon accepts and does not answer.
+    fileprivate var isSilence: Bool { name == "conciergectl.NoAnswer" }
 
     /// Whether it may end by itself: the daemon is not there yet, or not ready.
     fileprivate var mayPass: Bool { status == .unavailable }

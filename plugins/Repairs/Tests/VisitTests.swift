@@ -110,6 +110,7 @@ struct VisitTests {
         "A repair of damp, leaks, safety, or of heating in its season is never cancelled for want of access",
         arguments: [
             ("damp", "U3"), ("leak", "U2"), ("lift", "U3"), ("electricity", "U2"), ("gas", "U2"), ("heating", "U3"),
+            ("heating", "U2"),
             ("locks", "U1"),
         ])
     func neverCancelled(category: String, urgency: String) async throws {

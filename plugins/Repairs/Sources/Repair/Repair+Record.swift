@@ -134,8 +134,10 @@ extension Repair {
         switch record.category {
         case .leak, .electricity, .gas, .lift, .damp: return true
         case .heating:
+            // The season is that of the dwelling, whatever urgency's term depends on it.
+            let today = repair.moment.today
             return isDangerous(record)
-                || record.urgency.map { settings[$0].hasSeason(.heating, on: repair.moment.today) } ?? true
+                || Urgency.allCases.contains { settings[$0].hasSeason(.heating, on: today) }
         case .plumbing, .locks, .doors, .pests, .other: return isDangerous(record)
         }
     }
