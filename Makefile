@@ -48,6 +48,8 @@ test: setup
 	swift test --skip-build --skip '$(HEAVY)|DeskTests'
 	swift test --skip-build --filter '$(HEAVY)'
 	BUILD_NEW_PROVIDER=1 swift test --skip-build --filter NewProviderPackageTests
+	@BIN=.build/debug scripts/demo >.build/demo.log 2>&1 || { cat .build/demo.log; exit 1; }
+	@tail -n 1 .build/demo.log
 
 run: build
 	@mkdir -p .build/run

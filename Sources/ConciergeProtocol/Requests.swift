@@ -591,6 +591,43 @@ package enum RequestMethods {
         }
     }
 
+    /// History lines of a time, of all requests, in the order in which they were written.
+    package struct History: PagedMethod {
+        package static let declaration = MethodDeclaration("History", of: .requests, for: .viewer, isSigned: false)
+        package static let elements = "entries"
+
+        package var service: String?
+        /// The time of the first line at the earliest.
+        package var since: Instant?
+        /// The lines before this time.
+        package var until: Instant?
+        package var limit: Int?
+        package var after: String?
+
+        package init(service: String? = nil, since: Instant? = nil, until: Instant? = nil) {
+            self.service = service
+            self.since = since
+            self.until = until
+        }
+
+        package struct Reply: HandWritten, Hashable {
+            package var entries: [Wire.Entry]
+            package var next: String?
+
+            package init(entries: [Wire.Entry], next: String?) {
+                self.entries = entries
+                self.next = next
+            }
+
+            package func write(to writer: inout JSONWriter) {
+                writer.beginObject()
+                writer.member("entries", entries)
+                writer.member("next", next)
+                writer.endObject()
+            }
+        }
+    }
+
     /// Streams history lines as they are committed.
     package struct Watch: ControlMethod {
         package static let declaration = MethodDeclaration(

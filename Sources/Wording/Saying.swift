@@ -11,6 +11,7 @@ struct Saying {
         switch style {
         case .day: return self.date(date, withYear: false)
         case .dayAndYear: return self.date(date, withYear: true)
+        case .month: return month(of: date)
         case .time: return self.time(time) + mark
         case .full:
             let joint = language == .fr ? " à " : ", "
@@ -35,6 +36,11 @@ struct Saying {
     /// `vendredi 25 décembre`, `Friday 25 December`; in French the first of a month is `1er`.
     func date(_ date: LocalDate, withYear: Bool) -> String {
         "\(date.weekday.words[language]) \(dayOfYear(DayOfYear(date)))" + (withYear ? " \(date.year)" : "")
+    }
+
+    /// `décembre 2026`, `December 2026`.
+    func month(of date: LocalDate) -> String {
+        "\(Self.months[language == .fr ? 0 : 1][date.month - 1]) \(date.year)"
     }
 
     /// `25 décembre`, `25 December`; in French the first of a month is `1er`.

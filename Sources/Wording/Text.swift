@@ -134,6 +134,8 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
         case day
         /// `vendredi 25 décembre 2026`.
         case dayAndYear
+        /// `décembre 2026`, `December 2026`.
+        case month
         /// `9 h`, `09:00`.
         case time
     }
@@ -232,6 +234,7 @@ public struct Phrase: Sendable, Hashable, ExpressibleByStringInterpolation {
         case .instant(let instant, let style): return saying.instant(instant, style, zone: zone)
         case .range(let range, let style):
             return saying.range(range, withYear: style == .dayAndYear, zone: zone)
+        case .date(let date, .month): return saying.month(of: date)
         case .date(let date, let style): return saying.date(date, withYear: style == .dayAndYear)
         case .dayOfYear(let day): return saying.dayOfYear(day)
         case .time(let time): return saying.time(time)

@@ -53,6 +53,16 @@ struct AgendaTests {
         #expect(numbers(agenda, .waiting) == [5, 6])
     }
 
+    @Test("A request that only runs out, with its promises settled, is on no list")
+    func runsOut() {
+        var agenda = Agenda(at: now, zone: .utc, limit: 2)
+        agenda.add(view(1, .kept), turn: .clock)
+        agenda.add(view(2, .kept), turn: .staff)
+        agenda.add(view(3), turn: .clock)
+        #expect(agenda.counts == [0, 0, 1, 1])
+        #expect(numbers(agenda, .waiting) == [3])
+    }
+
     @Test("What is due first comes first, and what is not listed is counted")
     func order() {
         var agenda = Agenda(at: now, zone: .utc, limit: 2)

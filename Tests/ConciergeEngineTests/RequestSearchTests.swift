@@ -102,6 +102,20 @@ struct RequestSearchTests {
         #expect(search("hall").mayFind(request(about: PlaceKey(residence: "T-1", commonPart: "Grand hall"))))
     }
 
+    @Test("A building is found by its letter, and nobody whose name begins with it")
+    func building() {
+        for query in ["bâtiment B", "bat b", "bât. B colis"] {
+            let found = search(query)
+            #expect(found.mayFind(request(size: "small", resident: "R-7")), "\(query)")
+            #expect(found.finds(request(resident: "R-7"), residentWords: ["roux", "b204", "204"]))
+            #expect(!found.finds(request(resident: "R-7"), residentWords: ["benali", "a204", "204"]))
+        }
+        let flat = PlaceKey(residence: "T-1", dwelling: "B 204")
+        #expect(search("bâtiment b").mayFind(request(about: flat)))
+        #expect(!search("bâtiment a").mayFind(request(about: flat)))
+        #expect(search("bât. B, appt 204").mayFind(request(about: flat)))
+    }
+
     @Test("A word that finds very many residents is compared with the request's own resident")
     func frequent() {
         var frequent = search("b colis")

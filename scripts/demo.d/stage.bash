@@ -119,6 +119,11 @@ ask() {
         <<<"$reply" || fail "jq $filter" "$(words 'une valeur' 'a value')" "$reply"
 }
 
+# last_run TASK: the id of the newest run of a task.
+last_run() {
+    ask '.runs[0].id' runs --task "$1" --limit 1
+}
+
 # opened_id: prints the id in the answer to `requests open`.
 opened_id() {
     grep -m 1 -oE '^  [0-9A-Z]{5}-[0-9A-Z]{5}$' <<<"$answer" | tr -d ' ' ||

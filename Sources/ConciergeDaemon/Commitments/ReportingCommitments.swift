@@ -19,7 +19,8 @@ struct ReportingCommitments: Sendable {
         let residences = Dictionary(all.map { ($0.key, $0) }) { first, _ in first }
         let reporter = Reporter(
             CommitmentReport(
-                by: dimensions, at: clock(), zone: served.registry.zone, homeOf: { homes[Resident.key(of: $0)] },
+                by: dimensions, at: clock(), zone: served.registry.zone, partners: served.registry.partners,
+                homeOf: { homes[Resident.key(of: $0)] },
                 residenceOf: { residences[Folding.text($0)] }))
         try await ledger.commitments(query) { reporter.report.add($0) }
         return CommitmentMethods.Report.Reply(

@@ -47,7 +47,8 @@ struct CountingRequests: Sendable {
                     case .state: view.request.state
                     case .resident: view.request.resident ?? ""
                     case .month: String(registry.zone.local(view.request.openedAt).date.description.prefix(7))
-                    case .partner: view.commitments.last { $0.kind == .obligation }?.partner ?? ""
+                    case .partner:
+                        view.commitments.last { $0.kind == .obligation }?.partner.map(registry.partners.name(of:)) ?? ""
                     case .residence:
                         // A request about a place is of that place, wherever its resident lives.
                         view.request.about.map { names[$0.residence] ?? $0.residence }

@@ -88,7 +88,7 @@ struct FindingRequests: Sendable {
         // Who may not see names does not find by them.
         guard !hides, residents.hasDirectory else { return search }
         search.residents = try await ids(of: words).ids
-        for index in search.words.indices {
+        for index in search.words.indices where !search.words[index].isBuilding {
             let hits = try await ids(of: search.words[index].text)
             (search.words[index].residents, search.words[index].isFrequent) = hits
         }

@@ -13,15 +13,17 @@ struct Views: Sendable {
     var workers: @Sendable (TaskID) -> Int = { _ in 0 }
 
     func request(_ view: RequestView, hidingSecrets: Bool = false) -> Wire.Request {
-        Wire.Request(
-            view, table: served.table(of: view.request.service), hidingSecrets: hidingSecrets)
+        let registry = served.registry
+        return Wire.Request(
+            view, table: registry.service(view.request.service)?.table, partners: registry.partners,
+            hidingSecrets: hidingSecrets)
     }
 
     /// A request of a list, with its headline.
     func listed(_ view: RequestView, hidingSecrets: Bool) -> Wire.Request {
         let registry = served.registry
         let table = registry.service(view.request.service)?.table
-        var request = Wire.Request(view, table: table, hidingSecrets: hidingSecrets)
+        var request = Wire.Request(view, table: table, partners: registry.partners, hidingSecrets: hidingSecrets)
         request.headline =
             hidingSecrets
             ? table?.publicHeadline(of: view.request, in: registry.zone)
@@ -74,9 +76,10 @@ struct Views: Sendable {
 
 extension Wire.Request {
     /// `table` is the table of the service if it is served. If secrets are hidden, an unattended request shows no data,
-    /// because only the table says which parts are secret.
+    /// because only the table says which parts are secret. Partners have the names of the configuration.
     package init(
-        _ view: RequestView, table: ServiceTable?, now: Instant? = nil, hidingSecrets: Bool = false
+        _ view: RequestView, table: ServiceTable?, partners: PartnerBook = PartnerBook(), now: Instant? = nil,
+        hidingSecrets: Bool = false
     ) {
         let request = view.request
         let record =
@@ -93,7 +96,10 @@ extension Wire.Request {
             timers: view.timers.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
                 .map { Timer(name: $0.key.description, due: $0.value) },
             commitments: view.commitments.isEmpty
-                ? nil : view.commitments.map { Wire.Commitment($0, table: table, now: now ?? Daemon.systemClock()) },
+                ? nil
+                : view.commitments.map {
+                    Wire.Commitment($0, table: table, partners: partners, now: now ?? Daemon.systemClock())
+                },
             unattended: table == nil && request.isOpen ? true : nil,
             quarantine: view.quarantine.map { Wire.Quarantine($0) }, place: view.place,
             about: request.about.map {
@@ -105,12 +111,13 @@ extension Wire.Request {
 
 extension Wire.Commitment {
     /// A commitment without its explanation, at a time.
-    init(_ view: CommitmentView, table: ServiceTable?, now: Instant) {
+    init(_ view: CommitmentView, table: ServiceTable?, partners: PartnerBook, now: Instant) {
         self.init(
             number: view.number, name: view.name,
             title: table?.commitments.first { $0.id == view.name }?.name,
             kind: Kind(rawValue: view.kind.rawValue), state: State(rawValue: view.state.rawValue),
-            late: view.isLate(at: now) ? true : nil, partner: view.partner, since: view.start, due: view.due,
+            late: view.isLate(at: now) ? true : nil, partner: view.partner.map(partners.name(of:)), since: view.start,
+            due: view.due,
             pausedSince: view.pausedSince, keptAt: view.keptAt, missedAt: view.missedAt, reopened: view.reopened,
             score: view.score)
     }

@@ -29,8 +29,10 @@ struct Agenda {
         endOfDay = zone.instant(of: zone.local(now).date.adding(days: 1), at: TimeOfDay(minutes: 0))
     }
 
-    /// Adds an open request, whose turn it is being that of its state; nil if its service is not served.
+    /// Adds an open request, whose turn it is being that of its state; nil if its service is not served. A request that
+    /// only runs out is left out: its promises are settled, and nobody has a turn before its timer.
     mutating func add(_ view: RequestView, turn: Turn?) {
+        if turn == .clock, view.quarantine == nil, view.isSettled { return }
         let group = group(of: view, turn)
         counts[group.rawValue] += 1
         let item = Item(view: view, urgency: urgency(of: view, group))
@@ -65,6 +67,11 @@ struct Agenda {
 extension RequestView {
     /// The next deadline of what was promised.
     fileprivate var due: Instant? { commitments.filter { $0.state == .open }.compactMap(\.due).min() }
+
+    /// Whether something was promised and nothing of it is open any more.
+    fileprivate var isSettled: Bool {
+        !commitments.isEmpty && commitments.allSatisfy { $0.state != .open && $0.state != .paused }
+    }
 }
 
 /// Answers what there is to do.

@@ -131,6 +131,7 @@ extension MethodBindings {
         bind(
             RequestMethods.OfResident.self, in: reads,
             reading: { [resident = cases.readingResident] in try await resident.answer($0, for: $1) })
+        bind(RequestMethods.History.self, in: reads, reading: { try await reading.history($0, for: $1) })
         bind(
             RequestMethods.Watch.self,
             streaming: { call, exchange, replies in

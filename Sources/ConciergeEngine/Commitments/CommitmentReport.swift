@@ -78,6 +78,7 @@ package struct CommitmentReport {
     private let dimensions: [Dimension]
     private let zone: Zone
     private let now: Instant
+    private let partners: PartnerBook
     private let homeOf: (String) -> Home?
     private let residenceOf: (String) -> Residence?
     private var tallies: [[String]: Tally] = [:]
@@ -85,15 +86,18 @@ package struct CommitmentReport {
 
     /// - Parameters:
     ///   - zone: The zone whose months count.
+    ///   - partners: By whose names partners are counted.
     ///   - homeOf: What the directory knows of a resident, by the text of a request.
     ///   - residenceOf: What it knows of the residence that a request is about, by its id.
     package init(
-        by dimensions: [Dimension], at now: Instant, zone: Zone, homeOf: @escaping (String) -> Home? = { _ in nil },
+        by dimensions: [Dimension], at now: Instant, zone: Zone, partners: PartnerBook = PartnerBook(),
+        homeOf: @escaping (String) -> Home? = { _ in nil },
         residenceOf: @escaping (String) -> Residence? = { _ in nil }
     ) {
         self.dimensions = dimensions
         self.zone = zone
         self.now = now
+        self.partners = partners
         self.homeOf = homeOf
         self.residenceOf = residenceOf
     }
@@ -116,7 +120,7 @@ package struct CommitmentReport {
         switch dimension {
         case .service: return [record.service]
         case .commitment: return [record.commitment.name]
-        case .partner: return [record.commitment.partner ?? ""]
+        case .partner: return [record.commitment.partner.map(partners.name(of:)) ?? ""]
         case .resident: return [record.resident ?? ""]
         // A request about a place is of that place, wherever its resident lives.
         case .residence:

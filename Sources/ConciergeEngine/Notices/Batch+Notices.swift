@@ -12,23 +12,36 @@ extension Batch {
 
     /// Decides how notices are delivered, and which of those that wait are withdrawn. Nothing is staged yet.
     ///
-    /// - Parameter leaves: Whether the request leaves its state.
+    /// - Parameters:
+    ///   - recalled: Whose notices of which names are true no more.
+    ///   - leaves: Whether the request leaves its state.
     mutating func notices(
-        _ written: [WrittenNotice], about request: StoredRequest, leaves: Bool
+        _ written: [WrittenNotice], recalled: [(audience: Audience, names: Set<String>)] = [],
+        about request: StoredRequest, leaves: Bool
     ) throws -> StepNotices {
         var step = StepNotices()
-        let written = written.map(addressed)
-        let news = written.filter { $0.audience.isDelivered }
-        guard !written.isEmpty || leaves else { return step }
-        if request.version > 0, leaves || !news.isEmpty {
+        guard !written.isEmpty || !recalled.isEmpty || leaves else { return step }
+        var news = written
+        for index in news.indices { news[index].audience = addressed(news[index].audience) }
+        if request.version > 0, leaves || !recalled.isEmpty || news.contains(where: \.audience.isDelivered) {
+            let outdated =
+                news.map { ($0.audience, $0.supersedes.union($0.retracts)) }
+                + recalled.map { (addressed($0.audience), $0.names) }
             step.withdrawn = try staged.waitingNotices(of: request.id).filter { notice in
-                let isSuperseded = news.contains { $0.name == notice.name && $0.audience == notice.audience }
-                return try (isSuperseded || leaves && notice.delivery.isOnlyInState) && isRecalled(notice)
+                let isOutdated = outdated.contains { $0.0 == notice.audience && $0.1.contains(notice.name) }
+                return try (isOutdated || leaves && notice.delivery.isOnlyInState) && isRecalled(notice)
+            }
+            let withdrawn = step.withdrawn
+            news.removeAll { notice in
+                withdrawn.contains { $0.audience == notice.audience && notice.retracts.contains($0.name) }
             }
         }
-        try write(written, to: request.resident, about: request.service, &step)
+        // Of a request about a place that is for nobody, only its followers are told.
+        let isForNobody = request.resident == nil && request.about != nil
+        let forSomebody = news.filter { $0.audience != .resident || !isForNobody }
+        try write(forSomebody, to: request.resident, about: request.service, &step)
         // A follower is told what the resident is told, but for what is secret.
-        let shared = written.filter { $0.audience == .resident && !$0.isSecret }
+        let shared = news.filter { $0.audience == .resident && !$0.isSecret }
         for follower in try staged.followers(of: request) {
             try write(shared, to: follower, follower: follower, about: request.service, &step)
         }
@@ -37,12 +50,9 @@ extension Batch {
 
     /// A partner is called as the configuration calls it, so that what is for one partner leaves together. In a lodge that
     /// has configured none, staff read what a partner is to be told.
-    private func addressed(_ notice: WrittenNotice) -> WrittenNotice {
-        guard let name = notice.audience.partner else { return notice }
-        var notice = notice
-        notice.audience =
-            registry.partners.isEmpty ? .staff : .partner(registry.partners.partner(named: name)?.name ?? name)
-        return notice
+    private func addressed(_ audience: Audience) -> Audience {
+        guard let name = audience.partner else { return audience }
+        return registry.partners.isEmpty ? .staff : .partner(registry.partners.partner(named: name)?.name ?? name)
     }
 
     /// Adds notices to a step, and how those for the resident, or for this follower, and for partners reach them.

@@ -31,6 +31,9 @@ package struct PartnerBook: Sendable, Hashable {
     /// The partner of a name, as staff or a provider write it: without accents, case and hyphens.
     package func partner(named name: String) -> Partner? { partners[Self.key(of: name)] }
 
+    /// What the office calls a partner; one that the configuration does not have, as it is called here.
+    package func name(of partner: String) -> String { self.partner(named: partner)?.name ?? partner }
+
     /// The partner of a name who can be written to; nil if staff tell it.
     package func correspondent(named name: String) -> Partner? {
         partner(named: name).flatMap { $0.email.isEmpty ? nil : $0 }

@@ -52,7 +52,9 @@ extension Batch {
         let runs = try runs(askedBy: drafted, step, of: request)
         let raised = try signals(raisedBy: drafted, step, of: request)
         let told = drafted.effects.compactMap { if case .notify(let notice) = $0 { notice } else { nil } }
-        let notices = try notices(told, about: request, leaves: from != nil && (closes || from != destination))
+        let notices = try notices(
+            told, recalled: drafted.effects.compactMap(\.recalled), about: request,
+            leaves: from != nil && (closes || from != destination))
         let place = try apply(turn, to: request)
 
         let before = request

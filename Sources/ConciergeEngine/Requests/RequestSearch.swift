@@ -18,14 +18,20 @@ package struct RequestSearch: Sendable {
         package var residents: Set<String> = []
         /// Whether the directory has more residents whom it finds.
         package var isFrequent = false
+        /// Whether it is the letter of a building: it finds the dwellings of that building, and no word that begins with it.
+        package let isBuilding: Bool
 
         fileprivate let bytes: [UInt8]
         /// By service, what stands in a record whose choices the word names, squeezed.
         fileprivate var values: [ServiceID: [[UInt8]]] = [:]
 
-        fileprivate init(_ text: String, in records: [ServiceID: SearchedRecord]) {
+        fileprivate init(_ text: String, isBuilding: Bool = false, in records: [ServiceID: SearchedRecord]) {
             self.text = text
+            self.isBuilding = isBuilding
+            // The directory does not find dwellings by it: each resident's is looked at.
+            isFrequent = isBuilding
             bytes = Array(text.utf8)
+            guard !isBuilding else { return }
             for (service, record) in records {
                 let found = record.values { Self.isIn($0, bytes, isShort: bytes.count < RequestSearch.anywhere) }
                 if !found.isEmpty { values[service] = found }
@@ -34,7 +40,19 @@ package struct RequestSearch: Sendable {
 
         /// Whether it is in one of some words.
         fileprivate func isIn(_ words: [String]) -> Bool {
-            words.contains { Self.isIn($0, bytes, isShort: bytes.count < RequestSearch.anywhere) }
+            guard !isBuilding else { return words.contains(where: isBuildingOf) }
+            return words.contains { Self.isIn($0, bytes, isShort: bytes.count < RequestSearch.anywhere) }
+        }
+
+        /// Whether it begins one of a resident's words, or is the building of their dwelling.
+        fileprivate func begins(oneOf words: [String]) -> Bool {
+            isBuilding ? words.contains(where: isBuildingOf) : words.contains { $0.utf8.starts(with: bytes) }
+        }
+
+        /// `b` is the building of `b` and of `b003`.
+        private func isBuildingOf(_ word: String) -> Bool {
+            word.utf8.starts(with: bytes)
+                && (word.utf8.dropFirst(bytes.count).first.map { (0x30...0x39).contains($0) } ?? true)
         }
 
         private static func isIn(_ word: String, _ bytes: [UInt8], isShort: Bool) -> Bool {
@@ -61,8 +79,24 @@ package struct RequestSearch: Sendable {
     /// - Parameter records: By service, what may be searched of its records. Of other services no record is read.
     package init(_ query: String, in records: [ServiceID: SearchedRecord]) {
         self.records = records
-        words = SearchWords.tokens(of: query).prefix(Self.limit).map { Word($0.parts.joined(), in: records) }
+        let tokens = SearchWords.tokens(of: query).prefix(Self.limit).map { $0.parts.joined() }
+        words = tokens.enumerated().compactMap { index, token in
+            let isNamed = index > 0 && Self.buildings.contains(tokens[index - 1])
+            if isNamed, token.count == 1 { return Word(token, isBuilding: true, in: records) }
+            // What a dwelling or a building is called by everybody tells none from another.
+            let namesNext = index + 1 < tokens.count && tokens[index + 1].first.map { $0.isNumber } ?? false
+            if Self.buildings.contains(token), index + 1 < tokens.count, tokens[index + 1].count == 1 || namesNext {
+                return nil
+            }
+            if Self.dwellings.contains(token), namesNext { return nil }
+            return Word(token, in: records)
+        }
     }
+
+    /// The words before the letter or the number of a building.
+    private static let buildings: Set<String> = ["bat", "batiment", "building"]
+    /// The words before the number of a dwelling.
+    private static let dwellings: Set<String> = ["apt", "appt", "appart", "appartement", "logement", "flat"]
 
     /// Whether a request may be found: it is, unless a word finds so many residents that its own has to be looked at.
     package func mayFind(_ request: StoredRequest) -> Bool {
@@ -77,7 +111,7 @@ package struct RequestSearch: Sendable {
     ///
     /// - Parameter residentWords: The words of its resident; nil if the directory does not have them.
     package func finds(_ request: StoredRequest, residentWords: [String]?) -> Bool {
-        finds(request) { word in residentWords?.contains { $0.utf8.starts(with: word.bytes) } ?? false }
+        finds(request) { word in residentWords.map(word.begins) ?? false }
     }
 
     private func finds(_ request: StoredRequest, ofResident isMetByResident: (Word) -> Bool) -> Bool {
@@ -89,11 +123,12 @@ package struct RequestSearch: Sendable {
         // Most records have none of the words, which is seen without parsing them.
         let squeezed = Squeezed.bytes(of: request.record)
         let isPossible = rest.allSatisfy { word in
-            squeezed.contains(word.bytes) || word.values[request.service]?.contains { squeezed.contains($0) } ?? false
+            !word.isBuilding && squeezed.contains(word.bytes)
+                || word.values[request.service]?.contains { squeezed.contains($0) } ?? false
         }
         guard isPossible else { return false }
         let inside = record.words(in: request.record)
-        return rest.allSatisfy { $0.isIn(inside) }
+        return rest.allSatisfy { !$0.isBuilding && $0.isIn(inside) }
     }
 
     /// The words of whom a request is for, as it says, and of its place.

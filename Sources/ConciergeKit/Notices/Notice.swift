@@ -24,11 +24,21 @@ public protocol Notice: Sendable {
     var words: Text { get }
     /// An example, with a value for each property: from it follows which values a template may use.
     static var example: Self { get }
+    /// The notices that this one makes out of date, besides those of its own type. The request withdraws those that it has
+    /// for the same person and that are not on their way yet. None unless declared.
+    static var supersedes: [any Notice.Type] { get }
+    /// The notices that this one takes back. If one of them for the same person is not on its way yet, both are left out:
+    /// whoever was told nothing has nothing to be taken back. None unless declared.
+    static var retracts: [any Notice.Type] { get }
 }
 
 extension Notice {
     /// The name of the type.
     public static var name: String { Naming.action("\(Self.self)") }
+    /// None.
+    public static var supersedes: [any Notice.Type] { [] }
+    /// None.
+    public static var retracts: [any Notice.Type] { [] }
 }
 
 /// Types of notices that a service lists. The array may have the type that Swift infers for `[Arrived.self]`.

@@ -12,6 +12,10 @@ package struct WrittenNotice: Sendable, Hashable {
     package var isOnlyInState = false
     /// Whether it is delivered at any hour, because somebody's safety is at stake.
     package var isUrgent = false
+    /// The names of the notices that it makes out of date, its own among them.
+    package var supersedes: Set<String>
+    /// The names of the notices that it takes back.
+    package var retracts: Set<String> = []
 
     package init(
         audience: Audience, name: String, words: Text, isSecret: Bool, usefulUntil: Instant? = nil,
@@ -24,6 +28,7 @@ package struct WrittenNotice: Sendable, Hashable {
         self.usefulUntil = usefulUntil
         self.isOnlyInState = isOnlyInState
         self.isUrgent = isUrgent
+        supersedes = [name]
     }
 
     package init<N: Notice>(
@@ -33,6 +38,8 @@ package struct WrittenNotice: Sendable, Hashable {
             audience: audience, name: N.name, words: notice.words, isSecret: isSecret, usefulUntil: usefulUntil,
             isOnlyInState: isOnlyInState, isUrgent: isUrgent)
         values = NoticeValue.all(of: notice)
+        supersedes.formUnion(N.supersedes.map { $0.name })
+        retracts = Set(N.retracts.map { $0.name })
     }
 }
 

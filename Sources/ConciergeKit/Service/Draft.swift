@@ -98,7 +98,8 @@ public struct DraftOf<S: Service> {
     /// Sends a notice to somebody: it is added to the history, and watchers receive it. One for the resident or a partner is
     /// also delivered: by mail, or by staff where there is no address.
     ///
-    /// A notice that is not on its way yet is withdrawn when the request sends the same person another one of its name.
+    /// A notice that is not on its way yet is withdrawn when the request sends the same person another one of its name. A
+    /// request about a place that is for nobody has no notices for the resident: those who follow it are told.
     ///
     /// - Parameters:
     ///   - audience: Whom it is for.
@@ -141,6 +142,11 @@ public struct DraftOf<S: Service> {
                 WrittenNotice(
                     notice, to: audience, isSecret: secret, usefulUntil: usefulUntil, isOnlyInState: onlyInState,
                     isUrgent: urgent)))
+    }
+
+    /// Withdraws the notices of these types for somebody that are not on their way yet, because they are true no more.
+    public mutating func recall(_ notices: any Notice.Type..., for audience: Audience) {
+        effects.append(.recall(audience, Set(notices.map { $0.name })))
     }
 
     /// Refuses an action of staff and keeps the rest of the draft: the record, timers, notices, and a history line with
@@ -212,6 +218,8 @@ package enum Effect: Sendable {
     case startTimer(name: String, due: Instant)
     case cancelTimer(name: String)
     case notify(WrittenNotice)
+    /// Withdraws what waits of notices with these names.
+    case recall(Audience, Set<String>)
     /// The input is nil if it cannot be encoded as JSON.
     case run(TaskReference, input: JSONObject?)
     /// A signal, by its id. The values are nil if they cannot be encoded as a JSON object.
@@ -221,6 +229,11 @@ package enum Effect: Sendable {
 }
 
 extension Effect {
+    /// Whose notices of which names it withdraws; nil for any other effect.
+    package var recalled: (audience: Audience, names: Set<String>)? {
+        if case .recall(let audience, let names) = self { (audience, names) } else { nil }
+    }
+
     /// Whether it seals the history line.
     package var isSeal: Bool { if case .seal = self { true } else { false } }
 }

@@ -47,8 +47,8 @@ struct ReportCommitments: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            fr: "Seulement ce qui a été promis avant, par exemple 1/12/2026 ou hier.",
-            en: "Only what was promised before, such as 2026-12-01.", value: Text(fr: "jour", en: "day")))
+            fr: "Seulement ce qui a été promis jusque-là ; un jour compte jusqu'à sa fin : 31/12/2026.",
+            en: "Only what was promised until then; a day counts to its end: 2026-12-31.", value: .time))
     var until: String?
 
     @Option(
@@ -80,7 +80,8 @@ struct ReportCommitments: AsyncParsableCommand {
     func run() async throws {
         let names = try by.split(separator: ",").map { try CommitmentTable.column(named: String($0).trimmed) }
         var call = CommitmentMethods.Report(
-            by: names, since: try moment(since, "--since"), until: try moment(until, "--until"),
+            by: names, since: try Instant.limit(since, "--since"),
+            until: try Instant.limit(until, "--until", isEnd: true),
             kind: obligations ? .obligation : nil)
         try await common.withConnection { connection in
             if let service { call.service = try await connection.service(service).id }
@@ -96,12 +97,6 @@ struct ReportCommitments: AsyncParsableCommand {
                 }
             }
         }
-    }
-
-    private func moment(_ text: String?, _ option: String) throws(Failure) -> Instant? {
-        guard let text else { return nil }
-        if let date = LocalDate(text) { return Console.current.zone.instant(of: date, at: TimeOfDay(minutes: 0)) }
-        return try Instant(typed: text, in: option, .back)
     }
 }
 
@@ -172,6 +167,7 @@ struct CommitmentTable {
         switch name {
         case "service": return catalogue.name(ofService: value)[language]
         case "commitment": return catalogue.name(ofCommitment: value)[language]
+        case "month": return Text.month(value)[language]
         default: return value
         }
     }

@@ -79,16 +79,7 @@ struct RequestFilters: ParsableArguments {
         if open { call.open = true }
         if late { call.late = true }
         if unattended { call.unattended = true }
-        call.since = try Self.moment(since, "--since")
-        call.until = try Self.moment(until, "--until", isEnd: true)
-    }
-
-    /// A moment that is typed for an option; of a day, its beginning or its end.
-    private static func moment(_ text: String?, _ option: String, isEnd: Bool = false) throws(Failure) -> Instant? {
-        guard let text else { return nil }
-        let console = Console.current
-        let read = try? SpokenTime(text, now: console.now(), zone: console.zone, direction: .back)
-        guard case .day(let day)? = read else { return try Instant(typed: text, in: option, .back) }
-        return console.zone.instant(of: isEnd ? day.adding(days: 1) : day, at: TimeOfDay(minutes: 0))
+        call.since = try Instant.limit(since, "--since")
+        call.until = try Instant.limit(until, "--until", isEnd: true)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Civil
 import ConciergeProtocol
 import JSON
 import Synchronization
@@ -33,7 +34,26 @@ struct WatchRequests: AsyncParsableCommand {
             value: Text(fr: "ligne", en: "seq")))
     var after: Int64?
 
+    @Option(
+        help: ArgumentHelp(
+            fr: "D'abord celles depuis ce moment : hier, lundi 9h, 24/11.",
+            en: "First those since that time: yesterday, Monday 9:00, 2026-11-24.", value: .time))
+    var since: String?
+
+    @Option(
+        help: ArgumentHelp(
+            fr: "Celles jusqu'à ce moment, sans attendre les suivantes ; un jour compte jusqu'à sa fin.",
+            en: "Those until that time, without waiting for more; a day counts to its end.", value: .time))
+    var until: String?
+
     @OptionGroup var common: Common
+
+    func validate() throws {
+        if after != nil, since != nil || until != nil {
+            throw ValidationError(
+                fr: "--after exclut --since et --until.", en: "--after excludes --since and --until.")
+        }
+    }
 
     /// How often it looks whether the daemon is back, and for how long.
     private static let pause = Duration.seconds(2)
@@ -44,6 +64,15 @@ struct WatchRequests: AsyncParsableCommand {
         // A service that is not served now is told at once, and not waited for.
         if let service { try await common.withConnection { _ = try await $0.service(service) } }
         let last = Mutex(after)
+        if since != nil || until != nil {
+            let call = RequestMethods.History(
+                since: try Instant.limit(since, "--since"), until: try Instant.limit(until, "--until", isEnd: true))
+            try await common.withConnection { connection in
+                let seq = try await past(call, connection)
+                last.withLock { $0 = seq }
+            }
+            if until != nil { return }
+        }
         var lost: Failure?
         var attempts = 0
         var connections = 0
@@ -75,6 +104,39 @@ struct WatchRequests: AsyncParsableCommand {
                 await console.sleep(Self.pause)
             }
         }
+    }
+
+    /// Writes the lines of a time.
+    ///
+    /// - Returns: The number of the last line; nil if there was none.
+    private func past(_ call: RequestMethods.History, _ connection: Connection) async throws -> Int64? {
+        let console = Console.current
+        var call = call
+        if let service { call.service = try await connection.service(service).id }
+        var parameters = try Failure.parameters(of: call)
+        let catalogue =
+            common.json ? nil : try await connection.catalogue().naming(tasks: try await connection.taskNames())
+        var names: [String: String] = [:]
+        var last: Int64?
+        repeat {
+            let reply = try await connection.call(RequestMethods.History.self, parameters)
+            let lines = reply["entries"]?.arrayValue ?? []
+            for (json, entry) in zip(lines, try Answer<RequestMethods.History.Reply>(reply).read().entries) {
+                last = entry.seq
+                guard let catalogue else {
+                    try console.print(.object(["entry": json]), isPretty: false)
+                    continue
+                }
+                if console.isTerminal, names[entry.request] == nil {
+                    let known = try? await connection.call(RequestMethods.Get(id: entry.request)).read()
+                    names[entry.request] = known?.request.residentInShort ?? ""
+                }
+                let line = Self.line(entry, names[entry.request], catalogue, console)
+                try console.print(console.isTerminal ? line.wrapped(to: console.width) : [line])
+            }
+            parameters["after"] = reply["next"]
+        } while parameters["after"] != nil
+        return last
     }
 
     /// Writes lines until the stream ends. It writes them on the connection's thread: while the reader of a pipe does not

@@ -26,6 +26,13 @@ struct FieldList: Sendable {
 }
 
 extension Wire.Field {
+    /// The title without what it says of a value that is left out: « Praticien » of « Praticien ; tous sinon ».
+    var shortTitle: Text { Text(fr: "\(verbatim: Self.head(title.fr))", en: "\(verbatim: Self.head(title.en))") }
+
+    private static func head(_ title: String) -> String {
+        title.firstIndex(of: ";").map { String(title[..<$0]).trimmed } ?? title
+    }
+
     /// The name of the kind in both languages, and whether the field is optional.
     var kindName: Text {
         let name: Text =

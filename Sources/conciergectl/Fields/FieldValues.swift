@@ -68,9 +68,12 @@ struct FieldValues: Sendable {
     private func field(_ name: String) -> Wire.Field? {
         if let exact = fields.first(where: { $0.name == name }) { return exact }
         guard refused[name] == nil else { return nil }
-        let match = NameMatch(fields.map { NameMatch.Candidate(id: $0.name, name: $0.title) })
-        guard case .one(let found) = match.find(name) else { return nil }
-        return fields.first { $0.name == found.id }
+        // The short titles first: one may be the beginning of another field's title.
+        for titles in [fields.map(\.shortTitle), fields.map(\.title)] {
+            let match = NameMatch(zip(fields, titles).map { NameMatch.Candidate(id: $0.name, name: $1) })
+            if case .one(let found) = match.find(name) { return fields.first { $0.name == found.id } }
+        }
+        return nil
     }
 
     /// The days and times of an input in words, so that a mistake is seen: `Début : lundi 21 décembre 2026 à 9 h 40`.
@@ -89,7 +92,7 @@ struct FieldValues: Sendable {
                     said = .moment(instant, in: clock.zone)
                 default: return nil
                 }
-                return Text(fr: "\(field.title) : \(said)", en: "\(field.title): \(said)")
+                return Text(fr: "\(field.shortTitle) : \(said)", en: "\(field.shortTitle): \(said)")
             }
         }
     }
@@ -162,8 +165,8 @@ struct FieldProblem: Error, Hashable {
         FieldProblem(
             field: field.name, kind: "empty",
             text: Text(
-                fr: "« \(field.title) » : rien n'est écrit (vide) ; sans valeur, ne mettez pas le champ",
-                en: "\"\(field.title)\": nothing is written; without a value, leave the field out"))
+                fr: "« \(field.shortTitle) » : rien n'est écrit (vide) ; sans valeur, ne mettez pas le champ",
+                en: "\"\(field.shortTitle)\": nothing is written; without a value, leave the field out"))
     }
 
     static func invalid(_ field: Wire.Field, _ value: String, _ wanted: Text) -> FieldProblem {

@@ -18,6 +18,20 @@ extension Instant {
     }
 }
 
+extension Instant {
+    /// A moment that limits what is listed or counted: of a day, its first moment, or as an end the first one after it. Nil
+    /// if nothing was typed.
+    ///
+    /// - Parameter isEnd: Whether what is before it counts.
+    static func limit(_ text: String?, _ option: String, isEnd: Bool = false) throws(Failure) -> Instant? {
+        guard let text else { return nil }
+        let console = Console.current
+        let read = try? SpokenTime(text, now: console.now(), zone: console.zone, direction: .back)
+        guard case .day(let day)? = read else { return try Instant(typed: text, in: option, .back) }
+        return console.zone.instant(of: isEnd ? day.adding(days: 1) : day, at: TimeOfDay(minutes: 0))
+    }
+}
+
 extension LocalDate {
     /// A day that is typed for an option, in the forms of ``SpokenTime``.
     init(
@@ -56,6 +70,12 @@ extension Failure {
 }
 
 extension Text {
+    /// A month of the wire, `2026-12`, as people write it; another text as it is.
+    static func month(_ text: String) -> Text {
+        guard let first = LocalDate(text + "-01") else { return Text(verbatim: text) }
+        return Text(fr: "\(first, .month)", en: "\(first, .month)")
+    }
+
     /// A moment with its day of the week and its year: `lundi 21 décembre 2026 à 9 h 40`.
     static func moment(_ instant: Instant, in zone: Zone) -> Text {
         Text(fr: "\(instant, .dayAndYear) à \(instant, .time)", en: "\(instant, .dayAndYear), \(instant, .time)")

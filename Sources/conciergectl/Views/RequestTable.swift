@@ -96,8 +96,9 @@ struct RequestTable {
                 Member(
                     service: service.id, field: field,
                     title: services.count == 1
-                        ? field.title
-                        : Text(fr: "\(service.name) : \(field.title)", en: "\(service.name): \(field.title)"))
+                        ? field.shortTitle
+                        : Text(
+                            fr: "\(service.name) : \(field.shortTitle)", en: "\(service.name): \(field.shortTitle)"))
             }
         }
     }
@@ -172,11 +173,12 @@ struct RequestCount {
             [name, title.fr, title.en].contains { $0.folded == key }
         }
         if let own = titles.first(where: { isMeant($0.name, $0.title) }) { return own.name }
-        return catalogue.services.values.lazy.flatMap(\.record).first { isMeant($0.name, $0.title) }?.name ?? typed
+        return catalogue.services.values.lazy.flatMap(\.record).first { isMeant($0.name, $0.shortTitle) }?.name ?? typed
     }
 
     private static func title(of name: String, in service: String?, _ catalogue: Catalogue) -> Text {
-        titles.first { $0.name == name }?.title ?? member(name, in: service, catalogue)?.title ?? Text(verbatim: name)
+        titles.first { $0.name == name }?.title ?? member(name, in: service, catalogue)?.shortTitle
+            ?? Text(verbatim: name)
     }
 
     private static func said(_ value: String, of name: String, in service: String?, _ catalogue: Catalogue) -> Text {

@@ -11,11 +11,15 @@ public final class DeskLodge {
     private let folder: URL
     private let programs: URL
     private let repository: URL
-    private let daemon: Process
-    private let clock: FileHandle
+    private var daemon = Process()
+    /// The pipe by which the daemon is told how much later its clock shows; one for each start, so that it reads no older line.
+    private var clock: FileHandle?
+    private var starts = 0
     private let zone = TimeZone(identifier: "Europe/Paris") ?? .current
     /// How much later the lodge's clock shows than the system's.
     private var shift: TimeInterval = 0
+    /// What goes on at a terminal of its own.
+    private var begun: (process: Process, input: Pipe)?
     /// What tasks have kept.
     private var kept: [String: String] = [:]
 
@@ -33,29 +37,12 @@ public final class DeskLodge {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("desk.\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let pipe = folder.appendingPathComponent("clock")
-        guard mkfifo(pipe.path, 0o600) == 0 else { throw Trouble(description: "\(pipe.path): no pipe can be made") }
-        daemon = Process()
-        daemon.executableURL = programs.appendingPathComponent("desk-lodge")
-        daemon.currentDirectoryURL = folder
-        daemon.arguments = [
-            "--config", repository.appendingPathComponent("Tests/Desk/lodge.yaml").path, "--state-dir", "state",
-            "--socket",
-            "socket",
-        ]
-        daemon.environment = ["DESK_CLOCK": pipe.path, "PATH": "/usr/bin:/bin", "TZ": "Europe/Paris"]
-        let log = folder.appendingPathComponent("log")
-        try Data().write(to: log)
-        let lines = try FileHandle(forWritingTo: log)
-        (daemon.standardOutput, daemon.standardError, daemon.standardInput) = (lines, lines, FileHandle.nullDevice)
-        // For reading too, so that it opens before the daemon does.
-        guard let handle = FileHandle(forUpdatingAtPath: pipe.path) else {
-            throw Trouble(description: "\(pipe.path) cannot be opened")
-        }
-        clock = handle
-        try daemon.run()
+        // Its own, so that a task may change it, and put drop-ins into lodge.d.
+        try FileManager.default.copyItem(
+            at: repository.appendingPathComponent("Tests/Desk/lodge.yaml"),
+            to: folder.appendingPathComponent("lodge.yaml"))
         do {
-            try waitUntilServing()
+            try startDaemon()
             try set(clock: start)
         } catch {
             end()
@@ -63,8 +50,48 @@ public final class DeskLodge {
         }
     }
 
+    /// Starts the daemon again, with the configuration that is there now. What became due since it ended happens first.
+    public func startAgain() throws {
+        guard !daemon.isRunning else { throw Trouble(description: "the lodge is served already") }
+        try startDaemon()
+        try finish(until: now)
+    }
+
+    /// Stops the daemon as systemd does, or kills it with `kill -9`.
+    public func stop(byKilling isKilled: Bool) throws {
+        guard daemon.isRunning else { throw Trouble(description: "the lodge is not served") }
+        if isKilled { kill(daemon.processIdentifier, SIGKILL) } else { daemon.terminate() }
+        daemon.waitUntilExit()
+    }
+
+    private func startDaemon() throws {
+        starts += 1
+        let pipe = folder.appendingPathComponent("clock.\(starts)")
+        guard mkfifo(pipe.path, 0o600) == 0 else { throw Trouble(description: "\(pipe.path): no pipe can be made") }
+        // For reading too, so that it opens before the daemon does.
+        guard let clock = FileHandle(forUpdatingAtPath: pipe.path) else {
+            throw Trouble(description: "\(pipe.path) cannot be opened")
+        }
+        self.clock = clock
+        daemon = Process()
+        daemon.executableURL = programs.appendingPathComponent("desk-lodge")
+        daemon.currentDirectoryURL = folder
+        daemon.arguments = ["--config", "lodge.yaml", "--state-dir", "state", "--socket", "socket"]
+        daemon.environment = ["DESK_CLOCK": pipe.path, "PATH": "/usr/bin:/bin", "TZ": "Europe/Paris"]
+        let log = folder.appendingPathComponent("log")
+        if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }
+        let lines = try FileHandle(forWritingTo: log)
+        try lines.seekToEnd()
+        (daemon.standardOutput, daemon.standardError, daemon.standardInput) = (lines, lines, FileHandle.nullDevice)
+        // It reads this before it begins: it must not begin at another time than that of its ledger.
+        tellClock()
+        try daemon.run()
+        try waitUntilServing()
+    }
+
     /// Stops the daemon and deletes the folder.
     public func end() {
+        endBegun()
         if daemon.isRunning {
             daemon.terminate()
             daemon.waitUntilExit()
@@ -78,13 +105,19 @@ public final class DeskLodge {
         (format.locale, format.timeZone) = (Locale(identifier: "en_US_POSIX"), zone)
         format.dateFormat = "yyyy-MM-dd HH:mm"
         guard let target = format.date(from: moment) else { throw Trouble(description: "\(moment) is no moment") }
+        // Nothing happens while there is no daemon.
+        if daemon.isRunning { try finish(until: target) }
+        show(target)
+    }
+
+    /// Lets what is due until a moment happen, each at its own.
+    private func finish(until target: Date) throws {
         // The first moment is before the real one or after it; nothing can be due.
         var due = try nextDue()
         while let moment = due, moment <= target {
             if moment > now { show(moment.addingTimeInterval(0.002)) }
             due = try waitUntilDone(with: moment)
         }
-        show(target)
     }
 
     /// The moment that the lodge's clock shows.
@@ -92,8 +125,10 @@ public final class DeskLodge {
 
     private func show(_ moment: Date) {
         shift = moment.timeIntervalSinceNow
-        clock.write(Data("\(Int64((shift * 1000).rounded()))\n".utf8))
+        if daemon.isRunning { tellClock() }
     }
+
+    private func tellClock() { clock?.write(Data("\(Int64((shift * 1000).rounded()))\n".utf8)) }
 
     /// When the next timer, run or schedule is due.
     private func nextDue() throws -> Date? { Self.nextDue(in: try status()) }
@@ -144,8 +179,39 @@ public final class DeskLodge {
 
     /// The same on a terminal, where lines are typed one after the other.
     public func type(_ command: String, _ lines: [String]) throws -> Screen {
-        let line = "script -qec \(Self.quoted("stty cols 80 rows 40 -echo; " + command)) /dev/null"
-        return try execute(line, isFrench: true, typing: lines.map { $0 + "\n" }.joined())
+        try execute(Self.onTerminal(command), isFrench: true, typing: lines.map { $0 + "\n" }.joined())
+    }
+
+    private static func onTerminal(_ command: String) -> String {
+        "script -qec \(quoted("stty cols 80 rows 40 -echo; " + command)) /dev/null"
+    }
+
+    /// Begins a command line on a terminal of its own, where it goes on while others are executed.
+    public func begin(_ command: String) throws {
+        endBegun()
+        let process = prepared("exec " + Self.onTerminal(command), isFrench: true)
+        let file = folder.appendingPathComponent("begun")
+        try Data().write(to: file)
+        let lines = try FileHandle(forWritingTo: file)
+        let input = Pipe()
+        (process.standardOutput, process.standardError, process.standardInput) = (lines, lines, input)
+        try process.run()
+        begun = (process, input)
+    }
+
+    /// What stands on the terminal of what was begun; its status is 0 while it goes on.
+    public func look() throws -> Screen {
+        guard let begun else { throw Trouble(description: "nothing was begun") }
+        let text = try String(contentsOf: folder.appendingPathComponent("begun"), encoding: .utf8)
+        return Screen(text: text, status: begun.process.isRunning ? 0 : begun.process.terminationStatus)
+    }
+
+    private func endBegun() {
+        guard let (process, input) = begun else { return }
+        begun = nil
+        if process.isRunning { process.terminate() }
+        process.waitUntilExit()
+        try? input.fileHandleForWriting.close()
     }
 
     /// Keeps a text as a variable of later command lines.
@@ -155,17 +221,17 @@ public final class DeskLodge {
         "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
     }
 
-    private func execute(_ command: String, isFrench: Bool, typing: String? = nil) throws -> Screen {
+    private func prepared(_ command: String, isFrench: Bool) -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.currentDirectoryURL = folder
         let format = DateFormatter()
         (format.locale, format.timeZone) = (Locale(identifier: "en_US_POSIX"), zone)
         format.dateFormat = "yyyy-MM-dd HH:mm:ss"
-        // Only the tool is at the lodge's time; a shell and script(1) need none.
+        // Only the tool is at the lodge's time; a shell and script(1) need none. What it waits for takes as long as ever.
         process.arguments = [
             "-c",
-            "conciergectl() { faketime -f \"@$DESK_NOW\" conciergectl \"$@\"; }; export -f conciergectl; \(command)",
+            "conciergectl() { faketime --exclude-monotonic -f \"@$DESK_NOW\" conciergectl \"$@\"; }; export -f conciergectl; \(command)",
         ]
         process.environment = kept.merging([
             "PATH": "\(programs.path):/usr/bin:/bin", "LANG": isFrench ? "fr_FR.UTF-8" : "C.UTF-8",
@@ -176,6 +242,11 @@ public final class DeskLodge {
             "SAMPLE": repository.appendingPathComponent("etc/concierge/sample").path,
             "HOME": folder.path, "SHELL": "/bin/bash",
         ]) { $1 }
+        return process
+    }
+
+    private func execute(_ command: String, isFrench: Bool, typing: String? = nil) throws -> Screen {
+        let process = prepared(command, isFrench: isFrench)
         let output = Pipe()
         (process.standardOutput, process.standardError) = (output, output)
         if let typing {

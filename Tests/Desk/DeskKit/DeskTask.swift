@@ -12,14 +12,30 @@ public struct DeskTask: Sendable, Hashable {
         case misleads
     }
 
+    /// What happens to the lodge's daemon.
+    public enum Change: String, Sendable, Hashable, CaseIterable {
+        /// It is stopped, as systemd stops it.
+        case stop
+        /// It is killed with `kill -9`.
+        case kill
+        /// It is started again, with the configuration that is there now.
+        case start
+    }
+
     /// A line of a task.
     public enum Step: Sendable, Hashable {
         /// The clock of the lodge shows this from now on: `2026-12-21 08:05`, by the lodge's own wall clock.
         case clock(String)
+        /// The daemon is stopped, killed, or started again.
+        case daemon(Change)
         /// A command line, executed by a shell.
         case run(String)
         /// A command line, executed on a terminal of 80 columns where these lines are typed.
         case type(String, [String])
+        /// A command line on a terminal of its own, where it goes on while the next ones are executed.
+        case begin(String)
+        /// The screen is that of what was begun.
+        case look
         /// The command must end with this status; 0 where a task does not say it.
         case status(Int32)
         /// The screen must show this.
@@ -68,8 +84,8 @@ extension DeskTask {
     /// ```
     ///
     /// `$ ` is a command line; `% ` one on a terminal, with each `type ` below it a line that is typed; `keep NAME EXPRESSION`
-    /// keeps a part of the screen as a variable of the shell; `awkward WHY` says that the task is done, but not as one would
-    /// wish; `known impossible WHY` and `known misleads WHY`, that it does not go well yet. What `#` begins is a comment.
+    /// keeps a part of the screen as a variable of the shell; `& ` begins one that goes on, and `look` looks at its terminal; `awkward WHY` says that the task is done, but not as one would
+    /// wish; `stop`, `kill` and `start` are what happens to the lodge's daemon; `known impossible WHY` and `known misleads WHY`, that it does not go well yet. What `#` begins is a comment.
     public static func read(_ text: String, file: String) throws(DeskMistake) -> [DeskTask] {
         var tasks: [DeskTask] = []
         var (number, title, awkward): (Int?, String, String?) = (nil, "", nil)
@@ -100,10 +116,16 @@ extension DeskTask {
             let step: Step
             if line.hasPrefix("@ ") {
                 step = .clock(rest("@ "))
+            } else if let change = Change(rawValue: line) {
+                step = .daemon(change)
             } else if line.hasPrefix("$ ") {
                 step = .run(rest("$ "))
             } else if line.hasPrefix("% ") {
                 step = .type(rest("% "), [])
+            } else if line.hasPrefix("& ") {
+                step = .begin(rest("& "))
+            } else if line == "look" {
+                step = .look
             } else if line.hasPrefix("type") {
                 guard case .type(let command, let typed)? = steps.last?.step else { throw mistake("no % before it") }
                 steps[steps.count - 1].step = .type(command, typed + [String(rest("type").drop { $0 == " " })])

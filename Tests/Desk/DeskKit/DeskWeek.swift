@@ -67,6 +67,12 @@ public struct DeskWeek: Sendable {
             switch step {
             case .clock(let moment):
                 try lodge.set(clock: moment)
+            case .daemon(let change):
+                switch change {
+                case .stop: try lodge.stop(byKilling: false)
+                case .kill: try lodge.stop(byKilling: true)
+                case .start: try lodge.startAgain()
+                }
             case .run(let command):
                 requireSuccess()
                 screen = try lodge.run(command)
@@ -77,6 +83,16 @@ public struct DeskWeek: Sendable {
                 screen = try lodge.type(command, lines)
                 (isStatusGiven, lastLine) = (false, line)
                 if isShown, let screen { print("--- \(task.number) % \(command)\n\(screen.text)[\(screen.status)]") }
+            case .begin(let command):
+                requireSuccess()
+                try lodge.begin(command)
+                isStatusGiven = true
+                if isShown { print("--- \(task.number) & \(command)") }
+            case .look:
+                requireSuccess()
+                screen = try lodge.look()
+                (isStatusGiven, lastLine) = (false, line)
+                if isShown, let screen { print("--- \(task.number) look\n\(screen.text)[\(screen.status)]") }
             case .status(let expected):
                 isStatusGiven = true
                 if let screen, screen.status != expected {

@@ -10,9 +10,13 @@ import SharedRooms
 // later it shows than the system's clock, in milliseconds. It is never shipped.
 
 if let path = ProcessInfo.processInfo.environment["DESK_CLOCK"] {
+    // Opened for writing too, so that it has no end when a writer closes it.
+    guard let opened = fopen(path, "r+") else { exit(66) }
+    // Only the thread uses it from then on.
+    nonisolated(unsafe) let clock = opened
+    // The first line is there before the daemon: it begins at the lodge's time.
+    if let line = readLine(of: clock), let shift = Int64(line) { LodgeClock.shift(by: shift) }
     Thread.detachNewThread {
-        // Opened for writing too, so that it has no end when a writer closes it.
-        guard let clock = fopen(path, "r+") else { exit(66) }
         while let line = readLine(of: clock) {
             if let shift = Int64(line) { LodgeClock.shift(by: shift) }
         }

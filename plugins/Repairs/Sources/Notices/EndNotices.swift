@@ -20,6 +20,7 @@ extension Repair {
                     + "here.\(toCall(phone))")
         }
 
+        static let supersedes = standings + [VisitPlanned.self, VisitReminder.self]
         static let example = PartsAwaited(
             what: exampleWhat, expected: LocalDate(year: 2026, month: 12, day: 28), phone: examplePhone)
     }
@@ -39,6 +40,7 @@ extension Repair {
                 en: "The parts for your repair (\(what)) are here\(end).\(toCall(phone))")
         }
 
+        static let supersedes = standings
         static let example = PartsHere(what: exampleWhat, due: exampleInstant, phone: examplePhone)
     }
 
@@ -64,6 +66,7 @@ extension Repair {
             )
         }
 
+        static let supersedes: [any Notice.Type] = [VisitPlanned.self, VisitReminder.self, NobodyIn.self]
         static let example = DoneInPart(
             what: exampleWhat, done: "fuite arrêtée", remains: "plafond", visit: exampleInstant, phone: examplePhone)
     }
@@ -87,6 +90,8 @@ extension Repair {
                     + "Otherwise there is nothing for you to do.\(toCall(phone))")
         }
 
+        static let supersedes =
+            standings + comings + [DoneInPart.self, Findings.self, MadeSafe.self, NobodyIn.self, Reopened.self]
         static let example = Completed(
             what: exampleWhat, done: "joint remplacé", until: exampleInstant, phone: examplePhone)
     }
@@ -111,6 +116,7 @@ extension Repair {
                 en: "We have noted that your repair (\(what)) has not worked. \(next).\(toCall(phone))")
         }
 
+        static let supersedes: [any Notice.Type] = [Completed.self]
         static let example = Reopened(
             what: exampleWhat, who: "Plomberie Martin", due: exampleInstant, phone: examplePhone)
     }
@@ -127,6 +133,8 @@ extension Repair {
                 en: "Your request for a repair (\(what)) is closed. \(reason)\(toCall(phone))")
         }
 
+        static let supersedes =
+            standings + comings + [DoneInPart.self, Findings.self, MadeSafe.self, NobodyIn.self, Reopened.self]
         static let example = Cancelled(
             what: exampleWhat, reason: CancelReason.fixed.said, phone: examplePhone)
     }
@@ -145,6 +153,7 @@ extension Repair {
                     + "There is nothing for you to do.\(toCall(phone))")
         }
 
+        static let supersedes = standings + comings
         static let example = AlreadyReported(what: exampleWhat, phone: examplePhone)
     }
 }

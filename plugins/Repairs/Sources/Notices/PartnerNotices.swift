@@ -2,6 +2,11 @@ import ConciergeKit
 
 // What contractors and the emergency line read. An order is named as its files are.
 extension Repair {
+    /// What a contractor is told of an order while they have it.
+    static let orderNews: [any Notice.Type] = [
+        Ordered.self, Contested.self, UrgencyChanged.self, Appointment.self, AppointmentCancelled.self,
+    ]
+
     /// The work is theirs.
     struct Ordered: Notice {
         /// The name of the order: `K7M3P-9QX2D-1`.
@@ -23,6 +28,7 @@ extension Repair {
                 en: "Work order no. \(order) (\(what))\(level), to be completed by \(due).")
         }
 
+        static let supersedes: [any Notice.Type] = [UrgencyChanged.self]
         static let example = Ordered(
             order: "K7M3P-9QX2D-1", what: exampleWhat, urgency: Urgency.u2.words, due: exampleInstant)
     }
@@ -38,6 +44,8 @@ extension Repair {
                 en: "Work order no. \(order) (\(what)) holds no more: there is no need to come.")
         }
 
+        static let supersedes = orderNews
+        static let retracts: [any Notice.Type] = [Ordered.self]
         static let example = OrderWithdrawn(order: "K7M3P-9QX2D-1", what: exampleWhat)
     }
 
@@ -97,6 +105,7 @@ extension Repair {
                 en: "Work order no. \(order) (\(what)): a visit is planned, \(start..<end).")
         }
 
+        static let supersedes: [any Notice.Type] = [AppointmentCancelled.self]
         static let example = Appointment(
             order: "K7M3P-9QX2D-1", what: exampleWhat, start: exampleInstant, end: exampleInstant + .hours(2))
     }
@@ -113,6 +122,7 @@ extension Repair {
                 en: "Work order no. \(order) (\(what)): the visit of \(start) is cancelled.")
         }
 
+        static let supersedes: [any Notice.Type] = [Appointment.self]
         static let example = AppointmentCancelled(order: "K7M3P-9QX2D-1", what: exampleWhat, start: exampleInstant)
     }
 

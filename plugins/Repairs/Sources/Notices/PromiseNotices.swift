@@ -19,6 +19,15 @@ let exampleWhat = Text(fr: "plomberie, cuisine", en: "plumbing, kitchen")
 
 // What the resident reads of what is promised.
 extension Repair {
+    /// Each of these says all that holds of the promise: the newest is true, and those before are not.
+    static let standings: [any Notice.Type] = [
+        Promised.self, NewDue.self, PartsAwaited.self, PartsHere.self, Missed.self,
+    ]
+    /// What is said of visits that are still to be made.
+    static let comings: [any Notice.Type] = [
+        ContractorComes.self, VisitPlanned.self, VisitReminder.self, VisitCancelled.self,
+    ]
+
     /// By when it is repaired.
     struct Promised: Notice {
         static let name = "due"
@@ -33,6 +42,7 @@ extension Repair {
                 en: "The repair that you asked for (\(what)) will be made by \(due).\(toCall(phone))")
         }
 
+        static let supersedes = standings
         static let example = Promised(what: exampleWhat, due: exampleInstant, phone: examplePhone)
     }
 
@@ -49,6 +59,7 @@ extension Repair {
                 en: "The deadline of your repair (\(what)) has changed: it will be made by \(due).\(toCall(phone))")
         }
 
+        static let supersedes = standings
         static let example = NewDue(what: exampleWhat, due: exampleInstant, phone: examplePhone)
     }
 
@@ -74,6 +85,7 @@ extension Repair {
                 en: "Your repair (\(what)) was not made in the promised time: we apologise. \(next)\(toCall(phone))")
         }
 
+        static let supersedes = standings
         static let example = Missed(what: exampleWhat, visit: exampleInstant, phone: examplePhone)
     }
 

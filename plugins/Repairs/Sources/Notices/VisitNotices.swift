@@ -6,22 +6,18 @@ extension Repair {
     struct ContractorComes: Notice {
         let what: Text
         let who: String
-        let due: Instant?
         let phone: String?
 
         var words: Text {
-            let end =
-                due.map { Text(fr: " au plus tard le \($0)", en: " by \($0)") } ?? Text(verbatim: "")
-            return Text(
-                fr: "L'entreprise \(who) fera votre réparation (\(what))\(end). Elle conviendra avec vous d'un "
-                    + "rendez-vous s'il faut entrer chez vous.\(toCall(phone))",
-                en:
-                    "\(who) will make your repair (\(what))\(end). They will agree on a visit with you if they have to come "
+            Text(
+                fr:
+                    "L'entreprise \(who) fera votre réparation (\(what)). Elle conviendra avec vous d'un rendez-vous s'il "
+                    + "faut entrer chez vous.\(toCall(phone))",
+                en: "\(who) will make your repair (\(what)). They will agree on a visit with you if they have to come "
                     + "in.\(toCall(phone))")
         }
 
-        static let example = ContractorComes(
-            what: exampleWhat, who: "Plomberie Martin", due: exampleInstant, phone: examplePhone)
+        static let example = ContractorComes(what: exampleWhat, who: "Plomberie Martin", phone: examplePhone)
     }
 
     /// When somebody comes.
@@ -50,6 +46,9 @@ extension Repair {
                         + "us.\(toCall(phone))")
         }
 
+        static let supersedes: [any Notice.Type] = [
+            ContractorComes.self, VisitReminder.self, VisitCancelled.self, NobodyIn.self, NobodyCameNoted.self,
+        ]
         static let example = VisitPlanned(
             what: exampleWhat, who: "Plomberie Martin", start: exampleInstant, end: exampleInstant + .hours(2),
             isMoved: true, phone: examplePhone)
@@ -68,6 +67,7 @@ extension Repair {
                     + "date.\(toCall(phone))")
         }
 
+        static let supersedes: [any Notice.Type] = [VisitPlanned.self, VisitReminder.self]
         static let example = VisitCancelled(what: exampleWhat, phone: examplePhone)
     }
 
@@ -130,6 +130,7 @@ extension Repair {
                     + "and nobody came, tell us: that visit will not count.\(toCall(phone))")
         }
 
+        static let supersedes: [any Notice.Type] = [VisitPlanned.self, VisitReminder.self]
         static let example = NobodyIn(
             what: exampleWhat, who: "Plomberie Martin", visit: exampleInstant, isLast: true, isNeeded: true,
             phone: examplePhone)
@@ -149,6 +150,7 @@ extension Repair {
                     + "date.\(toCall(phone))")
         }
 
+        static let supersedes: [any Notice.Type] = [NobodyIn.self]
         static let example = NobodyCameNoted(what: exampleWhat, phone: examplePhone)
     }
 }

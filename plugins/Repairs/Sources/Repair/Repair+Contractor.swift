@@ -25,6 +25,7 @@ extension Repair {
             }
             repair.record.declined = Array(
                 (repair.record.declined.filter { $0 != contractor } + [contractor]).suffix(50))
+            repair.record.declinedNames = repair.record.declined.map(contractors.name(of:))
             release(&repair, isTold: false)
             repair.notify(
                 .staff, "declined",
@@ -121,9 +122,12 @@ extension Repair {
                 .resident, VisitCancelled(what: repair.record.what, phone: phone(for: repair)),
                 urgent: isDangerous(repair.record))
         }
+        repair.recall(ContractorComes.self, for: .resident)
         withdrawOrder(&repair, isTold: isTold)
         giveBack(&repair)
         repair.withdraw(.workDone)
         repair.record.contractor = nil
+        repair.record.contractorName = nil
+        repair.record.contractorPhone = nil
     }
 }

@@ -25,6 +25,7 @@ extension Repair {
             repair.record.remains = nil
             repair.record.completedAt = repair.now
             letIn(&repair)
+            recallOrderNews(&repair)
             giveBack(&repair)
             let until = repair.now + settings.lastWord
             repair.start(.silence, at: until)
@@ -95,7 +96,7 @@ extension Repair {
             .partner(contractor),
             Contested(
                 order: order(of: repair), what: repair.record.what, reason: reason, due: repair.due(.workDone)),
-            onlyInState: true, urgent: isDangerous(repair.record))
+            urgent: isDangerous(repair.record))
     }
 
     /// Whether a person may cancel because nobody opens.

@@ -15,7 +15,9 @@ extension Repair {
 
     struct Reopen: Input {
         static let name = Text(fr: "Rouvrir", en: "Reopen")
-        @Field(fr: "Ce qui ne va toujours pas", en: "What is still wrong", example: "Ça goutte encore", .lines)
+        @Field(
+            fr: "Motif ; ce qui ne va toujours pas", en: "Reason; what is still wrong", example: "Ça goutte encore",
+            .lines)
         var reason: String
     }
 

@@ -8,6 +8,8 @@ extension Repair {
         let isNew = repair.record.contractor != contractor
         if isNew { release(&repair) }
         repair.record.contractor = contractor
+        repair.record.contractorName = contractors.name(of: contractor)
+        repair.record.contractorPhone = contractors[contractor]?.terms.phone
         oblige(contractor, to: &repair)
         dispatchOrder(for: &repair)
         repair.notify(
@@ -15,13 +17,12 @@ extension Repair {
             Ordered(
                 order: order(of: repair), what: repair.record.what, urgency: repair.record.urgency?.words,
                 due: repair.due(.workDone)),
-            onlyInState: true, urgent: isDangerous(repair.record))
+            urgent: isDangerous(repair.record))
         guard isNew else { return }
         repair.notify(
             .resident,
             ContractorComes(
-                what: repair.record.what, who: contractors.name(of: contractor), due: repair.due(.repaired),
-                phone: phone(for: repair)),
+                what: repair.record.what, who: contractors.name(of: contractor), phone: phone(for: repair)),
             urgent: isDangerous(repair.record))
     }
 
@@ -66,6 +67,14 @@ extension Repair {
                 en: "\(title(of: repair)): the work order could not be sent: \(reason)"))
     }
 
+    /// Withdraws what the contractor was not told yet of their order: they declined it, or the work is done.
+    func recallOrderNews(_ repair: inout Draft) {
+        guard let contractor = repair.record.contractor else { return }
+        repair.recall(
+            Ordered.self, Contested.self, UrgencyChanged.self, Appointment.self, AppointmentCancelled.self,
+            for: .partner(contractor))
+    }
+
     /// Tells the contractor, if there is one, that the order holds no more, and takes what was not fetched of it out of
     /// the outbox.
     func withdrawOrder(_ repair: inout Draft, isTold: Bool = true) {
@@ -74,6 +83,8 @@ extension Repair {
             repair.notify(
                 .partner(contractor), OrderWithdrawn(order: order(of: repair), what: repair.record.what),
                 urgent: isDangerous(repair.record))
+        } else {
+            recallOrderNews(&repair)
         }
         repair.run(Repairs.recall, RecalledOrder(repair: repair.id, order: repair.record.orders))
     }

@@ -16,6 +16,9 @@ extension Repair {
             repair.pause(.repaired, because: .parts)
             if repair.isOpen(.workDone) { repair.pause(.workDone, because: .parts) }
             endVisit(&repair)
+            if let contractor = repair.record.contractor {
+                repair.recall(Appointment.self, for: .partner(contractor))
+            }
             repair.record.partsExpected = wait.expected
             repair.start(.partsReminder, at: askForParts(after: wait.expected, repair))
             repair.notify(
@@ -44,8 +47,7 @@ extension Repair {
                 .partner(contractor),
                 Ordered(
                     order: order(of: repair), what: repair.record.what, urgency: repair.record.urgency?.words,
-                    due: repair.due(.workDone)),
-                onlyInState: true)
+                    due: repair.due(.workDone)))
         }
     }
 

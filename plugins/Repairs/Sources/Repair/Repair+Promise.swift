@@ -7,7 +7,8 @@ extension Repair {
             repair.record.urgency = triage.urgency
             noteProbablySame(&repair)
             let due = promise(&repair)
-            tell(&repair, .promised, Promised(what: repair.record.what, due: due, phone: phone(for: repair)))
+            tell(
+                &repair, .promised, Promised(what: repair.record.what, due: due, phone: phone(for: repair)), until: due)
             alarm(about: &repair)
         }
         on(Reprioritise.self, in: .triaged, .assigned, .waitingForParts) { change, repair in
@@ -83,7 +84,8 @@ extension Repair {
                 urgent: isDangerous(repair.record))
         }
         if let due = repair.due(.repaired) {
-            tell(&repair, .promised, NewDue(what: repair.record.what, due: due, phone: phone(for: repair)))
+            tell(
+                &repair, .promised, NewDue(what: repair.record.what, due: due, phone: phone(for: repair)), until: due)
         }
         alarm(about: &repair)
     }
@@ -102,7 +104,7 @@ extension Repair {
         let due = repair.promise(
             .repaired, in: stretched,
             because: Text(fr: "avec l'accord du locataire", en: "with the resident's consent"))
-        tell(&repair, .promised, NewDue(what: repair.record.what, due: due, phone: phone(for: repair)))
+        tell(&repair, .promised, NewDue(what: repair.record.what, due: due, phone: phone(for: repair)), until: due)
     }
 
     /// Tells the emergency line and a contractor on call of a danger, while the lodge is closed.

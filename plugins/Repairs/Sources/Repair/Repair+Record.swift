@@ -19,8 +19,13 @@ extension Repair {
 
         /// Who repairs: the name under which the partners have it, or a text where no contractor is configured.
         var contractor: String?
+        /// What people call it, and its number.
+        var contractorName: String?
+        var contractorPhone: String?
         /// The contractors that have declined; none of them is proposed again.
         var declined: [String] = []
+        /// What people call them.
+        var declinedNames: [String]?
         /// The number of work orders asked for so far, which is the number of the last one.
         var orders = 0
         /// When the last work order was sent.

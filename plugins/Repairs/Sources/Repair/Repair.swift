@@ -47,7 +47,10 @@ struct Repair: Service {
     var members: Members {
         shown(\.urgencyReason, as: \Reprioritise.$reason)
         shown(\.agreement, as: \AgreeToWait.$agreement)
-        shown(\.declined, fr: "Entreprises qui ont refusé", en: "Contractors that have declined")
+        hidden(\.contractor, \.declined)
+        shown(\.contractorName, fr: "Entreprise", en: "Contractor")
+        shown(\.contractorPhone, fr: "Téléphone de l'entreprise", en: "Telephone of the contractor")
+        shown(\.declinedNames, fr: "Entreprises qui ont refusé", en: "Contractors that have declined")
         shown(\.site, fr: "Adresse", en: "Address")
         shown(\.orders, fr: "Bons de travaux demandés", en: "Work orders asked for")
         shown(\.orderSentAt, fr: "Dernier bon envoyé le", en: "Last order sent on")
