@@ -117,12 +117,15 @@ extension Wire {
             package var open: Bool
             /// Whose turn it is: staff, partner, resident or clock; nil if requests in it are closed.
             package var turn: String?
+            /// The actions that usually lead on, the most usual one first; nil if the service says none.
+            package var next: [String]?
 
-            package init(id: String, name: Text, open: Bool, turn: String? = nil) {
+            package init(id: String, name: Text, open: Bool, turn: String? = nil, next: [String]? = nil) {
                 self.id = id
                 self.name = name
                 self.open = open
                 self.turn = turn
+                self.next = next
             }
         }
 

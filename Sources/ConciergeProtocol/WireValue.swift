@@ -149,15 +149,22 @@ extension Wire {
         package var lines: Bool?
         /// True for what a scanner reads from a label.
         package var scanned: Bool?
+        /// True if a person is asked for it although it may be left out.
+        package var asked: Bool?
+        /// Names that are known for a text, such as those of the contractors; others may be given too.
+        package var known: [String]?
 
         /// A value to choose, and its words.
         package struct Choice: WireValue, Hashable {
             package var value: String
             package var words: Text
+            /// When to choose it.
+            package var explanation: Text?
 
-            package init(value: String, words: Text) {
+            package init(value: String, words: Text, explanation: Text? = nil) {
                 self.value = value
                 self.words = words
+                self.explanation = explanation
             }
         }
 
@@ -183,8 +190,7 @@ extension Wire {
         package init(
             name: String, kind: Kind, required: Bool, title: Text, example: String? = nil, choices: [Choice] = [],
             expects: Text? = nil, limits: Limits? = nil, default: String? = nil, secret: Bool? = nil,
-            lines: Bool? = nil,
-            scanned: Bool? = nil
+            lines: Bool? = nil, scanned: Bool? = nil, asked: Bool? = nil, known: [String]? = nil
         ) {
             self.name = name
             self.kind = kind
@@ -198,6 +204,8 @@ extension Wire {
             self.secret = secret
             self.lines = lines
             self.scanned = scanned
+            self.asked = asked
+            self.known = known
         }
     }
 }

@@ -46,14 +46,19 @@ extension Wire.Provider {
 
 extension Wire.Service {
     init(_ table: ServiceTable, provider: String, zone: Zone) {
+        let known = table.known
         let openings = table.openings.compactMap { line in
-            line.opening.map { Wire.Action($0, id: $0.id, from: [], to: line.to) }
+            line.opening.map { Wire.Action($0, id: $0.id, from: [], to: line.to, known: known) }
         }
         self.init(
             id: table.id.rawValue, provider: provider, name: table.name, summary: table.summary,
             resident: Wire.Service.Need(rawValue: table.resident.rawValue),
             place: Wire.Service.Need(rawValue: table.place.rawValue),
-            states: table.shownStates.map { State(id: $0.id, name: $0.name, open: $0.isOpen, turn: $0.turn?.rawValue) },
+            states: table.shownStates.map {
+                State(
+                    id: $0.id, name: $0.name, open: $0.isOpen, turn: $0.turn?.rawValue,
+                    next: $0.next.isEmpty ? nil : $0.next)
+            },
             timers: table.timers.map { Timer(id: $0.id, name: $0.name) },
             commitments: table.commitments.map {
                 Commitment(id: $0.id, name: $0.name, kind: .init(rawValue: $0.kind.rawValue))
@@ -62,7 +67,9 @@ extension Wire.Service {
                 NoticeType(name: $0.name, values: $0.values, example: $0.example.said(in: zone))
             },
             openings: openings,
-            actions: table.actions.map { Wire.Action($0.schema, id: $0.schema.id, from: $0.from, to: $0.to) },
+            actions: table.actions.map {
+                Wire.Action($0.schema, id: $0.schema.id, from: $0.from, to: $0.to, known: known)
+            },
             corrections: table.corrections.map { Wire.Field($0) },
             record: table.members.shown.map { Wire.Field(member: $0) }, zone: zone.description,
             diagram: table.diagram, recordVersion: table.records.version, fingerprint: table.fingerprint)
@@ -70,9 +77,16 @@ extension Wire.Service {
 }
 
 extension Wire.Action {
-    fileprivate init(_ schema: ActionSchema, id: String, from: [String], to: [String]) {
+    fileprivate init(
+        _ schema: ActionSchema, id: String, from: [String], to: [String], known: [String: [String]]
+    ) {
         self.init(
-            id: id, name: schema.name, from: from, to: to, fields: schema.input.fields.map { Wire.Field($0) },
+            id: id, name: schema.name, from: from, to: to,
+            fields: schema.input.fields.map { field in
+                var shown = Wire.Field(field)
+                shown.known = known[field.name].flatMap { $0.isEmpty ? nil : $0 }
+                return shown
+            },
             refused: schema.refused.sorted { $0.key < $1.key }.map { RefusedField(name: $0.key, reason: $0.value) })
     }
 }
@@ -81,7 +95,10 @@ extension Wire.Field {
     fileprivate init(_ field: FieldSchema) {
         self.init(
             name: field.name, kind: Kind(rawValue: field.kind.word), required: field.isRequired, title: field.title,
-            example: field.example, choices: field.kind.choices.map { Choice(value: $0.value, words: $0.words) },
+            example: field.example,
+            choices: field.kind.choices.map {
+                Choice(value: $0.value, words: $0.words, explanation: $0.explanation)
+            },
             expects: field.kind.form,
             limits: field.limits.map {
                 Limits(
@@ -89,7 +106,8 @@ extension Wire.Field {
             },
             default: field.default, secret: field.traits.contains(.secret) ? true : nil,
             lines: field.traits.contains(.lines) ? true : nil,
-            scanned: field.traits.contains(.scanned) ? true : nil)
+            scanned: field.traits.contains(.scanned) ? true : nil,
+            asked: field.traits.contains(.asked) ? true : nil)
     }
 
     /// A member of a record, which nobody types.

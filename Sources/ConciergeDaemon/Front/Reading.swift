@@ -89,7 +89,7 @@ struct Reading: Sendable {
             filtered.query.after = try Self.cursor(call.after)
             let found = try await ledger.requests(filtered.query)
             page = (found.elements, found.next.map { String($0) })
-        case .due?: page = try await byDeadline(filtered.query, after: call.after)
+        case .due?: page = try await byDeadline(filtered.query, of: call.service, after: call.after)
         case let other?:
             throw ControlError.invalid(
                 "sort",
@@ -108,27 +108,68 @@ struct Reading: Sendable {
             next: page.next)
     }
 
-    /// A page of what has a deadline, what is due first before the others, and then of what has none, the newest first.
+    /// A page of what has a deadline, what is due first before the others, then of what has none: of a service whose
+    /// requests are about a time the open ones by their times, and of all else the newest first.
     private func byDeadline(
-        _ query: RequestQuery, after: String?
+        _ query: RequestQuery, of service: String?, after: String?
     ) async throws -> (elements: [RequestView], next: String?) {
         var elements: [RequestView] = []
         var query = query
         query.hasDeadline = false
+        let timed = service.flatMap { served.table(of: ServiceID($0)) }.flatMap { $0.isTimed ? $0 : nil }
+        let hasTimes = timed != nil && query.isOpen != false
         if let after, after.hasPrefix(Self.rest) {
             let number = after.dropFirst(Self.rest.count)
             query.after = number.isEmpty ? nil : try Self.cursor(String(number))
+        } else if let after, let timed, after.hasPrefix(TimePlace.mark) {
+            let page = try await byTime(query, timed, after: try TimePlace(cursor: after))
+            if let next = page.next { return (page.elements, next.cursor) }
+            elements = page.elements
+            if query.isOpen == true { return (elements, nil) }
+            if elements.count >= query.limit { return (elements, Self.rest) }
         } else {
             let page = try await ledger.requestsByDeadline(query, after: try after.map(DeadlinePlace.init(cursor:)))
             if let next = page.next { return (page.elements, next.cursor) }
             elements = page.elements
             // What is late has a deadline.
             if query.lateAt != nil { return (elements, nil) }
-            if elements.count >= query.limit { return (elements, Self.rest) }
+            if elements.count >= query.limit {
+                return (elements, hasTimes ? TimePlace.first.cursor : Self.rest)
+            }
+            if let timed, hasTimes {
+                var rest = query
+                rest.limit -= elements.count
+                let page = try await byTime(rest, timed, after: .first)
+                elements += page.elements
+                if let next = page.next { return (elements, next.cursor) }
+                if query.isOpen == true { return (elements, nil) }
+                if elements.count >= query.limit { return (elements, Self.rest) }
+            }
         }
+        if hasTimes { query.isOpen = false }
         query.limit -= elements.count
         let page = try await ledger.requests(query)
         return (elements + page.elements, page.next.map { Self.rest + String($0) })
+    }
+
+    /// The open requests without a deadline after a place, in the order of their times. All of them are read, in pages
+    /// between which others read.
+    private func byTime(
+        _ query: RequestQuery, _ table: ServiceTable, after place: TimePlace
+    ) async throws -> (elements: [RequestView], next: TimePlace?) {
+        var (query, limit) = (query, query.limit)
+        (query.isOpen, query.after, query.limit) = (true, nil, 1000)
+        limit = max(limit, 1)
+        var kept: [(place: TimePlace, view: RequestView)] = []
+        repeat {
+            let page = try await ledger.requests(query)
+            kept += page.elements.map { (TimePlace($0, table), $0) }.filter { place < $0.0 }
+            kept.sort { $0.place < $1.place }
+            kept.removeLast(max(0, kept.count - limit - 1))
+            query.after = page.next
+        } while query.after != nil
+        let elements = kept.prefix(limit)
+        return (elements.map(\.view), kept.count > limit ? elements.last?.place : nil)
     }
 
     /// Begins the place in a list where its requests have no deadline.
@@ -230,4 +271,33 @@ extension Wire.Request {
             commitments?[index].steps = commitment.content.explanation.sentences
         }
     }
+}
+
+/// A place in a list by time.
+private struct TimePlace: Comparable {
+    /// Before all others.
+    static let first = TimePlace(time: .min, number: .min)
+    /// Begins its text.
+    static let mark = "w"
+
+    var time: Int64
+    var number: Int64
+
+    init(time: Int64, number: Int64) {
+        (self.time, self.number) = (time, number)
+    }
+
+    init(_ view: RequestView, _ table: ServiceTable) {
+        self.init(time: (table.when(view.request) ?? .latest).milliseconds, number: view.request.id.number)
+    }
+
+    init(cursor text: String) throws(ControlError) {
+        let parts = text.dropFirst(Self.mark.count).split(separator: ".").map { Int64($0) }
+        guard parts.count == 2, let time = parts[0], let number = parts[1] else { throw Reading.badCursor }
+        self.init(time: time, number: number)
+    }
+
+    var cursor: String { "\(Self.mark)\(time).\(number)" }
+
+    static func < (one: Self, other: Self) -> Bool { (one.time, one.number) < (other.time, other.number) }
 }

@@ -10,7 +10,8 @@ extension ServiceTable {
             nameMistakes + needMistakes + movingOutMistakes + openingMistakes + reachabilityMistakes + ambiguityMistakes
             + timerMistakes
             + inputMistakes
-            + commitmentMistakes + sleepMistakes + records.mistakes + correctionMistakes + members.mistakes
+            + commitmentMistakes + sleepMistakes + nextMistakes + records.mistakes + correctionMistakes
+            + members.mistakes
             + grantMistakes
         // A line that stays in several states has a row for each of them, so that a mistake may be found more than
         // once.
@@ -120,6 +121,16 @@ extension ServiceTable {
         }.map {
             "nothing wakes a request in the state \"\($0.id)\", which waits for the clock: write after(…), ended(…) or "
                 + "granted(…) for it, or say whose turn it is"
+        }
+    }
+
+    private var nextMistakes: [String] {
+        states.flatMap { state in
+            state.next.filter { action in !rows.contains { $0.from.contains(state.id) && $0.action?.id == action } }
+                .map {
+                    "the state \"\(state.id)\" says that \"\($0)\" comes next, and no line has that action there: write "
+                        + "on(…) for it, or take it out of next:"
+                }
         }
     }
 

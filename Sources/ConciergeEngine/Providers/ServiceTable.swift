@@ -9,6 +9,8 @@ package final class ServiceTable: Sendable {
         package let name: Text
         /// Who has to act next; nil if a request in this state is closed.
         package let turn: Turn?
+        /// The ids of the actions that usually lead on.
+        package var next: [String] = []
         package var isOpen: Bool { turn != nil }
     }
 
@@ -83,6 +85,9 @@ package final class ServiceTable: Sendable {
     /// What it says to residents as types.
     package let notices: [NoticeDeclaration]
 
+    /// The names that the configuration knows, by the names of fields.
+    package let known: [String: [String]]
+    private let when: (@Sendable (_ record: [UInt8], _ version: Int) throws -> Instant?)?
     private let likeness: @Sendable (_ record: [UInt8], _ version: Int) throws -> String?
     private let headline: @Sendable (_ record: [UInt8], _ version: Int) throws -> Text
     let nameMistakes: [String]
@@ -111,7 +116,9 @@ package final class ServiceTable: Sendable {
         likeness = { record, version in
             service.likeness(try names.upgrades.read(record, version: version))
         }
-        states = names.states.map { State(id: $0.id, name: $0.name, turn: $0.turn) }
+        known = Dictionary(service.knownNames.map { ($0.field, $0.names) }) { $0 + $1 }
+        when = (service as? any TimedService).map { Self.times(of: $0, names.upgrades) } ?? nil
+        states = names.states.map { State(id: $0.id, name: $0.name, turn: $0.turn, next: $0.next) }
         timers = names.timers.map { Timer(id: $0.id, name: $0.name) }
         commitments = names.commitments.map { Commitment(id: $0.id, name: $0.name, kind: $0.kind) }
         nameMistakes = names.mistakes + service.staticMistakes
@@ -142,7 +149,12 @@ package final class ServiceTable: Sendable {
         }
         rowsByState = byState
         timersByState = byState.mapValues { Set($0.compactMap(\.timer)) }
-        actionsByState = byState.mapValues { $0.compactMap { $0.action?.id } }
+        let next = Dictionary(states.map { ($0.id, $0.next) }) { first, _ in first }
+        actionsByState = Dictionary(
+            uniqueKeysWithValues: byState.map { state, rows in
+                let (actions, first) = (rows.compactMap { $0.action?.id }, next[state] ?? [])
+                return (state, first.filter(actions.contains) + actions.filter { !first.contains($0) })
+            })
         grantsByState = byState.compactMapValues { $0.first(where: \.isGrant) }
     }
 
@@ -152,6 +164,22 @@ package final class ServiceTable: Sendable {
     /// What a list shows of a request, with times in a zone; nil if its record cannot be read.
     package func headline(of request: StoredRequest, in zone: Zone) -> Text? {
         try? headline(request.record, request.recordVersion).said(in: zone)
+    }
+
+    /// Whether each of its requests is about a time.
+    package var isTimed: Bool { when != nil }
+
+    /// When what a request is about takes place; nil if that is not known.
+    package func when(_ request: StoredRequest) -> Instant? {
+        guard let when else { return nil }
+        return (try? when(request.record, request.recordVersion)) ?? nil
+    }
+
+    private static func times<S: TimedService>(
+        of service: S, _ upgrades: Any
+    ) -> (@Sendable (_ record: [UInt8], _ version: Int) throws -> Instant?)? {
+        guard let upgrades = upgrades as? Upgrades<S> else { return nil }
+        return { record, version in service.when(try upgrades.read(record, version: version)) }
     }
 
     /// What an open request is likely to be the same as, for another one about the same place; nil if nothing, or if its

@@ -89,6 +89,15 @@ package struct ClaimBook {
         return unit
     }
 
+    /// Another request that holds a unit for a range that overlaps this one; nil if none does.
+    func holder(of key: String, during time: Range<Instant>) -> String? {
+        let greatest = max(answers?.greatestUnit(of: key) ?? 0, changes.ranges.greatestUnit(of: key))
+        guard greatest > 0, !time.isEmpty else { return nil }
+        let last = lastRanges(of: key, units: 1...greatest, before: time.upperBound)
+        return last.sorted { $0.key < $1.key }.map(\.value)
+            .first { $0.time.upperBound > time.lowerBound && $0.request.description != request }?.request.description
+    }
+
     func isFree(_ time: Range<Instant>, of key: String, units: Int) -> Bool {
         !time.isEmpty && state(of: time, key, units).free != nil
     }

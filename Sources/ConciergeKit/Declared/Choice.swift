@@ -6,12 +6,16 @@
 public protocol Choice: FieldValue, RawRepresentable<String>, CaseIterable, Hashable, Codable {
     /// What people read, and may type instead of the raw value. Two cases must not have the same words.
     var words: Text { get }
+    /// When to choose it, with examples, for whoever does not know the words; nil unless declared.
+    var explanation: Text? { get }
 }
 
 extension Choice {
+    /// None.
+    public var explanation: Text? { nil }
     /// One of the cases.
     public static var kind: FieldKind {
-        .choice(allCases.map { ChoiceWord(value: $0.rawValue, words: $0.words) })
+        .choice(allCases.map { ChoiceWord(value: $0.rawValue, words: $0.words, explanation: $0.explanation) })
     }
     /// The case with this raw value or these words.
     public init?(_ raw: Scalar) {
@@ -36,10 +40,12 @@ public struct ChoiceWord: Sendable, Hashable {
     /// The value on the wire and in files.
     package let value: String
     package let words: Text
+    package let explanation: Text?
 
-    package init(value: String, words: Text) {
+    package init(value: String, words: Text, explanation: Text? = nil) {
         self.value = value
         self.words = words
+        self.explanation = explanation
     }
 }
 

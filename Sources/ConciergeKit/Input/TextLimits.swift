@@ -15,6 +15,8 @@ public struct FieldTraits: OptionSet, Sendable, Hashable {
     /// The value is shown to staff only, wherever the input is shown, and so is the member of the record with the name of
     /// the field.
     public static let secret = FieldTraits(rawValue: 4)
+    /// A person at a terminal is asked for it although it may be left out: what one would forget otherwise.
+    public static let asked = FieldTraits(rawValue: 8)
 }
 
 /// The maximum lengths of incoming texts, in bytes of UTF-8, and the characters that they may contain.

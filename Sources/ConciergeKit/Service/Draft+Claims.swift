@@ -55,9 +55,17 @@ extension DraftOf {
     /// What is stored of the request that holds a key, so that a refusal can say what it is. Nil if the key is free, or if
     /// a request of another service holds it, or one whose record an older version of the service has stored.
     public func request(holding key: String) -> HoldingRequest<S>? {
-        guard let holder = claimBook.holder(of: key), holder != id,
-            let stored = moment.answers?.stored(holder, of: S.id)
-        else { return nil }
+        guard let holder = claimBook.holder(of: key), holder != id else { return nil }
+        return request(storedAs: holder)
+    }
+
+    /// What is stored of another request that has a unit for a range of time that overlaps this one, as for a key.
+    public func request(holding time: Range<Instant>, of key: String) -> HoldingRequest<S>? {
+        claimBook.holder(of: key, during: time).flatMap { request(storedAs: $0) }
+    }
+
+    private func request(storedAs holder: String) -> HoldingRequest<S>? {
+        guard let stored = moment.answers?.stored(holder, of: S.id) else { return nil }
         return HoldingRequest(stored, known: stored.resident.flatMap { moment.answers?.known($0) })
     }
 

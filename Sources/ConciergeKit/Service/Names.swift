@@ -35,13 +35,22 @@ public struct StateOf<S: Service>: Sendable, Hashable, CustomStringConvertible {
     public var id: String { declared.id }
     /// Who has to act; nil if a request in this state is closed.
     public var turn: Turn? { declared.turn }
+    /// The ids of the actions that usually lead on.
+    package var next: [String] { declared.next() }
 
     /// A state in which a request is open: it waits for somebody or something.
+    ///
+    /// - Parameter next: The actions that usually lead on, the most usual one first. They are proposed to staff before the
+    ///   others. Without any, the first action of the table that leads to another state is.
     public static func open(
         fr: @autoclosure @escaping @Sendable () -> Phrase, en: @autoclosure @escaping @Sendable () -> Phrase,
-        turn: Turn, id: String? = nil, _ name: StaticString = #function
+        turn: Turn, next: @autoclosure @escaping @Sendable () -> [any Input.Type] = [], id: String? = nil,
+        _ name: StaticString = #function
     ) -> Self {
-        Self(DeclaredState(id: id ?? Naming.state(name), turn: turn, french: fr, english: en))
+        Self(
+            DeclaredState(
+                id: id ?? Naming.state(name), turn: turn, french: fr, english: en,
+                next: { next().map { Naming.action(String(describing: $0)) } }))
     }
 
     /// A state in which a request is closed, and holds no claim.
@@ -73,6 +82,8 @@ package struct DeclaredState: Sendable {
     // The property is computed at each use, and its name is needed only when the state is shown.
     package let french: @Sendable () -> Phrase
     package let english: @Sendable () -> Phrase
+    /// The ids of the actions that usually lead on.
+    package var next: @Sendable () -> [String] = { [] }
 
     /// The state of a request while its opening rule runs: it has none yet.
     static let none = Self(id: "", turn: nil, french: { "" }, english: { "" })

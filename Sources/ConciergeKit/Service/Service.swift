@@ -32,6 +32,8 @@ public protocol Service: Sendable {
     /// reported twice, and whoever reports it is shown the first. Nil: never the same. It depends on nothing but the
     /// record and the settings.
     func likeness(_ record: Record) -> String?
+    /// Names that the configuration knows for fields of its forms. None unless it says so.
+    var knownNames: [KnownNames] { get }
     /// How people read the record. A member with the name of an input's field has the field's title and needs no line;
     /// of all others, a line says the title, or that people do not see it:
     ///
@@ -126,6 +128,8 @@ extension Service where SignalTypes == [any Signal.Type] {
 extension Service where NoticeTypes == [any Notice.Type] {
     /// No notices as types.
     public static var notices: [any Notice.Type] { [] }
+    /// None.
+    public var knownNames: [KnownNames] { [] }
 }
 
 /// Whether a request of a service is for a resident, or about a place.

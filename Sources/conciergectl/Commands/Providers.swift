@@ -28,17 +28,28 @@ struct PauseProvider: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            fr: "L'identifiant du module.",
-            en: "The provider's id.", value: Text(fr: "identifiant", en: "id")))
+            fr: "Le module : son identifiant ou son nom.",
+            en: "The provider: its id or its name.", value: Text(fr: "module", en: "provider")))
     var id: String
 
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.hold(ManagerMethods.PauseProvider(id: id), id, among: .providers) {
-            Text(
-                fr: "Les traitements de \(id) attendent. Pour les reprendre : \($0) providers resume \(id)",
-                en: "The runs of \(id) wait. To let them go on: \($0) providers resume \(id)")
+        try await common.hold(id, among: .providers, { ManagerMethods.PauseProvider(id: $0) }) { held, connection in
+            let tasks = try await connection.providers().first { $0.id == held.id }?.tasks ?? []
+            let waiting = try await connection.waitingRuns(of: tasks)
+            let count =
+                waiting == 0
+                ? Text(verbatim: "")
+                : Text(
+                    fr: " \(waiting, "traitement attend", "traitements attendent").",
+                    en: " \(waiting, "run waits", "runs wait").")
+            return Text(
+                fr:
+                    "Les traitements de \(held.name) attendent ; ses demandes et ses délais continuent.\(count) Pour les "
+                    + "reprendre : \(common.commandLine) providers resume \(held.id)",
+                en: "The runs of \(held.name) wait; its requests and timers go on.\(count) To let them go on: "
+                    + "\(common.commandLine) providers resume \(held.id)")
         }
     }
 }
@@ -54,15 +65,15 @@ struct ResumeProvider: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            fr: "L'identifiant du module.",
-            en: "The provider's id.", value: Text(fr: "identifiant", en: "id")))
+            fr: "Le module : son identifiant ou son nom.",
+            en: "The provider: its id or its name.", value: Text(fr: "module", en: "provider")))
     var id: String
 
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.hold(ManagerMethods.ResumeProvider(id: id), id, among: .providers) { _ in
-            Text(fr: "Les traitements de \(id) reprennent.", en: "The runs of \(id) go on.")
+        try await common.hold(id, among: .providers, { ManagerMethods.ResumeProvider(id: $0) }) { held, _ in
+            Text(fr: "Les traitements de \(held.name) reprennent.", en: "The runs of \(held.name) go on.")
         }
     }
 }

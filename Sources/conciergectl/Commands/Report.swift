@@ -40,12 +40,14 @@ struct ReportCommitments: AsyncParsableCommand {
     var by = Text(fr: "service,engagement", en: "service,commitment")[Console.current.language]
 
     @Option(
+        name: [.long, .customLong("depuis")],
         help: ArgumentHelp(
             fr: "Seulement ce qui a été promis à partir de là, par exemple 1/11/2026 ou lundi.",
             en: "Only what was promised from then on, such as 2026-11-01.", value: Text(fr: "moment", en: "time")))
     var since: String?
 
     @Option(
+        name: [.long, .customLong("jusque")],
         help: ArgumentHelp(
             fr: "Seulement ce qui a été promis jusque-là ; un jour compte jusqu'à sa fin : 31/12/2026.",
             en: "Only what was promised until then; a day counts to its end: 2026-12-31.", value: .time))

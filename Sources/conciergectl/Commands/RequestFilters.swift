@@ -53,12 +53,14 @@ struct RequestFilters: ParsableArguments {
     var unattended = false
 
     @Option(
+        name: [.long, .customLong("depuis")],
         help: ArgumentHelp(
             fr: "Seulement celles ouvertes à partir de ce jour ou de ce moment : 1/12/2026, lundi.",
             en: "Only those that were opened from this day or time on: 1/12/2026, Monday.", value: .time))
     var since: String?
 
     @Option(
+        name: [.long, .customLong("jusque")],
         help: ArgumentHelp(
             fr: "Seulement celles ouvertes jusque-là ; un jour compte jusqu'à sa fin : 31/12/2026.",
             en: "Only those that were opened until then; a day counts to its end: 31/12/2026.", value: .time))

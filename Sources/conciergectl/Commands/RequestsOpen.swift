@@ -181,6 +181,8 @@ struct OpenRequest: AsyncParsableCommand {
     private func already(_ others: [Wire.Request], _ service: Wire.Service, _ console: Console) -> [String] {
         let (language, times) = (console.language, TimeFormat(console))
         var lines = ["", Text(fr: "Déjà signalé :", en: "Reported already:")[language]]
+        // The first report is the one that is worked on.
+        let others = others.sorted { $0.openedAt < $1.openedAt }
         for other in others {
             let state = Catalogue([service]).name(ofState: other.state, in: other.service)
             let what = [other.headline?[language], other.residentInShort, state[language], times.both(other.openedAt)]

@@ -35,12 +35,14 @@ struct WatchRequests: AsyncParsableCommand {
     var after: Int64?
 
     @Option(
+        name: [.long, .customLong("depuis")],
         help: ArgumentHelp(
             fr: "D'abord celles depuis ce moment : hier, lundi 9h, 24/11.",
             en: "First those since that time: yesterday, Monday 9:00, 2026-11-24.", value: .time))
     var since: String?
 
     @Option(
+        name: [.long, .customLong("jusque")],
         help: ArgumentHelp(
             fr: "Celles jusqu'à ce moment, sans attendre les suivantes ; un jour compte jusqu'à sa fin.",
             en: "Those until that time, without waiting for more; a day counts to its end.", value: .time))

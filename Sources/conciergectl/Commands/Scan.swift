@@ -101,11 +101,14 @@ private struct ScanDesk {
             do {
                 scanned = try await take(text)
             } catch let failure as Failure where failure.status == .refused {
-                console.diagnostics(
-                    failure.lines(in: console.language).flatMap { $0.inOneLine.wrapped(to: console.width) }
-                        .joined(separator: "\n") + "\n")
+                say(failure)
             }
         }
+    }
+
+    private func say(_ failure: Failure) {
+        let lines = failure.lines(in: console.language).flatMap { $0.inOneLine.wrapped(to: console.width) }
+        console.diagnostics(lines.joined(separator: "\n") + "\n")
     }
 
     /// The next label; nil at the end of the input.
@@ -158,12 +161,31 @@ private struct ScanDesk {
         let clock = FieldClock(console)
         let values = FieldValues(fields: opening.fields, refused: opening.refusals, clock: clock)
         var input: JSONObject = [label.name: try label.value(of: text, clock: clock)]
-        for field in opening.fields where field.name != label.name {
+        let others = opening.fields.filter { $0.name != label.name }
+        for field in others where field.required || field.asked == true {
             if let value = try prompter.value(of: field, clock) { input[field.name] = value }
         }
-        var call = RequestMethods.Open(service: service.id, resident: resident, input: input)
-        call.again = false
-        let reply = try await connection.change(call, key: Repeatable.newKey()).read()
+        func open() async throws -> RequestMethods.Open.Reply {
+            var call = RequestMethods.Open(service: service.id, resident: resident, input: input)
+            call.again = false
+            return try await connection.change(call, key: Repeatable.newKey()).read()
+        }
+        let reply: RequestMethods.Open.Reply
+        do {
+            reply = try await open()
+        } catch let failure as Failure where failure.status == .refused {
+            // What may be left out otherwise may be what is missing, such as the reason for a wrong check digit.
+            say(failure)
+            let left = others.filter { input[$0.name] == nil }
+            var isChanged = false
+            for field in left {
+                guard let value = try prompter.value(of: field, clock) else { continue }
+                input[field.name] = value
+                isChanged = true
+            }
+            guard isChanged else { return }
+            reply = try await open()
+        }
         try say(opening.name, reply.request, values.understood(input))
     }
 

@@ -70,17 +70,17 @@ struct PauseSchedule: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            fr: "L'identifiant de l'horaire.",
-            en: "The schedule's id.", value: Text(fr: "identifiant", en: "id")))
+            fr: "L'horaire : son identifiant ou le nom de sa tâche.",
+            en: "The schedule: its id or the name of its task.", value: Text(fr: "horaire", en: "schedule")))
     var id: String
 
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.hold(ManagerMethods.PauseSchedule(id: id), id, among: .schedules) {
+        try await common.hold(id, among: .schedules, { ManagerMethods.PauseSchedule(id: $0) }) { held, _ in
             Text(
-                fr: "\(id) est en pause. Pour reprendre : \($0) schedules resume \(id)",
-                en: "\(id) is paused. To let it go on: \($0) schedules resume \(id)")
+                fr: "\(held.id) est en pause. Pour reprendre : \(common.commandLine) schedules resume \(held.id)",
+                en: "\(held.id) is paused. To let it go on: \(common.commandLine) schedules resume \(held.id)")
         }
     }
 }
@@ -96,15 +96,15 @@ struct ResumeSchedule: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            fr: "L'identifiant de l'horaire.",
-            en: "The schedule's id.", value: Text(fr: "identifiant", en: "id")))
+            fr: "L'horaire : son identifiant ou le nom de sa tâche.",
+            en: "The schedule: its id or the name of its task.", value: Text(fr: "horaire", en: "schedule")))
     var id: String
 
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.hold(ManagerMethods.ResumeSchedule(id: id), id, among: .schedules) { _ in
-            Text(fr: "\(id) reprend à sa prochaine échéance.", en: "\(id) goes on at its next elapse.")
+        try await common.hold(id, among: .schedules, { ManagerMethods.ResumeSchedule(id: $0) }) { held, _ in
+            Text(fr: "\(held.id) reprend à sa prochaine échéance.", en: "\(held.id) goes on at its next elapse.")
         }
     }
 }

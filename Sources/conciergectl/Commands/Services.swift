@@ -70,6 +70,7 @@ extension Wire.Service {
     func lines(_ console: Console, _ commandLine: String) -> [String] {
         let language = console.language
         let closed = Text(fr: "fermé", en: "closed")
+        func stateName(_ id: String) -> String { states.first { $0.id == id }?.name[language] ?? id }
         var lines = ["\(name[language]) (\(id))", "  \(summary[language])"].map(\.inOneLine)
 
         var table = Table([
@@ -96,7 +97,8 @@ extension Wire.Service {
 
         if !actions.isEmpty { lines += ["", Text(fr: "Actions", en: "Actions")[language]] }
         for action in actions {
-            let path = "\(action.from.joined(separator: ", ")) → \(action.to.joined(separator: ", "))"
+            let path = [action.from, action.to].map { $0.map(stateName).joined(separator: ", ") }.joined(
+                separator: " → ")
             lines.append("  \(action.id)  \(action.name[language])  (\(path))".inOneLine)
             lines += FieldList(action.fields).lines.map { "    " + $0[language] }
         }

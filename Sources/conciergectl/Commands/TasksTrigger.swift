@@ -67,7 +67,7 @@ struct TriggerTask: AsyncParsableCommand {
             let wait = wait || csv
             if wait {
                 (call.wait, call.idempotencyKey) = (true, key)
-                reply = try await connection.follow(call, key: key)
+                reply = try await connection.follow(call, key: key, named: described.name)
             } else {
                 reply = try await connection.change(call, key: key)
             }
@@ -78,7 +78,7 @@ struct TriggerTask: AsyncParsableCommand {
                 let card = RunCard(run, name: described.name, commandLine: common.commandLine, table: table).short(
                     console)
                 let understood = values.understood(input).map { $0[console.language].inOneLine }
-                try console.print(Array(card.prefix(1)) + understood + card.dropFirst())
+                try console.print(understood + card)
             }
             if wait, run.state != .succeeded { throw Failure.unsuccessful(run, common.commandLine) }
         }
@@ -105,7 +105,7 @@ extension Connection {
     /// Calls a method that streams a run until the run has ended, shows its progress on a terminal, and returns the
     /// last reply.
     func follow<Method: ControlMethod>(
-        _ call: Method, key: String? = nil
+        _ call: Method, key: String? = nil, named name: Text? = nil
     ) async throws -> Answer<RunReply> where Method.Reply == RunReply {
         let console = Console.current
         let line = LiveLine(console: console)
@@ -114,8 +114,9 @@ extension Connection {
             try await receive(call) { answer in
                 last.withLock { $0 = answer }
                 guard let run = try? answer.read().run else { return }
-                let state = run.stateName[console.language]
-                line.show(run.progress.map { ProgressBar($0).line(in: console.language) } ?? "\(run.task): \(state)")
+                line.show(
+                    run.progress.map { ProgressBar($0).line(in: console.language) }
+                        ?? (name ?? Text(verbatim: run.task)).followed(by: run.stateName)[console.language])
             }
         } catch let failure as Failure {
             line.clear()
@@ -136,4 +137,9 @@ extension Failure {
             message: Text(fr: "le traitement n'a pas réussi", en: "the run did not succeed"),
             advice: Text(fr: "Pour l'essayer de nouveau : \(command)", en: "To try it again: \(command)"))
     }
+}
+
+extension Text {
+    /// `Relever le rayonnage : en cours`.
+    fileprivate func followed(by state: Text) -> Text { Text(fr: "\(self) : \(state)", en: "\(self): \(state)") }
 }

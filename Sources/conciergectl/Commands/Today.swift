@@ -76,7 +76,7 @@ struct Agenda {
         let colour: Colour? = group.kind == .late ? .red : nil
         var lines = ["  \(request.id)  \(what)\(whom)".inOneLine.wrapped(to: console.width).joined(separator: "\n    ")]
         lines += about.flatMap { $0.inOneLine.wrapped(to: width) }.map { "    " + console.paint($0, colour) }
-        if let step = catalogue.nextStep(of: request) {
+        for step in catalogue.nextSteps(of: request) {
             let command = "\(commandLine) requests act \(request.id) \(step.id)\(step.sampleArguments)"
             lines.append("    → \(step.name[language])".inOneLine)
             lines.append("      \(command.inOneLine)")
@@ -96,12 +96,17 @@ extension Catalogue {
         }
     }
 
-    /// The action that leads on: the first of the table that leaves the state, else the first one. A provider's author writes
-    /// first what is usual.
-    fileprivate func nextStep(of request: Wire.Request) -> Wire.Action? {
-        guard let service = services[request.service] else { return nil }
+    /// The actions that usually lead on, as the service says; else the first of the table that leaves the state.
+    fileprivate func nextSteps(of request: Wire.Request) -> [Wire.Action] {
+        guard let service = services[request.service] else { return [] }
         let possible = request.actions.compactMap { service.action($0) }
-        return possible.first { $0.to.contains { $0 != request.state } } ?? possible.first
+        if let next = service.states.first(where: { $0.id == request.state })?.next {
+            let steps = next.compactMap { id in possible.first { $0.id == id } }
+            if !steps.isEmpty { return steps }
+        }
+        // A line that may be taken in several states and stays in each leads nowhere.
+        let leading = possible.first { Set($0.from) != Set($0.to) && $0.to.contains { $0 != request.state } }
+        return [leading ?? possible.first].compactMap(\.self)
     }
 }
 

@@ -1,3 +1,4 @@
+import Civil
 import ConciergeProtocol
 import Wording
 
@@ -20,6 +21,11 @@ struct FieldList: Sendable {
             table.add(
                 Cell(field.name), Cell(field.kindName[language]), Cell(field.title[language]),
                 Cell(field.hint[language]))
+            for choice in field.choices {
+                guard let explanation = choice.explanation else { continue }
+                let line = Text(fr: "\(choice.words) — \(explanation)", en: "\(choice.words) — \(explanation)")
+                table.add(Cell(""), Cell(""), Cell(""), Cell(line[language]))
+            }
         }
         return Array(table.lines(in: language, width: nil, colours: false).dropFirst())
     }
@@ -57,13 +63,14 @@ extension Wire.Field {
     /// What may be typed: the choices or the expected form, the limits, an example, the default.
     var hint: Text {
         var parts: [Text] = []
+        if let known, !known.isEmpty { parts.append(Text(verbatim: known.joined(separator: " | "))) }
         if !choices.isEmpty {
             parts.append(Text(verbatim: " | ", joining: choices.map(\.words)))
         } else if let expects {
             parts.append(expects)
         }
         if let limits { parts.append(limits.words(of: element.kind)) }
-        if choices.isEmpty, kind != .bool, let example {
+        if choices.isEmpty, known == nil, kind != .bool, let example {
             let words = words(ofTyped: example)
             parts.append(Text(fr: "p. ex. \(words)", en: "e.g. \(words)"))
         }
@@ -82,9 +89,30 @@ extension Wire.Field {
             case .choice: choices.first { $0.value == text }?.words
             case .money: Money(text).map { Text(fr: "\($0)", en: "\($0)") }
             case .bool: RecordWords.said(text == "true")
+            case .time: Instant(text).map { Self.typed($0, in: Console.current.zone) }
+            case .date:
+                LocalDate(text).map { day in
+                    Text(fr: "\(verbatim: Self.typed(day))", en: "\(verbatim: day.description)")
+                }
             default: nil
             }
         return words ?? Text(verbatim: text)
+    }
+}
+
+extension Wire.Field {
+    /// A time as people type it: `21/12/2026 9h30`.
+    private static func typed(_ instant: Instant, in zone: Zone) -> Text {
+        let (date, time) = zone.local(instant)
+        let (hour, minute) = time.minutes.quotientAndRemainder(dividingBy: 60)
+        let clock = "\(hour)h" + (minute == 0 ? "" : minute.padded(2))
+        return Text(
+            fr: "\(verbatim: typed(date)) \(verbatim: clock)",
+            en: "\(verbatim: date.description) \(verbatim: time.description)")
+    }
+
+    private static func typed(_ day: LocalDate) -> String {
+        "\(day.day.padded(2))/\(day.month.padded(2))/\(day.year)"
     }
 }
 

@@ -156,12 +156,28 @@ struct SpokenTimeReader {
             days = -2
         } else if takeOne(of: ["hier", "yesterday"]) {
             days = -1
+        } else if let monday = takeWeek() {
+            guard date == nil else { return false }
+            date = monday
+            return true
         } else {
             return false
         }
         guard date == nil else { return false }
         date = today.adding(days: days)
         return true
+    }
+
+    /// `la semaine dernière`, `cette semaine`, `next week`: its Monday. Nil if there is no such word.
+    private mutating func takeWeek() -> LocalDate? {
+        let weekday = Weekday.allCases.firstIndex(of: today.weekday) ?? 0
+        let monday = today.adding(days: -weekday)
+        if take("semaine", "derniere") || take("semaine", "passee") || take("last", "week") {
+            return monday.adding(days: -7)
+        }
+        if take("cette", "semaine") || take("this", "week") { return monday }
+        if take("semaine", "prochaine") || take("next", "week") { return monday.adding(days: 7) }
+        return nil
     }
 
     private mutating func readWeekday() -> Bool {
@@ -235,14 +251,21 @@ struct SpokenTimeReader {
         return true
     }
 
-    /// The day of that year, or the nearest in the direction, today included.
+    /// The day of that year, or the nearest in the direction, today included. A day of the last month, or looking back of the
+    /// next one, is meant as it stands: who types yesterday's date does not mean next year.
     private func nearest(_ day: DayOfYear, year: Int?) -> LocalDate? {
         if let year { return LocalDate(year: year, month: day.month, day: day.day) }
+        let (first, last) = (today.adding(days: -Self.close), today.adding(days: Self.close))
         // 29 February may be eight years away.
-        let years = direction == .ahead ? Array(today.year...today.year + 8) : (today.year - 8...today.year).reversed()
-        return years.lazy.compactMap { LocalDate(year: $0, month: day.month, day: day.day) }
-            .first { direction == .ahead ? $0 >= today : $0 <= today }
+        let years =
+            direction == .ahead ? Array(today.year - 1...today.year + 8) : (today.year - 8...today.year + 1).reversed()
+        let days = years.compactMap { LocalDate(year: $0, month: day.month, day: day.day) }
+        return days.first { (first...last).contains($0) }
+            ?? days.first { direction == .ahead ? $0 >= today : $0 <= today }
     }
+
+    /// In days.
+    private static let close = 31
 
     private static func dayNumber(_ word: String) -> Int? {
         let digits = word.prefix { $0.isASCII && $0.isNumber }

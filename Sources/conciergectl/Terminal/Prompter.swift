@@ -25,15 +25,19 @@ struct Prompter: Sendable {
     /// Asks until the person has chosen one of several by its number or name.
     ///
     /// - Returns: The index of the choice; nil if nothing was typed and `isOptional`.
-    func choice(_ title: Text, among candidates: [NameMatch.Candidate], isOptional: Bool = false) throws -> Int? {
+    func choice(
+        _ title: Text, among candidates: [NameMatch.Candidate], explained: [Text?] = [], isOptional: Bool = false
+    ) throws -> Int? {
         let width = String(candidates.count).count
         try console.print(
             [title[console.language].inOneLine]
                 + candidates.enumerated().flatMap { index, candidate in
                     let number = String(index + 1)
+                    let explanation = index < explained.count ? explained[index]?[console.language] : nil
                     let line =
                         String(repeating: " ", count: width - number.count) + number + "  "
-                        + candidate.name[console.language].inOneLine
+                        + ([candidate.name[console.language], explanation].compactMap(\.self).joined(separator: " — "))
+                        .inOneLine
                     return ("  " + line).wrapped(to: console.width)
                 })
         while true {
@@ -64,9 +68,12 @@ struct Prompter: Sendable {
             let names = field.choices.map { NameMatch.Candidate(id: $0.value, name: $0.words) }
             let title =
                 field.required ? field.title : Text(fr: "\(field.title) (facultatif)", en: "\(field.title) (optional)")
-            return try choice(title, among: names, isOptional: !field.required).map { .string(names[$0].id) }
+            return try choice(
+                title, among: names, explained: field.choices.map(\.explanation), isOptional: !field.required
+            ).map { .string(names[$0].id) }
         }
         if field.isList { return try values(of: field, clock) }
+        if let known = field.known, !known.isEmpty { return try name(of: field, among: known) }
         while true {
             let typed = try answer(to: field.question, isSecret: field.secret == true)
             if typed.isEmpty {
@@ -84,6 +91,26 @@ struct Prompter: Sendable {
                 return value
             } catch let problem as FieldProblem {
                 say(problem.text)
+            }
+        }
+    }
+
+    /// Asks for a name, and shows those that are known. Another one may be typed too.
+    private func name(of field: Wire.Field, among known: [String]) throws -> JSON? {
+        let names = known.map { NameMatch.Candidate(id: $0, name: Text(verbatim: $0)) }
+        try console.print(names.enumerated().map { "  \($0 + 1)  \($1.id)".inOneLine })
+        while true {
+            let typed = try answer(to: field.question, isSecret: field.secret == true)
+            if typed.isEmpty {
+                if !field.required { return nil }
+            } else if let number = Int(typed), names.indices.contains(number - 1) {
+                return .string(names[number - 1].id)
+            } else {
+                switch NameMatch(names).find(typed) {
+                case .one(let found): return .string(found.id)
+                case .several(let found): say(Failure.ambiguous(typed, found).message)
+                case .none: return .string(typed)
+                }
             }
         }
     }
@@ -137,7 +164,7 @@ extension FieldValues {
         var given = self
         given.leavesOut = true
         var input = try given.read(pairs)
-        for field in fields where input[field.name] == nil && (field.required || isWhole) {
+        for field in fields where input[field.name] == nil && (field.required || field.asked == true || isWhole) {
             if let value = try prompter.value(of: field, clock) { input[field.name] = value }
         }
         return input

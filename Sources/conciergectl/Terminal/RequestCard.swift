@@ -110,7 +110,8 @@ struct RequestCard: Sendable {
             lines.append("  \((action?.name[language] ?? id).inOneLine)")
             let command = "\(commandLine) requests act \(request.id) \(id)\(action?.sampleArguments ?? "")"
             lines.append("    " + command.inOneLine)
-            lines += FieldList(action?.fields ?? []).lines.map { "      " + $0[language] }
+            // At a terminal what is needed is asked for.
+            if !console.isTerminal { lines += FieldList(action?.fields ?? []).lines.map { "      " + $0[language] } }
         }
         return lines
     }

@@ -71,7 +71,7 @@ extension Catalogue {
                     change[side].map { words.typed($0, as: field) } ?? Text(verbatim: "–")
                 }
                 return (
-                    field?.title ?? Text(verbatim: name),
+                    field?.shortTitle ?? Text(verbatim: name),
                     Text(fr: "\(said("from")) → \(said("to"))", en: "\(said("from")) → \(said("to"))")
                 )
             }
@@ -80,7 +80,7 @@ extension Catalogue {
             return input.compactMap { name, value in
                 guard !value.isNull else { return nil }
                 let field = fields?.first { $0.name == name } ?? service?.record.first { $0.name == name }
-                return (field?.title ?? Text(verbatim: name), words.typed(value, as: field))
+                return (field?.shortTitle ?? Text(verbatim: name), words.typed(value, as: field))
             }
         case .undo: return [undone(by: input, in: entry.service, words)]
         // Its words are in the note, and what else it has says who was told.

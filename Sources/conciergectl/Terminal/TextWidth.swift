@@ -28,7 +28,7 @@ extension String {
         }
         var lines: [String] = []
         var line = ""
-        for word in split(separator: " ", omittingEmptySubsequences: false) {
+        for word in unbroken.split(separator: " ", omittingEmptySubsequences: false) {
             let longer = line.isEmpty ? String(word) : line + " " + word
             if longer.columns <= limit || line.isEmpty {
                 line = longer
@@ -49,7 +49,7 @@ extension String {
             if !line.isEmpty { lines.append(line) }
             line = ""
         }
-        for word in split(separator: " ") {
+        for word in unbroken.split(separator: " ") {
             if !line.isEmpty, line.columns + 1 + String(word).columns > limit { end() }
             if !line.isEmpty { line += " " }
             for character in word {
@@ -59,6 +59,20 @@ extension String {
         }
         end()
         return lines.isEmpty ? [""] : lines
+    }
+
+    /// The text with no-break spaces within telephone numbers: between a digit and two more digits.
+    private var unbroken: String {
+        guard utf8.contains(UInt8(ascii: " ")) else { return self }
+        let characters = Array(self)
+        func isDigit(_ index: Int) -> Bool { characters.indices.contains(index) && characters[index].isWholeNumber }
+        return String(
+            characters.indices.map { index in
+                guard characters[index] == " ", isDigit(index - 1), isDigit(index + 1), isDigit(index + 2),
+                    !isDigit(index + 3)
+                else { return characters[index] }
+                return "\u{A0}"
+            })
     }
 
     /// The text, padded with spaces to `width` columns.

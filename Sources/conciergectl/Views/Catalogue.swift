@@ -69,7 +69,9 @@ struct Catalogue: Sendable {
         return request.data.members.compactMap { name, value in
             guard let service else { return words.said(value).map { (Text(verbatim: name), $0) } }
             guard let member = service.record.first(where: { $0.name == name }) else { return nil }
-            return words.said(value, as: member).map { (member.title, $0) }
+            // What a rule counts and nobody typed says nothing while it is zero.
+            if value.isNothing, !service.asks(for: name) { return nil }
+            return words.said(value, as: member).map { (member.shortTitle, $0) }
         }
     }
 
@@ -146,5 +148,17 @@ extension Text {
         guard let kind else { return Text(verbatim: actor) }
         guard words.count > 1 else { return kind }
         return Text(fr: "\(kind) \(words[1])", en: "\(kind) \(words[1])")
+    }
+}
+
+extension JSON {
+    /// Whether it is zero or false.
+    fileprivate var isNothing: Bool { intValue == 0 || boolValue == false }
+}
+
+extension Wire.Service {
+    /// Whether a form of the service has a field of that name.
+    fileprivate func asks(for name: String) -> Bool {
+        (openings + actions).contains { $0.fields.contains { $0.name == name } }
     }
 }

@@ -15,15 +15,18 @@ struct RequestTable {
         self.console = console
     }
 
-    /// - Parameter isWide: Whether nothing is cut, even on a narrow terminal.
+    /// On a narrow terminal the place stands in the column of the resident, and what is long goes on below itself.
+    ///
+    /// - Parameter isWide: Whether nothing is wrapped, even on a narrow terminal.
     func lines(isWide: Bool = false) -> [String] {
         let (language, times) = (console.language, TimeFormat(console))
+        let isNarrow = !isWide && console.width.map { $0 < Self.wide } ?? false
         var table = Table([
             Table.Column(Text(fr: "Demande", en: "Request"), isWhole: true),
-            Table.Column(Text(fr: "Quoi", en: "What")),
+            Table.Column(Text(fr: "Quoi", en: "What"), wraps: true),
             Table.Column(Text(fr: "État", en: "State"), isWhole: true),
-            Table.Column(Text(fr: "Lieu", en: "Place")),
-            Table.Column(Text(fr: "Locataire", en: "Resident")),
+            Table.Column(Text(fr: "Lieu", en: "Place"), wraps: true),
+            Table.Column(Text(fr: "Locataire", en: "Resident"), wraps: true),
             Table.Column(Text(fr: "Échéance", en: "Due"), isWhole: true),
         ])
         for request in requests {
@@ -37,17 +40,23 @@ struct RequestTable {
                 Cell(request.id),
                 Cell((request.headline ?? catalogue.name(ofService: request.service))[language]),
                 Cell(state[language] + request.mark[language], colour: request.stateColour),
-                Cell(request.about?.inWords),
-                Cell(request.residentInShort),
+                Cell(isNarrow ? nil : request.about?.inWords),
+                Cell(request.residentInShort ?? (isNarrow ? request.about?.inWords : nil)),
                 Cell(due?[language], colour: request.dueColour(times)))
         }
         return table.lines(in: language, width: isWide ? nil : console.width, colours: console.colours)
     }
 
+    /// The columns of a terminal that has room for all of a list.
+    private static let wide = 100
+
     /// The same with days, hours late, and a column for each member of the records.
     func csv() -> String {
         let language = console.language
-        let members = members()
+        // A member that no request has would be a column without a value.
+        let members = members().filter { member in
+            requests.contains { $0.service == member.service && !cell(member.field, $0).isEmpty }
+        }
         let heads: [Text] =
             [
                 Text(fr: "Demande", en: "Request"), Text(fr: "Service", en: "Service"), Text(fr: "Quoi", en: "What"),
@@ -185,7 +194,8 @@ struct RequestCount {
         switch name {
         case "service": return catalogue.name(ofService: value)
         case "state": return catalogue.name(ofState: value, in: service ?? "")
-        case "residence", "partner", "resident", "month": return Text(verbatim: value)
+        case "residence", "partner", "resident": return Text(verbatim: value)
+        case "month": return .month(value)
         default:
             let field = member(name, in: service, catalogue)
             if field?.kind == .bool { return RecordWords.said(value == "true") }

@@ -186,10 +186,12 @@ public final class DeskLodge {
         "script -qec \(quoted("stty cols 80 rows 40 -echo; " + command)) /dev/null"
     }
 
-    /// Begins a command line on a terminal of its own, where it goes on while others are executed.
+    /// Begins a command line on a terminal of its own, where it goes on while others are executed. Its own clock is the
+    /// system's.
     public func begin(_ command: String) throws {
         endBegun()
-        let process = prepared("exec " + Self.onTerminal(command), isFrench: true)
+        // At the system's time: what waits does not wake up under faketime(1).
+        let process = prepared("exec " + Self.onTerminal(command), isFrench: true, isAtLodgeTime: false)
         let file = folder.appendingPathComponent("begun")
         try Data().write(to: file)
         let lines = try FileHandle(forWritingTo: file)
@@ -221,18 +223,16 @@ public final class DeskLodge {
         "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
     }
 
-    private func prepared(_ command: String, isFrench: Bool) -> Process {
+    private func prepared(_ command: String, isFrench: Bool, isAtLodgeTime: Bool = true) -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.currentDirectoryURL = folder
         let format = DateFormatter()
         (format.locale, format.timeZone) = (Locale(identifier: "en_US_POSIX"), zone)
         format.dateFormat = "yyyy-MM-dd HH:mm:ss"
-        // Only the tool is at the lodge's time; a shell and script(1) need none. What it waits for takes as long as ever.
-        process.arguments = [
-            "-c",
-            "conciergectl() { faketime --exclude-monotonic -f \"@$DESK_NOW\" conciergectl \"$@\"; }; export -f conciergectl; \(command)",
-        ]
+        // Only the tool is at the lodge's time; a shell and script(1) need none.
+        let tool = "conciergectl() { faketime -f \"@$DESK_NOW\" conciergectl \"$@\"; }; export -f conciergectl; "
+        process.arguments = ["-c", (isAtLodgeTime ? tool : "") + command]
         process.environment = kept.merging([
             "PATH": "\(programs.path):/usr/bin:/bin", "LANG": isFrench ? "fr_FR.UTF-8" : "C.UTF-8",
             "TZ": "Europe/Paris", "CONCIERGE_SOCKET": "socket", "COLUMNS": "80", "TERM": "dumb",

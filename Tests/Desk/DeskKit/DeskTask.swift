@@ -83,9 +83,11 @@ extension DeskTask {
     /// hide La demande est ouverte
     /// ```
     ///
-    /// `$ ` is a command line; `% ` one on a terminal, with each `type ` below it a line that is typed; `keep NAME EXPRESSION`
-    /// keeps a part of the screen as a variable of the shell; `& ` begins one that goes on, and `look` looks at its terminal; `awkward WHY` says that the task is done, but not as one would
-    /// wish; `stop`, `kill` and `start` are what happens to the lodge's daemon; `known impossible WHY` and `known misleads WHY`, that it does not go well yet. What `#` begins is a comment.
+    /// `$ ` is a command line; `% ` one on a terminal, with each `type ` below it a line that is typed; `& ` one that goes on
+    /// at a terminal of its own, which `look` looks at; `stop`, `kill` and `start` are what happens to the daemon; `keep NAME
+    /// EXPRESSION` keeps a part of the screen as a variable of the shell; `awkward WHY` says that the task is done, but not as
+    /// one would wish; `known impossible WHY` and `known misleads WHY`, that it does not go well yet. What `#` begins is a
+    /// comment.
     public static func read(_ text: String, file: String) throws(DeskMistake) -> [DeskTask] {
         var tasks: [DeskTask] = []
         var (number, title, awkward): (Int?, String, String?) = (nil, "", nil)

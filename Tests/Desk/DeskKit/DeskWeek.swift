@@ -53,7 +53,7 @@ public struct DeskWeek: Sendable {
 
     private func play(_ task: DeskTask, at lodge: DeskLodge, isShown: Bool) throws -> Outcome {
         var screen: Screen?
-        var isStatusGiven = true
+        var (isStatusGiven, isLooking) = (true, false)
         var (missed, misled): ([String], [String]) = ([], [])
         func note(_ line: Int, _ what: String) -> String {
             "\(task.file):\(line): \(what)" + (screen.map { "\n    seen: \($0.read.prefix(1200))" } ?? "")
@@ -76,12 +76,12 @@ public struct DeskWeek: Sendable {
             case .run(let command):
                 requireSuccess()
                 screen = try lodge.run(command)
-                (isStatusGiven, lastLine) = (false, line)
+                (isStatusGiven, isLooking, lastLine) = (false, false, line)
                 if isShown, let screen { print("--- \(task.number) $ \(command)\n\(screen.text)[\(screen.status)]") }
             case .type(let command, let lines):
                 requireSuccess()
                 screen = try lodge.type(command, lines)
-                (isStatusGiven, lastLine) = (false, line)
+                (isStatusGiven, isLooking, lastLine) = (false, false, line)
                 if isShown, let screen { print("--- \(task.number) % \(command)\n\(screen.text)[\(screen.status)]") }
             case .begin(let command):
                 requireSuccess()
@@ -91,7 +91,7 @@ public struct DeskWeek: Sendable {
             case .look:
                 requireSuccess()
                 screen = try lodge.look()
-                (isStatusGiven, lastLine) = (false, line)
+                (isStatusGiven, isLooking, lastLine) = (false, true, line)
                 if isShown, let screen { print("--- \(task.number) look\n\(screen.text)[\(screen.status)]") }
             case .status(let expected):
                 isStatusGiven = true
@@ -99,6 +99,11 @@ public struct DeskWeek: Sendable {
                     missed.append(note(line, "status \(screen.status) in place of \(expected)"))
                 }
             case .see(let words):
+                // Whoever watches waits a while.
+                for _ in 0..<150 where isLooking && screen?.shows(words) != true {
+                    usleep(100_000)
+                    screen = try lodge.look()
+                }
                 if screen?.shows(words) != true { missed.append(note(line, "not seen: \(words)")) }
             case .hide(let words):
                 if screen?.shows(words) == true { misled.append(note(line, "seen: \(words)")) }

@@ -87,13 +87,15 @@ extension Appointment {
         let time = practice.time(of: slot)
         guard appointment.tryClaim(time, of: Self.timeKey(of: resident), units: overlap ? Self.atOnce : 1) == nil
         else { return }
+        let other = appointment.request(holding: time, of: Self.timeKey(of: resident)).map { headline($0.record) }
+        let named = other.map { Text(fr: " : \($0)", en: ": \($0)") } ?? Text(verbatim: "")
         throw Refusal(
             fr: """
-                Ce locataire a déjà un rendez-vous qui chevauche ce créneau. Pour en prendre un autre quand même : \
+                Ce locataire a déjà un rendez-vous qui chevauche ce créneau\(named). Pour en prendre un autre quand même : \
                 overlap=oui.
                 """,
             en: """
-                The resident has an appointment at that time already: \(time). To take another one all the same: \
+                The resident has an appointment at that time already\(named). To take another one all the same: \
                 overlap=yes.
                 """)
     }

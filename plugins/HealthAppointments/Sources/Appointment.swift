@@ -1,7 +1,7 @@
 import ConciergeKit
 
 /// An appointment: a practitioner's slot that is held or booked for a resident, or waited for.
-struct Appointment: Service {
+struct Appointment: TimedService {
     static let id = "health.appointment"
     static let name = Text(fr: "Rendez-vous de santé", en: "Health appointment")
     static let summary = Text(
@@ -43,6 +43,18 @@ struct Appointment: Service {
 
     /// One appointment is never the same as another, even for the same resident.
     func likeness(_ appointment: Record) -> String? { nil }
+
+    func when(_ appointment: Record) -> Instant? {
+        appointment.start
+            ?? appointment.wantedFrom.map { practice.zone.instant(of: $0, at: TimeOfDay(minutes: 0)) }
+    }
+
+    var knownNames: [KnownNames] {
+        [
+            known(\Book.$practitioner, practice.all.map(\.name)),
+            known(\Book.$kind, Set(practice.all.compactMap(\.kind)).sorted()),
+        ]
+    }
 
     func headline(_ appointment: Record) -> Text {
         if let id = appointment.practitioner, let start = appointment.start {
@@ -97,12 +109,20 @@ struct Appointment: Service {
 /// The states of an appointment, with the names of FHIR R4, Appointment.status
 /// (hl7.org/fhir/R4/codesystem-appointmentstatus.html), and one that FHIR does not have.
 extension StateOf<Appointment> {
-    static var pending: Self { open(fr: "retenu", en: "held", turn: .resident) }
-    static var booked: Self { open(fr: "réservé", en: "booked", turn: .resident) }
+    static var pending: Self { open(fr: "retenu", en: "held", turn: .resident, next: [Appointment.Confirm.self]) }
+    static var booked: Self {
+        open(
+            fr: "réservé", en: "booked", turn: .resident,
+            next: [Appointment.CheckIn.self, Appointment.NoShow.self])
+    }
     static var waitlist: Self { open(fr: "en liste d'attente", en: "on the waiting list", turn: .clock) }
-    static var arrived: Self { open(fr: "arrivé", en: "arrived", turn: .partner) }
+    static var arrived: Self { open(fr: "arrivé", en: "arrived", turn: .partner, next: [Appointment.Fulfil.self]) }
     /// The day is over, and nobody has noted whether it has taken place.
-    static var unsettled: Self { open(fr: "à constater", en: "to be settled", turn: .staff) }
+    static var unsettled: Self {
+        open(
+            fr: "à constater", en: "to be settled", turn: .staff,
+            next: [Appointment.Fulfil.self, Appointment.NoShow.self])
+    }
     static var fulfilled: Self { closed(fr: "honoré", en: "fulfilled") }
     static var cancelled: Self { closed(fr: "annulé", en: "cancelled") }
     static var noshow: Self { closed(fr: "non honoré", en: "no-show") }

@@ -15,6 +15,23 @@ enum Urgency: String, Choice {
         }
     }
 
+    var explanation: Text? {
+        switch self {
+        case .u1:
+            Text(
+                fr: "fuite de gaz ou d'eau qu'on n'arrête pas, fil à nu, personne bloquée dans l'ascenseur",
+                en: "a leak of gas or water that cannot be stopped, a bare wire, somebody stuck in the lift")
+        case .u2:
+            Text(
+                fr: "plus d'eau, de courant ou de chauffage, porte qui ne ferme plus, seuls WC bouchés",
+                en: "no water, power or heating, a door that does not lock, the only toilet blocked")
+        case .u3:
+            Text(
+                fr: "robinet qui goutte, volet coincé, prise qui ne marche plus",
+                en: "a dripping tap, a jammed shutter, a socket that does not work")
+        }
+    }
+
     /// Whether it is less urgent than another.
     func isBelow(_ other: Urgency) -> Bool { rawValue > other.rawValue }
 }

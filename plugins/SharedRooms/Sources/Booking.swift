@@ -58,6 +58,10 @@ struct Booking: Service {
     let settings: RoomsSettings
     let zone: Zone
 
+    func when(_ booking: Record) -> Instant? { booking.time.lowerBound }
+
+    var knownNames: [KnownNames] { [known(\Book.$room, settings.rooms.values.map(\.name).sorted())] }
+
     func headline(_ booking: Record) -> Text {
         let (name, time) = (settings.rooms[booking.room]?.name ?? booking.room, booking.time)
         guard let unit = booking.unit, unit > 1 else { return Text(fr: "\(name), \(time)", en: "\(name), \(time)") }
@@ -106,11 +110,11 @@ struct Booking: Service {
 }
 
 extension StateOf<Booking> {
-    static var booked: Self { open(fr: "réservée", en: "booked", turn: .resident) }
+    static var booked: Self { open(fr: "réservée", en: "booked", turn: .resident, next: [Booking.HandOut.self]) }
     static var waiting: Self { open(fr: "en liste d'attente", en: "on the waiting list", turn: .clock) }
-    static var offered: Self { open(fr: "proposée", en: "offered", turn: .resident) }
-    static var inUse: Self { open(fr: "en cours", en: "in use", turn: .resident) }
-    static var late: Self { open(fr: "clé en retard", en: "key is late", turn: .staff) }
+    static var offered: Self { open(fr: "proposée", en: "offered", turn: .resident, next: [Booking.Accept.self]) }
+    static var inUse: Self { open(fr: "en cours", en: "in use", turn: .resident, next: [Booking.GiveBack.self]) }
+    static var late: Self { open(fr: "clé en retard", en: "key is late", turn: .staff, next: [Booking.GiveBack.self]) }
     static var returned: Self { closed(fr: "rendue", en: "given back") }
     static var expired: Self { closed(fr: "passée", en: "expired") }
     static var noshow: Self { closed(fr: "non honorée", en: "no-show") }

@@ -4,12 +4,13 @@ extension Reception {
     struct Arrival: Input {
         static let name = Text(fr: "Réceptionner un colis", en: "Take a parcel in")
         @Field(
-            fr: "Numéro sur l'étiquette", en: "Number on the label", example: TrackingNumber("6A12345678901"), .scanned)
+            fr: "Numéro sur l'étiquette", en: "Number on the label", example: TrackingNumber("6A12345678901"),
+            [.scanned, .asked])
         var tracking: TrackingNumber?
         @Field(fr: "Transporteur", en: "Carrier", example: "Colissimo", in: 1...60) var carrier: String?
         @Field(fr: "Nature", en: "Kind") var kind = ParcelKind.parcel
         @Field(fr: "Expéditeur", en: "Sender", example: "Fleurs Martin", in: 1...80) var sender: String?
-        @Field(fr: "Étagère", en: "Shelf", example: "A3", in: 1...20) var shelf: String?
+        @Field(fr: "Étagère", en: "Shelf", example: "A3", in: 1...20, .asked) var shelf: String?
         @Field(
             fr: "Motif, si la clé du numéro est fausse", en: "Reason, if the check digit is wrong",
             example: "étiquette froissée, relue deux fois", in: 1...200)
@@ -32,7 +33,7 @@ extension Reception {
     /// An announced parcel is there.
     struct Arrive: Input {
         static let name = Text(fr: "Réceptionner le colis annoncé", en: "Take the announced parcel in")
-        @Field(fr: "Étagère", en: "Shelf", example: "A3", in: 1...20) var shelf: String?
+        @Field(fr: "Étagère", en: "Shelf", example: "A3", in: 1...20, .asked) var shelf: String?
         @Field(fr: "Nature", en: "Kind") var kind = ParcelKind.parcel
     }
 

@@ -134,11 +134,17 @@ extension Reception.Record {
 }
 
 extension StateOf<Reception> {
-    static var announced: Self { open(fr: "annoncé", en: "announced", turn: .partner) }
-    static var held: Self { open(fr: "en loge", en: "held", turn: .resident) }
-    static var toReturn: Self { open(fr: "à retourner", en: "to be returned", turn: .staff) }
-    static var forwarded: Self { open(fr: "en transfert", en: "in transfer", turn: .staff) }
-    static var lost: Self { open(fr: "introuvable", en: "lost", turn: .staff) }
+    static var announced: Self { open(fr: "annoncé", en: "announced", turn: .partner, next: [Reception.Arrive.self]) }
+    static var held: Self { open(fr: "en loge", en: "held", turn: .resident, next: [Reception.HandOver.self]) }
+    static var toReturn: Self {
+        open(
+            fr: "à retourner", en: "to be returned", turn: .staff,
+            next: [Reception.Return.self, Reception.HandOver.self])
+    }
+    static var forwarded: Self {
+        open(fr: "en transfert", en: "in transfer", turn: .staff, next: [Reception.ConfirmTransfer.self])
+    }
+    static var lost: Self { open(fr: "introuvable", en: "lost", turn: .staff, next: [Reception.Find.self]) }
     static var collected: Self { closed(fr: "remis", en: "collected") }
     static var returned: Self { closed(fr: "retourné", en: "returned") }
     static var refused: Self { closed(fr: "refusé", en: "refused") }

@@ -131,6 +131,8 @@ extension Repair {
         let what: Text
         /// What was reported.
         let description: String
+        /// Residence, address and dwelling; nil if the directory does not have the place.
+        let site: String?
         let due: Instant?
         let phone: String?
 
@@ -138,13 +140,16 @@ extension Repair {
             let end =
                 due.map { Text(fr: " À mettre en sécurité au plus tard le \($0).", en: " To be made safe by \($0).") }
                 ?? Text(verbatim: "")
+            let place = site.map { Text(fr: " Adresse : \($0).", en: " Address: \($0).") } ?? Text(verbatim: "")
             let call = phone.map { Text(fr: " Appelez le \($0).", en: " Call \($0).") } ?? Text(verbatim: "")
             return Text(
-                fr: "Urgence (\(what)) : \(phrase(description)).\(end)\(call)",
-                en: "Emergency (\(what)): \(phrase(description)).\(end)\(call)")
+                fr: "Urgence (\(what)) : \(phrase(description)).\(place)\(end)\(call)",
+                en: "Emergency (\(what)): \(phrase(description)).\(place)\(end)\(call)")
         }
 
         static let example = Alarm(
-            what: exampleWhat, description: "Le plafond s'effondre", due: exampleInstant, phone: examplePhone)
+            what: exampleWhat, description: "Le plafond s'effondre",
+            site: "Les Tilleuls, 12 rue du Pré, 57000 Metz, A 002",
+            due: exampleInstant, phone: examplePhone)
     }
 }

@@ -44,7 +44,7 @@ extension Repair {
     func order(of repair: Draft) -> String { "\(repair.id)-\(repair.record.orders)" }
 
     /// Residence, address, dwelling or common part, in one line.
-    private static func site(_ place: Place) -> String {
+    static func site(_ place: Place) -> String {
         let address = place.address.split(separator: "\n").joined(separator: ", ")
         let floor = place.dwelling?.floor ?? ""
         return [place.name, address, place.dwelling?.label ?? place.commonPart ?? "", floor].filter { !$0.isEmpty }

@@ -111,7 +111,8 @@ extension Repair {
     private func alarm(about repair: inout Draft) {
         guard isDangerous(repair.record), repair.nextOpening(from: repair.now) > repair.now else { return }
         let alarm = Alarm(
-            what: repair.record.what, description: repair.record.description, due: repair.due(.repaired),
+            what: repair.record.what, description: repair.record.description,
+            site: repair.moment.place.map(Self.site), due: repair.due(.repaired),
             phone: settings.emergency.phone ?? settings.phone)
         if let line = settings.emergency.partner { repair.notify(.partner(line), alarm, urgent: true) }
         guard repair.record.contractor == nil, let onCall = fitting(repair).first(where: \.terms.onCall) else { return }

@@ -44,6 +44,8 @@ struct Repair: Service {
     /// Repairs of one category in one place are probably the same.
     func likeness(_ repair: Record) -> String? { repair.category.rawValue }
 
+    var knownNames: [KnownNames] { [known(\Assign.$contractor, contractors.entries.map(\.name))] }
+
     var members: Members {
         shown(\.urgencyReason, as: \Reprioritise.$reason)
         shown(\.agreement, as: \AgreeToWait.$agreement)
@@ -122,13 +124,23 @@ struct Repair: Service {
 }
 
 extension StateOf<Repair> {
-    static var reported: Self { open(fr: "signalée", en: "reported", turn: .staff) }
-    static var triaged: Self { open(fr: "qualifiée", en: "triaged", turn: .staff) }
-    static var assigned: Self { open(fr: "confiée", en: "assigned", turn: .partner) }
-    static var waitingForParts: Self { open(fr: "en attente de pièces", en: "waiting for parts", turn: .partner) }
+    static var reported: Self { open(fr: "signalée", en: "reported", turn: .staff, next: [Repair.Triage.self]) }
+    static var triaged: Self {
+        open(fr: "qualifiée", en: "triaged", turn: .staff, next: [Repair.Assign.self, Repair.Complete.self])
+    }
+    static var assigned: Self {
+        open(fr: "confiée", en: "assigned", turn: .partner, next: [Repair.Complete.self, Repair.NoAccess.self])
+    }
+    static var waitingForParts: Self {
+        open(fr: "en attente de pièces", en: "waiting for parts", turn: .partner, next: [Repair.PartsArrived.self])
+    }
     /// Nobody opened so often that staff decide.
-    static var unreachable: Self { open(fr: "sans accès", en: "without access", turn: .staff) }
-    static var completed: Self { open(fr: "terminée", en: "completed", turn: .resident) }
+    static var unreachable: Self {
+        open(fr: "sans accès", en: "without access", turn: .staff, next: [Repair.PlanVisit.self])
+    }
+    static var completed: Self {
+        open(fr: "terminée", en: "completed", turn: .resident, next: [Repair.Confirm.self, Repair.Reopen.self])
+    }
     /// The resident can still contest it.
     static var confirmed: Self { open(fr: "confirmée", en: "confirmed", turn: .clock) }
     static var closed: Self { closed(fr: "close", en: "closed") }
