@@ -108,6 +108,8 @@ extension Wire {
         /// Identifies the record version, the states and their timers: two builds with the same one store requests in
         /// the same form, as far as the table shows it.
         package var fingerprint: String
+        /// False if it was served before and is not now; nil if it is.
+        package var served: Bool?
 
         package typealias Need = Wire.Word<Wire.Service>
 

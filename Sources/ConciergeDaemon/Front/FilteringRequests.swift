@@ -30,7 +30,7 @@ struct FilteringRequests: Sendable {
         }
         if query.isOpen == nil, let service = query.service, let state = query.state {
             // The state implies that the request is open, and the ledger has an index of open requests.
-            query.isOpen = served.table(of: service)?.states.first { $0.id == state }?.isOpen == true ? true : nil
+            query.isOpen = served.shownTable(of: service)?.states.first { $0.id == state }?.isOpen == true ? true : nil
         }
         if let unattended = call.unattended {
             let services = served.registry.serviceIDs

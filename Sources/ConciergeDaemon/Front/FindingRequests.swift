@@ -77,7 +77,7 @@ struct FindingRequests: Sendable {
     }
 
     private func search(_ words: String, hidingNames hides: Bool) async throws -> RequestSearch {
-        let tables = views.served.registry.providers.flatMap(\.services)
+        let tables = views.served.registry.providers.flatMap(\.services) + views.served.left.map(\.table)
         let records = Dictionary(tables.map { ($0.id, SearchedRecord($0)) }) { first, _ in first }
         var search = RequestSearch(words, in: records)
         guard !search.words.isEmpty else {

@@ -28,10 +28,15 @@ struct ReadingProviders: Sendable {
             contents.services.filter { call.id == nil || $0.id.rawValue == call.id }
                 .map { Wire.Service($0, provider: contents.manifest.id, zone: registry.zone) }
         }
-        if let wanted = call.id, found.isEmpty {
+        let left = served.left.filter { call.id == nil || $0.table.id.rawValue == call.id }.map { left in
+            var service = Wire.Service(left.table, provider: left.provider, zone: registry.zone)
+            service.served = false
+            return service
+        }
+        if let wanted = call.id, found.isEmpty, left.isEmpty {
             throw await supervisor.explanation(of: wanted, .notFound(wanted))
         }
-        return ManagerMethods.Services.Reply(services: found)
+        return ManagerMethods.Services.Reply(services: found + left)
     }
 
     func schedules() async throws -> ManagerMethods.Schedules.Reply {

@@ -13,17 +13,17 @@ struct Views: Sendable {
     var workers: @Sendable (TaskID) -> Int = { _ in 0 }
 
     func request(_ view: RequestView, hidingSecrets: Bool = false) -> Wire.Request {
-        let registry = served.registry
+        let service = view.request.service
         return Wire.Request(
-            view, table: registry.service(view.request.service)?.table, partners: registry.partners,
-            hidingSecrets: hidingSecrets)
+            view, table: served.shownTable(of: service), isServed: served.table(of: service) != nil,
+            partners: served.registry.partners, hidingSecrets: hidingSecrets)
     }
 
     /// A request of a list, with its headline.
     func listed(_ view: RequestView, hidingSecrets: Bool) -> Wire.Request {
         let registry = served.registry
-        let table = registry.service(view.request.service)?.table
-        var request = Wire.Request(view, table: table, partners: registry.partners, hidingSecrets: hidingSecrets)
+        let table = served.shownTable(of: view.request.service)
+        var request = self.request(view, hidingSecrets: hidingSecrets)
         request.headline =
             hidingSecrets
             ? table?.publicHeadline(of: view.request, in: registry.zone)
@@ -70,15 +70,16 @@ struct Views: Sendable {
     /// A history line, without its secrets if secrets are hidden.
     func entry(_ line: NumberedEntry, hidingSecrets: Bool) -> Wire.Entry {
         guard hidingSecrets else { return Wire.Entry(line) }
-        return Wire.Entry(line.hidingSecrets(served.table(of: line.entry.service)))
+        return Wire.Entry(line.hidingSecrets(served.shownTable(of: line.entry.service)))
     }
 }
 
 extension Wire.Request {
-    /// `table` is the table of the service if it is served. If secrets are hidden, an unattended request shows no data,
-    /// because only the table says which parts are secret. Partners have the names of the configuration.
+    /// `table` is the table of the service if it is served, or was before. If secrets are hidden, a request without one shows
+    /// no data, because only the table says which parts are secret. Partners have the names of the configuration.
     package init(
-        _ view: RequestView, table: ServiceTable?, partners: PartnerBook = PartnerBook(), now: Instant? = nil,
+        _ view: RequestView, table: ServiceTable?, isServed: Bool = true, partners: PartnerBook = PartnerBook(),
+        now: Instant? = nil,
         hidingSecrets: Bool = false
     ) {
         let request = view.request
@@ -92,7 +93,9 @@ extension Wire.Request {
             // not served.
             data: record.first == UInt8(ascii: "{") ? Wire.RawObject(encoded: record) : Wire.RawObject(),
             version: request.version,
-            actions: view.quarantine == nil ? table?.actions(in: request.state) ?? [] : [],
+            // Who may not see secrets may not act either.
+            actions: view.quarantine == nil && isServed && !hidingSecrets
+                ? table?.actions(in: request.state) ?? [] : [],
             timers: view.timers.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
                 .map { Timer(name: $0.key.description, due: $0.value) },
             commitments: view.commitments.isEmpty
@@ -100,7 +103,7 @@ extension Wire.Request {
                 : view.commitments.map {
                     Wire.Commitment($0, table: table, partners: partners, now: now ?? Daemon.systemClock())
                 },
-            unattended: table == nil && request.isOpen ? true : nil,
+            unattended: (table == nil || !isServed) && request.isOpen ? true : nil,
             quarantine: view.quarantine.map { Wire.Quarantine($0) }, place: view.place,
             about: request.about.map {
                 About(residence: $0.residence, dwelling: $0.dwelling, commonPart: $0.commonPart)

@@ -19,9 +19,18 @@ struct Reload: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answer(ManagerMethods.Reload()) { _, _, console in
+        try await common.answer(ManagerMethods.Reload()) { connection, _, console in
             try console.print(
                 Text(fr: "La configuration a été relue.", en: "The configuration was read again."))
+            // A reload is when one learns that a module does not serve.
+            for provider in try await connection.providers() where provider.state != .serving {
+                let words = Text(
+                    fr: "Le module « \(provider.name) » est \(provider.stateName). Pourquoi : conciergectl status",
+                    en:
+                        "The provider \"\(provider.name)\" does not serve: \(provider.stateName). Why: conciergectl status"
+                )
+                try console.print(words[console.language].inOneLine.wrapped(to: console.width))
+            }
         }
     }
 }

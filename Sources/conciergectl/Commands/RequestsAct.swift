@@ -84,7 +84,14 @@ struct ActOnRequest: AsyncParsableCommand {
         if let earlier, earlier.service.id == request.service {
             service = earlier.service
         } else {
-            service = try await connection.service(request.service)
+            do {
+                service = try await connection.service(request.service)
+            } catch var failure {
+                if failure.status == .unavailable {
+                    failure.details.append(Text(fr: "Rien n'a été changé.", en: "Nothing was changed."))
+                }
+                throw failure
+            }
         }
         let action = try action(words.action, of: request, service, prompter)
         let values = FieldValues(

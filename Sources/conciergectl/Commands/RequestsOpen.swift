@@ -108,7 +108,7 @@ struct OpenRequest: AsyncParsableCommand {
                 Text(fr: "il manque le service", en: "the service is missing"), advice: Catalogue.advice)
         }
         let services = try await connection.catalogue().services.values
-            .filter { !$0.openings.isEmpty }.sorted { $0.id < $1.id }
+            .filter { !$0.openings.isEmpty && $0.served != false }.sorted { $0.id < $1.id }
         let names = services.map { NameMatch.Candidate(id: $0.id, name: $0.name) }
         guard let index = try prompter.choice(Text(fr: "Quel service ?", en: "Which service?"), among: names) else {
             throw Failure.givenUp

@@ -2,6 +2,12 @@ import ArgumentParser
 import ConciergeProtocol
 import Wording
 
+#if canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 struct WhoAmI: AsyncParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
@@ -14,12 +20,27 @@ struct WhoAmI: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answer(ManagerMethods.WhoAmI()) { _, reply, console in
-            var card = Card()
-            card.add(Text(fr: "Nom", en: "Name"), reply.name)
-            card.add(Text(fr: "Droits", en: "Rights"), reply.role.words[console.language])
-            try console.print(card.lines(console))
+        do {
+            try await common.answer(ManagerMethods.WhoAmI()) { _, reply, console in
+                var card = Card()
+                card.add(Text(fr: "Nom", en: "Name"), reply.name)
+                card.add(Text(fr: "Droits", en: "Rights"), reply.role.words[console.language])
+                try console.print(card.lines(console))
+            }
+        } catch var failure as Failure where failure.status == .noRight {
+            // Whoever asks for a right says for which account.
+            guard let account = Self.account else { throw failure }
+            failure.details = [
+                Text(fr: "Compte : \(account), sans droit ici.", en: "Account: \(account), without a right here.")
+            ]
+            throw failure
         }
+    }
+
+    /// The name of the account under which the command runs; nil if the machine has none for it.
+    private static var account: String? {
+        guard let entry = getpwuid(geteuid()) else { return nil }
+        return String(cString: entry.pointee.pw_name)
     }
 }
 

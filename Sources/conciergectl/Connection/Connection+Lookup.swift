@@ -14,13 +14,37 @@ extension Connection {
     func service(_ typed: String) async throws(Failure) -> Wire.Service {
         do {
             let services = try await call(ManagerMethods.Services(id: typed)).read().services
-            if let service = services.first(where: { $0.id == typed }) { return service }
+            if let service = services.first(where: { $0.id == typed }) { return try await served(service) }
         } catch {
             // A service whose provider is away exists: the daemon says why it is not served.
             guard error.refusal == .notFound else { throw error }
         }
         let catalogue = try await catalogue()
-        return try catalogue.service(typed)
+        do {
+            return try await served(try catalogue.service(typed))
+        } catch {
+            guard error.name == ControlInterface.manager.name(of: .notFound), let away = try await away(for: typed)
+            else {
+                throw error
+            }
+            throw .notServed(typed, by: away)
+        }
+    }
+
+    /// The service, if it is served.
+    private func served(_ service: Wire.Service) async throws(Failure) -> Wire.Service {
+        guard service.served == false else { return service }
+        guard let provider = try await providers().first(where: { $0.id == service.provider }) else { return service }
+        throw .notServed(service.name, id: service.id, by: provider)
+    }
+
+    /// The provider that does not serve and that a name may mean, which nothing has that is served: the one whose name
+    /// begins so, else the only one.
+    private func away(for typed: String) async throws(Failure) -> Wire.Provider? {
+        let away = try await providers().filter { $0.state != .serving && $0.version != nil }
+        let match = NameMatch(away.map { NameMatch.Candidate(id: $0.id, name: $0.name) })
+        if case .one(let found) = match.find(typed) { return away.first { $0.id == found.id } }
+        return away.count == 1 ? away[0] : nil
     }
 
     /// The task with that id or name, or an unambiguous beginning of one.
@@ -81,6 +105,10 @@ extension Connection {
         if let provider = providers.first(where: { $0.id == provider }), provider.state != .serving {
             return .notServed(id, by: provider)
         }
+        // What nothing is called that is served may be a task of what is not.
+        if NearestName.nearest(to: id, among: tasks) == nil, let away = try await away(for: id) {
+            return .notServed(id, by: away)
+        }
         return .unknown(
             id, name: ControlInterface.tasks.name(of: .notFound), kind: .task, among: tasks,
             advice: Text(fr: "Les tâches : conciergectl tasks", en: "The tasks: conciergectl tasks"))
@@ -88,7 +116,16 @@ extension Connection {
 }
 
 extension Failure {
-    /// The task belongs to a provider that does not serve now.
+    /// What has this name belongs to a provider that does not serve now.
+    fileprivate static func notServed(_ name: Text, id: String, by provider: Wire.Provider) -> Failure {
+        var failure = notServed(id, by: provider)
+        failure.message = Text(
+            fr: "« \(name) » n'est pas servi en ce moment : le module « \(provider.name) » est \(provider.stateName)",
+            en: "\"\(name)\" is not served now; provider \"\(provider.name)\": \(provider.stateName)")
+        return failure
+    }
+
+    /// What has this id or name belongs, or may belong, to a provider that does not serve now.
     fileprivate static func notServed(_ id: String, by provider: Wire.Provider) -> Failure {
         let state = provider.stateName
         return Failure(
@@ -97,7 +134,7 @@ extension Failure {
                 "id": .string(id), "provider": .string(provider.id), "state": .string(provider.state.rawValue),
             ],
             message: Text(
-                fr: "« \(id) » n'est pas servi en ce moment ; module « \(provider.name) » : \(state)",
+                fr: "« \(id) » n'est pas servi en ce moment : le module « \(provider.name) » est \(state)",
                 en: "\"\(id)\" is not served now; provider \"\(provider.name)\": \(state)"),
             advice: Text(fr: "Pourquoi : conciergectl providers", en: "Why: conciergectl providers"))
     }

@@ -148,7 +148,7 @@ extension Wire.Field {
     /// The title with what helps to answer: the form, an example, that it is optional.
     fileprivate var question: Text {
         let optional = required ? nil : Text(fr: "facultatif", en: "optional")
-        let parts = [optional, form, hint].compactMap(\.self).filter { !$0.fr.isEmpty }
+        let parts = [optional, form, known == nil ? hint : nil].compactMap(\.self).filter { !$0.fr.isEmpty }
         guard !parts.isEmpty else { return title }
         let words = Text(verbatim: ", ", joining: parts)
         return Text(fr: "\(title) (\(words))", en: "\(title) (\(words))")
@@ -164,6 +164,8 @@ extension FieldValues {
         var given = self
         given.leavesOut = true
         var input = try given.read(pairs)
+        // Where a form says what a person is asked for, the rest is for those who name it.
+        let isWhole = isWhole && !fields.contains { $0.asked == true }
         for field in fields where input[field.name] == nil && (field.required || field.asked == true || isWhole) {
             if let value = try prompter.value(of: field, clock) { input[field.name] = value }
         }

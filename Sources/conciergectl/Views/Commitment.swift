@@ -2,6 +2,11 @@ import Civil
 import ConciergeProtocol
 import Wording
 
+extension String {
+    /// Whether « de » loses its vowel before it: « d’Ascenseurs Durand ».
+    fileprivate var isElided: Bool { folded.first.map { "aeiouy".contains($0) } ?? false }
+}
+
 extension Wire.Commitment {
     /// Whether it is still to be done.
     var isOpen: Bool { state == .open || state == .paused }
@@ -13,7 +18,9 @@ extension Wire.Commitment {
     var label: Text {
         switch (kind, partner) {
         case (.obligation, let partner?):
-            Text(fr: "Obligation de \(partner)", en: "Obligation of \(partner)")
+            Text(
+                fr: "Obligation \(verbatim: partner.isElided ? "d’" : "de ")\(partner)",
+                en: "Obligation of \(partner)")
         case (.obligation, nil): Text(fr: "Obligation", en: "Obligation")
         default: Text(fr: "Promesse", en: "Promise")
         }

@@ -24,7 +24,7 @@ struct RequestTable {
         var table = Table([
             Table.Column(Text(fr: "Demande", en: "Request"), isWhole: true),
             Table.Column(Text(fr: "Quoi", en: "What"), wraps: true),
-            Table.Column(Text(fr: "État", en: "State"), isWhole: true),
+            Table.Column(Text(fr: "État", en: "State"), wraps: true),
             Table.Column(Text(fr: "Lieu", en: "Place"), wraps: true),
             Table.Column(Text(fr: "Locataire", en: "Resident"), wraps: true),
             Table.Column(Text(fr: "Échéance", en: "Due"), isWhole: true),

@@ -32,10 +32,16 @@ struct ToldNotices: Sendable {
         notices.flatMap { notice -> [String] in
             let name = notice.partner ?? notice.person?.name ?? notice.resident
             let who = name.map { Text(verbatim: $0) } ?? Text(fr: "locataire", en: "resident")
+            let phone = notice.person?.phone ?? ""
             let head: Text =
                 switch notice.state {
                 case .waiting where notice.by == .mail:
                     Text(fr: "Message (\(who)), part par courriel :", en: "Notice (\(who)), leaves by mail:")
+                case .waiting,
+                    .failed where !phone.isEmpty:
+                    Text(
+                        fr: "Message (\(who)), à dire de vive voix au \(phone) :",
+                        en: "Notice (\(who)), to be told by hand, \(phone):")
                 case .waiting, .failed:
                     Text(fr: "Message (\(who)), à dire de vive voix :", en: "Notice (\(who)), to be told by hand:")
                 default: Text(fr: "Message (\(who)) :", en: "Notice (\(who)):")

@@ -6,7 +6,7 @@ extension Repair {
         static let name = Text(fr: "Confier à une entreprise", en: "Assign to a contractor")
         @Field(
             fr: "Entreprise ; sans elle, la première qui convient", en: "Contractor; without it, the first that fits",
-            example: "plomberie-martin")
+            example: "plomberie-martin", .asked)
         var contractor: String?
         @Field(fr: "Entreprise hors liste, c'est voulu", en: "A contractor that is not listed, on purpose")
         var unlisted = false
