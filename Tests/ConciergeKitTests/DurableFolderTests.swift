@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import ConciergeKit
@@ -67,7 +68,8 @@ struct DurableFolderTests {
         defer { end() }
         try await folder.put("a.json", "first")
         // Whatever name the draft gets, it is a link to /dev/full, where every write fails with "No space left".
-        for number in 1...500 {
+        let next = DurableFolder.draftCount.load(ordering: .relaxed) + 1
+        for number in next...next + 500 {
             try FileManager.default.createSymbolicLink(
                 atPath: "\(folder.path)/.drafts/\(DurableFolder.life)-\(number)", withDestinationPath: "/dev/full")
         }

@@ -257,7 +257,7 @@ struct BadDaemonTests {
         }
         #expect(
             captured.diagnostics.hasPrefix(
-                "conciergectl\u{A0}: «\u{A0}health.day-sheet\u{A0}» n’est pas servi en ce moment\u{202F}; module «\u{A0}Santé\u{A0}»\u{A0}: en attente\n"
+                "conciergectl\u{A0}: «\u{A0}health.day-sheet\u{A0}» n’est pas servi en ce moment\u{A0}: le module «\u{A0}Santé\u{A0}» est en attente\n"
             ))
     }
 }

@@ -308,7 +308,7 @@ import Wording
         #expect(diagram.captured.output == "stateDiagram-v2\n  [*] --> held\n")
         let full = try await ctl("services", "parcel.reception", in: .fr)
         #expect(full.captured.output.contains("conciergectl requests open parcel.reception tracking=…\n"))
-        #expect(full.captured.output.contains("  hand-over  Remettre  (held → collected)\n"))
+        #expect(full.captured.output.contains("  hand-over  Remettre  (En garde → Remis)\n"))
         #expect(full.captured.output.hasSuffix("\n\nFiches en version 1, empreinte 5b1e\n"))
     }
 

@@ -282,12 +282,12 @@ package struct StoredCommitment: Sendable, Hashable {
         return (alert.map { opening(near: $0, before: due, calendar) }, calendar.nextOpening(from: due) ?? due)
     }
 
-    /// The next opening, if it leaves half of the time or more; else when the last one before began, if that is after the
+    /// The next opening, if it leaves a quarter of the time or more; else when the last one before began, if that is after the
     /// commitment was made; else the next opening, if it is before the deadline. Where nobody is there in between, the alert
     /// comes at its own time.
     private func opening(near alert: Instant, before due: Instant, _ calendar: WorkingCalendar) -> Instant {
         let next = calendar.nextOpening(from: alert).flatMap { $0 < due ? $0 : nil }
-        if let next, due - next >= (due - alert) / 2 { return next }
+        if let next, due - next >= (due - alert) / 4 { return next }
         if let last = calendar.lastOpening(before: alert), last > content.start { return last }
         return next ?? alert
     }

@@ -80,7 +80,7 @@ public struct DurableFolder: Sendable {
 
     /// Distinguishes this process from earlier ones, which may have had the same process id.
     static let life = String(UInt64.random(in: 1 ... .max), radix: 36)
-    private static let draftCount = Atomic(0)
+    static let draftCount = Atomic(0)
 
     private func checked(_ name: String) throws(TaskFailure) -> String {
         let steps = name.split(separator: "/", omittingEmptySubsequences: false)

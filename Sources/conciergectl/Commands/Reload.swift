@@ -23,7 +23,8 @@ struct Reload: AsyncParsableCommand {
             try console.print(
                 Text(fr: "La configuration a été relue.", en: "The configuration was read again."))
             // A reload is when one learns that a module does not serve.
-            for provider in try await connection.providers() where provider.state != .serving {
+            let providers = (try? await connection.providers()) ?? []
+            for provider in providers where provider.state != .serving {
                 let words = Text(
                     fr: "Le module « \(provider.name) » est \(provider.stateName). Pourquoi : conciergectl status",
                     en:

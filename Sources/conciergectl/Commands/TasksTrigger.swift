@@ -78,7 +78,10 @@ struct TriggerTask: AsyncParsableCommand {
                 let card = RunCard(run, name: described.name, commandLine: common.commandLine, table: table).short(
                     console)
                 let understood = values.understood(input).map { $0[console.language].inOneLine }
-                try console.print(understood + card)
+                // A table is read after what was asked for; a sentence about the run comes first.
+                let isTable = run.state == .succeeded && table != nil
+                try console.print(
+                    isTable ? understood + card : Array(card.prefix(1)) + understood + card.dropFirst())
             }
             if wait, run.state != .succeeded { throw Failure.unsuccessful(run, common.commandLine) }
         }

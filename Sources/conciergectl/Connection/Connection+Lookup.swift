@@ -23,10 +23,9 @@ extension Connection {
         do {
             return try await served(try catalogue.service(typed))
         } catch {
-            guard error.name == ControlInterface.manager.name(of: .notFound), let away = try await away(for: typed)
-            else {
-                throw error
-            }
+            let isUnknown = error.name == ControlInterface.manager.name(of: .notFound)
+            let near = NearestName.nearest(to: typed, among: Array(catalogue.services.keys))
+            guard isUnknown, near == nil, let away = try await away(for: typed) else { throw error }
             throw .notServed(typed, by: away)
         }
     }

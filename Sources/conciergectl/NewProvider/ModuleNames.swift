@@ -6,6 +6,7 @@ enum ModuleNames {
     private static let concierged = [
         "BenchProvider", "BulkyWaste", "CCrash", "CCurl", "CEpoll", "CSQLite", "CSystemd", "Civil", "ConciergeDaemon",
         "ConciergeEngine", "ConciergeKit", "ConciergeProtocol", "ConciergeTesting", "ConciergeWorker", "CrashGuard",
+        "DeskKit",
         "HealthAppointments",
         "JSON", "LedgerConformance", "Mail", "MailServer", "NewProviderPlugin", "ParcelReception", "Repairs", "Replay",
         "SMTP",
@@ -16,7 +17,9 @@ enum ModuleNames {
     private static let libraries = [
         "ArgumentParser", "ArgumentParserToolInfo", "AsyncAlgorithms", "Atomics", "BasicContainers", "BitCollections",
         "CNIOAtomics", "CNIODarwin", "CNIOFreeBSD", "CNIOLLHTTP", "CNIOLinux", "CNIOOpenBSD", "CNIOPosix", "CNIOSHA1",
-        "CNIOWASI", "CNIOWindows", "CYaml", "Collections", "ConcurrencyHelpers", "ContainersPreview", "DequeModule",
+        "CNIOWASI", "CNIOWindows", "CYaml", "Collections", "ConcurrencyHelpers", "ContainersPreview", "Crypto",
+        "CryptoBoringWrapper",
+        "CryptoExtras", "CCryptoBoringSSL", "CCryptoBoringSSLShims", "DequeModule",
         "HashTreeCollections", "HeapModule", "InternalCollectionsUtilities", "Logging", "Mustache", "NIO",
         "NIOConcurrencyHelpers",
         "NIOCore", "NIOEmbedded", "NIOFileSystem", "NIOFoundationCompat", "NIOHTTP1", "NIOPosix", "NIOTLS",

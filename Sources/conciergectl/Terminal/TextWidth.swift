@@ -62,17 +62,18 @@ extension String {
     }
 
     /// The text with no-break spaces within telephone numbers and the labels of dwellings: between a digit and two more
-    /// digits, and between a letter that stands alone and a digit.
+    /// digits, and between a capital that stands alone and a digit.
     private var unbroken: String {
         guard utf8.contains(UInt8(ascii: " ")) else { return self }
         let characters = Array(self)
         func isDigit(_ index: Int) -> Bool { characters.indices.contains(index) && characters[index].isWholeNumber }
         func isLetter(_ index: Int) -> Bool { characters.indices.contains(index) && characters[index].isLetter }
+        func isCapital(_ index: Int) -> Bool { isLetter(index) && characters[index].isUppercase }
         return String(
             characters.indices.map { index in
                 guard characters[index] == " ", isDigit(index + 1) else { return characters[index] }
                 let isInNumber = isDigit(index - 1) && isDigit(index + 2) && !isDigit(index + 3)
-                let isInLabel = isLetter(index - 1) && !isLetter(index - 2) && !isDigit(index - 2)
+                let isInLabel = isCapital(index - 1) && !isLetter(index - 2) && !isDigit(index - 2)
                 return isInNumber || isInLabel ? "\u{A0}" : " "
             })
     }

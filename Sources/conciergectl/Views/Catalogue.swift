@@ -152,8 +152,8 @@ extension Text {
 }
 
 extension JSON {
-    /// Whether it is zero or false.
-    fileprivate var isNothing: Bool { intValue == 0 || boolValue == false }
+    /// Whether it is zero.
+    fileprivate var isNothing: Bool { intValue == 0 }
 }
 
 extension Wire.Service {

@@ -92,7 +92,7 @@ extension Appointment {
         throw Refusal(
             fr: """
                 Ce locataire a déjà un rendez-vous qui chevauche ce créneau\(named). Pour en prendre un autre quand même : \
-                overlap=oui.
+                même=oui.
                 """,
             en: """
                 The resident has an appointment at that time already\(named). To take another one all the same: \

@@ -51,16 +51,16 @@ extension Appointment {
         appointment.run(HealthAppointments.calendars)
     }
 
+    /// What is offered begins later than this, so that it is still to come for who is told by hand.
+    private static let untilTold = Duration.hours(4)
+
     /// Other free slots with the same practitioner, else with the others of the kind.
     private func alternatives(to appointment: Draft) -> [Slot] {
         guard let id = appointment.record.practitioner, let practitioner = practice.practitioners[id] else { return [] }
         let agenda = agenda(at: appointment.moment)
-        // Whoever reads it later, or is told by hand, still finds what is offered in the future.
-        let today = practice.zone.local(appointment.now).date
-        let tomorrow = practice.zone.instant(of: today.adding(days: 1), at: TimeOfDay(minutes: 0))
         let others = practice.all.filter { $0.kind != nil && $0.kind == practitioner.kind && $0.id != id }
         for group in [[practitioner], others] where !group.isEmpty {
-            let slots = agenda.slots(of: group, after: tomorrow, limit: Self.considered)
+            let slots = agenda.slots(of: group, after: appointment.now + Self.untilTold, limit: Self.considered)
                 .filter { $0.practitioner != id || $0.start != appointment.record.start }
             let free = free(slots, for: appointment, limit: Self.shown)
             if !free.isEmpty { return free }

@@ -27,7 +27,7 @@ struct AbsenceTests {
             ])
         let said = try #require(lodge.notices(hit).last?.fr)
         #expect(said.hasPrefix("Votre rendez-vous du mardi 24 novembre à 9\u{A0}h ne peut pas avoir lieu."))
-        #expect(said.contains("Créneaux libres\u{A0}: lundi 23 novembre à 9\u{A0}h\u{A0}20, "))
+        #expect(said.contains("Créneaux libres\u{A0}: lundi 23 novembre à 14\u{A0}h, "))
         #expect(!said.contains("mardi 24 novembre à 9\u{A0}h\u{A0}20") && !said.contains("Martin"))
         #expect(run.table?.contains("apt-12") == true && run.table?.contains("Sow") == false)
     }

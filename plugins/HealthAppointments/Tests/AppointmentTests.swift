@@ -51,8 +51,8 @@ struct AppointmentTests {
         #expect(
             lodge.notices(id).last?.fr
                 == "Votre rendez-vous du mardi 24 novembre à 9\u{A0}h ne peut pas avoir lieu. Nous vous prions de nous "
-                + "en excuser. Créneaux libres\u{A0}: lundi 23 novembre à 9\u{A0}h\u{A0}20, "
-                + "lundi 23 novembre à 9\u{A0}h\u{A0}40, lundi 23 novembre à 14\u{A0}h. "
+                + "en excuser. Créneaux libres\u{A0}: lundi 23 novembre à 14\u{A0}h, "
+                + "lundi 23 novembre à 14\u{A0}h\u{A0}20, lundi 23 novembre à 14\u{A0}h\u{A0}40. "
                 + "Pour prendre un autre rendez-vous, appelez le 01 23 45 67 89.")
     }
 

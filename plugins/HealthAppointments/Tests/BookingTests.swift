@@ -126,8 +126,11 @@ struct BookingTests {
         _ = try await lodge.book("2026-11-23T13:20:00Z")
         let refusal = try await lodge.refusal(of: "2026-11-23T13:30:00Z", with: "sage-femme", for: "apt-12")
         #expect(
-            refusal?.fr.hasPrefix("Ce locataire a déjà un rendez-vous qui chevauche ce créneau.") == true)
-        #expect(refusal?.fr.contains("overlap=oui") == true)
+            refusal?.fr.hasPrefix(
+                "Ce locataire a déjà un rendez-vous qui chevauche ce créneau\u{A0}: lundi 23 novembre à 14\u{A0}h\u{A0}20 · "
+            )
+                == true)
+        #expect(refusal?.fr.contains("même=oui") == true)
         let both = try await lodge.book("2026-11-23T13:30:00Z", with: "sage-femme", overlap: true)
         #expect(both.state == "booked")
         // Both count, and one that begins when another ends does not overlap it.
