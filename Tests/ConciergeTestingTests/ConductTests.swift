@@ -188,7 +188,8 @@ struct ConductTests {
         let found = try await findings(of: Refuser.self, inputs: ["refuser.case chekc": []])
         #expect(
             found == [
-                "inputs: \"refuser.case chekc\" is not known; there are: refuser.case; refuser.case check; refuser.case go"
+                "inputs: \"refuser.case chekc\" is not known; there are: refuser.case; refuser.case ask; "
+                    + "refuser.case check; refuser.case go"
             ])
     }
 

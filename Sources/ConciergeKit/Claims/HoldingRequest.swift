@@ -2,7 +2,7 @@ import JSON
 
 /// Another request of the same service, which holds what a rule asks for: ``DraftOf/request(holding:)``.
 public struct HoldingRequest<S: Service>: Sendable {
-    /// Its id.
+    /// The id by which staff and the wire name it.
     public let id: String
     /// Whom it is for, as the request has it; nil if it is for nobody.
     public let resident: String?
@@ -22,6 +22,6 @@ public struct HoldingRequest<S: Service>: Sendable {
         state = stored.state
     }
 
-    /// Whether it is in a state.
+    /// Whether it was in this state before the transition.
     public func isIn(_ state: StateOf<S>) -> Bool { self.state == state.id }
 }

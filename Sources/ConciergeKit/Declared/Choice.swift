@@ -11,7 +11,7 @@ public protocol Choice: FieldValue, RawRepresentable<String>, CaseIterable, Hash
 }
 
 extension Choice {
-    /// None.
+    /// The words say enough by themselves.
     public var explanation: Text? { nil }
     /// One of the cases.
     public static var kind: FieldKind {

@@ -35,9 +35,9 @@ public protocol Notice: Sendable {
 extension Notice {
     /// The name of the type.
     public static var name: String { Naming.action("\(Self.self)") }
-    /// None.
+    /// Makes no other notice out of date.
     public static var supersedes: [any Notice.Type] { [] }
-    /// None.
+    /// Takes back nothing that was said before.
     public static var retracts: [any Notice.Type] { [] }
 }
 

@@ -128,7 +128,7 @@ extension Service where SignalTypes == [any Signal.Type] {
 extension Service where NoticeTypes == [any Notice.Type] {
     /// No notices as types.
     public static var notices: [any Notice.Type] { [] }
-    /// None.
+    /// The configuration knows no names for any field.
     public var knownNames: [KnownNames] { [] }
 }
 

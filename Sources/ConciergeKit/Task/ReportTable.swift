@@ -9,26 +9,26 @@ public struct ReportTable: Sendable, Hashable {
     public enum Cell: Sendable, Hashable {
         /// A text that is the same in each language: a number on a label, a shelf.
         case text(String)
-        /// Words in both languages.
+        /// Words that are said in the language of whoever reads the table.
         case words(Text)
-        /// A request, by its id.
+        /// A request, which the table names by the id of the wire.
         case request(String)
         /// A resident, by the id that a request has: shown with name, dwelling and telephone number.
         case resident(String)
         /// A moment, in the lodge's zone.
         case instant(Instant, Phrase.Style = .full)
-        /// A whole number.
+        /// A whole number, which a spreadsheet can add up.
         case number(Int)
-        /// Nothing is known.
+        /// Nothing is known here: the place stays empty.
         case nothing
     }
 
-    /// The heads of the columns.
+    /// What stands above the columns, from the left to the right.
     public let columns: [Text]
     /// The lines, each with a cell for each column.
     public private(set) var rows: [[Cell]] = []
 
-    /// A table without lines.
+    /// A table with these heads, to which lines are added.
     public init(_ columns: [Text]) { self.columns = columns }
 
     /// Adds a line. Cells that are missing at its end are ``Cell/nothing``; those beyond the last column are left out.
