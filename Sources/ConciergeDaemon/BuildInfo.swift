@@ -39,7 +39,7 @@ struct BuildInfo: Encodable {
                 try options.config.map { file throws(ConfigurationError) in try ConfigurationTree(mainFile: file) }
                 ?? .empty
         } catch {
-            throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
+            throw StartFailure(status: StartFailure.badConfiguration, words: error.text)
         }
         let scratch = NSTemporaryDirectory() + "concierged-build-info-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: scratch) }
@@ -60,7 +60,7 @@ struct BuildInfo: Encodable {
                 }
                 found.tasks = contents.tasks.map(\.id)
             case .waiting(let reason, _, _): found.reason = "it is not ready: \(reason)"
-            case .setAside(let reason), .unreadable(let reason): found.reason = reason
+            case .setAside(let reason, _), .unreadable(let reason): found.reason = reason
             // Without a ledger there are no quarantines.
             case .quarantined, nil: break
             }

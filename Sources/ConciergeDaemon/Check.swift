@@ -36,7 +36,7 @@ struct Check {
             try await supervisor.makeAll(from: tree, zone: configuration.lodge.timeZone)
             try source.check(book, for: await supervisor.registry.providers, tree)
         } catch {
-            throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
+            throw StartFailure(status: StartFailure.badConfiguration, words: error.text)
         }
         let isSound = tell(await supervisor.statuses, all)
         let registry = await supervisor.registry
@@ -90,7 +90,10 @@ struct Check {
                 Terminal.print(Self.words(for: id, findings))
             case .waiting(let reason, _, _):
                 Terminal.print(Text(fr: "\(id) : pas encore prêt : \(reason)", en: "\(id): is not ready: \(reason)"))
-            case .setAside(let reason), .unreadable(let reason):
+            case .setAside(_, let words?):
+                Terminal.print(Text(fr: "\(id) : ne peut pas servir : \(words)", en: "\(id): cannot serve: \(words)"))
+                isSound = false
+            case .setAside(let reason, _), .unreadable(let reason):
                 Terminal.print(Text(fr: "\(id) : ne peut pas servir : \(reason)", en: "\(id): cannot serve: \(reason)"))
                 isSound = false
             // A check has no quarantines: it makes every provider.
@@ -121,10 +124,10 @@ struct Check {
     /// on another machine.
     private func tellDoubts(_ configuration: DaemonConfiguration, _ tree: ConfigurationTree, _ registry: Registry) {
         for unknown in ResolvedAccess(configuration.access, in: .system).unknown {
-            print(tree.error(at: ["access", unknown.key], reason: unknown.reason))
+            Terminal.print(tree.error(at: ["access", unknown.key], words: unknown.words).text)
         }
         for doubt in configuration.doubts(serving: registry, at: Daemon.systemClock()) {
-            print(tree.error(at: doubt.path, reason: doubt.reason, suggestion: doubt.suggestion))
+            Terminal.print(tree.error(at: doubt.path, reason: doubt.reason, suggestion: doubt.suggestion).text)
         }
     }
 

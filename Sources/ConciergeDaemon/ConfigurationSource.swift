@@ -46,7 +46,7 @@ struct ConfigurationSource: Sendable {
             for provider in providers { try provider.check(tree) }
             return (tree, configuration, book)
         } catch {
-            throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
+            throw StartFailure(status: StartFailure.badConfiguration, words: error.text)
         }
     }
 }

@@ -56,6 +56,7 @@ struct Daemon {
             notifier.note(trouble)
             if trouble == nil { recovered.yield() }
         }
+        try ControlSocket.refuseAnswered(options.socket)
         let ledger = try Self.openLedger(options.stateDirectory, configuration.ledger, journal) { health.failed($0) }
         self.ledger = ledger
         health.probe(ledger, on: maintenancePool)
@@ -166,7 +167,7 @@ struct Daemon {
             try source.check(book, for: await supervisor.registry.providers, tree)
         } catch {
             crashes.close()
-            throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
+            throw StartFailure(status: StartFailure.badConfiguration, words: error.text)
         }
         let serving = Serving(
             supervisor, configuration, served: served, loop: loop, ledger: ledger, health: health, journal: journal)
@@ -362,7 +363,7 @@ extension Journal {
             log(
                 .warning, .providerWaiting, "\(manifest.id) is not ready: \(reason); again at \(retryAt)",
                 ["provider": manifest.id])
-        case .setAside(let reason):
+        case .setAside(let reason, _):
             log(.error, .providerSetAside, "\(manifest.id) is set aside: \(reason)", ["provider": manifest.id])
         case .unreadable(let reason):
             log(.error, .requestsUnreadable, "\(manifest.id) does not serve: \(reason)", ["provider": manifest.id])

@@ -15,7 +15,7 @@ package enum ControlError: Error, Sendable, Hashable {
     /// The ledger cannot serve the call now, or the provider does not serve now.
     case unavailable(Reason)
     /// A configuration is bad; the running one stays in force.
-    case badConfiguration(String)
+    case badConfiguration(Reason)
 
     /// The reason as text.
     package struct Reason: Sendable, Hashable {
@@ -67,7 +67,9 @@ package enum ControlError: Error, Sendable, Hashable {
         case .notFound(let id): ["id": .string(id)]
         case .invalidInput(let field, let reason):
             JSONObject([("field", .string(field))] + reason.members(in: language))
-        case .badConfiguration(let reason): ["reason": .string(reason)]
+        case .badConfiguration(let reason):
+            // Programs and the journal have it in English.
+            JSONObject(reason.members(in: .en))
         }
     }
 
@@ -79,7 +81,7 @@ package enum ControlError: Error, Sendable, Hashable {
         case .invalidInput:
             self = .invalidInput(field: parameters["field"]?.stringValue ?? "?", Reason(parameters))
         case .unavailable: self = .unavailable(Reason(parameters))
-        case .badConfiguration: self = .badConfiguration(parameters["reason"]?.stringValue ?? "?")
+        case .badConfiguration: self = .badConfiguration(Reason(parameters))
         }
     }
 }

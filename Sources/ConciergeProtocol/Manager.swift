@@ -17,6 +17,8 @@ extension Wire {
         package var state: State
         /// Why the provider does not serve.
         package var reason: String?
+        /// The same for people; nil if it is said in one language alone.
+        package var text: Text?
         package var retryAt: Instant?
         package var services: [String]
         package var tasks: [String]

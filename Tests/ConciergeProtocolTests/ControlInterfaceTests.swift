@@ -47,7 +47,7 @@ struct ControlInterfaceTests {
         let reason = ControlError.Reason(Text(fr: "non", en: "no"))
         let all: [ControlError] = [
             .refused(reason), .notFound("X"), .invalidInput(field: "f", reason), .unavailable(reason),
-            .badConfiguration("no"),
+            .badConfiguration(.init(Text(fr: "non", en: "no"))),
         ]
         #expect(Set(all.map(\.name)) == Set(ControlError.Name.allCases))
         for interface in ControlInterface.all {

@@ -1,6 +1,7 @@
 import ConciergeProtocol
 import Glibc
 import Synchronization
+import Wording
 
 /// A caller's identity, as the kernel reports it for the process that made the connection.
 struct Principal: Sendable, Hashable {
@@ -19,11 +20,20 @@ struct ResolvedAccess: Sendable {
         /// Why the look-up failed; nil if this machine has no such group.
         let errno: Int32?
 
-        /// One clause for the journal and for `--check`.
-        var reason: String {
-            guard let errno else { return "this machine has no group \"\(group)\"; it gives nobody this role" }
-            return "the group \"\(group)\" could not be looked up (\(String(cString: strerror(errno)))); "
-                + "it gives nobody this role"
+        /// One clause for the journal.
+        var reason: String { words.en }
+
+        /// The same for whoever checks the configuration.
+        var words: Text {
+            guard let errno else {
+                return Text(
+                    fr: "cette machine n'a pas de groupe « \(group) » ; il ne donne ce droit à personne",
+                    en: "this machine has no group \"\(group)\"; it gives nobody this role")
+            }
+            let cause = String(cString: strerror(errno))
+            return Text(
+                fr: "le groupe « \(group) » n'a pas pu être cherché (\(cause)) ; il ne donne ce droit à personne",
+                en: "the group \"\(group)\" could not be looked up (\(cause)); it gives nobody this role")
         }
     }
 

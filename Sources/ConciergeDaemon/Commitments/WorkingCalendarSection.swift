@@ -78,7 +78,7 @@ extension DaemonConfiguration {
         if let name = lodge.workingCalendar, !names.contains(name) {
             throw tree.error(
                 at: ["lodge", "working_calendar"], reason: "working_calendars has no \"\(name)\"",
-                suggestion: NearestName.suggestion(for: name, among: names)?.en)
+                suggestion: NearestName.suggestion(for: name, among: names))
         }
         var taken: [String: String] = [:]
         for name in names {
@@ -87,7 +87,7 @@ extension DaemonConfiguration {
                 guard providers.contains(provider) else {
                     throw tree.error(
                         at: path, reason: "there is no provider \"\(provider)\"",
-                        suggestion: NearestName.suggestion(for: provider, among: providers)?.en)
+                        suggestion: NearestName.suggestion(for: provider, among: providers))
                 }
                 if let other = taken.updateValue(name, forKey: provider) {
                     throw tree.error(at: path, reason: "\"\(provider)\" has the calendar \"\(other)\" already")

@@ -11,11 +11,11 @@ extension DaemonConfiguration {
     struct Doubt: Sendable {
         let path: [String]
         let reason: String
-        var suggestion: String?
+        var suggestion: Text?
 
         /// One line without the file and line number.
         var description: String {
-            "\(path.joined(separator: ".")): \(reason)" + (suggestion.map { "; \($0)" } ?? "")
+            "\(path.joined(separator: ".")): \(reason)" + (suggestion.map { "; \($0.en)" } ?? "")
         }
     }
 
@@ -27,7 +27,7 @@ extension DaemonConfiguration {
             doubts.append(
                 Doubt(
                     path: ["retention", "closed_requests_of", service], reason: "no such service is served now",
-                    suggestion: NearestName.suggestion(for: service, among: services.sorted())?.en))
+                    suggestion: NearestName.suggestion(for: service, among: services.sorted())))
         }
         for (id, section) in schedules.sorted(by: { $0.key < $1.key }) {
             if registry.schedules[ScheduleID(id)] == nil {
@@ -35,7 +35,7 @@ extension DaemonConfiguration {
                     Doubt(
                         path: ["schedules", id], reason: "nobody offers this schedule now",
                         suggestion: NearestName.suggestion(
-                            for: id, among: registry.schedules.keys.map(\.rawValue).sorted())?.en))
+                            for: id, among: registry.schedules.keys.map(\.rawValue).sorted())))
             }
             if let calendar = section.calendar,
                 Recurrence.calendar(calendar, in: section.timeZone ?? lodge.timeZone).next(after: now)
@@ -55,7 +55,7 @@ extension DaemonConfiguration {
                 doubts.append(
                     Doubt(
                         path: ["access", "workers", group], reason: "no task \"\(task)\" is for workers now",
-                        suggestion: NearestName.suggestion(for: task, among: outside)?.en))
+                        suggestion: NearestName.suggestion(for: task, among: outside)))
             }
         }
         for (name, section) in workingCalendars.sorted(by: { $0.key < $1.key })
@@ -70,7 +70,7 @@ extension DaemonConfiguration {
             doubts.append(
                 Doubt(
                     path: ["offers", name, "service"], reason: "nobody serves it now",
-                    suggestion: NearestName.suggestion(for: section.service, among: offered)?.en))
+                    suggestion: NearestName.suggestion(for: section.service, among: offered)))
         }
         if workingCalendars.count > 1, lodge.workingCalendar == nil {
             doubts.append(

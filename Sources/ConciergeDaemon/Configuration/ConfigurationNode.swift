@@ -78,19 +78,18 @@ struct ConfigurationNode: Sendable {
     }
 
     /// A description of the value for error messages.
-    var summary: String {
+    var summary: Text {
         switch content {
-        case .mapping: "a mapping"
-        case .sequence: "a list"
-        case .scalar where isNull: "nothing"
+        case .mapping: return Text(fr: "une section", en: "a mapping")
+        case .sequence: return Text(fr: "une liste", en: "a list")
+        case .scalar where isNull: return Text(fr: "rien", en: "nothing")
         case .scalar(let text, let isPlain):
-            if isPlain, PlainScalar.truth(text) != nil {
-                text
-            } else if isPlain, PlainScalar.number(text) != nil {
-                "the number \(text)"
-            } else {
-                "the text \"\(text.count > 40 ? text.prefix(39) + "…" : text[...])\""
+            if isPlain, PlainScalar.truth(text) != nil { return Text(verbatim: text) }
+            if isPlain, PlainScalar.number(text) != nil {
+                return Text(fr: "le nombre \(text)", en: "the number \(text)")
             }
+            let shown = text.count > 40 ? text.prefix(39) + "…" : text
+            return Text(fr: "le texte « \(shown) »", en: "the text \"\(shown)\"")
         }
     }
 }

@@ -18,7 +18,7 @@ struct ConfigurationParser {
         let unused = (0xE000...0xF8FF).lazy.compactMap(Unicode.Scalar.init)
             .filter { !text.unicodeScalars.contains($0) }.prefix(2)
         guard let first = unused.first, let second = unused.dropFirst().first else {
-            throw ConfigurationError(file: file, reason: "is not a text")
+            throw ConfigurationError(file: file, words: Text(fr: "ce n'est pas un texte", en: "is not a text"))
         }
         return try ConfigurationParser(file: file, aliasMark: first, tagMark: second).parse(text)
     }
@@ -41,7 +41,10 @@ struct ConfigurationParser {
         let node = try node(root, at: [], line: nil)
         guard node.entries != nil else {
             throw ConfigurationError(
-                file: file, line: root.mark?.line, reason: "expected a mapping, found \(node.summary)")
+                file: file, line: root.mark?.line,
+                words: Text(
+                    fr: "une section est attendue ; trouvé : \(node.summary)",
+                    en: "expected a mapping, found \(node.summary)"))
         }
         return node
     }

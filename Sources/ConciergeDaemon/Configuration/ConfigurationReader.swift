@@ -13,7 +13,10 @@ struct ConfigurationReader {
         func mismatch(_ hint: String? = nil) -> ConfigurationError {
             ConfigurationError(
                 file: node.file, line: node.line, key: path.dotted,
-                reason: "expected \(kind.noun), found \(node.summary)", suggestion: hint)
+                words: Text(
+                    fr: "\(kind.expected) ; trouvé : \(node.summary)",
+                    en: "expected \(kind.noun), found \(node.summary)"),
+                suggestion: hint.map { Text(verbatim: $0) })
         }
         switch kind {
         case .section(let schema):

@@ -1,4 +1,5 @@
 import Glibc
+import Wording
 
 extension ConfigurationTree {
     /// Reads the main file and its drop-ins. The drop-ins are the files in the folder beside the main file, named like
@@ -17,7 +18,8 @@ extension ConfigurationTree {
         for file in try [mainFile] + Self.dropIns(of: mainFile) {
             guard let text = try Self.read(file) else {
                 if file == mainFile && !requiresMainFile { continue }
-                throw ConfigurationError(file: file, reason: "the file does not exist")
+                throw ConfigurationError(
+                    file: file, words: Text(fr: "le fichier n'existe pas", en: "the file does not exist"))
             }
             root = root.merged(with: try ConfigurationParser.parse(text, file: file))
             files.append(file)
@@ -55,7 +57,10 @@ extension ConfigurationTree {
         guard stat(file, &facts) == 0 else {
             if errno == ENOENT, lstat(file, &facts) == 0 {
                 throw ConfigurationError(
-                    file: file, reason: "cannot be read: it is a link to a file that does not exist")
+                    file: file,
+                    words: Text(
+                        fr: "illisible : c'est un lien vers un fichier qui n'existe pas",
+                        en: "cannot be read: it is a link to a file that does not exist"))
             }
             if errno == ENOENT { return nil }
             throw unreadable(file, errno)
@@ -74,13 +79,14 @@ extension ConfigurationTree {
             if count == 0 { break }
             bytes.append(contentsOf: buffer.prefix(count))
             if bytes.count > limit {
-                throw ConfigurationError(file: file, reason: "the file is larger than 1 MiB")
+                throw ConfigurationError(
+                    file: file, words: Text(fr: "le fichier dépasse 1 Mio", en: "the file is larger than 1 MiB"))
             }
         }
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }.map { $0 + 1 }
-        throw ConfigurationError(file: file, line: line, reason: "is not UTF-8")
+        throw ConfigurationError(file: file, line: line, words: Text(fr: "n'est pas en UTF-8", en: "is not UTF-8"))
     }
 
     private static func notRegular(_ file: String, _ facts: stat) -> ConfigurationError {

@@ -59,40 +59,47 @@ package struct ConfigurationTree: Sendable {
         for entry in try entries(at: path) where !known.contains(entry.key) {
             throw ConfigurationError(
                 file: entry.value.file, line: entry.value.line,
-                key: (path + [entry.key]).joined(separator: "."), reason: "unknown \(noun)",
-                suggestion: NearestName.suggestion(for: entry.key, among: known)?.en)
+                key: (path + [entry.key]).joined(separator: "."),
+                words: Text(
+                    fr: "\(noun == "provider" ? "ce module n'existe pas" : "cette clé n'existe pas")",
+                    en: "unknown \(noun)"),
+                suggestion: NearestName.suggestion(for: entry.key, among: known))
         }
     }
 
     /// The error for a mismatch, with the file and line of its key.
     package func error(for mismatch: Mismatch) -> ConfigurationError {
         let node = value(at: mismatch.path)
-        func found(_ expected: String) -> String {
-            "expected \(expected)" + (node.map { ", found \($0.summary)" } ?? "")
+        func found(_ french: Text, _ expected: String) -> Text {
+            guard let found = node?.summary else { return Text(fr: "\(french)", en: "expected \(expected)") }
+            return Text(fr: "\(french) ; trouvé : \(found)", en: "expected \(expected), found \(found)")
         }
         switch mismatch.reason {
         case .missing(let kind):
-            return error(at: mismatch.path, reason: node == nil ? "missing key" : found(kind.noun))
+            return error(
+                at: mismatch.path,
+                words: node == nil
+                    ? Text(fr: "cette clé manque", en: "missing key") : found(kind.expected, kind.noun))
         case .unknown(let known):
             guard case .key(let name)? = mismatch.path.last else { break }
             return error(
-                at: mismatch.path, reason: "unknown key",
-                suggestion: NearestName.suggestion(for: name, among: known)?.en)
+                at: mismatch.path, words: Text(fr: "cette clé n'existe pas", en: "unknown key"),
+                suggestion: NearestName.suggestion(for: name, among: known))
         case .kind(let kind):
-            var suggestion: String?
+            var suggestion: Text?
             if case .choice(let choices) = kind, case .scalar(let text, _)? = node?.content {
-                suggestion = NearestName.suggestion(for: text, among: choices.map(\.value))?.en
+                suggestion = NearestName.suggestion(for: text, among: choices.map(\.value))
             }
-            return error(at: mismatch.path, reason: found(kind.noun), suggestion: suggestion)
-        case .limits(let limits): return error(at: mismatch.path, reason: found(limits.phrase))
+            return error(at: mismatch.path, words: found(kind.expected, kind.noun), suggestion: suggestion)
+        case .limits(let limits): return error(at: mismatch.path, words: found(limits.expected, limits.phrase))
         case .blank, .said, .words: break
         }
-        return error(at: mismatch.path, reason: mismatch.words.en)
+        return error(at: mismatch.path, words: mismatch.words)
     }
 
     /// The error for something at a path, with the file and line of its key. If the key does not exist, the file and
     /// line are those of the section that lacks it.
-    package func error(at path: [PathStep], reason: String, suggestion: String? = nil) -> ConfigurationError {
+    package func error(at path: [PathStep], words: Text, suggestion: Text? = nil) -> ConfigurationError {
         var node = root
         var isFound = true
         for step in path {
@@ -104,12 +111,22 @@ package struct ConfigurationTree: Sendable {
         }
         return ConfigurationError(
             file: isFound ? node.file : mainFile, line: isFound ? node.line : nil,
-            key: path.dotted, reason: reason, suggestion: suggestion)
+            key: path.dotted, words: words, suggestion: suggestion)
+    }
+
+    /// The error for something at a path, in English alone.
+    package func error(at path: [PathStep], reason: String, suggestion: Text? = nil) -> ConfigurationError {
+        error(at: path, words: Text(verbatim: reason), suggestion: suggestion)
     }
 
     /// The error for something at a path of keys.
-    package func error(at path: [String], reason: String, suggestion: String? = nil) -> ConfigurationError {
-        error(at: path.map { PathStep.key($0) }, reason: reason, suggestion: suggestion)
+    package func error(at path: [String], words: Text, suggestion: Text? = nil) -> ConfigurationError {
+        error(at: path.map { PathStep.key($0) }, words: words, suggestion: suggestion)
+    }
+
+    /// The error for something at a path of keys, in English alone.
+    package func error(at path: [String], reason: String, suggestion: Text? = nil) -> ConfigurationError {
+        error(at: path, words: Text(verbatim: reason), suggestion: suggestion)
     }
 
     /// Whether a key is written.
@@ -140,6 +157,8 @@ package struct ConfigurationTree: Sendable {
     private func notAMapping(_ node: ConfigurationNode, at path: [String]) -> ConfigurationError {
         ConfigurationError(
             file: node.file, line: node.line, key: path.joined(separator: "."),
-            reason: "expected a mapping, found \(node.summary)")
+            words: Text(
+                fr: "une section est attendue ; trouvé : \(node.summary)",
+                en: "expected a mapping, found \(node.summary)"))
     }
 }

@@ -22,7 +22,10 @@ extension Wire.Provider {
         case .waiting(let why, let again, _):
             state = .waiting
             (reason, retryAt) = (why, again)
-        case .setAside(let why), .unreadable(let why):
+        case .setAside(let why, let words):
+            state = .setAside
+            (reason, text) = (why, words)
+        case .unreadable(let why):
             state = .setAside
             reason = why
         case .quarantined(let held):

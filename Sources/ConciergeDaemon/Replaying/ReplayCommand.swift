@@ -38,7 +38,7 @@ struct ReplayCommand {
         } catch {
             await eras.end()
             guard let error = error as? ConfigurationError else { throw error }
-            throw StartFailure(status: StartFailure.badConfiguration, reason: error.description)
+            throw StartFailure(status: StartFailure.badConfiguration, words: error.text)
         }
     }
 

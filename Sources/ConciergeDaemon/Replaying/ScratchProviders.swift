@@ -40,7 +40,7 @@ extension Supervisor.Status.State {
     fileprivate var reason: String? {
         switch self {
         case .serving: nil
-        case .waiting(let reason, _, _), .setAside(let reason), .unreadable(let reason): reason
+        case .waiting(let reason, _, _), .setAside(let reason, _), .unreadable(let reason): reason
         case .quarantined(let quarantine): quarantine.cause
         }
     }

@@ -9,7 +9,8 @@ actor Supervisor {
         enum State: Sendable {
             case serving(ProviderContents)
             case waiting(reason: String, retryAt: Instant, attempt: Int)
-            case setAside(reason: String)
+            /// The words are for people, where the reason is had in both languages.
+            case setAside(reason: String, words: Text? = nil)
             /// The ledger has requests that it cannot read.
             case unreadable(reason: String)
             /// It has crashed the daemon too often and is not made.
@@ -277,8 +278,16 @@ actor Supervisor {
         defer { executor.leave() }
         let directory = stateDirectory + "/providers/" + id
         do {
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+            } catch {
+                let words = Text(
+                    fr:
+                        "son dossier \(directory) n'est pas utilisable : remettez-le en place, puis : conciergectl reload",
+                    en: "its folder \(directory) cannot be used: put it right, then: conciergectl reload")
+                return (.setAside(reason: String(plainly: error), words: words), nil)
+            }
             let folder = DurableFolder(directory, on: disk)
             folder.sweep()
             let context = ProviderContext(

@@ -96,18 +96,50 @@ struct ControlSocket: DaemonService {
     }
 }
 
+extension ControlSocket {
+    /// Throws if another daemon answers at a path: before anything is made on the disk. A socket that systemd hands over is
+    /// its own.
+    static func refuseAnswered(_ path: String) throws(StartFailure) {
+        guard getenv("LISTEN_FDS") == nil else { return }
+        let bytes = Array(path.utf8)
+        var address = sockaddr_un()
+        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
+        let descriptor = socket(
+            AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let isAnswered = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+        if isAnswered { throw StartFailure(VarlinkServerError.inUse(path: path)) }
+    }
+}
+
 extension StartFailure {
     init(_ error: VarlinkServerError) {
         switch error {
         case .inUse(let path):
             self.init(
-                status: StartFailure.unavailable, reason: "\(path): another concierged answers at this socket")
+                status: StartFailure.unavailable,
+                words: Text(
+                    fr: "\(path) : un autre concierged répond à cette adresse",
+                    en: "\(path): another concierged answers at this socket"))
         case .notASocket(let path):
             self.init(
-                status: StartFailure.ioError, reason: "\(path): this is not a socket; it was left alone")
+                status: StartFailure.ioError,
+                words: Text(
+                    fr: "\(path) : ce n'est pas un socket ; il n'a pas été touché",
+                    en: "\(path): this is not a socket; it was left alone"))
         case .pathTooLong(let path):
             self.init(
-                status: StartFailure.ioError, reason: "\(path): a socket's path may have 107 bytes at most")
+                status: StartFailure.ioError,
+                words: Text(
+                    fr: "\(path) : le chemin d'un socket a 107 octets au plus",
+                    en: "\(path): a socket's path may have 107 bytes at most"))
         case .system(let call, let path, let errno):
             self.init(
                 status: StartFailure.ioError,

@@ -275,7 +275,7 @@ extension MethodBindings {
                     return Wire.Empty()
                 } catch {
                     switch error {
-                    case .refused(let error): throw ControlError.badConfiguration(error.description)
+                    case .refused(let error): throw ControlError.badConfiguration(.init(error.text))
                     case .ledger(let error): throw ControlError(error)
                     }
                 }

@@ -89,15 +89,20 @@ extension Failure {
             en: "Rights come from the Unix groups of your account; ask operations (see: id -nG).")
     }
 
-    private mutating func describeBadConfiguration(_ reason: String) {
+    private mutating func describeBadConfiguration(_ said: ControlError.Reason) {
         status = .configuration
+        let reason = said.text?.en ?? said.shortly
+        let french = (said.text?.fr ?? reason).split(separator: "\n").map(String.init)
         let lines = reason.split(separator: "\n").map(String.init)
-        // The daemon reports each mistake with file and key, in English as in the journal. The French message does not
-        // contain one, so that no line mixes the languages: the mistakes follow on lines of their own.
+        // The mistakes follow on lines of their own: an author of settings may have said one in English alone.
         message = Text(
             fr: "la configuration est mauvaise ; voici où :",
             en: lines.count > 1 ? "the configuration is bad:" : "the configuration is bad: \(reason)")
-        details = lines.map { Text(saidInFrench: $0, english: lines.count > 1 ? $0 : "") }
+        details = lines.indices.map { index in
+            Text(
+                saidInFrench: index < french.count ? french[index] : lines[index],
+                english: lines.count > 1 ? lines[index] : "")
+        }
         advice = Text(
             fr: "Celle d'avant reste en vigueur. Corrigez la nouvelle, puis : conciergectl reload",
             en: "The one before stays in force. Mend the new one, then: conciergectl reload")

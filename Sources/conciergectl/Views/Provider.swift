@@ -24,7 +24,8 @@ extension Wire.Provider {
 
     /// Why the provider does not serve.
     func reasonWords(_ console: Console) -> String? {
-        quarantine?.words(console)[console.language] ?? reason.map { Self.quoted($0)[console.language] }
+        quarantine?.words(console)[console.language] ?? text?[console.language]
+            ?? reason.map { Self.quoted($0)[console.language] }
     }
 
     /// A reason as the provider's author wrote it, which is in one language only. The French text puts it in quotes.

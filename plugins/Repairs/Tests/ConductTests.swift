@@ -10,7 +10,7 @@ struct ConductTests {
     static let settings: RepairSettings = {
         let written = #"""
             {"no_access_limit": 1, "visit_reminder": "1h", "triage_reminder": "30 days", "contest": "1h",
-             "damp": {"investigated": "6 hours", "summary": "3 hours", "made_safe": "3 hours", "warning": "1h"},
+             "damp": {"investigated": "3 hours", "summary": "3 hours", "made_safe": "3 hours", "warning": "1h"},
              "phone": "01 23 45 67 89",
              "equipment": {"lift-tilleuls": {"what": "Ascenseur A", "residence": "Les Tilleuls"}},
              \#(contractors)}
@@ -59,6 +59,8 @@ struct ConductTests {
                     guard let visit = repair.visit, let contractor = repair.contractor else { return nil }
                     return "\(contractor) \(visit)"
                 }
-            ])
+            ],
+            // The warning mostly comes before a walk assigns the repair.
+            except: ["repairs.repair: timer:approaching:investigated from assigned"])
     }
 }
