@@ -17,7 +17,7 @@ struct CalendarWords: Sendable {
     func words(_ recurrence: String) -> Text? {
         let parts = recurrence.split(separator: " ").map(String.init)
         if parts.count == 2, parts[0] == "every", let span = TimeSpan(parts[1]) {
-            return Text(fr: "toutes les \(span)", en: "every \(span)")
+            return Self.interval(seconds: span.duration.components.seconds)
         }
         if parts.first == "daily", parts.count == 3 {
             return (try? CalendarExpression(parts[1] + " " + parts[2])).flatMap(words)
@@ -45,6 +45,26 @@ struct CalendarWords: Sendable {
             : Self.day(parts[0], weekdays)
         guard let day, let time = Self.time(parts[1]) else { return nil }
         return Text(fr: "\(day) \(time)\(mark)", en: "\(day) \(time)\(mark)")
+    }
+
+    private static func interval(seconds: Int64) -> Text? {
+        let units: [(length: Int64, one: Text, many: Text)] = [
+            (86_400, Text(fr: "tous les jours", en: "every day"), Text(fr: "tous les # jours", en: "every # days")),
+            (
+                3600, Text(fr: "toutes les heures", en: "every hour"),
+                Text(fr: "toutes les # heures", en: "every # hours")
+            ),
+            (
+                60, Text(fr: "toutes les minutes", en: "every minute"),
+                Text(fr: "toutes les # minutes", en: "every # minutes")
+            ),
+        ]
+        guard seconds > 0, let unit = units.first(where: { seconds % $0.length == 0 }) else { return nil }
+        let count = seconds / unit.length
+        guard count > 1 else { return unit.one }
+        return Text(
+            saidInFrench: unit.many.fr.replacing("#", with: "\(count)"),
+            english: unit.many.en.replacing("#", with: "\(count)"))
     }
 
     // MARK: Days
