@@ -92,10 +92,9 @@ enum Journal {
     /// Runs `journalctl` with the terminal of this process, where there is a journal that the reader may read.
     static func show(_ words: [String]) -> Outcome {
         let folders: [String] = ["/var/log/journal", "/run/log/journal"].filter { access($0, F_OK) == 0 }
-        guard !folders.isEmpty else { return .absent }
-        let journals = folders.flatMap { folder in
-            entries(of: folder).map { "\(folder)/\($0)/system.journal" }
-        }.filter { access($0, F_OK) == 0 }
+        let machines: [String] = folders.flatMap { folder in entries(of: folder).map { folder + "/" + $0 } }
+        guard !machines.isEmpty else { return .absent }
+        let journals: [String] = machines.map { $0 + "/system.journal" }.filter { access($0, F_OK) == 0 }
         if !journals.isEmpty, journals.allSatisfy({ access($0, R_OK) != 0 }) { return .refused }
         var arguments = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
