@@ -91,8 +91,10 @@ struct Conciergectl: AsyncParsableCommand {
         var console = console
         console.arguments = arguments
         return await Console.$current.withValue(console) {
+            let typed = arguments
             let arguments = ShortForm.written(out: arguments)
             do {
+                if let status = try await CompletionScript.answer(typed, on: console) { return status }
                 var command = try await asyncParseAsRoot(arguments)
                 if var command = command as? any AsyncParsableCommand {
                     try await command.run()

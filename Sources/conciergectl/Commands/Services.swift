@@ -16,7 +16,7 @@ struct ShowServices: AsyncParsableCommand {
     @Argument(
         help: ArgumentHelp(
             fr: "Le service à décrire.",
-            en: "The service to describe.", value: .service), completion: Completion.services)
+            en: "The service to describe.", value: .service))
     var id: String?
 
     @Flag(
