@@ -101,7 +101,7 @@ install: build
 	$(BIN)/conciergectl --generate-completion-script zsh >$(DESTDIR)/usr/share/zsh/vendor-completions/_conciergectl
 	$(BIN)/conciergectl --generate-completion-script fish >$(DESTDIR)/usr/share/fish/vendor_completions.d/conciergectl.fish
 	LC_ALL=C.UTF-8 scripts/manual $(BIN)/conciergectl 1 >$(DESTDIR)/usr/share/man/man1/conciergectl.1
-	LC_ALL=fr_FR.UTF-8 scripts/manual $(BIN)/conciergectl 1 >$(DESTDIR)/usr/share/man/fr/man1/conciergectl.1
+	LC_ALL= LC_MESSAGES= LANG=fr_FR.UTF-8 scripts/manual $(BIN)/conciergectl 1 >$(DESTDIR)/usr/share/man/fr/man1/conciergectl.1
 	LC_ALL=C.UTF-8 scripts/manual $(BIN)/concierged 8 >$(DESTDIR)/usr/share/man/man8/concierged.8
 	install -D -m 0644 -t $(DESTDIR)/usr/share/doc/concierge docs/staff.md docs/staff.fr.md
 

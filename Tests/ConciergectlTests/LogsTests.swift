@@ -7,7 +7,8 @@ import Wording
 @Suite("The journal of the machine") struct LogsTests {
     @Test("journalctl runs with what is asked for, under both names of the command")
     func command() async {
-        let (captured, commands) = (Captured(), Mutex<[[String]]>([]))
+        let captured = Captured()
+        let commands = Mutex<[[String]]>([])
         var console = captured.console(.fr)
         console.journal = { command in
             commands.withLock { $0.append(command) }
