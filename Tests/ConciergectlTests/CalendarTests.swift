@@ -37,7 +37,7 @@ import Wording
                   Forme normalisée  2026-12-01 08:00:00
                   Fuseau horaire    Europe/Paris
 
-                QUAND                            DANS
+                QUAND                          DANS
                 mardi 1er décembre 2026 à 8\u{A0}h  dans 7 j
 
                 """)
