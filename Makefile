@@ -26,7 +26,7 @@ help:
 	@echo 'make check-calendars  have packages of PyPI, which it installs, read calendars and exports of appointments'
 	@echo 'make docs    write the site for authors of providers into .build/docs'
 	@echo 'make format  write the house style into the sources;  make lint  only look'
-	@echo 'make install DESTDIR=…  put programs, units and configuration in place'
+	@echo 'make install DESTDIR=…  put programs, units, configuration, manual pages and completion in place'
 
 # What is missing on this machine is installed, as root or with sudo, and said.
 setup:
@@ -95,6 +95,15 @@ install: build
 	install -D -m 0644 systemd/concierged.socket $(DESTDIR)/usr/lib/systemd/system/concierged.socket
 	install -D -m 0644 systemd/concierge-mail.service $(DESTDIR)/usr/lib/systemd/system/concierge-mail.service
 	install -D -m 0644 systemd/concierge.sysusers $(DESTDIR)/usr/lib/sysusers.d/concierge.conf
+	install -d -m 0755 $(addprefix $(DESTDIR)/usr/share/,bash-completion/completions zsh/vendor-completions \
+		fish/vendor_completions.d man/man1 man/man8 man/fr/man1)
+	$(BIN)/conciergectl --generate-completion-script bash >$(DESTDIR)/usr/share/bash-completion/completions/conciergectl
+	$(BIN)/conciergectl --generate-completion-script zsh >$(DESTDIR)/usr/share/zsh/vendor-completions/_conciergectl
+	$(BIN)/conciergectl --generate-completion-script fish >$(DESTDIR)/usr/share/fish/vendor_completions.d/conciergectl.fish
+	LC_ALL=C.UTF-8 scripts/manual $(BIN)/conciergectl 1 >$(DESTDIR)/usr/share/man/man1/conciergectl.1
+	LC_ALL= LC_MESSAGES= LANG=fr_FR.UTF-8 scripts/manual $(BIN)/conciergectl 1 >$(DESTDIR)/usr/share/man/fr/man1/conciergectl.1
+	LC_ALL=C.UTF-8 scripts/manual $(BIN)/concierged 8 >$(DESTDIR)/usr/share/man/man8/concierged.8
+	install -D -m 0644 -t $(DESTDIR)/usr/share/doc/concierge docs/staff.md docs/staff.fr.md
 
 # The programs of the benchmarks: a daemon with a provider that is measured, its load, and what works without a socket.
 bench-programs: build

@@ -22,7 +22,8 @@ struct Conciergectl: AsyncParsableCommand {
                     Les noms se tapent comme ils s'affichent, en français ou en anglais, et s'abrègent s'il n'y a pas de doute ; \
                     les identifiants aussi. Les dates : demain 9h40, lundi 14h, 21/12 9h40, dans 3 jours.
 
-                    Plus court : open, act (ou do), show, list, watch, correct et follow sont ceux de requests.
+                    Plus court : open, act (ou do), show, list, watch, correct, follow, unfollow, note et undo sont ceux de \
+                    requests, et run lance une tâche.
 
                     La langue est celle de LC_ALL, LC_MESSAGES ou LANG, les heures celles de votre fuseau. Pour compléter les \
                     commandes par la touche Tab : conciergectl --generate-completion-script bash, zsh ou fish.
@@ -36,7 +37,8 @@ struct Conciergectl: AsyncParsableCommand {
                     Names are typed as they are shown, in French or English, and shortened where there is no doubt; so are ids. \
                     Dates: tomorrow 9:40, Monday 14:00, 21/12 9:40, in 3 days.
 
-                    Shorter: open, act (or do), show, list, watch, correct and follow are those of requests.
+                    Shorter: open, act (or do), show, list, watch, correct, follow, unfollow, note and undo are those of \
+                    requests, and run runs a task.
 
                     The language is that of LC_ALL, LC_MESSAGES or LANG; times are in your zone. To have the Tab key complete \
                     commands: conciergectl --generate-completion-script bash, zsh or fish.
@@ -53,7 +55,7 @@ struct Conciergectl: AsyncParsableCommand {
                 Residents.self,
                 Residences.self, Dwellings.self, ShowOffers.self, Notices.self, Tasks.self, Runs.self, Workers.self,
                 Schedules.self, ExplainCalendar.self, ExplainPromise.self, Reports.self, Reload.self, MakeBackup.self,
-                ProviderCommands.self, Scan.self,
+                ProviderCommands.self, Scan.self, ShowLogs.self,
             ])
     }
 
@@ -89,8 +91,10 @@ struct Conciergectl: AsyncParsableCommand {
         var console = console
         console.arguments = arguments
         return await Console.$current.withValue(console) {
+            let typed = arguments
             let arguments = ShortForm.written(out: arguments)
             do {
+                if let status = try await CompletionScript.answer(typed, on: console) { return status }
                 var command = try await asyncParseAsRoot(arguments)
                 if var command = command as? any AsyncParsableCommand {
                     try await command.run()

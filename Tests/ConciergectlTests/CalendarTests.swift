@@ -6,19 +6,20 @@ import Wording
 
 /// `conciergectl calendar`, on 24 November 2026 at 09:00 in Paris.
 @Suite struct CalendarTests {
-    @Test("The command prints the normalised form, and elapses in local time, in UTC and by their distance")
+    @Test("The command prints the expression in words and normalised, and elapses in words and by their distance")
     func english() async {
         let captured = Captured()
         #expect(
             await captured.run("calendar", "Mon..Fri 08:00", "--zone", "Europe/Paris", "--iterations", "2") == 0)
         #expect(
             captured.output == """
+                  In words         Monday to Friday at 08:00
                   Normalized form  Mon..Fri *-*-* 08:00:00
                   Time zone        Europe/Paris
 
-                LOCAL TIME           UTC                   IN
-                2026-11-25 08:00:00  2026-11-25T07:00:00Z  in 23 h
-                2026-11-26 08:00:00  2026-11-26T07:00:00Z  in 47 h
+                WHEN                               IN
+                Wednesday 25 November 2026, 08:00  in 23 h
+                Thursday 26 November 2026, 08:00   in 47 h
 
                 """)
         #expect(captured.diagnostics.isEmpty)
@@ -32,11 +33,12 @@ import Wording
         #expect(status == 0)
         #expect(
             captured.output == """
+                  En clair          le mardi 1er décembre 2026 à 8\u{A0}h
                   Forme normalisée  2026-12-01 08:00:00
                   Fuseau horaire    Europe/Paris
 
-                HEURE LOCALE         UTC                   DANS
-                2026-12-01 08:00:00  2026-12-01T07:00:00Z  dans 7 j
+                QUAND                          DANS
+                mardi 1er décembre 2026 à 8\u{A0}h  dans 7 j
 
                 """)
         #expect(captured.diagnostics == "Ensuite plus jamais.\n")
@@ -103,7 +105,7 @@ import Wording
                 conciergectl\u{A0}: ce n’est pas une expression de calendrier\u{A0}: il manque un nombre
                   8:00,
                        ^
-                On peut écrire\u{A0}: «\u{A0}lundi 8h\u{A0}», «\u{A0}du lundi au vendredi 8:00\u{A0}», «\u{A0}tous les jours 7h30\u{A0}», «\u{A0}le 25 décembre\u{A0}».
+                On peut écrire\u{A0}: «\u{A0}lundi 8h\u{A0}», «\u{A0}du lundi au vendredi 8:00\u{A0}», «\u{A0}tous les jours 7h30\u{A0}», «\u{A0}le 25 décembre\u{A0}», «\u{A0}le premier lundi du mois à 8h\u{A0}».
 
                 """)
         let json = Captured()
@@ -111,6 +113,28 @@ import Wording
         let error = try JSON.parse(json.diagnostics)
         #expect(error["error"] == "conciergectl.InvalidCalendar")
         #expect(error["parameters"]?["position"] == 2)
+    }
+
+    @Test(
+        "In French a word that is not understood is named, with French examples and no English ones",
+        arguments: [
+            ("lindi 8h", "lindi", 0), ("tous les lindis 8h", "lindis", 9), ("le 32 décembre", "32", 3),
+            ("lundi 8h bientôt", "bientôt", 9),
+        ])
+    func notUnderstood(_ text: String, _ word: String, _ position: Int) async {
+        let captured = Captured()
+        #expect(await captured.run("calendar", text, language: .fr) == 65)
+        let lines = captured.diagnostics.split(separator: "\n").map(String.init)
+        #expect(lines[0].hasSuffix("«\u{A0}\(word)\u{A0}» n’est ni un jour, ni une date, ni une heure"))
+        #expect(lines[2] == "  " + String(repeating: " ", count: position) + "^")
+        #expect(!captured.diagnostics.contains("daily"))
+    }
+
+    @Test("Seconds and their fractions are shown where an elapse has any")
+    func seconds() async {
+        let captured = Captured()
+        #expect(await captured.run("calendar", "*:*:0/0.25", "--zone", "Europe/Paris", "--iterations", "2") == 0)
+        #expect(captured.output.contains("Tuesday 24 November 2026, 09:00:00.250000  now"))
     }
 
     @Test("The mark is at the right position after wide characters and after replaced control characters")

@@ -315,6 +315,6 @@ import Wording
     @Test("The schedules are listed with their next elapse")
     func schedules() async throws {
         let (_, captured, _) = try await ctl("schedules")
-        #expect(captured.lines[1] == "morning   parcel.remind  daily 07:30 Europe/Paris  2026-11-25 07:30 (in 23 h)")
+        #expect(captured.lines[1] == "morning   Send reminders  every day at 07:30  2026-11-25 07:30 (in 23 h)")
     }
 }

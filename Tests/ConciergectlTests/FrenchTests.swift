@@ -271,6 +271,16 @@ import Wording
                 "la commande «\u{A0}lsit\u{A0}» n’existe pas\u{202F}; vouliez-vous dire «\u{A0}list\u{A0}»\u{202F}?",
                 "there is no command \"lsit\"; did you mean \"list\"?"
             ),
+            (
+                ["ouvrir", "colis"],
+                "la commande «\u{A0}ouvrir\u{A0}» n’existe pas\u{202F}; vouliez-vous dire «\u{A0}open\u{A0}»\u{202F}?",
+                "there is no command \"ouvrir\"; did you mean \"open\"?"
+            ),
+            (
+                ["requests", "voir"],
+                "la commande «\u{A0}voir\u{A0}» n’existe pas\u{202F}; vouliez-vous dire «\u{A0}show\u{A0}»\u{202F}?",
+                "there is no command \"voir\"; did you mean \"show\"?"
+            ),
             (["frobnicate"], "la commande «\u{A0}frobnicate\u{A0}» n’existe pas", "there is no command \"frobnicate\""),
             (
                 ["requets"],

@@ -38,6 +38,22 @@ import Wording
         #expect(table.lines(in: .en, width: 5, colours: false)[1] == "0123456789ABCDEF  a lon…")
     }
 
+    @Test("On a narrow terminal a row is a block in which nothing is cut, on a wide one the table is as it is")
+    func blocks() {
+        var table = Table([
+            Table.Column(Text(fr: "Tâche", en: "Task"), isWhole: true), Table.Column(Text(fr: "Nom", en: "Name")),
+            Table.Column(Text(fr: "Champs", en: "Fields")), Table.Column(Text(fr: "Essais", en: "Attempts")),
+        ])
+        table.add(Cell("health.day-sheet"), Cell("Établir la feuille du jour"), Cell("practitioner"), Cell("3"))
+        #expect(
+            table.lines(in: .fr, width: 50, colours: false, heads: [1, 0]) == [
+                "Établir la feuille du jour · health.day-sheet",
+                "  Champs\u{A0}: practitioner · Essais\u{A0}: 3",
+            ])
+        let wide = table.lines(in: .fr, width: nil, colours: false)
+        #expect(table.lines(in: .fr, width: 80, colours: false, heads: [1, 0]) == wide)
+    }
+
     @Test("A column that is empty in all rows is omitted")
     func emptyColumn() {
         var table = Table([Table.Column(Text(verbatim: "a")), Table.Column(Text(verbatim: "b"))])

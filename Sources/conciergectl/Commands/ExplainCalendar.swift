@@ -12,8 +12,8 @@ struct ExplainCalendar: AsyncParsableCommand {
                 en: "When a calendar expression elapses; needs no daemon."),
             discussion: Text(
                 fr: """
-                    « lundi 8h », « lundi au vendredi 8:00 », « tous les jours 7h30 », « le 25 décembre », ou les \
-                    formes de systemd.time(7) : Mon..Fri 08:00, *-*-01, hourly. Mettez l'expression entre guillemets \
+                    « lundi 8h », « lundi au vendredi 8:00 », « tous les jours 7h30 », « le 25 décembre », « le premier \
+                    lundi du mois à 8h », ou les formes de systemd.time(7) : Mon..Fri 08:00, *-*-01, hourly. Mettez l'expression entre guillemets \
                     : le shell a sa propre idée de *.
                     """,
                 en: """
@@ -105,27 +105,48 @@ struct ExplainCalendar: AsyncParsableCommand {
             return try CalendarExpression(text)
         } catch {
             if let words = SpokenCalendar.expression(text), let said = try? CalendarExpression(words) { return said }
-            let before = String(text.prefix(error.position)).inOneLine.columns
+            let mistake = Self.inFrench(error, of: text)
+            let marks = [mistake.position, error.position].map { position in
+                String(repeating: " ", count: String(text.prefix(position)).inOneLine.columns) + "^"
+            }
             throw Failure(
                 status: .refused, name: "conciergectl.InvalidCalendar",
                 parameters: ["expression": .string(text), "position": JSON(error.position)],
                 message: Text(
-                    fr: "ce n'est pas une expression de calendrier : \(error.words)",
+                    fr: "ce n'est pas une expression de calendrier : \(mistake.words)",
                     en: "not a calendar expression: \(error.words)"),
-                details: [Text(verbatim: text), Text(verbatim: String(repeating: " ", count: before) + "^")],
+                details: [Text(verbatim: text), Text(saidInFrench: marks[0], english: marks[1])],
                 advice: Text(
                     fr: """
                         On peut écrire : « lundi 8h », « du lundi au vendredi 8:00 », « tous les jours 7h30 », \
-                        « le 25 décembre ».
+                        « le 25 décembre », « le premier lundi du mois à 8h ».
                         """,
                     en: "What can be written: \"Mon 08:00\", \"Mon..Fri 08:00\", \"*-12-25\", \"daily\"."))
         }
+    }
+
+    /// The mistake as it is said in French: a word is no English one that is mistyped, but a French one.
+    private static func inFrench(_ mistake: CalendarMistake, of text: String) -> (words: Text, position: Int) {
+        let rest = text.dropFirst(mistake.position)
+        let word = rest.prefix { $0 != " " }
+        guard word.first?.isLetter == true, !word.contains("/") else { return (mistake.words, mistake.position) }
+        if let unknown = SpokenCalendar.unknownWord(text) {
+            return (
+                Text(
+                    fr: "« \(unknown.word) » n'est ni un jour, ni une date, ni une heure",
+                    en: "\"\(unknown.word)\" is neither a day nor a date nor a time"), unknown.position
+            )
+        }
+        guard SpokenCalendar.isIncomplete(text) else { return (mistake.words, mistake.position) }
+        return (Text(fr: "il manque quelque chose à la fin", en: "something is missing at the end"), text.count)
     }
 
     private func print(
         _ expression: CalendarExpression, _ elapses: [Int64], in zone: Zone, _ console: Console
     ) throws {
         var card = Card()
+        card.add(
+            Text(fr: "En clair", en: "In words"), CalendarWords(zone: zone).words(expression)?[console.language])
         card.add(Text(fr: "Forme normalisée", en: "Normalized form"), expression.description)
         card.add(Text(fr: "Fuseau horaire", en: "Time zone"), zone.description)
         try console.print(card.lines(console))
@@ -137,13 +158,12 @@ struct ExplainCalendar: AsyncParsableCommand {
         }
         let times = TimeFormat(console)
         var table = Table([
-            Table.Column(Text(fr: "Heure locale", en: "Local time"), isWhole: true),
-            Table.Column(Text(verbatim: "UTC"), isWhole: true),
+            Table.Column(Text(fr: "Quand", en: "When"), isWhole: true),
             Table.Column(Text(fr: "Dans", en: "In"), isWhole: true),
         ])
         for elapse in elapses {
             table.add(
-                Cell(Self.text(elapse, in: zone, joint: " ")), Cell(Self.text(elapse, in: .utc, joint: "T") + "Z"),
+                Cell(Self.words(elapse, in: zone)[console.language]),
                 Cell(times.distance(to: Instant(milliseconds: elapse / 1000))[console.language]))
         }
         try console.print([""])
@@ -151,6 +171,14 @@ struct ExplainCalendar: AsyncParsableCommand {
         if elapses.count < iterations {
             console.remark(Text(fr: "Ensuite plus jamais.", en: "Never after that."))
         }
+    }
+
+    /// A moment in words: `lundi 11 janvier 2027 à 8 h`; with its seconds where it has any.
+    private static func words(_ moment: Int64, in zone: Zone) -> Text {
+        let instant = Instant(milliseconds: moment / 1000)
+        guard moment % 60_000_000 != 0 else { return .moment(instant, in: zone) }
+        let time = Self.text(moment, in: zone, joint: " ").split(separator: " ").last ?? ""
+        return Text(fr: "\(instant, .dayAndYear) à \(time)", en: "\(instant, .dayAndYear), \(time)").said(in: zone)
     }
 
     /// The local time of the zone, `moment` microseconds after 1970: `2026-11-24`, the joint, `09:00:00`, and six

@@ -91,7 +91,7 @@ struct ListProviders: AsyncParsableCommand {
             guard !reply.providers.isEmpty else {
                 return try console.print(Text(fr: "Aucun module.", en: "No providers."))
             }
-            try console.print(Wire.Provider.table(reply.providers, console))
+            try console.print(Wire.Provider.table(reply.providers, console), heads: [2, 0, 4])
         }
     }
 }

@@ -33,8 +33,7 @@ struct ActOnRequest: AsyncParsableCommand {
                 A request or several (the beginning of an id is enough), the action by its id or name, then its fields: \
                 36E85-F51WJ hand-over code=435703.
                 """,
-            value: Text(fr: "demande… action champ=valeur", en: "request… action field=value")),
-        completion: Completion.actions)
+            value: Text(fr: "demande… action champ=valeur", en: "request… action field=value")))
     var words: [String]
 
     @OptionGroup var repeatable: Repeatable

@@ -22,8 +22,7 @@ struct OpenRequest: AsyncParsableCommand {
     @Argument(
         help: ArgumentHelp(
             fr: "Le service : son identifiant ou son nom, abrégé s'il n'y a pas de doute.",
-            en: "The service: its id or its name, shortened where there is no doubt.", value: .service),
-        completion: Completion.services)
+            en: "The service: its id or its name, shortened where there is no doubt.", value: .service))
     var service: String?
 
     @Argument(

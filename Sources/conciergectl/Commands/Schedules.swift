@@ -23,17 +23,20 @@ struct ListSchedules: AsyncParsableCommand {
     @OptionGroup var common: Common
 
     func run() async throws {
-        try await common.answer(ManagerMethods.Schedules()) { _, reply, console in
+        try await common.answer(ManagerMethods.Schedules()) { connection, reply, console in
             let schedules = reply.schedules
             let left = reply.unattended ?? []
             guard !schedules.isEmpty || !left.isEmpty else {
                 return try console.print(Text(fr: "Rien n'est prévu par un horaire.", en: "Nothing is scheduled."))
             }
             let times = TimeFormat(console)
+            let words = CalendarWords(zone: console.zone)
+            // Without the names, the ids say which tasks they are.
+            let names = (try? await connection.taskNames()) ?? [:]
             var table = Table([
                 Table.Column(Text(fr: "Horaire", en: "Schedule"), isWhole: true),
                 Table.Column(Text(fr: "Tâche", en: "Task")),
-                Table.Column(Text(fr: "Récurrence", en: "Recurrence")),
+                Table.Column(Text(fr: "Récurrence", en: "Recurrence"), wraps: true),
                 Table.Column(Text(fr: "Dernière fois", en: "Last"), isWhole: true),
                 Table.Column(Text(fr: "Prochaine fois", en: "Next"), isWhole: true),
                 Table.Column(Text(fr: "Passée", en: "Skipped"), isWhole: true),
@@ -44,17 +47,19 @@ struct ListSchedules: AsyncParsableCommand {
                 let paused = Text(fr: "en pause", en: "paused")[console.language]
                 let next = isPaused ? paused : times.brief(schedule.next)
                 table.add(
-                    Cell(schedule.id), Cell(schedule.task), Cell(schedule.recurrence),
+                    Cell(schedule.id), Cell(names[schedule.task]?[console.language] ?? schedule.task),
+                    Cell(words.said(schedule.recurrence)[console.language]),
                     Cell(schedule.last.map { times.short($0) }), Cell(next, colour: isPaused ? .yellow : nil),
                     Cell(schedule.skipped.map { times.short($0) }), Cell(schedule.skipReason?[console.language]))
             }
             let waits = Text(fr: "(module arrêté)", en: "(unattended)")[console.language]
             for schedule in left {
                 table.add(
-                    Cell(schedule.id), Cell(waits, colour: .yellow), Cell(schedule.recurrence),
+                    Cell(schedule.id), Cell(waits, colour: .yellow),
+                    Cell(words.said(schedule.recurrence)[console.language]),
                     Cell(schedule.last.map { times.short($0) }), Cell(times.brief(schedule.next)), Cell(nil), Cell(nil))
             }
-            try console.print(table)
+            try console.print(table, heads: [1, 0])
         }
     }
 }

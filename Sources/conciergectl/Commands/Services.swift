@@ -16,7 +16,7 @@ struct ShowServices: AsyncParsableCommand {
     @Argument(
         help: ArgumentHelp(
             fr: "Le service à décrire.",
-            en: "The service to describe.", value: .service), completion: Completion.services)
+            en: "The service to describe.", value: .service))
     var id: String?
 
     @Flag(
@@ -38,7 +38,7 @@ struct ShowServices: AsyncParsableCommand {
                 guard !reply.services.isEmpty else {
                     return try console.print(Text(fr: "Aucun service.", en: "No services."))
                 }
-                try console.print(Wire.Service.table(reply.services, console))
+                try console.print(Wire.Service.table(reply.services, console), heads: [1, 0])
             }
         }
         if common.json && !diagram {

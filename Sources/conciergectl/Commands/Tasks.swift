@@ -25,7 +25,7 @@ struct ListTasks: AsyncParsableCommand {
     func run() async throws {
         try await common.answer(TaskMethods.List()) { _, reply, console in
             guard !reply.tasks.isEmpty else { return try console.print(Text(fr: "Aucune tâche.", en: "No tasks.")) }
-            try console.print(Wire.Task.table(reply.tasks, console))
+            try console.print(Wire.Task.table(reply.tasks, console), heads: [1, 0])
         }
     }
 }

@@ -24,7 +24,7 @@ struct TriggerTask: AsyncParsableCommand {
     @Argument(
         help: ArgumentHelp(
             fr: "La tâche : son identifiant ou son nom.",
-            en: "The task: its id or its name.", value: Text(fr: "tâche", en: "task")), completion: Completion.tasks)
+            en: "The task: its id or its name.", value: Text(fr: "tâche", en: "task")))
     var task: String
 
     @Argument(

@@ -115,13 +115,16 @@ extension Failure {
 
     /// Nothing has that id.
     ///
-    /// - Parameter shown: The candidates as they are listed, if that is more than their ids.
+    /// - Parameters:
+    ///   - shown: The candidates as they are listed, if that is more than their ids.
+    ///   - meant: The candidate that is meant, if that is known; else the one with the nearest letters may be.
     static func unknown(
-        _ what: String, name: String, kind: Kind, among candidates: [String], shown: [Text]? = nil, advice: Text? = nil
+        _ what: String, name: String, kind: Kind, among candidates: [String], shown: [Text]? = nil,
+        advice: Text? = nil, meant: String? = nil
     ) -> Failure {
         var message = Text(fr: "\(kind.name) « \(what) » n'existe pas", en: "there is no \(kind.name) \"\(what)\"")
         var parameters: JSONObject = ["id": .string(what)]
-        if let near = NearestName.nearest(to: what, among: candidates) {
+        if let near = meant ?? NearestName.nearest(to: what, among: candidates) {
             message = Text(
                 fr: "\(message) ; vouliez-vous dire « \(near) » ?", en: "\(message); did you mean \"\(near)\"?")
             parameters["nearest"] = .string(near)

@@ -1,13 +1,41 @@
 import Civil
 import Wording
 
-/// A calendar expression in French words: `lundi 8h`, `du lundi au vendredi 8:00`, `tous les jours 7h30`, `le 25 décembre`.
+/// A calendar expression in French words: `lundi 8h`, `du lundi au vendredi 8:00`, `tous les jours 7h30`, `le 25 décembre`,
+/// `le premier lundi du mois à 8h`.
 enum SpokenCalendar {
     /// The expression in the form of systemd.time(7); nil if a word is not understood.
     static func expression(_ text: String) -> String? {
         var reader = Reader(words: words(of: text))
         return reader.read()
     }
+
+    /// The first word of a text that is not understood, as it is typed, with its position; nil if something is missing at
+    /// the end, and in a text of the language of systemd.time(7).
+    static func unknownWord(_ text: String) -> (word: String, position: Int)? {
+        var reader = Reader(words: words(of: text))
+        guard reader.read() == nil, let unknown = reader.words.first else { return nil }
+        guard !text.foldedWords.contains(where: { Self.english.contains(String($0.prefix(3))) }) else { return nil }
+        var position = 0
+        // The last one of several: those before it were understood.
+        var found: (String, Int)?
+        let following = reader.words.count
+        for part in text.split(separator: " ", omittingEmptySubsequences: false) {
+            let word = String(part)
+            let isLateEnough = words(of: String(text.dropFirst(position))).count >= following
+            if isLateEnough, words(of: word).contains(unknown) { found = (word, position) }
+            position += word.count + 1
+        }
+        return found
+    }
+
+    /// Whether all words are understood, and something is missing after them.
+    static func isIncomplete(_ text: String) -> Bool {
+        var reader = Reader(words: words(of: text))
+        return reader.read() == nil && reader.words.isEmpty
+    }
+
+    private static let english: Set<String> = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
     private static func words(of text: String) -> [String] {
         text.split(whereSeparator: { $0.isWhitespace }).flatMap { word -> [String] in
@@ -30,7 +58,10 @@ enum SpokenCalendar {
         mutating func read() -> String? {
             guard !words.isEmpty else { return nil }
             while !words.isEmpty {
-                guard skipFiller() || readEvery() || readWeekday() || readDate() || readTime() || readZone() else {
+                guard
+                    readOrdinal() || skipFiller() || readEvery() || readWeekday() || readDate() || readTime()
+                        || readZone()
+                else {
                     return nil
                 }
             }
@@ -88,13 +119,53 @@ enum SpokenCalendar {
         }
 
         private mutating func readWeekday() -> Bool {
-            guard var word = words.first, word.count >= 3 else { return false }
-            if word.count > 4, word.hasSuffix("s") { word.removeLast() }
-            guard let index = Weekday.allCases.firstIndex(where: { $0.words.fr.hasPrefix(word) }) else { return false }
+            guard let word = words.first, let day = Self.weekday(word) else { return false }
             words.removeFirst()
-            weekdays.append(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][index])
+            weekdays.append(day)
             return true
         }
+
+        private static func weekday(_ word: String) -> String? {
+            var word = word
+            guard word.count >= 3 else { return nil }
+            if word.count > 4, word.hasSuffix("s") { word.removeLast() }
+            let index = Weekday.allCases.firstIndex { $0.words.fr.hasPrefix(word) }
+            return index.map { ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][$0] }
+        }
+
+        /// `le premier lundi du mois`, `le dernier jour du mois`: the first of a weekday is within the first seven days.
+        private mutating func readOrdinal() -> Bool {
+            guard date == nil, weekdays.isEmpty else { return false }
+            var rest = words
+            for filler in [["le"], ["tous", "les"], ["chaque"]] where rest.starts(with: filler) {
+                rest.removeFirst(filler.count)
+            }
+            guard rest.count >= 2 else { return false }
+            var ordinal = rest.removeFirst()
+            if ordinal.hasSuffix("s") { ordinal.removeLast() }
+            let named = rest.removeFirst()
+            let ends = [["du", "mois"], ["de", "chaque", "mois"], ["des", "mois"]]
+            guard let days = Self.ordinals[ordinal], let end = ends.first(where: { rest.starts(with: $0) }) else {
+                return false
+            }
+            switch (named, ordinal) {
+            case ("jour", "premier"), ("jour", "1er"): date = "*-*-01"
+            case ("jour", "dernier"): date = "*-*~01"
+            default:
+                guard let day = Self.weekday(named) else { return false }
+                weekdays = [day]
+                date = days
+            }
+            words = Array(rest.dropFirst(end.count))
+            return true
+        }
+
+        /// By the folded words, the days of a month that have the first of each weekday, the second and so on.
+        private static let ordinals: [String: String] = [
+            "premier": "*-*-1..7", "1er": "*-*-1..7", "deuxieme": "*-*-8..14", "second": "*-*-8..14",
+            "2e": "*-*-8..14", "troisieme": "*-*-15..21", "3e": "*-*-15..21", "quatrieme": "*-*-22..28",
+            "4e": "*-*-22..28", "dernier": "*-*~7/1",
+        ]
 
         /// `25 décembre`, `25/12/2026`, `1er`.
         private mutating func readDate() -> Bool {

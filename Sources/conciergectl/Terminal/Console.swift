@@ -31,6 +31,8 @@ struct Console: Sendable {
     var height: Int?
     /// Shows a long text page by page; false if nothing does, and it is to be written.
     var page: @Sendable (String) -> Bool = { _ in false }
+    /// Shows the journal of this machine with a command. In tests there is none.
+    var journal: @Sendable (_ command: [String]) -> Journal.Outcome = { _ in .absent }
     /// The words of the command line, without the program's name.
     var arguments: [String] = []
     /// How long a command waits for a reply before it checks whether the daemon is responsive, and the timeout of that
@@ -64,7 +66,8 @@ struct Console: Sendable {
             diagnostics: { try? write($0, to: STDERR_FILENO) },
             ask: isTerminal && isatty(STDIN_FILENO) == 1 ? askAtTerminal : nil,
             height: isTerminal ? terminalSize()?.lines : nil,
-            page: { Pager.show($0, with: pager) }
+            page: { Pager.show($0, with: pager) },
+            journal: { Journal.show($0) }
         )
     }
 

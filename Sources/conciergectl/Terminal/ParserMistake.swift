@@ -182,14 +182,19 @@ struct ParserMistake: Sendable {
         guard let index = ShortForm.firstWord(arguments), arguments[index] != "help" else { return nil }
         var commands = root.subcommands.map { $0.configuration }
         var word = arguments[index]
+        var short = ShortForm.names
+        var meant = ShortForm.inFrench[word.folded]
         if let first = commands.first(where: { $0.names.contains(word) }) {
             guard !first.subcommands.isEmpty, index + 1 < arguments.count else { return nil }
             commands = first.subcommands.map { $0.configuration }
             word = arguments[index + 1]
+            (short, meant) = ([], ShortForm.inFrench[word.folded])
         }
-        let names = commands.flatMap(\.names)
+        let names = commands.flatMap(\.names) + short
         guard !names.contains(word), !word.hasPrefix("-") else { return nil }
-        var failure = Failure.unknown(word, name: "conciergectl.Usage", kind: .command, among: names)
+        var failure = Failure.unknown(
+            word, name: "conciergectl.Usage", kind: .command, among: names,
+            meant: meant.flatMap { names.contains($0) ? $0 : nil })
         failure.status = .usage
         return failure
     }

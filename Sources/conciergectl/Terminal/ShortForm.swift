@@ -6,6 +6,21 @@ enum ShortForm {
     ]
     /// A task that is run, and whose report is waited for.
     private static let run = "run"
+    /// All words that may stand in the place of a command without being one.
+    static var names: [String] { requests.sorted() + [run] }
+    /// What a person who thinks in French may type for a command, folded.
+    static let inFrench: [String: String] = [
+        "ouvrir": "open", "creer": "open", "agir": "act", "faire": "act", "montrer": "show", "voir": "show",
+        "liste": "list", "lister": "list", "surveiller": "watch", "corriger": "correct", "suivre": "follow",
+        "noter": "note", "annuler": "undo", "lancer": "run", "demande": "requests", "demandes": "requests",
+        "locataire": "residents", "locataires": "residents", "residence": "residences", "logement": "dwellings",
+        "logements": "dwellings", "module": "providers", "modules": "providers", "message": "notices",
+        "messages": "notices", "tache": "tasks", "taches": "tasks", "traitement": "runs", "traitements": "runs",
+        "executants": "workers", "horaire": "schedules", "horaires": "schedules", "calendrier": "calendar",
+        "promesse": "promise", "rapport": "report", "recharger": "reload", "relire": "reload",
+        "sauvegarde": "backup", "sauvegarder": "backup", "chercher": "find", "trouver": "find", "etat": "status",
+        "statut": "status", "aujourd hui": "today", "jour": "today", "scanner": "scan",
+    ]
     private static let optionsWithValue: Set<String> = ["--socket"]
 
     /// The command line with `requests` before one of its commands, and with the parser's own word for help.

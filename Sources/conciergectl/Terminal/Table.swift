@@ -75,6 +75,39 @@ struct Table: Sendable {
             }
     }
 
+    /// A table, or where that is wider than the terminal a block for each row, in which nothing is cut: the cells of some
+    /// columns head it, and the others follow with their titles.
+    ///
+    /// - Parameter heads: The columns that head a block, by their indices.
+    func lines(in language: Language, width: Int?, colours: Bool, heads: [Int]) -> [String] {
+        guard let width, lines(in: language, width: nil, colours: false).contains(where: { $0.columns > width }) else {
+            return lines(in: language, width: width, colours: colours)
+        }
+        return rows.flatMap { block($0, heads: heads, in: language, width: width, colours: colours) }
+    }
+
+    private func block(
+        _ row: [Cell], heads: [Int], in language: Language, width: Int, colours: Bool
+    ) -> [String] {
+        let head = heads.map { row[$0] }.filter { !$0.text.isEmpty }
+        var lines = head.map(\.text).joined(separator: " · ").wrapped(to: width)
+        if colours, lines.count == 1 {
+            lines = [head.map { ($0.colour ?? .bold).paint($0.text) }.joined(separator: " · ")]
+        }
+        var line = ""
+        for index in columns.indices where !heads.contains(index) && !row[index].text.isEmpty {
+            let (title, said) = (columns[index].title, row[index].text)
+            let item = Text(fr: "\(title) : \(said)", en: "\(title): \(said)")[language]
+            if !line.isEmpty, line.columns + 3 + item.columns > width - 2 {
+                lines += ("  " + line).wrapped(to: width)
+                line = ""
+            }
+            line += (line.isEmpty ? "" : " · ") + item
+        }
+        if !line.isEmpty { lines += ("  " + line).wrapped(to: width) }
+        return lines
+    }
+
     /// A row, and the rows below it in which the cells of columns that wrap go on.
     private func wrapped(_ cells: [Cell], _ shown: [Int], _ widths: [Int]) -> [[Cell]] {
         let parts = cells.enumerated().map { index, cell in
@@ -125,6 +158,13 @@ extension Console {
     /// - Parameter isWide: Whether nothing is cut, even on a narrow terminal.
     func print(_ table: Table, isWide: Bool = false) throws {
         try show(table.lines(in: language, width: isWide ? nil : width, colours: colours))
+    }
+
+    /// Writes the table, or on a terminal that is too narrow a block for each row.
+    ///
+    /// - Parameter heads: The columns that head a block, by their indices.
+    func print(_ table: Table, heads: [Int]) throws {
+        try show(table.lines(in: language, width: width, colours: colours, heads: heads))
     }
 
     /// The text in the colour, or unchanged if the console shows no colours.
