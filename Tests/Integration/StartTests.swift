@@ -40,6 +40,25 @@ struct StartTests {
         #expect(!FileManager.default.fileExists(atPath: folder.state))
     }
 
+    @Test(
+        "A French reader finds what is wrong in the configuration in French",
+        arguments: [
+            ("access:\n  admin: [adm]\n", "cette clé n’existe pas\u{202F}; vouliez-vous dire «\u{A0}admins\u{A0}» ?"),
+            ("providers:\n  parcl: {}\n", "ce module n’existe pas\u{202F}; vouliez-vous dire «\u{A0}parcel\u{A0}» ?"),
+            ("providers:\n  parcel:\n    holding: 3 dyas\n", "trouvé\u{A0}: le texte «\u{A0}3 dyas\u{A0}»"),
+            ("control:\n  message_limit: many\n", "un nombre entier est attendu"),
+        ])
+    func inFrench(text: String, complaint: String) throws {
+        let folder = try Folder(configuration: text)
+        let ended = try folder.run(
+            "concierged", folder.daemonArguments + ["--check"],
+            environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "fr_FR.UTF-8"])
+        #expect(ended.status == 78)
+        let plain = ended.errors.replacing("\u{202F}?", with: " ?").replacing("\u{A0}?", with: " ?")
+        #expect(plain.contains(complaint), "\(ended.errors)")
+        for word in ["expected", "found", "unknown", "did you mean"] { #expect(!plain.contains(word)) }
+    }
+
     @Test("A configuration file that is named but does not exist is refused with exit status 78")
     func missingConfiguration() throws {
         let folder = try Folder()
@@ -112,13 +131,15 @@ struct StartTests {
     func inUse() async throws {
         let folder = try Folder()
         let living = try DaemonProcess(in: folder)
-        let sameState = try folder.daemon()
+        let sameState = try folder.daemon(["--socket", folder.path + "/t"])
         #expect(sameState.status == 69)
         #expect(sameState.errors.contains("another concierged uses this state directory"))
 
         let sameSocket = try folder.daemon(["--state-dir", folder.path + "/other"])
         #expect(sameSocket.status == 69)
         #expect(sameSocket.errors.contains("another concierged answers at this socket"))
+        // It is refused before anything is made on the disk.
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/other"))
 
         let client = try await living.connect()
         #expect(try await client.call("org.concierged.Manager.Status")["state"] == "serving")

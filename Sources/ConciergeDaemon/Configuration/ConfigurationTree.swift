@@ -60,9 +60,9 @@ package struct ConfigurationTree: Sendable {
             throw ConfigurationError(
                 file: entry.value.file, line: entry.value.line,
                 key: (path + [entry.key]).joined(separator: "."),
-                words: Text(
-                    fr: "\(noun == "provider" ? "ce module n'existe pas" : "cette clé n'existe pas")",
-                    en: "unknown \(noun)"),
+                words: noun == "provider"
+                    ? Text(fr: "ce module n'existe pas", en: "unknown provider")
+                    : Text(fr: "cette clé n'existe pas", en: "unknown \(noun)"),
                 suggestion: NearestName.suggestion(for: entry.key, among: known))
         }
     }
