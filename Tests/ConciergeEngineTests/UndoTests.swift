@@ -88,6 +88,9 @@ struct UndoTests {
         #expect(try !bench.request(id).isOpen)
         #expect(bench.memory.timers(of: id).isEmpty)
         #expect(bench.memory.holder(of: "toy/tool:saw") == nil)
+        let line = try #require(bench.memory.entries.last { $0.event == .undone })
+        let opener = try #require(bench.memory.entries.first { $0.request == id }).actor
+        #expect(try JSON.parse(line.input ?? [])["by"]?.stringValue == opener)
         #expect(try bench.open("saw") != id)
         #expect(try undo(id).rejection?.words.en.contains("already") == true)
     }

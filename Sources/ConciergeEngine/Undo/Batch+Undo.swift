@@ -80,8 +80,10 @@ extension Batch {
         staged.change(restored)
         // What is taken back is over: nothing before it is taken back by a second call.
         staged.changes.undo[id] = UndoPoint(at: now, actor: actor, before: nil)
+        // The point of an opening does not keep who opened it; the line does.
+        let doer = undone.actor.isEmpty ? lines.first?.entry.actor ?? "" : undone.actor
         let input: JSONObject = [
-            "event": .string(event.description), "by": .string(undone.actor), "at": .string("\(undone.at)"),
+            "event": .string(event.description), "by": .string(doer), "at": .string("\(undone.at)"),
         ]
         staged.append(
             Entry(

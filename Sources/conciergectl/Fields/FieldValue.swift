@@ -49,8 +49,15 @@ extension Wire.Field {
             }
             return .string(amount.description)
         case .choice: return .string(try choice(trimmed))
-        default: return .string(text)
+        default: return .string(known.flatMap { Self.known(trimmed, among: $0) } ?? text)
         }
+    }
+
+    /// The only one of the known names that is meant; nil if it is none of them, or several.
+    private static func known(_ text: String, among names: [String]) -> String? {
+        let match = NameMatch(names.map { NameMatch.Candidate(id: $0, name: Text(verbatim: $0)) })
+        guard case .one(let found) = match.find(text) else { return nil }
+        return found.id
     }
 
     private func number(_ text: String) throws(FieldProblem) -> JSON {

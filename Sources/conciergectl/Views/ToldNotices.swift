@@ -37,8 +37,7 @@ struct ToldNotices: Sendable {
                 switch notice.state {
                 case .waiting where notice.by == .mail:
                     Text(fr: "Message (\(who)), part par courriel :", en: "Notice (\(who)), leaves by mail:")
-                case .waiting,
-                    .failed where !phone.isEmpty:
+                case .waiting where !phone.isEmpty, .failed where !phone.isEmpty:
                     Text(
                         fr: "Message (\(who)), à dire de vive voix au \(phone) :",
                         en: "Notice (\(who)), to be told by hand, \(phone):")

@@ -32,6 +32,7 @@ package final class DaemonProcess: Sendable {
         let envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
         defer { for word in argv + envp { free(word) } }
         var pid: pid_t = 0
+        closeInherited(&actions)
         let code = posix_spawn(&pid, program, &actions, nil, argv, envp)
         guard code == 0 else {
             close(notices)
@@ -165,4 +166,13 @@ package final class Place: Sendable {
 package struct TortureFailure: Error, CustomStringConvertible {
     package let description: String
     package init(_ description: String) { self.description = description }
+}
+
+/// Has a child keep nothing open but its standard streams: one that keeps an end of a connection of this process would keep
+/// whoever waits for the end of that connection waiting. The C library has had the function since glibc 2.34; Swift's module of
+/// it has not.
+func closeInherited(_ actions: inout posix_spawn_file_actions_t) {
+    typealias CloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+    guard let symbol = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else { return }
+    _ = unsafeBitCast(symbol, to: CloseFrom.self)(&actions, 3)
 }

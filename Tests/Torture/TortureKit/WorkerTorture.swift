@@ -226,6 +226,7 @@ private final class ChildWorker: Sendable {
         let argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         defer { for word in argv { free(word) } }
         var pid: pid_t = 0
+        closeInherited(&actions)
         let code = posix_spawn(&pid, program, &actions, nil, argv, [nil])
         guard code == 0 else { throw TortureFailure("\(program): \(String(cString: strerror(code)))") }
         self.pid = pid

@@ -93,7 +93,7 @@ extension Booking {
     private func taken(_ room: RoomsSettings.Room, free: [Range<Instant>]) -> Text {
         let times = free.map { Text(fr: "\($0)", en: "\($0)") }
         let next = times.isEmpty ? Text(verbatim: "") : Text(fr: " Libre : \(times).", en: " Free: \(times).")
-        let hint = Text(fr: "wait=true pour la liste d'attente", en: "wait=true for the waiting list")
+        let hint = Text(fr: "Ajoutez attente=oui pour la liste d'attente", en: "wait=true for the waiting list")
         return Text(fr: "\(room.name) : c'est pris.\(next) \(hint).", en: "\(room.name): taken.\(next) \(hint).")
     }
 

@@ -60,7 +60,7 @@ struct Booking: Service {
 
     func when(_ booking: Record) -> Instant? { booking.time.lowerBound }
 
-    var knownNames: [KnownNames] { [known(\Book.$room, settings.rooms.values.map(\.name).sorted())] }
+    var knownNames: [KnownNames] { [known(\Book.$room, settings.rooms.keys.sorted())] }
 
     func headline(_ booking: Record) -> Text {
         let (name, time) = (settings.rooms[booking.room]?.name ?? booking.room, booking.time)

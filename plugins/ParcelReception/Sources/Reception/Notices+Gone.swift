@@ -24,6 +24,7 @@ extension Reception {
             return Sentence.joined(handed, Sentence.callIfUnexpected(phone))
         }
 
+        static let supersedes = waitings + [Missing.self, Found.self]
         static let example = HandedOver(
             what: exampleParcel, who: "M. Bernard", at: Instant(milliseconds: 1_798_016_700_000),
             phone: "03 53 01 40 12")
@@ -47,6 +48,7 @@ extension Reception {
                 Sentence.call(phone))
         }
 
+        static let supersedes = waitings + [Missing.self, Found.self]
         static let example = Forwarded(what: exampleParcel, lodge: "Les Acacias", phone: "03 53 01 40 12")
     }
 
@@ -82,6 +84,7 @@ extension Reception {
                 Sentence.call(phone))
         }
 
+        static let supersedes = waitings + [Missing.self, Found.self]
         static var example: SentBack {
             let number = TrackingNumber(lodge: "12345")
             var parcel = Record(
@@ -111,6 +114,7 @@ extension Reception {
             return Sentence.joined(rest, Sentence.call(phone))
         }
 
+        static let supersedes = waitings + [Found.self]
         static let example = Missing(what: exampleParcel, isFinal: false, phone: "03 53 01 40 12")
     }
 
@@ -131,6 +135,7 @@ extension Reception {
                 Sentence.code(code), until.map(Sentence.kept), Sentence.call(phone))
         }
 
+        static let supersedes = waitings + [Missing.self]
         static let example = Found(
             what: exampleParcel, code: "281655", until: exampleDay, lodge: "Les Tilleuls", phone: "03 53 01 40 12")
     }

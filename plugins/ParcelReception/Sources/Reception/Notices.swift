@@ -4,6 +4,9 @@ import ConciergeKit
 // lies, until when, and what to do.
 
 extension Reception {
+    /// What is said of a parcel that waits at the lodge.
+    static let waitings: [any Notice.Type] = [Arrived.self, StillHere.self, CodeAgain.self, Extended.self]
+
     /// The parcel is there, and its code.
     struct Arrived: Notice {
         static let name = "arrival"
@@ -61,6 +64,7 @@ extension Reception {
                 Sentence.call(phone))
         }
 
+        static let supersedes = waitings
         static let example = StillHere(what: exampleParcel, code: "281655", until: exampleDay, at: .example)
     }
 
@@ -82,6 +86,7 @@ extension Reception {
                 until.map(Sentence.kept), Sentence.call(phone))
         }
 
+        static let supersedes = waitings
         static let example = CodeAgain(
             what: exampleParcel, code: "281655", until: exampleDay, lodge: "Les Tilleuls", phone: "03 53 01 40 12")
     }
