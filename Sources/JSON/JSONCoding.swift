@@ -83,33 +83,43 @@ package enum MemberName {
         return Key(stringValue: name)
     }
 
+    // Both work on bytes, because every member of every record passes here. Letters outside ASCII stay as they are.
+
     /// `overrideReason` becomes `override_reason`.
     package static func snakeCase(_ name: String) -> String {
-        guard name.utf8.contains(where: { (0x41...0x5A).contains($0) }) else { return name }
-        var words = ""
-        for character in name {
-            if character.isUppercase, !words.isEmpty { words.append("_") }
-            words += character.lowercased()
+        guard name.utf8.contains(where: isCapital) else { return name }
+        var words: [UInt8] = []
+        words.reserveCapacity(name.utf8.count + 8)
+        for byte in name.utf8 {
+            if isCapital(byte), !words.isEmpty { words.append(underscore) }
+            words.append(isCapital(byte) ? byte | caseBit : byte)
         }
-        return words
+        return String(decoding: words, as: UTF8.self)
     }
 
     private static func camelCase(_ name: String) -> String {
-        guard name.utf8.contains(UInt8(ascii: "_")) else { return name }
-        var words = ""
+        guard name.utf8.contains(underscore) else { return name }
+        var words: [UInt8] = []
+        words.reserveCapacity(name.utf8.count)
         var isFirstOfWord = false
-        for character in name {
-            if character == "_" {
+        for byte in name.utf8 {
+            if byte == underscore {
                 // Two underscores in a row, or one at an end, cannot be undone.
                 if isFirstOfWord || words.isEmpty { return name }
                 isFirstOfWord = true
             } else {
-                words += isFirstOfWord ? character.uppercased() : String(character)
+                words.append(isFirstOfWord && isCapital(byte & ~caseBit) ? byte & ~caseBit : byte)
                 isFirstOfWord = false
             }
         }
-        return isFirstOfWord ? name : words
+        return isFirstOfWord ? name : String(decoding: words, as: UTF8.self)
     }
+
+    private static let underscore = UInt8(ascii: "_")
+    /// The bit by which a capital of ASCII differs from its small letter.
+    private static let caseBit: UInt8 = 0x20
+
+    private static func isCapital(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") }
 }
 
 /// A dictionary: its keys are data.

@@ -4,13 +4,12 @@
 enum FrenchTypography {
     private static let space: Unicode.Scalar = "\u{A0}"
     private static let narrowSpace: Unicode.Scalar = "\u{202F}"
-    private static let marks = ":;!?%'".utf8
 
     /// Applies this typography to a literal. Existing spaces become no-break spaces; none is added, so that `12:30` and
     /// an address stay as they are. `isFollowed` states whether an interpolated value follows directly.
     static func applied(to literal: String, isFollowed: Bool) -> String {
-        // In UTF-8, « and » begin with C2. Most texts have none of these bytes, and the check is cheap.
-        guard literal.utf8.contains(where: { byte in marks.contains(byte) || byte == 0xC2 }) else { return literal }
+        // Most texts have none of these bytes, and the check is cheap.
+        guard literal.utf8.contains(where: mayMatter) else { return literal }
         var result: [Unicode.Scalar] = []
         let scalars = Array(literal.unicodeScalars)
         result.reserveCapacity(scalars.count)
@@ -24,6 +23,14 @@ enum FrenchTypography {
             }
         }
         return String(String.UnicodeScalarView(result))
+    }
+
+    /// Whether a byte is a mark, or begins « or » in UTF-8.
+    private static func mayMatter(_ byte: UInt8) -> Bool {
+        switch Unicode.Scalar(byte) {
+        case ":", ";", "!", "?", "%", "'", "\u{C2}": true
+        default: false
+        }
     }
 
     /// Whether the apostrophe is between two letters, or between a letter and a value.

@@ -209,5 +209,8 @@ package enum Naming {
     package static func wire(_ name: String) -> String { MemberName.snakeCase(name) }
 
     /// `HandOver` becomes `hand-over`.
-    package static func action(_ name: String) -> String { String(wire(name).map { $0 == "_" ? "-" : $0 }) }
+    package static func action(_ name: String) -> String {
+        let bytes = wire(name).utf8.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: "-") : $0 }
+        return String(decoding: bytes, as: UTF8.self)
+    }
 }

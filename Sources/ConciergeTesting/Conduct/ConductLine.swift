@@ -58,6 +58,8 @@ struct ConductCoverage {
     private(set) var taken: [ConductLine: Int]
     private(set) var tried: [ConductLine: Int] = [:]
     private var refusals: [ConductLine: String] = [:]
+    /// The timers that each line was seen to start.
+    private var started: [ConductLine: Set<String>] = [:]
 
     init(_ tables: [ServiceTable]) {
         taken = Dictionary(uniqueKeysWithValues: tables.flatMap(ConductLine.all).map { ($0, 0) })
@@ -84,11 +86,26 @@ struct ConductCoverage {
         return untaken.map { min(own, $0 + (taken[line] ?? 0)) } ?? own
     }
 
+    mutating func record(_ line: ConductLine, starts timers: some Sequence<String>) {
+        started[line, default: []].formUnion(timers)
+    }
+
+    /// The weight of a line after which timers run whose lines were never taken: such a line is preferred, and the less so the
+    /// more often it was taken. The timers are those of the request, and those that the line was seen to start.
+    func weight(_ line: ConductLine, into states: [String], timers running: [String]) -> Int? {
+        let timers = started[line, default: []].union(running)
+        let awaited = states.flatMap { state in
+            timers.map { ConductLine(service: line.service, event: .timer($0), from: state) }
+        }
+        return awaited.filter { taken[$0] == 0 }.map { (weight($0) + (taken[line] ?? 0)) / 4 }.min()
+    }
+
     /// By state, the least weight of the lines that were never taken from it.
     var leastUntaken: [ConductState: Int] {
         taken.reduce(into: [:]) { least, line in
             guard line.value == 0, let from = line.key.from else { return }
-            least[ConductState(service: line.key.service, state: from), default: .max].lower(to: weight(line.key))
+            // What was refused often may be allowed to a request that comes there another way.
+            least[ConductState(service: line.key.service, state: from), default: .max].lower(to: weight(line.key) / 4)
         }
     }
 

@@ -62,7 +62,10 @@ extension ConductWalk {
                 let line = ConductLine(service: table.id, event: .action(action), from: request.state)
                 let beyond = row.to.filter { $0 != request.state }
                     .compactMap { untaken[ConductState(service: table.id, state: $0)] }.min()
-                let weight = coverage.weight(line, leadingTo: beyond)
+                let timers = world.memory.timers(of: request.id).keys.compactMap(\.name)
+                let weight = min(
+                    coverage.weight(line, leadingTo: beyond),
+                    coverage.weight(line, into: row.to, timers: timers) ?? .max)
                 choices.append((.act(request, schema, table), mayFree ? min(weight, awaited ?? weight) : weight))
             }
             if !table.corrections.isEmpty {
@@ -101,9 +104,16 @@ extension ConductWalk {
         timers.flatMap { id, timers -> [ConductLine] in
             guard let request = world.memory.request(id) else { return [] }
             return timers.keys.compactMap { key in
-                guard case .service(let name) = key else { return nil }
-                return ConductLine(service: request.service, event: .timer(name), from: request.state)
+                key.name.map { ConductLine(service: request.service, event: .timer($0), from: request.state) }
             }
         }.sorted()
+    }
+}
+
+extension TimerKey {
+    /// The name by which a rule knows the timer; nil for those that no rule sees.
+    var name: String? {
+        guard case .service(let name) = self else { return nil }
+        return name
     }
 }

@@ -75,16 +75,21 @@ extension ConductWalk {
         found("\(run.task): a storm: the end of a run begins the task again, 100 times without the clock moving on")
     }
 
-    /// Decides every step once more: later, with a new instance of the provider, and with facts that are loaded only once
-    /// they are asked for, so that rules run several times.
+    /// Decides every step once more: later, with new instances of the provider, the last step first, so that an instance
+    /// that keeps state has another one, and with facts that are loaded only once they are asked for, so that rules run
+    /// several times.
     func playAgain() async throws {
         guard !isOver else { return }
         // A rule that reads a clock of milliseconds has another result after this.
         try await Task.sleep(for: .milliseconds(5))
-        for (index, replay) in replays.enumerated() {
+        var registry = registry
+        for (index, replay) in replays.reversed().enumerated() {
             await letOthersGo()
-            let registry = try await registry(in: "\(folder.path)/again-\(index)")
-            let again: Decision? = try thread.run(within: Self.patience) { try replay.decideAgain(registry) }
+            // An instance takes longer to make than a step to decide.
+            if index % 16 == 0 { registry = try await self.registry(in: "\(folder.path)/again-\(index)") }
+            let again: Decision? = try thread.run(within: Self.patience) { [registry] in
+                try replay.decideAgain(registry)
+            }
             guard let again else {
                 found(
                     "\(describe(replay.command, in: replay.before)): the rule has not returned when it was played again"

@@ -40,7 +40,7 @@ final class ConductWalk {
     var untitledMembers: Set<String> = []
     var replays: [ConductReplay] = []
     var dice = SplitMix64(seed: 0)
-    private var registry: Registry
+    private(set) var registry: Registry
     private var place: String
     /// Attempts that have begun and have not ended.
     var pending: [StoredRun] = []
@@ -270,6 +270,10 @@ final class ConductWalk {
         world = after
         replays.append(ConductReplay(before: before, command: command, decision: decision))
         coverage.record(decision.changes.entries)
+        if let line, case .act(let id, _, _, _) = command {
+            let started = Set(world.memory.timers(of: id).keys).subtracting(before.memory.timers(of: id).keys)
+            coverage.record(line, starts: started.compactMap(\.name))
+        }
         if let line, case .rejected(let rejection)? = decision.answers.first, case .broken = rejection {
             found("\(line): \(rejection.diagnosis)")
         } else if let line, case .rejected(let rejection)? = decision.answers.first {
