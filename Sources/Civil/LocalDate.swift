@@ -100,4 +100,7 @@ public enum Weekday: String, Sendable, CaseIterable, Codable {
     // The names are the documentation.
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     case monday, tuesday, wednesday, thursday, friday, saturday, sunday
+
+    /// As calendar expressions write it: `Mon`.
+    package var abbreviation: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst().prefix(2) }
 }

@@ -90,17 +90,21 @@ struct Check {
                 Terminal.print(Self.words(for: id, findings))
             case .waiting(let reason, _, _):
                 Terminal.print(Text(fr: "\(id) : pas encore prêt : \(reason)", en: "\(id): is not ready: \(reason)"))
-            case .setAside(_, let words?):
-                Terminal.print(Text(fr: "\(id) : ne peut pas servir : \(words)", en: "\(id): cannot serve: \(words)"))
+            case .setAside(let reason, let words):
+                Self.tell(id, cannotServe: words ?? Text(verbatim: reason))
                 isSound = false
-            case .setAside(let reason, _), .unreadable(let reason):
-                Terminal.print(Text(fr: "\(id) : ne peut pas servir : \(reason)", en: "\(id): cannot serve: \(reason)"))
+            case .unreadable(let reason):
+                Self.tell(id, cannotServe: Text(verbatim: reason))
                 isSound = false
             // A check has no quarantines: it makes every provider.
             case .quarantined: break
             }
         }
         return isSound
+    }
+
+    private static func tell(_ id: String, cannotServe reason: Text) {
+        Terminal.print(Text(fr: "\(id) : ne peut pas servir : \(reason)", en: "\(id): cannot serve: \(reason)"))
     }
 
     /// What is said of a provider that can serve.

@@ -128,7 +128,9 @@ struct DaemonConfiguration: Settings {
         _ tree: ConfigurationTree, providers: [String], usualZone: Zone? = LodgeSection.usualZone
     ) throws(ConfigurationError) {
         try tree.refuseUnknownKeys(known: Self.schema.settings.map(\.name) + [Self.providersKey])
-        try tree.refuseUnknownKeys(at: [Self.providersKey], known: providers, noun: "provider")
+        try tree.refuseUnknownKeys(
+            at: [Self.providersKey], known: providers,
+            unknown: Text(fr: "ce module n'existe pas", en: "unknown provider"))
         self = try tree.decode(besides: [Self.providersKey])
         try checkCalendars(tree, providers: providers)
         try checkOffers(tree)

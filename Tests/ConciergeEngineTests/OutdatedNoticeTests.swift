@@ -49,7 +49,7 @@ private struct Visit: Service {
         on(Move.self, in: .open) { _, visit in visit.notify(.resident, Moved()) }
         on(Cancel.self, in: .open) { _, visit in visit.notify(.resident, Cancelled()) }
         on(Greet.self, in: .open) { _, visit in visit.notify(.resident, Hello()) }
-        on(Forget.self, in: .open) { _, visit in visit.recall(Hello.self, Moved.self, for: .resident) }
+        on(Forget.self, in: .open) { _, visit in visit.recall([Hello.self, Moved.self], for: .resident) }
         on(End.self, from: .open, to: .over)
     }
 }

@@ -146,7 +146,7 @@ struct BadDaemonTests {
         }
         let blocked = console
         let running = Task { await Conciergectl.run(["requests", "watch", "--json"], on: blocked) }
-        // The amount sent stops growing once the socket is full.
+        // The amount sent stops growing once the socket is full. Nothing says so but that it does not grow for a while.
         var last = -1
         while true {
             try await Task.sleep(for: .milliseconds(200))

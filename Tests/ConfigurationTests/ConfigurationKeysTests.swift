@@ -1,4 +1,5 @@
 import Testing
+import Wording
 
 @testable import ConciergeDaemon
 
@@ -10,7 +11,9 @@ struct ConfigurationKeysTests {
         let files = try ConfigurationFiles(text)
         #expect(
             try files.refusal {
-                try $0.refuseUnknownKeys(at: ["providers"], known: ["parcel", "repairs"], noun: "provider")
+                try $0.refuseUnknownKeys(
+                    at: ["providers"], known: ["parcel", "repairs"],
+                    unknown: Text(fr: "ce module n'existe pas", en: "unknown provider"))
             }
                 == "concierged.yaml:5: providers.parcl: unknown provider; did you mean \"parcel\"?")
         #expect(

@@ -56,7 +56,7 @@ extension CalendarExpression: CustomStringConvertible {
 
     /// The weekdays as text; three or more consecutive days are written as a range.
     private var weekdayText: String {
-        let names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+        let names = Weekday.allCases.map(\.abbreviation)
         var parts: [String] = []
         var day = 0
         while day < 7 {

@@ -77,8 +77,20 @@ struct ConfigurationNode: Sendable {
         return merged
     }
 
+    /// What an error says of a value that is not what is expected.
+    ///
+    /// - Parameter noun: What is expected, in English: `a whole number`.
+    func found(insteadOf expected: Text, _ noun: String) -> Text {
+        Text(fr: "\(expected) ; trouvé : \(summary)", en: "expected \(noun), found \(summary)")
+    }
+
+    /// What an error says of a value that is not a mapping.
+    var foundInsteadOfMapping: Text {
+        found(insteadOf: Text(fr: "une section est attendue", en: "a mapping is expected"), "a mapping")
+    }
+
     /// A description of the value for error messages.
-    var summary: Text {
+    private var summary: Text {
         switch content {
         case .mapping: return Text(fr: "une section", en: "a mapping")
         case .sequence: return Text(fr: "une liste", en: "a list")

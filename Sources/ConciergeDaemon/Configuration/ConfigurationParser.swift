@@ -41,10 +41,7 @@ struct ConfigurationParser {
         let node = try node(root, at: [], line: nil)
         guard node.entries != nil else {
             throw ConfigurationError(
-                file: file, line: root.mark?.line,
-                words: Text(
-                    fr: "une section est attendue ; trouvé : \(node.summary)",
-                    en: "expected a mapping, found \(node.summary)"))
+                file: file, line: root.mark?.line, words: node.foundInsteadOfMapping)
         }
         return node
     }

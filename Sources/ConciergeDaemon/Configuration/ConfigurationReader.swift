@@ -13,9 +13,7 @@ struct ConfigurationReader {
         func mismatch(_ hint: String? = nil) -> ConfigurationError {
             ConfigurationError(
                 file: node.file, line: node.line, key: path.dotted,
-                words: Text(
-                    fr: "\(kind.expected) ; trouvé : \(node.summary)",
-                    en: "expected \(kind.noun), found \(node.summary)"),
+                words: node.found(insteadOf: kind.expected, kind.noun),
                 suggestion: hint.map { Text(verbatim: $0) })
         }
         switch kind {

@@ -51,28 +51,27 @@ package struct ConfigurationTree: Sendable {
 
     /// Throws an error for the first key of a section that is not in `known`.
     ///
-    /// - Parameter noun: The noun for a key of that section in the error: `provider` results in `unknown provider`.
+    /// - Parameter unknown: What the error says of such a key.
     package func refuseUnknownKeys(
-        at path: [String] = [], known: some Sequence<String>, noun: String = "key"
+        at path: [String] = [], known: some Sequence<String>, unknown: Text = Self.unknownKey
     ) throws(ConfigurationError) {
         let known = Array(known)
         for entry in try entries(at: path) where !known.contains(entry.key) {
             throw ConfigurationError(
                 file: entry.value.file, line: entry.value.line,
                 key: (path + [entry.key]).joined(separator: "."),
-                words: noun == "provider"
-                    ? Text(fr: "ce module n'existe pas", en: "unknown provider")
-                    : Text(fr: "cette clé n'existe pas", en: "unknown \(noun)"),
-                suggestion: NearestName.suggestion(for: entry.key, among: known))
+                words: unknown, suggestion: NearestName.suggestion(for: entry.key, among: known))
         }
     }
+
+    /// What an error says of a key that is not declared.
+    package static let unknownKey = Text(fr: "cette clé n'existe pas", en: "unknown key")
 
     /// The error for a mismatch, with the file and line of its key.
     package func error(for mismatch: Mismatch) -> ConfigurationError {
         let node = value(at: mismatch.path)
         func found(_ french: Text, _ expected: String) -> Text {
-            guard let found = node?.summary else { return Text(fr: "\(french)", en: "expected \(expected)") }
-            return Text(fr: "\(french) ; trouvé : \(found)", en: "expected \(expected), found \(found)")
+            node?.found(insteadOf: french, expected) ?? Text(fr: "\(french)", en: "expected \(expected)")
         }
         switch mismatch.reason {
         case .missing(let kind):
@@ -83,7 +82,7 @@ package struct ConfigurationTree: Sendable {
         case .unknown(let known):
             guard case .key(let name)? = mismatch.path.last else { break }
             return error(
-                at: mismatch.path, words: Text(fr: "cette clé n'existe pas", en: "unknown key"),
+                at: mismatch.path, words: Self.unknownKey,
                 suggestion: NearestName.suggestion(for: name, among: known))
         case .kind(let kind):
             var suggestion: Text?
@@ -157,8 +156,6 @@ package struct ConfigurationTree: Sendable {
     private func notAMapping(_ node: ConfigurationNode, at path: [String]) -> ConfigurationError {
         ConfigurationError(
             file: node.file, line: node.line, key: path.joined(separator: "."),
-            words: Text(
-                fr: "une section est attendue ; trouvé : \(node.summary)",
-                en: "expected a mapping, found \(node.summary)"))
+            words: node.foundInsteadOfMapping)
     }
 }

@@ -113,43 +113,41 @@ struct Reading: Sendable {
     private func byDeadline(
         _ query: RequestQuery, of service: String?, after: String?
     ) async throws -> (elements: [RequestView], next: String?) {
-        var elements: [RequestView] = []
+        let table = query.isOpen == false ? nil : service.flatMap { served.table(of: ServiceID($0)) }
+        let timed = table.flatMap { $0.isTimed ? $0 : nil }
         var query = query
         query.hasDeadline = false
-        let timed = service.flatMap { served.table(of: ServiceID($0)) }.flatMap { $0.isTimed ? $0 : nil }
-        let hasTimes = timed != nil && query.isOpen != false
-        if let after, after.hasPrefix(Self.rest) {
-            let number = after.dropFirst(Self.rest.count)
-            query.after = number.isEmpty ? nil : try Self.cursor(String(number))
-        } else if let after, let timed, after.hasPrefix(TimePlace.mark) {
-            let page = try await byTime(query, timed, after: try TimePlace(cursor: after))
-            if let next = page.next { return (page.elements, next.cursor) }
-            elements = page.elements
-            if query.isOpen == true { return (elements, nil) }
-            if elements.count >= query.limit { return (elements, Self.rest) }
-        } else {
-            let page = try await ledger.requestsByDeadline(query, after: try after.map(DeadlinePlace.init(cursor:)))
-            if let next = page.next { return (page.elements, next.cursor) }
-            elements = page.elements
-            // What is late has a deadline.
-            if query.lateAt != nil { return (elements, nil) }
-            if elements.count >= query.limit {
-                return (elements, hasTimes ? TimePlace.first.cursor : Self.rest)
-            }
-            if let timed, hasTimes {
-                var rest = query
-                rest.limit -= elements.count
-                let page = try await byTime(rest, timed, after: .first)
+        var elements: [RequestView] = []
+        var place = try after.map(ListPlace.init(cursor:)) ?? .deadlines(nil)
+        while true {
+            var part = query
+            part.limit -= elements.count
+            // The next place of this part, and where the next part begins.
+            let (next, following): (ListPlace?, ListPlace?)
+            switch place {
+            case .deadlines(let place):
+                let page = try await ledger.requestsByDeadline(part, after: place)
                 elements += page.elements
-                if let next = page.next { return (elements, next.cursor) }
-                if query.isOpen == true { return (elements, nil) }
-                if elements.count >= query.limit { return (elements, Self.rest) }
+                next = page.next.map { .deadlines($0) }
+                // What is late has a deadline.
+                following = query.lateAt != nil ? nil : timed == nil ? .rest(after: nil) : .times(.first)
+            case .times(let place):
+                guard let timed else { throw Self.badCursor }
+                let page = try await byTime(part, timed, after: place)
+                elements += page.elements
+                next = page.next.map { .times($0) }
+                following = query.isOpen == true ? nil : .rest(after: nil)
+            case .rest(let number):
+                part.after = number
+                if timed != nil { part.isOpen = false }
+                let page = try await ledger.requests(part)
+                elements += page.elements
+                (next, following) = (page.next.map { .rest(after: $0) }, nil)
             }
+            if let next { return (elements, next.cursor) }
+            guard let following, elements.count < query.limit else { return (elements, following?.cursor) }
+            place = following
         }
-        if hasTimes { query.isOpen = false }
-        query.limit -= elements.count
-        let page = try await ledger.requests(query)
-        return (elements + page.elements, page.next.map { Self.rest + String($0) })
     }
 
     /// The open requests without a deadline after a place, in the order of their times. All of them are read, in pages
@@ -157,9 +155,9 @@ struct Reading: Sendable {
     private func byTime(
         _ query: RequestQuery, _ table: ServiceTable, after place: TimePlace
     ) async throws -> (elements: [RequestView], next: TimePlace?) {
-        var (query, limit) = (query, query.limit)
-        (query.isOpen, query.after, query.limit) = (true, nil, 1000)
-        limit = max(limit, 1)
+        let limit = query.limit
+        var query = query
+        (query.isOpen, query.limit) = (true, 1000)
         var kept: [(place: TimePlace, view: RequestView)] = []
         repeat {
             let page = try await ledger.requests(query)
@@ -171,9 +169,6 @@ struct Reading: Sendable {
         let elements = kept.prefix(limit)
         return (elements.map(\.view), kept.count > limit ? elements.last?.place : nil)
     }
-
-    /// Begins the place in a list where its requests have no deadline.
-    private static let rest = "r"
 
     /// Requests of a list, with the names of their places, and of their residents: who may not see what a request says may
     /// not see either whom it is for by name.
@@ -249,19 +244,6 @@ struct Reading: Sendable {
         Text(fr: "ce n'est pas le « next » d'une liste précédente", en: "this is not the next of a list before"))
 }
 
-extension DeadlinePlace {
-    /// The place as the `next` of a page.
-    fileprivate var cursor: String { "d\(deadline.milliseconds).\(request.number)" }
-
-    fileprivate init(cursor: String) throws(ControlError) {
-        let numbers = cursor.dropFirst().split(separator: ".", omittingEmptySubsequences: false).map { Int64($0) }
-        guard cursor.first == "d", numbers.count == 2, let deadline = numbers[0], let number = numbers[1] else {
-            throw Reading.badCursor
-        }
-        self.init(deadline: Instant(milliseconds: deadline), request: RequestID(number: number))
-    }
-}
-
 extension Wire.Request {
     /// Adds how the deadlines of its commitments came about, and their titles of the day on which they were made.
     fileprivate mutating func explain(_ stored: [StoredCommitment]) {
@@ -273,12 +255,44 @@ extension Wire.Request {
     }
 }
 
+/// A place in a list of what is due first: in each of its parts, which follow one another, after what was listed of it.
+private enum ListPlace {
+    /// What has a deadline.
+    case deadlines(DeadlinePlace?)
+    /// What is open and has none, by its time.
+    case times(TimePlace)
+    /// What has none, the newest first.
+    case rest(after: Int64?)
+
+    /// The place as the `next` of a page.
+    var cursor: String {
+        switch self {
+        // Where a list begins, which is never the next of a page.
+        case .deadlines(nil): "d"
+        case .deadlines(let place?): "d\(place.deadline.milliseconds).\(place.request.number)"
+        case .times(let place): "w\(place.time).\(place.number)"
+        case .rest(let number): "r" + (number.map { String($0) } ?? "")
+        }
+    }
+
+    init(cursor: String) throws(ControlError) {
+        let numbers = cursor.dropFirst().split(separator: ".", omittingEmptySubsequences: false).map { Int64($0) }
+        switch (cursor.first, numbers.first, numbers.dropFirst().first, numbers.count) {
+        case ("d", let deadline??, let number??, 2):
+            self = .deadlines(
+                DeadlinePlace(deadline: Instant(milliseconds: deadline), request: RequestID(number: number)))
+        case ("w", let time??, let number??, 2): self = .times(TimePlace(time: time, number: number))
+        case ("r", let number??, nil, 1): self = .rest(after: number)
+        case ("r", _, nil, _) where cursor.utf8.count == 1: self = .rest(after: nil)
+        default: throw Reading.badCursor
+        }
+    }
+}
+
 /// A place in a list by time.
 private struct TimePlace: Comparable {
     /// Before all others.
     static let first = TimePlace(time: .min, number: .min)
-    /// Begins its text.
-    static let mark = "w"
 
     var time: Int64
     var number: Int64
@@ -290,14 +304,6 @@ private struct TimePlace: Comparable {
     init(_ view: RequestView, _ table: ServiceTable) {
         self.init(time: (table.when(view.request) ?? .latest).milliseconds, number: view.request.id.number)
     }
-
-    init(cursor text: String) throws(ControlError) {
-        let parts = text.dropFirst(Self.mark.count).split(separator: ".").map { Int64($0) }
-        guard parts.count == 2, let time = parts[0], let number = parts[1] else { throw Reading.badCursor }
-        self.init(time: time, number: number)
-    }
-
-    var cursor: String { "\(Self.mark)\(time).\(number)" }
 
     static func < (one: Self, other: Self) -> Bool { (one.time, one.number) < (other.time, other.number) }
 }

@@ -38,8 +38,14 @@ final class ServedRegistry: Sendable {
     func table(of service: ServiceID) -> ServiceTable? { current.withLock { $0.registry.service(service)?.table } }
 
     /// The table by which requests of a service are shown: that of a service which is not served any more too.
-    func shownTable(of service: ServiceID) -> ServiceTable? {
-        current.withLock { $0.registry.service(service)?.table ?? $0.left[service]?.table }
+    func shownTable(of service: ServiceID) -> ServiceTable? { shown(service).table }
+
+    /// The same, and whether the service is served now.
+    func shown(_ service: ServiceID) -> (table: ServiceTable?, isServed: Bool) {
+        current.withLock { state in
+            if let table = state.registry.service(service)?.table { return (table, true) }
+            return (state.left[service]?.table, false)
+        }
     }
 
     /// A task; nil if it is not served.

@@ -13,21 +13,26 @@ struct Views: Sendable {
     var workers: @Sendable (TaskID) -> Int = { _ in 0 }
 
     func request(_ view: RequestView, hidingSecrets: Bool = false) -> Wire.Request {
-        let service = view.request.service
-        return Wire.Request(
-            view, table: served.shownTable(of: service), isServed: served.table(of: service) != nil,
-            partners: served.registry.partners, hidingSecrets: hidingSecrets)
+        request(view, of: served.shown(view.request.service), served.registry, hidingSecrets: hidingSecrets)
+    }
+
+    private func request(
+        _ view: RequestView, of service: (table: ServiceTable?, isServed: Bool), _ registry: Registry,
+        hidingSecrets: Bool
+    ) -> Wire.Request {
+        Wire.Request(
+            view, table: service.table, isServed: service.isServed, partners: registry.partners,
+            hidingSecrets: hidingSecrets)
     }
 
     /// A request of a list, with its headline.
     func listed(_ view: RequestView, hidingSecrets: Bool) -> Wire.Request {
-        let registry = served.registry
-        let table = served.shownTable(of: view.request.service)
-        var request = self.request(view, hidingSecrets: hidingSecrets)
+        let (service, registry) = (served.shown(view.request.service), served.registry)
+        var request = self.request(view, of: service, registry, hidingSecrets: hidingSecrets)
         request.headline =
             hidingSecrets
-            ? table?.publicHeadline(of: view.request, in: registry.zone)
-            : table?.headline(of: view.request, in: registry.zone)
+            ? service.table?.publicHeadline(of: view.request, in: registry.zone)
+            : service.table?.headline(of: view.request, in: registry.zone)
         return request
     }
 

@@ -30,7 +30,7 @@ struct Watching: Sendable {
         }
         // The role is checked for each line, because a reload may change it.
         let shown: @Sendable (NumberedEntry) -> NumberedEntry? = { [access, served = views.served] line in
-            access.hidesSecrets(from: principal) ? line.hidingSecrets(served.table(of: line.entry.service)) : nil
+            access.hidesSecrets(from: principal) ? line.hidingSecrets(served.shownTable(of: line.entry.service)) : nil
         }
         let watcher = Watcher(service: call.service.map { ServiceID($0) }, shown: shown) { replies.send(encoded: $0) }
         let ended: @Sendable () -> Void = { [watchers] in watchers.remove(watcher) }

@@ -101,21 +101,11 @@ extension ControlSocket {
     /// its own.
     static func refuseAnswered(_ path: String) throws(StartFailure) {
         guard getenv("LISTEN_FDS") == nil else { return }
-        let bytes = Array(path.utf8)
-        var address = sockaddr_un()
-        guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
-        let descriptor = socket(
-            AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return }
-        defer { close(descriptor) }
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        let isAnswered = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
-            }
+        do {
+            try VarlinkServer.check(path)
+        } catch {
+            throw StartFailure(error)
         }
-        if isAnswered { throw StartFailure(VarlinkServerError.inUse(path: path)) }
     }
 }
 

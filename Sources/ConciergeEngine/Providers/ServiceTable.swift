@@ -117,7 +117,7 @@ package final class ServiceTable: Sendable {
             service.likeness(try names.upgrades.read(record, version: version))
         }
         known = Dictionary(service.knownNames.map { ($0.field, $0.names) }) { $0 + $1 }
-        when = (service as? any TimedService).map { Self.times(of: $0, names.upgrades) } ?? nil
+        when = (service as? any TimedService).map { Self.times(of: $0) }
         states = names.states.map { State(id: $0.id, name: $0.name, turn: $0.turn, next: $0.next) }
         timers = names.timers.map { Timer(id: $0.id, name: $0.name) }
         commitments = names.commitments.map { Commitment(id: $0.id, name: $0.name, kind: $0.kind) }
@@ -176,9 +176,9 @@ package final class ServiceTable: Sendable {
     }
 
     private static func times<S: TimedService>(
-        of service: S, _ upgrades: Any
-    ) -> (@Sendable (_ record: [UInt8], _ version: Int) throws -> Instant?)? {
-        guard let upgrades = upgrades as? Upgrades<S> else { return nil }
+        of service: S
+    ) -> @Sendable (_ record: [UInt8], _ version: Int) throws -> Instant? {
+        let upgrades = service.upgrades
         return { record, version in service.when(try upgrades.read(record, version: version)) }
     }
 

@@ -145,7 +145,7 @@ public struct DraftOf<S: Service> {
     }
 
     /// Withdraws the notices of these types for somebody that are not on their way yet, because they are true no more.
-    public mutating func recall(_ notices: any Notice.Type..., for audience: Audience) {
+    public mutating func recall(_ notices: [any Notice.Type], for audience: Audience) {
         effects.append(.recall(audience, Set(notices.map { $0.name })))
     }
 

@@ -111,6 +111,8 @@ extension Service {
     public var members: [MemberOf<Self>] { [] }
     /// Requests about the same place are probably the same thing.
     public func likeness(_ record: Record) -> String? { "" }
+    /// The configuration knows no names for any field.
+    public var knownNames: [KnownNames] { [] }
     /// No upgrades: the stored version is 1.
     public var upgrades: Upgrades<Self> { Upgrades() }
 }
@@ -128,8 +130,6 @@ extension Service where SignalTypes == [any Signal.Type] {
 extension Service where NoticeTypes == [any Notice.Type] {
     /// No notices as types.
     public static var notices: [any Notice.Type] { [] }
-    /// The configuration knows no names for any field.
-    public var knownNames: [KnownNames] { [] }
 }
 
 /// Whether a request of a service is for a resident, or about a place.

@@ -40,10 +40,22 @@ struct SocketFile: Sendable {
         if lstat(path, &status) == 0, status.st_dev == device, status.st_ino == inode { unlink(path) }
     }
 
+    /// Throws if a socket cannot be made at a path: if a process listens there, or anything else is there. It changes
+    /// nothing.
+    static func check(_ path: String) throws(VarlinkServerError) {
+        _ = try hasAbandoned(path, try address(of: path))
+    }
+
     private static func makeRoom(at path: String, _ address: sockaddr_un) throws(VarlinkServerError) {
+        guard try hasAbandoned(path, address) else { return }
+        guard unlink(path) == 0 || errno == ENOENT else { throw .system(call: "unlink", path: path, errno: errno) }
+    }
+
+    /// Whether a path has a socket on which no process listens.
+    private static func hasAbandoned(_ path: String, _ address: sockaddr_un) throws(VarlinkServerError) -> Bool {
         var status = stat()
         guard lstat(path, &status) == 0 else {
-            if errno == ENOENT { return }
+            if errno == ENOENT { return false }
             throw .system(call: "lstat", path: path, errno: errno)
         }
         guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
@@ -53,9 +65,8 @@ struct SocketFile: Sendable {
         let result = call(&address) { connect(descriptor, $0, $1) }
         switch result == 0 ? 0 : errno {
         case 0, EAGAIN, EINPROGRESS, EPROTOTYPE: throw .inUse(path: path)
-        case ECONNREFUSED:
-            guard unlink(path) == 0 || errno == ENOENT else { throw .system(call: "unlink", path: path, errno: errno) }
-        case ENOENT: break
+        case ECONNREFUSED: return true
+        case ENOENT: return false
         case let code: throw .system(call: "connect", path: path, errno: code)
         }
     }

@@ -27,6 +27,12 @@ public final class VarlinkServer: Sendable {
     /// The number of open connections.
     public var connectionCount: Int { core.registry.count }
 
+    /// Finds out whether a server could listen at a path, and changes nothing.
+    ///
+    /// - Throws: What ``start(at:service:handler:configuration:eventLoopGroup:)`` would throw because of what is at the path:
+    ///   a socket at which a process listens, or another file.
+    public static func check(_ path: String) throws(VarlinkServerError) { try SocketFile.check(path) }
+
     /// Starts to listen and to serve connections.
     ///
     /// The server replaces a socket file on which no process listens.

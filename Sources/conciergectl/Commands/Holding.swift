@@ -13,10 +13,10 @@ enum Holdable {
     }
 
     /// What can be paused, by id and name.
-    fileprivate func candidates(on connection: Connection) async throws(Failure) -> [NameMatch.Candidate] {
+    func candidates(on connection: Connection) async throws(Failure) -> [NameMatch.Candidate] {
         switch self {
         case .providers:
-            return try await connection.providers().map { NameMatch.Candidate(id: $0.id, name: $0.name) }
+            return try await connection.providers().candidates
         case .schedules:
             let names = try await connection.taskNames()
             return try await connection.call(ManagerMethods.Schedules()).read().schedules.map {

@@ -117,7 +117,7 @@ struct ActOnRequest: AsyncParsableCommand {
     private func action(
         _ typed: String?, of request: Wire.Request, _ service: Wire.Service, _ prompter: Prompter?
     ) throws -> Wire.Action {
-        let all = service.actions.map { NameMatch.Candidate(id: $0.id, name: $0.name) }
+        let all = service.actions.candidates
         let possible = request.actions.compactMap { id in all.first { $0.id == id } }
         guard let typed else { return try asked(possible, of: request, service, prompter) }
         var found = NameMatch(all).find(typed)

@@ -108,7 +108,7 @@ struct OpenRequest: AsyncParsableCommand {
         }
         let services = try await connection.catalogue().services.values
             .filter { !$0.openings.isEmpty && $0.served != false }.sorted { $0.id < $1.id }
-        let names = services.map { NameMatch.Candidate(id: $0.id, name: $0.name) }
+        let names = services.candidates
         guard let index = try prompter.choice(Text(fr: "Quel service ?", en: "Which service?"), among: names) else {
             throw Failure.givenUp
         }
@@ -127,7 +127,7 @@ struct OpenRequest: AsyncParsableCommand {
                     en: "the service \"\(service.id)\" opens its requests by itself, on signals"),
                 advice: Catalogue.advice)
         }
-        let names = service.openings.map { NameMatch.Candidate(id: $0.id, name: $0.name) }
+        let names = service.openings.candidates
         guard let word = fields.first, !word.contains("="), names.count > 1 else {
             guard self.service == nil, names.count > 1, let prompter else { return (first, fields) }
             let index = try prompter.choice(Text(fr: "Pour quoi ?", en: "What for?"), among: names)

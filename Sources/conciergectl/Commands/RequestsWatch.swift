@@ -64,11 +64,13 @@ struct WatchRequests: AsyncParsableCommand {
     func run() async throws {
         let console = Console.current
         // A service that is not served now is told at once, and not waited for.
-        if let service { try await common.withConnection { _ = try await $0.service(service) } }
+        var id: String?
+        if let service { try await common.withConnection { id = try await $0.service(service).id } }
         let last = Mutex(after)
         if since != nil || until != nil {
             let call = RequestMethods.History(
-                since: try Instant.limit(since, "--since"), until: try Instant.limit(until, "--until", isEnd: true))
+                service: id, since: try Instant.limit(since, "--since"),
+                until: try Instant.limit(until, "--until", isEnd: true))
             try await common.withConnection { connection in
                 let seq = try await past(call, connection)
                 last.withLock { $0 = seq }
@@ -86,7 +88,8 @@ struct WatchRequests: AsyncParsableCommand {
                         console.remark(Text(fr: "concierged est de retour.", en: "The daemon is back."))
                         (lost, attempts) = (nil, 0)
                     }
-                    try await watch(after: last.withLock(\.self), connection) { seq in last.withLock { $0 = seq } }
+                    let call = RequestMethods.Watch(service: id, after: last.withLock(\.self))
+                    try await watch(call, connection) { seq in last.withLock { $0 = seq } }
                 }
             } catch let failure as Failure {
                 // A daemon that does not answer the first connection is a mistake; a connection that was lost comes back.
@@ -113,12 +116,9 @@ struct WatchRequests: AsyncParsableCommand {
     /// - Returns: The number of the last line; nil if there was none.
     private func past(_ call: RequestMethods.History, _ connection: Connection) async throws -> Int64? {
         let console = Console.current
-        var call = call
-        if let service { call.service = try await connection.service(service).id }
         var parameters = try Failure.parameters(of: call)
-        let catalogue =
-            common.json ? nil : try await connection.catalogue().naming(tasks: try await connection.taskNames())
-        var names: [String: String] = [:]
+        let catalogue = common.json ? nil : try await connection.catalogueWithTasks()
+        var residents = ResidentNames()
         var last: Int64?
         repeat {
             let reply = try await connection.call(RequestMethods.History.self, parameters)
@@ -129,11 +129,9 @@ struct WatchRequests: AsyncParsableCommand {
                     try console.print(.object(["entry": json]), isPretty: false)
                     continue
                 }
-                if console.isTerminal, names[entry.request] == nil {
-                    let known = try? await connection.call(RequestMethods.Get(id: entry.request)).read()
-                    names[entry.request] = known?.request.residentInShort ?? ""
-                }
-                let line = Self.line(entry, names[entry.request], catalogue, console)
+                let resident =
+                    console.isTerminal ? await residents.name(ofRequest: entry.request, on: connection) : nil
+                let line = Self.line(entry, resident, catalogue, console)
                 try console.print(console.isTerminal ? line.wrapped(to: console.width) : [line])
             }
             parameters["after"] = reply["next"]
@@ -144,29 +142,24 @@ struct WatchRequests: AsyncParsableCommand {
     /// Writes lines until the stream ends. It writes them on the connection's thread: while the reader of a pipe does not
     /// read, conciergectl takes nothing more from the daemon.
     private func watch(
-        after seq: Int64?, _ connection: Connection, _ seen: @escaping @Sendable (Int64) -> Void
+        _ call: RequestMethods.Watch, _ connection: Connection, _ seen: @escaping @Sendable (Int64) -> Void
     ) async throws {
         let console = Console.current
         if common.json {
-            var call = RequestMethods.Watch(after: seq)
-            if let service { call.service = try await connection.service(service).id }
             return try await connection.receive(call) { answer in
                 try console.print(JSON.object(answer.json), isPretty: false)
                 if let seq = answer.json["entry"]?["seq"]?.intValue { seen(seq) }
             }
         }
-        let catalogue = try await connection.catalogue()
-        var call = RequestMethods.Watch(after: seq)
-        if let service { call.service = try await connection.service(service).id }
-        let named = catalogue.naming(tasks: try await connection.taskNames())
+        let catalogue = try await connection.catalogueWithTasks()
         guard console.isTerminal else {
             return try await connection.receive(call) { answer in
                 let entry = try answer.read().entry
-                try console.print([Self.line(entry, nil, named, console)])
+                try console.print([Self.line(entry, nil, catalogue, console)])
                 seen(entry.seq)
             }
         }
-        try await watchWithNames(call, connection, named, seen)
+        try await watchWithNames(call, connection, catalogue, seen)
     }
 
     /// At a terminal lines have the names of residents, which another connection asks for once for each request.
@@ -183,13 +176,10 @@ struct WatchRequests: AsyncParsableCommand {
             }
             group.addTask {
                 try await common.withConnection { lookup in
-                    var names: [String: String] = [:]
+                    var residents = ResidentNames()
                     for await entry in entries {
-                        if names[entry.request] == nil {
-                            let reply = try? await lookup.call(RequestMethods.Get(id: entry.request)).read()
-                            names[entry.request] = reply?.request.residentInShort ?? ""
-                        }
-                        let line = Self.line(entry, names[entry.request], catalogue, console)
+                        let resident = await residents.name(ofRequest: entry.request, on: lookup)
+                        let line = Self.line(entry, resident, catalogue, console)
                         try console.print(line.wrapped(to: console.width))
                         seen(entry.seq)
                     }
@@ -217,6 +207,20 @@ struct WatchRequests: AsyncParsableCommand {
             (entry.note ?? catalogue.corrections(of: entry, console))?[language] ?? "",
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "  ").inOneLine
+    }
+}
+
+/// The names of the residents of requests, each of which is asked for once.
+private struct ResidentNames {
+    private var known: [String: String] = [:]
+
+    /// Empty for nobody, and where it cannot be had.
+    mutating func name(ofRequest id: String, on connection: Connection) async -> String {
+        if let name = known[id] { return name }
+        let reply = try? await connection.call(RequestMethods.Get(id: id)).read()
+        let name = reply?.request.residentInShort ?? ""
+        known[id] = name
+        return name
     }
 }
 

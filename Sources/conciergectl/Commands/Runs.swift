@@ -46,7 +46,7 @@ struct ListRuns: AsyncParsableCommand {
             let tasks = try await connection.tasks()
             // A task of earlier days may have runs still.
             if let task {
-                let known = NameMatch(tasks.map { NameMatch.Candidate(id: $0.id, name: $0.name) }).find(task)
+                let known = NameMatch(tasks.candidates).find(task)
                 if case .one(let found) = known { call.task = found.id } else { call.task = task }
             }
             let answer = try await connection.pages(call, limit: page.size)

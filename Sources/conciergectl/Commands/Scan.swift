@@ -49,7 +49,7 @@ struct Scan: AsyncParsableCommand {
         let services = catalogue.services.values.filter { $0.label != nil }.sorted { $0.id < $1.id }
         guard services.count < 2 else {
             throw .ambiguous(
-                "scan", services.map { NameMatch.Candidate(id: $0.id, name: $0.name) },
+                "scan", services.candidates,
                 advice: Text(fr: "Dites lequel : --service", en: "Say which: --service"))
         }
         guard let service = services.first else {
@@ -192,7 +192,7 @@ private struct ScanDesk {
     private func offer(_ request: Wire.Request) async throws -> String? {
         let actions = request.actions.compactMap { service.action($0) }
         guard !actions.isEmpty else { return nil }
-        let names = actions.map { NameMatch.Candidate(id: $0.id, name: $0.name) }
+        let names = actions.candidates
         try console.print(
             names.enumerated().map { "  \($0 + 1)  \($1.name[console.language])".inOneLine })
         let typed = try prompter.answer(

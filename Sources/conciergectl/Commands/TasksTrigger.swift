@@ -141,8 +141,3 @@ extension Failure {
             advice: Text(fr: "Pour l'essayer de nouveau : \(command)", en: "To try it again: \(command)"))
     }
 }
-
-extension Text {
-    /// `Relever le rayonnage : en cours`.
-    fileprivate func followed(by state: Text) -> Text { Text(fr: "\(self) : \(state)", en: "\(self): \(state)") }
-}

@@ -8,6 +8,11 @@ extension Connection {
         Catalogue(try await call(ManagerMethods.Services()).read().services)
     }
 
+    /// All services that the daemon serves, with the names of the tasks that their histories have.
+    func catalogueWithTasks() async throws(Failure) -> Catalogue {
+        try await catalogue().naming(tasks: try await taskNames())
+    }
+
     /// The service with that id or name, or an unambiguous beginning of one.
     ///
     /// - Throws: If the daemon knows no such service, a failure that suggests the nearest known id.
@@ -34,21 +39,21 @@ extension Connection {
     private func served(_ service: Wire.Service) async throws(Failure) -> Wire.Service {
         guard service.served == false else { return service }
         guard let provider = try await providers().first(where: { $0.id == service.provider }) else { return service }
-        throw .notServed(service.name, id: service.id, by: provider)
+        throw .notServed(service.id, shown: service.name, by: provider)
     }
 
     /// The provider that does not serve and that a name may mean, which nothing has that is served: the one whose name
     /// begins so, else the only one.
     private func away(for typed: String) async throws(Failure) -> Wire.Provider? {
         let away = try await providers().filter { $0.state != .serving && $0.version != nil }
-        let match = NameMatch(away.map { NameMatch.Candidate(id: $0.id, name: $0.name) })
+        let match = NameMatch(away.candidates)
         if case .one(let found) = match.find(typed) { return away.first { $0.id == found.id } }
         return away.count == 1 ? away[0] : nil
     }
 
     /// The task with that id or name, or an unambiguous beginning of one.
     func task(_ typed: String, among tasks: [Wire.Task]) async throws(Failure) -> Wire.Task {
-        let match = NameMatch(tasks.map { NameMatch.Candidate(id: $0.id, name: $0.name) })
+        let match = NameMatch(tasks.candidates)
         switch match.find(typed) {
         case .one(let found):
             if let task = tasks.first(where: { $0.id == found.id }) { return task }
@@ -115,26 +120,19 @@ extension Connection {
 }
 
 extension Failure {
-    /// What has this name belongs to a provider that does not serve now.
-    fileprivate static func notServed(_ name: Text, id: String, by provider: Wire.Provider) -> Failure {
-        var failure = notServed(id, by: provider)
-        failure.message = Text(
-            fr: "« \(name) » n'est pas servi en ce moment : le module « \(provider.name) » est \(provider.stateName)",
-            en: "\"\(name)\" is not served now; provider \"\(provider.name)\": \(provider.stateName)")
-        return failure
-    }
-
     /// What has this id or name belongs, or may belong, to a provider that does not serve now.
-    fileprivate static func notServed(_ id: String, by provider: Wire.Provider) -> Failure {
-        let state = provider.stateName
+    ///
+    /// - Parameter name: What people call it, if that is known.
+    fileprivate static func notServed(_ id: String, shown name: Text? = nil, by provider: Wire.Provider) -> Failure {
+        let (name, state) = (name ?? Text(verbatim: id), provider.stateName)
         return Failure(
             status: .unavailable, name: "conciergectl.NotServed",
             parameters: [
                 "id": .string(id), "provider": .string(provider.id), "state": .string(provider.state.rawValue),
             ],
             message: Text(
-                fr: "« \(id) » n'est pas servi en ce moment : le module « \(provider.name) » est \(state)",
-                en: "\"\(id)\" is not served now; provider \"\(provider.name)\": \(state)"),
+                fr: "« \(name) » n'est pas servi en ce moment : le module « \(provider.name) » est \(state)",
+                en: "\"\(name)\" is not served now; provider \"\(provider.name)\": \(state)"),
             advice: Text(fr: "Pourquoi : conciergectl providers", en: "Why: conciergectl providers"))
     }
 }
@@ -146,7 +144,7 @@ extension Catalogue {
             id, name: ControlInterface.manager.name(of: .notFound), kind: .service,
             among: Array(services.keys),
             shown: services.values.sorted { $0.id < $1.id }
-                .map { NameMatch.Candidate(id: $0.id, name: $0.name).shown },
+                .candidates.map(\.shown),
             advice: Self.advice)
     }
 
@@ -158,7 +156,7 @@ extension Catalogue {
     /// The service with that id or name, or an unambiguous beginning of one.
     func service(_ typed: String) throws(Failure) -> Wire.Service {
         let match = NameMatch(
-            services.values.map { NameMatch.Candidate(id: $0.id, name: $0.name) }.sorted { $0.id < $1.id })
+            services.values.candidates.sorted { $0.id < $1.id })
         switch match.find(typed) {
         case .one(let found):
             if let service = services[found.id] { return service }

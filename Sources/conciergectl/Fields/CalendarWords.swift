@@ -81,13 +81,11 @@ struct CalendarWords: Sendable {
         }
     }
 
-    private static let abbreviations = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-
     private static func weekdays(_ text: String) -> [Weekdays]? {
         var found: [Weekdays] = []
         for part in text.split(separator: ",") {
             let days = part.split(separator: ".").compactMap { name in
-                abbreviations.firstIndex(of: String(name)).map { Weekday.allCases[$0] }
+                Weekday.allCases.first { $0.abbreviation == name }
             }
             guard let first = days.first, let last = days.last else { return nil }
             found.append(Weekdays(first: first, last: last))

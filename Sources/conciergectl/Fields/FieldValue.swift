@@ -55,7 +55,7 @@ extension Wire.Field {
 
     /// The only one of the known names that is meant; nil if it is none of them, or several.
     private static func known(_ text: String, among names: [String]) -> String? {
-        let match = NameMatch(names.map { NameMatch.Candidate(id: $0, name: Text(verbatim: $0)) })
+        let match = NameMatch(names.candidates)
         guard case .one(let found) = match.find(text) else { return nil }
         return found.id
     }
@@ -81,7 +81,7 @@ extension Wire.Field {
     /// The value of the choice that is meant. What none of them begins with is left to the daemon, which may know more
     /// names.
     private func choice(_ text: String) throws(FieldProblem) -> String {
-        let match = NameMatch(choices.map { NameMatch.Candidate(id: $0.value, name: $0.words) })
+        let match = NameMatch(choices.candidates)
         switch match.find(text) {
         case .one(let found): return found.id
         case .none: return text

@@ -92,7 +92,7 @@ struct FieldValues: Sendable {
                     said = .moment(instant, in: clock.zone)
                 default: return nil
                 }
-                return Text(fr: "\(field.shortTitle) : \(said)", en: "\(field.shortTitle): \(said)")
+                return field.shortTitle.followed(by: said)
             }
         }
     }

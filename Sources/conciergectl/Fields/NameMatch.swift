@@ -56,6 +56,32 @@ struct NameMatch: Sendable {
     }
 }
 
+/// What has an id, and a name that the screen shows.
+protocol Named {
+    var id: String { get }
+    var name: Text { get }
+}
+
+extension Wire.Service: Named {}
+extension Wire.Service.State: Named {}
+extension Wire.Action: Named {}
+extension Wire.Task: Named {}
+extension Wire.Provider: Named {}
+
+extension Sequence where Element: Named {
+    /// What a name may mean, in their order.
+    var candidates: [NameMatch.Candidate] { map { NameMatch.Candidate(id: $0.id, name: $0.name) } }
+}
+
+extension [Wire.Field.Choice] {
+    var candidates: [NameMatch.Candidate] { map { NameMatch.Candidate(id: $0.value, name: $0.words) } }
+}
+
+extension [String] {
+    /// Names that are their own ids.
+    var candidates: [NameMatch.Candidate] { map { NameMatch.Candidate(id: $0, name: Text(verbatim: $0)) } }
+}
+
 extension NameMatch.Candidate {
     fileprivate var spellings: [String] {
         // `noshow` and `no-show` are the same too.

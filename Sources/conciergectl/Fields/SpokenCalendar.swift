@@ -35,7 +35,7 @@ enum SpokenCalendar {
         return reader.read() == nil && reader.words.isEmpty
     }
 
-    private static let english: Set<String> = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    private static let english = Set(Weekday.allCases.map { $0.abbreviation.lowercased() })
 
     private static func words(of text: String) -> [String] {
         text.split(whereSeparator: { $0.isWhitespace }).flatMap { word -> [String] in
@@ -129,8 +129,7 @@ enum SpokenCalendar {
             var word = word
             guard word.count >= 3 else { return nil }
             if word.count > 4, word.hasSuffix("s") { word.removeLast() }
-            let index = Weekday.allCases.firstIndex { $0.words.fr.hasPrefix(word) }
-            return index.map { ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][$0] }
+            return Weekday.allCases.first { $0.words.fr.hasPrefix(word) }?.abbreviation
         }
 
         /// `le premier lundi du mois`, `le dernier jour du mois`: the first of a weekday is within the first seven days.

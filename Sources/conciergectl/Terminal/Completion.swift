@@ -71,27 +71,20 @@ struct Completion: Sendable {
         }
         func isNamed(_ names: Text...) -> Bool { names.contains { $0[console.language] == argument.value } }
         if isNamed(.file, Text(fr: "chemin", en: "path"), Text(fr: "dossier", en: "dir")) { return .files }
-        if isNamed(.service) { return await offers(typed) { Array(try await $0.catalogue().services.values).named } }
+        if isNamed(.service) { return await offers(typed) { try await $0.catalogue().services.values.candidates } }
         if isNamed(Text(fr: "module", en: "provider")) || place.path.first == "providers" {
-            return await offers(typed) { connection in
-                try await connection.providers().map { NameMatch.Candidate(id: $0.id, name: $0.name) }
-            }
+            return await offers(typed) { try await Holdable.providers.candidates(on: $0) }
         }
-        if isNamed(Text(fr: "tâche", en: "task")) { return await offers(typed) { try await $0.tasks().named } }
+        if isNamed(Text(fr: "tâche", en: "task")) { return await offers(typed) { try await $0.tasks().candidates } }
         if isNamed(Text(fr: "horaire", en: "schedule")) {
-            return await offers(typed) { connection in
-                let names = try await connection.taskNames()
-                return try await connection.call(ManagerMethods.Schedules()).read().schedules.map { schedule in
-                    NameMatch.Candidate(id: schedule.id, name: names[schedule.task] ?? Text(verbatim: schedule.id))
-                }
-            }
+            return await offers(typed) { try await Holdable.schedules.candidates(on: $0) }
         }
         if isNamed(Text(fr: "état", en: "state")), place.path.first != "runs" {
             return await offers(typed) { connection in
                 let catalogue = try await connection.catalogue()
                 let service = place.given["--service"].flatMap { try? catalogue.service($0).id }
                 return catalogue.services.values.filter { service == nil || $0.id == service }.flatMap(\.states)
-                    .map { NameMatch.Candidate(id: $0.id, name: $0.name) }
+                    .candidates
             }
         }
         if isNamed(.requestID) { return await find(requests) }
@@ -111,7 +104,7 @@ struct Completion: Sendable {
         case "open":
             guard let name = given.first else { return [] }
             let service = try await connection.service(name)
-            let openings = service.openings.map { NameMatch.Candidate(id: $0.id, name: $0.name) }
+            let openings = service.openings.candidates
             var (opening, words) = (service.openings.first, Array(given.dropFirst()))
             if let word = words.first, !word.contains("="), case .one(let found) = NameMatch(openings).find(word) {
                 opening = service.openings.first { $0.id == found.id }
@@ -136,7 +129,7 @@ struct Completion: Sendable {
         guard let id = words.ids.first else { return [] }
         let request = try await request(id, connection)
         let service = try await connection.service(request.service)
-        let all = service.actions.map { NameMatch.Candidate(id: $0.id, name: $0.name) }
+        let all = service.actions.candidates
         let possible = all.filter { request.actions.contains($0.id) }
         guard let name = words.action else { return offers(typed, possible) }
         var found = NameMatch(all).find(name)
@@ -166,8 +159,8 @@ struct Completion: Sendable {
         }
         if let equals = typed.firstIndex(of: "=") {
             guard let field = field(typed[..<equals])?.element else { return [] }
-            var choices = field.choices.map { NameMatch.Candidate(id: $0.value, name: $0.words) }
-            choices += (field.known ?? []).map { NameMatch.Candidate(id: $0, name: Text(verbatim: $0)) }
+            var choices = field.choices.candidates
+            choices += (field.known ?? []).candidates
             if field.kind == .bool {
                 choices = [true, false].map {
                     let words = RecordWords.said($0)
@@ -228,12 +221,4 @@ extension Completion.Answer {
         guard case .offers(let offers) = self else { return self }
         return .offers(offers.map { Completion.Offer(text: head + $0.text, about: $0.about) })
     }
-}
-
-extension [Wire.Service] {
-    fileprivate var named: [NameMatch.Candidate] { map { NameMatch.Candidate(id: $0.id, name: $0.name) } }
-}
-
-extension [Wire.Task] {
-    fileprivate var named: [NameMatch.Candidate] { map { NameMatch.Candidate(id: $0.id, name: $0.name) } }
 }

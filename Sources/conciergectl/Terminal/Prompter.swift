@@ -65,7 +65,7 @@ struct Prompter: Sendable {
     /// - Returns: The value as it is on the wire; nil if the field is optional and nothing was typed.
     func value(of field: Wire.Field, _ clock: FieldClock) throws -> JSON? {
         if !field.choices.isEmpty, !field.isList {
-            let names = field.choices.map { NameMatch.Candidate(id: $0.value, name: $0.words) }
+            let names = field.choices.candidates
             let title =
                 field.required ? field.title : Text(fr: "\(field.title) (facultatif)", en: "\(field.title) (optional)")
             return try choice(
@@ -97,7 +97,7 @@ struct Prompter: Sendable {
 
     /// Asks for a name, and shows those that are known. Another one may be typed too.
     private func name(of field: Wire.Field, among known: [String]) throws -> JSON? {
-        let names = known.map { NameMatch.Candidate(id: $0, name: Text(verbatim: $0)) }
+        let names = known.candidates
         try console.print(names.enumerated().map { "  \($0 + 1)  \($1.id)".inOneLine })
         while true {
             let typed = try answer(to: field.question, isSecret: field.secret == true)

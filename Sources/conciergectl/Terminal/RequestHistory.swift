@@ -44,7 +44,7 @@ struct RequestHistory {
     private func details(of entry: Wire.Entry) -> [String] {
         var details: [Text] = []
         for (title, value) in catalogue.given(with: entry, console) {
-            details.append(Text(fr: "\(title) : \(value)", en: "\(title): \(value)"))
+            details.append(title.followed(by: value))
         }
         if let note = entry.note { details.append(note) }
         return details.flatMap { detail in
@@ -124,9 +124,7 @@ extension Catalogue {
     /// What a correction changed, in one line: `Shelf place: A3 → B2`. Nil for any other event.
     func corrections(of entry: Wire.Entry, _ console: Console) -> Text? {
         guard entry.event.kind == .correct else { return nil }
-        let changes = given(with: entry, console).map {
-            Text(fr: "\($0.title) : \($0.value)", en: "\($0.title): \($0.value)")
-        }
+        let changes = given(with: entry, console).map { $0.title.followed(by: $0.value) }
         return changes.isEmpty ? nil : Text(verbatim: "; ", joining: changes)
     }
 

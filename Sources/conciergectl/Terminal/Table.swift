@@ -91,13 +91,15 @@ struct Table: Sendable {
     ) -> [String] {
         let head = heads.map { row[$0] }.filter { !$0.text.isEmpty }
         var lines = head.map(\.text).joined(separator: " · ").wrapped(to: width)
-        if colours, lines.count == 1 {
-            lines = [head.map { ($0.colour ?? .bold).paint($0.text) }.joined(separator: " · ")]
+        if colours {
+            lines =
+                lines.count == 1
+                ? [head.map { ($0.colour ?? .bold).paint($0.text) }.joined(separator: " · ")]
+                : lines.map { Colour.bold.paint($0) }
         }
         var line = ""
         for index in columns.indices where !heads.contains(index) && !row[index].text.isEmpty {
-            let (title, said) = (columns[index].title, row[index].text)
-            let item = Text(fr: "\(title) : \(said)", en: "\(title): \(said)")[language]
+            let item = columns[index].title.followed(by: Text(verbatim: row[index].text))[language]
             if !line.isEmpty, line.columns + 3 + item.columns > width - 2 {
                 lines += ("  " + line).wrapped(to: width)
                 line = ""

@@ -37,35 +37,9 @@ struct ReportedTable: Sendable {
     /// The lines on a terminal: a table, or where it is wider than the terminal a block for each row, whose first two cells
     /// head the others.
     func lines(_ console: Console) -> [String] {
-        let table = table(console)
-        guard let width = console.width else {
-            return table.lines(in: console.language, width: nil, colours: console.colours)
-        }
-        let lines = table.lines(in: console.language, width: nil, colours: false)
-        guard lines.contains(where: { $0.columns > width }) else {
-            return table.lines(in: console.language, width: width, colours: console.colours)
-        }
-        return rows.flatMap { block($0, to: width, console) }
-    }
-
-    /// What a row says, each cell with its title, in as few lines as there may be.
-    private func block(_ row: [JSON], to width: Int, _ console: Console) -> [String] {
-        let language = console.language
-        let head = columns.indices.prefix(2).map { said($0, of: row, console) }.filter { !$0.isEmpty }
-        var lines = head.joined(separator: " · ").inOneLine.wrapped(to: width).map { console.paint($0, .bold) }
-        var line = ""
-        for column in columns.indices.dropFirst(2) {
-            let said = said(column, of: row, console)
-            guard !said.isEmpty else { continue }
-            let item = Text(fr: "\(columns[column]) : \(said)", en: "\(columns[column]): \(said)")[language].inOneLine
-            if !line.isEmpty, line.columns + 3 + item.columns > width - 2 {
-                lines += ("  " + line).wrapped(to: width)
-                line = ""
-            }
-            line += (line.isEmpty ? "" : " · ") + item
-        }
-        if !line.isEmpty { lines += ("  " + line).wrapped(to: width) }
-        return lines
+        table(console).lines(
+            in: console.language, width: console.width, colours: console.colours,
+            heads: Array(columns.indices.prefix(2)))
     }
 
     private func table(_ console: Console) -> Table {

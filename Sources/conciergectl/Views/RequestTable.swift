@@ -105,9 +105,7 @@ struct RequestTable {
                 Member(
                     service: service.id, field: field,
                     title: services.count == 1
-                        ? field.shortTitle
-                        : Text(
-                            fr: "\(service.name) : \(field.shortTitle)", en: "\(service.name): \(field.shortTitle)"))
+                        ? field.shortTitle : service.name.followed(by: field.shortTitle))
             }
         }
     }

@@ -157,6 +157,7 @@ public final class DeskLodge {
             let isIdle = (status["runs_running"] as? Int ?? 0) == 0
             let next = Self.nextDue(in: status)
             if isIdle, next.map({ $0 > due }) ?? true { return next }
+            // The daemon tells nobody that it has nothing more to do: it is asked again.
             usleep(5_000)
         }
         throw Trouble(description: "what is due at \(due) does not happen; see \(folder.path)/log")
@@ -169,6 +170,7 @@ public final class DeskLodge {
                 throw Trouble(description: "the lodge does not start: \(log ?? "")")
             }
             if try execute("conciergectl status", isFrench: false).status == 0 { return }
+            // It is asked by the tool until it answers, as staff would.
             usleep(50_000)
         }
         throw Trouble(description: "the lodge does not serve")
@@ -253,7 +255,8 @@ public final class DeskLodge {
             let input = Pipe()
             process.standardInput = input
             try process.run()
-            // A person types after they have read the question. The tool reads a line each.
+            // A person types after they have read the question. The tool reads a line each; what is typed too early is lost
+            // to the question before, and nothing on a terminal says that a question is complete.
             for line in typing.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
                 usleep(150_000)
                 try? input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))

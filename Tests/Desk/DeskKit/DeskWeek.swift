@@ -63,6 +63,13 @@ public struct DeskWeek: Sendable {
             guard !isStatusGiven, let screen, screen.status != 0 else { return }
             missed.append(note(lastLine, "it ended with status \(screen.status)"))
         }
+        /// Takes the screen that follows, once what was on the last one was right.
+        func take(_ typed: String, _ line: Int, _ look: () throws -> Screen) throws {
+            requireSuccess()
+            let seen = try look()
+            (screen, isStatusGiven, isLooking, lastLine) = (seen, false, false, line)
+            if isShown { print("--- \(task.number) \(typed)\n\(seen.text)[\(seen.status)]") }
+        }
         for (line, step) in task.steps {
             switch step {
             case .clock(let moment):
@@ -74,25 +81,17 @@ public struct DeskWeek: Sendable {
                 case .start: try lodge.startAgain()
                 }
             case .run(let command):
-                requireSuccess()
-                screen = try lodge.run(command)
-                (isStatusGiven, isLooking, lastLine) = (false, false, line)
-                if isShown, let screen { print("--- \(task.number) $ \(command)\n\(screen.text)[\(screen.status)]") }
+                try take("$ \(command)", line) { try lodge.run(command) }
             case .type(let command, let lines):
-                requireSuccess()
-                screen = try lodge.type(command, lines)
-                (isStatusGiven, isLooking, lastLine) = (false, false, line)
-                if isShown, let screen { print("--- \(task.number) % \(command)\n\(screen.text)[\(screen.status)]") }
+                try take("% \(command)", line) { try lodge.type(command, lines) }
             case .begin(let command):
                 requireSuccess()
                 try lodge.begin(command)
                 isStatusGiven = true
                 if isShown { print("--- \(task.number) & \(command)") }
             case .look:
-                requireSuccess()
-                screen = try lodge.look()
-                (isStatusGiven, isLooking, lastLine) = (false, true, line)
-                if isShown, let screen { print("--- \(task.number) look\n\(screen.text)[\(screen.status)]") }
+                try take("look", line) { try lodge.look() }
+                isLooking = true
             case .status(let expected):
                 isStatusGiven = true
                 if let screen, screen.status != expected {

@@ -12,7 +12,7 @@ import SharedRooms
 if let path = ProcessInfo.processInfo.environment["DESK_CLOCK"] {
     // Opened for writing too, so that it has no end when a writer closes it.
     guard let opened = fopen(path, "r+") else { exit(66) }
-    // Only the thread uses it from then on.
+    // A FILE is not Sendable. It is used here before the thread begins, and by the thread alone from then on.
     nonisolated(unsafe) let clock = opened
     // The first line is there before the daemon: it begins at the lodge's time.
     if let line = readLine(of: clock), let shift = Int64(line) { LodgeClock.shift(by: shift) }

@@ -63,6 +63,7 @@ package final class DaemonProcess: Sendable {
         while !hasSaidReady() {
             if let status = ended { throw TortureFailure("it ended at start with status \(status): \(place.tail)") }
             guard ContinuousClock.now < limit else { throw TortureFailure("it did not get ready: \(place.tail)") }
+            // The process and its socket are asked in turns, because it may end without a word; recv(2) would block.
             try await Task.sleep(for: .microseconds(500))
         }
     }

@@ -24,7 +24,7 @@ extension Reception {
             return Sentence.joined(handed, Sentence.callIfUnexpected(phone))
         }
 
-        static let supersedes = waitings + [Missing.self, Found.self]
+        static let supersedes = stays
         static let example = HandedOver(
             what: exampleParcel, who: "M. Bernard", at: Instant(milliseconds: 1_798_016_700_000),
             phone: "03 53 01 40 12")
@@ -48,7 +48,7 @@ extension Reception {
                 Sentence.call(phone))
         }
 
-        static let supersedes = waitings + [Missing.self, Found.self]
+        static let supersedes = stays
         static let example = Forwarded(what: exampleParcel, lodge: "Les Acacias", phone: "03 53 01 40 12")
     }
 
@@ -84,7 +84,7 @@ extension Reception {
                 Sentence.call(phone))
         }
 
-        static let supersedes = waitings + [Missing.self, Found.self]
+        static let supersedes = stays
         static var example: SentBack {
             let number = TrackingNumber(lodge: "12345")
             var parcel = Record(

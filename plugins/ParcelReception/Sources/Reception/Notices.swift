@@ -6,6 +6,8 @@ import ConciergeKit
 extension Reception {
     /// What is said of a parcel that waits at the lodge.
     static let waitings: [any Notice.Type] = [Arrived.self, StillHere.self, CodeAgain.self, Extended.self]
+    /// What is said of it until it has left the lodge.
+    static let stays = waitings + [Missing.self, Found.self]
 
     /// The parcel is there, and its code.
     struct Arrived: Notice {

@@ -2,6 +2,10 @@ import ConciergeKit
 
 // What the resident reads of parts, and of how the repair ends.
 extension Repair {
+    /// What is said of a repair until it is over.
+    static let beforeEnd =
+        standings + comings + [DoneInPart.self, Findings.self, MadeSafe.self, NobodyIn.self, Reopened.self]
+
     /// Parts are ordered.
     struct PartsAwaited: Notice {
         let what: Text
@@ -90,8 +94,7 @@ extension Repair {
                     + "Otherwise there is nothing for you to do.\(toCall(phone))")
         }
 
-        static let supersedes =
-            standings + comings + [DoneInPart.self, Findings.self, MadeSafe.self, NobodyIn.self, Reopened.self]
+        static let supersedes = beforeEnd
         static let example = Completed(
             what: exampleWhat, done: "joint remplacé", until: exampleInstant, phone: examplePhone)
     }
@@ -133,8 +136,7 @@ extension Repair {
                 en: "Your request for a repair (\(what)) is closed. \(reason)\(toCall(phone))")
         }
 
-        static let supersedes =
-            standings + comings + [DoneInPart.self, Findings.self, MadeSafe.self, NobodyIn.self, Reopened.self]
+        static let supersedes = beforeEnd
         static let example = Cancelled(
             what: exampleWhat, reason: CancelReason.fixed.said, phone: examplePhone)
     }

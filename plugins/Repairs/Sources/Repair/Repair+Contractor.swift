@@ -122,7 +122,7 @@ extension Repair {
                 .resident, VisitCancelled(what: repair.record.what, phone: phone(for: repair)),
                 urgent: isDangerous(repair.record))
         }
-        repair.recall(ContractorComes.self, for: .resident)
+        repair.recall([ContractorComes.self], for: .resident)
         withdrawOrder(&repair, isTold: isTold)
         giveBack(&repair)
         repair.withdraw(.workDone)

@@ -70,9 +70,7 @@ extension Repair {
     /// Withdraws what the contractor was not told yet of their order: they declined it, or the work is done.
     func recallOrderNews(_ repair: inout Draft) {
         guard let contractor = repair.record.contractor else { return }
-        repair.recall(
-            Ordered.self, Contested.self, UrgencyChanged.self, Appointment.self, AppointmentCancelled.self,
-            for: .partner(contractor))
+        repair.recall(Self.orderNews, for: .partner(contractor))
     }
 
     /// Tells the contractor, if there is one, that the order holds no more, and takes what was not fetched of it out of

@@ -17,7 +17,7 @@ extension Repair {
             if repair.isOpen(.workDone) { repair.pause(.workDone, because: .parts) }
             endVisit(&repair)
             if let contractor = repair.record.contractor {
-                repair.recall(Appointment.self, for: .partner(contractor))
+                repair.recall([Appointment.self], for: .partner(contractor))
             }
             repair.record.partsExpected = wait.expected
             repair.start(.partsReminder, at: askForParts(after: wait.expected, repair))
