@@ -52,7 +52,7 @@ private final class Told: Sendable {
     func next() async -> [ResolvedAccess.Unknown]? { await stream.first { _ in true } }
 }
 
-@Suite("Roles and login names", .timeLimit(.minutes(3)))
+@Suite("Roles and login names", .timeLimit(.minutes(20)))
 struct AccessTests {
     private let pool = MaintenancePool()
     private let section = DaemonConfiguration.AccessSection(

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("Sending backups", .timeLimit(.minutes(3)))
+@Suite("Sending backups", .timeLimit(.minutes(20)))
 struct BackupsTests {
     private func withBackups(_ body: (Backups) async throws -> Void) async throws {
         let directory = NSTemporaryDirectory() + "backups-\(UUID().uuidString)"

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("Callers that wait for the end of a run", .timeLimit(.minutes(3)))
+@Suite("Callers that wait for the end of a run", .timeLimit(.minutes(20)))
 struct DeliveryTests {
     /// A caller that waits for the end of a run, and the replies that it received, in order.
     private struct Waiting {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("The idle notifier", .timeLimit(.minutes(3)))
+@Suite("The idle notifier", .timeLimit(.minutes(20)))
 struct IdleNotifierTests {
     @Test("It notifies once after the last activity, never during activity, and again after the next activity")
     func told() async {

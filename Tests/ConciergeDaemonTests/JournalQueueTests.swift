@@ -9,7 +9,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("The queue of lines for a blocked journal", .timeLimit(.minutes(3)))
+@Suite("The queue of lines for a blocked journal", .timeLimit(.minutes(20)))
 struct JournalQueueTests {
     /// A journal that is blocked until `goOn()` is called.
     private final class Stopped: Sendable {

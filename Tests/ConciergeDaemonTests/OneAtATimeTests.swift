@@ -3,7 +3,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("Operations that run one at a time", .timeLimit(.minutes(3)))
+@Suite("Operations that run one at a time", .timeLimit(.minutes(20)))
 struct OneAtATimeTests {
     @Test("An operation begins after the previous one has ended, even if that one has thrown")
     func oneAtATime() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("Progress board", .timeLimit(.minutes(3)))
+@Suite("Progress board", .timeLimit(.minutes(20)))
 struct ProgressBoardTests {
     @Test("Of many steps within a moment a listener receives the last, and a reader gets the latest")
     func coalesces() async {

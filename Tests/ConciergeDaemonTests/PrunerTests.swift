@@ -113,7 +113,7 @@ struct PrunerTests {
 
     @Test(
         "The pruner makes a pass at start and sleeps for a day; changed rules start a pass at once",
-        .timeLimit(.minutes(3)))
+        .timeLimit(.minutes(20)))
     func sleeps() async {
         let heap = Heap(old: 0, pages: 0)
         let pruner = pruner(heap)

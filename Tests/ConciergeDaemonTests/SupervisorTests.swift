@@ -91,7 +91,7 @@ private final class Plan: Sendable {
     var ended: [String] { state.withLock(\.ended) }
 }
 
-@Suite("Providers that are made while a configuration is adopted", .timeLimit(.minutes(3)))
+@Suite("Providers that are made while a configuration is adopted", .timeLimit(.minutes(20)))
 struct SupervisorTests {
     private final class Clock: Sendable {
         let now = Mutex(Instant(milliseconds: 0))

@@ -9,7 +9,7 @@ import Testing
 @testable import ConciergeDaemon
 @testable import CrashGuard
 
-@Suite("Task runner", .timeLimit(.minutes(3)))
+@Suite("Task runner", .timeLimit(.minutes(20)))
 struct TaskRunnerTests {
     /// The reports of the runner, in order.
     private enum Told: Sendable, Equatable {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("The thread pool", .timeLimit(.minutes(3)))
+@Suite("The thread pool", .timeLimit(.minutes(20)))
 struct ThreadPoolTests {
     /// Yields the noted numbers in order.
     private final class Notes: Sendable {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConciergeDaemon
 
-@Suite("Time limits", .timeLimit(.minutes(3)))
+@Suite("Time limits", .timeLimit(.minutes(20)))
 struct TimeLimitsTests {
     @Test("Limits that have not ended expire once, in order of time, and ended limits do not expire")
     func order() async {

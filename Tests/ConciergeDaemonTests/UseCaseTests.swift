@@ -34,7 +34,7 @@ private final class TakenReplies<Reply: WireValue>: ReplyStream {
     var failures: [ControlError] { errors.withLock(\.self) }
 }
 
-@Suite("The use cases without a socket", .timeLimit(.minutes(3)))
+@Suite("The use cases without a socket", .timeLimit(.minutes(20)))
 struct UseCaseTests {
     private let viewer = Principal(uid: 54_321, groups: [701])
     private let staff = Principal(uid: 54_322, groups: [702])

@@ -161,7 +161,7 @@ struct ReadPoolTests {
         func release() { gate.signal() }
     }
 
-    @Test("Users take turns: the many calls of one user do not delay a call of another", .timeLimit(.minutes(3)))
+    @Test("Users take turns: the many calls of one user do not delay a call of another", .timeLimit(.minutes(20)))
     func inTurn() async {
         let pool = ReadPool()
         let order = Order()

@@ -30,7 +30,7 @@ private final class Taken: ReplyStream {
     func onClose(_ action: @escaping @Sendable () -> Void) {}
 }
 
-@Suite("Workers and their attempts", .timeLimit(.minutes(3)))
+@Suite("Workers and their attempts", .timeLimit(.minutes(20)))
 struct WorkersTests {
     /// What the workers' part tells the rest of the daemon, in order.
     private enum Told: Sendable, Equatable {

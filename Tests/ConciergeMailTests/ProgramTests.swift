@@ -60,7 +60,7 @@ private func withProgram(_ body: (Program) throws -> Void) throws {
 private let job =
     #"{"id": "17", "to": "zoe@example.org", "name": "Zoé", "subject": "Colis", "text": "Bonjour", "at": "2026-11-23T18:14:06Z"}"#
 
-@Suite("concierge-mail", .timeLimit(.minutes(10)))
+@Suite("concierge-mail", .timeLimit(.minutes(20)))
 struct ProgramTests {
     @Test("A message becomes a file that is whole, and the same again when it is sent again")
     func drops() throws {

@@ -2,7 +2,7 @@ import JSON
 import Testing
 import Varlink
 
-@Suite("Promises of a running daemon", .timeLimit(.minutes(10)))
+@Suite("Promises of a running daemon", .timeLimit(.minutes(20)))
 struct CommitmentTests {
     private func configuration(_ closures: String) -> String {
         """

@@ -4,7 +4,7 @@ import JSON
 import Testing
 import Varlink
 
-@Suite("64 people who book the last machine of the laundry at the same moment", .timeLimit(.minutes(10)))
+@Suite("64 people who book the last machine of the laundry at the same moment", .timeLimit(.minutes(20)))
 struct CrowdTests {
     private static let people = 64
 

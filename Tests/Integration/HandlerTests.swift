@@ -6,7 +6,7 @@ import SQLiteLedger
 import Testing
 import Varlink
 
-@Suite("What handlers see and do", .timeLimit(.minutes(5)))
+@Suite("What handlers see and do", .timeLimit(.minutes(20)))
 struct HandlerTests {
     private let lodge: TestLodge
 

@@ -4,7 +4,7 @@ import SQLiteLedger
 import Testing
 import Varlink
 
-@Suite("The ledger of the real process: removed, replaced, damaged, locked", .timeLimit(.minutes(5)))
+@Suite("The ledger of the real process: removed, replaced, damaged, locked", .timeLimit(.minutes(20)))
 struct LedgerTests {
     private let files = FileManager.default
 

@@ -101,7 +101,7 @@ private final class MailLodge {
     deinit { worker?.end(with: SIGKILL) }
 }
 
-@Suite("Mails to residents, over a real socket and a real mail server", .timeLimit(.minutes(15)))
+@Suite("Mails to residents, over a real socket and a real mail server", .timeLimit(.minutes(20)))
 struct MailTests {
     @Test("What residents are told leaves by mail, in their language, together; who has no address is told by hand")
     func sent() async throws {

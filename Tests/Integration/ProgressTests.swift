@@ -3,7 +3,7 @@ import JSON
 import Testing
 import Varlink
 
-@Suite("The progress of a run", .timeLimit(.minutes(10)))
+@Suite("The progress of a run", .timeLimit(.minutes(20)))
 struct ProgressTests {
     @Test("The progress of a run is reported to a caller that waits for it, watches it or reads it, and then its end")
     func told() async throws {

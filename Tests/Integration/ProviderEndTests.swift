@@ -3,7 +3,7 @@ import JSON
 import Testing
 import Varlink
 
-@Suite("The end of a provider", .timeLimit(.minutes(10)))
+@Suite("The end of a provider", .timeLimit(.minutes(20)))
 struct ProviderEndTests {
     private let lodge: TestLodge
 

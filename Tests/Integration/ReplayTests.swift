@@ -4,7 +4,7 @@ import JSON
 import Testing
 import Varlink
 
-@Suite("concierged --replay", .timeLimit(.minutes(10)))
+@Suite("concierged --replay", .timeLimit(.minutes(20)))
 struct ReplayTests {
     private func replay(_ folder: Folder, _ arguments: [String] = []) throws -> Folder.Ended {
         try folder.run(

@@ -34,7 +34,7 @@ struct SocketTests {
         #expect(daemon.stop() == 0)
     }
 
-    @Test("Thousands of List calls that scan many requests do not delay other calls", .timeLimit(.minutes(10)))
+    @Test("Thousands of List calls that scan many requests do not delay other calls", .timeLimit(.minutes(20)))
     func lists() async throws {
         let folder = try Folder()
         try DaemonProcess(in: folder).stop()
@@ -136,7 +136,7 @@ struct SocketTests {
         #expect(hard.stop() == 0)
     }
 
-    @Test("Without free descriptors, the daemon logs that, waits for one, and does not spin", .timeLimit(.minutes(10)))
+    @Test("Without free descriptors, the daemon logs that, waits for one, and does not spin", .timeLimit(.minutes(20)))
     func outOfDescriptors() async throws {
         let folder = try Folder()
         let daemon = try DaemonProcess(in: folder)
@@ -234,7 +234,7 @@ struct SocketTests {
         await client.close()
     }
 
-    @Test("A daemon stops at once while many clients begin to watch", .timeLimit(.minutes(10)))
+    @Test("A daemon stops at once while many clients begin to watch", .timeLimit(.minutes(20)))
     func stopsAmongWatchers() async throws {
         for _ in 0..<3 {
             let daemon = try DaemonProcess(in: Folder())
@@ -271,7 +271,7 @@ struct SocketTests {
 
     @Test(
         "A reload ends a stream whose caller loses its role, and no other stream",
-        .enabled(if: getuid() == 0), .timeLimit(.minutes(10)))
+        .enabled(if: getuid() == 0), .timeLimit(.minutes(20)))
     func roleLost() async throws {
         let folder = try Folder(configuration: "access:\n  viewers: [nogroup]\n")
         let daemon = try DaemonProcess(in: folder)

@@ -266,7 +266,7 @@ struct StorageTests {
 
     @Test(
         "If the ledger's files cannot grow, changes are refused, reads succeed, and the daemon recovers by itself",
-        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")), .timeLimit(.minutes(10)))
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")), .timeLimit(.minutes(20)))
     func fileLimit() async throws {
         let daemon = try DaemonProcess(
             in: Folder(), through: ["/usr/bin/prlimit", "--fsize=600000:unlimited"])
@@ -289,7 +289,7 @@ struct StorageTests {
 
     @Test(
         "On a full disk changes are refused, reads succeed, no acknowledged request is lost, and the daemon recovers",
-        .enabled(if: mayMount), .timeLimit(.minutes(10)))
+        .enabled(if: mayMount), .timeLimit(.minutes(20)))
     func fullDisk() async throws {
         let folder = try Folder()
         try FileManager.default.createDirectory(atPath: folder.state, withIntermediateDirectories: false)
@@ -311,7 +311,7 @@ struct StorageTests {
 
     @Test(
         "Timers that come due while the disk is full fire once each after space is freed",
-        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")), .timeLimit(.minutes(5)))
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")), .timeLimit(.minutes(20)))
     func dueMeanwhile() async throws {
         let folder = try Folder(configuration: HeldSlot.configuration(heldFor: "40s"))
         let daemon = try DaemonProcess(in: folder)

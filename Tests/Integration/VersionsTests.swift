@@ -77,7 +77,7 @@ extension VarlinkClient {
     }
 }
 
-@Suite("Upgrades and downgrades of a provider", .timeLimit(.minutes(10)))
+@Suite("Upgrades and downgrades of a provider", .timeLimit(.minutes(20)))
 struct VersionsTests {
     @Test("A new version continues the records, states, timers and history that the old one stored")
     func upgrade() async throws {

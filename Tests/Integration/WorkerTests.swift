@@ -55,7 +55,7 @@ final class PlayedWorker: Sendable {
     }
 }
 
-@Suite("Workers", .timeLimit(.minutes(5)))
+@Suite("Workers", .timeLimit(.minutes(20)))
 struct WorkerTests {
     private let lodge: TestLodge
 

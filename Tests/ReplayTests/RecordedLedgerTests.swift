@@ -6,7 +6,7 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("The ledger that is replayed", .timeLimit(.minutes(2)))
+@Suite("The ledger that is replayed", .timeLimit(.minutes(20)))
 struct RecordedLedgerTests {
     /// The files of a state directory with their contents and times.
     private func files(in directory: String) throws -> [String: [String]] {

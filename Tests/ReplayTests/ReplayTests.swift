@@ -45,7 +45,7 @@ extension Chronicle {
     }
 }
 
-@Suite("The replay of a history", .timeLimit(.minutes(2)))
+@Suite("The replay of a history", .timeLimit(.minutes(20)))
 struct ReplayTests {
     @Test("The same build decides everything again as it is recorded")
     func same() async throws {

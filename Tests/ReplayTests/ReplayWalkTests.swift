@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConciergeEngine
 
-@Suite("Random histories", .timeLimit(.minutes(2)))
+@Suite("Random histories", .timeLimit(.minutes(20)))
 struct ReplayWalkTests {
     @Test("The same build decides any history again without a difference", arguments: 1...8)
     func walk(seed: Int) async throws {

@@ -6,7 +6,7 @@ import Wording
 
 @testable import SMTP
 
-@Suite("A connection to a real mail server", .timeLimit(.minutes(5)))
+@Suite("A connection to a real mail server", .timeLimit(.minutes(20)))
 struct SMTPConnectionTests {
     @Test("Mails arrive byte for byte, one after the other on one connection")
     func delivered() async throws {
@@ -146,7 +146,7 @@ struct SMTPConnectionTests {
     }
 }
 
-@Suite("Encryption and passwords", .timeLimit(.minutes(5)))
+@Suite("Encryption and passwords", .timeLimit(.minutes(20)))
 struct EncryptionTests {
     @Test("STARTTLS and TLS encrypt, whatever the server demands, and SMTPUTF8 is asked for afterwards")
     func encrypted() async throws {

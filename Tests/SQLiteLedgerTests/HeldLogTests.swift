@@ -51,7 +51,7 @@ extension SQLiteLedger {
     }
 }
 
-@Suite("A log whose checkpoint another program blocks", .timeLimit(.minutes(10)))
+@Suite("A log whose checkpoint another program blocks", .timeLimit(.minutes(20)))
 struct HeldLogTests {
     @Test(
         "The ledger reports it once, with size and program, and truncates it after the program ends, without a commit",

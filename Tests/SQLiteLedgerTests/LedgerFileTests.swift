@@ -9,7 +9,7 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("The files of a ledger: removed, replaced, foreign, damaged, locked", .timeLimit(.minutes(10)))
+@Suite("The files of a ledger: removed, replaced, foreign, damaged, locked", .timeLimit(.minutes(20)))
 struct LedgerFileTests {
     private let files = FileManager.default
 

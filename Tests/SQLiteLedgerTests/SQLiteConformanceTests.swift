@@ -12,6 +12,6 @@ let suite = LedgerSuite(
     make: { try SQLiteLedger(stateDirectory: $0) })
 
 @Test(
-    "The SQLite ledger passes the conformance checks of every ledger", .timeLimit(.minutes(10)), arguments: suite.checks
+    "The SQLite ledger passes the conformance checks of every ledger", .timeLimit(.minutes(20)), arguments: suite.checks
 )
 func conforms(_ check: LedgerCheck) async throws { try await check() }

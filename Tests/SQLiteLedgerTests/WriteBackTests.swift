@@ -7,7 +7,7 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("Checkpoints of the log", .timeLimit(.minutes(10)))
+@Suite("Checkpoints of the log", .timeLimit(.minutes(20)))
 struct WriteBackTests {
     private let text = String(repeating: "0123456789", count: 40_000)
 

@@ -58,7 +58,7 @@ struct Calm: ServiceProvider {
             },
             TaskDefinition(Self.letter) { text, _ in TaskReport(words("a letter of \(text)")) },
             TaskDefinition(
-                Self.carry, executedBy: .worker, timeLimit: .seconds(60),
+                Self.carry, executedBy: .worker, timeLimit: .minutes(10),
                 retry: RetryPolicy(attempts: 3, base: .milliseconds(1), ceiling: .milliseconds(2))),
             TaskDefinition(Self.mail, executedBy: .worker, retry: .never),
             TaskDefinition(Self.hurry, executedBy: .worker, timeLimit: .seconds(1), retry: .never),

@@ -7,7 +7,7 @@ import Varlink
 struct GivenUpTests {
     private static func run(_ reply: JSONObject) throws -> JSONObject { try #require(reply["run"]?.objectValue) }
 
-    @Test("A client that watches the run is notified that it has failed", .timeLimit(.minutes(3)))
+    @Test("A client that watches the run is notified that it has failed", .timeLimit(.minutes(20)))
     func waiter() async throws {
         let place = try TortureKit.Place()
         var id: JSON?

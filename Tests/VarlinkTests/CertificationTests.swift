@@ -3,7 +3,7 @@ import NIOPosix
 import Testing
 import Varlink
 
-@Suite("Certification", .timeLimit(.minutes(3)))
+@Suite("Certification", .timeLimit(.minutes(20)))
 struct CertificationTests {
     @Test("This client and this server pass every step of org.varlink.certification")
     func certification() async throws {

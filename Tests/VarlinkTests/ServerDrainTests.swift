@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 import Varlink
 
-@Suite("Streams to a slow reader", .timeLimit(.minutes(3)))
+@Suite("Streams to a slow reader", .timeLimit(.minutes(20)))
 struct ServerDrainTests {
     private static let parts = 200
 

@@ -4,7 +4,7 @@ import NIOPosix
 import Testing
 import Varlink
 
-@Suite("Starting and stopping a server", .timeLimit(.minutes(3)))
+@Suite("Starting and stopping a server", .timeLimit(.minutes(20)))
 struct ServerLifeTests {
     private func start(_ listener: VarlinkListener) async throws -> VarlinkServer {
         try await VarlinkServer.start(

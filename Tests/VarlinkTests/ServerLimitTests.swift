@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 import Varlink
 
-@Suite("A server's limits for its peers", .timeLimit(.minutes(3)))
+@Suite("A server's limits for its peers", .timeLimit(.minutes(20)))
 struct ServerLimitTests {
     private static let call = #"{"method":"org.example.test.Echo","parameters":{"text":"a"}}|"#
 

@@ -3,7 +3,7 @@ import NIOCore
 import Testing
 import Varlink
 
-@Suite("How a server handles messages", .timeLimit(.minutes(3)))
+@Suite("How a server handles messages", .timeLimit(.minutes(20)))
 struct ServerMessageTests {
     static let call = #"{"method":"org.example.test.Echo","parameters":{"text":"a"}}"#
     static let reply = #"{"parameters":{"text":"a"}}"#

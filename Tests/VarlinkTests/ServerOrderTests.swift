@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 import Varlink
 
-@Suite("The order of calls and answers", .timeLimit(.minutes(3)))
+@Suite("The order of calls and answers", .timeLimit(.minutes(20)))
 struct ServerOrderTests {
     private func message(_ method: String, _ key: Int, _ flag: String = "") -> String {
         #"{"method":"org.example.test.\#(method)","parameters":{"key":"\#(key)"}\#(flag)}|"#

@@ -5,7 +5,7 @@ import NIOCore
 import Testing
 import Varlink
 
-@Suite("A server and its peers", .timeLimit(.minutes(3)))
+@Suite("A server and its peers", .timeLimit(.minutes(20)))
 struct ServerPeerTests {
     @Test("A call has the credentials of its caller, as the kernel reports them")
     func credentials() async throws {

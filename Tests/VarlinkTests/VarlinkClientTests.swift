@@ -4,7 +4,7 @@ import NIOPosix
 import Testing
 import Varlink
 
-@Suite("The client", .timeLimit(.minutes(3)))
+@Suite("The client", .timeLimit(.minutes(20)))
 struct VarlinkClientTests {
     private func connect(_ path: String) async throws -> VarlinkClient {
         try await VarlinkClient.connect(path: path, eventLoopGroup: MultiThreadedEventLoopGroup.singleton)
