@@ -9,7 +9,7 @@ RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --no-e
 	-Xlinker -z -Xlinker pack-relative-relocs
 BIN = .build/release
 
-.PHONY: help demo desk-week test run build setup format lint settings docs check-holidays bench-programs bench bench-layers bench-documents torture clean install check-calendars
+.PHONY: help demo desk-week test run build setup format lint settings docs check-holidays bench-programs bench bench-layers bench-documents torture clean install deb boot-test check-calendars
 
 help:
 	@echo 'make demo    build, and see a day at the lodge played'
@@ -26,6 +26,8 @@ help:
 	@echo 'make check-calendars  have packages of PyPI, which it installs, read calendars and exports of appointments'
 	@echo 'make docs    write the site for authors of providers into .build/docs'
 	@echo 'make format  write the house style into the sources;  make lint  only look'
+	@echo 'make deb     make the Debian packages, in .build/deb'
+	@echo 'make boot-test  as root: install the packages on a booted Debian, and try what systemd does with them'
 	@echo 'make install DESTDIR=…  put programs, units, configuration, manual pages and completion in place'
 
 # What is missing on this machine is installed, as root or with sudo, and said.
@@ -45,8 +47,9 @@ HEAVY = ConductTests|MistakesTests|ArticlesTests|TutorialTests|SentencesTests|Ca
 
 test: setup
 	swift build --build-tests
-	swift test --skip-build --skip '$(HEAVY)|DeskTests'
+	swift test --skip-build --skip '$(HEAVY)|TortureTests|DeskTests'
 	swift test --skip-build --filter '$(HEAVY)'
+	swift test --skip-build --filter TortureTests
 	BUILD_NEW_PROVIDER=1 swift test --skip-build --filter NewProviderPackageTests
 	@BIN=.build/debug scripts/demo >.build/demo.log 2>&1 || { cat .build/demo.log; exit 1; }
 	@tail -n 1 .build/demo.log
@@ -83,27 +86,46 @@ check-holidays: setup
 check-calendars: setup
 	@scripts/check-calendars
 
-install: build
-	install -D -m 0755 $(BIN)/concierged $(DESTDIR)/usr/bin/concierged
-	install -D -m 0755 $(BIN)/conciergectl $(DESTDIR)/usr/bin/conciergectl
-	install -D -m 0755 $(BIN)/concierge-mail $(DESTDIR)/usr/bin/concierge-mail
+# It builds nothing, because root may have no Swift. STRIP= leaves the debugging information in the programs.
+STRIP = --strip
+SHARE = $(DESTDIR)/usr/share
+UNITS = $(DESTDIR)/usr/lib/systemd/system
+
+install:
+	@test -x $(BIN)/concierged || { echo 'make install: there is nothing to install yet: make build' >&2; exit 1; }
+	install -D -m 0755 $(STRIP) -t $(DESTDIR)/usr/bin $(addprefix $(BIN)/,concierged conciergectl concierge-mail)
 	test -e $(DESTDIR)/etc/concierge/concierged.yaml || \
 		install -D -m 0644 etc/concierge/concierged.yaml $(DESTDIR)/etc/concierge/concierged.yaml
 	install -d -m 0755 $(DESTDIR)/etc/concierge/concierged.d
-	install -D -m 0644 -t $(DESTDIR)/etc/concierge/sample etc/concierge/sample/*
-	install -D -m 0644 systemd/concierged.service $(DESTDIR)/usr/lib/systemd/system/concierged.service
-	install -D -m 0644 systemd/concierged.socket $(DESTDIR)/usr/lib/systemd/system/concierged.socket
-	install -D -m 0644 systemd/concierge-mail.service $(DESTDIR)/usr/lib/systemd/system/concierge-mail.service
+	install -D -m 0644 -t $(UNITS) systemd/concierged.service systemd/concierged.socket systemd/concierge-mail.service
 	install -D -m 0644 systemd/concierge.sysusers $(DESTDIR)/usr/lib/sysusers.d/concierge.conf
-	install -d -m 0755 $(addprefix $(DESTDIR)/usr/share/,bash-completion/completions zsh/vendor-completions \
+	install -D -m 0644 systemd/concierge-mail.sysusers $(DESTDIR)/usr/lib/sysusers.d/concierge-mail.conf
+	install -d -m 0755 $(addprefix $(SHARE)/,bash-completion/completions zsh/vendor-completions \
 		fish/vendor_completions.d man/man1 man/man8 man/fr/man1)
-	$(BIN)/conciergectl --generate-completion-script bash >$(DESTDIR)/usr/share/bash-completion/completions/conciergectl
-	$(BIN)/conciergectl --generate-completion-script zsh >$(DESTDIR)/usr/share/zsh/vendor-completions/_conciergectl
-	$(BIN)/conciergectl --generate-completion-script fish >$(DESTDIR)/usr/share/fish/vendor_completions.d/conciergectl.fish
-	LC_ALL=C.UTF-8 scripts/manual $(BIN)/conciergectl 1 >$(DESTDIR)/usr/share/man/man1/conciergectl.1
-	LC_ALL= LC_MESSAGES= LANG=fr_FR.UTF-8 scripts/manual $(BIN)/conciergectl 1 >$(DESTDIR)/usr/share/man/fr/man1/conciergectl.1
-	LC_ALL=C.UTF-8 scripts/manual $(BIN)/concierged 8 >$(DESTDIR)/usr/share/man/man8/concierged.8
-	install -D -m 0644 -t $(DESTDIR)/usr/share/doc/concierge docs/staff.md docs/staff.fr.md
+	$(BIN)/conciergectl --generate-completion-script bash >$(SHARE)/bash-completion/completions/conciergectl
+	$(BIN)/conciergectl --generate-completion-script zsh >$(SHARE)/zsh/vendor-completions/_conciergectl
+	$(BIN)/conciergectl --generate-completion-script fish >$(SHARE)/fish/vendor_completions.d/conciergectl.fish
+	LC_ALL=C.UTF-8 scripts/manual $(BIN)/conciergectl 1 >$(SHARE)/man/man1/conciergectl.1
+	LC_ALL= LC_MESSAGES= LANG=fr_FR.UTF-8 scripts/manual $(BIN)/conciergectl 1 >$(SHARE)/man/fr/man1/conciergectl.1
+	LC_ALL=C.UTF-8 scripts/manual $(BIN)/concierged 8 >$(SHARE)/man/man8/concierged.8
+	LC_ALL=C.UTF-8 scripts/manual $(BIN)/concierge-mail 8 >$(SHARE)/man/man8/concierge-mail.8
+	install -d -m 0755 $(DESTDIR)/usr/lib/systemd/catalog
+	$(BIN)/concierged --catalog en >$(DESTDIR)/usr/lib/systemd/catalog/concierge.catalog
+	$(BIN)/concierged --catalog fr >$(DESTDIR)/usr/lib/systemd/catalog/concierge.fr.catalog
+	install -D -m 0644 -t $(SHARE)/doc/concierge docs/staff.md docs/staff.fr.md
+	install -D -m 0644 -t $(SHARE)/doc/concierge/examples etc/concierge/sample/*
+
+# The Debian packages, in .build/deb, with their debugging information beside them.
+deb: setup
+	rm -rf .build/deb
+	mkdir -p .build/deb
+	DEB_RULES_REQUIRES_ROOT=no debian/rules binary
+	debian/rules clean
+	@ls -l .build/deb
+
+# Tests/Boot/README.md. It boots systems, so it must be root.
+boot-test: deb
+	@Tests/Boot/run
 
 # The programs of the benchmarks: a daemon with a provider that is measured, its load, and what works without a socket.
 bench-programs: build

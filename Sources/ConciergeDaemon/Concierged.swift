@@ -48,6 +48,8 @@ public enum Concierged {
                 print(ExampleConfiguration.text(serving: registered), terminator: "")
             } else if options.settingsTable {
                 print(SettingsTable.text(serving: registered), terminator: "")
+            } else if let language = options.catalog.flatMap(Language.init(rawValue:)) {
+                print(Catalog.text(in: language), terminator: "")
             } else if options.buildInfo {
                 let info = try await BuildInfo(program, options, registered)
                 print(options.json ? try info.json() : info.text, terminator: "")
@@ -58,19 +60,28 @@ public enum Concierged {
             } else if let ledger = options.replay {
                 return try await ReplayCommand(options, registered).run(ledger)
             } else {
-                try await Daemon(program, options, providers: registered).run()
+                return await serve(program, options, registered)
             }
             return 0
-        } catch let failure as StartFailure {
-            complain(program, failure.words)
-            return failure.status
-        } catch let error as LedgerError {
-            let failure = StartFailure(error)
-            complain(program, failure.words)
-            return failure.status
         } catch {
-            complain(program, Text(verbatim: String(plainly: error)))
-            return StartFailure.ioError
+            let failure = StartFailure(anyOf: error)
+            complain(program, failure.words)
+            return failure.status
+        }
+    }
+
+    /// Serves until SIGTERM or SIGINT, and returns the exit status.
+    private static func serve(
+        _ program: Program, _ options: Options, _ providers: [RegisteredProvider]
+    ) async -> Int32 {
+        do {
+            try await Daemon(program, options, providers: providers).run()
+            return 0
+        } catch {
+            let failure = StartFailure(anyOf: error)
+            complain(program, failure.words)
+            await FailedStart.tellCallers(failure, of: program)
+            return failure.status
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConciergeEngine
 import ConciergeKit
 import Foundation
 
@@ -57,6 +58,13 @@ struct Options: ParsableCommand {
     @Flag(help: ArgumentHelp("Print the table of all settings, and exit.", visibility: .hidden))
     var settingsTable = false
 
+    // Generates what journalctl -x shows.
+    @Option(
+        help: ArgumentHelp(
+            "Print the catalog of the journal's messages in a language, and exit.", valueName: "fr|en",
+            visibility: .hidden))
+    var catalog: String?
+
     @Option(
         help: ArgumentHelp(
             "Put a backup in place as the ledger of an empty state directory, and exit.", valueName: "file"))
@@ -71,6 +79,7 @@ struct Options: ParsableCommand {
     var replay: String?
 
     func validate() throws {
+        if let catalog, Language(rawValue: catalog) == nil { throw ValidationError("--catalog is fr or en.") }
         if json, !buildInfo, replay == nil { throw ValidationError("--json goes with --build-info or --replay.") }
     }
 
@@ -99,6 +108,15 @@ struct StartFailure: Error {
 
     /// A failure that is said in English alone: what a setting is wrong in, as its documents say it.
     init(status: Int32, reason: String) { self.init(status: status, words: Text(verbatim: reason)) }
+
+    /// The failure that an error is.
+    init(anyOf error: any Error) {
+        switch error {
+        case let failure as StartFailure: self = failure
+        case let error as LedgerError: self.init(error)
+        default: self.init(status: Self.ioError, reason: String(plainly: error))
+        }
+    }
 
     static let dataError: Int32 = 65
     static let noInput: Int32 = 66

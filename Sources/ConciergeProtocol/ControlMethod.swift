@@ -31,6 +31,9 @@ package struct MethodDeclaration: Sendable {
     /// Whether the daemon records the caller's login name with the effect of the call. If the name cannot be looked up,
     /// the daemon refuses the call with `Unavailable`.
     package let isSigned: Bool
+    /// Whether a call leaves everything as it is, so that a caller who lost the reply may repeat it. What staff change is
+    /// signed; only an administrator's and a worker's calls change something unsigned.
+    package var changesNothing: Bool { !isSigned && (role == .viewer || role == .staff) }
     /// Whether a call may start while earlier calls of its connection are unanswered.
     package let mayOverlap: Bool
     package let replies: Replies

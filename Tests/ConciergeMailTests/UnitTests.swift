@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What systemd itself says of the shipped units.
-@Suite("The units, read by systemd-analyze", .timeLimit(.minutes(10)))
+@Suite("The units, read by systemd-analyze", .timeLimit(.minutes(20)))
 struct UnitTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "systemd").path
@@ -24,7 +24,7 @@ struct UnitTests {
 
     @Test(
         "A unit exposes no more than it must: in tenths, rounded up, as systemd counts",
-        arguments: [("concierged.service", 5), ("concierge-mail.service", 12)])
+        arguments: [("concierged.service", 4), ("concierge-mail.service", 12)])
     func exposure(_ unit: String, _ most: Int) throws {
         let file = "\(Self.folder)/\(unit)"
         let (status, words) = try analyze(["security", "--offline=true", "--threshold=\(most)", file])

@@ -78,7 +78,7 @@ private struct SlowHandler: VarlinkHandler {
 }
 
 /// Daemons that break the protocol, and texts that must not control the terminal.
-@Suite("conciergectl with input that it cannot trust", .timeLimit(.minutes(3)))
+@Suite("conciergectl with input that it cannot trust", .timeLimit(.minutes(20)))
 struct BadDaemonTests {
     @Test("A reply that announces more to a call with a single reply is an error, and the tool does not crash")
     func continuesTwice() async throws {
@@ -107,6 +107,27 @@ struct BadDaemonTests {
             #expect(captured.output.isEmpty)
             bare.close()
         }
+    }
+
+    @Test(
+        "Where the connection is lost before the reply, what changes nothing is called again, and what may is not",
+        arguments: [(["notices", "--json"], 3, Int32(0)), (["reload"], 1, 69)])
+    func lost(arguments: [String], calls: Int, status: Int32) async throws {
+        let called = Mutex(0)
+        let bare = try BareSocket { peer in
+            guard BareSocket.readCall(peer) else { return }
+            let number = called.withLock {
+                $0 += 1
+                return $0
+            }
+            guard number > 2 else { return _ = shutdown(peer, Int32(SHUT_RDWR)) }
+            _ = BareSocket.write(#"{"parameters":{"notices":[]}}"#, to: peer)
+        }
+        let captured = Captured()
+        let console = captured.console(environment: ["CONCIERGE_SOCKET": bare.path])
+        #expect(await Conciergectl.run(arguments, on: console) == status, "\(captured.diagnostics)")
+        #expect(called.withLock(\.self) == calls, "\(captured.diagnostics)")
+        bare.close()
     }
 
     @Test("A call that takes longer than the tool's patience is waited for while the daemon responds")

@@ -8,7 +8,7 @@ import Systemd
 /// Lines name requests by their ids. They never contain what residents provide or what they are told.
 struct Journal: Sendable {
     /// Kinds of event that operations act on: the MESSAGE_ID of the line.
-    enum Kind: String {
+    enum Kind: String, CaseIterable {
         case started = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a11"
         case stopping = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a12"
         case transition = "6c1a3f0e5b7d4c1f9a2e8d4b0f6c7a13"

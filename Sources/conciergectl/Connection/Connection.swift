@@ -12,10 +12,24 @@ import Wording
     import Glibc
 #endif
 
-/// A command's connection to the daemon. Each command has one.
+/// A command's connection to the daemon. Each command has one, and another one where the daemon was restarted meanwhile.
 struct Connection: Sendable {
-    let client: VarlinkClient
     let socket: String
+    private let line: Line
+
+    /// The connection that is in use.
+    private final class Line: Sendable {
+        private let client: Mutex<VarlinkClient>
+
+        init(_ client: VarlinkClient) { self.client = Mutex(client) }
+
+        var current: VarlinkClient {
+            get { client.withLock(\.self) }
+            set { client.withLock { $0 = newValue } }
+        }
+    }
+
+    fileprivate var client: VarlinkClient { line.current }
 
     /// The thread of all connections of the process. It is never shut down, because the process ends first.
     private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -30,11 +44,12 @@ struct Connection: Sendable {
         } catch {
             throw Failure(anyOf: error, socket: socket)
         }
+        let connection = Connection(socket: socket, line: Line(client))
         do {
-            try await body(Connection(client: client, socket: socket))
-            await client.close()
+            try await body(connection)
+            await connection.client.close()
         } catch {
-            await client.close()
+            await connection.client.close()
             throw error
         }
     }
@@ -45,16 +60,50 @@ struct Connection: Sendable {
     }
 
     /// Calls a method with parameters as they are on the wire, and returns the reply as it is on the wire.
+    ///
+    /// Where the connection is lost before the reply, because the daemon is restarted, the call is repeated on another
+    /// connection, if it changes nothing or has a key with which it is done once.
     func call<Method: ControlMethod>(
         _ method: Method.Type, _ parameters: JSONObject
     ) async throws(Failure) -> JSONObject {
-        let patience = Patience(self)
-        defer { patience.end() }
-        do {
-            return try await client.call(Method.declaration.fullName, parameters)
-        } catch {
-            throw patience.hasGivenUp ? .noAnswer(socket) : Failure(anyOf: error, socket: socket)
+        let isRepeatable = parameters["idempotency_key"] != nil || Method.declaration.changesNothing
+        var repeats = isRepeatable ? Self.repeats : 0
+        while true {
+            let patience = Patience(self)
+            defer { patience.end() }
+            do {
+                return try await client.call(Method.declaration.fullName, parameters)
+            } catch {
+                let failure = patience.hasGivenUp ? .noAnswer(socket) : Failure(anyOf: error, socket: socket)
+                guard isLost(error), !patience.hasGivenUp, repeats > 0, await reconnect() else { throw failure }
+                repeats -= 1
+            }
         }
+    }
+
+    /// Whether the connection ended during the call, or had ended before it.
+    private func isLost(_ error: any Error) -> Bool {
+        switch error {
+        case VarlinkConnectionError.lost, VarlinkConnectionError.closed: true
+        default: false
+        }
+    }
+
+    /// How often a call is repeated whose connection was lost.
+    private static let repeats = 5
+
+    /// Connects again, within the time that a daemon without a socket of systemd takes to restart.
+    private func reconnect() async -> Bool {
+        await client.close()
+        for _ in 0..<20 {
+            // A daemon that stops still accepts for a moment.
+            guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return false }
+            if let client = try? await VarlinkClient.connect(path: socket, eventLoopGroup: Self.group) {
+                line.current = client
+                return true
+            }
+        }
+        return false
     }
 
     /// Calls a method that replies with a stream, and calls `receive` with each reply on the connection's own thread.
