@@ -14,7 +14,9 @@ struct Crasher: ServiceProvider {
         [
             TaskDefinition(Self.work) { work, context in
                 if let wait = work.waitFor {
-                    // The handler stays inside until the file exists, so that the daemon can die while it runs.
+                    // The handler stays inside until the file exists, so that the daemon can die while it runs. Another
+                    // file says that it is inside.
+                    try Data().write(to: URL(fileURLWithPath: wait + ".waits"))
                     while !FileManager.default.fileExists(atPath: wait) { try await Task.sleep(for: .milliseconds(5)) }
                 }
                 (work.trouble ?? .none).happen()
