@@ -206,7 +206,7 @@ public final class Lodge {
             .reassign(id: request, resident: resident, caller: Caller(actor: actor)))
     }
 
-    /// Corrects which place a request is about, as ``open(_:resident:about:_:)`` takes it.
+    /// Corrects which place a request is about, as ``open(_:by:resident:about:_:)`` takes it.
     @discardableResult
     public func correct(_ id: String, about: String) async throws -> LodgeRequest {
         guard let request = RequestID(id), let place = try await place(about) else { throw LodgeError.notFound(id) }

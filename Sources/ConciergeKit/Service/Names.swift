@@ -40,8 +40,8 @@ public struct StateOf<S: Service>: Sendable, Hashable, CustomStringConvertible {
 
     /// A state in which a request is open: it waits for somebody or something.
     ///
-    /// - Parameter next: The actions that usually lead on, the most usual one first. They are proposed to staff before the
-    ///   others. Without any, the first action of the table that leads to another state is.
+    /// `next` are the actions that usually lead on, the most usual one first. They are proposed to staff before the others.
+    /// Without any, the first action of the table that leads to another state is.
     public static func open(
         fr: @autoclosure @escaping @Sendable () -> Phrase, en: @autoclosure @escaping @Sendable () -> Phrase,
         turn: Turn, next: @autoclosure @escaping @Sendable () -> [any Input.Type] = [], id: String? = nil,
