@@ -9,6 +9,8 @@ final class ConductWalk {
     static let foldedMarker = Folding.text(marker)
     /// The greatest duration of a rule.
     static let ruleLimit = Duration.milliseconds(10)
+    /// How many times as long as it uses the processor a rule takes at most on a machine that does other things too.
+    static let interruption = 5
     /// The greatest real duration of one rule or handler that does not return.
     static let patience = Duration.seconds(20)
     /// The greatest real duration of all decisions of the walks. The time for which a busy machine lets the walk wait does
