@@ -48,7 +48,7 @@ public enum Concierged {
                 print(ExampleConfiguration.text(serving: registered), terminator: "")
             } else if options.settingsTable {
                 print(SettingsTable.text(serving: registered), terminator: "")
-            } else if let language = options.catalog.flatMap(Language.init(rawValue:)) {
+            } else if let language = options.catalog {
                 print(Catalog.text(in: language), terminator: "")
             } else if options.buildInfo {
                 let info = try await BuildInfo(program, options, registered)

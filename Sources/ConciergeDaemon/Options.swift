@@ -62,8 +62,12 @@ struct Options: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Print the catalog of the journal's messages in a language, and exit.", valueName: "fr|en",
-            visibility: .hidden))
-    var catalog: String?
+            visibility: .hidden),
+        transform: { name in
+            guard let language = Language(rawValue: name) else { throw ValidationError("--catalog is fr or en.") }
+            return language
+        })
+    var catalog: Language?
 
     @Option(
         help: ArgumentHelp(
@@ -79,7 +83,6 @@ struct Options: ParsableCommand {
     var replay: String?
 
     func validate() throws {
-        if let catalog, Language(rawValue: catalog) == nil { throw ValidationError("--catalog is fr or en.") }
         if json, !buildInfo, replay == nil { throw ValidationError("--json goes with --build-info or --replay.") }
     }
 

@@ -75,3 +75,8 @@ staff() { runuser -u gardienne -- "$@"; }
 stranger() { runuser -u passer-by -- "$@"; }
 
 open_parcel() { staff conciergectl open parcel --resident apt-12 tracking="$1" reason=illisible; }
+
+# How many requests are open.
+open_requests() {
+    staff conciergectl list --open --count --json | tr -d ' \n' | grep -o '"count":[0-9]*' | head -n 1 | cut -d: -f2
+}

@@ -8,7 +8,7 @@ import Varlink
 struct MethodBindingsTests {
     private let interfaces: [InterfaceDefinition]
 
-    init() throws { interfaces = try ControlInterface.all.map { try InterfaceDefinition($0.source) } }
+    init() throws { interfaces = try ControlInterface.definitions() }
 
     /// The bindings of a daemon, without the methods of these names.
     private func bindings(without left: Set<String> = []) -> MethodBindings {

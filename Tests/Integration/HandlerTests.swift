@@ -34,15 +34,11 @@ struct HandlerTests {
         let visit = try #require(opened["request", "id"])
         let run = try await trigger(daemon, "calm.errand", ["visit": visit])
         // The file is written after the action and the run that it asked for are on disk.
-        while !FileManager.default.fileExists(atPath: files + "/knocked-1") {
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        try await TestLodge.waitForFile(files + "/knocked-1")
         daemon.crash()
 
         daemon = try lodge.start()
-        while !FileManager.default.fileExists(atPath: files + "/knocked-2") {
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        try await TestLodge.waitForFile(files + "/knocked-2")
         try Data().write(to: URL(fileURLWithPath: files + "/key"))
         let ended = try await end(of: run, daemon)
         #expect(ended["run", "state"] == "succeeded")

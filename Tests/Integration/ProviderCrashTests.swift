@@ -35,11 +35,6 @@ struct ProviderCrashTests {
         #expect(lodge.lines(with: "the run \(id) is released from quarantine").count <= 1)
     }
 
-    /// Waits until a file is there: nothing but the file says that a handler has begun.
-    private func waitFor(_ file: String) async throws {
-        while !FileManager.default.fileExists(atPath: file) { try await Task.sleep(for: .milliseconds(5)) }
-    }
-
     @Test("Only the run whose handler crashed is blamed, not the runs whose handlers ran at the same time")
     func oneOfTwo() async throws {
         let lodge = try TestLodge()
@@ -47,7 +42,7 @@ struct ProviderCrashTests {
         let gate = lodge.folder.path + "/gate"
         let waiting = try await lodge.call(
             daemon, "org.concierged.Tasks.Trigger", ["task": "crasher.work", "input": ["wait_for": .string(gate)]])
-        try await waitFor(gate + ".waits")
+        try await TestLodge.waitForFile(gate + ".waits")
         let innocent = try #require(waiting["run", "id"]?.stringValue)
         _ = try await lodge.provoke(
             daemon, "org.concierged.Tasks.Trigger",
@@ -70,7 +65,7 @@ struct ProviderCrashTests {
         let gate = lodge.folder.path + "/gate"
         _ = try await lodge.call(
             daemon, "org.concierged.Tasks.Trigger", ["task": "crasher.work", "input": ["wait_for": .string(gate)]])
-        try await waitFor(gate + ".waits")
+        try await TestLodge.waitForFile(gate + ".waits")
         _ = try await lodge.provoke(
             daemon, "org.concierged.Tasks.Trigger",
             ["task": "crasher.work", "input": ["trouble": "elsewhere"], "wait": true])

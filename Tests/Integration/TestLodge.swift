@@ -68,6 +68,11 @@ struct TestLodge {
         return (shown["history"]?.arrayValue ?? []).compactMap { $0["event"]?.event }
     }
 
+    /// Waits until a file is there, by which a handler says how far it is.
+    static func waitForFile(_ path: String) async throws {
+        while !FileManager.default.fileExists(atPath: path) { try await Task.sleep(for: .milliseconds(5)) }
+    }
+
     /// Repeats a call over the socket until the reply is as wanted.
     func waitFor(
         _ daemon: DaemonProcess, _ method: String, _ parameters: JSONObject = [:],

@@ -12,7 +12,6 @@ enum Catalog {
             }
         let entries = Journal.Kind.allCases.map { kind in
             let (subject, body) = kind.explanation
-            // The catalog is plain text: no-break spaces would be shown as other characters by some pagers.
             return """
                 -- \(kind.rawValue)
                 Subject: \(plain(subject, in: language))
@@ -27,6 +26,7 @@ enum Catalog {
         return head + "\n\n" + entries.joined(separator: "\n")
     }
 
+    /// The text without no-break spaces, which some pagers show as other characters.
     private static func plain(_ text: Text, in language: Language) -> String {
         let spaces: Set<Unicode.Scalar> = ["\u{A0}", "\u{202F}"]
         var plain = String.UnicodeScalarView()
@@ -36,13 +36,15 @@ enum Catalog {
 }
 
 extension Journal.Kind {
+    private static let nothing = Text(fr: "Il n'y a rien à faire.", en: "There is nothing to do.")
+
     /// What happened, in a line, and what it means and what to do.
     fileprivate var explanation: (subject: Text, body: Text) {
         switch self {
         case .started:
             (
                 Text(fr: "Le démon est en service", en: "The daemon serves"),
-                Text(fr: "Il n'y a rien à faire.", en: "There is nothing to do.")
+                Self.nothing
             )
         case .stopping:
             (
@@ -88,7 +90,7 @@ extension Journal.Kind {
         case .providerServing:
             (
                 Text(fr: "Un module est en service", en: "A provider serves"),
-                Text(fr: "Il n'y a rien à faire.", en: "There is nothing to do.")
+                Self.nothing
             )
         case .providerWaiting:
             (
@@ -185,7 +187,7 @@ extension Journal.Kind {
         case .released:
             (
                 Text(fr: "Une quarantaine est levée", en: "A quarantine is lifted"),
-                Text(fr: "Il n'y a rien à faire.", en: "There is nothing to do.")
+                Self.nothing
             )
         case .slowRule:
             (
@@ -226,7 +228,7 @@ extension Journal.Kind {
         case .runsGoOn:
             (
                 Text(fr: "Les traitements reprennent", en: "Runs go on"),
-                Text(fr: "Il n'y a rien à faire.", en: "There is nothing to do.")
+                Self.nothing
             )
         case .elapseSkipped:
             (
@@ -251,7 +253,7 @@ extension Journal.Kind {
         case .workerCame:
             (
                 Text(fr: "Un travailleur est là", en: "A worker has come"),
-                Text(fr: "Il n'y a rien à faire.", en: "There is nothing to do.")
+                Self.nothing
             )
         case .workerWent:
             (
@@ -271,7 +273,7 @@ extension Journal.Kind {
             (
                 Text(
                     fr: "Le registre accepte de nouveau les changements", en: "The ledger takes changes again"),
-                Text(fr: "Il n'y a rien à faire.", en: "There is nothing to do.")
+                Self.nothing
             )
         case .linesDropped:
             (
@@ -292,7 +294,7 @@ extension Journal.Kind {
         case .backupMade:
             (
                 Text(fr: "Une sauvegarde est faite", en: "A backup was made"),
-                Text(fr: "Il n'y a rien à faire.", en: "There is nothing to do.")
+                Self.nothing
             )
         case .backupFailed:
             (
@@ -304,7 +306,7 @@ extension Journal.Kind {
         case .directoryImported:
             (
                 Text(fr: "Un fichier de l'annuaire a été importé", en: "A file of the directory was imported"),
-                Text(fr: "Il n'y a rien à faire.", en: "There is nothing to do.")
+                Self.nothing
             )
         case .importRefused:
             (
@@ -337,7 +339,7 @@ extension Journal.Kind {
         case .logReleased:
             (
                 Text(fr: "Le journal du registre est libéré", en: "The ledger's log is released"),
-                Text(fr: "Il n'y a rien à faire.", en: "There is nothing to do.")
+                Self.nothing
             )
         case .clockDoubted:
             (

@@ -45,10 +45,8 @@ struct ControlSocket: DaemonService {
         let server: VarlinkServer
         do {
             server = try await VarlinkServer.start(
-                at: listener,
-                service: ServiceInfo(
-                    vendor: Product.vendor, product: program.name, version: program.version, url: Product.url),
-                handler: front, configuration: configuration, eventLoopGroup: eventLoops)
+                at: listener, service: ServiceInfo(program), handler: front, configuration: configuration,
+                eventLoopGroup: eventLoops)
         } catch let error as VarlinkServerError {
             throw StartFailure(error)
         }
@@ -79,10 +77,7 @@ struct ControlSocket: DaemonService {
     /// The listening socket that systemd passed, or one that the daemon makes.
     private func listener() throws(StartFailure) -> VarlinkListener {
         do {
-            let inherited = try ListeningSocket.inherited()
-            if let socket = inherited.first(where: { $0.name == "varlink" }) ?? inherited.first {
-                return .descriptor(socket.descriptor)
-            }
+            if let socket = try ListeningSocket.ofControl() { return .descriptor(socket.descriptor) }
             // systemd makes the folder of the socket. If the daemon is started by hand, the last component may be
             // missing. If more is missing, or it cannot be made, listening reports the error.
             if let slash = path.lastIndex(of: "/") {
@@ -106,6 +101,21 @@ extension ControlSocket {
         } catch {
             throw StartFailure(error)
         }
+    }
+}
+
+extension ListeningSocket {
+    /// Takes over the control socket that systemd passed; nil if it passed none, or this process took it over before.
+    static func ofControl() throws(ListeningSocketError) -> ListeningSocket? {
+        let sockets = try inherited()
+        return sockets.first { $0.name == "varlink" } ?? sockets.first
+    }
+}
+
+extension ServiceInfo {
+    /// What the daemon says of itself at its socket.
+    init(_ program: Program) {
+        self.init(vendor: Product.vendor, product: program.name, version: program.version, url: Product.url)
     }
 }
 

@@ -19,17 +19,15 @@ enum FailedStart {
     /// Answers every call with the reason, until no caller has been there for a second, or for 20 seconds. Returns at once
     /// if no caller waits, or if systemd passed no socket.
     static func tellCallers(_ failure: StartFailure, of program: Program) async {
-        guard let socket = try? ListeningSocket.inherited().first, isAwaited(socket.descriptor),
+        guard let socket = try? ListeningSocket.ofControl(), isAwaited(socket.descriptor),
             let handler = try? Refusing(because: words(failure, of: program))
         else { return }
         ServiceManager().status("cannot start: \(failure.reason)")
         let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         guard
             let server = try? await VarlinkServer.start(
-                at: .descriptor(socket.descriptor),
-                service: ServiceInfo(
-                    vendor: Product.vendor, product: program.name, version: program.version, url: Product.url),
-                handler: handler, eventLoopGroup: eventLoops)
+                at: .descriptor(socket.descriptor), service: ServiceInfo(program), handler: handler,
+                eventLoopGroup: eventLoops)
         else { return }
         let clock = ContinuousClock()
         let begin = clock.now
@@ -68,7 +66,7 @@ private struct Refusing: VarlinkHandler {
     private let reason: Text
 
     init(because reason: Text) throws {
-        interfaces = try ControlInterface.all.map { try InterfaceDefinition($0.source) }
+        interfaces = try ControlInterface.definitions()
         self.reason = reason
     }
 

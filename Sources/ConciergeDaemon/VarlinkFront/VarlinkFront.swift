@@ -18,7 +18,7 @@ struct VarlinkFront: VarlinkHandler {
     init(_ bindings: MethodBindings, access: AccessRules, names: LoginNames, language: Language, uploads: Uploads)
         throws
     {
-        interfaces = try ControlInterface.all.map { try InterfaceDefinition($0.source) }
+        interfaces = try ControlInterface.definitions()
         self.bindings = bindings
         self.access = access
         self.names = names
@@ -310,4 +310,9 @@ extension Error {
         default: ""
         }
     }
+}
+
+extension ControlInterface {
+    /// The definitions of all interfaces.
+    static func definitions() throws -> [InterfaceDefinition] { try all.map { try InterfaceDefinition($0.source) } }
 }

@@ -57,12 +57,12 @@ extension ConductWalk {
         for request in openRequests.prefix(8) {
             let mayFree = world.memory.waiter(request.id) == nil
             guard let table = table(of: request) else { continue }
+            let timers = world.memory.timers(of: request.id).keys.compactMap(\.name)
             for action in table.actions(in: request.state) {
                 guard let row = table.row(for: action, in: request.state), let schema = row.action else { continue }
                 let line = ConductLine(service: table.id, event: .action(action), from: request.state)
                 let beyond = row.to.filter { $0 != request.state }
                     .compactMap { untaken[ConductState(service: table.id, state: $0)] }.min()
-                let timers = world.memory.timers(of: request.id).keys.compactMap(\.name)
                 let weight = min(
                     coverage.weight(line, leadingTo: beyond),
                     coverage.weight(line, into: row.to, timers: timers) ?? .max)

@@ -82,7 +82,7 @@ extension ConductWalk {
         guard !isOver else { return }
         // A rule that reads a clock of milliseconds has another result after this.
         try await Task.sleep(for: .milliseconds(5))
-        var registry = registry
+        var registry = Registry(zone: zone)
         for (index, replay) in replays.reversed().enumerated() {
             await letOthersGo()
             // An instance takes longer to make than a step to decide.

@@ -42,7 +42,7 @@ final class ConductWalk {
     var untitledMembers: Set<String> = []
     var replays: [ConductReplay] = []
     var dice = SplitMix64(seed: 0)
-    private(set) var registry: Registry
+    private var registry: Registry
     private var place: String
     /// Attempts that have begun and have not ended.
     var pending: [StoredRun] = []
